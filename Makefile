@@ -1,0 +1,5 @@
+.PHONY: build test
+build:
+	mvn -q -DskipTests verify
+test:
+	mvn verify

@@ -1,0 +1,5 @@
+/** The standalone node. */
+@NullMarked
+package io.lignum.server;
+
+import org.jspecify.annotations.NullMarked;

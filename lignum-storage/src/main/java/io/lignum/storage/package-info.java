@@ -1,0 +1,5 @@
+/** The log engine. */
+@NullMarked
+package io.lignum.storage;
+
+import org.jspecify.annotations.NullMarked;
