@@ -1,7 +1,7 @@
 /** The record batch, version 2: layout, builder, reader, validator and the codec seam. */
 @SuppressWarnings("requires-automatic")
 module io.lignum.record {
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     requires static com.github.luben.zstd_jni;
     requires static org.lz4.java;
 

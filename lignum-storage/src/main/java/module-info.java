@@ -2,7 +2,7 @@
 module io.lignum.storage {
     requires transitive io.lignum.record;
     requires org.slf4j;
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
 
     exports io.lignum.storage;
 }
