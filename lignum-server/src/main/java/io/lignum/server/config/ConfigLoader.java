@@ -1,0 +1,74 @@
+package io.lignum.server.config;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Puts a node's settings together: flags beat the environment, which beats the file. */
+public final class ConfigLoader {
+
+    private Optional<Path> file = Optional.empty();
+    private Map<String, String> environment = Map.of();
+    private final Map<String, String> flags = new LinkedHashMap<>();
+
+    public ConfigLoader file(Path path) {
+        this.file = Optional.of(path);
+        return this;
+    }
+
+    /** Variables named {@code LIGNUM_SERVER_PORT} and so on; others are left alone. */
+    public ConfigLoader environment(Map<String, String> variables) {
+        this.environment = Map.copyOf(variables);
+        return this;
+    }
+
+    /** A setting that beats all others, by its key, such as {@code server.port}. */
+    public ConfigLoader set(String key, String value) {
+        flags.put(key, value);
+        return this;
+    }
+
+    /** ConfigException names everything that is wrong. */
+    public ServerConfig load() {
+        Settings settings = new Settings();
+        List<RawSetting> sections = List.of();
+        if (file.isPresent()) {
+            YamlFile yaml = YamlFile.read(file.get());
+            yaml.problems().forEach(settings::problem);
+            yaml.settings().forEach(settings::apply);
+            sections = yaml.sections();
+            refuseUnknown(settings, sections);
+        }
+        for (ConfigKey key : ConfigKey.values()) {
+            String value = environment.get(key.environmentName());
+            if (value != null) {
+                settings.apply(
+                        new RawSetting(key.path(), value, "environment " + key.environmentName()));
+            }
+        }
+        flags.forEach((key, value) -> settings.apply(new RawSetting(key, value, "flag --" + key)));
+        ConfigRules rules = new ConfigRules(settings);
+        rules.check();
+        ConfigRules.refuseConsul(settings, sections);
+        settings.throwIfAnyProblem();
+        return ServerConfig.of(settings, rules.hints());
+    }
+
+    private static void refuseUnknown(Settings settings, List<RawSetting> sections) {
+        for (RawSetting section : sections) {
+            boolean known = false;
+            for (ConfigKey key : ConfigKey.values()) {
+                known |= key.section().equals(section.path());
+            }
+            if (!known) {
+                settings.problem("%s (%s): there is no such section; the nearest key is %s"
+                        .formatted(
+                                Shown.text(section.path()),
+                                section.origin(),
+                                NearestKey.to(section.path() + ".")));
+            }
+        }
+    }
+}

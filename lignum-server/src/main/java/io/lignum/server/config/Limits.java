@@ -1,0 +1,69 @@
+package io.lignum.server.config;
+
+import java.time.Duration;
+
+/**
+ * What one node takes at most. Sizes in bytes; every number is positive. The keys are those of
+ * {@code limits.*} in config.yml, but for {@code appendQueue}, which is {@code wal.queue-size}.
+ *
+ * @param messageMaxBytes key, value and headers of one message
+ * @param requestMaxBytes one request's body
+ * @param batchMaxBytes one batch as stored
+ * @param batchMaxRecords messages of one batch
+ * @param batchMaxUncompressedBytes one batch unpacked
+ * @param readMaxBytes messages of one answer
+ * @param readMaxRecords messages of one answer
+ * @param maxTopics topics of the node
+ * @param maxConnections connections of one door
+ * @param maxRequestsInFlight requests being served, over all doors
+ * @param appendQueue appends taken and not yet answered, over all doors
+ * @param maxBytesInFlight the same in bytes of messages
+ * @param maxWaitingReads readers that wait for a message
+ * @param maxStreams open streams, over all doors
+ * @param maxWait longest wait of a read
+ * @param idleTimeout a connection without traffic lives this long
+ * @param slowClientTimeout a client must make progress within this
+ * @param drainTimeout longest wait for requests in flight at the end
+ */
+public record Limits(
+        int messageMaxBytes,
+        int requestMaxBytes,
+        int batchMaxBytes,
+        int batchMaxRecords,
+        int batchMaxUncompressedBytes,
+        int readMaxBytes,
+        int readMaxRecords,
+        int maxTopics,
+        int maxConnections,
+        int maxRequestsInFlight,
+        int appendQueue,
+        long maxBytesInFlight,
+        int maxWaitingReads,
+        int maxStreams,
+        Duration maxWait,
+        Duration idleTimeout,
+        Duration slowClientTimeout,
+        Duration drainTimeout) {
+
+    static Limits of(Settings settings) {
+        return new Limits(
+                settings.whole(ConfigKey.LIMIT_MESSAGE_BYTES),
+                settings.whole(ConfigKey.LIMIT_REQUEST_BYTES),
+                settings.whole(ConfigKey.LIMIT_BATCH_BYTES),
+                settings.whole(ConfigKey.LIMIT_BATCH_RECORDS),
+                settings.whole(ConfigKey.LIMIT_BATCH_UNCOMPRESSED),
+                settings.whole(ConfigKey.LIMIT_READ_BYTES),
+                settings.whole(ConfigKey.LIMIT_READ_RECORDS),
+                settings.whole(ConfigKey.LIMIT_TOPICS),
+                settings.whole(ConfigKey.LIMIT_CONNECTIONS),
+                settings.whole(ConfigKey.LIMIT_REQUESTS),
+                settings.whole(ConfigKey.WAL_QUEUE),
+                settings.number(ConfigKey.LIMIT_BYTES_IN_FLIGHT),
+                settings.whole(ConfigKey.LIMIT_WAITING_READS),
+                settings.whole(ConfigKey.LIMIT_STREAMS),
+                Duration.ofMillis(settings.number(ConfigKey.LIMIT_WAIT)),
+                Duration.ofMillis(settings.number(ConfigKey.LIMIT_IDLE)),
+                Duration.ofMillis(settings.number(ConfigKey.LIMIT_SLOW_CLIENT)),
+                Duration.ofMillis(settings.number(ConfigKey.LIMIT_DRAIN)));
+    }
+}

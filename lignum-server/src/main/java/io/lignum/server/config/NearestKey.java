@@ -1,0 +1,44 @@
+package io.lignum.server.config;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+
+/** Finds the key that somebody probably meant. */
+final class NearestKey {
+
+    private NearestKey() {}
+
+    /** The known key at the smallest edit distance from {@code path}; the whole path counts. */
+    static String to(String path) {
+        return nearest(
+                path, Arrays.stream(ConfigKey.values()).map(ConfigKey::path).toList());
+    }
+
+    private static String nearest(String wanted, Collection<String> known) {
+        return known.stream()
+                .min(Comparator.comparingInt((String name) -> distance(wanted, name))
+                        .thenComparing(Comparator.naturalOrder()))
+                .orElseThrow();
+    }
+
+    /** Levenshtein's distance, by rows. */
+    static int distance(String left, String right) {
+        int[] previous = new int[right.length() + 1];
+        int[] current = new int[right.length() + 1];
+        Arrays.setAll(previous, column -> column);
+        for (int row = 1; row <= left.length(); row++) {
+            current[0] = row;
+            for (int column = 1; column <= right.length(); column++) {
+                int swap = left.charAt(row - 1) == right.charAt(column - 1) ? 0 : 1;
+                current[column] = Math.min(
+                        previous[column - 1] + swap,
+                        Math.min(previous[column], current[column - 1]) + 1);
+            }
+            int[] done = previous;
+            previous = current;
+            current = done;
+        }
+        return previous[right.length()];
+    }
+}

@@ -1,0 +1,115 @@
+package io.lignum.server.config;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The value of every key and where it came from. Later sources replace earlier ones: defaults,
+ * then the file, then the environment, then flags. Problems are gathered, not thrown one by one,
+ * so that one start shows all of them.
+ */
+final class Settings {
+
+    /** @param value the parsed value; null for an optional key that is not set */
+    record Setting(@Nullable Object value, String text, String origin) {}
+
+    private final Map<ConfigKey, Setting> values = new EnumMap<>(ConfigKey.class);
+    private final List<String> problems = new ArrayList<>();
+
+    Settings() {
+        for (ConfigKey key : ConfigKey.values()) {
+            String text = key.defaultText();
+            Object value = text.isEmpty() ? null : key.type().parse(text);
+            values.put(key, new Setting(value, text, "default"));
+        }
+    }
+
+    void problem(String problem) {
+        problems.add(problem);
+    }
+
+    void apply(RawSetting raw) {
+        Optional<ConfigKey> key = ConfigKey.of(raw.path());
+        if (key.isEmpty()) {
+            problem("%s (%s): there is no such key; the nearest one is %s"
+                    .formatted(Shown.text(raw.path()), raw.origin(), NearestKey.to(raw.path())));
+            return;
+        }
+        apply(key.get(), raw);
+    }
+
+    private void apply(ConfigKey key, RawSetting raw) {
+        if (raw.text().isEmpty() && key.isOptional()) {
+            values.put(key, new Setting(null, "", raw.origin()));
+            return;
+        }
+        try {
+            Object value = key.type().parse(raw.text());
+            values.put(key, new Setting(value, raw.text(), raw.origin()));
+        } catch (IllegalArgumentException e) {
+            String shown = key.isSecret() ? "***" : Shown.text(raw.text());
+            String fix = key.isOptional()
+                    ? "correct it or leave the key out"
+                    : "correct it or leave the key out for the default, " + key.defaultText();
+            problem("%s = \"%s\" (%s): %s; %s"
+                    .formatted(key.path(), shown, raw.origin(), e.getMessage(), fix));
+        }
+    }
+
+    Setting setting(ConfigKey key) {
+        Setting setting = values.get(key);
+        if (setting == null) {
+            throw new IllegalStateException("no value for " + key.path());
+        }
+        return setting;
+    }
+
+    /** {@code key = value (origin)}, as messages about it begin. */
+    String shown(ConfigKey key) {
+        Setting setting = setting(key);
+        return "%s = %s (%s)".formatted(key.path(), Shown.text(setting.text()), setting.origin());
+    }
+
+    boolean isGiven(ConfigKey key) {
+        return !setting(key).origin().equals("default");
+    }
+
+    long number(ConfigKey key) {
+        return (Long) required(key);
+    }
+
+    int whole(ConfigKey key) {
+        return Math.toIntExact(number(key));
+    }
+
+    String text(ConfigKey key) {
+        return required(key).toString();
+    }
+
+    <T> T choice(ConfigKey key, Class<T> type) {
+        return type.cast(required(key));
+    }
+
+    Optional<Object> optional(ConfigKey key) {
+        return Optional.ofNullable(setting(key).value());
+    }
+
+    private Object required(ConfigKey key) {
+        Object value = setting(key).value();
+        if (value == null) {
+            throw new IllegalStateException(key.path() + " has neither a value nor a default");
+        }
+        return value;
+    }
+
+    void throwIfAnyProblem() {
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+    }
+}

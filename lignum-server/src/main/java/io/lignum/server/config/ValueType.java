@@ -1,0 +1,85 @@
+package io.lignum.server.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** What a key's value may be: how it is read from text, and how that is told to people. */
+final class ValueType {
+
+    private final String description;
+    private final Function<String, Object> parser;
+
+    private ValueType(String description, Function<String, Object> parser) {
+        this.description = description;
+        this.parser = parser;
+    }
+
+    /** Any text that is not blank. */
+    static ValueType text() {
+        return new ValueType("text", text -> {
+            if (text.isBlank()) {
+                throw new IllegalArgumentException("must not be empty");
+            }
+            return text;
+        });
+    }
+
+    /** Text of letters, digits, dot, dash and underscore. */
+    static ValueType name() {
+        return new ValueType("name", text -> {
+            if (!text.matches("[A-Za-z0-9._-]{1,100}")) {
+                throw new IllegalArgumentException(
+                        "must be 1 to 100 letters, digits, dots, dashes or underscores");
+            }
+            return text;
+        });
+    }
+
+    static ValueType number(long min, long max) {
+        String range = max == Long.MAX_VALUE ? min + " or more" : min + " to " + max;
+        return new ValueType("number, " + range, text -> parseNumber(text, min, max, range));
+    }
+
+    /** A TCP port; 0 asks the system for a free one. */
+    static ValueType port() {
+        return number(0, 65_535);
+    }
+
+    static ValueType choice(Class<? extends Enum<?>> type) {
+        List<String> names = Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .toList();
+        String described = String.join(", ", names);
+        return new ValueType("one of " + described, text -> {
+            int index = names.indexOf(text.toLowerCase(Locale.ROOT));
+            if (index < 0) {
+                throw new IllegalArgumentException("must be one of " + described);
+            }
+            return type.getEnumConstants()[index];
+        });
+    }
+
+    private static Object parseNumber(String text, long min, long max, String range) {
+        long value;
+        try {
+            value = Long.parseLong(text.strip().replace("_", ""));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("must be a whole number, " + range, e);
+        }
+        if (value < min || value > max) {
+            throw new IllegalArgumentException("must be " + range);
+        }
+        return value;
+    }
+
+    /** The value that {@code text} stands for; IllegalArgumentException says what is wrong. */
+    Object parse(String text) {
+        return parser.apply(text);
+    }
+
+    String description() {
+        return description;
+    }
+}

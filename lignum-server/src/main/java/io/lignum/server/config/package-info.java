@@ -1,0 +1,5 @@
+/** Reading and checking the node's settings. */
+@NullMarked
+package io.lignum.server.config;
+
+import org.jspecify.annotations.NullMarked;
