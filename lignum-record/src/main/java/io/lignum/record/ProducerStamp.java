@@ -1,10 +1,18 @@
 package io.lignum.record;
 
 /**
- * Who sent a batch, and where it stands in that producer's sequence.
+ * Who produced a batch and where in the producer's own sequence it stands, which is what makes a
+ * repeated batch recognisable.
  *
- * @param producerId the producer, 0 or more
- * @param producerEpoch the producer's incarnation, 0 or more
- * @param baseSequence the first record's number, 0 or more
+ * @param producerId {@code >= 0}
+ * @param producerEpoch {@code >= 0}
+ * @param baseSequence sequence of the batch's first record, {@code >= 0}; after 2^31 - 1 comes 0
  */
-public record ProducerStamp(long producerId, short producerEpoch, int baseSequence) {}
+public record ProducerStamp(long producerId, short producerEpoch, int baseSequence) {
+    public ProducerStamp {
+        if (producerId < 0 || producerEpoch < 0 || baseSequence < 0) {
+            throw new IllegalArgumentException("producer id, epoch and sequence must be >= 0, are "
+                    + producerId + ", " + producerEpoch + ", " + baseSequence);
+        }
+    }
+}

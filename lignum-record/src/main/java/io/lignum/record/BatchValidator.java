@@ -1,0 +1,123 @@
+package io.lignum.record;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The check at a door for a batch that was built elsewhere: whatever gets past it, every consumer
+ * can read. The rules, and who relies on them:
+ *
+ * <ul>
+ *   <li>version, length, CRC and header: as {@link RecordBatch#check}; recovery must find the same
+ *       bytes sound again;
+ *   <li>attributes: a codec we read (gzip and snappy are not), no timestamp type, as it is the
+ *       leader's to say, no transactional or control bit, as a consumer would wait for a marker or
+ *       hide the records, and no bit whose meaning nobody knows yet;
+ *   <li>records fill the batch exactly, and there are as many as the header says;
+ *   <li>offset deltas are 0, 1, 2 …: offsets are counted, not searched for;
+ *   <li>sizes are not negative and stay inside; headers have keys;
+ *   <li>timestamps are milliseconds {@code >= 0}, and the header's largest is the largest there is:
+ *       a search by time skips batches by it;
+ *   <li>no record is larger than the limit, compressed or not: a reader's buffer must hold it.
+ * </ul>
+ *
+ * Not checked: that header keys are well-formed UTF-8. They are kept byte for byte and read with
+ * the replacement character.
+ */
+public final class BatchValidator {
+    private static final int KNOWN_ATTRIBUTES = BatchLayout.CODEC_MASK
+            | BatchLayout.LOG_APPEND_TIME
+            | BatchLayout.TRANSACTIONAL
+            | BatchLayout.CONTROL;
+
+    private BatchValidator() {}
+
+    /**
+     * Checks the batch at the position; bytes after it are not looked at.
+     *
+     * @param maxBatchBytes the largest batch, header included
+     * @param maxUncompressedBytes the most that compressed records may decompress to
+     * @param maxRecordBytes the largest single record, its length field not included
+     * @throws RecordException which says what rule is broken
+     */
+    public static void validate(
+            ByteBuffer buffer,
+            int position,
+            int maxBatchBytes,
+            int maxUncompressedBytes,
+            int maxRecordBytes) {
+        checkHeader(buffer, position, maxBatchBytes);
+        RecordBatch batch = RecordBatch.at(buffer, position);
+        checkAttributes(batch);
+        checkRecords(batch, batch.records(maxUncompressedBytes), maxRecordBytes);
+    }
+
+    private static void checkHeader(ByteBuffer buffer, int position, int maxBatchBytes) {
+        switch (RecordBatch.check(buffer, position, maxBatchBytes)) {
+            case VALID -> {}
+            case EMPTY, INCOMPLETE ->
+                throw new RecordException.InvalidBatch(
+                        "batchLength", "the batch runs past the bytes given");
+            case BAD_LENGTH -> throw badLength(buffer, position, maxBatchBytes);
+            case UNSUPPORTED_VERSION ->
+                throw new RecordException.UnsupportedVersion(
+                        buffer.get(position + BatchLayout.MAGIC));
+            case BAD_HEADER -> throw badHeader(buffer, position);
+            case BAD_CRC ->
+                throw new RecordException.InvalidBatch("crc", "does not match the bytes");
+        }
+    }
+
+    private static RecordException badLength(ByteBuffer buffer, int position, int maxBatchBytes) {
+        ByteBuffer bigEndian = buffer.duplicate();
+        long length = bigEndian.getInt(position + BatchLayout.LENGTH);
+        if (length < BatchLayout.MIN_LENGTH) {
+            return new RecordException.InvalidBatch(
+                    "batchLength", length + " is less than " + BatchLayout.MIN_LENGTH);
+        }
+        long size = length + BatchLayout.LENGTH_PREFIX;
+        return new RecordException.TooLarge("a batch of " + size + " bytes", maxBatchBytes);
+    }
+
+    private static RecordException badHeader(ByteBuffer buffer, int position) {
+        if (buffer.get(position + BatchLayout.MAGIC) != BatchLayout.VERSION) {
+            return new RecordException.InvalidBatch("magic", "is not a version");
+        }
+        String field = HeaderCheck.fault(RecordBatch.at(buffer, position));
+        return new RecordException.InvalidBatch(
+                field == null ? "header" : field, "out of range, or contradicts another field");
+    }
+
+    private static void checkAttributes(RecordBatch batch) {
+        if ((batch.attributes() & ~KNOWN_ATTRIBUTES) != 0) {
+            throw new RecordException.InvalidBatch("attributes", "unknown bits are set");
+        }
+        if (batch.isTransactional()) {
+            throw new RecordException.InvalidBatch("attributes", "the transactional bit is set");
+        }
+        if (batch.isControl()) {
+            throw new RecordException.InvalidBatch("attributes", "the control bit is set");
+        }
+        if ((batch.attributes() & BatchLayout.LOG_APPEND_TIME) != 0) {
+            throw new RecordException.InvalidBatch("attributes", "the timestamp type bit is set");
+        }
+    }
+
+    private static void checkRecords(RecordBatch batch, RecordCursor records, int maxRecordBytes) {
+        long maxTimestamp = 0;
+        while (records.next()) {
+            if (records.recordBytes() > maxRecordBytes) {
+                throw new RecordException.TooLarge(
+                        "a record of " + records.recordBytes() + " bytes", maxRecordBytes);
+            }
+            if (records.recordAttributes() != 0) {
+                throw new RecordException.InvalidBatch("record attributes", "unknown bits are set");
+            }
+            records.checkHeaders();
+            maxTimestamp = Math.max(maxTimestamp, records.timestamp());
+        }
+        if (maxTimestamp != batch.maxTimestamp()) {
+            throw new RecordException.InvalidBatch(
+                    "maxTimestamp", "the largest of the records is " + maxTimestamp);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.lignum.record;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Runs codecs over the records of a batch; turns whatever a library throws into our errors. */
+final class Codecs {
+    /** First guess at how much larger data gets; only as much memory as the source pays for. */
+    private static final int EXPECTED_RATIO = 4;
+
+    private static final int LEAST_BUFFER_BYTES = 4096;
+
+    private Codecs() {}
+
+    static byte[] compress(Compression compression, byte[] data, int offset, int length) {
+        try {
+            ByteArrayOutputStream sink = new ByteArrayOutputStream(length / 2 + 64);
+            try (OutputStream packing = codec(compression).compressing(sink)) {
+                packing.write(data, offset, length);
+            }
+            return sink.toByteArray();
+        } catch (IOException e) {
+            // The sink is memory, so this would be the library failing at its own work.
+            throw new UncheckedIOException(e);
+        } catch (LinkageError e) {
+            throw missing(compression, e);
+        }
+    }
+
+    /**
+     * Decompresses all bytes between the source's position and limit; its position is untouched.
+     *
+     * @return a heap buffer from 0 to its limit
+     */
+    static ByteBuffer decompress(Compression compression, ByteBuffer source, int maxBytes) {
+        BufferInputStream packed = new BufferInputStream(source.duplicate());
+        try (InputStream plain = codec(compression).decompressing(packed, maxBytes)) {
+            ByteBuffer result = readAll(plain, source.remaining(), maxBytes);
+            if (packed.remaining() > 0) {
+                throw new RecordException.InvalidBatch(
+                        "records", packed.remaining() + " bytes after the compressed stream");
+            }
+            return result;
+        } catch (LinkageError e) {
+            throw missing(compression, e);
+        } catch (RecordException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // Whatever a library throws at bytes it does not like, the bytes are to blame.
+            throw new RecordException.InvalidBatch(
+                    "records", "not a " + compression + " stream: " + e.getMessage(), e);
+        }
+    }
+
+    /** The buffer grows with what really comes out, never by what the source claims. */
+    private static ByteBuffer readAll(InputStream plain, int packedBytes, int maxBytes)
+            throws IOException {
+        long guess = Math.max(LEAST_BUFFER_BYTES, (long) packedBytes * EXPECTED_RATIO);
+        byte[] buffer = new byte[(int) Math.min(maxBytes, guess)];
+        int size = 0;
+        while (true) {
+            if (size == buffer.length) {
+                int next = plain.read();
+                if (next < 0) {
+                    break;
+                }
+                if (size == maxBytes) {
+                    throw new RecordException.TooLarge("decompressed records go on", maxBytes);
+                }
+                buffer = Arrays.copyOf(buffer, (int) Math.min(maxBytes, Math.max(1, size) * 2L));
+                buffer[size++] = (byte) next;
+            } else {
+                int got = plain.read(buffer, size, buffer.length - size);
+                if (got < 0) {
+                    break;
+                }
+                size += got;
+            }
+        }
+        return ByteBuffer.wrap(buffer, 0, size);
+    }
+
+    private static Codec codec(Compression compression) {
+        return switch (compression) {
+            case LZ4 -> new Lz4Codec();
+            case ZSTD -> new ZstdCodec();
+            case NONE, GZIP, SNAPPY ->
+                throw new RecordException.UnsupportedCodec(compression.toString());
+        };
+    }
+
+    private static RecordException missing(Compression compression, LinkageError cause) {
+        String artifact = compression == Compression.LZ4
+                ? "at.yawk.lz4:lz4-java"
+                : "com.github.luben:zstd-jni";
+        return new RecordException.MissingCodec(compression, artifact, cause);
+    }
+}

@@ -1,0 +1,224 @@
+package io.lignum.record;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * A reusable view of a batch inside a buffer it does not own; it copies nothing and checks nothing
+ * on the way, so {@link #check} the bytes first. The buffer's position and limit are never changed,
+ * so several views on several threads may share a buffer; one view is for one thread at a time.
+ */
+public final class RecordBatch {
+    /** Bytes before the first record. */
+    public static final int HEADER_BYTES = BatchLayout.RECORDS;
+
+    /** Bytes needed to know a batch's size: base offset and length. */
+    public static final int LENGTH_PREFIX_BYTES = BatchLayout.LENGTH_PREFIX;
+
+    /** Bound on decompressed records where the caller names none: 64 MiB. */
+    public static final int DEFAULT_MAX_UNCOMPRESSED_BYTES = 64 << 20;
+
+    private ByteBuffer buffer = ByteBuffer.allocate(BatchLayout.RECORDS);
+    private int start;
+
+    /** A view of nothing, to be {@link #wrap wrapped}. */
+    public RecordBatch() {}
+
+    public static RecordBatch at(ByteBuffer buffer, int position) {
+        return new RecordBatch().wrap(buffer, position);
+    }
+
+    /**
+     * Looks at the batch at this position from now on.
+     *
+     * @throws IndexOutOfBoundsException when no header fits between the position and the limit
+     */
+    public RecordBatch wrap(ByteBuffer buffer, int position) {
+        if (position < 0 || position > buffer.limit() - HEADER_BYTES) {
+            throw new IndexOutOfBoundsException(
+                    "no batch header fits between " + position + " and " + buffer.limit());
+        }
+        this.buffer = bigEndian(buffer);
+        this.start = position;
+        return this;
+    }
+
+    private static ByteBuffer bigEndian(ByteBuffer buffer) {
+        // A duplicate is big-endian whatever the original is.
+        return buffer.order() == ByteOrder.BIG_ENDIAN ? buffer : buffer.duplicate();
+    }
+
+    /**
+     * Judges the bytes from the position to the buffer's limit. Never throws because of them, never
+     * reads past the limit, and reads at most {@code maxBatchBytes}. Records are covered by the CRC
+     * but not looked into: {@link BatchValidator} does that.
+     *
+     * @param maxBatchBytes the largest batch the caller takes, header included
+     */
+    public static BatchStatus check(ByteBuffer buffer, int position, int maxBatchBytes) {
+        return HeaderCheck.check(bigEndian(buffer), position, maxBatchBytes);
+    }
+
+    public long baseOffset() {
+        return buffer.getLong(start + BatchLayout.BASE_OFFSET);
+    }
+
+    /** Offset of the last record, inclusive. */
+    public long lastOffset() {
+        return baseOffset() + lastOffsetDelta();
+    }
+
+    /** Offset of the record after this batch. */
+    public long nextOffset() {
+        return lastOffset() + 1;
+    }
+
+    int lastOffsetDelta() {
+        return buffer.getInt(start + BatchLayout.LAST_OFFSET_DELTA);
+    }
+
+    /** The whole batch, header included. */
+    public int sizeInBytes() {
+        return buffer.getInt(start + BatchLayout.LENGTH) + BatchLayout.LENGTH_PREFIX;
+    }
+
+    /** Epoch of the leader that wrote it; -1 in a batch from elsewhere that none has stamped. */
+    public int epoch() {
+        return buffer.getInt(start + BatchLayout.EPOCH);
+    }
+
+    public byte magic() {
+        return buffer.get(start + BatchLayout.MAGIC);
+    }
+
+    /** The CRC as stored. */
+    public int crc() {
+        return buffer.getInt(start + BatchLayout.CRC);
+    }
+
+    short attributes() {
+        return buffer.getShort(start + BatchLayout.ATTRIBUTES);
+    }
+
+    /**
+     * The codec of the records.
+     *
+     * @throws RecordException.UnsupportedCodec when its number means none
+     */
+    public Compression compression() {
+        return Compression.of(attributes() & BatchLayout.CODEC_MASK);
+    }
+
+    public boolean isTransactional() {
+        return (attributes() & BatchLayout.TRANSACTIONAL) != 0;
+    }
+
+    public boolean isControl() {
+        return (attributes() & BatchLayout.CONTROL) != 0;
+    }
+
+    /** Timestamp of the first record, milliseconds since the epoch. */
+    public long baseTimestamp() {
+        return buffer.getLong(start + BatchLayout.BASE_TIMESTAMP);
+    }
+
+    /** The largest timestamp of a record, milliseconds since the epoch. */
+    public long maxTimestamp() {
+        return buffer.getLong(start + BatchLayout.MAX_TIMESTAMP);
+    }
+
+    /** Whether the producer fields mean something. */
+    public boolean hasProducer() {
+        return producerId() >= 0;
+    }
+
+    public long producerId() {
+        return buffer.getLong(start + BatchLayout.PRODUCER_ID);
+    }
+
+    public short producerEpoch() {
+        return buffer.getShort(start + BatchLayout.PRODUCER_EPOCH);
+    }
+
+    public int baseSequence() {
+        return buffer.getInt(start + BatchLayout.BASE_SEQUENCE);
+    }
+
+    /** Sequence of the last record; after 2^31 - 1 comes 0. */
+    public int lastSequence() {
+        return (baseSequence() + lastOffsetDelta()) & Integer.MAX_VALUE;
+    }
+
+    public int recordCount() {
+        return buffer.getInt(start + BatchLayout.RECORDS_COUNT);
+    }
+
+    /** Computes the CRC over the bytes; false too when the length makes no sense. */
+    public boolean crcMatches() {
+        int size = sizeInBytes();
+        if (size < HEADER_BYTES || size > buffer.limit() - start) {
+            return false;
+        }
+        CRC32C crc = new CRC32C();
+        ByteBuffer covered = buffer.duplicate();
+        covered.limit(start + size).position(start + BatchLayout.ATTRIBUTES);
+        crc.update(covered);
+        return (int) crc.getValue() == crc();
+    }
+
+    /** Writes base offset and epoch into the batch; the CRC does not cover them. */
+    public void stamp(long baseOffset, int epoch) {
+        if (baseOffset < 0 || epoch < 0) {
+            throw new IllegalArgumentException(
+                    "base offset and epoch must be >= 0, are " + baseOffset + " and " + epoch);
+        }
+        buffer.putLong(start + BatchLayout.BASE_OFFSET, baseOffset);
+        buffer.putInt(start + BatchLayout.EPOCH, epoch);
+    }
+
+    /** The batch's bytes, shared, from position 0 to the limit. */
+    public ByteBuffer slice() {
+        return buffer.slice(start, sizeInBytes());
+    }
+
+    /** The records, as {@link #records(RecordCursor, int)} with a new cursor and 64 MiB. */
+    public RecordCursor records() {
+        return records(DEFAULT_MAX_UNCOMPRESSED_BYTES);
+    }
+
+    /** The records, as {@link #records(RecordCursor, int)} with a new cursor. */
+    public RecordCursor records(int maxUncompressedBytes) {
+        return records(new RecordCursor(), maxUncompressedBytes);
+    }
+
+    /**
+     * The records, through a cursor that stands before the first. Without compression it reads the
+     * batch's own bytes, which must stay as they are meanwhile.
+     *
+     * @param maxUncompressedBytes bound on what compressed records may decompress to
+     * @throws RecordException.InvalidBatch when header or compressed bytes are nonsense
+     * @throws RecordException.TooLarge when they decompress to more than the bound
+     * @throws RecordException.MissingCodec when the codec's library is not there
+     * @throws RecordException.UnsupportedCodec for gzip, snappy and unknown codecs
+     */
+    public RecordCursor records(RecordCursor reuse, int maxUncompressedBytes) {
+        int size = sizeInBytes();
+        if (size < HEADER_BYTES || size > buffer.limit() - start) {
+            throw new RecordException.InvalidBatch("batchLength", "runs past the bytes given");
+        }
+        Compression compression = compression();
+        if (compression == Compression.NONE) {
+            return reuse.reset(this, buffer, start + HEADER_BYTES, start + size);
+        }
+        ByteBuffer packed = buffer.slice(start + HEADER_BYTES, size - HEADER_BYTES);
+        ByteBuffer plain = Codecs.decompress(compression, packed, maxUncompressedBytes);
+        return reuse.reset(this, plain, 0, plain.limit());
+    }
+
+    @Override
+    public String toString() {
+        return "batch " + baseOffset() + ".." + lastOffset() + ", epoch " + epoch() + ", "
+                + recordCount() + " records, " + sizeInBytes() + " bytes";
+    }
+}

@@ -1,0 +1,32 @@
+package io.lignum.record;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** A zstd stream at the library's default level. */
+final class ZstdCodec implements Codec {
+    /** 8 MiB: every decoder is asked by the format to support windows up to that. */
+    private static final int LEAST_WINDOW_LOG = 23;
+
+    private static final int MOST_WINDOW_LOG = 27;
+
+    @Override
+    public OutputStream compressing(OutputStream sink) throws IOException {
+        return new ZstdOutputStreamNoFinalizer(sink);
+    }
+
+    /**
+     * A frame names its window, which the library allocates before it has seen the data; a window
+     * larger than the bound on the data is refused.
+     */
+    @Override
+    public InputStream decompressing(InputStream source, int maxBytes) throws IOException {
+        int needed = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, maxBytes) - 1);
+        int windowLog = Math.min(MOST_WINDOW_LOG, Math.max(LEAST_WINDOW_LOG, needed));
+        return new ZstdInputStreamNoFinalizer(source).setLongMax(windowLog);
+    }
+}
