@@ -1,5 +1,60 @@
-.PHONY: build test
-build:
-	mvn -q -DskipTests verify
-test:
-	mvn verify
+# One target for each thing a person does here; `make` alone lists them.
+
+MVN       ?= mvn
+# The level shows warnings, which the compiler turns into errors, and hides the rest.
+QUIET     := -B -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+JAVA      := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
+JAR       := lignum-server/target/lignum.jar
+CONFIG    ?= config.yml
+ARGS      ?=
+CAMPAIGN  ?= 10m
+
+# All that the jar is made of.
+SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
+             $(shell find proto lignum-*/src/main -type f 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test install bench format docs campaign consul clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: $(JAR) ## build the jar that runs a node, without running the tests
+
+$(JAR): $(SOURCES)
+	@echo "building $(JAR) ..."
+	@$(MVN) $(QUIET) -pl lignum-server -am -DskipTests -Dspotless.check.skip package
+	@touch $(JAR)
+
+run: $(JAR) ## run a standalone node with ./config.yml (CONFIG=FILE for another, ARGS=... for flags)
+	@JAVA="$(JAVA)" exec bin/lignum serve --config $(CONFIG) $(ARGS)
+
+test: ## run every test, integration tests too; ends with how many passed, failed, were skipped
+	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
+	@status=0; $(MVN) -B --fail-at-end verify || status=$$?; .ci/test-summary $$status
+
+install: ## put all modules, with sources and javadoc, into the local Maven repository
+	$(MVN) $(QUIET) -Ppublish -DskipTests install
+
+bench: ## run the benchmarks beside others in the same run and write a table (ARGS=... to choose)
+	@$(MVN) $(QUIET) -pl lignum-bench -am -DskipTests -Dspotless.check.skip package
+	@$(JAVA) @lignum-bench/jvm.options \
+	    -cp "lignum-bench/target/classes:$$(cat lignum-bench/target/classpath)" \
+	    io.lignum.bench.Bench $(ARGS)
+
+format: ## format the sources as the build demands
+	@$(MVN) $(QUIET) spotless:apply
+
+docs: ## build the javadoc of every module, failing on what is wrong in it
+	@$(MVN) $(QUIET) -Ppublish -DskipTests package
+
+campaign: ## run crash and simulation tests for much longer (CAMPAIGN=10m)
+	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
+	@status=0; $(MVN) -B --fail-at-end verify -Dlignum.campaign=$(CAMPAIGN) \
+	    -Dlignum.test.timeout.mode=disabled || status=$$?; .ci/test-summary $$status
+
+consul: ## fetch a real Consul into .ci/tools, as the cluster's tests need one
+	@.ci/install-consul
+
+clean: ## remove all that was built
+	@$(MVN) $(QUIET) -Ppublish clean

@@ -1,0 +1,20 @@
+# docker build -t lignum . && docker run -p 8080:8080 -p 9080:9080 -v lignum-data:/var/lib/lignum lignum
+FROM maven:3.9-eclipse-temurin-17 AS build
+WORKDIR /src
+COPY . .
+RUN mvn -q -B -pl lignum-server -am -DskipTests package
+
+FROM eclipse-temurin:17-jre
+RUN useradd --system --uid 10001 --home-dir /var/lib/lignum --create-home lignum
+COPY --from=build /src/lignum-server/target/lignum.jar /opt/lignum/lib/lignum.jar
+COPY bin/lignum /opt/lignum/bin/lignum
+COPY config.yml /etc/lignum/config.yml
+USER lignum
+# The data directory of config.yml is relative to here.
+WORKDIR /var/lib/lignum
+VOLUME /var/lib/lignum
+EXPOSE 8080 9080
+# The image brings no HTTP client that is sure to stay, so bash asks.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/live HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
+ENTRYPOINT ["/opt/lignum/bin/lignum"]
+CMD ["serve", "--config", "/etc/lignum/config.yml"]
