@@ -1,0 +1,114 @@
+package io.lignum.server;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import io.lignum.record.ProducerStamp;
+import io.lignum.storage.Durability;
+
+import org.junit.jupiter.api.Test;
+
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Holds the arrows between the modules and packages; this module's tests are where all can be seen. */
+class ArchitectureTest {
+
+    private static final JavaClasses LIGNUM = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar"))
+            .importPackages("io.lignum");
+
+    @Test
+    void theClassesLookedAt_includeEveryModule() {
+        assertThat(LIGNUM.stream().map(c -> c.getPackageName()).distinct())
+                .contains(
+                        "io.lignum.record",
+                        "io.lignum.storage",
+                        "io.lignum.api",
+                        "io.lignum.server");
+        assertThat(LIGNUM.contain(ArchitectureTest.class)).isFalse();
+    }
+
+    @Test
+    void packages_haveNoCycles() {
+        slices().matching("io.lignum.(**)").should().beFreeOfCycles().check(LIGNUM);
+    }
+
+    @Test
+    void record_dependsOnNothingOfOurs() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.lignum.record..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.lignum..")
+                        .and(resideOutsideOfPackage("io.lignum.record..")))
+                .check(LIGNUM);
+    }
+
+    @Test
+    void storage_dependsOnRecordSlf4jAndJspecifyAlone() {
+        classes()
+                .that()
+                .resideInAPackage("io.lignum.storage..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.lignum.storage..",
+                        "io.lignum.record..",
+                        "java..",
+                        "org.slf4j..",
+                        "org.jspecify..")
+                .check(LIGNUM);
+    }
+
+    @Test
+    void modulesOfTheEngine_requireNoMoreThanTheyPromise() throws URISyntaxException {
+        assertThat(required(Durability.class, "io.lignum.storage"))
+                .containsExactlyInAnyOrder(
+                        "java.base", "io.lignum.record", "org.slf4j", "static org.jspecify");
+        assertThat(required(ProducerStamp.class, "io.lignum.record"))
+                .containsExactlyInAnyOrder(
+                        "java.base",
+                        "static org.jspecify",
+                        "static com.github.luben.zstd_jni",
+                        "static org.lz4.java");
+    }
+
+    @Test
+    void wireTypes_stopAtTheGrpcDoor() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.lignum.server.grpc..", "io.lignum.api..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "io.lignum.api..")
+                .check(LIGNUM);
+    }
+
+    private static Set<String> required(Class<?> type, String module) throws URISyntaxException {
+        Path origin =
+                Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        ModuleDescriptor descriptor =
+                ModuleFinder.of(origin).find(module).orElseThrow().descriptor();
+        return descriptor.requires().stream()
+                .map(requires ->
+                        requires.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC)
+                                ? "static " + requires.name()
+                                : requires.name())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}
