@@ -16,6 +16,21 @@ final class BufferInputStream extends InputStream {
     }
 
     @Override
+    public boolean markSupported() {
+        return true;
+    }
+
+    @Override
+    public synchronized void mark(int readLimit) {
+        buffer.mark();
+    }
+
+    @Override
+    public synchronized void reset() {
+        buffer.reset();
+    }
+
+    @Override
     public int available() {
         return buffer.remaining();
     }

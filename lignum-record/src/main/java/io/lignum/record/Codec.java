@@ -17,4 +17,9 @@ interface Codec {
      * the source alone.
      */
     InputStream decompressing(InputStream source, int maxBytes) throws IOException;
+
+    /** Whether the library refused the source because of the memory it asks for. */
+    default boolean isTooLarge(IOException refusal) {
+        return false;
+    }
 }

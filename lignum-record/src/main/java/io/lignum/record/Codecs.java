@@ -38,19 +38,33 @@ final class Codecs {
      * @return a heap buffer from 0 to its limit
      */
     static ByteBuffer decompress(Compression compression, ByteBuffer source, int maxBytes) {
+        try {
+            return decompress(codec(compression), compression, source, maxBytes);
+        } catch (LinkageError e) {
+            throw missing(compression, e);
+        }
+    }
+
+    private static ByteBuffer decompress(
+            Codec codec, Compression compression, ByteBuffer source, int maxBytes) {
+        if (!source.hasRemaining()) {
+            // Libraries take no bytes for an empty stream, or for a broken one, as they like.
+            throw new RecordException.InvalidBatch("records", "there are none");
+        }
         BufferInputStream packed = new BufferInputStream(source.duplicate());
-        try (InputStream plain = codec(compression).decompressing(packed, maxBytes)) {
+        try (InputStream plain = codec.decompressing(packed, maxBytes)) {
             ByteBuffer result = readAll(plain, source.remaining(), maxBytes);
             if (packed.remaining() > 0) {
                 throw new RecordException.InvalidBatch(
                         "records", packed.remaining() + " bytes after the compressed stream");
             }
             return result;
-        } catch (LinkageError e) {
-            throw missing(compression, e);
         } catch (RecordException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
+            if (e instanceof IOException refusal && codec.isTooLarge(refusal)) {
+                throw new RecordException.TooLarge("decompression needs more memory", maxBytes);
+            }
             // Whatever a library throws at bytes it does not like, the bytes are to blame.
             throw new RecordException.InvalidBatch(
                     "records", "not a " + compression + " stream: " + e.getMessage(), e);

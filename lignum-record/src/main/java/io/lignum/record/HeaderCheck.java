@@ -20,7 +20,8 @@ final class HeaderCheck {
             return BatchStatus.INCOMPLETE;
         }
         int length = buffer.getInt(position + BatchLayout.LENGTH);
-        if (length < BatchLayout.MIN_LENGTH || length > maxBatchBytes - BatchLayout.LENGTH_PREFIX) {
+        long size = (long) length + BatchLayout.LENGTH_PREFIX;
+        if (length < BatchLayout.MIN_LENGTH || size > maxBatchBytes) {
             return BatchStatus.BAD_LENGTH;
         }
         if (available <= BatchLayout.MAGIC) {
@@ -30,7 +31,6 @@ final class HeaderCheck {
         if (magic != BatchLayout.VERSION) {
             return otherVersion(buffer, position, magic);
         }
-        int size = length + BatchLayout.LENGTH_PREFIX;
         if (available < size) {
             return BatchStatus.INCOMPLETE;
         }

@@ -10,12 +10,15 @@ import net.jpountz.xxhash.XXHashFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 
 /**
  * One LZ4 frame with independent blocks of 64 KiB and no checksums of its own, as the batch has
  * one: what Kafka's clients write and read.
  */
 final class Lz4Codec implements Codec {
+    private static final byte[] FRAME_MAGIC = {0x04, 0x22, 0x4D, 0x18};
+
     @Override
     public OutputStream compressing(OutputStream sink) throws IOException {
         return new LZ4FrameOutputStream(sink, BLOCKSIZE.SIZE_64KB, FLG.Bits.BLOCK_INDEPENDENCE);
@@ -24,6 +27,7 @@ final class Lz4Codec implements Codec {
     /** Allocates two blocks of the size the frame names, which the format limits to 4 MiB. */
     @Override
     public InputStream decompressing(InputStream source, int maxBytes) throws IOException {
+        requireFrame(source);
         // One frame only: Kafka's reader stops after the first, so what follows would be read by
         // some consumers and not by others.
         return new LZ4FrameInputStream(
@@ -31,5 +35,14 @@ final class Lz4Codec implements Codec {
                 LZ4Factory.fastestInstance().safeDecompressor(),
                 XXHashFactory.fastestInstance().hash32(),
                 true);
+    }
+
+    /** The library would skip other kinds of frames first; Kafka's reader does not. */
+    private static void requireFrame(InputStream source) throws IOException {
+        source.mark(FRAME_MAGIC.length);
+        if (!Arrays.equals(source.readNBytes(FRAME_MAGIC.length), FRAME_MAGIC)) {
+            throw new IOException("it does not begin with an LZ4 frame");
+        }
+        source.reset();
     }
 }

@@ -98,14 +98,19 @@ public final class RecordCursor {
         return from;
     }
 
-    /** One byte is by far the most frequent length; the rest goes the longer way. */
+    /** Nearly every number takes one byte or two, so that these are worth unrolling. */
     private int readInt(int end, String field) {
         int p = at;
-        if (p < end) {
-            byte first = buffer.get(p);
+        if (p + 1 < end) {
+            int first = buffer.get(p);
             if (first >= 0) {
                 at = p + 1;
-                return Varints.unzigzag((int) first);
+                return Varints.unzigzag(first);
+            }
+            int second = buffer.get(p + 1);
+            if (second >= 0) {
+                at = p + 2;
+                return Varints.unzigzag((first & 0x7F) | (second << 7));
             }
         }
         return readLongInt(end, field);

@@ -42,6 +42,14 @@ final class Varints {
     static int put(ByteBuffer target, int position, int value) {
         int raw = zigzag(value);
         int p = position;
+        if ((raw & ~0x7F) == 0) {
+            target.put(p, (byte) raw);
+            return p + 1;
+        }
+        if ((raw & ~0x3FFF) == 0) {
+            target.putShort(p, (short) ((raw & 0x7F) << 8 | 0x8000 | raw >> 7));
+            return p + 2;
+        }
         while ((raw & ~0x7F) != 0) {
             target.put(p++, (byte) (raw | 0x80));
             raw >>>= 7;

@@ -1,5 +1,7 @@
 package io.lignum.record;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 
@@ -28,5 +30,11 @@ final class ZstdCodec implements Codec {
         int needed = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, maxBytes) - 1);
         int windowLog = Math.min(MOST_WINDOW_LOG, Math.max(LEAST_WINDOW_LOG, needed));
         return new ZstdInputStreamNoFinalizer(source).setLongMax(windowLog);
+    }
+
+    @Override
+    public boolean isTooLarge(IOException refusal) {
+        return refusal instanceof ZstdIOException zstd
+                && zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge();
     }
 }
