@@ -98,6 +98,36 @@ class KafkaAgreementTest {
         assertThat(Samples.bytesOf(ours)).isEqualTo(Samples.bytesOf(theirs.buffer()));
     }
 
+    /** The validator's promise, held against a consumer that is not ours. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void forgedBatchTheValidatorAccepts_isReadByKafkaAsByUs(int seed, Compression compression) {
+        Random random = new Random(3000 + seed);
+        ByteBuffer batch = RecordBatchBuilder.build(
+                Samples.records(random, 4), compression, Samples.NOW, PRODUCER);
+        int accepted = 0;
+        for (int i = 0; i < 300; i++) {
+            ByteBuffer forged = Samples.copy(batch);
+            for (int change = 0; change <= random.nextInt(3); change++) {
+                int at = 61 + random.nextInt(forged.limit() - 61);
+                forged.put(at, (byte) random.nextInt());
+            }
+            Samples.seal(forged);
+            try {
+                BatchValidator.validate(forged, 0, Samples.MAX, Samples.MAX, Samples.MAX);
+            } catch (RecordException refused) {
+                continue;
+            }
+            accepted++;
+            MutableRecordBatch theirs =
+                    MemoryRecords.readableRecords(forged).batches().iterator().next();
+            theirs.ensureValid();
+            assertThat(read(theirs)).isEqualTo(Samples.read(forged));
+        }
+        // A change inside a value is a sound batch of another content, if nothing is compressed.
+        assertThat(accepted > 0 || compression != Compression.NONE).isTrue();
+    }
+
     private static SimpleRecord simple(LogRecord record) {
         Header[] headers =
                 record.headers().stream().map(KafkaAgreementTest::header).toArray(Header[]::new);
