@@ -64,6 +64,7 @@ class BatchValidatorTest {
         "offsetDelta,         negative,                   0e000000010261000e00000101026200",
         "key length,          below null,                 0e000000030261000e00000201026200",
         "key length,          into the next record,       0e0000000c0261000e00000201026200",
+        "value length,        beyond 32 bits,             160000000182808080106100 0e00000201026200",
         "value length,        below null,                 0e000000010361000e00000201026200",
         "value length,        into the next record,       0e000000010861000e00000201026200",
         "header count,        negative,                   0e000000010261010e00000201026200",
