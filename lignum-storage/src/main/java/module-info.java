@@ -5,4 +5,5 @@ module io.lignum.storage {
     requires static transitive org.jspecify;
 
     exports io.lignum.storage;
+    exports io.lignum.storage.env;
 }

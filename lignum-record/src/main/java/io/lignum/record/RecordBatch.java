@@ -16,6 +16,9 @@ public final class RecordBatch {
     /** Bytes needed to know a batch's size: base offset and length. */
     public static final int LENGTH_PREFIX_BYTES = BatchLayout.LENGTH_PREFIX;
 
+    /** Bytes at the start that the CRC does not cover, with the CRC itself. */
+    public static final int UNCOVERED_BYTES = BatchLayout.ATTRIBUTES;
+
     /** Bound on decompressed records where the caller names none: 64 MiB. */
     public static final int DEFAULT_MAX_UNCOMPRESSED_BYTES = 64 << 20;
 
@@ -81,6 +84,16 @@ public final class RecordBatch {
     /** The whole batch, header included. */
     public int sizeInBytes() {
         return buffer.getInt(start + BatchLayout.LENGTH) + BatchLayout.LENGTH_PREFIX;
+    }
+
+    /** The size as the length field says, which may be nonsense in bytes that are not checked. */
+    public long claimedSizeInBytes() {
+        return (long) buffer.getInt(start + BatchLayout.LENGTH) + BatchLayout.LENGTH_PREFIX;
+    }
+
+    /** Copies the first {@link #UNCOVERED_BYTES}, the CRC among them, to {@code target}. */
+    public void copyUncovered(byte[] target, int at) {
+        buffer.get(start, target, at, UNCOVERED_BYTES);
     }
 
     /** Epoch of the leader that wrote it; -1 in a batch from elsewhere that none has stamped. */

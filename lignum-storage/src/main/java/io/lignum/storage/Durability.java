@@ -1,11 +1,11 @@
 package io.lignum.storage;
 
-/** When an append to a topic is acknowledged. */
+/** When an append is acknowledged. All three survive {@code kill -9}; only ALWAYS survives power loss. */
 public enum Durability {
-    /** After the bytes were forced to the disk. */
+    /** After fdatasync of the file that holds it. The default. */
     ALWAYS,
-    /** Once the kernel has the bytes; they are forced at intervals. */
+    /** After the kernel has the bytes; they are forced within {@link StoreConfig#flushInterval()}. */
     INTERVAL,
-    /** Once the kernel has the bytes; the kernel decides when to force them. */
+    /** After the kernel has the bytes; they are forced when a segment is sealed or the store closed. */
     OS
 }

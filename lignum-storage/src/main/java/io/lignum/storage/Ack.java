@@ -1,0 +1,58 @@
+package io.lignum.storage;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Somebody who waits for an append. First placed, under the queue's lock; then completed once. */
+sealed interface Ack permits Ack.OfRecord, Ack.OfBatch, BlockedAppend {
+
+    /** The append has its offset; it is not acknowledged yet. */
+    void placed(long firstOffset, int count, boolean duplicate);
+
+    void acknowledge();
+
+    void fail(StorageException cause);
+
+    /** A future of one record's offset. */
+    final class OfRecord extends CompletableFuture<Long> implements Ack {
+        private long offset;
+
+        @Override
+        public void placed(long firstOffset, int count, boolean duplicate) {
+            offset = firstOffset;
+        }
+
+        @Override
+        public void acknowledge() {
+            complete(offset);
+        }
+
+        @Override
+        public void fail(StorageException cause) {
+            completeExceptionally(cause);
+        }
+    }
+
+    /** A future of a batch's place. */
+    final class OfBatch extends CompletableFuture<Appended> implements Ack {
+        private long firstOffset;
+        private int count;
+        private boolean duplicate;
+
+        @Override
+        public void placed(long first, int records, boolean repeated) {
+            firstOffset = first;
+            count = records;
+            duplicate = repeated;
+        }
+
+        @Override
+        public void acknowledge() {
+            complete(new Appended(firstOffset, count, duplicate));
+        }
+
+        @Override
+        public void fail(StorageException cause) {
+            completeExceptionally(cause);
+        }
+    }
+}

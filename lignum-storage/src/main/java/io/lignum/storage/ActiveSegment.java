@@ -1,0 +1,129 @@
+package io.lignum.storage;
+
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.DiskFullException;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The segment that is written to.
+ *
+ * <p>fdatasync is much cheaper when the bytes land in blocks that were really written before: the file
+ * system has then no sizes or extents to record. So the file is filled with zeros ahead of the data, at
+ * first as much as there is data, later 4 MiB at a time. A topic with little data gets nothing of it.
+ * Zeros are no batch, so recovery sees where the data ends; sealing cuts them off.
+ *
+ * <p>Used by the log's writer only.
+ */
+final class ActiveSegment {
+
+    static final int MIN_AHEAD_BYTES = 64 * 1024;
+    static final int MAX_AHEAD_BYTES = 4 << 20;
+
+    private static final ByteBuffer ZEROS =
+            ByteBuffer.allocateDirect(256 * 1024).asReadOnlyBuffer();
+
+    private final Segment segment;
+    private final SegmentSummary summary;
+    private final OffsetIndex index;
+    private final RecordBatch view = new RecordBatch();
+    private long fileBytes;
+    private volatile long firstAppendMillis; // the tick looks at it
+
+    ActiveSegment(
+            Segment segment,
+            SegmentSummary summary,
+            OffsetIndex index,
+            long fileBytes,
+            long firstAppendMillis) {
+        this.segment = segment;
+        this.summary = summary;
+        this.index = index;
+        this.fileBytes = fileBytes;
+        this.firstAppendMillis = firstAppendMillis;
+    }
+
+    /**
+     * Writes whole batches behind what is there.
+     *
+     * @param ahead write zeros ahead, since a force follows
+     * @throws DiskFullException the file is as before
+     */
+    void write(DiskFile file, ByteBuffer batches, boolean ahead) throws IOException {
+        long position = summary.sizeInBytes();
+        int bytes = batches.remaining();
+        try {
+            if (ahead && position + bytes > fileBytes && position >= MIN_AHEAD_BYTES) {
+                writeZeros(file, Math.max(bytes, Math.min(MAX_AHEAD_BYTES, position)));
+            }
+            file.write(batches.duplicate(), position);
+        } catch (DiskFullException e) {
+            file.truncate(position);
+            fileBytes = position;
+            throw e;
+        }
+        fileBytes = Math.max(fileBytes, position + bytes);
+    }
+
+    private void writeZeros(DiskFile file, long bytes) throws IOException {
+        long end = fileBytes + bytes;
+        while (fileBytes < end) {
+            ByteBuffer zeros = ZEROS.duplicate();
+            zeros.limit((int) Math.min(zeros.capacity(), end - fileBytes));
+            int n = zeros.remaining();
+            file.write(zeros, fileBytes);
+            fileBytes += n;
+        }
+    }
+
+    /** Takes note of batches that were written. */
+    void account(ByteBuffer batches, long nowMillis, LogState state) {
+        if (summary.sizeInBytes() == 0) {
+            firstAppendMillis = nowMillis;
+        }
+        int at = batches.position();
+        while (at < batches.limit()) {
+            view.wrap(batches, at);
+            index.add(
+                    view.baseOffset(),
+                    (int) summary.sizeInBytes(),
+                    view.sizeInBytes(),
+                    view.maxTimestamp());
+            summary.add(view);
+            state.account(view);
+            at += view.sizeInBytes();
+        }
+        segment.publish(summary);
+    }
+
+    /** Cuts off what lies behind the last batch. */
+    void trimFile(DiskFile file) throws IOException {
+        if (fileBytes > summary.sizeInBytes()) {
+            file.truncate(summary.sizeInBytes());
+            fileBytes = summary.sizeInBytes();
+        }
+    }
+
+    boolean isEmpty() {
+        return segment.sizeInBytes() == 0;
+    }
+
+    Segment segment() {
+        return segment;
+    }
+
+    SegmentSummary summary() {
+        return summary;
+    }
+
+    OffsetIndex index() {
+        return index;
+    }
+
+    /** Wall clock at the append of its first record; of no meaning while empty. */
+    long firstAppendMillis() {
+        return firstAppendMillis;
+    }
+}

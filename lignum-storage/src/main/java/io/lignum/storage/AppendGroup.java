@@ -1,0 +1,161 @@
+package io.lignum.storage;
+
+import io.lignum.record.LogRecord;
+import io.lignum.record.ProducerStamp;
+import io.lignum.record.RecordBatch;
+import io.lignum.record.RecordBatchBuilder;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Appends that are written together: one or more record batches, one after the other in one buffer, and
+ * those who wait for them. Single records share a batch.
+ *
+ * <p>Filled under the lock of the {@link AppendQueue}; from the moment it is taken out of there it
+ * belongs to the log's writer.
+ */
+final class AppendGroup implements Step {
+
+    private final ByteBuffer buffer;
+    private final int maxBatchBytes;
+    private final long startNanos;
+    private final RecordBatchBuilder shared = new RecordBatchBuilder();
+    private final List<Ack> acks = new ArrayList<>();
+    private final List<BlockedAppend> blocked = new ArrayList<>(0);
+    private int records;
+    private int reservedBytes;
+    private boolean rollBefore;
+    private boolean sealAfter;
+
+    AppendGroup(ByteBuffer buffer, int maxBatchBytes, long startNanos) {
+        this.buffer = buffer;
+        this.maxBatchBytes = maxBatchBytes;
+        this.startNanos = startNanos;
+    }
+
+    boolean hasRoom(int bytes) {
+        return buffer.remaining() >= bytes + RecordBatch.HEADER_BYTES;
+    }
+
+    /** Adds to the batch that single records share. The caller made sure that there is room. */
+    void addRecord(LogRecord record, int bound, long nowMillis, long offset, int epoch) {
+        if (shared.isOpen() && shared.sizeInBytes() + bound > maxBatchBytes) {
+            shared.finish();
+        }
+        if (!shared.isOpen()) {
+            shared.begin(buffer, offset, epoch);
+        }
+        Checks.invariant(
+                shared.append(record.timestampOr(nowMillis), record),
+                "there is room for the record");
+        records++;
+        reservedBytes += bound;
+    }
+
+    /** Adds records as a batch of their own. */
+    void addRecords(Records all, long nowMillis, long offset, int epoch) {
+        finishShared();
+        shared.begin(buffer, offset, epoch);
+        ProducerStamp producer = all.producer();
+        if (producer != null) {
+            shared.producer(
+                    producer.producerId(), producer.producerEpoch(), producer.baseSequence());
+        }
+        for (LogRecord record : all.records()) {
+            Checks.invariant(
+                    shared.append(record.timestampOr(nowMillis), record),
+                    "there is room for the batch");
+        }
+        shared.finish();
+        records += all.count();
+        reservedBytes += all.bound();
+    }
+
+    /** Adds a batch that is built already, with its place stamped in. */
+    void addBatch(ByteBuffer batch, int count, long offset, int epoch) {
+        int at = copy(batch, count);
+        RecordBatch.at(buffer, at).stamp(offset, epoch);
+    }
+
+    /** Adds batches that were stamped elsewhere, byte for byte. */
+    void addStamped(ByteBuffer batches, int count) {
+        copy(batches, count);
+    }
+
+    private int copy(ByteBuffer bytes, int count) {
+        finishShared();
+        int at = buffer.position();
+        reservedBytes += bytes.remaining();
+        buffer.put(bytes.duplicate());
+        records += count;
+        return at;
+    }
+
+    private void finishShared() {
+        if (shared.isOpen()) {
+            shared.finish();
+        }
+    }
+
+    void add(Ack ack) {
+        acks.add(ack);
+        if (ack instanceof BlockedAppend thread) {
+            thread.joined(blocked, blocked.size());
+            blocked.add(thread);
+        }
+    }
+
+    void rollBefore() {
+        rollBefore = true;
+    }
+
+    void sealAfter() {
+        sealAfter = true;
+    }
+
+    boolean rollsBefore() {
+        return rollBefore;
+    }
+
+    boolean sealsAfter() {
+        return sealAfter;
+    }
+
+    /** The batches, ready to be written. The writer only. */
+    ByteBuffer finish() {
+        finishShared();
+        return buffer.flip();
+    }
+
+    ByteBuffer buffer() {
+        return buffer;
+    }
+
+    void acknowledge() {
+        for (Ack ack : acks) {
+            ack.acknowledge();
+        }
+        BlockedAppend.wake(blocked);
+    }
+
+    void fail(StorageException cause) {
+        for (Ack ack : acks) {
+            ack.fail(cause);
+        }
+        BlockedAppend.wake(blocked);
+    }
+
+    int records() {
+        return records;
+    }
+
+    int reservedBytes() {
+        return reservedBytes;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+}

@@ -1,0 +1,30 @@
+package io.lignum.storage;
+
+import io.lignum.record.ProducerStamp;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.OptionalLong;
+
+/**
+ * Conditions of an append.
+ *
+ * @param expectedEndOffset append only if the log ends here, else {@link
+ *     StorageException.EndOffsetMismatch}
+ * @param producer who sends and the sequence of the first record, so that a repeat is recognised; null
+ *     for none. A batch that is already built carries its own and wants null here.
+ */
+public record AppendOptions(
+        OptionalLong expectedEndOffset, @Nullable ProducerStamp producer) {
+
+    /** No condition, no producer. */
+    public static final AppendOptions NONE = new AppendOptions(OptionalLong.empty(), null);
+
+    public static AppendOptions expecting(long endOffset) {
+        return new AppendOptions(OptionalLong.of(endOffset), null);
+    }
+
+    public static AppendOptions from(ProducerStamp producer) {
+        return new AppendOptions(OptionalLong.empty(), producer);
+    }
+}

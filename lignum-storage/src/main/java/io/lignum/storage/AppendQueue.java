@@ -1,0 +1,301 @@
+package io.lignum.storage;
+
+import io.lignum.record.LogRecord;
+import io.lignum.record.ProducerStamp;
+import io.lignum.record.RecordBatch;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Where appends of one log meet: gives each its offset, recognises repeats, and gathers them into groups
+ * for the log's writer. Whoever finds the writer idle becomes its owner and has to run it; meanwhile the
+ * others only add. That is the group commit.
+ *
+ * <p>Any thread; everything is guarded by this object's monitor, held for the copy of one append and never
+ * during I/O.
+ */
+final class AppendQueue {
+
+    /** What {@link #take} found. */
+    enum Taken {
+        NOTHING,
+        GROUPS,
+        COMMAND
+    }
+
+    static final int MAX_ROUND_BYTES = 4 << 20;
+
+    private final StoreShared store;
+    private final ArrayDeque<Step> closed = new ArrayDeque<>();
+    private final SegmentFill fill;
+    private @Nullable AppendGroup open;
+    private @Nullable LogCommand command;
+    private @Nullable StorageException refusal;
+    private ProducerStates producers;
+    private long nextOffset;
+    private int epoch;
+    private int filledFrom;
+    private boolean owned;
+    private boolean busy;
+
+    AppendQueue(
+            StoreShared store,
+            SegmentFill fill,
+            ProducerStates producers,
+            long nextOffset,
+            int epoch) {
+        this.store = store;
+        this.fill = fill;
+        this.producers = producers;
+        this.nextOffset = nextOffset;
+        this.epoch = epoch;
+    }
+
+    /** Adds one record. True: the caller owns the writer now and must run it. */
+    synchronized boolean append(LogRecord record, int bound, Ack ack) {
+        refuseIfStopped();
+        AppendGroup group = groupFor(bound);
+        group.addRecord(record, bound, store.clock().wallMillis(), nextOffset, epoch);
+        return placed(group, 1, ack);
+    }
+
+    /** Adds a batch of records. True: the caller owns the writer now and must run it. */
+    synchronized boolean append(Records records, OptionalLong expectedEnd, Ack ack) {
+        refuseIfStopped();
+        expect(expectedEnd);
+        Appended first = repeated(records.producer(), records.count());
+        if (first != null) {
+            return repeat(first, records.bound(), ack);
+        }
+        AppendGroup group = groupFor(records.bound());
+        group.addRecords(records, store.clock().wallMillis(), nextOffset, epoch);
+        accept(records.producer(), records.count());
+        return placed(group, records.count(), ack);
+    }
+
+    /** Adds a batch that is built already. True: the caller owns the writer now and must run it. */
+    synchronized boolean append(
+            ByteBuffer batch, RecordBatch view, OptionalLong expectedEnd, Ack ack) {
+        refuseIfStopped();
+        expect(expectedEnd);
+        ProducerStamp producer = BatchDoor.producerOf(view);
+        Appended first = repeated(producer, view.recordCount());
+        if (first != null) {
+            return repeat(first, batch.remaining(), ack);
+        }
+        AppendGroup group = groupFor(batch.remaining());
+        group.addBatch(batch, view.recordCount(), nextOffset, epoch);
+        accept(producer, view.recordCount());
+        return placed(group, view.recordCount(), ack);
+    }
+
+    /** Adds a batch stamped elsewhere, byte for byte. True: the caller owns the writer now. */
+    synchronized boolean appendStamped(ByteBuffer batch, RecordBatch view, Ack ack) {
+        refuseIfStopped();
+        expect(OptionalLong.of(view.baseOffset()));
+        if (view.epoch() < epoch) {
+            throw new StorageException.InvalidBatch(
+                    "the batch is of epoch " + view.epoch() + ", the log is at epoch " + epoch);
+        }
+        epoch = view.epoch();
+        AppendGroup group = groupFor(batch.remaining());
+        group.addStamped(batch, view.recordCount());
+        accept(BatchDoor.producerOf(view), view.recordCount());
+        return placed(group, view.recordCount(), ack);
+    }
+
+    /** Adds a command behind all appends so far. True: the caller owns the writer now. */
+    synchronized boolean submit(LogCommand step) {
+        if (refusal instanceof StorageException.Closed) {
+            throw refusal;
+        }
+        closeGroup();
+        if (step.seals()) {
+            fill.restart();
+        }
+        closed.addLast(step);
+        return own();
+    }
+
+    private void refuseIfStopped() {
+        if (refusal != null) {
+            throw refusal;
+        }
+        store.refuseAppends();
+    }
+
+    private void expect(OptionalLong expectedEnd) {
+        if (expectedEnd.isPresent() && expectedEnd.getAsLong() != nextOffset) {
+            throw new StorageException.EndOffsetMismatch(
+                    fill.topic(), expectedEnd.getAsLong(), nextOffset);
+        }
+    }
+
+    private @Nullable Appended repeated(@Nullable ProducerStamp producer, int count) {
+        return producer == null ? null : producers.check(producer, count);
+    }
+
+    private void accept(@Nullable ProducerStamp producer, int count) {
+        if (producer != null) {
+            producers.accept(producer, count, nextOffset);
+        }
+    }
+
+    /** The first copy may still be on its way: whoever repeats it waits as long. */
+    private boolean repeat(Appended first, int reserved, Ack ack) {
+        ack.placed(first.firstOffset(), first.count(), true);
+        AppendGroup group = open != null ? open : openGroup(0);
+        group.add(ack);
+        store.budget().release(reserved);
+        return own();
+    }
+
+    private boolean placed(AppendGroup group, int count, Ack ack) {
+        fill.add(group.buffer().position() - filledFrom, count);
+        ack.placed(nextOffset, count, false);
+        group.add(ack);
+        nextOffset += count;
+        if (fill.isFull()) {
+            group.sealAfter();
+            closeGroup();
+            fill.restart();
+        }
+        return own();
+    }
+
+    private AppendGroup groupFor(int bytes) {
+        boolean roll = fill.mustRollBefore(bytes + RecordBatch.HEADER_BYTES);
+        AppendGroup group = open;
+        if (group != null && (roll || !group.hasRoom(bytes))) {
+            busy = true;
+            closeGroup();
+            group = null;
+        }
+        if (group == null) {
+            group = openGroup(bytes);
+            if (roll) {
+                group.rollBefore();
+                fill.restart();
+            }
+        }
+        filledFrom = group.buffer().position();
+        return group;
+    }
+
+    private AppendGroup openGroup(int bytes) {
+        ByteBuffer buffer = store.buffers().take(bytes + RecordBatch.HEADER_BYTES, busy);
+        AppendGroup group = new AppendGroup(
+                buffer, store.config().maxBatchBytes(), store.clock().monotonicNanos());
+        open = group;
+        return group;
+    }
+
+    private void closeGroup() {
+        if (open != null) {
+            closed.addLast(open);
+            open = null;
+        }
+    }
+
+    private boolean own() {
+        boolean mine = !owned;
+        owned = true;
+        return mine;
+    }
+
+    /**
+     * Hands the owner what is next: a command, or groups up to 4 MiB that go to the same segment. NOTHING
+     * ends the ownership.
+     */
+    synchronized Taken take(List<AppendGroup> round) {
+        if (closed.isEmpty()) {
+            if (open == null) {
+                owned = false;
+                return Taken.NOTHING;
+            }
+            busy = open.buffer().position() > BufferPool.SMALL_BYTES / 2;
+            closeGroup();
+        }
+        if (closed.peekFirst() instanceof LogCommand first) {
+            closed.removeFirst();
+            command = first;
+            return Taken.COMMAND;
+        }
+        int bytes = 0;
+        while (bytes < MAX_ROUND_BYTES
+                && closed.peekFirst() instanceof AppendGroup group
+                && (round.isEmpty() || !group.rollsBefore())) {
+            closed.removeFirst();
+            round.add(group);
+            bytes += group.buffer().position();
+            if (group.sealsAfter()) {
+                break;
+            }
+            if (closed.isEmpty()) {
+                closeGroup();
+            }
+        }
+        return Taken.GROUPS;
+    }
+
+    /** The command that {@link #take} found. */
+    synchronized LogCommand takenCommand() {
+        LogCommand taken = command;
+        command = null;
+        if (taken == null) {
+            throw new IllegalStateException("no command was taken");
+        }
+        return taken;
+    }
+
+    /** Whether the owner may stop: nothing is waiting. If so it is the owner no longer. */
+    synchronized boolean releaseIfIdle() {
+        if (closed.isEmpty() && open == null) {
+            owned = false;
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * The log ends where the active segment does, and appends that were placed above are off: their groups
+     * are moved to {@code off} for the caller to fail. Commands stay.
+     */
+    synchronized void reset(ActiveSegment active, ProducerStates durable, List<Step> off) {
+        closeGroup();
+        closed.stream().filter(step -> step instanceof AppendGroup).forEach(off::add);
+        closed.removeIf(step -> step instanceof AppendGroup);
+        nextOffset = active.summary().endOffset();
+        producers = durable.copy();
+        fill.restart(active);
+    }
+
+    /** Takes nothing any more: all that waits, commands too, is moved to {@code off}. */
+    synchronized void refuse(StorageException reason, List<Step> off) {
+        closeGroup();
+        off.addAll(closed);
+        closed.clear();
+        if (!(refusal instanceof StorageException.Closed)) {
+            refusal = reason;
+        }
+    }
+
+    /** New batches carry this epoch. */
+    synchronized void beginEpoch(int newEpoch) {
+        epoch = newEpoch;
+    }
+
+    /** Settings that decide when a segment is full. */
+    synchronized void configure(TopicConfig config) {
+        fill.configure(config);
+    }
+
+    synchronized int epoch() {
+        return epoch;
+    }
+}

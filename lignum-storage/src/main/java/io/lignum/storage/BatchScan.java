@@ -1,0 +1,77 @@
+package io.lignum.storage;
+
+import io.lignum.record.BatchStatus;
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.env.DiskFile;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Goes through the batches of a file and proves each: its CRC, and what the CRC does not cover. Base
+ * offset must be where the batch before it ends, the epoch must not go back, and the length holds if the
+ * CRC does.
+ */
+final class BatchScan {
+
+    private final BatchWindow window;
+    private final DiskFile file;
+    private final long end;
+    private long position;
+    private long expectedOffset;
+    private int lastEpoch;
+    private BatchStatus status = BatchStatus.EMPTY;
+
+    BatchScan(BatchWindow window, DiskFile file, long end, SegmentSummary from) {
+        this.window = window;
+        this.file = file;
+        this.end = end;
+        position = from.sizeInBytes();
+        expectedOffset = from.endOffset();
+        lastEpoch = from.lastEpoch();
+        window.clear();
+    }
+
+    /** Goes to the next batch; false at the end or before something that is not the next batch. */
+    boolean next() throws IOException {
+        if (position >= end) {
+            status = BatchStatus.EMPTY;
+            return false;
+        }
+        status = window.load(file, position, end);
+        if (status != BatchStatus.VALID) {
+            return false;
+        }
+        RecordBatch batch = window.batch();
+        if (batch.baseOffset() != expectedOffset || batch.epoch() < lastEpoch) {
+            status = BatchStatus.BAD_HEADER;
+            return false;
+        }
+        position += batch.sizeInBytes();
+        expectedOffset = batch.nextOffset();
+        lastEpoch = batch.epoch();
+        return true;
+    }
+
+    /** The batch found by {@link #next}; valid until it is called again. */
+    RecordBatch batch() {
+        return window.batch();
+    }
+
+    /** What stands at {@link #position()}, after {@code next} answered false. */
+    BatchStatus status() {
+        return status;
+    }
+
+    /** First byte after the batch found last. */
+    long position() {
+        return position;
+    }
+
+    /** Format version of the batch at {@link #position()} when the status is UNSUPPORTED_VERSION. */
+    int versionFound() throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
+        SmallFile.readFully(file, head, position);
+        return RecordBatch.at(head.flip(), 0).magic();
+    }
+}

@@ -1,0 +1,117 @@
+package io.lignum.storage;
+
+import io.lignum.record.BatchStatus;
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.env.DiskFile;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A window on a segment's file: reads ahead into one buffer and presents the batch at a position.
+ *
+ * <p>Grows only for a batch larger than itself, and never beyond the batch limit: the length field is
+ * checked before memory is allocated. One thread at a time.
+ */
+final class BatchWindow {
+
+    static final int BYTES = 256 * 1024;
+
+    private final int maxBatchBytes;
+    private final RecordBatch batch = new RecordBatch();
+    private ByteBuffer buffer;
+    private long start;
+
+    BatchWindow(int maxBatchBytes) {
+        this(maxBatchBytes, BYTES);
+    }
+
+    BatchWindow(int maxBatchBytes, int bytes) {
+        this.maxBatchBytes = maxBatchBytes;
+        buffer = ByteBuffer.allocateDirect(bytes).limit(0);
+    }
+
+    /** Forgets what was read; the file, or what it holds, is another one now. */
+    void clear() {
+        buffer.limit(0);
+        start = 0;
+    }
+
+    /** Has not grown for a large batch. */
+    boolean isOrdinary() {
+        return buffer.capacity() == BYTES;
+    }
+
+    /** Whether {@link #load} of this position can be answered without reading the file. */
+    boolean holds(long position) {
+        int at = index(position);
+        if (at < 0 || buffer.limit() - at < RecordBatch.HEADER_BYTES) {
+            return false;
+        }
+        long length = batch.wrap(buffer, at).claimedSizeInBytes();
+        return length <= buffer.limit() - at || length > maxBatchBytes;
+    }
+
+    /**
+     * Looks at the batch at {@code position}. After VALID, {@link #batch()} is it.
+     *
+     * @param end bytes of the file at and above this position are not there yet
+     */
+    BatchStatus load(DiskFile file, long position, long end) throws IOException {
+        if (!holds(position)) {
+            fill(file, position, end, buffer.capacity());
+            int needed = needed();
+            if (needed > buffer.limit() && needed <= end - position) {
+                if (needed > buffer.capacity()) {
+                    buffer = ByteBuffer.allocateDirect(needed).limit(0);
+                }
+                fill(file, position, end, needed);
+            }
+        }
+        return loaded(position);
+    }
+
+    /** As {@link #load} for a position that the window {@link #holds}. */
+    BatchStatus loaded(long position) {
+        int at = index(position);
+        BatchStatus status = RecordBatch.check(buffer, at, maxBatchBytes);
+        if (status == BatchStatus.VALID) {
+            batch.wrap(buffer, at);
+        }
+        return status;
+    }
+
+    /** View of the batch found last; valid until the next call of {@link #load}. */
+    RecordBatch batch() {
+        return batch;
+    }
+
+    private int index(long position) {
+        long at = position - start;
+        return at < 0 || at > buffer.limit() ? -1 : (int) at;
+    }
+
+    /** How much of the file must be in the window for the batch at its start, as far as one can tell. */
+    private int needed() {
+        if (buffer.limit() < RecordBatch.HEADER_BYTES) {
+            return 0;
+        }
+        long length = batch.wrap(buffer, 0).claimedSizeInBytes();
+        return length > maxBatchBytes ? 0 : (int) length;
+    }
+
+    private void fill(DiskFile file, long position, long end, int bytes) throws IOException {
+        start = position;
+        buffer.clear().limit((int) Math.min(bytes, Math.max(0, end - position)));
+        try {
+            while (buffer.hasRemaining()) {
+                int n = file.read(buffer, position + buffer.position());
+                if (n < 0) {
+                    break;
+                }
+            }
+        } finally {
+            buffer.flip();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.lignum.storage;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * Direct buffers for groups of appends, in two sizes: a small one, so that a group of a quiet topic is
+ * cheap, and a large one, worth a system call. When too many are out, heap buffers of just the size
+ * needed are given instead and left to the collector: memory stays bounded by what is pending.
+ *
+ * <p>Any thread.
+ */
+final class BufferPool {
+
+    static final int SMALL_BYTES = 16 * 1024;
+    static final int LARGE_BYTES = 256 * 1024;
+
+    private final ArrayDeque<ByteBuffer> small = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuffer> large = new ArrayDeque<>();
+    private final long maxDirectBytes;
+    private long directBytes;
+
+    BufferPool(long maxDirectBytes) {
+        this.maxDirectBytes = maxDirectBytes;
+    }
+
+    /** A cleared buffer with room for at least {@code bytes}; a roomy one if {@code busy}. */
+    ByteBuffer take(int bytes, boolean busy) {
+        if (bytes > LARGE_BYTES) {
+            return ByteBuffer.allocate(bytes);
+        }
+        boolean wantsLarge = busy || bytes > SMALL_BYTES;
+        ByteBuffer buffer =
+                pooled(wantsLarge ? large : small, wantsLarge ? LARGE_BYTES : SMALL_BYTES);
+        return buffer != null ? buffer.clear() : ByteBuffer.allocate(bytes);
+    }
+
+    private synchronized @Nullable ByteBuffer pooled(ArrayDeque<ByteBuffer> free, int size) {
+        ByteBuffer buffer = free.pollFirst();
+        if (buffer == null && directBytes + size <= maxDirectBytes) {
+            directBytes += size;
+            return ByteBuffer.allocateDirect(size);
+        }
+        return buffer;
+    }
+
+    void giveBack(ByteBuffer buffer) {
+        if (buffer.isDirect()) {
+            synchronized (this) {
+                (buffer.capacity() == LARGE_BYTES ? large : small).addFirst(buffer);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a log knew for sure at one point, so that opening it scans only what came after: everything below
+ * the end of {@code active} was durable when this was written.
+ *
+ * <pre>
+ * big-endian: i32 magic, i32 version = 1, u8 flags (1: has a high watermark),
+ * i64 log start offset, i64 high watermark,
+ * i64 base offset of the active segment, then of its part below the checkpoint: i64 end offset,
+ * i64 bytes, i64 largest timestamp, i32 checksum, i32 last epoch; i64 time of its first append,
+ * epoch history (i32 n; n × i32 epoch, i64 start), current epoch i32,
+ * producers (i32 n; n × i64 id, i16 epoch, i16 batches; each i32 first sequence, i32 count, i64 offset),
+ * i32 CRC-32C of all before
+ * </pre>
+ *
+ * @param logStartOffset records below are trimmed
+ * @param highWatermark as far as known; truncation never uses it
+ * @param activeBase base offset of the active segment
+ * @param active what that segment held
+ * @param firstAppendMillis when its first record was appended, 0 when empty
+ * @param epochs of all batches below
+ * @param currentEpoch the epoch new batches were stamped with
+ * @param producers of all batches below
+ */
+record Checkpoint(
+        long logStartOffset,
+        OptionalLong highWatermark,
+        long activeBase,
+        SegmentSummary active,
+        long firstAppendMillis,
+        EpochHistory epochs,
+        int currentEpoch,
+        ProducerStates producers) {
+
+    static final String NAME = "checkpoint";
+
+    private static final int MAGIC = 0x4c474350; // "LGCP"
+    private static final int VERSION = 1;
+    private static final int FLAG_HIGH_WATERMARK = 1;
+    private static final int FIXED_BYTES = 4 + 4 + 1 + 8 + 8 + 8 + 8 + 8 + 8 + 4 + 4 + 8 + 4 + 4;
+    private static final int MAX_BYTES = 256 << 20;
+
+    /** Replaces the file and forces it; durable under its name once the directory is forced. */
+    void write(Disk disk, Path directory) throws IOException {
+        SmallFile.replace(disk, directory.resolve(NAME), encode(), true);
+    }
+
+    /** Empty when there is none, or it is damaged: the log is then scanned whole. */
+    static Optional<Checkpoint> read(Disk disk, Path directory, int maxProducers)
+            throws IOException {
+        Path path = directory.resolve(NAME);
+        if (!disk.exists(path)) {
+            return Optional.empty();
+        }
+        return decode(path, SmallFile.read(disk, path, MAX_BYTES), maxProducers);
+    }
+
+    private ByteBuffer encode() {
+        int bytes = FIXED_BYTES + epochs.encodedBytes() + producers.encodedBytes();
+        ByteBuffer out = ByteBuffer.allocate(bytes);
+        int flags = highWatermark.isPresent() ? FLAG_HIGH_WATERMARK : 0;
+        out.putInt(MAGIC).putInt(VERSION).put((byte) flags);
+        out.putLong(logStartOffset).putLong(highWatermark.orElse(0)).putLong(activeBase);
+        out.putLong(active.endOffset())
+                .putLong(active.sizeInBytes())
+                .putLong(active.maxTimestamp());
+        out.putInt(active.checksum()).putInt(active.lastEpoch()).putLong(firstAppendMillis);
+        epochs.encode(out);
+        out.putInt(currentEpoch);
+        producers.encode(out);
+        out.putInt(Crc.of(out, 0, out.position()));
+        return out.flip();
+    }
+
+    private static Optional<Checkpoint> decode(Path path, ByteBuffer in, int maxProducers) {
+        if (in.limit() < FIXED_BYTES || in.getInt() != MAGIC) {
+            return Optional.empty();
+        }
+        int version = in.getInt();
+        if (version > VERSION) {
+            throw new StorageException.UnsupportedFormat(path, version, VERSION);
+        }
+        int crcAt = in.limit() - 4;
+        if (in.getInt(crcAt) != Crc.of(in, 0, crcAt)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(decodeBody(in, maxProducers));
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            return Optional.empty(); // The CRC holds by chance.
+        }
+    }
+
+    private static Checkpoint decodeBody(ByteBuffer in, int maxProducers) {
+        int flags = in.get();
+        long start = in.getLong();
+        long watermark = in.getLong();
+        long base = in.getLong();
+        SegmentSummary active = new SegmentSummary(
+                in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt());
+        long firstAppend = in.getLong();
+        EpochHistory epochs = EpochHistory.decode(in);
+        int epoch = in.getInt();
+        return new Checkpoint(
+                start,
+                (flags & FLAG_HIGH_WATERMARK) != 0
+                        ? OptionalLong.of(watermark)
+                        : OptionalLong.empty(),
+                base,
+                active,
+                firstAppend,
+                epochs,
+                epoch,
+                ProducerStates.decode(in, maxProducers));
+    }
+}

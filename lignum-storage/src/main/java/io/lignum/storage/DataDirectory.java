@@ -1,0 +1,176 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.DirectoryLock;
+import io.lignum.storage.env.Disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The directory of a store: a file that names the format, a lock, one directory per topic named by its
+ * id, {@code divergent} for what truncations cut, {@code trash} for topics that are being deleted.
+ */
+final class DataDirectory {
+
+    private static final String FORMAT_FILE = "lignum.format";
+    private static final String LOCK_FILE = "lignum.lock";
+    private static final String TRASH = "trash";
+    private static final String LOST_AND_FOUND = "lost+found";
+    private static final String FORMAT = "lignum-data ";
+    private static final int VERSION = 1;
+    private static final int MAX_FORMAT_BYTES = 1024;
+    private static final int UUID_LENGTH = 36;
+
+    private final Disk disk;
+    private final Path root;
+    private final DirectoryLock lock;
+
+    private DataDirectory(Disk disk, Path root, DirectoryLock lock) {
+        this.disk = disk;
+        this.root = root;
+        this.lock = lock;
+    }
+
+    /** Locks the directory and makes sure that it is ours; an empty one becomes so. */
+    static DataDirectory open(Disk disk, Path root, String holder) throws IOException {
+        disk.createDirectories(root);
+        boolean ours = disk.exists(root.resolve(FORMAT_FILE));
+        if (!ours) {
+            refuseForeign(disk, root);
+        }
+        DirectoryLock lock;
+        try {
+            lock = disk.lock(root.resolve(LOCK_FILE), holder);
+        } catch (DirectoryLock.HeldException e) {
+            throw new StorageException.DirectoryLocked(root, e.holder());
+        }
+        try {
+            if (ours) {
+                checkVersion(disk, root.resolve(FORMAT_FILE));
+            } else {
+                ByteBuffer text = StandardCharsets.UTF_8.encode(FORMAT + VERSION + "\n");
+                SmallFile.replace(disk, root.resolve(FORMAT_FILE), text, true);
+                disk.forceDirectory(root);
+            }
+            return new DataDirectory(disk, root, lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void refuseForeign(Disk disk, Path root) throws IOException {
+        for (String name : disk.list(root)) {
+            if (!name.equals(LOCK_FILE)
+                    && !name.equals(LOST_AND_FOUND)
+                    && !SmallFile.isTemporary(name)) {
+                throw new StorageException.ForeignDirectory(root, "'" + name + "'");
+            }
+        }
+    }
+
+    private static void checkVersion(Disk disk, Path file) throws IOException {
+        ByteBuffer bytes = SmallFile.read(disk, file, MAX_FORMAT_BYTES);
+        String text = StandardCharsets.UTF_8.decode(bytes).toString().strip();
+        try {
+            int version = Integer.parseInt(
+                    text.startsWith(FORMAT) ? text.substring(FORMAT.length()) : "");
+            if (version > VERSION) {
+                throw new StorageException.UnsupportedFormat(file, version, VERSION);
+            }
+        } catch (NumberFormatException e) {
+            throw new StorageException.CorruptLog(file, 0, "the format is not named");
+        }
+    }
+
+    /** Directories that hold a topic, in the order of their ids. */
+    List<Path> topics() throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (String name : disk.list(root)) {
+            Path directory = root.resolve(name);
+            if (isId(name)) {
+                if (disk.exists(directory.resolve(TopicMeta.FILE))) {
+                    found.add(directory);
+                } else {
+                    moveToTrash(
+                            directory); // Its creation was never finished, so nothing was appended.
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isId(String name) {
+        if (name.length() != UUID_LENGTH) {
+            return false;
+        }
+        try {
+            return UUID.fromString(name).toString().equals(name);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Makes the directory of a new topic; durable when this returns. */
+    Path create(TopicMeta meta) throws IOException {
+        Path directory = root.resolve(meta.id().toString());
+        disk.createDirectories(directory);
+        meta.write(disk, directory);
+        disk.forceDirectory(root);
+        return directory;
+    }
+
+    /** Takes a topic's directory out of the way; durable when this returns. */
+    void moveToTrash(Path directory) throws IOException {
+        Path trash = root.resolve(TRASH);
+        disk.createDirectories(trash);
+        disk.rename(directory, trash.resolve(String.valueOf(directory.getFileName())));
+        disk.forceDirectory(trash);
+        disk.forceDirectory(root);
+    }
+
+    /** Deletes up to {@code atMost} files of the trash; true if there is more. */
+    boolean emptyTrash(int atMost) throws IOException {
+        Path trash = root.resolve(TRASH);
+        return disk.exists(trash) && deleteTree(trash, atMost) < 0;
+    }
+
+    /** How many more files may be deleted; negative when that was not enough. */
+    private int deleteTree(Path directory, int atMost) throws IOException {
+        int left = atMost;
+        for (String name : disk.list(directory)) {
+            Path path = directory.resolve(name);
+            if (left <= 0) {
+                return -1;
+            }
+            if (isDirectory(path)) {
+                left = deleteTree(path, left);
+                if (left < 0) {
+                    return -1;
+                }
+            }
+            disk.delete(path);
+            left--;
+        }
+        return left;
+    }
+
+    /** In the trash there are topics, and what topics hold: all but side directories are files. */
+    private static boolean isDirectory(Path path) {
+        String name = String.valueOf(path.getFileName());
+        return isId(name) || name.equals(TailRepair.DIRECTORY);
+    }
+
+    Path divergent(UUID topic) {
+        return root.resolve(Truncation.DIRECTORY).resolve(topic.toString());
+    }
+
+    void close() throws IOException {
+        lock.close();
+    }
+}

@@ -1,0 +1,104 @@
+package io.lignum.storage;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The epochs of a log and the offset at which each begins, oldest first. Immutable.
+ *
+ * <p>This is what lets a follower find where its log and the leader's part (KIP-101, KIP-279): epochs are
+ * those of batches, so an epoch in which nothing was appended does not show.
+ */
+final class EpochHistory {
+
+    static final EpochHistory EMPTY = new EpochHistory(new int[0], new long[0]);
+
+    private final int[] epochs;
+    private final long[] starts;
+
+    private EpochHistory(int[] epochs, long[] starts) {
+        this.epochs = epochs;
+        this.starts = starts;
+    }
+
+    /** With a batch of this epoch at this offset; the same object when that says nothing new. */
+    EpochHistory with(int epoch, long offset) {
+        int n = epochs.length;
+        if (n > 0 && epochs[n - 1] >= epoch) {
+            Checks.invariant(epochs[n - 1] == epoch, "epochs never decrease along a log");
+            return this;
+        }
+        int[] moreEpochs = Arrays.copyOf(epochs, n + 1);
+        long[] moreStarts = Arrays.copyOf(starts, n + 1);
+        moreEpochs[n] = epoch;
+        moreStarts[n] = offset;
+        return new EpochHistory(moreEpochs, moreStarts);
+    }
+
+    /** Without what begins at or above {@code offset}. */
+    EpochHistory truncatedTo(long offset) {
+        int n = epochs.length;
+        while (n > 0 && starts[n - 1] >= offset) {
+            n--;
+        }
+        return n == epochs.length
+                ? this
+                : new EpochHistory(Arrays.copyOf(epochs, n), Arrays.copyOf(starts, n));
+    }
+
+    /** Without epochs that ended at or below {@code offset}: their records are trimmed. */
+    EpochHistory trimmedTo(long offset) {
+        int from = 0;
+        while (from + 1 < epochs.length && starts[from + 1] <= offset) {
+            from++;
+        }
+        int to = epochs.length;
+        return from == 0
+                ? this
+                : new EpochHistory(
+                        Arrays.copyOfRange(epochs, from, to), Arrays.copyOfRange(starts, from, to));
+    }
+
+    /** The largest epoch not above {@code epoch} and where it ends; epoch 0 ending at 0 if there is none. */
+    EpochEnd endOf(int epoch, long logEndOffset) {
+        int at = Arrays.binarySearch(epochs, epoch);
+        int found = at >= 0 ? at : -at - 2;
+        if (found < 0) {
+            return new EpochEnd(0, 0);
+        }
+        return new EpochEnd(
+                epochs[found], found + 1 < epochs.length ? starts[found + 1] : logEndOffset);
+    }
+
+    boolean isEmpty() {
+        return epochs.length == 0;
+    }
+
+    /** Epoch of the last batch; 0 for an empty log. */
+    int last() {
+        return epochs.length == 0 ? 0 : epochs[epochs.length - 1];
+    }
+
+    int encodedBytes() {
+        return 4 + 12 * epochs.length;
+    }
+
+    void encode(ByteBuffer out) {
+        out.putInt(epochs.length);
+        for (int i = 0; i < epochs.length; i++) {
+            out.putInt(epochs[i]).putLong(starts[i]);
+        }
+    }
+
+    static EpochHistory decode(ByteBuffer in) {
+        int n = in.getInt();
+        Checks.range("number of epochs", n, 0, in.remaining() / 12);
+        int[] epochs = new int[n];
+        long[] starts = new long[n];
+        for (int i = 0; i < n; i++) {
+            epochs[i] = in.getInt();
+            starts[i] = in.getLong();
+        }
+        return new EpochHistory(epochs, starts);
+    }
+}

@@ -1,0 +1,133 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.OpenMode;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The open segment files of a store: opened when needed, shared by all threads, the least recently used
+ * closed when there are too many, so that topics cost no open file while nobody uses them.
+ *
+ * <p>The bound may be passed by as many files as threads use at the very moment. Any thread; the lock is
+ * held for a look-up, and while a file is opened or closed.
+ */
+final class FileCache {
+
+    /** A file in use. Closing gives it back. */
+    final class Lease implements AutoCloseable {
+        private final DiskFile file;
+        private int users;
+        private boolean retired;
+
+        private Lease(DiskFile file) {
+            this.file = file;
+        }
+
+        DiskFile file() {
+            return file;
+        }
+
+        @Override
+        public void close() throws IOException {
+            giveBack(this);
+        }
+    }
+
+    private final Disk disk;
+    private final int maxOpen;
+    private final Map<Segment, Lease> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    FileCache(Disk disk, int maxOpen) {
+        this.disk = disk;
+        this.maxOpen = maxOpen;
+    }
+
+    /**
+     * The file of a segment, for reading and, while it is active, writing.
+     *
+     * @throws NoSuchFileException when retention or a deletion removed it
+     */
+    synchronized Lease lease(Segment segment) throws IOException {
+        Lease lease = open.get(segment);
+        if (lease == null) {
+            lease = new Lease(open(segment));
+            open.put(segment, lease);
+            closeIdle();
+        }
+        lease.users++;
+        return lease;
+    }
+
+    /** Opens by the name it has now; a segment that is sealed meanwhile has the other name. */
+    private DiskFile open(Segment segment) throws IOException {
+        boolean sealed = segment.isSealed();
+        try {
+            return open(segment.path(), sealed);
+        } catch (NoSuchFileException e) {
+            if (sealed) {
+                throw e;
+            }
+            return open(segment.sealedPath(), true);
+        }
+    }
+
+    private DiskFile open(Path path, boolean sealed) throws IOException {
+        if (!sealed && !disk.exists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return disk.open(path, sealed ? OpenMode.READ : OpenMode.WRITE);
+    }
+
+    private synchronized void giveBack(Lease lease) throws IOException {
+        lease.users--;
+        if (lease.retired && lease.users == 0) {
+            lease.file.close();
+        } else if (open.size() > maxOpen) {
+            closeIdle();
+        }
+    }
+
+    private void closeIdle() throws IOException {
+        Iterator<Lease> eldestFirst = open.values().iterator();
+        while (open.size() > maxOpen && eldestFirst.hasNext()) {
+            Lease lease = eldestFirst.next();
+            if (lease.users == 0) {
+                eldestFirst.remove();
+                lease.file.close();
+            }
+        }
+    }
+
+    /** Forgets a segment: its file is closed as soon as nobody uses it. */
+    synchronized void retire(Segment segment) throws IOException {
+        Lease lease = open.remove(segment);
+        if (lease != null) {
+            lease.retired = true;
+            if (lease.users == 0) {
+                lease.file.close();
+            }
+        }
+    }
+
+    synchronized int size() {
+        return open.size();
+    }
+
+    /** Closes what nobody uses; what is used is closed when given back. */
+    synchronized void close() throws IOException {
+        for (Lease lease : open.values()) {
+            lease.retired = true;
+            if (lease.users == 0) {
+                lease.file.close();
+            }
+        }
+        open.clear();
+    }
+}

@@ -1,0 +1,56 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Watches the free space of the file system. Below the reserve appends are refused, so that sealing,
+ * checkpoints and clean-up still find room; a write that finds none refuses them too. Both end once there
+ * is more than the reserve again. Looked at by the tick; any thread may ask.
+ */
+final class FreeSpace {
+
+    private final Disk disk;
+    private final Path directory;
+    private final long reserveBytes;
+    private volatile long usableBytes = Long.MAX_VALUE;
+    private volatile boolean full;
+
+    FreeSpace(Disk disk, Path directory, long reserveBytes) {
+        this.disk = disk;
+        this.directory = directory;
+        this.reserveBytes = reserveBytes;
+    }
+
+    void look() throws IOException {
+        usableBytes = disk.usableBytes(directory);
+        full = usableBytes < reserveBytes || usableBytes == 0;
+    }
+
+    /** A write found no room; holds until the next look finds some. */
+    void foundFull() {
+        full = true;
+    }
+
+    void refuseWhenFull() {
+        if (full) {
+            throw refusal();
+        }
+    }
+
+    StorageException refusal() {
+        return new StorageException.DiskFull("the file system of " + directory + " has "
+                + usableBytes + " bytes free, appends need the reserve of " + reserveBytes
+                + " (reserveBytes); reads go on");
+    }
+
+    long usableBytes() {
+        return usableBytes;
+    }
+
+    boolean isFull() {
+        return full;
+    }
+}

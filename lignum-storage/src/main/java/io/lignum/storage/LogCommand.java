@@ -1,0 +1,60 @@
+package io.lignum.storage;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Work on a log that must not run beside appends: it is queued behind the appends before it and run by
+ * the log's writer alone.
+ */
+final class LogCommand implements Step {
+
+    /** The work; an IOException stops the log. */
+    @FunctionalInterface
+    interface Body {
+        @Nullable
+        Object run() throws IOException;
+    }
+
+    private final Body body;
+    private final boolean seals;
+    private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+
+    LogCommand(Body body) {
+        this(body, false);
+    }
+
+    LogCommand(Body body, boolean seals) {
+        this.body = body;
+        this.seals = seals;
+    }
+
+    /** Appends queued behind it go to a new segment. */
+    boolean seals() {
+        return seals;
+    }
+
+    /** Runs the work; {@code stop} is told of what must stop the log. */
+    void run(Consumer<Exception> stop) {
+        try {
+            result.complete(body.run());
+        } catch (StorageException e) {
+            result.completeExceptionally(
+                    e); // An answer, such as "out of range"; the log is as it was.
+        } catch (IOException | RuntimeException e) {
+            stop.accept(e);
+            fail(new StorageException.DiskFailed("the log stopped", e, Outcome.UNKNOWN));
+        }
+    }
+
+    void fail(StorageException cause) {
+        result.completeExceptionally(cause);
+    }
+
+    CompletableFuture<@Nullable Object> result() {
+        return result;
+    }
+}

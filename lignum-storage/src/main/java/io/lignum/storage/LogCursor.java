@@ -1,0 +1,184 @@
+package io.lignum.storage;
+
+import io.lignum.record.BatchStatus;
+import io.lignum.record.RecordBatch;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+
+/**
+ * Goes through a log batch by batch, without copies: the batch is a view into the buffer that the file was
+ * read into. Takes no lock of the log, so appends, retention and any number of cursors go on beside it.
+ *
+ * <p>Never returns what is not readable yet: not acknowledged by the topic's durability, or above its high
+ * watermark. Checks every batch; what is damaged is never returned.
+ *
+ * <p>One thread at a time; any thread.
+ */
+public final class LogCursor implements AutoCloseable {
+
+    private final TopicLog log;
+    private final StoreShared store;
+    private final LogState state;
+    private final BatchWindow window;
+    private Segment segment;
+    private long position;
+    private long nextOffset;
+    private long wanted;
+    private int cuts;
+    private boolean placed;
+    private boolean closed;
+
+    LogCursor(TopicLog log, StoreShared store, LogState state, BatchWindow window, long offset) {
+        this.log = log;
+        this.store = store;
+        this.state = state;
+        this.window = window;
+        segment = state.segments().last();
+        seek(offset);
+    }
+
+    /**
+     * Goes to the batch that holds {@code offset}, or will.
+     *
+     * @throws StorageException.OffsetOutOfRange below the log start offset or above the readable end
+     */
+    public void seek(long offset) {
+        long start = state.logStartOffset();
+        long end = state.readableEnd();
+        if (offset < start || offset > end) {
+            throw new StorageException.OffsetOutOfRange(log.name(), offset, start, end);
+        }
+        wanted = offset;
+        nextOffset = offset;
+        placed = false;
+    }
+
+    /**
+     * Goes to the next batch. The first one after {@link #seek} may begin below the offset asked for.
+     *
+     * @return false at the readable end; later calls may find more
+     * @throws StorageException.OffsetOutOfRange the records were trimmed meanwhile
+     * @throws StorageException.CorruptLog the batch is damaged
+     * @throws StorageException.Closed the topic was closed or deleted
+     */
+    public boolean next() {
+        if (closed) {
+            throw new IllegalStateException("the cursor is closed");
+        }
+        StorageException unreadable = state.unreadable();
+        if (unreadable != null) {
+            throw unreadable;
+        }
+        long end = state.readableEnd();
+        if (nextOffset >= end) {
+            return false;
+        }
+        try {
+            if (!placed || cuts != state.cuts()) {
+                place();
+            }
+            do {
+                if (!load(end)) {
+                    return false;
+                }
+                position += batch().sizeInBytes();
+                nextOffset = batch().nextOffset();
+            } while (nextOffset <= wanted);
+            return true;
+        } catch (NoSuchFileException e) {
+            throw gone(e);
+        } catch (IOException e) {
+            throw new StorageException.DiskFailed(
+                    "reading topic " + log.name(), e, Outcome.NOT_APPLIED);
+        }
+    }
+
+    /** The batch that {@link #next} went to. Valid until the next call. */
+    public RecordBatch batch() {
+        return window.batch();
+    }
+
+    /** Offset behind the batch that {@link #next} went to. */
+    public long nextOffset() {
+        return nextOffset;
+    }
+
+    /** Finds segment and position of {@code nextOffset}. */
+    private void place() throws IOException {
+        cuts = state.cuts();
+        SegmentList segments = state.segments();
+        int at = segments.indexOf(nextOffset);
+        if (at < 0 || nextOffset < state.logStartOffset()) {
+            throw outOfRange();
+        }
+        wanted = nextOffset;
+        enter(segments.get(at));
+        position = nextOffset == segment.baseOffset()
+                ? 0
+                : store.indexes().of(segment).positionFor(nextOffset);
+        placed = true;
+    }
+
+    private void enter(Segment next) {
+        segment = next;
+        position = 0;
+        window.clear();
+    }
+
+    private boolean load(long end) throws IOException {
+        while (position >= segment.sizeInBytes()) {
+            SegmentList segments = state.segments();
+            int at = segments.indexOf(segment.baseOffset());
+            if (at < 0 || segments.get(at) != segment) {
+                throw outOfRange();
+            }
+            if (at + 1 == segments.size()) {
+                return false;
+            }
+            if (segments.get(at + 1).baseOffset() != segment.endOffset()) {
+                throw new StorageException.CorruptLog(
+                        segment.path(), position, "records behind this are missing");
+            }
+            enter(segments.get(at + 1));
+        }
+        BatchStatus status = window.holds(position) ? window.loaded(position) : read();
+        if (status != BatchStatus.VALID) {
+            throw new StorageException.CorruptLog(
+                    segment.path(), position, "a batch is damaged (" + status + ")");
+        }
+        return batch().nextOffset() <= end;
+    }
+
+    private BatchStatus read() throws IOException {
+        try (FileCache.Lease lease = store.files().lease(segment)) {
+            return window.load(lease.file(), position, segment.sizeInBytes());
+        }
+    }
+
+    private StorageException gone(NoSuchFileException e) {
+        StorageException unreadable = state.unreadable();
+        if (unreadable != null) {
+            return unreadable;
+        }
+        if (nextOffset < state.logStartOffset()) {
+            return outOfRange();
+        }
+        return new StorageException.CorruptLog(
+                segment.path(), position, "the segment's file is missing: " + e);
+    }
+
+    private StorageException outOfRange() {
+        return new StorageException.OffsetOutOfRange(
+                log.name(), nextOffset, state.logStartOffset(), state.readableEnd());
+    }
+
+    /** Gives the buffer back. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            store.windows().giveBack(window);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.OpenMode;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is done to a log beside appending: rolling to a new segment, checkpoints, trimming, closing. Run by
+ * the log's writer only, between rounds.
+ */
+final class LogMaintenance {
+
+    /** Bounds what is scanned and written again when the log is opened after a crash. */
+    static final long CHECKPOINT_BYTES = 64L << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogMaintenance.class);
+
+    private final TopicLog log;
+    private final StoreShared store;
+    private final Disk disk;
+    private final LogState state;
+    private final AppendQueue queue;
+    private final BackgroundSeal sealing;
+
+    LogMaintenance(TopicLog log, StoreShared store, LogState state, AppendQueue queue) {
+        this.log = log;
+        this.store = store;
+        this.state = state;
+        this.queue = queue;
+        disk = store.disk();
+        sealing = new BackgroundSeal(log, store);
+    }
+
+    /**
+     * Ends the active segment and begins the next. With {@link Durability#ALWAYS} it is sealed at once, for
+     * it is forced already; else forcing it would hold up appends that nobody promised to force, so that is
+     * done in the background and the segment keeps its name until then.
+     *
+     * @throws DiskFullException nothing has changed; to be tried again before anything is appended
+     */
+    void roll() throws IOException {
+        ActiveSegment old = state.active();
+        if (old.isEmpty()) {
+            return;
+        }
+        ActiveSegment next = begin(old.summary().endOffset());
+        if (state.flushedEnd() == state.writtenEnd()) {
+            finishSealing();
+            seal(old, checkpointOf(next));
+            state.rolled(next);
+            state.checkpointed();
+        } else {
+            finishSealing();
+            state.rolled(next);
+            sealing.start(old, checkpointOf(next));
+        }
+        store.config().listener().sealed(log);
+    }
+
+    private ActiveSegment begin(long base) throws IOException {
+        SegmentSummary summary = new SegmentSummary(base);
+        OffsetIndex index = new OffsetIndex();
+        Segment segment = Segment.active(state.directory(), base, summary, index);
+        disk.delete(segment.activePath()); // Left by an attempt for which there was no room.
+        disk.open(segment.activePath(), OpenMode.CREATE_NEW).close();
+        return new ActiveSegment(segment, summary, index, 0, 0);
+    }
+
+    /** {@code old} is forced; afterwards it is sealed and the checkpoint says so. */
+    private void seal(ActiveSegment old, Checkpoint checkpoint) throws IOException {
+        Segment segment = old.segment();
+        try (FileCache.Lease lease = store.files().lease(segment)) {
+            old.trimFile(lease.file());
+            lease.file().force();
+        }
+        SegmentIndexes.save(disk, segment, old.index());
+        state.manifest().add(new SegmentManifest.Entry(segment.baseOffset(), old.summary()));
+        checkpoint.write(disk, state.directory());
+        disk.rename(segment.activePath(), segment.sealedPath());
+        segment.markSealed();
+        disk.forceDirectory(state.directory());
+    }
+
+    /** Seals what was forced in the background, or forces it now if that is not done. */
+    void finishSealing() throws IOException {
+        BackgroundSeal.Forced forced = sealing.finish();
+        if (forced != null) {
+            seal(forced.segment(), forced.checkpoint());
+            state.flushed(
+                    Math.max(state.flushedEnd(), forced.segment().summary().endOffset()));
+        }
+    }
+
+    /** Forces all that was written. */
+    void flush() throws IOException {
+        store.refuseIfFailed();
+        if (state.damage() != null) {
+            throw state.damage();
+        }
+        finishSealing();
+        if (state.flushedEnd() < state.writtenEnd()) {
+            try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
+                lease.file().force();
+            }
+            state.flushed(state.writtenEnd());
+        }
+    }
+
+    void checkpointIfDue() throws IOException {
+        if (state.bytesSinceCheckpoint() >= CHECKPOINT_BYTES
+                && state.flushedEnd() == state.writtenEnd()) {
+            try {
+                checkpoint();
+            } catch (DiskFullException e) {
+                LOG.warn("no room for a checkpoint of topic {}: {}", log.name(), e.getMessage());
+                store.space().foundFull();
+            }
+        }
+    }
+
+    /** Afterwards opening the log has nothing to scan. */
+    void checkpoint() throws IOException {
+        flush();
+        SegmentIndexes.save(disk, state.active().segment(), state.active().index());
+        checkpointOf(state.active()).write(disk, state.directory());
+        disk.forceDirectory(state.directory());
+        state.checkpointed();
+    }
+
+    /** What is known now; true once all that was written is forced. */
+    private Checkpoint checkpointOf(ActiveSegment active) {
+        return new Checkpoint(
+                state.logStartOffset(),
+                state.highWatermark(),
+                active.segment().baseOffset(),
+                active.summary().copy(),
+                active.firstAppendMillis(),
+                state.epochs(),
+                queue.epoch(),
+                state.producers().copy());
+    }
+
+    /** Makes {@code newStart} the first offset that is served and deletes the segments below it. */
+    void trim(long newStart) throws IOException {
+        long end = state.readableEnd();
+        if (newStart > end) {
+            throw new StorageException.OffsetOutOfRange(
+                    log.name(), newStart, state.logStartOffset(), end);
+        }
+        if (newStart <= state.logStartOffset()) {
+            return;
+        }
+        finishSealing();
+        SegmentList all = state.segments();
+        int gone = 0;
+        while (gone < all.size() - 1
+                && all.get(gone).isSealed()
+                && all.get(gone + 1).baseOffset() <= newStart) {
+            gone++;
+        }
+        state.trimmed(newStart, gone);
+        checkpoint(); // Durable before anything is deleted, so that a gap at the start explains
+        // itself.
+        for (int i = 0; i < gone; i++) {
+            delete(all.get(i));
+        }
+        state.manifest().forgetBelow(state.segments().get(0).baseOffset());
+    }
+
+    /** Cuts everything at and above {@code toOffset}; see {@link Truncation}. */
+    TruncateResult truncate(long toOffset, Path sideDirectory) throws IOException {
+        flush();
+        long end = state.writtenEnd();
+        if (toOffset >= end) {
+            return new TruncateResult(end, 0, Optional.empty());
+        }
+        if (toOffset < state.logStartOffset()) {
+            throw new StorageException.OffsetOutOfRange(
+                    log.name(), toOffset, state.logStartOffset(), end);
+        }
+        Truncation truncation = new Truncation(store, state, sideDirectory);
+        Truncation.Cut cut = truncation.prepare(toOffset);
+        lowerCheckpoint(cut);
+        truncation.apply(cut);
+        checkpoint();
+        List<Step> off = new ArrayList<>();
+        queue.reset(state.active(), state.producers(), off);
+        log.refuse(
+                off,
+                new StorageException.EndOffsetMismatch(
+                        log.name(), end, cut.kept().endOffset()));
+        return cut.result();
+    }
+
+    private void lowerCheckpoint(Truncation.Cut cut) throws IOException {
+        long end = cut.kept().endOffset();
+        ProducerStates producers = state.producers().copy();
+        producers.truncateTo(end);
+        new Checkpoint(
+                        state.logStartOffset(),
+                        state.highWatermark(),
+                        cut.target().baseOffset(),
+                        cut.kept().copy(),
+                        state.active().firstAppendMillis(),
+                        state.epochs().truncatedTo(end),
+                        queue.epoch(),
+                        producers)
+                .write(disk, state.directory());
+        disk.forceDirectory(state.directory());
+    }
+
+    private void delete(Segment segment) throws IOException {
+        store.files().retire(segment);
+        store.indexes().forget(segment);
+        disk.delete(segment.indexPath());
+        disk.delete(segment.sealedPath());
+    }
+
+    void beginEpoch(int epoch) throws IOException {
+        int current = queue.epoch();
+        if (epoch < current) {
+            throw new IllegalArgumentException(
+                    "epoch is " + epoch + ", the log is at epoch " + current + " already");
+        }
+        queue.beginEpoch(epoch);
+        checkpoint();
+    }
+
+    /** Forces, checkpoints, cuts the zeros, and lets go of the files. */
+    void close() throws IOException {
+        if (!store.hasFailed() && state.damage() == null) {
+            flush();
+        }
+        if (!store.hasFailed() && !state.isCheckpointed()) {
+            try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
+                state.active().trimFile(lease.file());
+                lease.file().force();
+            }
+            checkpoint();
+        }
+        retireFiles();
+    }
+
+    void retireFiles() throws IOException {
+        sealing.abandon();
+        SegmentList all = state.segments();
+        for (int i = 0; i < all.size(); i++) {
+            store.files().retire(all.get(i));
+            store.indexes().forget(all.get(i));
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.lignum.storage;
+
+import io.lignum.record.ProducerStamp;
+import io.lignum.record.RecordBatch;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Where a log stands. The upper half is written by the log's writer and read by anybody; the lower half
+ * is the writer's own.
+ *
+ * <p>Order of publication: a segment's size, then the written end, then the acknowledged end. A reader
+ * goes the other way, so what it finds below the acknowledged end is there.
+ */
+final class LogState {
+
+    private final Path directory;
+    private final ReadWaiters waiters;
+
+    private volatile SegmentList segments;
+    private volatile long logStartOffset;
+    private volatile long writtenEnd;
+    private volatile long flushedEnd;
+    private volatile long acknowledgedEnd;
+    private volatile OptionalLong highWatermark;
+    private volatile EpochHistory epochs;
+    private final AtomicInteger cuts = new AtomicInteger();
+    private volatile @Nullable StorageException unreadable;
+    private final @Nullable StorageException damage;
+
+    private volatile ActiveSegment active; // the tick looks at its age
+    private final ProducerStates producers;
+    private final SegmentManifest manifest;
+    private long checkpointedBytes;
+    private volatile boolean checkpointed; // the tick looks at it
+
+    LogState(Path directory, Recovered recovered, ReadWaiters waiters) {
+        this.directory = directory;
+        this.waiters = waiters;
+        segments = recovered.segments();
+        active = recovered.active();
+        logStartOffset = recovered.logStartOffset();
+        highWatermark = recovered.highWatermark();
+        epochs = recovered.epochs();
+        producers = recovered.producers();
+        manifest = recovered.manifest();
+        damage = recovered.damage();
+        long end = active.summary().endOffset();
+        writtenEnd = end;
+        flushedEnd = end;
+        acknowledgedEnd = end;
+        checkpointedBytes = active.summary().sizeInBytes();
+        checkpointed = recovered.report().clean() || damage != null;
+    }
+
+    // ---- read by anybody
+
+    Path directory() {
+        return directory;
+    }
+
+    SegmentList segments() {
+        return segments;
+    }
+
+    long logStartOffset() {
+        return logStartOffset;
+    }
+
+    long writtenEnd() {
+        return writtenEnd;
+    }
+
+    long flushedEnd() {
+        return flushedEnd;
+    }
+
+    OptionalLong highWatermark() {
+        return highWatermark;
+    }
+
+    EpochHistory epochs() {
+        return epochs;
+    }
+
+    /** How often the log was truncated: a reader that read ahead must forget what it has. */
+    int cuts() {
+        return cuts.get();
+    }
+
+    /** Exclusive end of what may be read: acknowledged, and committed where there is a high watermark. */
+    long readableEnd() {
+        long acknowledged = acknowledgedEnd;
+        OptionalLong watermark = highWatermark;
+        return watermark.isPresent() ? Math.min(acknowledged, watermark.getAsLong()) : acknowledged;
+    }
+
+    /** Why the end of the log is not as it was acknowledged; nothing is changed then. */
+    @Nullable
+    StorageException damage() {
+        return damage;
+    }
+
+    /** When the first record of the active segment was appended, wall clock; empty if it has none. */
+    OptionalLong activeSince() {
+        ActiveSegment segment = active;
+        return segment.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(segment.firstAppendMillis());
+    }
+
+    @Nullable
+    StorageException unreadable() {
+        return unreadable;
+    }
+
+    // ---- the writer's
+
+    void account(RecordBatch batch) {
+        epochs = epochs.with(batch.epoch(), batch.baseOffset());
+        ProducerStamp producer = BatchDoor.producerOf(batch);
+        if (producer != null) {
+            producers.accept(producer, batch.recordCount(), batch.baseOffset());
+        }
+    }
+
+    void written() {
+        checkpointed = false;
+        writtenEnd = active.summary().endOffset();
+    }
+
+    void flushed(long end) {
+        flushedEnd = end;
+    }
+
+    void acknowledged(long end) {
+        acknowledgedEnd = end;
+        waiters.readable(readableEnd());
+    }
+
+    /** Any thread; a lower value changes nothing. */
+    synchronized void raiseHighWatermark(long offset) {
+        if (highWatermark.isEmpty() || highWatermark.getAsLong() < offset) {
+            highWatermark = OptionalLong.of(offset);
+            waiters.readable(readableEnd());
+        }
+    }
+
+    void rolled(ActiveSegment next) {
+        active = next;
+        checkpointedBytes = 0;
+        segments = segments.with(next.segment());
+    }
+
+    void trimmed(long newStart, int segmentsGone) {
+        logStartOffset = newStart;
+        epochs = epochs.trimmedTo(newStart);
+        if (segmentsGone > 0) {
+            segments = segments.withoutFirst(segmentsGone);
+        }
+    }
+
+    void truncated(SegmentList rest, ActiveSegment newActive) {
+        long end = newActive.summary().endOffset();
+        acknowledgedEnd = Math.min(acknowledgedEnd, end);
+        writtenEnd = end;
+        flushedEnd = Math.min(flushedEnd, end);
+        epochs = epochs.truncatedTo(end);
+        producers.truncateTo(end);
+        active = newActive;
+        segments = rest;
+        checkpointed = false;
+        cuts.incrementAndGet();
+    }
+
+    void closed(StorageException reason) {
+        unreadable = reason;
+        waiters.fail(reason);
+    }
+
+    ActiveSegment active() {
+        return active;
+    }
+
+    ProducerStates producers() {
+        return producers;
+    }
+
+    SegmentManifest manifest() {
+        return manifest;
+    }
+
+    long bytesSinceCheckpoint() {
+        return active.summary().sizeInBytes() - checkpointedBytes;
+    }
+
+    boolean isCheckpointed() {
+        return checkpointed;
+    }
+
+    void checkpointed() {
+        checkpointedBytes = active.summary().sizeInBytes();
+        checkpointed = true;
+    }
+}

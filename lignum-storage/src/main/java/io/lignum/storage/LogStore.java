@@ -1,0 +1,277 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Environment;
+import io.lignum.storage.env.SystemEnvironment;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * A directory of topics. One store works on a directory at a time.
+ *
+ * <pre>{@code
+ * try (LogStore store = LogStore.open(Path.of("data"))) {
+ *     TopicLog orders = store.openOrCreate("orders");
+ *     long offset = orders.append(LogRecord.of("one coffee")); // on the disk when this returns
+ *     for (StoredRecord record : orders.read(offset)) {
+ *         System.out.println(record.offset() + " " + record.text());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Every method may be called by any thread. Errors are {@link StorageException}s.
+ */
+public final class LogStore implements AutoCloseable {
+
+    private final StoreShared shared;
+    private final DataDirectory directory;
+    private final ConcurrentSkipListMap<String, TopicLog> topics = new ConcurrentSkipListMap<>();
+    private final StoreTick tick;
+    private final long recoveryNanos;
+    private @Nullable SystemEnvironment system;
+    private volatile boolean closed;
+
+    private LogStore(StoreShared shared, DataDirectory directory) throws IOException {
+        this.shared = shared;
+        this.directory = directory;
+        long started = shared.clock().monotonicNanos();
+        shared.space().look();
+        BatchWindow window = shared.windows().take();
+        for (Path path : directory.topics()) {
+            openTopic(path, TopicMeta.read(shared.disk(), path), window);
+        }
+        shared.windows().giveBack(window);
+        tick = new StoreTick(shared, directory, topics.values());
+        recoveryNanos = shared.clock().monotonicNanos() - started;
+    }
+
+    /** Opens a directory with the default limits, creating it if need be. */
+    public static LogStore open(Path directory) {
+        return open(directory, StoreConfig.DEFAULT);
+    }
+
+    /** Opens a directory on the real disk, with threads of its own. */
+    public static LogStore open(Path directory, StoreConfig config) {
+        SystemEnvironment system = new SystemEnvironment(config.ioThreads());
+        boolean opened = false;
+        try {
+            LogStore store = open(directory, config, system.environment());
+            store.system = system;
+            system.startTicking(store::tick);
+            opened = true;
+            return store;
+        } finally {
+            if (!opened) {
+                system.close();
+            }
+        }
+    }
+
+    /**
+     * Opens a directory in an environment that is handed in. The store has no thread of its own then; {@link
+     * #tick} wants to be called about ten times a second.
+     *
+     * @throws StorageException.DirectoryLocked another store works on it; the message says who
+     * @throws StorageException.ForeignDirectory it holds files that are not Lignum's
+     * @throws StorageException.UnsupportedFormat it was written by a later release
+     */
+    public static LogStore open(Path directory, StoreConfig config, Environment environment) {
+        StoreShared shared = new StoreShared(directory, config, environment);
+        try {
+            String holder = "process " + ProcessHandle.current().pid();
+            DataDirectory data = DataDirectory.open(environment.disk(), directory, holder);
+            try {
+                return new LogStore(shared, data);
+            } catch (IOException | RuntimeException e) {
+                data.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw failed("opening " + directory, e);
+        }
+    }
+
+    private static StorageException failed(String what, IOException cause) {
+        return new StorageException.DiskFailed(what, cause, Outcome.NOT_APPLIED);
+    }
+
+    private TopicLog openTopic(Path path, TopicMeta meta, BatchWindow window) throws IOException {
+        Recovered recovered = new LogRecovery(shared, path, window).recover();
+        TopicLog log = new TopicLog(shared, meta, path, directory.divergent(meta.id()), recovered);
+        topics.put(meta.name(), log);
+        shared.config().listener().recovered(log, recovered.report());
+        return log;
+    }
+
+    /**
+     * Creates a topic, durably.
+     *
+     * @throws StorageException.TopicExists there is one of that name
+     * @throws StorageException.TooManyTopics the limit is reached
+     * @throws StorageException.InvalidTopic the name is not one
+     */
+    public TopicLog createTopic(String name, TopicConfig config) {
+        return createTopic(name, config, newId());
+    }
+
+    /** Creates a topic with an id that was given elsewhere. */
+    public synchronized TopicLog createTopic(String name, TopicConfig config, UUID id) {
+        refuseIfClosed();
+        TopicMeta.checkName(name);
+        shared.refuseAppends();
+        if (topics.containsKey(name)) {
+            throw new StorageException.TopicExists(name);
+        }
+        if (topics.size() >= shared.config().maxTopics()) {
+            throw new StorageException.TooManyTopics(shared.config().maxTopics());
+        }
+        TopicMeta meta = new TopicMeta(id, name, config);
+        BatchWindow window = shared.windows().take();
+        try {
+            TopicLog log = openTopic(directory.create(meta), meta, window);
+            shared.config().listener().topicsChanged(topics.size());
+            return log;
+        } catch (IOException e) {
+            throw failed("creating topic " + name, e);
+        } finally {
+            shared.windows().giveBack(window);
+        }
+    }
+
+    private UUID newId() {
+        var random = shared.random();
+        long high = (random.nextLong() & ~0xf000L) | 0x4000L;
+        long low = (random.nextLong() & ~(3L << 62)) | (1L << 63);
+        return new UUID(high, low); // version 4, from the randomness that was handed in
+    }
+
+    public Optional<TopicLog> findTopic(String name) {
+        return Optional.ofNullable(topics.get(name));
+    }
+
+    /**
+     * The topic of that name.
+     *
+     * @throws StorageException.UnknownTopic there is none
+     */
+    public TopicLog topic(String name) {
+        TopicLog log = topics.get(name);
+        if (log == null) {
+            throw new StorageException.UnknownTopic(name);
+        }
+        return log;
+    }
+
+    /** The topic of that name, created with the store's default settings if there is none. */
+    public TopicLog openOrCreate(String name) {
+        return openOrCreate(name, shared.config().defaults());
+    }
+
+    /** The topic of that name, created with these settings if there is none. */
+    public TopicLog openOrCreate(String name, TopicConfig config) {
+        TopicLog log = topics.get(name);
+        if (log != null) {
+            return log;
+        }
+        synchronized (this) {
+            log = topics.get(name);
+            return log != null ? log : createTopic(name, config);
+        }
+    }
+
+    /** All topics, by name. */
+    public List<TopicLog> topics() {
+        return List.copyOf(topics.values());
+    }
+
+    /** Changes a topic's settings, durably. Segments that exist stay as they are. */
+    public synchronized TopicLog alterTopic(String name, TopicConfig config) {
+        refuseIfClosed();
+        TopicLog log = topic(name);
+        TopicMeta changed = new TopicMeta(log.id(), name, config);
+        try {
+            changed.write(shared.disk(), log.state().directory());
+            log.configure(changed);
+            return log;
+        } catch (IOException e) {
+            throw failed("changing topic " + name, e);
+        }
+    }
+
+    /** Deletes a topic. Its appends and reads fail with Closed from now on; its files go by and by. */
+    public synchronized void deleteTopic(String name) {
+        refuseIfClosed();
+        TopicLog log = topic(name);
+        topics.remove(name);
+        log.close(new StorageException.Closed("topic " + name), () -> {
+            log.maintenance().retireFiles();
+            directory.moveToTrash(log.state().directory());
+        });
+        tick.trashFilled();
+        shared.config().listener().topicsChanged(topics.size());
+    }
+
+    /** Does what is due: forced flushes, sealing by age, retention, checkpoints, clean-up. One call at a time. */
+    public void tick() {
+        if (!closed) {
+            tick.run();
+        }
+    }
+
+    public StoreStatus status() {
+        return new StoreStatus(
+                topics.size(),
+                shared.files().size(),
+                shared.budget().pendingBytes(),
+                shared.space().usableBytes(),
+                shared.space().isFull(),
+                recoveryNanos);
+    }
+
+    public StoreConfig config() {
+        return shared.config();
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new StorageException.Closed("the store");
+        }
+    }
+
+    /** Forces all, writes checkpoints and lets go of the directory. Appends on their way are finished. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        StorageException reason = new StorageException.Closed("the store");
+        List<CompletableFuture<?>> closing = topics().stream()
+                .<CompletableFuture<?>>map(log -> log.closeAsync(reason, log.maintenance()::close))
+                .toList();
+        closing.forEach(LogStore::waitFor);
+        if (system != null) {
+            system.close();
+        }
+        try {
+            shared.files().close();
+            directory.close();
+        } catch (IOException e) {
+            throw failed("closing the store", e);
+        }
+    }
+
+    /** A log that failed before has told its appenders; there is nothing to add. */
+    private static void waitFor(CompletableFuture<?> closing) {
+        closing.handle((done, failure) -> failure).join();
+    }
+}

@@ -1,0 +1,258 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.DiskFullException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Writes, forces and acknowledges what is queued for one log, round by round: all that came in during
+ * one force goes into the next.
+ *
+ * <p>Run by one thread at a time, its owner: a thread that appends and found the log idle, or a task on
+ * the store's executor. Ownership is given by {@link AppendQueue}, whose lock also carries the fields here
+ * from owner to owner. A force is a request and a completion, so a round may also end in a later step of
+ * the same thread: that is how a simulation runs it.
+ */
+final class LogWriter implements Runnable {
+
+    /** Rounds before other logs get their turn on the executor. */
+    private static final int ROUNDS_A_TURN = 16;
+
+    private static final int REQUESTED = 0;
+    private static final int LATER = 1;
+    private static final int DONE = 2;
+
+    private final TopicLog log;
+    private final StoreShared store;
+    private final LogState state;
+    private final AppendQueue queue;
+    private final LogMaintenance maintenance;
+    private final List<AppendGroup> round = new ArrayList<>();
+    private final AtomicInteger force = new AtomicInteger();
+    private FileCache.@Nullable Lease lease;
+    private @Nullable IOException forceFailure;
+    private long forceStarted;
+    private boolean rollDue;
+
+    LogWriter(
+            TopicLog log,
+            StoreShared store,
+            LogState state,
+            AppendQueue queue,
+            LogMaintenance maintenance) {
+        this.log = log;
+        this.store = store;
+        this.state = state;
+        this.queue = queue;
+        this.maintenance = maintenance;
+    }
+
+    /** A turn of the owner on the executor. */
+    @Override
+    public void run() {
+        for (int i = 0; i < ROUNDS_A_TURN; i++) {
+            if (!step()) {
+                return;
+            }
+        }
+        store.executor().execute(this);
+    }
+
+    /** The owner is a thread that appends: it does one round itself if it may, so that no other has to wake. */
+    void runAsCaller() {
+        if (!store.enterAsCaller()) {
+            store.executor().execute(this);
+            return;
+        }
+        boolean more;
+        try {
+            more = step() && !queue.releaseIfIdle();
+        } finally {
+            store.leaveAsCaller();
+        }
+        if (more) {
+            store.executor().execute(this);
+        }
+    }
+
+    /** One round. False: not the owner any more, or a force is on its way and its completion goes on. */
+    private boolean step() {
+        try {
+            switch (queue.take(round)) {
+                case NOTHING -> {
+                    return false;
+                }
+                case COMMAND -> queue.takenCommand().run(this::stop);
+                case GROUPS -> {
+                    write();
+                    return requestForce();
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            stop(e);
+        }
+        return true;
+    }
+
+    private void write() throws IOException {
+        if ((rollDue || round.get(0).rollsBefore()) && !roll()) {
+            refuseFrom(0);
+            return;
+        }
+        ActiveSegment active = state.active();
+        long started = store.clock().monotonicNanos();
+        long before = active.summary().sizeInBytes();
+        FileCache.Lease file = store.files().lease(active.segment());
+        lease = file;
+        for (int i = 0; i < round.size(); i++) {
+            ByteBuffer batches = round.get(i).finish();
+            try {
+                active.write(file.file(), batches, log.config().durability() == Durability.ALWAYS);
+            } catch (DiskFullException e) {
+                store.space().foundFull();
+                refuseFrom(i);
+                break;
+            }
+            active.account(batches, store.clock().wallMillis(), state);
+        }
+        state.written();
+        int bytes = (int) (active.summary().sizeInBytes() - before);
+        store.config().listener().written(log, bytes, store.clock().monotonicNanos() - started);
+    }
+
+    /** Nothing of these groups, nor of what is queued behind, is in the log: a definite answer. */
+    private void refuseFrom(int first) {
+        List<Step> off = new ArrayList<>(round.subList(first, round.size()));
+        round.subList(first, round.size()).clear();
+        queue.reset(state.active(), state.producers(), off);
+        failAll(off, store.space().refusal());
+    }
+
+    private boolean requestForce() throws IOException {
+        FileCache.Lease file = lease;
+        boolean wanted = log.config().durability() == Durability.ALWAYS
+                && state.flushedEnd() < state.writtenEnd();
+        if (file == null || !wanted) {
+            endRound();
+            return true;
+        }
+        forceStarted = store.clock().monotonicNanos();
+        force.set(REQUESTED);
+        file.file().force(this::forced);
+        if (force.compareAndSet(REQUESTED, LATER)) {
+            return false;
+        }
+        endForcedRound();
+        return true;
+    }
+
+    private void forced(@Nullable IOException failure) {
+        forceFailure = failure;
+        if (force.compareAndSet(REQUESTED, DONE)) {
+            return; // Still inside the request: the owner goes on itself.
+        }
+        try {
+            endForcedRound();
+        } catch (IOException | RuntimeException e) {
+            stop(e);
+        }
+        store.executor().execute(this);
+    }
+
+    private void endForcedRound() throws IOException {
+        IOException failure = forceFailure;
+        if (failure != null) {
+            throw failure;
+        }
+        store.config().listener().forced(log, store.clock().monotonicNanos() - forceStarted);
+        state.flushed(state.active().summary().endOffset());
+        endRound();
+    }
+
+    private void endRound() throws IOException {
+        closeLease();
+        state.acknowledged(state.active().summary().endOffset());
+        boolean seal = !round.isEmpty() && round.get(round.size() - 1).sealsAfter();
+        for (AppendGroup group : round) {
+            acknowledge(group);
+        }
+        round.clear();
+        if (seal) {
+            roll();
+        }
+        maintenance.checkpointIfDue();
+    }
+
+    private void acknowledge(AppendGroup group) {
+        int bytes = group.buffer().limit();
+        giveBack(group);
+        group.acknowledge();
+        long nanos = store.clock().monotonicNanos() - group.startNanos();
+        store.config().listener().acknowledged(log, group.records(), bytes, nanos);
+    }
+
+    /** False: there is no room for it now; nothing is appended to the full segment meanwhile. */
+    private boolean roll() throws IOException {
+        try {
+            maintenance.roll();
+            rollDue = false;
+        } catch (DiskFullException e) {
+            rollDue = true;
+            store.space().foundFull();
+        }
+        return !rollDue;
+    }
+
+    private void closeLease() throws IOException {
+        FileCache.Lease file = lease;
+        lease = null;
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    /**
+     * The disk failed, or an invariant broke: nothing is written to this log any more. What was on its way
+     * may or may not be there after a restart; a second force would prove nothing, since the kernel may
+     * have marked the pages clean after the first one failed (Rebello et al., USENIX ATC 2020).
+     */
+    private void stop(Exception cause) {
+        StorageException unknown = new StorageException.DiskFailed(
+                "log of topic " + log.name() + " stopped", cause, Outcome.UNKNOWN);
+        StorageException refusal = new StorageException.DiskFailed(
+                "log of topic " + log.name() + " stopped", cause, Outcome.NOT_APPLIED);
+        List<Step> off = new ArrayList<>(round);
+        round.clear();
+        store.fail(refusal);
+        queue.refuse(refusal, off);
+        failAll(off, unknown);
+        try {
+            closeLease();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        store.config().listener().failed(log, unknown);
+    }
+
+    void failAll(List<Step> steps, StorageException cause) {
+        for (Step step : steps) {
+            if (step instanceof AppendGroup group) {
+                giveBack(group);
+                group.fail(cause);
+            } else if (step instanceof LogCommand command) {
+                command.fail(cause);
+            }
+        }
+    }
+
+    private void giveBack(AppendGroup group) {
+        store.budget().release(group.reservedBytes());
+        store.buffers().giveBack(group.buffer());
+    }
+}

@@ -1,0 +1,145 @@
+package io.lignum.storage;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Sparse index of one segment: about every 16 KiB the offset and position of a batch, and the largest
+ * timestamp of all records before it. Offsets, positions and these timestamps all grow, so one table
+ * serves look-ups by offset and by time.
+ *
+ * <pre>
+ * file: entries of 20 bytes, big-endian, then a trailer
+ *   0  i64 offset of a batch       8  i32 position of the batch      12  i64 largest timestamp before it
+ * trailer: i32 magic, i32 number of entries, i32 CRC-32C of all before
+ * </pre>
+ *
+ * One thread adds; any thread looks up, without a lock: {@code count} is written after the entry it
+ * covers and read before any.
+ */
+final class OffsetIndex {
+
+    static final int INTERVAL_BYTES = 16 * 1024;
+
+    private static final int ENTRY_BYTES = 20;
+    private static final int TRAILER_BYTES = 12;
+    private static final int MAGIC = 0x4c474931; // "LGI1"
+    private static final int INITIAL_ENTRIES = 16;
+
+    private record Entries(long[] offsets, int[] positions, long[] timestamps) {}
+
+    private Entries entries;
+    private volatile int count;
+    private int bytesSinceEntry;
+    private long maxTimestamp = -1;
+
+    OffsetIndex() {
+        entries = new Entries(new long[0], new int[0], new long[0]);
+    }
+
+    /** Tells of the next batch of the segment, in order. */
+    void add(long baseOffset, int position, int bytes, long batchMaxTimestamp) {
+        if (bytesSinceEntry >= INTERVAL_BYTES) {
+            append(baseOffset, position, maxTimestamp);
+            bytesSinceEntry = 0;
+        }
+        bytesSinceEntry += bytes;
+        maxTimestamp = Math.max(maxTimestamp, batchMaxTimestamp);
+    }
+
+    private void append(long offset, int position, long timestamp) {
+        int n = count;
+        if (n == entries.offsets.length) {
+            int larger = Math.max(INITIAL_ENTRIES, 2 * n);
+            entries = new Entries(
+                    Arrays.copyOf(entries.offsets, larger),
+                    Arrays.copyOf(entries.positions, larger),
+                    Arrays.copyOf(entries.timestamps, larger));
+        }
+        entries.offsets[n] = offset;
+        entries.positions[n] = position;
+        entries.timestamps[n] = timestamp;
+        count = n + 1;
+    }
+
+    /** Position of a batch at or before the one that holds {@code offset}; 0 when no entry is. */
+    int positionFor(long offset) {
+        int n = count;
+        Entries table = entries;
+        int found = Arrays.binarySearch(table.offsets, 0, n, offset);
+        int at = found >= 0 ? found : -found - 2;
+        return at < 0 ? 0 : table.positions[at];
+    }
+
+    /** Offset from which to look for the first record with a timestamp at or after the one given. */
+    long offsetForTime(long timestamp, long baseOffset) {
+        int n = count;
+        Entries table = entries;
+        int low = 0;
+        int high = n;
+        while (low < high) { // the first entry before which such a record stands
+            int middle = (low + high) >>> 1;
+            if (table.timestamps[middle] >= timestamp) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low == 0 ? baseOffset : table.offsets[low - 1];
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    ByteBuffer encode() {
+        int n = count;
+        ByteBuffer out = ByteBuffer.allocate(n * ENTRY_BYTES + TRAILER_BYTES);
+        for (int i = 0; i < n; i++) {
+            out.putLong(entries.offsets[i])
+                    .putInt(entries.positions[i])
+                    .putLong(entries.timestamps[i]);
+        }
+        out.putInt(MAGIC).putInt(n);
+        out.putInt(Crc.of(out, 0, out.position()));
+        return out.flip();
+    }
+
+    /** Empty when the bytes are not a whole index: it is then made anew from the segment. */
+    static Optional<OffsetIndex> decode(ByteBuffer in) {
+        int size = in.limit();
+        if (size < TRAILER_BYTES
+                || (size - TRAILER_BYTES) % ENTRY_BYTES != 0
+                || in.getInt(size - TRAILER_BYTES) != MAGIC
+                || in.getInt(size - 8) != (size - TRAILER_BYTES) / ENTRY_BYTES
+                || in.getInt(size - 4) != Crc.of(in, 0, size - 4)) {
+            return Optional.empty();
+        }
+        OffsetIndex index = new OffsetIndex();
+        for (int at = 0; at < size - TRAILER_BYTES; at += ENTRY_BYTES) {
+            index.append(in.getLong(at), in.getInt(at + 8), in.getLong(at + 12));
+        }
+        return Optional.of(index);
+    }
+
+    /**
+     * Takes up an index that was saved when the segment had {@code bytes}: entries above are dropped,
+     * and adding goes on from there.
+     */
+    void resumeAt(long bytes, long largestTimestamp) {
+        int n = count;
+        while (n > 0 && entries.positions[n - 1] >= bytes) {
+            n--;
+        }
+        count = n;
+        bytesSinceEntry = (int) (bytes - (n == 0 ? 0 : entries.positions[n - 1]));
+        maxTimestamp = largestTimestamp;
+    }
+
+    static int maxFileBytes(long segmentBytes) {
+        return (int) Math.min(
+                Integer.MAX_VALUE,
+                (segmentBytes / INTERVAL_BYTES + 1) * ENTRY_BYTES + TRAILER_BYTES);
+    }
+}

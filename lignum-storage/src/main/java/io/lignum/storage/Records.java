@@ -1,0 +1,51 @@
+package io.lignum.storage;
+
+import io.lignum.record.LogRecord;
+import io.lignum.record.ProducerStamp;
+import io.lignum.record.RecordBatch;
+import io.lignum.record.RecordBatchBuilder;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * Records that are to become one batch, measured.
+ *
+ * @param records at least one
+ * @param producer who sends them, if that is to be remembered
+ * @param bound no batch of them is larger
+ */
+record Records(List<LogRecord> records, @Nullable ProducerStamp producer, int bound) {
+
+    /** What lengths, deltas and counts add to key, value and headers at most. */
+    private static final int OVERHEAD_BYTES = 64;
+
+    static Records measure(
+            List<LogRecord> records, @Nullable ProducerStamp producer, StoreConfig limits) {
+        if (records.isEmpty()) {
+            throw new IllegalArgumentException("records is empty");
+        }
+        long bound = RecordBatch.HEADER_BYTES;
+        for (LogRecord record : records) {
+            bound += measure(record, limits);
+        }
+        if (bound > limits.maxBatchBytes()) {
+            throw new StorageException.RecordTooLarge("the batch", bound, limits.maxBatchBytes());
+        }
+        return new Records(List.copyOf(records), producer, (int) bound);
+    }
+
+    /** Upper bound of the bytes of one record, which is within its limit. */
+    static int measure(LogRecord record, StoreConfig limits) {
+        int bound = RecordBatchBuilder.sizeInBytes(record);
+        if (bound > limits.maxRecordBytes() + OVERHEAD_BYTES) {
+            throw new StorageException.RecordTooLarge("the record", bound, limits.maxRecordBytes());
+        }
+        return bound;
+    }
+
+    int count() {
+        return records.size();
+    }
+}

@@ -1,0 +1,24 @@
+package io.lignum.storage;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.OptionalLong;
+
+/**
+ * A log as opening found it.
+ *
+ * @param segments all that can be read, the active one last
+ * @param active the segment to go on with
+ * @param damage why nothing can be appended, if so: durable bytes of the end of the log are gone
+ */
+record Recovered(
+        SegmentList segments,
+        ActiveSegment active,
+        long logStartOffset,
+        OptionalLong highWatermark,
+        EpochHistory epochs,
+        int currentEpoch,
+        ProducerStates producers,
+        SegmentManifest manifest,
+        @Nullable StorageException damage,
+        RecoveryReport report) {}

@@ -1,0 +1,63 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** The segment files found in a topic's directory; leftovers of replaced files are removed. */
+final class SegmentFiles {
+
+    private final TreeSet<Long> sealed = new TreeSet<>();
+    private final TreeSet<Long> all = new TreeSet<>();
+
+    private SegmentFiles() {}
+
+    static SegmentFiles list(Disk disk, Path directory) throws IOException {
+        SegmentFiles files = new SegmentFiles();
+        for (String name : disk.list(directory)) {
+            if (SmallFile.isTemporary(name)) {
+                disk.delete(directory.resolve(name));
+            }
+            SegmentNames.baseOffset(name, SegmentNames.SEALED).ifPresent(files.sealed::add);
+            SegmentNames.baseOffset(name, SegmentNames.ACTIVE).ifPresent(files.all::add);
+        }
+        files.all.addAll(files.sealed);
+        return files;
+    }
+
+    /**
+     * Base of the segment to append to: the last one, unless it is sealed, or the manifest lists it, so that
+     * it was about to be.
+     */
+    OptionalLong active(Set<Long> listed) {
+        if (all.isEmpty() || sealed.contains(all.last()) || listed.contains(all.last())) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(all.last());
+    }
+
+    /** Bases of all other segments, sealed or about to be. */
+    SortedSet<Long> sealed(Set<Long> listed) {
+        OptionalLong active = active(listed);
+        return active.isPresent() ? all.headSet(active.getAsLong()) : all;
+    }
+
+    /** Names of the segments above {@code base}. */
+    List<String> above(long base) {
+        return all.tailSet(base, false).stream()
+                .map(b -> SegmentNames.of(
+                        b, isStillActive(b) ? SegmentNames.ACTIVE : SegmentNames.SEALED))
+                .toList();
+    }
+
+    /** Has the name of an active segment only. */
+    boolean isStillActive(long base) {
+        return !sealed.contains(base);
+    }
+}

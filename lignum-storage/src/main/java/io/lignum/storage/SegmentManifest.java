@@ -1,0 +1,148 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.OpenMode;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The list of a topic's sealed segments and what they held when they were sealed, so that opening need
+ * not read them and a scrub can tell whether they still are what they were. Appended to, entry by entry;
+ * the last entry for a base offset counts. Made anew when most of it is about segments long gone.
+ *
+ * <pre>
+ * header, 8 bytes: i32 magic, i32 version = 1; then entries of 48 bytes, big-endian
+ *   0 i64 base offset    8 i64 end offset (exclusive)    16 i64 size in bytes    24 i64 largest timestamp
+ *  32 i32 checksum (see SegmentSummary)   36 i32 last epoch   40 i32 zero   44 i32 CRC-32C of bytes 0..43
+ * </pre>
+ *
+ * Used by the log's writer only.
+ */
+final class SegmentManifest {
+
+    record Entry(long baseOffset, SegmentSummary summary) {}
+
+    static final String NAME = "segments";
+
+    private static final int MAGIC = 0x4c47534d; // "LGSM"
+    private static final int VERSION = 1;
+    private static final int HEADER_BYTES = 8;
+    private static final int ENTRY_BYTES = 48;
+    private static final int CRC_AT = 44;
+    private static final int MAX_BYTES = 512 << 20;
+    private static final int WORTH_COMPACTING = 1024;
+
+    private final Disk disk;
+    private final Path directory;
+    private final Path path;
+    private final TreeMap<Long, Entry> entries = new TreeMap<>();
+    private long position;
+    private int written;
+
+    private SegmentManifest(Disk disk, Path directory) {
+        this.disk = disk;
+        this.directory = directory;
+        path = directory.resolve(NAME);
+    }
+
+    /** Loads the entries. A torn last entry is as if never written. */
+    static SegmentManifest load(Disk disk, Path directory) throws IOException {
+        SegmentManifest manifest = new SegmentManifest(disk, directory);
+        if (disk.exists(manifest.path)) {
+            manifest.decode(SmallFile.read(disk, manifest.path, MAX_BYTES));
+        }
+        return manifest;
+    }
+
+    private void decode(ByteBuffer in) {
+        if (in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC) {
+            return; // Never completed, or damaged: the segments are read instead.
+        }
+        if (in.getInt(4) > VERSION) {
+            throw new StorageException.UnsupportedFormat(path, in.getInt(4), VERSION);
+        }
+        int at = HEADER_BYTES;
+        while (at + ENTRY_BYTES <= in.limit()
+                && Crc.of(in, at, at + CRC_AT) == in.getInt(at + CRC_AT)) {
+            SegmentSummary summary = new SegmentSummary(
+                    in.getLong(at + 8),
+                    in.getLong(at + 16),
+                    in.getLong(at + 24),
+                    in.getInt(at + 32),
+                    in.getInt(at + 36));
+            entries.put(in.getLong(at), new Entry(in.getLong(at), summary));
+            at += ENTRY_BYTES;
+            written++;
+        }
+        position = at;
+    }
+
+    /** Adds an entry and forces it. */
+    void add(Entry entry) throws IOException {
+        entries.put(entry.baseOffset, entry);
+        try (DiskFile file = disk.open(path, OpenMode.WRITE)) {
+            ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + ENTRY_BYTES);
+            if (position == 0) {
+                out.putInt(MAGIC).putInt(VERSION);
+            }
+            encode(entry, out);
+            int bytes = out.position();
+            file.write(out.flip(), position);
+            file.force();
+            position += bytes;
+            written++;
+        }
+    }
+
+    Optional<Entry> find(long baseOffset) {
+        return Optional.ofNullable(entries.get(baseOffset));
+    }
+
+    /** Base offsets that are listed. */
+    Set<Long> bases() {
+        return entries.keySet();
+    }
+
+    /** Unlists segments that were deleted from the front. */
+    void forgetBelow(long baseOffset) throws IOException {
+        entries.headMap(baseOffset).clear();
+        if (written > WORTH_COMPACTING + 2 * entries.size()) {
+            rewrite();
+        }
+    }
+
+    /** Unlists segments that are no longer sealed, durably: their base offset may be used again. */
+    void forgetFrom(long baseOffset) throws IOException {
+        if (!entries.tailMap(baseOffset).isEmpty()) {
+            entries.tailMap(baseOffset).clear();
+            rewrite();
+            disk.forceDirectory(directory);
+        }
+    }
+
+    private void rewrite() throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + entries.size() * ENTRY_BYTES);
+        out.putInt(MAGIC).putInt(VERSION);
+        entries.values().forEach(entry -> encode(entry, out));
+        SmallFile.replace(disk, path, out.flip(), true);
+        position = out.limit();
+        written = entries.size();
+    }
+
+    private static void encode(Entry entry, ByteBuffer out) {
+        int at = out.position();
+        SegmentSummary summary = entry.summary;
+        out.putLong(entry.baseOffset).putLong(summary.endOffset()).putLong(summary.sizeInBytes());
+        out.putLong(summary.maxTimestamp())
+                .putInt(summary.checksum())
+                .putInt(summary.lastEpoch())
+                .putInt(0);
+        out.putInt(Crc.of(out, at, at + CRC_AT));
+    }
+}

@@ -1,0 +1,275 @@
+package io.lignum.storage;
+
+import java.nio.file.Path;
+
+/**
+ * What can go wrong in the engine, all kinds in one file. {@link #outcome()} says what became of the
+ * data: after NOT_APPLIED the same call can be made again, after UNKNOWN only with a producer id.
+ */
+public abstract sealed class StorageException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** One code per kind; stable, mirrored on the wire. */
+    public enum Code {
+        OFFSET_OUT_OF_RANGE,
+        RECORD_TOO_LARGE,
+        INVALID_BATCH,
+        CORRUPT_LOG,
+        UNSUPPORTED_FORMAT,
+        STORAGE_FULL,
+        DISK_FAILED,
+        CLOSED,
+        TOPIC_EXISTS,
+        UNKNOWN_TOPIC,
+        INVALID_TOPIC,
+        TOO_MANY_TOPICS,
+        END_OFFSET_MISMATCH,
+        PRODUCER_FENCED,
+        OUT_OF_ORDER_SEQUENCE,
+        UNKNOWN_PRODUCER,
+        OVERLOADED,
+        DIRECTORY_LOCKED,
+        FOREIGN_DIRECTORY
+    }
+
+    private final Code code;
+    private final Outcome outcome;
+
+    private StorageException(Code code, Outcome outcome, String message, Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.outcome = outcome;
+    }
+
+    private StorageException(Code code, Outcome outcome, String message) {
+        super(message);
+        this.code = code;
+        this.outcome = outcome;
+    }
+
+    private StorageException(Code code, String message) {
+        this(code, Outcome.NOT_APPLIED, message);
+    }
+
+    public Code code() {
+        return code;
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** The offset asked for is not in the log: trimmed away, or above the readable end. */
+    public static final class OffsetOutOfRange extends StorageException {
+        private static final long serialVersionUID = 1L;
+        private final long start;
+        private final long end;
+
+        public OffsetOutOfRange(String topic, long requested, long start, long end) {
+            super(
+                    Code.OFFSET_OUT_OF_RANGE,
+                    "offset " + requested + " of topic " + topic + " is not in the readable range "
+                            + start + ".." + end);
+            this.start = start;
+            this.end = end;
+        }
+
+        /** Smallest offset that can be read. */
+        public long startOffset() {
+            return start;
+        }
+
+        /** Readable end, exclusive; asking for exactly this offset waits for the next record. */
+        public long endOffset() {
+            return end;
+        }
+    }
+
+    /** A record or batch is over its limit. */
+    public static final class RecordTooLarge extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public RecordTooLarge(String field, long bytes, long limit) {
+            super(Code.RECORD_TOO_LARGE, field + " is " + bytes + " bytes, the limit is " + limit);
+        }
+    }
+
+    /** The bytes handed in are not a record batch, or not one that may be appended. */
+    public static final class InvalidBatch extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public InvalidBatch(String message) {
+            super(Code.INVALID_BATCH, message);
+        }
+    }
+
+    /** Bytes that were durable are not what they were. What is damaged is never served. */
+    public static final class CorruptLog extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public CorruptLog(Path file, long position, String what) {
+            super(Code.CORRUPT_LOG, what + " at byte " + position + " of " + file);
+        }
+    }
+
+    /** The files were written by a later release. They are left as they are. */
+    public static final class UnsupportedFormat extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public UnsupportedFormat(Path file, int version, int supported) {
+            super(
+                    Code.UNSUPPORTED_FORMAT,
+                    file + " has format version " + version + ", this release reads up to "
+                            + supported + ": open it with a later release");
+        }
+    }
+
+    /** No room on the disk, or less than the reserve. Reads go on; appends resume when there is room. */
+    public static final class DiskFull extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public DiskFull(String message) {
+            super(Code.STORAGE_FULL, message);
+        }
+    }
+
+    /** A write or force failed for another reason than a full disk. The log stops for good. */
+    public static final class DiskFailed extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public DiskFailed(String what, Throwable cause, Outcome outcome) {
+            super(Code.DISK_FAILED, outcome, what + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    /** The store or topic was closed or deleted. */
+    public static final class Closed extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public Closed(String what) {
+            super(Code.CLOSED, what + " is closed");
+        }
+    }
+
+    public static final class TopicExists extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public TopicExists(String topic) {
+            super(Code.TOPIC_EXISTS, "topic " + topic + " exists already");
+        }
+    }
+
+    public static final class UnknownTopic extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public UnknownTopic(String topic) {
+            super(Code.UNKNOWN_TOPIC, "topic " + topic + " does not exist");
+        }
+    }
+
+    public static final class InvalidTopic extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public InvalidTopic(String message) {
+            super(Code.INVALID_TOPIC, message);
+        }
+    }
+
+    public static final class TooManyTopics extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public TooManyTopics(int limit) {
+            super(
+                    Code.TOO_MANY_TOPICS,
+                    "there are " + limit + " topics already, the limit (maxTopics)");
+        }
+    }
+
+    /** A conditional append found the log to end elsewhere. */
+    public static final class EndOffsetMismatch extends StorageException {
+        private static final long serialVersionUID = 1L;
+        private final long actual;
+
+        public EndOffsetMismatch(String topic, long expected, long actual) {
+            super(
+                    Code.END_OFFSET_MISMATCH,
+                    "topic " + topic + " ends at offset " + actual + ", not at the expected "
+                            + expected);
+            this.actual = actual;
+        }
+
+        /** Where the log ends. */
+        public long actualEndOffset() {
+            return actual;
+        }
+    }
+
+    /** A producer with the same id and a higher epoch has taken over. */
+    public static final class ProducerFenced extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public ProducerFenced(long producerId, int epoch, int current) {
+            super(
+                    Code.PRODUCER_FENCED,
+                    "producer " + producerId + " with epoch " + epoch + " is fenced by its epoch "
+                            + current);
+        }
+    }
+
+    /** A batch of the producer is missing before this one, or it is a repeat too old to be recognised. */
+    public static final class OutOfOrderSequence extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public OutOfOrderSequence(long producerId, int sequence, int expected) {
+            super(
+                    Code.OUT_OF_ORDER_SEQUENCE,
+                    "producer " + producerId + " sent sequence " + sequence + ", expected is "
+                            + expected);
+        }
+    }
+
+    /** The producer starts in the middle: it is not (or no longer) known here. */
+    public static final class UnknownProducer extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public UnknownProducer(long producerId, int sequence) {
+            super(
+                    Code.UNKNOWN_PRODUCER,
+                    "producer " + producerId + " is not known here and sequence " + sequence
+                            + " is not a start (0); it may have been forgotten");
+        }
+    }
+
+    /** A bound was reached; try again when less is going on. */
+    public static final class Overloaded extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public Overloaded(String field, long limit) {
+            super(Code.OVERLOADED, field + " has reached its limit of " + limit);
+        }
+    }
+
+    /** Another process, or another store of this one, works on the directory. */
+    public static final class DirectoryLocked extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public DirectoryLocked(Path directory, String holder) {
+            super(Code.DIRECTORY_LOCKED, "data directory " + directory + " is in use by " + holder);
+        }
+    }
+
+    /** The directory holds files that Lignum did not write. They are left as they are. */
+    public static final class ForeignDirectory extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public ForeignDirectory(Path directory, String found) {
+            super(
+                    Code.FOREIGN_DIRECTORY,
+                    "data directory " + directory + " holds " + found
+                            + ", which this Lignum did not write; nothing was"
+                            + " touched. Choose an empty directory. Data of the Go program is brought over by reading it"
+                            + " from the old node and sending it to this one");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.lignum.storage;
+
+/**
+ * Is told what a store does, for metrics and alarms. Called on engine threads and on appending threads:
+ * it must be quick, must not call back into the store, and must not throw. Durations are nanoseconds.
+ */
+public interface StoreListener {
+
+    /** Ignores everything. */
+    StoreListener NONE = new StoreListener() {};
+
+    /** A group of appends was acknowledged; {@code nanos} runs from its first append. */
+    default void acknowledged(TopicLog log, int records, int bytes, long nanos) {}
+
+    /** Bytes were handed to the kernel. */
+    default void written(TopicLog log, int bytes, long nanos) {}
+
+    /** A file was forced. */
+    default void forced(TopicLog log, long nanos) {}
+
+    /** A segment was sealed. */
+    default void sealed(TopicLog log) {}
+
+    /** A topic was opened. */
+    default void recovered(TopicLog log, RecoveryReport report) {}
+
+    /** A topic was created or deleted; it is in {@link LogStore#topics()} or no longer there. */
+    default void topicsChanged(int topics) {}
+
+    /** The disk failed under a topic: it takes no appends until the store is opened anew. */
+    default void failed(TopicLog log, StorageException cause) {}
+}

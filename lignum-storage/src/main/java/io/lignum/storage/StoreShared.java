@@ -1,0 +1,120 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.EngineClock;
+import io.lignum.storage.env.Environment;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+
+/** What the logs of a store share: limits, memory, open files, free space, and the right to do I/O. */
+final class StoreShared {
+
+    private static final int MIN_READ_BATCH_BYTES = 32 << 20;
+
+    private final StoreConfig config;
+    private final Environment environment;
+    private final PendingBudget budget;
+    private final BufferPool buffers;
+    private final FileCache files;
+    private final SegmentIndexes indexes;
+    private final FreeSpace space;
+    private final WindowPool windows;
+    private final Semaphore callers;
+    private volatile @Nullable StorageException failure;
+
+    StoreShared(Path directory, StoreConfig config, Environment environment) {
+        this.config = config;
+        this.environment = environment;
+        budget = new PendingBudget(config.maxPendingBytes());
+        buffers = new BufferPool(config.maxPendingBytes());
+        files = new FileCache(environment.disk(), config.maxOpenFiles());
+        indexes = new SegmentIndexes(this);
+        space = new FreeSpace(environment.disk(), directory, config.reserveBytes());
+        windows = new WindowPool(maxReadBatchBytes());
+        callers = new Semaphore(config.ioThreads());
+    }
+
+    StoreConfig config() {
+        return config;
+    }
+
+    Disk disk() {
+        return environment.disk();
+    }
+
+    EngineClock clock() {
+        return environment.clock();
+    }
+
+    RandomGenerator random() {
+        return environment.random();
+    }
+
+    Executor executor() {
+        return environment.executor();
+    }
+
+    PendingBudget budget() {
+        return budget;
+    }
+
+    BufferPool buffers() {
+        return buffers;
+    }
+
+    FileCache files() {
+        return files;
+    }
+
+    SegmentIndexes indexes() {
+        return indexes;
+    }
+
+    WindowPool windows() {
+        return windows;
+    }
+
+    FreeSpace space() {
+        return space;
+    }
+
+    /** The limit may have been higher when a batch was written, so reading is more generous. */
+    int maxReadBatchBytes() {
+        return Math.max(MIN_READ_BATCH_BYTES, config.maxBatchBytes());
+    }
+
+    /** Whether a thread that appends may write and force itself; not more than there are I/O threads. */
+    boolean enterAsCaller() {
+        return callers.tryAcquire();
+    }
+
+    void leaveAsCaller() {
+        callers.release();
+    }
+
+    /** The disk failed under one log: it is the disk of all. */
+    void fail(StorageException cause) {
+        failure = cause;
+    }
+
+    boolean hasFailed() {
+        return failure != null;
+    }
+
+    void refuseIfFailed() {
+        StorageException failed = failure;
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    void refuseAppends() {
+        refuseIfFailed();
+        space.refuseWhenFull();
+    }
+}

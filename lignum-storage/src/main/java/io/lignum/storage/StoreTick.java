@@ -1,0 +1,133 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.DiskFullException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a store does by the clock. Each kind of work has its own pace, and each run a bound; the work itself
+ * is queued to the log's writers, so the tick never waits for a disk for long.
+ *
+ * <p>One thread at a time.
+ */
+final class StoreTick {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoreTick.class);
+
+    private static final long SPACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long UPKEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int TRASH_FILES_A_TICK = 200;
+    private static final int CHECKPOINTS_A_ROUND = 200;
+
+    private final StoreShared store;
+    private final DataDirectory directory;
+    private final Collection<TopicLog> logs;
+    private final Pace space;
+    private final Pace flush;
+    private final Pace upkeep;
+    private volatile boolean trash = true;
+
+    StoreTick(StoreShared store, DataDirectory directory, Collection<TopicLog> logs) {
+        this.store = store;
+        this.directory = directory;
+        this.logs = logs;
+        long now = store.clock().monotonicNanos();
+        space = new Pace(SPACE_NANOS, now);
+        flush = new Pace(flushNanos(store.config().flushInterval()), now);
+        upkeep = new Pace(UPKEEP_NANOS, now);
+    }
+
+    /** Half the interval, so that no append waits longer than all of it. */
+    private static long flushNanos(Duration interval) {
+        return interval.toNanos() / 2;
+    }
+
+    void trashFilled() {
+        trash = true;
+    }
+
+    void run() {
+        if (store.hasFailed()) {
+            return;
+        }
+        long now = store.clock().monotonicNanos();
+        try {
+            if (space.isDue(now)) {
+                store.space().look();
+            }
+            if (flush.isDue(now)) {
+                logs.forEach(this::flush);
+            }
+            if (upkeep.isDue(now)) {
+                upkeep();
+            }
+            if (trash) {
+                trash = directory.emptyTrash(TRASH_FILES_A_TICK);
+            }
+        } catch (IOException e) {
+            LOG.warn("background work was put off: {}", e.toString());
+        } catch (StorageException e) {
+            LOG.debug("background work met a log that is being closed: {}", e.toString());
+        }
+    }
+
+    private void flush(TopicLog log) {
+        LogState state = log.state();
+        if (log.config().durability() == Durability.INTERVAL
+                && state.flushedEnd() < state.writtenEnd()) {
+            log.maintain(() -> log.maintenance().flush());
+        }
+    }
+
+    private void upkeep() {
+        int checkpoints = 0;
+        for (TopicLog log : logs) {
+            Retention retention = new Retention(log, store.clock().wallMillis());
+            if (retention.activeIsOld()) {
+                log.sealLater();
+            }
+            retention
+                    .newStart()
+                    .ifPresent(start -> log.maintain(() -> log.maintenance().trim(start)));
+            if (!log.state().isCheckpointed()
+                    && log.wasIdleSinceLastLook()
+                    && checkpoints < CHECKPOINTS_A_ROUND) {
+                checkpoints++;
+                log.maintain(() -> checkpoint(log));
+            }
+        }
+    }
+
+    private void checkpoint(TopicLog log) throws IOException {
+        try {
+            log.maintenance().checkpoint();
+        } catch (DiskFullException e) {
+            store.space().foundFull(); // The checkpoint can wait; the log is as it was.
+        }
+    }
+
+    /** Something that is to be done every so often. */
+    private static final class Pace {
+        private final long intervalNanos;
+        private long next;
+
+        Pace(long intervalNanos, long now) {
+            this.intervalNanos = intervalNanos;
+            next = now + intervalNanos;
+        }
+
+        boolean isDue(long now) {
+            if (now - next < 0) {
+                return false;
+            }
+            next = now + intervalNanos;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFile;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Puts the end of the active segment in order after a stop without close.
+ *
+ * <p>What was kept above the checkpoint is written again over itself and forced: the process may have
+ * died after a write, or after a failed force, and then the bytes are in the page cache, marked clean, and
+ * not on the disk. What lies behind the last whole batch, if it is anything but the zeros written ahead,
+ * is an unfinished write: saved aside and cut.
+ */
+final class TailRepair {
+
+    static final String DIRECTORY = "aside";
+
+    private static final int CHUNK_BYTES = 256 * 1024;
+
+    private final Disk disk;
+    private final DiskFile file;
+
+    TailRepair(Disk disk, DiskFile file) {
+        this.disk = disk;
+        this.file = file;
+    }
+
+    /** End of the bytes in {@code [from, size)} that are not zero; {@code from} if all are. */
+    long endOfContent(long from) throws IOException {
+        long end = from;
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+        for (long at = from; ; at += chunk.limit()) {
+            chunk.clear();
+            int n = file.read(chunk, at);
+            if (n <= 0) {
+                return end;
+            }
+            chunk.flip();
+            for (int i = n - 1; i >= 0; i--) {
+                if (chunk.get(i) != 0) {
+                    end = at + i + 1;
+                    break;
+                }
+            }
+        }
+    }
+
+    /** Saves and cuts what an unfinished write left at {@code position}. */
+    Optional<Path> cutTorn(Segment segment, long position, long contentEnd) throws IOException {
+        if (contentEnd == position) {
+            return Optional.empty();
+        }
+        Path directory = segment.path().resolveSibling(DIRECTORY);
+        String name = "torn-" + segment.baseOffset() + "-" + position;
+        Path side = SideFiles.save(disk, directory, name, file, position, contentEnd);
+        file.truncate(position);
+        file.force();
+        return Optional.of(side);
+    }
+
+    /** Writes bytes {@code [from, to)} again where they are and forces them. */
+    void rewrite(long from, long to) throws IOException {
+        SideFiles.copy(file, from, to, file, from);
+        file.force();
+    }
+}

@@ -1,0 +1,456 @@
+package io.lignum.storage;
+
+import io.lignum.record.LogRecord;
+import io.lignum.record.RecordBatch;
+import io.lignum.record.StoredRecord;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * One topic's log. Every method may be called by any thread.
+ *
+ * <p>Appends: the blocking ones return when the topic's {@link Durability} has acknowledged, the others
+ * complete a future on an engine thread, which callbacks must not block. Concurrent single records share a
+ * batch and a force. Without a producer id an append that ended with outcome UNKNOWN and is repeated may be
+ * in the log twice.
+ *
+ * <p>Errors are {@link StorageException}s; futures fail with them too.
+ */
+public final class TopicLog {
+
+    private final StoreShared store;
+    private final UUID id;
+    private final Path sideDirectory;
+    private final LogState state;
+    private final ReadWaiters waiters;
+    private final AppendQueue queue;
+    private final LogMaintenance maintenance;
+    private final LogWriter writer;
+    private volatile TopicMeta meta;
+    private long endAtLastLook = -1;
+
+    TopicLog(
+            StoreShared store,
+            TopicMeta meta,
+            Path directory,
+            Path sideDirectory,
+            Recovered recovered) {
+        this.store = store;
+        this.meta = meta;
+        this.sideDirectory = sideDirectory;
+        id = meta.id();
+        waiters = new ReadWaiters(store.config().maxWaitingReads());
+        state = new LogState(directory, recovered, waiters);
+        SegmentFill fill = new SegmentFill(meta.name(), meta.config(), recovered.active());
+        queue = new AppendQueue(
+                store,
+                fill,
+                state.producers().copy(),
+                state.writtenEnd(),
+                recovered.currentEpoch());
+        maintenance = new LogMaintenance(this, store, state, queue);
+        writer = new LogWriter(this, store, state, queue, maintenance);
+        if (recovered.damage() != null) {
+            queue.refuse(recovered.damage(), new ArrayList<>());
+        }
+    }
+
+    public String name() {
+        return meta.name();
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    public TopicConfig config() {
+        return meta.config();
+    }
+
+    // ---- append
+
+    /** Appends a record, durably as the topic's policy says, and returns its offset. */
+    public long append(LogRecord record) {
+        BlockedAppend ack = new BlockedAppend();
+        if (enqueue(record, ack, true)) {
+            writer.runAsCaller();
+        }
+        return ack.await().firstOffset();
+    }
+
+    /** Appends records as one batch: all or none. */
+    public Appended append(List<LogRecord> records) {
+        return append(records, AppendOptions.NONE);
+    }
+
+    public Appended append(List<LogRecord> records, AppendOptions options) {
+        BlockedAppend ack = new BlockedAppend();
+        if (enqueue(records, options, ack, true)) {
+            writer.runAsCaller();
+        }
+        return ack.await();
+    }
+
+    /**
+     * Appends a batch that is built already. Its header and CRC are checked and its bytes copied before this
+     * returns; base offset and epoch are stamped into the copy.
+     */
+    public Appended append(ByteBuffer batch, AppendOptions options) {
+        BlockedAppend ack = new BlockedAppend();
+        if (enqueue(batch, options, ack, true)) {
+            writer.runAsCaller();
+        }
+        return ack.await();
+    }
+
+    /** Fails with Overloaded rather than wait for room. */
+    public CompletableFuture<Long> appendAsync(LogRecord record) {
+        Ack.OfRecord ack = new Ack.OfRecord();
+        if (enqueue(record, ack, false)) {
+            store.executor().execute(writer);
+        }
+        return ack;
+    }
+
+    public CompletableFuture<Appended> appendAsync(List<LogRecord> records, AppendOptions options) {
+        Ack.OfBatch ack = new Ack.OfBatch();
+        if (enqueue(records, options, ack, false)) {
+            store.executor().execute(writer);
+        }
+        return ack;
+    }
+
+    public CompletableFuture<Appended> appendAsync(ByteBuffer batch, AppendOptions options) {
+        Ack.OfBatch ack = new Ack.OfBatch();
+        if (enqueue(batch, options, ack, false)) {
+            store.executor().execute(writer);
+        }
+        return ack;
+    }
+
+    /**
+     * Appends a batch that was stamped by a leader, byte for byte. Its base offset must be the log end
+     * offset, its epoch not below the log's.
+     */
+    public CompletableFuture<Appended> appendStamped(ByteBuffer batch) {
+        Ack.OfBatch ack = new Ack.OfBatch();
+        RecordBatch view = BatchDoor.check(batch, store.config().maxBatchBytes());
+        int bytes = batch.remaining();
+        store.budget().reserve(bytes, false);
+        if (releasing(bytes, () -> queue.appendStamped(batch, view, ack))) {
+            store.executor().execute(writer);
+        }
+        return ack;
+    }
+
+    private boolean enqueue(LogRecord record, Ack ack, boolean mayBlock) {
+        int bound = Records.measure(record, store.config());
+        store.budget().reserve(bound, mayBlock);
+        boolean queued = false;
+        try {
+            boolean owner = queue.append(record, bound, ack);
+            queued = true;
+            return owner;
+        } finally {
+            if (!queued) {
+                store.budget().release(bound);
+            }
+        }
+    }
+
+    private boolean enqueue(
+            List<LogRecord> records, AppendOptions options, Ack ack, boolean mayBlock) {
+        Records measured = Records.measure(records, options.producer(), store.config());
+        store.budget().reserve(measured.bound(), mayBlock);
+        return releasing(
+                measured.bound(), () -> queue.append(measured, options.expectedEndOffset(), ack));
+    }
+
+    private boolean enqueue(ByteBuffer batch, AppendOptions options, Ack ack, boolean mayBlock) {
+        if (options.producer() != null) {
+            throw new IllegalArgumentException(
+                    "options.producer is set: a batch carries its producer itself");
+        }
+        RecordBatch view = BatchDoor.check(batch, store.config().maxBatchBytes());
+        int bytes = batch.remaining();
+        store.budget().reserve(bytes, mayBlock);
+        return releasing(bytes, () -> queue.append(batch, view, options.expectedEndOffset(), ack));
+    }
+
+    @FunctionalInterface
+    private interface Enqueue {
+        boolean run();
+    }
+
+    /** What is refused takes no room. */
+    private boolean releasing(int reserved, Enqueue enqueue) {
+        boolean queued = false;
+        try {
+            boolean owner = enqueue.run();
+            queued = true;
+            return owner;
+        } finally {
+            if (!queued) {
+                store.budget().release(reserved);
+            }
+        }
+    }
+
+    // ---- offsets
+
+    /** First offset that is served, inclusive. */
+    public long logStartOffset() {
+        return state.logStartOffset();
+    }
+
+    /** Exclusive end of what is written. */
+    public long logEndOffset() {
+        return state.writtenEnd();
+    }
+
+    /** Exclusive end of what is served: acknowledged, and below the high watermark if there is one. */
+    public long readableEndOffset() {
+        return state.readableEnd();
+    }
+
+    /** Exclusive end of what is forced on this disk. */
+    public long flushedOffset() {
+        return state.flushedEnd();
+    }
+
+    /** Exclusive end of what is committed, once somebody told. */
+    public OptionalLong highWatermark() {
+        return state.highWatermark();
+    }
+
+    /** Raises the high watermark; from the first call on nothing at or above it is served. */
+    public void advanceHighWatermark(long offset) {
+        state.raiseHighWatermark(offset);
+    }
+
+    public long sizeInBytes() {
+        return state.segments().sizeInBytes();
+    }
+
+    public int segmentCount() {
+        return state.segments().size();
+    }
+
+    // ---- read
+
+    /**
+     * A cursor from {@code offset} on; to be closed.
+     *
+     * @throws StorageException.OffsetOutOfRange below the log start offset or above the readable end
+     */
+    public LogCursor cursor(long offset) {
+        BatchWindow window = store.windows().take();
+        try {
+            return new LogCursor(this, store, state, window, offset);
+        } catch (StorageException e) {
+            store.windows().giveBack(window);
+            throw e;
+        }
+    }
+
+    /** The records from {@code fromOffset} to the readable end, as far as it has come at each step. */
+    public Iterable<StoredRecord> read(long fromOffset) {
+        return () -> new RecordIterator(cursor(fromOffset), fromOffset);
+    }
+
+    /** The first offset whose record has this timestamp or a later one; empty if none has. */
+    public OptionalLong offsetAt(long timestampMillis) {
+        try (LogCursor cursor = cursor(Math.min(state.logStartOffset(), state.readableEnd()))) {
+            return new TimeLookup(store, state).find(cursor, timestampMillis);
+        } catch (IOException e) {
+            throw new StorageException.DiskFailed(
+                    "reading topic " + name(), e, Outcome.NOT_APPLIED);
+        }
+    }
+
+    /**
+     * Completes with the readable end once it is above {@code offset}, on an engine thread. Cancel it to give
+     * up.
+     *
+     * @throws StorageException.Overloaded too many wait already
+     */
+    public CompletableFuture<Long> awaitReadable(long offset) {
+        return waiters.await(offset, state);
+    }
+
+    // ---- maintenance; blocking
+
+    /** Forces all that is appended so far. */
+    public void flush() {
+        await(submit(() -> {
+            maintenance.flush();
+            return null;
+        }));
+    }
+
+    /** Deletes all below {@code newStartOffset}, which must be readable or the readable end. */
+    public void trim(long newStartOffset) {
+        await(submit(() -> {
+            maintenance.trim(newStartOffset);
+            return null;
+        }));
+    }
+
+    /** Seals the active segment, unless it is empty. */
+    public void sealActive() {
+        await(submit(new LogCommand(this::seal, true)));
+    }
+
+    /** Reads every sealed segment and checks that it is as it was sealed. */
+    public ScrubReport scrub() {
+        return new Scrub(store, state).run();
+    }
+
+    // ---- epochs
+
+    /** The epoch that new batches are stamped with. */
+    public int epoch() {
+        return queue.epoch();
+    }
+
+    /** New batches carry this epoch, durably so; not below the present one. */
+    public void beginEpoch(int epoch) {
+        await(submit(() -> {
+            maintenance.beginEpoch(epoch);
+            return null;
+        }));
+    }
+
+    /** The largest epoch of a batch in this log that is not above {@code epoch}, and where it ends. */
+    public EpochEnd epochEnd(int epoch) {
+        return state.epochs().endOf(epoch, state.writtenEnd());
+    }
+
+    /** Epoch of the last batch; empty for a log without. */
+    public OptionalInt lastEpoch() {
+        return state.epochs().isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(state.epochs().last());
+    }
+
+    /** Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two. */
+    public TruncateResult truncate(long toOffset) {
+        Object result = await(submit(() -> maintenance.truncate(toOffset, sideDirectory)));
+        if (result instanceof TruncateResult done) {
+            return done;
+        }
+        throw new IllegalStateException("a truncation without a result");
+    }
+
+    // ---- for the store
+
+    CompletableFuture<@Nullable Object> submit(LogCommand.Body body) {
+        return submit(new LogCommand(body));
+    }
+
+    private CompletableFuture<@Nullable Object> submit(LogCommand command) {
+        enqueue(command);
+        return command.result();
+    }
+
+    private void enqueue(LogCommand command) {
+        if (queue.submit(command)) {
+            store.executor().execute(writer);
+        }
+    }
+
+    private @Nullable Object seal() throws IOException {
+        maintenance.flush();
+        maintenance.roll();
+        return null;
+    }
+
+    private static @Nullable Object await(CompletableFuture<@Nullable Object> result) {
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StorageException storage) {
+                throw storage;
+            }
+            throw e;
+        }
+    }
+
+    void refuse(List<Step> steps, StorageException cause) {
+        writer.failAll(steps, cause);
+    }
+
+    void configure(TopicMeta changed) {
+        meta = changed;
+        queue.configure(changed.config());
+    }
+
+    TopicMeta meta() {
+        return meta;
+    }
+
+    LogState state() {
+        return state;
+    }
+
+    LogMaintenance maintenance() {
+        return maintenance;
+    }
+
+    /** Queues work of the writer that nobody waits for. */
+    void maintain(Maintenance work) {
+        enqueue(new LogCommand(() -> {
+            work.run();
+            return null;
+        }));
+    }
+
+    @FunctionalInterface
+    interface Maintenance {
+        void run() throws IOException;
+    }
+
+    void sealLater() {
+        enqueue(new LogCommand(this::seal, true));
+    }
+
+    /** A full segment is forced now and can be sealed. */
+    void sealForced() {
+        maintain(maintenance::finishSealing);
+    }
+
+    /** Nothing was written between the last two looks. Asked by the tick only. */
+    boolean wasIdleSinceLastLook() {
+        long end = state.writtenEnd();
+        boolean idle = end == endAtLastLook;
+        endAtLastLook = end;
+        return idle;
+    }
+
+    /** Finishes what is queued, does the last work, and refuses everything from then on. */
+    CompletableFuture<@Nullable Object> closeAsync(StorageException reason, Maintenance last) {
+        return submit(() -> {
+            List<Step> off = new ArrayList<>();
+            queue.refuse(reason, off);
+            state.closed(reason);
+            writer.failAll(off, reason);
+            last.run();
+            return null;
+        });
+    }
+
+    void close(StorageException reason, Maintenance last) {
+        await(closeAsync(reason, last));
+    }
+}

@@ -1,0 +1,130 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * A topic's name, id and settings, as kept in its directory: {@code key=value} lines of text that a human
+ * can read, the first naming the format, the last a CRC-32C of those before.
+ */
+record TopicMeta(UUID id, String name, TopicConfig config) {
+
+    static final String FILE = "topic.meta";
+
+    private static final int VERSION = 1;
+    private static final String FORMAT = "lignum-topic";
+    private static final String CRC = "crc32c";
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_NAME = 249;
+
+    /** Names never become paths, so the rule is about people and metrics: letters, digits, '.', '_', '-'. */
+    static void checkName(String name) {
+        boolean plain = name.chars()
+                .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
+        if (name.isEmpty()) {
+            throw new StorageException.InvalidTopic("the topic's name is empty");
+        }
+        if (name.length() > MAX_NAME) {
+            throw new StorageException.InvalidTopic("the topic's name has " + name.length()
+                    + " characters, the limit is " + MAX_NAME);
+        }
+        if (!plain || name.equals(".") || name.equals("..")) {
+            throw new StorageException.InvalidTopic(
+                    "the topic's name may hold letters, digits, '.', '_' and '-' only, and not be '.' or '..'");
+        }
+    }
+
+    void write(Disk disk, Path directory) throws IOException {
+        StringBuilder text = new StringBuilder(FORMAT + "=" + VERSION + "\n");
+        fields().forEach((key, value) ->
+                text.append(key).append('=').append(value).append('\n'));
+        ByteBuffer body = StandardCharsets.UTF_8.encode(text.toString());
+        text.append(CRC)
+                .append('=')
+                .append(Integer.toHexString(Crc.of(body, 0, body.limit())))
+                .append('\n');
+        SmallFile.replace(
+                disk,
+                directory.resolve(FILE),
+                StandardCharsets.UTF_8.encode(text.toString()),
+                true);
+        disk.forceDirectory(directory);
+    }
+
+    private Map<String, String> fields() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("id", id.toString());
+        fields.put("name", name);
+        fields.put("durability", config.durability().name());
+        fields.put("segment-max-records", Long.toString(config.segmentMaxRecords()));
+        fields.put("segment-max-bytes", Long.toString(config.segmentMaxBytes()));
+        fields.put("segment-max-age-ms", Long.toString(config.segmentMaxAge().toMillis()));
+        config.retentionBytes()
+                .ifPresent(bytes -> fields.put("retention-bytes", Long.toString(bytes)));
+        config.retentionAge()
+                .ifPresent(age -> fields.put("retention-age-ms", Long.toString(age.toMillis())));
+        fields.put("live", Boolean.toString(config.live()));
+        fields.put("quorum-count", Long.toString(config.quorumCount()));
+        return fields;
+    }
+
+    static TopicMeta read(Disk disk, Path directory) throws IOException {
+        Path path = directory.resolve(FILE);
+        ByteBuffer bytes = SmallFile.read(disk, path, MAX_BYTES);
+        String text = StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (String line : text.split("\n", -1)) {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                fields.put(line.substring(0, equals), line.substring(equals + 1));
+            }
+        }
+        try {
+            int version = Integer.parseInt(fields.getOrDefault(FORMAT, "0"));
+            if (version > VERSION) {
+                throw new StorageException.UnsupportedFormat(path, version, VERSION);
+            }
+            int crcLine = text.lastIndexOf(CRC + "=");
+            int crc = Crc.of(bytes, 0, Math.max(0, crcLine));
+            if (version < 1
+                    || crcLine < 0
+                    || crc != Integer.parseUnsignedInt(fields.getOrDefault(CRC, ""), 16)) {
+                throw new StorageException.CorruptLog(path, 0, "the topic's settings are damaged");
+            }
+            return decode(fields);
+        } catch (IllegalArgumentException e) {
+            throw new StorageException.CorruptLog(
+                    path, 0, "the topic's settings are damaged: " + e.getMessage());
+        }
+    }
+
+    private static TopicMeta decode(Map<String, String> fields) {
+        TopicConfig config = new TopicConfig(
+                Durability.valueOf(fields.getOrDefault("durability", "")),
+                Long.parseLong(fields.getOrDefault("segment-max-records", "")),
+                Long.parseLong(fields.getOrDefault("segment-max-bytes", "")),
+                Duration.ofMillis(Long.parseLong(fields.getOrDefault("segment-max-age-ms", ""))),
+                fields.containsKey("retention-bytes")
+                        ? OptionalLong.of(
+                                Long.parseLong(fields.getOrDefault("retention-bytes", "")))
+                        : OptionalLong.empty(),
+                Optional.ofNullable(fields.get("retention-age-ms"))
+                        .map(ms -> Duration.ofMillis(Long.parseLong(ms))),
+                Boolean.parseBoolean(fields.get("live")),
+                Long.parseLong(fields.getOrDefault("quorum-count", "")));
+        return new TopicMeta(
+                UUID.fromString(fields.getOrDefault("id", "")),
+                fields.getOrDefault("name", ""),
+                config);
+    }
+}

@@ -1,0 +1,154 @@
+package io.lignum.storage;
+
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.OpenMode;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Cuts a suffix off a log, as a follower does that finds its leader's log to differ.
+ *
+ * <p>In this order, each step durable before the next, so that a crash in between leaves a log that opens
+ * as it was or shorter, down to the cut: the cut part is copied to {@code divergent/<topic
+ * id>/<epoch>-<from>-<to>}; the checkpoint is lowered; later segments go, the last one first; the segment that
+ * the cut falls into becomes the active one and is cut.
+ *
+ * <p>Run by the log's writer only.
+ */
+final class Truncation {
+
+    static final String DIRECTORY = "divergent";
+
+    private final StoreShared store;
+    private final Disk disk;
+    private final LogState state;
+    private final Path sideDirectory;
+
+    Truncation(StoreShared store, LogState state, Path sideDirectory) {
+        this.store = store;
+        this.state = state;
+        this.sideDirectory = sideDirectory;
+        disk = store.disk();
+    }
+
+    /** What is left, and where the rest was saved. */
+    record Cut(
+            int at,
+            Segment target,
+            SegmentSummary kept,
+            OffsetIndex index,
+            TruncateResult result) {}
+
+    /** Finds the cut and saves what lies above it. All that was written is forced. */
+    Cut prepare(long toOffset) throws IOException {
+        SegmentList all = state.segments();
+        int at = Math.max(0, all.indexOf(toOffset));
+        Segment target = all.get(at);
+        SegmentSummary kept = new SegmentSummary(target.baseOffset());
+        OffsetIndex index = scanUpTo(target, toOffset, kept);
+        long from = kept.endOffset();
+        long end = state.writtenEnd();
+        Path side = save(all, at, kept.sizeInBytes(), sideName(from, end));
+        TruncateResult result = new TruncateResult(from, end - from, Optional.of(side));
+        return new Cut(at, target, kept, index, result);
+    }
+
+    /** Cuts. The checkpoint on disk is at or below the cut. */
+    void apply(Cut cut) throws IOException {
+        SegmentList all = state.segments();
+        for (int i = all.size() - 1; i > cut.at; i--) {
+            remove(all.get(i));
+        }
+        Segment active = reopen(cut.target, cut.kept, cut.index);
+        state.truncated(
+                list(all, cut.at, active),
+                new ActiveSegment(
+                        active,
+                        cut.kept,
+                        cut.index,
+                        cut.kept.sizeInBytes(),
+                        store.clock().wallMillis()));
+    }
+
+    private String sideName(long from, long end) {
+        return state.epochs().last() + "-" + from + "-" + end;
+    }
+
+    /** Whole batches below the cut: a batch that it falls into goes as a whole. */
+    private OffsetIndex scanUpTo(Segment target, long toOffset, SegmentSummary kept)
+            throws IOException {
+        OffsetIndex index = new OffsetIndex();
+        try (FileCache.Lease lease = store.files().lease(target)) {
+            BatchWindow window = new BatchWindow(store.maxReadBatchBytes());
+            BatchScan scan = new BatchScan(window, lease.file(), target.sizeInBytes(), kept);
+            while (scan.next() && scan.batch().nextOffset() <= toOffset) {
+                RecordBatch batch = scan.batch();
+                index.add(
+                        batch.baseOffset(),
+                        (int) kept.sizeInBytes(),
+                        batch.sizeInBytes(),
+                        batch.maxTimestamp());
+                kept.add(batch);
+            }
+        }
+        return index;
+    }
+
+    private Path save(SegmentList all, int first, long position, String name) throws IOException {
+        Path path = SideFiles.choose(disk, sideDirectory, name);
+        try (DiskFile side = disk.open(path, OpenMode.CREATE_NEW)) {
+            long written = 0;
+            for (int i = first; i < all.size(); i++) {
+                long from = i == first ? position : 0;
+                long to = all.get(i).sizeInBytes();
+                try (FileCache.Lease lease = store.files().lease(all.get(i))) {
+                    SideFiles.copy(lease.file(), from, to, side, written);
+                }
+                written += to - from;
+            }
+            side.force();
+        }
+        SideFiles.forceBoth(disk, sideDirectory);
+        return path;
+    }
+
+    private void remove(Segment segment) throws IOException {
+        store.files().retire(segment);
+        store.indexes().forget(segment);
+        disk.delete(segment.indexPath());
+        disk.delete(segment.path());
+        disk.forceDirectory(state.directory());
+    }
+
+    private Segment reopen(Segment target, SegmentSummary kept, OffsetIndex index)
+            throws IOException {
+        store.files().retire(target);
+        store.indexes().forget(target);
+        disk.delete(target.indexPath());
+        state.manifest().forgetFrom(target.baseOffset());
+        if (target.isSealed()) {
+            disk.rename(target.sealedPath(), target.activePath());
+        }
+        disk.forceDirectory(state.directory());
+        try (DiskFile file = disk.open(target.activePath(), OpenMode.WRITE)) {
+            file.truncate(kept.sizeInBytes());
+            file.force();
+        }
+        return Segment.active(state.directory(), target.baseOffset(), kept, index);
+    }
+
+    private static SegmentList list(SegmentList all, int at, Segment active) {
+        List<Segment> rest = new ArrayList<>();
+        for (int i = 0; i < at; i++) {
+            rest.add(all.get(i));
+        }
+        rest.add(active);
+        return SegmentList.of(rest);
+    }
+}

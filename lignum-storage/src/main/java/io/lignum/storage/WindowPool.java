@@ -1,0 +1,32 @@
+package io.lignum.storage;
+
+import java.util.ArrayDeque;
+
+/** Read buffers of closed cursors, kept for the next ones: direct memory is slow to get and to give up. */
+final class WindowPool {
+
+    private static final int KEPT = 16;
+
+    private final int maxBatchBytes;
+    private final ArrayDeque<BatchWindow> free = new ArrayDeque<>();
+
+    WindowPool(int maxBatchBytes) {
+        this.maxBatchBytes = maxBatchBytes;
+    }
+
+    synchronized BatchWindow take() {
+        BatchWindow window = free.pollFirst();
+        return window != null ? window : new BatchWindow(maxBatchBytes);
+    }
+
+    void giveBack(BatchWindow window) {
+        window.clear();
+        if (window.isOrdinary()) {
+            synchronized (this) {
+                if (free.size() < KEPT && !free.contains(window)) {
+                    free.addFirst(window);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.lignum.storage.env;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The file system as the engine sees it.
+ *
+ * <p>What is assumed of it: a rename within a directory is atomic; a file or name is sure to outlive
+ * power loss only after {@link DiskFile#force()} respectively {@link #forceDirectory(Path)}; what was
+ * written but not forced may be lost in any part and order, but bytes forced before stay as they are.
+ *
+ * <p>Safe for use by several threads.
+ */
+public interface Disk {
+
+    /**
+     * Opens a file.
+     *
+     * @throws java.nio.file.NoSuchFileException for {@link OpenMode#READ} when it does not exist
+     * @throws java.nio.file.FileAlreadyExistsException for {@link OpenMode#CREATE_NEW} when it does
+     * @throws DiskFullException when there is no room to create it
+     */
+    DiskFile open(Path path, OpenMode mode) throws IOException;
+
+    boolean exists(Path path) throws IOException;
+
+    /** The names in a directory, sorted; without "." and "..". */
+    List<String> list(Path directory) throws IOException;
+
+    void createDirectories(Path directory) throws IOException;
+
+    /** Renames atomically, replacing a file that has the new name. */
+    void rename(Path from, Path to) throws IOException;
+
+    /** Deletes a file or an empty directory; does nothing when it is not there. */
+    void delete(Path path) throws IOException;
+
+    /** Makes the names in a directory durable: what was created, renamed or deleted in it. */
+    void forceDirectory(Path directory) throws IOException;
+
+    /** Bytes that can still be written to the file system that holds {@code path}. */
+    long usableBytes(Path path) throws IOException;
+
+    /**
+     * Takes an exclusive lock that dies with the process.
+     *
+     * @param holder one line that tells a human who holds it, written into the file
+     * @throws DirectoryLock.HeldException when another process, or this one, holds it already
+     */
+    DirectoryLock lock(Path lockFile, String holder) throws IOException;
+}

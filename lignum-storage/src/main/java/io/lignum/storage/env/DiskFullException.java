@@ -1,0 +1,17 @@
+package io.lignum.storage.env;
+
+import java.io.IOException;
+
+/** A write found no room: the file system or a quota is full. Nothing else is wrong with the disk. */
+public final class DiskFullException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    public DiskFullException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    public DiskFullException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,116 @@
+package io.lignum.storage.env;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+/**
+ * A file through {@link AsynchronousFileChannel}, whose I/O runs in the calling thread.
+ *
+ * <p>Why not {@code FileChannel}: an interrupt of any thread inside it closes it for everybody, and
+ * user threads append and read through the engine. The asynchronous channel is not interruptible; given
+ * an executor that runs tasks at once it is an ordinary positioned read and write.
+ */
+final class NioDiskFile implements DiskFile {
+
+    private final AsynchronousFileChannel channel;
+
+    NioDiskFile(Path path, OpenMode mode) throws IOException {
+        channel = AsynchronousFileChannel.open(path, options(mode), CallerRunsExecutor.INSTANCE);
+    }
+
+    private static Set<OpenOption> options(OpenMode mode) {
+        return switch (mode) {
+            case READ -> Set.of(StandardOpenOption.READ);
+            case WRITE ->
+                Set.of(
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE);
+            case CREATE_NEW ->
+                Set.of(
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE_NEW);
+        };
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+        return await(channel.read(target, position));
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+        long at = position;
+        while (source.hasRemaining()) {
+            at += await(channel.write(source, at));
+        }
+    }
+
+    @Override
+    public void force(ForceCallback done) {
+        IOException failure = null;
+        try {
+            force();
+        } catch (IOException e) {
+            failure = e;
+        }
+        done.completed(failure);
+    }
+
+    @Override
+    public void force() throws IOException {
+        channel.force(false);
+    }
+
+    @Override
+    public long size() throws IOException {
+        return channel.size();
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+        channel.truncate(size);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /** The result is there already, so this does not wait and cannot be interrupted. */
+    private static int await(Future<Integer> result) throws IOException {
+        if (!result.isDone()) {
+            throw new IllegalStateException("I/O left the calling thread");
+        }
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw rethrow(e.getCause());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("a finished result was waited for", e);
+        }
+    }
+
+    private static IOException rethrow(@Nullable Throwable cause) {
+        if (cause instanceof IOException io) {
+            return NioDisk.translate(io);
+        }
+        if (cause instanceof RuntimeException bug) {
+            throw bug;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return new IOException(cause);
+    }
+}

@@ -1,0 +1,137 @@
+package io.lignum.storage.env;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.security.SecureRandom;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+
+/**
+ * The real disk, clock, randomness and threads: a bounded pool for commits, one thread for the tick.
+ * Pool threads come as they are needed and go after ten idle seconds.
+ */
+public final class SystemEnvironment implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SystemEnvironment.class);
+
+    private static final long TICK_MILLIS = 100;
+    private static final long IDLE_SECONDS = 10;
+    private static final long STOP_SECONDS = 30;
+
+    private final ThreadPoolExecutor commits;
+    private final ScheduledThreadPoolExecutor ticker;
+    private final Environment environment;
+    private volatile @Nullable Future<?> next;
+
+    /**
+     * Starts no thread yet.
+     *
+     * @param ioThreads how many files may be written and forced at a time; 1..256
+     */
+    public SystemEnvironment(int ioThreads) {
+        commits = new ThreadPoolExecutor(
+                ioThreads,
+                ioThreads,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), // bounded by its user: at most one task a topic
+                daemons("lignum-commit-"));
+        commits.allowCoreThreadTimeOut(true);
+        ticker = new ScheduledThreadPoolExecutor(1, daemons("lignum-tick-"));
+        environment = new Environment(
+                new NioDisk(), new SystemClock(), new SecureRandomSource(), commits);
+    }
+
+    public Environment environment() {
+        return environment;
+    }
+
+    /** Calls {@code tick} every 100 ms on a thread of its own until closed. */
+    public void startTicking(Runnable tick) {
+        ticker.execute(() -> tickAndRepeat(tick));
+    }
+
+    /** The top of the ticking thread: a bug in one tick is reported and does not end the ticking. */
+    private void tickAndRepeat(Runnable tick) {
+        try {
+            tick.run();
+        } catch (RuntimeException e) {
+            LOG.error("background work failed", e);
+        }
+        try {
+            next = ticker.schedule(() -> tickAndRepeat(tick), TICK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the ticking ends: {}", e.toString());
+        }
+    }
+
+    /** Ends the threads, waiting up to 30 s for what they are doing. Interrupts nobody. */
+    @Override
+    public void close() {
+        ticker.shutdown();
+        Future<?> planned = next;
+        if (planned != null) {
+            planned.cancel(false);
+        }
+        commits.shutdown();
+        awaitQuietly(ticker);
+        awaitQuietly(commits);
+    }
+
+    private static void awaitQuietly(ThreadPoolExecutor pool) {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+        while (!pool.isTerminated() && System.nanoTime() < deadline) {
+            try {
+                pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true; // The caller's interrupt is kept for the caller.
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.getAndIncrement());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private static final class SystemClock implements EngineClock {
+        @Override
+        public long wallMillis() {
+            return System.currentTimeMillis();
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return System.nanoTime();
+        }
+    }
+
+    /** Made on first use: seeding costs time that a start does not always need. */
+    private static final class SecureRandomSource implements RandomGenerator {
+        private static final class Holder {
+            static final SecureRandom INSTANCE = new SecureRandom();
+        }
+
+        @Override
+        public long nextLong() {
+            return Holder.INSTANCE.nextLong();
+        }
+    }
+}
