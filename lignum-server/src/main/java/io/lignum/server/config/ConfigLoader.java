@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** Puts a node's settings together: flags beat the environment, which beats the file. */
 public final class ConfigLoader {
@@ -28,6 +29,14 @@ public final class ConfigLoader {
     public ConfigLoader set(String key, String value) {
         flags.put(key, value);
         return this;
+    }
+
+    /** Hands over every key with what it means, for a command line's help. */
+    public static void describeKeys(BiConsumer<String, String> sink) {
+        for (ConfigKey key : ConfigKey.values()) {
+            String unset = key.isOptional() ? "unset" : key.defaultText();
+            sink.accept(key.path(), key.meaning() + " (" + unset + ")");
+        }
     }
 
     /** ConfigException names everything that is wrong. */

@@ -1,10 +1,19 @@
 package io.lignum.server.config;
 
+import io.lignum.storage.Durability;
+import io.lignum.storage.StoreConfig;
+import io.lignum.storage.StoreListener;
+import io.lignum.storage.TopicConfig;
+
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /** A node's settings, checked. Immutable. Made by {@link ConfigLoader}. */
 public final class ServerConfig {
+
+    private static final int MIN_RECORD_BYTES = 1_024;
+    private static final int BATCH_HEADROOM_BYTES = 64 * 1_024;
 
     private final Settings settings;
     private final Limits limits;
@@ -52,7 +61,35 @@ public final class ServerConfig {
         return limits;
     }
 
-    // storage settings follow
+    /** What a topic is created with unless its creator says otherwise. */
+    public TopicConfig topicDefaults() {
+        return new TopicConfig(
+                settings.choice(ConfigKey.TOPIC_DURABILITY, Durability.class),
+                settings.number(ConfigKey.MESSAGE_SIZE_PER_TOPIC),
+                settings.number(ConfigKey.TOPIC_SEGMENT_BYTES),
+                Duration.ofMillis(settings.number(ConfigKey.TOPIC_SEGMENT_AGE)),
+                settings.optionalNumber(ConfigKey.TOPIC_RETENTION_BYTES),
+                settings.optionalMillis(ConfigKey.TOPIC_RETENTION_AGE),
+                false,
+                0);
+    }
+
+    /** What the engine is opened with. */
+    public StoreConfig store(StoreListener listener) {
+        return StoreConfig.DEFAULT.toBuilder()
+                .defaults(topicDefaults())
+                .maxTopics(limits.maxTopics())
+                .maxRecordBytes(Math.max(MIN_RECORD_BYTES, limits.messageMaxBytes()))
+                .maxBatchBytes(limits.batchMaxBytes() + BATCH_HEADROOM_BYTES)
+                .maxPendingBytes(limits.maxBytesInFlight() * 2 + BATCH_HEADROOM_BYTES)
+                .maxWaitingReads(limits.maxWaitingReads())
+                .maxOpenFiles(settings.whole(ConfigKey.STORAGE_OPEN_FILES))
+                .flushInterval(Duration.ofMillis(settings.number(ConfigKey.STORAGE_FLUSH_INTERVAL)))
+                .reserveBytes(settings.number(ConfigKey.STORAGE_RESERVE))
+                .ioThreads(settings.whole(ConfigKey.STORAGE_IO_THREADS))
+                .listener(listener)
+                .build();
+    }
 
     /** Settings that are obeyed but worth a line in the log. */
     public List<String> hints() {

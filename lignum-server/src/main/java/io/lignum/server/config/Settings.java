@@ -2,11 +2,13 @@ package io.lignum.server.config;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The value of every key and where it came from. Later sources replace earlier ones: defaults,
@@ -95,8 +97,14 @@ final class Settings {
         return type.cast(required(key));
     }
 
-    Optional<Object> optional(ConfigKey key) {
-        return Optional.ofNullable(setting(key).value());
+    OptionalLong optionalNumber(ConfigKey key) {
+        return setting(key).value() == null ? OptionalLong.empty() : OptionalLong.of(number(key));
+    }
+
+    Optional<Duration> optionalMillis(ConfigKey key) {
+        return setting(key).value() == null
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(number(key)));
     }
 
     private Object required(ConfigKey key) {

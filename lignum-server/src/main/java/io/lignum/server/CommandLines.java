@@ -1,0 +1,120 @@
+package io.lignum.server;
+
+import io.lignum.server.config.ConfigException;
+import io.lignum.server.config.ConfigLoader;
+import io.lignum.server.config.ServerConfig;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The commands and flags. Every key of the configuration is a flag too. */
+final class CommandLines {
+
+    private static final Path DEFAULT_FILE = Path.of("config.yml");
+
+    private CommandLines() {}
+
+    static CommandLine of(Map<String, String> environment) {
+        CommandSpec root = CommandSpec.create();
+        root.usageMessage()
+                .description("A node of Lignum, a distributed log store. Without a command: serve.")
+                .footer(footer());
+        addOptions(root, "lignum");
+        CommandSpec serve = CommandSpec.create();
+        serve.usageMessage()
+                .description("Runs a node until it is told to stop.")
+                .footer(footer());
+        addOptions(serve, "serve");
+        root.addSubcommand("serve", serve);
+        CommandLine command = new CommandLine(root);
+        command.setExecutionStrategy(parsed -> execute(parsed, environment));
+        return command;
+    }
+
+    private static void addOptions(CommandSpec spec, String name) {
+        spec.name(name).mixinStandardHelpOptions(true).version("lignum " + LignumNode.version());
+        spec.addOption(OptionSpec.builder("-c", "--config")
+                .type(Path.class)
+                .paramLabel("FILE")
+                .description("settings; ./config.yml if it is there")
+                .build());
+        spec.addOption(OptionSpec.builder("--print-config")
+                .type(boolean.class)
+                .description("print the settings in force, each with its source, and exit")
+                .build());
+        ArgGroupSpec.Builder keys = ArgGroupSpec.builder()
+                .heading("%nSettings, which beat the environment and the file:%n")
+                .validate(false);
+        ConfigLoader.describeKeys((key, description) -> keys.addArg(OptionSpec.builder("--" + key)
+                .type(String.class)
+                .paramLabel("VALUE")
+                .description(description.replace("%", "%%"))
+                .build()));
+        spec.addArgGroup(keys.build());
+    }
+
+    private static String[] footer() {
+        return new String[] {
+            "",
+            "Example: lignum serve --config config.yml --server.port 8081",
+            "A setting comes from its flag, else its environment variable (LIGNUM_SERVER_PORT),",
+            "else the file, else its default. ENV=development logs readable lines instead of",
+            "JSON, LOG_LEVEL sets the level.",
+            "",
+            "Exit codes: 0 done; 2 wrong flags or settings; 3 cannot start (a port is taken, the",
+            "data directory is locked or foreign); 4 the disk failed; 143 stopped by SIGTERM,",
+            "130 by SIGINT, with nothing lost.",
+        };
+    }
+
+    private static int execute(ParseResult parsed, Map<String, String> environment) {
+        Integer help = CommandLine.executeHelpRequest(parsed);
+        if (help != null) {
+            return help;
+        }
+        ParseResult command = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        CommandLine line = command.commandSpec().commandLine();
+        try {
+            ServerConfig config = load(parsed, environment);
+            if (command.hasMatchedOption("--print-config")) {
+                line.getOut().print(config.print());
+                line.getOut().flush();
+                return ExitCode.OK;
+            }
+            return Serving.run(config);
+        } catch (ConfigException e) {
+            e.problems().forEach(problem -> line.getErr().println("lignum: " + problem));
+            line.getErr().flush();
+            return ExitCode.USAGE;
+        }
+    }
+
+    private static ServerConfig load(ParseResult parsed, Map<String, String> environment) {
+        ConfigLoader loader = new ConfigLoader().environment(environment);
+        boolean named = false;
+        for (ParseResult level = parsed; level != null; level = level.subcommand()) {
+            Path file = level.matchedOptionValue("--config", null);
+            if (file != null) {
+                loader.file(file);
+                named = true;
+            }
+            for (OptionSpec option : level.matchedOptions()) {
+                String key = option.longestName().substring(2);
+                if (key.indexOf('.') > 0) {
+                    loader.set(key, option.getValue());
+                }
+            }
+        }
+        if (!named && Files.exists(DEFAULT_FILE)) {
+            loader.file(DEFAULT_FILE);
+        }
+        return loader.load();
+    }
+}

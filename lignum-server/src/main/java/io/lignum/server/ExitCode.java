@@ -1,0 +1,15 @@
+package io.lignum.server;
+
+/** The exit codes of the process, which {@code --help} and the documentation list. */
+final class ExitCode {
+
+    static final int OK = 0;
+    /** The command line or the configuration is wrong; nothing was touched. */
+    static final int USAGE = 2;
+    /** The node could not start: a port is taken, the directory is locked or not ours. */
+    static final int START_FAILED = 3;
+    /** The disk failed while the node ran; what was acknowledged is on it, look at the disk. */
+    static final int DISK_FAILED = 4;
+
+    private ExitCode() {}
+}

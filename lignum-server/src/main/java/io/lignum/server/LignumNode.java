@@ -1,0 +1,194 @@
+package io.lignum.server;
+
+import io.lignum.server.config.ServerConfig;
+import io.lignum.server.grpc.GrpcDoor;
+import io.lignum.server.http.HttpDoor;
+import io.lignum.server.metrics.NodeMetrics;
+import io.lignum.server.metrics.StoreMetrics;
+import io.lignum.server.service.LogService;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A standalone node, in its own process or inside another program:
+ *
+ * <pre>{@code
+ * try (LignumNode node = LignumNode.start(ServerConfig.embedded(directory))) {
+ *     // http://localhost:<node.httpPort()>/api/message
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. After a disk failure it answers, but is never ready again; see {@link #failure()}.
+ */
+public final class LignumNode implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LignumNode.class);
+
+    private final ServerConfig config;
+    private final NodeMetrics metrics = new NodeMetrics(version());
+    private final CompletableFuture<StorageException> failure = new CompletableFuture<>();
+    private final StoreMetrics storeMetrics =
+            new StoreMetrics(metrics.registry(), this::diskFailed);
+    private final LogService service;
+    private @Nullable HttpDoor http;
+    private @Nullable GrpcDoor grpc;
+    private volatile @Nullable LogStore store;
+    private boolean closed;
+
+    private LignumNode(ServerConfig config) {
+        this.config = config;
+        this.service = new LogService(config.limits(), metrics);
+        metrics.observe(service);
+    }
+
+    /**
+     * Starts a node and returns once it is ready. A StorageException says why the data directory
+     * cannot be opened, a NodeStartException why a port cannot be bound; nothing is left running.
+     */
+    public static LignumNode start(ServerConfig config) {
+        LignumNode node = new LignumNode(config);
+        try {
+            node.startDoors();
+            node.openStore();
+        } catch (RuntimeException e) {
+            node.close();
+            throw e;
+        }
+        return node;
+    }
+
+    /** First the doors: a node that recovers for long can be asked whether it lives. */
+    private void startDoors() {
+        config.hints().forEach(LOG::warn);
+        warnOfOpenBind();
+        try {
+            http = HttpDoor.start(config, service, this::scrape);
+            grpc = GrpcDoor.start(config, service);
+        } catch (IOException | RuntimeException e) {
+            throw new NodeStartException(
+                    "a port cannot be bound on %s (server.port %d, server.grpc-port %d): %s"
+                            .formatted(
+                                    config.host(),
+                                    config.httpPort(),
+                                    config.grpcPort(),
+                                    e.getMessage()),
+                    e);
+        }
+    }
+
+    private void openStore() {
+        LogStore opened = LogStore.open(config.dataDirectory(), config.store(storeMetrics));
+        store = opened;
+        storeMetrics.observe(opened);
+        service.opened(opened);
+        LOG.info(
+                "Ready: HTTP on port {}, gRPC on port {}, {} topics in {}",
+                httpPort(),
+                grpcPort(),
+                opened.topics().size(),
+                config.dataDirectory());
+    }
+
+    private void warnOfOpenBind() {
+        try {
+            if (!InetAddress.getByName(config.host()).isLoopbackAddress()) {
+                LOG.warn(
+                        "server.host is {}: anyone who reaches this host can read, write and delete;"
+                                + " there is no encryption and no authentication in this release."
+                                + " Set server.host to 127.0.0.1 or guard the ports",
+                        config.host());
+            }
+        } catch (UnknownHostException e) {
+            throw new NodeStartException(
+                    "server.host is " + config.host() + ", which is no address of this host", e);
+        }
+    }
+
+    private void diskFailed(StorageException cause) {
+        service.diskFailed();
+        if (failure.complete(cause)) {
+            LOG.error(
+                    "The disk failed: no more messages are taken, and the node is to be stopped",
+                    cause);
+        }
+    }
+
+    private String scrape() {
+        LogStore open = store;
+        if (open != null && service.isReady()) {
+            storeMetrics.refresh(open);
+        }
+        return metrics.scrape();
+    }
+
+    /** Completes when the disk failed; the node is then to be closed and looked at. */
+    public CompletableFuture<StorageException> failure() {
+        return failure.copy();
+    }
+
+    /** The port as bound. */
+    public int httpPort() {
+        return bound(http).port();
+    }
+
+    /** The port as bound. */
+    public int grpcPort() {
+        return bound(grpc).port();
+    }
+
+    private static <T> T bound(@Nullable T door) {
+        return Optional.ofNullable(door)
+                .orElseThrow(() -> new IllegalStateException("the node is not started"));
+    }
+
+    /** The calls of the doors, for the program that embeds the node. */
+    public LogService service() {
+        return service;
+    }
+
+    /** Takes no more, answers what is in flight, flushes, and lets go of the directory. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        service.stopping();
+        Duration atMost = config.limits().drainTimeout();
+        HttpDoor httpDoor = http;
+        GrpcDoor grpcDoor = grpc;
+        if (httpDoor != null) {
+            httpDoor.drain(atMost);
+        }
+        if (grpcDoor != null) {
+            grpcDoor.drain(atMost);
+            grpcDoor.close();
+        }
+        if (httpDoor != null) {
+            httpDoor.close();
+        }
+        LogStore open = store;
+        if (open != null) {
+            open.close();
+        }
+        service.close();
+        LOG.info("Stopped");
+    }
+
+    /** Of the jar; "dev" when it runs from classes. */
+    static String version() {
+        String version = LignumNode.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+}

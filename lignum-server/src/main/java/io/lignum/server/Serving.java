@@ -1,0 +1,34 @@
+package io.lignum.server;
+
+import io.lignum.server.config.ServerConfig;
+import io.lignum.storage.StorageException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a node as the whole of a process. */
+final class Serving {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+
+    private Serving() {}
+
+    /** Returns when the node cannot start or its disk failed; a signal ends the process itself. */
+    static int run(ServerConfig config) {
+        LignumNode node;
+        try {
+            node = LignumNode.start(config);
+        } catch (NodeStartException | StorageException e) {
+            LOG.error("Cannot start: {}", e.getMessage());
+            return ExitCode.START_FAILED;
+        }
+        Thread atExit = new Thread(node::close, "lignum-stop");
+        Runtime.getRuntime().addShutdownHook(atExit);
+        StorageException cause = node.failure().join();
+        LOG.error(
+                "Stopping with exit code {} because of: {}",
+                ExitCode.DISK_FAILED,
+                cause.getMessage());
+        return ExitCode.DISK_FAILED;
+    }
+}

@@ -1,0 +1,127 @@
+package io.lignum.server.http;
+
+import io.javalin.http.Context;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.ServiceException;
+
+import org.eclipse.jetty.ee10.servlet.HttpOutput;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends answers without holding a thread while a slow client takes them. Use only inside {@code
+ * Context.future}, from any thread; an answer not taken in time ends its connection.
+ */
+final class Answers {
+
+    static final String JSON = "application/json";
+    static final String LINES = "application/x-ndjson";
+    static final String BINARY = "application/octet-stream";
+
+    /** The slowest client that is put up with, beyond the time for slow clients. */
+    private static final long MIN_BYTES_PER_SECOND = 64 * 1024;
+
+    /** What is smaller is not counted as memory in flight. */
+    private static final int SMALL_BYTES = 64 * 1024;
+
+    private final LogService service;
+
+    Answers(LogService service) {
+        this.service = service;
+    }
+
+    CompletableFuture<Void> json(Context context, byte[] body) {
+        return send(context, JSON, body);
+    }
+
+    CompletableFuture<Void> error(Context context, Throwable error) {
+        ServiceException told = ServiceException.of(error);
+        int status = HttpStatuses.of(told.code());
+        context.status(status);
+        if (status == 429 || status == 503) {
+            context.header("Retry-After", "1");
+        }
+        return send(context, JSON, ErrorBody.of(told));
+    }
+
+    CompletableFuture<Void> send(Context context, String contentType, byte[] body) {
+        if (body.length <= SMALL_BYTES) {
+            return write(context, contentType, body);
+        }
+        try {
+            service.takeMemory(body.length);
+        } catch (ServiceException e) {
+            return error(context, e);
+        }
+        return write(context, contentType, body)
+                .whenComplete((done, error) -> service.giveBackMemory(body.length));
+    }
+
+    private CompletableFuture<Void> write(Context context, String contentType, byte[] body) {
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        context.contentType(contentType);
+        context.res().setContentLength(body.length);
+        try {
+            Sending sending = new Sending(sent, body.length);
+            HttpOutput output = (HttpOutput) context.res().getOutputStream();
+            output.sendContent(ByteBuffer.wrap(body), sending);
+            sending.watch(ServletContextRequest.getServletContextRequest(context.req()));
+        } catch (IOException | RuntimeException e) {
+            // The client is gone; there is nobody to tell.
+            sent.complete(null);
+        }
+        return sent;
+    }
+
+    private final class Sending implements Callback {
+
+        private final CompletableFuture<Void> sent;
+        private final int length;
+
+        Sending(CompletableFuture<Void> sent, int length) {
+            this.sent = sent;
+            this.length = length;
+        }
+
+        @Override
+        public void succeeded() {
+            sent.complete(null);
+        }
+
+        @Override
+        public void failed(Throwable gone) {
+            sent.complete(null);
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
+        }
+
+        /** Only an answer that did not fit the socket's buffers at once needs a deadline. */
+        void watch(Request request) {
+            if (sent.isDone()) {
+                return;
+            }
+            long millis = service.limits().slowClientTimeout().toMillis()
+                    + length * 1_000L / MIN_BYTES_PER_SECOND;
+            Scheduler.Task deadline = request.getComponents()
+                    .getScheduler()
+                    .schedule(
+                            () -> request.getConnectionMetaData()
+                                    .getConnection()
+                                    .getEndPoint()
+                                    .close(),
+                            millis,
+                            TimeUnit.MILLISECONDS);
+            var unused = sent.whenComplete((done, error) -> deadline.cancel());
+        }
+    }
+}

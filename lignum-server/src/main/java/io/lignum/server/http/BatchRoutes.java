@@ -1,0 +1,166 @@
+package io.lignum.server.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+
+import io.javalin.http.Context;
+import io.lignum.record.LogRecord;
+import io.lignum.record.ProducerStamp;
+import io.lignum.record.StoredRecord;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.Page;
+import io.lignum.server.service.ReadQuery;
+import io.lignum.server.service.ServiceException;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.Appended;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** {@code /api/messages}: many messages in one request, and all that is known of each. */
+final class BatchRoutes {
+
+    private static final Set<String> PRODUCE =
+            Set.of("topic", "expectedOffset", "producerId", "producerEpoch", "sequence");
+    private static final Set<String> READ =
+            Set.of("topic", "from", "fromTime", "to", "limit", "maxBytes", "waitMs", "encoding");
+
+    private final LogService service;
+    private final Answers answers;
+    private final Work work;
+
+    BatchRoutes(LogService service, Answers answers, Work work) {
+        this.service = service;
+        this.answers = answers;
+        this.work = work;
+    }
+
+    void produce(Context context) {
+        Query query = Query.of(context, PRODUCE);
+        List<IncomingMessage> messages = parse(context);
+        String topic = oneTopic(query.text("topic", ""), messages);
+        List<LogRecord> records =
+                messages.stream().map(IncomingMessage::toRecord).toList();
+        AppendOptions options = options(query);
+        context.future(() -> work.answer(
+                service.produce(topic, records, options),
+                (appended, error) -> error != null
+                        ? answers.error(context, error)
+                        : answers.json(context, committed(topic, appended))));
+    }
+
+    private List<IncomingMessage> parse(Context context) {
+        String type = context.contentType() == null ? "" : context.contentType();
+        int max = service.limits().batchMaxRecords();
+        return type.startsWith(Answers.LINES)
+                ? MessageParser.lines(Body.of(context), max)
+                : MessageParser.array(Body.of(context), max);
+    }
+
+    /** A batch is one topic's, all of it or nothing. */
+    private static String oneTopic(String given, List<IncomingMessage> messages) {
+        String topic = given;
+        for (IncomingMessage message : messages) {
+            String own = message.topic();
+            if (own == null) {
+                continue;
+            }
+            if (topic.isEmpty()) {
+                topic = own;
+            } else if (!topic.equals(own)) {
+                throw ServiceException.invalid(
+                        "topic",
+                        "all messages of a batch go to one topic; send one batch for each");
+            }
+        }
+        return topic;
+    }
+
+    private static AppendOptions options(Query query) {
+        OptionalLong expected = query.number("expectedOffset");
+        OptionalLong producer = query.number("producerId");
+        if (producer.isEmpty()) {
+            return new AppendOptions(expected, null);
+        }
+        long epoch = query.number("producerEpoch").orElse(0);
+        long sequence = query.number("sequence").orElse(-1);
+        if (epoch > Short.MAX_VALUE) {
+            throw ServiceException.invalid("producerEpoch", "must be at most 32767");
+        }
+        if (sequence < 0 || sequence > Integer.MAX_VALUE) {
+            throw ServiceException.invalid("sequence", "a producer needs one from 0 to 2^31-1");
+        }
+        return new AppendOptions(
+                expected, new ProducerStamp(producer.getAsLong(), (short) epoch, (int) sequence));
+    }
+
+    private static byte[] committed(String topic, Appended appended) {
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeStringField("status", "messages commited");
+            out.writeStringField("topic", topic);
+            out.writeNumberField("offset", appended.firstOffset());
+            out.writeNumberField("count", appended.count());
+            out.writeBooleanField("duplicate", appended.duplicate());
+            out.writeEndObject();
+        });
+    }
+
+    void read(Context context) {
+        Query query = Query.of(context, READ);
+        String topic = query.text("topic", "");
+        ReadQuery range = ReadQuery.range(
+                        topic,
+                        Starts.of(service, topic, query),
+                        query.unsigned("to", Long.MAX_VALUE))
+                .withMaxRecords(query.bound("limit", Integer.MAX_VALUE))
+                .withMaxBytes(query.bound("maxBytes", Integer.MAX_VALUE));
+        MessageWriter writer = new MessageWriter(query.base64());
+        Duration wait = Duration.ofMillis(query.number("waitMs").orElse(0));
+        String accept = context.header("Accept");
+        boolean lines = accept != null && accept.contains(Answers.LINES);
+        context.future(() -> Pages.read(service, work, range, wait, (page, error) -> {
+            if (error != null) {
+                return answers.error(context, error);
+            }
+            context.header("Lignum-Next", Long.toString(page.next()));
+            return lines
+                    ? answers.send(context, Answers.LINES, lines(page, writer))
+                    : answers.json(context, object(page, writer));
+        }));
+    }
+
+    private static byte[] object(Page page, MessageWriter writer) {
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeArrayFieldStart("messages");
+            for (StoredRecord record : page.records()) {
+                writer.full(out, record);
+            }
+            out.writeEndArray();
+            out.writeNumberField("count", page.records().size());
+            out.writeNumberField("next", page.next());
+            out.writeNumberField("start", page.logStart());
+            out.writeNumberField("end", page.readableEnd());
+            out.writeEndObject();
+        });
+    }
+
+    private static byte[] lines(Page page, MessageWriter writer) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(1_024)) {
+            try (JsonGenerator out = Json.generator(bytes)) {
+                for (StoredRecord record : page.records()) {
+                    writer.full(out, record);
+                    out.writeRaw('\n');
+                }
+            }
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+    }
+}

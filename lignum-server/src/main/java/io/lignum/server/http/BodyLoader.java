@@ -1,0 +1,170 @@
+package io.lignum.server.http;
+
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.ServiceException;
+
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+import java.io.ByteArrayOutputStream;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Takes in one request's body without holding a thread, up to the limit and within the time for
+ * slow clients. Exactly one of the two outcomes is called, once; reads are in turn, as Jetty calls
+ * back one at a time.
+ */
+final class BodyLoader implements Invocable.Task {
+
+    private final Request request;
+    private final LogService service;
+    private final Consumer<byte[]> loaded;
+    private final Consumer<ServiceException> failed;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final ByteArrayOutputStream bytes;
+    private Scheduler.@Nullable Task alarm;
+    private boolean inline = true;
+    private long held;
+
+    BodyLoader(
+            Request request,
+            LogService service,
+            Consumer<byte[]> loaded,
+            Consumer<ServiceException> failed) {
+        this.request = request;
+        this.service = service;
+        this.loaded = loaded;
+        this.failed = failed;
+        this.bytes = new ByteArrayOutputStream(
+                (int) Math.max(32, Math.min(request.getLength(), 64 * 1024)));
+    }
+
+    void start() {
+        long length = request.getLength();
+        if (length > service.limits().requestMaxBytes()) {
+            fail(tooLarge());
+            return;
+        }
+        read();
+        inline = false;
+        if (!ended.get()) {
+            alarm = request.getComponents()
+                    .getScheduler()
+                    .schedule(
+                            () -> fail(tooSlow()),
+                            service.limits().slowClientTimeout().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void run() {
+        read();
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+
+    private void read() {
+        while (!ended.get()) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                request.demand(this);
+                return;
+            }
+            if (Content.Chunk.isFailure(chunk)) {
+                fail(ServiceException.refused(
+                        ErrorCode.INVALID_ARGUMENT, "the body ended before it was complete"));
+                return;
+            }
+            boolean last = chunk.isLast();
+            take(chunk);
+            if (last) {
+                succeed();
+                return;
+            }
+        }
+    }
+
+    private void take(Content.Chunk chunk) {
+        int length = chunk.remaining();
+        if (bytes.size() + length > service.limits().requestMaxBytes()) {
+            fail(tooLarge());
+        } else if (hold(length)) {
+            byte[] part = new byte[length];
+            chunk.getByteBuffer().get(part);
+            bytes.write(part, 0, length);
+        }
+        chunk.release();
+    }
+
+    /** The node's memory for bodies is bounded; it is given back when the request is done. */
+    private boolean hold(int length) {
+        try {
+            service.takeMemory(length);
+            held += length;
+            return true;
+        } catch (ServiceException e) {
+            fail(e);
+            return false;
+        }
+    }
+
+    /** Once the request is answered. */
+    void release() {
+        service.giveBackMemory(held);
+    }
+
+    private void succeed() {
+        if (end()) {
+            byte[] body = bytes.toByteArray();
+            if (inline) {
+                loaded.accept(body);
+            } else {
+                // This thread is the selector's: the handlers may block on the disk.
+                request.getComponents().getExecutor().execute(() -> loaded.accept(body));
+            }
+        }
+    }
+
+    private void fail(ServiceException e) {
+        if (end()) {
+            failed.accept(e);
+        }
+    }
+
+    private boolean end() {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
+        }
+        Scheduler.Task pending = alarm;
+        if (pending != null) {
+            pending.cancel();
+        }
+        return true;
+    }
+
+    private ServiceException tooLarge() {
+        return ServiceException.overLimit(
+                ErrorCode.REQUEST_TOO_LARGE,
+                "limits.request-max-bytes",
+                service.limits().requestMaxBytes(),
+                "the request's body is too large");
+    }
+
+    private ServiceException tooSlow() {
+        return ServiceException.overLimit(
+                ErrorCode.OVERLOADED,
+                "limits.slow-client-timeout-in-ms",
+                service.limits().slowClientTimeout().toMillis(),
+                "the request did not arrive in time");
+    }
+}

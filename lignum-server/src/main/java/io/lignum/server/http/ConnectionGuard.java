@@ -1,0 +1,110 @@
+package io.lignum.server.http;
+
+import io.lignum.server.config.Limits;
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.ServiceException;
+
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Counts connections and cuts those whose request line and headers trickle in. A connection above
+ * the limit is taken, told so at its first request, and closed; it does not live long without one.
+ */
+final class ConnectionGuard implements Connection.Listener {
+
+    private static final long TICK_MILLIS = 500;
+    private static final long SURPLUS_IDLE_MILLIS = 1_000;
+
+    private final Limits limits;
+    private final Scheduler scheduler;
+    private final AtomicInteger open = new AtomicInteger();
+    private final Map<Connection, Watch> watched = new ConcurrentHashMap<>();
+    private volatile boolean stopped;
+
+    ConnectionGuard(Limits limits, Scheduler scheduler) {
+        this.limits = limits;
+        this.scheduler = scheduler;
+    }
+
+    /** What was seen of one connection; only the tick touches it, but for {@code surplus}. */
+    private static final class Watch {
+        private final boolean surplus;
+        private long messages;
+        private long bytes;
+        private long movingSince;
+
+        Watch(boolean surplus) {
+            this.surplus = surplus;
+        }
+    }
+
+    void start() {
+        scheduler.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        boolean surplus = open.incrementAndGet() > limits.maxConnections();
+        if (surplus) {
+            connection.getEndPoint().setIdleTimeout(SURPLUS_IDLE_MILLIS);
+        }
+        watched.put(connection, new Watch(surplus));
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        if (watched.remove(connection) != null) {
+            open.decrementAndGet();
+        }
+    }
+
+    int open() {
+        return open.get();
+    }
+
+    /** ServiceException for a connection above the limit. */
+    void check(Connection connection) {
+        Watch watch = watched.get(connection);
+        if (watch != null && watch.surplus) {
+            throw ServiceException.overLimit(
+                    ErrorCode.OVERLOADED,
+                    "limits.max-connections",
+                    limits.maxConnections(),
+                    "too many connections");
+        }
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        watched.forEach((connection, watch) -> look(connection, watch, now));
+        if (!stopped) {
+            start();
+        }
+    }
+
+    /** Bytes that keep coming without completing a request's head are a client that trickles. */
+    private void look(Connection connection, Watch watch, long now) {
+        long messages = connection.getMessagesIn();
+        long bytes = connection.getBytesIn();
+        boolean moved = bytes != watch.bytes;
+        if (messages != watch.messages || bytes == 0) {
+            watch.movingSince = 0;
+        } else if (moved && watch.movingSince == 0) {
+            watch.movingSince = now;
+        } else if (moved && now - watch.movingSince > limits.slowClientTimeout().toNanos()) {
+            connection.getEndPoint().close();
+        }
+        watch.messages = messages;
+        watch.bytes = bytes;
+    }
+}

@@ -1,0 +1,51 @@
+package io.lignum.server.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import io.lignum.server.service.LimitHit;
+import io.lignum.server.service.ServiceException;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/** The JSON that tells a client what went wrong: {error, code, field, limit, outcome}. */
+final class ErrorBody {
+
+    private ErrorBody() {}
+
+    static byte[] of(ServiceException e) {
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeStringField("error", e.getMessage());
+            out.writeStringField("code", e.code().name());
+            Optional<String> field = e.field();
+            if (field.isPresent()) {
+                out.writeStringField("field", field.get());
+            }
+            Optional<LimitHit> limit = e.limit();
+            if (limit.isPresent()) {
+                writeLimit(out, limit.get());
+            }
+            out.writeStringField("outcome", e.outcome().name());
+            out.writeEndObject();
+        });
+    }
+
+    private static void writeLimit(JsonGenerator out, LimitHit limit) throws IOException {
+        out.writeObjectFieldStart("limit");
+        out.writeStringField("name", limit.name());
+        out.writeNumberField("value", limit.value());
+        out.writeEndObject();
+    }
+
+    /** For errors of HTTP itself, such as a wrong path or method. */
+    static byte[] of(String code, String message) {
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeStringField("error", message);
+            out.writeStringField("code", code);
+            out.writeStringField("outcome", "NOT_APPLIED");
+            out.writeEndObject();
+        });
+    }
+}

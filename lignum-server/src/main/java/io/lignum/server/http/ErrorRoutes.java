@@ -1,0 +1,73 @@
+package io.lignum.server.http;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
+import io.lignum.server.http.Routes.Route;
+import io.lignum.server.service.ServiceException;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Answers what a route threw, and requests for which there is no route. Always JSON. */
+final class ErrorRoutes {
+
+    private final List<Route> routes;
+
+    ErrorRoutes(List<Route> routes) {
+        this.routes = routes;
+    }
+
+    void addTo(RoutesConfig config) {
+        config.exception(MethodNotAllowedResponse.class, this::methodNotAllowed);
+        config.exception(HttpResponseException.class, ErrorRoutes::http);
+        config.exception(
+                TopicRoutes.NotFound.class,
+                (e, context) -> answer(404, ServiceException.of(causeOf(e)), context));
+        config.exception(Exception.class, (e, context) -> {
+            ServiceException told = ServiceException.of(e);
+            answer(HttpStatuses.of(told.code()), told, context);
+        });
+    }
+
+    private static Throwable causeOf(Exception e) {
+        Throwable cause = e.getCause();
+        return cause == null ? e : cause;
+    }
+
+    private static void answer(int status, ServiceException e, Context context) {
+        if (status == 429 || status == 503) {
+            context.header("Retry-After", "1");
+        }
+        context.status(status).contentType(Answers.JSON).result(ErrorBody.of(e));
+    }
+
+    private void methodNotAllowed(MethodNotAllowedResponse e, Context context) {
+        String allowed = routes.stream()
+                .filter(route -> pattern(route).matcher(context.path()).matches())
+                .map(route -> route.method().name())
+                .distinct()
+                .collect(Collectors.joining(", "));
+        context.status(405)
+                .header("Allow", allowed)
+                .contentType(Answers.JSON)
+                .result(ErrorBody.of("METHOD_NOT_ALLOWED", "this path takes " + allowed + " only"));
+    }
+
+    private static Pattern pattern(Route route) {
+        return Pattern.compile(route.path().replaceAll("\\{[^}]+}", "[^/]+"));
+    }
+
+    private static void http(HttpResponseException e, Context context) {
+        boolean missing = e.getStatus() == 404;
+        context.status(e.getStatus())
+                .contentType(Answers.JSON)
+                .result(ErrorBody.of(
+                        missing ? "NOT_FOUND" : "HTTP_" + e.getStatus(),
+                        missing
+                                ? "there is nothing at this path"
+                                : "the request cannot be served"));
+    }
+}

@@ -1,0 +1,214 @@
+package io.lignum.server.http;
+
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+
+import io.javalin.http.Context;
+import io.lignum.record.StoredRecord;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.Page;
+import io.lignum.server.service.ReadQuery;
+import io.lignum.server.service.ServiceException;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One reader that tails a topic. It holds no thread: it runs when Jetty says that the socket takes
+ * more, or when the topic has more, and never both at once (its monitor). A reader that takes
+ * nothing for the time of slow clients is cut.
+ */
+final class EventStream implements WriteListener {
+
+    private static final int PAGE_BYTES = 64 * 1024;
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+    private static final byte[] COMMENT = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
+
+    private final LogService service;
+    private final Work work;
+    private final String topic;
+    private final MessageWriter writer;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private long next;
+    private boolean waiting;
+    private boolean unflushed = true;
+    private @Nullable ServletOutputStream out;
+    private @Nullable Request request;
+    private Scheduler.@Nullable Task slow;
+    private @Nullable CompletableFuture<Long> wait;
+
+    EventStream(LogService service, Work work, String topic, long from, MessageWriter writer) {
+        this.service = service;
+        this.work = work;
+        this.topic = topic;
+        this.next = from;
+        this.writer = writer;
+    }
+
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** The request must be asynchronous already. */
+    void start(Context context) throws IOException {
+        request = ServletContextRequest.getServletContextRequest(context.req());
+        ServletOutputStream stream = context.res().getOutputStream();
+        out = stream;
+        stream.setWriteListener(this);
+    }
+
+    void end() {
+        CompletableFuture<Long> pending;
+        synchronized (this) {
+            pending = wait;
+        }
+        ended.complete(null);
+        if (pending != null) {
+            pending.cancel(false);
+        }
+    }
+
+    @Override
+    public void onWritePossible() {
+        pump();
+    }
+
+    @Override
+    public void onError(Throwable gone) {
+        end();
+    }
+
+    private synchronized void pump() {
+        if (ended.isDone() || waiting) {
+            return;
+        }
+        disarm();
+        try {
+            push();
+        } catch (ServiceException e) {
+            tell(e);
+        } catch (IOException e) {
+            end();
+        }
+    }
+
+    /** Writes until the socket is full or the topic is at its end. */
+    private void push() throws IOException {
+        ServletOutputStream stream = out;
+        while (stream != null && stream.isReady()) {
+            Page page = service.read(ReadQuery.from(topic, next).withMaxBytes(PAGE_BYTES));
+            if (!page.records().isEmpty()) {
+                stream.write(events(page));
+                next = page.next();
+                unflushed = true;
+            } else if (unflushed) {
+                unflushed = false;
+                stream.flush();
+            } else {
+                await();
+                return;
+            }
+        }
+        arm();
+    }
+
+    private byte[] events(Page page) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(1_024)) {
+            for (StoredRecord record : page.records()) {
+                String head = "id: " + record.offset() + "\ndata: ";
+                bytes.write(head.getBytes(StandardCharsets.US_ASCII));
+                bytes.write(Json.bytes(json -> writer.full(json, record)));
+                bytes.write('\n');
+                bytes.write('\n');
+            }
+            return bytes.toByteArray();
+        }
+    }
+
+    private void await() {
+        waiting = true;
+        CompletableFuture<Long> more = service.awaitReadable(topic, next, KEEP_ALIVE);
+        wait = more;
+        var unused = work.read(more, (end, error) -> {
+            resume(error);
+            return CompletableFuture.completedFuture(null);
+        });
+    }
+
+    private synchronized void resume(@Nullable Throwable error) {
+        waiting = false;
+        wait = null;
+        ServletOutputStream stream = out;
+        if (ended.isDone() || stream == null) {
+            return;
+        }
+        try {
+            if (error != null) {
+                tell(ServiceException.of(error));
+            } else if (!stream.isReady()) {
+                arm();
+            } else {
+                // At the end of the wait without news: shows a client that is gone.
+                stream.write(COMMENT);
+                unflushed = true;
+                pump();
+            }
+        } catch (IOException e) {
+            end();
+        }
+    }
+
+    /** The last event of a stream that cannot go on. */
+    private void tell(ServiceException e) {
+        ServletOutputStream stream = out;
+        try {
+            if (stream != null && stream.isReady()) {
+                String json = new String(ErrorBody.of(e), StandardCharsets.UTF_8);
+                stream.write(
+                        ("event: error\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException gone) {
+            ended.complete(null);
+        }
+        end();
+    }
+
+    private void arm() {
+        Request connection = request;
+        if (slow == null && connection != null && !ended.isDone()) {
+            slow = connection
+                    .getComponents()
+                    .getScheduler()
+                    .schedule(
+                            this::cut,
+                            service.limits().slowClientTimeout().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void disarm() {
+        Scheduler.Task task = slow;
+        if (task != null) {
+            task.cancel();
+            slow = null;
+        }
+    }
+
+    private void cut() {
+        Request connection = request;
+        if (connection != null) {
+            connection.getConnectionMetaData().getConnection().getEndPoint().close();
+        }
+        end();
+    }
+}

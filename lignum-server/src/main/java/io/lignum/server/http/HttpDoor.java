@@ -1,0 +1,141 @@
+package io.lignum.server.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.lignum.server.config.Limits;
+import io.lignum.server.config.ServerConfig;
+import io.lignum.server.service.Door;
+import io.lignum.server.service.LogService;
+
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** The HTTP door: Javalin on Jetty, with the gate before it. */
+public final class HttpDoor implements Door {
+
+    private static final int MAX_THREADS = 48;
+    private static final int ACCEPT_QUEUE = 1_024;
+
+    private final ServerConfig config;
+    private final Limits limits;
+    private final LogService service;
+    private final Work work;
+    private final Routes routes;
+    private final RequestGate gate;
+    private final ConnectionGuard connections;
+    private final ScheduledExecutorScheduler scheduler =
+            new ScheduledExecutorScheduler("lignum-http-timer", true);
+    private final UninterruptedThreads threads = new UninterruptedThreads(MAX_THREADS);
+    private final Javalin javalin;
+    private @Nullable ServerConnector connector;
+
+    private HttpDoor(ServerConfig config, LogService service, Supplier<String> metrics) {
+        this.config = config;
+        this.limits = config.limits();
+        this.service = service;
+        this.work = new Work(threads);
+        Answers answers = new Answers(service);
+        this.routes = new Routes(
+                new MessageRoutes(service, answers, work),
+                new BatchRoutes(service, answers, work),
+                new TopicRoutes(service, answers, work),
+                new EventRoutes(service, work),
+                new NodeRoutes(service, metrics));
+        this.connections = new ConnectionGuard(limits, scheduler);
+        this.gate = new RequestGate(service, connections);
+        this.javalin = Javalin.create(this::configure);
+    }
+
+    /**
+     * Binds and answers from then on. io.javalin.util.JavalinBindException when the port is taken.
+     *
+     * @param metrics the text for Prometheus
+     */
+    public static HttpDoor start(
+            ServerConfig config, LogService service, Supplier<String> metrics) {
+        HttpDoor door = new HttpDoor(config, service, metrics);
+        door.javalin.start();
+        door.connections.start();
+        return door;
+    }
+
+    private void configure(JavalinConfig javalinConfig) {
+        javalinConfig.startup.showJavalinBanner = false;
+        javalinConfig.startup.startupWatcherEnabled = false;
+        javalinConfig.startup.showOldJavalinVersionWarning = false;
+        javalinConfig.http.compressionStrategy = CompressionStrategy.NONE;
+        javalinConfig.http.prefer405over404 = true;
+        javalinConfig.http.asyncTimeout = 0; // every wait has its own bound
+        javalinConfig.http.maxRequestSize = limits.requestMaxBytes();
+        javalinConfig.http.defaultContentType = Answers.JSON;
+        javalinConfig.jetty.threadPool = threads;
+        javalinConfig.jetty.modifyServer(server -> server.setHandler(gate));
+        javalinConfig.jetty.modifyHttpConfiguration(this::harden);
+        javalinConfig.jetty.addConnector(this::connect);
+        routes.addTo(javalinConfig.routes);
+        new ErrorRoutes(routes.all()).addTo(javalinConfig.routes);
+    }
+
+    private void harden(HttpConfiguration http) {
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(false);
+        http.setUriCompliance(UriCompliance.DEFAULT);
+        http.setRequestHeaderSize(8 * 1024);
+    }
+
+    private Connector connect(Server server, HttpConfiguration http) {
+        ServerConnector made = new ServerConnector(
+                server, null, scheduler, null, 1, 1, new HttpConnectionFactory(http));
+        made.setHost(config.host());
+        made.setPort(config.httpPort());
+        made.setIdleTimeout(limits.idleTimeout().toMillis());
+        made.setAcceptQueueSize(ACCEPT_QUEUE);
+        made.setReuseAddress(true);
+        made.addBean(connections);
+        connector = made;
+        return made;
+    }
+
+    @Override
+    public int port() {
+        return javalin.port();
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return connections.open();
+    }
+
+    @Override
+    public void drain(Duration atMost) {
+        gate.drain();
+        ServerConnector listening = connector;
+        if (listening != null) {
+            listening.close();
+        }
+        routes.events().endAll();
+        work.endWaits();
+        try {
+            service.awaitQuiet(atMost);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        connections.stop();
+        javalin.stop();
+        work.close();
+    }
+}

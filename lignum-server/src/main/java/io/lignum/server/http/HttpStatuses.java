@@ -1,0 +1,30 @@
+package io.lignum.server.http;
+
+import io.lignum.server.service.ErrorCode;
+
+/** The HTTP status of each error. */
+final class HttpStatuses {
+
+    private HttpStatuses() {}
+
+    static int of(ErrorCode code) {
+        return switch (code) {
+            case INVALID_ARGUMENT,
+                    INVALID_TOPIC,
+                    UNKNOWN_TOPIC,
+                    OFFSET_OUT_OF_RANGE,
+                    INVALID_BATCH,
+                    UNSUPPORTED_BATCH -> 400;
+            case TOPIC_EXISTS,
+                    END_OFFSET_MISMATCH,
+                    PRODUCER_FENCED,
+                    OUT_OF_ORDER_SEQUENCE,
+                    UNKNOWN_PRODUCER -> 409;
+            case MESSAGE_TOO_LARGE, BATCH_TOO_LARGE, REQUEST_TOO_LARGE -> 413;
+            case OVERLOADED, TOO_MANY_TOPICS -> 429;
+            case CORRUPT_LOG, UNSUPPORTED_FORMAT, INTERNAL -> 500;
+            case NOT_READY, SHUTTING_DOWN, STORAGE_FAILED -> 503;
+            case STORAGE_FULL -> 507;
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package io.lignum.server.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** JSON in and out, streamed: no tree and no reflection. Thread-safe. */
+final class Json {
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(16)
+                    .maxStringLength(Integer.MAX_VALUE) // the body's own limit bounds it
+                    .maxNumberLength(40)
+                    .maxNameLength(1_000)
+                    .build())
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
+    private Json() {}
+
+    /** Writes one document. */
+    interface Writer {
+        void write(JsonGenerator out) throws IOException;
+    }
+
+    static byte[] bytes(Writer writer) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(256)) {
+            try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
+                writer.write(out);
+            }
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+    }
+
+    /** For several documents in a row, with nothing put between them. */
+    static JsonGenerator generator(ByteArrayBuilder target) throws IOException {
+        return FACTORY.createGenerator(target).setRootValueSeparator(null);
+    }
+
+    static JsonParser parser(byte[] body, int from, int length) throws IOException {
+        return FACTORY.createParser(body, from, length);
+    }
+}

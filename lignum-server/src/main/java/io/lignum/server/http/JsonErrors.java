@@ -1,0 +1,117 @@
+package io.lignum.server.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+
+import io.lignum.server.service.ServiceException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+
+/** Typed reads from JSON, whose errors say which field, what was expected and where. */
+final class JsonErrors {
+
+    private JsonErrors() {}
+
+    interface Parse<T> {
+        T run() throws IOException;
+    }
+
+    /** Runs a parse over memory; what Jackson throws becomes an error of the service. */
+    static <T> T told(Parse<T> parse) {
+        try {
+            return parse.run();
+        } catch (StreamConstraintsException e) {
+            throw ServiceException.invalid("body", "the JSON is too deep or a number too long");
+        } catch (JsonProcessingException e) {
+            String at = e.getLocation() == null
+                    ? ""
+                    : " at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr();
+            throw ServiceException.invalid("body", "bad JSON" + at + ": " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw ServiceException.invalid("body", "bad JSON: " + e.getMessage());
+        }
+    }
+
+    static void requireEnd(JsonParser json) throws IOException {
+        if (json.nextToken() != null) {
+            throw ServiceException.invalid(
+                    "body", "there is more after the end of the JSON" + where(json));
+        }
+    }
+
+    static String where(JsonParser json) {
+        return " at line " + json.currentTokenLocation().getLineNr() + ", column "
+                + json.currentTokenLocation().getColumnNr();
+    }
+
+    static ServiceException unknown(JsonParser json, String field, String known) {
+        return ServiceException.invalid(
+                field, "unknown field " + field + where(json) + "; known are " + known);
+    }
+
+    static String string(JsonParser json, String field) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw ServiceException.invalid(field, field + " must be a string" + where(json));
+        }
+        return json.getText();
+    }
+
+    static @Nullable String stringOrNull(JsonParser json, String field) throws IOException {
+        return json.currentToken() == JsonToken.VALUE_NULL ? null : string(json, field);
+    }
+
+    static byte @Nullable [] base64(JsonParser json, String field) throws IOException {
+        if (json.currentToken() == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        string(json, field);
+        try {
+            return json.getBinaryValue();
+        } catch (JsonProcessingException e) {
+            throw ServiceException.invalid(field, field + " is not base64" + where(json));
+        }
+    }
+
+    /** A whole number from 0 to 2^63-1. */
+    static long number(JsonParser json, String field) throws IOException {
+        long number = unsigned(json, field);
+        if (number < 0) {
+            throw ServiceException.invalid(field, field + " must be at most 2^63-1" + where(json));
+        }
+        return number;
+    }
+
+    /** A whole number from 0 to 2^64-1, as the bits of a long. */
+    static long unsigned(JsonParser json, String field) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+            throw ServiceException.invalid(
+                    field, field + " must be a whole number, 0 or more" + where(json));
+        }
+        return parseUnsigned(field, json.getText());
+    }
+
+    static long parseUnsigned(String field, String text) {
+        try {
+            if (text.startsWith("+")) {
+                throw new NumberFormatException("sign");
+            }
+            return Long.parseUnsignedLong(text);
+        } catch (NumberFormatException e) {
+            throw ServiceException.invalid(
+                    field, field + " must be a whole number from 0 to 2^64-1");
+        }
+    }
+
+    static boolean bool(JsonParser json, String field) throws IOException {
+        JsonToken token = json.currentToken();
+        if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
+            throw ServiceException.invalid(field, field + " must be true or false" + where(json));
+        }
+        return token == JsonToken.VALUE_TRUE;
+    }
+}

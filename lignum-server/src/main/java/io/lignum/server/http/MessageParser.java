@@ -1,0 +1,175 @@
+package io.lignum.server.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
+import io.lignum.record.RecordHeader;
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.ServiceException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads messages from JSON, one object or many, as a stream. An unknown field is an error. */
+final class MessageParser {
+
+    private static final String FIELDS =
+            "topic, message, dataBase64, key, keyBase64, headers, timestamp";
+
+    private final JsonParser json;
+    private @Nullable String topic;
+    private @Nullable String text;
+    private byte @Nullable [] key;
+    private byte @Nullable [] value;
+    private List<RecordHeader> headers = List.of();
+    private @Nullable Long timestamp;
+
+    private MessageParser(JsonParser json) {
+        this.json = json;
+    }
+
+    /** The whole body is one object. */
+    static IncomingMessage one(byte[] body) {
+        return JsonErrors.told(() -> {
+            try (JsonParser json = Json.parser(body, 0, body.length)) {
+                IncomingMessage message = next(json, json.nextToken());
+                JsonErrors.requireEnd(json);
+                return message;
+            }
+        });
+    }
+
+    /** An array of objects; a plain string in it is a message without anything else. */
+    static List<IncomingMessage> array(byte[] body, int max) {
+        return JsonErrors.told(() -> {
+            try (JsonParser json = Json.parser(body, 0, body.length)) {
+                if (json.nextToken() != JsonToken.START_ARRAY) {
+                    throw ServiceException.invalid("body", "a JSON array of messages is expected");
+                }
+                List<IncomingMessage> messages = new ArrayList<>();
+                JsonToken token = json.nextToken();
+                while (token != JsonToken.END_ARRAY) {
+                    add(messages, next(json, token), max);
+                    token = json.nextToken();
+                }
+                JsonErrors.requireEnd(json);
+                return messages;
+            }
+        });
+    }
+
+    /** One JSON value a line, as {@link #array} takes them; empty lines are skipped. */
+    static List<IncomingMessage> lines(byte[] body, int max) {
+        return JsonErrors.told(() -> {
+            try (JsonParser json = Json.parser(body, 0, body.length)) {
+                List<IncomingMessage> messages = new ArrayList<>();
+                JsonToken token = json.nextToken();
+                while (token != null) {
+                    add(messages, next(json, token), max);
+                    token = json.nextToken();
+                }
+                return messages;
+            }
+        });
+    }
+
+    private static void add(List<IncomingMessage> messages, IncomingMessage message, int max) {
+        if (messages.size() >= max) {
+            throw ServiceException.overLimit(
+                    ErrorCode.BATCH_TOO_LARGE,
+                    "limits.batch-max-records",
+                    max,
+                    "the batch has too many messages");
+        }
+        messages.add(message);
+    }
+
+    private static IncomingMessage next(JsonParser json, @Nullable JsonToken token)
+            throws IOException {
+        if (token == JsonToken.VALUE_STRING) {
+            String text = json.getText();
+            return new IncomingMessage(
+                    null, text, null, text.getBytes(StandardCharsets.UTF_8), List.of(), null);
+        }
+        if (token != JsonToken.START_OBJECT) {
+            throw ServiceException.invalid(
+                    "body", "a JSON object is expected" + JsonErrors.where(json));
+        }
+        return new MessageParser(json).object();
+    }
+
+    private IncomingMessage object() throws IOException {
+        boolean given = false;
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String field = json.currentName();
+            json.nextToken();
+            given |= field.equals("message") || field.equals("dataBase64");
+            take(field);
+        }
+        if (!given) {
+            throw ServiceException.invalid(
+                    "message", "there is no message" + JsonErrors.where(json));
+        }
+        return new IncomingMessage(topic, text, key, value, headers, timestamp);
+    }
+
+    private void take(String field) throws IOException {
+        switch (field) {
+            case "topic" -> topic = JsonErrors.string(json, field);
+            case "message" -> {
+                text = JsonErrors.stringOrNull(json, field);
+                value = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+            }
+            case "dataBase64" -> value = JsonErrors.base64(json, field);
+            case "key" -> {
+                String given = JsonErrors.stringOrNull(json, field);
+                key = given == null ? null : given.getBytes(StandardCharsets.UTF_8);
+            }
+            case "keyBase64" -> key = JsonErrors.base64(json, field);
+            case "headers" -> headers = headers();
+            case "timestamp" -> timestamp = JsonErrors.number(json, field);
+            default -> throw JsonErrors.unknown(json, field, FIELDS);
+        }
+    }
+
+    private List<RecordHeader> headers() throws IOException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw ServiceException.invalid("headers", "must be an array of {key, value}");
+        }
+        List<RecordHeader> list = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (json.currentToken() != JsonToken.START_OBJECT) {
+                throw ServiceException.invalid("headers", "must be an array of {key, value}");
+            }
+            list.add(header());
+        }
+        return list;
+    }
+
+    private RecordHeader header() throws IOException {
+        String name = null;
+        byte[] bytes = null;
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String field = json.currentName();
+            json.nextToken();
+            switch (field) {
+                case "key" -> name = JsonErrors.string(json, "headers.key");
+                case "value" -> {
+                    String given = JsonErrors.stringOrNull(json, "headers.value");
+                    bytes = given == null ? null : given.getBytes(StandardCharsets.UTF_8);
+                }
+                case "valueBase64" -> bytes = JsonErrors.base64(json, "headers.valueBase64");
+                default ->
+                    throw JsonErrors.unknown(json, "headers." + field, "key, value, valueBase64");
+            }
+        }
+        if (name == null) {
+            throw ServiceException.invalid("headers.key", "a header needs a key");
+        }
+        return new RecordHeader(name, bytes);
+    }
+}

@@ -1,0 +1,138 @@
+package io.lignum.server.http;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
+import io.javalin.http.Context;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.Page;
+import io.lignum.server.service.ReadQuery;
+import io.lignum.server.service.ServiceException;
+import io.lignum.storage.Appended;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+
+/** {@code /api/message}: the original's two calls. */
+final class MessageRoutes {
+
+    private static final Set<String> READ =
+            Set.of("topic", "from", "to", "limit", "maxBytes", "waitMs", "encoding");
+
+    private final LogService service;
+    private final Answers answers;
+    private final Work work;
+
+    MessageRoutes(LogService service, Answers answers, Work work) {
+        this.service = service;
+        this.answers = answers;
+        this.work = work;
+    }
+
+    void produce(Context context) {
+        Query.of(context, Set.of());
+        IncomingMessage message = MessageParser.one(Body.of(context));
+        String topic = message.requiredTopic();
+        context.future(() -> work.answer(
+                service.produce(topic, message.toRecord()),
+                (appended, error) -> error != null
+                        ? answers.error(context, error)
+                        : answers.json(context, committed(message, appended))));
+    }
+
+    private static byte[] committed(IncomingMessage message, Appended appended) {
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeStringField("status", "message commited");
+            if (message.text() != null) {
+                out.writeStringField("data", message.text());
+            }
+            out.writeNumberField("offset", appended.firstOffset());
+            out.writeEndObject();
+        });
+    }
+
+    void read(Context context) {
+        Query query = Query.of(context, READ);
+        ReadQuery range = range(query, Body.of(context));
+        boolean base64 = query.base64();
+        Duration wait = Duration.ofMillis(query.number("waitMs").orElse(0));
+        context.future(() -> Pages.read(
+                service,
+                work,
+                range,
+                wait,
+                (page, error) -> error != null
+                        ? answers.error(context, error)
+                        : answers.json(context, original(page, new MessageWriter(base64)))));
+    }
+
+    private static byte[] original(Page page, MessageWriter writer) {
+        return Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeArrayFieldStart("messages");
+            for (var record : page.records()) {
+                writer.original(out, record);
+            }
+            out.writeEndArray();
+            out.writeNumberField("count", page.records().size());
+            out.writeNumberField("next", page.next());
+            out.writeEndObject();
+        });
+    }
+
+    /** From the query parameters, or from a JSON body where there is one. */
+    private static ReadQuery range(Query query, byte[] body) {
+        ReadQuery range;
+        if (body.length > 0) {
+            if (query.has("topic") || query.has("from") || query.has("to")) {
+                throw ServiceException.invalid(
+                        "body", "give topic, from and to in the body or in the query, not in both");
+            }
+            range = BodyRange.parse(body);
+        } else {
+            if (!query.has("to")) {
+                throw ServiceException.invalid("to", "there is no to, the exclusive end");
+            }
+            range = ReadQuery.range(
+                    query.text("topic", ""), query.unsigned("from", 0), query.unsigned("to", 0));
+        }
+        return range.withMaxRecords(query.bound("limit", Integer.MAX_VALUE))
+                .withMaxBytes(query.bound("maxBytes", Integer.MAX_VALUE));
+    }
+
+    /** The JSON body of a read: {@code {"topic":"t","from":0,"to":100}}. */
+    private static final class BodyRange {
+        private String topic = "";
+        private long from;
+        private long to;
+
+        static ReadQuery parse(byte[] body) {
+            return JsonErrors.told(() -> {
+                try (JsonParser json = Json.parser(body, 0, body.length)) {
+                    if (json.nextToken() != JsonToken.START_OBJECT) {
+                        throw ServiceException.invalid("body", "a JSON object is expected");
+                    }
+                    BodyRange range = new BodyRange();
+                    while (json.nextToken() == JsonToken.FIELD_NAME) {
+                        String field = json.currentName();
+                        json.nextToken();
+                        range.take(json, field);
+                    }
+                    JsonErrors.requireEnd(json);
+                    return ReadQuery.range(range.topic, range.from, range.to);
+                }
+            });
+        }
+
+        private void take(JsonParser json, String field) throws IOException {
+            switch (field) {
+                case "topic" -> topic = JsonErrors.string(json, field);
+                case "from" -> from = JsonErrors.unsigned(json, field);
+                case "to" -> to = JsonErrors.unsigned(json, field);
+                default -> throw JsonErrors.unknown(json, field, "topic, from, to");
+            }
+        }
+    }
+}

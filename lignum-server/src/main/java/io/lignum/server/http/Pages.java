@@ -1,0 +1,41 @@
+package io.lignum.server.http;
+
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.Page;
+import io.lignum.server.service.ReadQuery;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+
+/** Reads a page, at once or once there is something to read. */
+final class Pages {
+
+    private Pages() {}
+
+    /** On a thread that may block; {@code send} is called on such a thread too. */
+    static CompletableFuture<Void> read(
+            LogService service,
+            Work work,
+            ReadQuery query,
+            Duration wait,
+            BiFunction<Page, Throwable, CompletableFuture<Void>> send) {
+        Page page;
+        CompletableFuture<Long> readable;
+        try {
+            page = service.read(query);
+            if (!page.records().isEmpty() || wait.isZero()) {
+                return send.apply(page, null);
+            }
+            readable = service.awaitReadable(query.topic(), query.from(), wait);
+        } catch (RuntimeException e) {
+            return send.apply(null, e);
+        }
+        return work.read(work.track(readable), (end, error) -> {
+            if (error != null) {
+                return send.apply(null, error);
+            }
+            return read(service, work, query, Duration.ZERO, send);
+        });
+    }
+}

@@ -1,0 +1,82 @@
+package io.lignum.server.http;
+
+import io.javalin.http.Context;
+import io.lignum.server.service.ServiceException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The query parameters of a request. One that the route does not know is an error. */
+final class Query {
+
+    private final Context context;
+
+    private Query(Context context) {
+        this.context = context;
+    }
+
+    static Query of(Context context, Set<String> known) {
+        if (context.queryString() != null) {
+            for (Map.Entry<String, ?> given : context.queryParamMap().entrySet()) {
+                if (!known.contains(given.getKey())) {
+                    throw ServiceException.invalid(
+                            given.getKey(),
+                            "unknown query parameter " + given.getKey() + "; known are "
+                                    + String.join(", ", new TreeSet<>(known)));
+                }
+            }
+        }
+        return new Query(context);
+    }
+
+    boolean has(String name) {
+        return text(name) != null;
+    }
+
+    @Nullable
+    String text(String name) {
+        return context.queryString() == null ? null : context.queryParam(name);
+    }
+
+    String text(String name, String absent) {
+        String given = text(name);
+        return given == null ? absent : given;
+    }
+
+    /** From 0 to 2^64-1, as the bits of a long. */
+    long unsigned(String name, long absent) {
+        String given = text(name);
+        return given == null ? absent : JsonErrors.parseUnsigned(name, given);
+    }
+
+    OptionalLong number(String name) {
+        if (!has(name)) {
+            return OptionalLong.empty();
+        }
+        long number = unsigned(name, 0);
+        if (number < 0) {
+            throw ServiceException.invalid(name, name + " must be at most 2^63-1");
+        }
+        return OptionalLong.of(number);
+    }
+
+    /** At most 2^31-1: more is taken as that. */
+    int bound(String name, int absent) {
+        OptionalLong given = number(name);
+        return given.isPresent() ? (int) Math.min(given.getAsLong(), Integer.MAX_VALUE) : absent;
+    }
+
+    /** Whether data is wanted as base64. */
+    boolean base64() {
+        return switch (text("encoding", "text")) {
+            case "text" -> false;
+            case "base64" -> true;
+            default ->
+                throw ServiceException.invalid("encoding", "encoding must be text or base64");
+        };
+    }
+}

@@ -1,0 +1,103 @@
+package io.lignum.server.http;
+
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.Permit;
+import io.lignum.server.service.ServiceException;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+import java.nio.ByteBuffer;
+import java.util.Set;
+
+/**
+ * What every request passes before it reaches a route: bounds on connections and requests, then
+ * the body is taken in without a thread waiting for it. Routes find it under {@link #BODY}.
+ */
+final class RequestGate extends Handler.Wrapper {
+
+    /** Request attribute that holds the body as {@code byte[]}. */
+    static final String BODY = RequestGate.class.getName() + ".body";
+
+    /** Answered even when the node is full, so that it can be watched. */
+    private static final Set<String> ALWAYS =
+            Set.of("/ping", "/metrics", "/health/live", "/health/ready");
+
+    private final LogService service;
+    private final ConnectionGuard connections;
+    private volatile boolean draining;
+
+    RequestGate(LogService service, ConnectionGuard connections) {
+        this.service = service;
+        this.connections = connections;
+    }
+
+    /** From here on each answer ends its connection. */
+    void drain() {
+        draining = true;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (draining) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+        Permit permit;
+        try {
+            connections.check(request.getConnectionMetaData().getConnection());
+            if (ALWAYS.contains(Request.getPathInContext(request))) {
+                return super.handle(request, response, callback);
+            }
+            permit = service.admit();
+        } catch (ServiceException e) {
+            refuse(response, callback, e);
+            return true;
+        }
+        Request.addCompletionListener(request, failure -> permit.close());
+        if (request.getLength() == 0) {
+            return super.handle(request, response, callback);
+        }
+        BodyLoader loader = new BodyLoader(
+                request,
+                service,
+                body -> serve(request, response, callback, body),
+                e -> refuse(response, callback, e));
+        Request.addCompletionListener(request, failure -> loader.release());
+        loader.start();
+        return true;
+    }
+
+    private void serve(Request request, Response response, Callback callback, byte[] body) {
+        request.setAttribute(BODY, body);
+        try {
+            if (!super.handle(request, response, callback)) {
+                refuse(
+                        response,
+                        callback,
+                        ServiceException.refused(
+                                ErrorCode.INVALID_ARGUMENT, "nothing serves this request"));
+            }
+        } catch (Exception e) {
+            Response.writeError(request, response, callback, e);
+        }
+    }
+
+    /** What is left of the request is not read: the connection ends with this answer. */
+    private static void refuse(Response response, Callback callback, ServiceException e) {
+        byte[] body = ErrorBody.of(e);
+        int status = e.limit()
+                        .map(hit -> hit.name().equals("limits.slow-client-timeout-in-ms"))
+                        .orElse(false)
+                ? 408
+                : HttpStatuses.of(e.code());
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+}

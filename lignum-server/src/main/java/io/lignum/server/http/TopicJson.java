@@ -1,0 +1,140 @@
+package io.lignum.server.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
+import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.TopicInfo;
+import io.lignum.server.service.TopicPatch;
+import io.lignum.storage.Durability;
+import io.lignum.storage.TopicConfig;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A topic and its settings as JSON. */
+@SuppressWarnings("NullableOptional") // as TopicPatch: null leaves alone, empty removes the bound
+final class TopicJson {
+
+    private static final String FIELDS = "durability, segmentMaxRecords, segmentMaxBytes,"
+            + " segmentMaxAgeMs, retentionBytes, retentionAgeMs, live, quorumCount";
+
+    private @Nullable Durability durability;
+    private @Nullable Long segmentMaxRecords;
+    private @Nullable Long segmentMaxBytes;
+    private @Nullable Duration segmentMaxAge;
+    private @Nullable OptionalLong retentionBytes;
+    private @Nullable Optional<Duration> retentionAge;
+    private @Nullable Boolean live;
+    private @Nullable Long quorumCount;
+
+    private TopicJson() {}
+
+    /** An empty body changes nothing. */
+    static TopicPatch parse(byte[] body) {
+        if (body.length == 0) {
+            return TopicPatch.NONE;
+        }
+        return JsonErrors.told(() -> {
+            try (JsonParser json = Json.parser(body, 0, body.length)) {
+                if (json.nextToken() != JsonToken.START_OBJECT) {
+                    throw ServiceException.invalid("body", "a JSON object is expected");
+                }
+                TopicJson settings = new TopicJson();
+                while (json.nextToken() == JsonToken.FIELD_NAME) {
+                    String field = json.currentName();
+                    json.nextToken();
+                    settings.take(json, field);
+                }
+                JsonErrors.requireEnd(json);
+                return settings.patch();
+            }
+        });
+    }
+
+    private void take(JsonParser json, String field) throws IOException {
+        switch (field) {
+            case "durability" -> durability = durability(JsonErrors.string(json, field));
+            case "segmentMaxRecords" -> segmentMaxRecords = JsonErrors.number(json, field);
+            case "segmentMaxBytes" -> segmentMaxBytes = JsonErrors.number(json, field);
+            case "segmentMaxAgeMs" ->
+                segmentMaxAge = Duration.ofMillis(JsonErrors.number(json, field));
+            case "retentionBytes" ->
+                retentionBytes = isNull(json)
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(JsonErrors.number(json, field));
+            case "retentionAgeMs" ->
+                retentionAge = isNull(json)
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofMillis(JsonErrors.number(json, field)));
+            case "live" -> live = JsonErrors.bool(json, field);
+            case "quorumCount" -> quorumCount = JsonErrors.number(json, field);
+            default -> throw JsonErrors.unknown(json, field, FIELDS);
+        }
+    }
+
+    private static boolean isNull(JsonParser json) {
+        return json.currentToken() == JsonToken.VALUE_NULL;
+    }
+
+    private static Durability durability(String text) {
+        return switch (text) {
+            case "always" -> Durability.ALWAYS;
+            case "interval" -> Durability.INTERVAL;
+            case "os" -> Durability.OS;
+            default ->
+                throw ServiceException.invalid(
+                        "durability", "durability must be always, interval or os");
+        };
+    }
+
+    private TopicPatch patch() {
+        return new TopicPatch(
+                durability,
+                segmentMaxRecords,
+                segmentMaxBytes,
+                segmentMaxAge,
+                retentionBytes,
+                retentionAge,
+                live,
+                quorumCount);
+    }
+
+    static void write(JsonGenerator out, TopicInfo topic) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("name", topic.name());
+        out.writeNumberField("message_count", topic.messageCount());
+        out.writeStringField("id", topic.id().toString());
+        out.writeNumberField("start", topic.logStart());
+        out.writeNumberField("end", topic.readableEnd());
+        out.writeNumberField("bytes", topic.sizeInBytes());
+        out.writeNumberField("segments", topic.segments());
+        writeConfig(out, topic.config());
+        out.writeEndObject();
+    }
+
+    private static void writeConfig(JsonGenerator out, TopicConfig config) throws IOException {
+        out.writeStringField("durability", config.durability().name().toLowerCase(Locale.ROOT));
+        out.writeNumberField("segmentMaxRecords", config.segmentMaxRecords());
+        out.writeNumberField("segmentMaxBytes", config.segmentMaxBytes());
+        out.writeNumberField("segmentMaxAgeMs", config.segmentMaxAge().toMillis());
+        if (config.retentionBytes().isPresent()) {
+            out.writeNumberField("retentionBytes", config.retentionBytes().getAsLong());
+        } else {
+            out.writeNullField("retentionBytes");
+        }
+        if (config.retentionAge().isPresent()) {
+            out.writeNumberField("retentionAgeMs", config.retentionAge().get().toMillis());
+        } else {
+            out.writeNullField("retentionAgeMs");
+        }
+        out.writeBooleanField("live", config.live());
+        out.writeNumberField("quorumCount", config.quorumCount());
+    }
+}

@@ -1,0 +1,169 @@
+package io.lignum.server.http;
+
+import io.javalin.http.Context;
+import io.lignum.record.LogRecord;
+import io.lignum.record.StoredRecord;
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.Page;
+import io.lignum.server.service.ReadQuery;
+import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.TopicInfo;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** {@code /api/topics}: topics, and single messages as raw bytes. Blocks on the disk. */
+final class TopicRoutes {
+
+    private final LogService service;
+    private final Answers answers;
+    private final Work work;
+
+    TopicRoutes(LogService service, Answers answers, Work work) {
+        this.service = service;
+        this.answers = answers;
+        this.work = work;
+    }
+
+    void list(Context context) {
+        Query.of(context, Set.of());
+        List<TopicInfo> topics = service.listTopics();
+        byte[] body = Json.bytes(out -> {
+            out.writeStartArray();
+            for (TopicInfo topic : topics) {
+                TopicJson.write(out, topic);
+            }
+            out.writeEndArray();
+        });
+        context.future(() -> answers.json(context, body));
+    }
+
+    void create(Context context) {
+        answer(
+                context,
+                () -> service.createTopic(name(context), TopicJson.parse(Body.of(context))));
+    }
+
+    void describe(Context context) {
+        answer(context, () -> service.describeTopic(name(context)));
+    }
+
+    void alter(Context context) {
+        answer(context, () -> service.alterTopic(name(context), TopicJson.parse(Body.of(context))));
+    }
+
+    void delete(Context context) {
+        Query.of(context, Set.of());
+        String name = name(context);
+        found(() -> {
+            service.deleteTopic(name);
+            return name;
+        });
+        byte[] body = Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeStringField("status", "topic deleted");
+            out.writeStringField("name", name);
+            out.writeEndObject();
+        });
+        context.future(() -> answers.json(context, body));
+    }
+
+    /** Drops the messages below {@code before}. */
+    void trim(Context context) {
+        Query query = Query.of(context, Set.of("before"));
+        long before = query.number("before")
+                .orElseThrow(() -> ServiceException.invalid(
+                        "before", "there is no before, the offset of the first message to keep"));
+        TopicInfo trimmed = found(() -> service.trimTopic(name(context), before));
+        context.future(() -> answers.json(context, json(trimmed)));
+    }
+
+    /** One message, whose value is the request's body as it is. */
+    void append(Context context) {
+        Query query = Query.of(context, Set.of("key", "timestamp"));
+        String key = query.text("key");
+        LogRecord record = LogRecord.of(
+                key == null ? null : key.getBytes(StandardCharsets.UTF_8), Body.of(context));
+        var timestamp = query.number("timestamp");
+        LogRecord stamped =
+                timestamp.isPresent() ? record.withTimestamp(timestamp.getAsLong()) : record;
+        context.future(() -> work.answer(
+                service.produce(name(context), stamped),
+                (appended, error) -> error != null
+                        ? answers.error(context, error)
+                        : answers.json(context, Json.bytes(out -> {
+                            out.writeStartObject();
+                            out.writeStringField("status", "message commited");
+                            out.writeNumberField("offset", appended.firstOffset());
+                            out.writeEndObject();
+                        }))));
+    }
+
+    /** One message's value as it is. */
+    void raw(Context context) {
+        Query.of(context, Set.of());
+        long offset = JsonErrors.parseUnsigned("offset", context.pathParam("offset"));
+        Page page =
+                found(() -> service.read(ReadQuery.from(name(context), offset).withMaxRecords(1)));
+        if (page.records().isEmpty()) {
+            throw ServiceException.refused(
+                    ErrorCode.OFFSET_OUT_OF_RANGE,
+                    "there is no message at offset " + Long.toUnsignedString(offset)
+                            + " yet; the topic ends at " + page.readableEnd());
+        }
+        StoredRecord record = page.records().get(0);
+        byte[] value = record.value();
+        context.header("Lignum-Offset", Long.toString(record.offset()));
+        context.header("Lignum-Timestamp", Long.toString(record.timestamp()));
+        byte[] key = record.key();
+        if (key != null) {
+            context.header("Lignum-Key-Base64", Base64.getEncoder().encodeToString(key));
+        }
+        if (value == null) {
+            context.header("Lignum-Value", "null");
+        }
+        context.future(
+                () -> answers.send(context, Answers.BINARY, value == null ? new byte[0] : value));
+    }
+
+    private void answer(Context context, Supplier<TopicInfo> call) {
+        Query.of(context, Set.of());
+        byte[] body = json(found(call));
+        CompletableFuture<byte[]> done = CompletableFuture.completedFuture(body);
+        context.future(() -> done.thenCompose(bytes -> answers.json(context, bytes)));
+    }
+
+    private static byte[] json(TopicInfo topic) {
+        return Json.bytes(out -> TopicJson.write(out, topic));
+    }
+
+    private static String name(Context context) {
+        return context.pathParam("name");
+    }
+
+    /** A topic in the path that does not exist is a page that does not exist. */
+    private static <T> T found(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (ServiceException e) {
+            if (e.code() == ErrorCode.UNKNOWN_TOPIC) {
+                throw new NotFound(e);
+            }
+            throw e;
+        }
+    }
+
+    /** Carries the error to where errors are answered, there with status 404. */
+    static final class NotFound extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotFound(ServiceException cause) {
+            super(cause);
+        }
+    }
+}

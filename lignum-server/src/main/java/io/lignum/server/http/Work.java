@@ -1,0 +1,90 @@
+package io.lignum.server.http;
+
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.ServiceException;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+
+/**
+ * Where the door goes on when the engine is done. Answers to appends are sent by one thread of
+ * the door's own: sending never blocks, and while it works it takes the next without being woken.
+ * Reads block on the disk and go to Jetty's pool. Neither is ever a thread of the engine.
+ */
+final class Work implements AutoCloseable {
+
+    private final ThreadPoolExecutor answering;
+    private final Executor blocking;
+    // By identity, which is what a future's equals is.
+    @SuppressWarnings("CollectionUndefinedEquality")
+    private final Set<CompletableFuture<Long>> waits = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean ending;
+
+    Work(Executor blocking) {
+        this.blocking = blocking;
+        this.answering = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "lignum-http-answers");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** The answer to {@code engine}'s result, made and sent by the answering thread. */
+    <T> CompletableFuture<Void> answer(
+            CompletableFuture<T> engine, BiFunction<T, Throwable, CompletableFuture<Void>> send) {
+        return then(engine, answering, send);
+    }
+
+    /** The answer to {@code engine}'s result, made on a thread that may block on the disk. */
+    <T> CompletableFuture<Void> read(
+            CompletableFuture<T> engine, BiFunction<T, Throwable, CompletableFuture<Void>> send) {
+        return then(engine, blocking, send);
+    }
+
+    /** A wait that {@link #endWaits} ends early, as a node that stops must. */
+    @SuppressWarnings("CollectionUndefinedEquality")
+    CompletableFuture<Long> track(CompletableFuture<Long> wait) {
+        waits.add(wait);
+        var unused = wait.whenComplete((end, error) -> waits.remove(wait));
+        if (ending) {
+            endWaits();
+        }
+        return wait;
+    }
+
+    void endWaits() {
+        ending = true;
+        waits.forEach(wait -> wait.completeExceptionally(
+                ServiceException.refused(ErrorCode.SHUTTING_DOWN, "the node is shutting down")));
+    }
+
+    Executor blocking() {
+        return blocking;
+    }
+
+    private static <T> CompletableFuture<Void> then(
+            CompletableFuture<T> engine,
+            Executor executor,
+            BiFunction<T, Throwable, CompletableFuture<Void>> send) {
+        CompletableFuture<Void> sent = new CompletableFuture<>();
+        BiConsumer<T, Throwable> forward = (value, error) -> {
+            var unused = send.apply(value, error).whenComplete((done, gone) -> sent.complete(null));
+        };
+        var unused = engine.whenCompleteAsync(forward, executor);
+        return sent;
+    }
+
+    @Override
+    public void close() {
+        answering.shutdown();
+    }
+}

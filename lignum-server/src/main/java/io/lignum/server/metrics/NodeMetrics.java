@@ -1,0 +1,169 @@
+package io.lignum.server.metrics;
+
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.ServiceListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the doors do, counted for Prometheus. Names end as Prometheus wants them; the mapping from
+ * the original's names is in the documentation. Any thread.
+ */
+public final class NodeMetrics implements ServiceListener {
+
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<String, TopicMeters> topics = new ConcurrentHashMap<>();
+    private final Map<ErrorCode, Counter> errors = new EnumMap<>(ErrorCode.class);
+    private final Counter posted;
+    private final Counter created;
+    private final Timer produceTime;
+    private final Timer readTime;
+    private final DistributionSummary batchRecords;
+
+    /** Made at a topic's first use, removed with the topic. */
+    private record TopicMeters(
+            Counter produced, Counter producedBytes, Counter read, Counter readBytes) {}
+
+    public NodeMetrics(String version) {
+        posted = counter("lignum.post.message.request", "Produce requests");
+        created = counter("lignum.topics.created", "Topics created since the start");
+        counter("lignum.replicate.message.request", "Replication requests received");
+        produceTime = timer("lignum.produce", "From a produce to its acknowledgement");
+        readTime = timer("lignum.read", "Reading one answer from the log");
+        batchRecords = DistributionSummary.builder("lignum.produce.batch.records")
+                .description("Messages per produce")
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+        for (ErrorCode code : ErrorCode.values()) {
+            errors.put(
+                    code,
+                    Counter.builder("lignum.errors")
+                            .description("Calls refused or failed, by code")
+                            .tag("code", code.name())
+                            .register(registry));
+        }
+        Gauge.builder("lignum.build.info", () -> 1)
+                .description("Always 1; says which release runs")
+                .tag("version", version)
+                .tag("java", Runtime.version().toString())
+                .register(registry);
+    }
+
+    /** Adds what can only be asked of the running service. */
+    public void observe(LogService service) {
+        gauge("lignum.requests.in.flight", "Requests being served", service::requestsInFlight);
+        gauge("lignum.append.queue", "Appends not yet answered", service::appendsInFlight);
+        gauge("lignum.append.queue.bytes", "Bytes of those", service::bytesInFlight);
+        gauge("lignum.waiting.reads", "Readers that wait", service::waitingReads);
+        gauge("lignum.streams", "Streams open", service::openStreams);
+        gauge("lignum.ready", "1 when calls are served", () -> service.isReady() ? 1 : 0);
+    }
+
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    /** The text that Prometheus reads. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void produceRequested() {
+        posted.increment();
+    }
+
+    @Override
+    public void produced(String topic, int records, long bytes, long nanos) {
+        produceTime.record(nanos, TimeUnit.NANOSECONDS);
+        batchRecords.record(records);
+        TopicMeters meters = meters(topic);
+        meters.produced.increment(records);
+        meters.producedBytes.increment((double) bytes);
+    }
+
+    @Override
+    public void read(String topic, int records, long bytes, long nanos) {
+        readTime.record(nanos, TimeUnit.NANOSECONDS);
+        TopicMeters meters = meters(topic);
+        meters.read.increment(records);
+        meters.readBytes.increment((double) bytes);
+    }
+
+    @Override
+    public void topicCreated(String topic) {
+        created.increment();
+    }
+
+    @Override
+    public void topicDeleted(String topic) {
+        TopicMeters meters = topics.remove(topic);
+        if (meters != null) {
+            registry.remove(meters.produced);
+            registry.remove(meters.producedBytes);
+            registry.remove(meters.read);
+            registry.remove(meters.readBytes);
+        }
+    }
+
+    @Override
+    public void failed(ErrorCode code) {
+        Counter counter = errors.get(code);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    private TopicMeters meters(String topic) {
+        TopicMeters known = topics.get(topic);
+        return known != null ? known : topics.computeIfAbsent(topic, this::newMeters);
+    }
+
+    private TopicMeters newMeters(String topic) {
+        return new TopicMeters(
+                ofTopic("lignum.produced.messages", "Messages acknowledged", topic),
+                ofTopic("lignum.produced.bytes", "Bytes of those", topic),
+                ofTopic("lignum.read.messages", "Messages read", topic),
+                ofTopic("lignum.read.bytes", "Bytes of those", topic));
+    }
+
+    private Counter ofTopic(String name, String description, String topic) {
+        return Counter.builder(name)
+                .description(description)
+                .tag("topic", topic)
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+    }
+
+    private interface Value {
+        long get();
+    }
+
+    private void gauge(String name, String description, Value value) {
+        Gauge.builder(name, value, Value::get)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
+    }
+}

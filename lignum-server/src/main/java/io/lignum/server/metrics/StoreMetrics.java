@@ -1,0 +1,161 @@
+package io.lignum.server.metrics;
+
+import io.lignum.storage.LogStore;
+import io.lignum.storage.RecoveryReport;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.StoreListener;
+import io.lignum.storage.TopicLog;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+
+/** What the engine does, counted for Prometheus. Called on the engine's threads. */
+public final class StoreMetrics implements StoreListener {
+
+    private final MeterRegistry registry;
+    private final Consumer<StorageException> onFailure;
+    private final Timer acknowledged;
+    private final Timer forced;
+    private final Timer written;
+    private final DistributionSummary groupRecords;
+    private final Counter writtenBytes;
+    private final Counter sealed;
+    private final Counter recoveredClean;
+    private final Counter recoveredUnclean;
+    private final Counter tornBytes;
+    private final Counter scannedBytes;
+    private final MultiGauge messages;
+    private final MultiGauge bytes;
+    private final MultiGauge segments;
+
+    /** @param onFailure called, on an engine thread, when the disk failed under a topic */
+    public StoreMetrics(MeterRegistry registry, Consumer<StorageException> onFailure) {
+        this.registry = registry;
+        this.onFailure = onFailure;
+        acknowledged = timer("lignum.append", "From a group's first append to its acknowledgement");
+        forced = timer("lignum.fsync", "Forcing a file to the disk");
+        written = timer("lignum.write", "Handing bytes to the kernel");
+        groupRecords = DistributionSummary.builder("lignum.append.group.records")
+                .description("Messages that shared an acknowledgement")
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+        writtenBytes = counter("lignum.written.bytes", "Bytes handed to the kernel");
+        sealed = counter("lignum.segments.sealed", "Segments sealed");
+        recoveredClean = recovery("true");
+        recoveredUnclean = recovery("false");
+        tornBytes = counter("lignum.recovery.torn.bytes", "Bytes cut off unfinished writes");
+        scannedBytes = counter("lignum.recovery.scanned.bytes", "Bytes checked when opening");
+        messages = perTopic("lignum.message.count", "Messages that can be read");
+        bytes = perTopic("lignum.topic.bytes", "Bytes on the disk");
+        segments = perTopic("lignum.segments", "Segments, the active one included");
+    }
+
+    private Counter recovery(String clean) {
+        return Counter.builder("lignum.recovery.topics")
+                .description("Topics opened, by whether they were closed in order")
+                .tag("clean", clean)
+                .register(registry);
+    }
+
+    private MultiGauge perTopic(String name, String description) {
+        return MultiGauge.builder(name).description(description).register(registry);
+    }
+
+    /** Adds what can only be asked of the open store. */
+    public void observe(LogStore store) {
+        gauge("lignum.open.files", "Files held open", store, s -> s.status().openFiles());
+        gauge(
+                "lignum.disk.usable.bytes",
+                "Room on the disk",
+                store,
+                s -> s.status().usableBytes());
+        gauge(
+                "lignum.disk.full",
+                "1 while appends are refused",
+                store,
+                s -> s.status().full() ? 1 : 0);
+        gauge("lignum.topics", "Topics", store, s -> s.status().topics());
+        Gauge.builder("lignum.recovery.seconds", store, s -> s.status().recoveryNanos() / 1e9)
+                .description("How long opening the store took")
+                .register(registry);
+    }
+
+    private void gauge(
+            String name, String description, LogStore store, ToDoubleFunction<LogStore> value) {
+        Gauge.builder(name, store, value).description(description).register(registry);
+    }
+
+    /** Brings the gauges of each topic up to date; called before a scrape. */
+    public void refresh(LogStore store) {
+        List<TopicLog> topics = store.topics();
+        messages.register(
+                rows(topics, topic -> topic.readableEndOffset() - topic.logStartOffset()), true);
+        bytes.register(rows(topics, TopicLog::sizeInBytes), true);
+        segments.register(rows(topics, TopicLog::segmentCount), true);
+    }
+
+    private interface Value {
+        long of(TopicLog topic);
+    }
+
+    private static List<MultiGauge.Row<?>> rows(List<TopicLog> topics, Value value) {
+        return topics.stream()
+                .<MultiGauge.Row<?>>map(
+                        topic -> MultiGauge.Row.of(Tags.of("topic", topic.name()), value.of(topic)))
+                .toList();
+    }
+
+    @Override
+    public void acknowledged(TopicLog log, int records, int size, long nanos) {
+        acknowledged.record(nanos, TimeUnit.NANOSECONDS);
+        groupRecords.record(records);
+    }
+
+    @Override
+    public void written(TopicLog log, int size, long nanos) {
+        written.record(nanos, TimeUnit.NANOSECONDS);
+        writtenBytes.increment((double) size);
+    }
+
+    @Override
+    public void forced(TopicLog log, long nanos) {
+        forced.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void sealed(TopicLog log) {
+        sealed.increment();
+    }
+
+    @Override
+    public void recovered(TopicLog log, RecoveryReport report) {
+        (report.clean() ? recoveredClean : recoveredUnclean).increment();
+        tornBytes.increment((double) report.tornBytes());
+        scannedBytes.increment((double) report.scannedBytes());
+    }
+
+    @Override
+    public void failed(TopicLog log, StorageException cause) {
+        onFailure.accept(cause);
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    private Timer timer(String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
+    }
+}

@@ -1,0 +1,35 @@
+package io.lignum.server.service;
+
+/** Why a call failed. Names are part of the protocol of both doors. */
+public enum ErrorCode {
+    INVALID_ARGUMENT,
+    INVALID_TOPIC,
+    UNKNOWN_TOPIC,
+    TOPIC_EXISTS,
+    TOO_MANY_TOPICS,
+    OFFSET_OUT_OF_RANGE,
+    MESSAGE_TOO_LARGE,
+    BATCH_TOO_LARGE,
+    REQUEST_TOO_LARGE,
+    /** A batch built by the client breaks the format. */
+    INVALID_BATCH,
+    /** A batch built by the client is of a version or codec that is not known here. */
+    UNSUPPORTED_BATCH,
+    END_OFFSET_MISMATCH,
+    PRODUCER_FENCED,
+    OUT_OF_ORDER_SEQUENCE,
+    UNKNOWN_PRODUCER,
+    /** Too much at once; the limit is named. Try again later. */
+    OVERLOADED,
+    /** The node is still recovering. */
+    NOT_READY,
+    SHUTTING_DOWN,
+    /** No room on the disk; reads go on. */
+    STORAGE_FULL,
+    /** The disk failed; the node stops. */
+    STORAGE_FAILED,
+    CORRUPT_LOG,
+    UNSUPPORTED_FORMAT,
+    /** A bug. */
+    INTERNAL
+}

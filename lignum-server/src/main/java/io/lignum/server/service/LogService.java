@@ -1,0 +1,237 @@
+package io.lignum.server.service;
+
+import io.lignum.record.LogRecord;
+import io.lignum.server.config.Limits;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.Appended;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.TopicLog;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What the node does for its clients, whichever door they come through. Any thread. Calls are
+ * refused with NOT_READY until the store is open, with SHUTTING_DOWN once the node stops, and with
+ * STORAGE_FAILED after a disk failure. Every error is a {@link ServiceException}.
+ */
+public final class LogService implements AutoCloseable {
+
+    private final Limits limits;
+    private final ServiceListener listener;
+    private final NodeState state = new NodeState();
+    private final Topics topics;
+    private final Producer producer;
+    private final Reader reader;
+    private final Waiters waiters;
+    private final Permits requests;
+    private final Permits streams;
+    private final Permits memory;
+
+    public LogService(Limits limits, ServiceListener listener) {
+        this.limits = limits;
+        this.listener = listener;
+        this.topics = new Topics(state, limits, listener);
+        this.producer = new Producer(topics, limits, listener);
+        this.reader = new Reader(topics, limits, listener);
+        this.waiters = new Waiters(limits);
+        this.requests = new Permits(
+                ErrorCode.OVERLOADED,
+                "limits.max-requests-in-flight",
+                limits.maxRequestsInFlight(),
+                "requests at once");
+        this.streams = new Permits(
+                ErrorCode.OVERLOADED, "limits.max-streams", limits.maxStreams(), "open streams");
+        this.memory = new Permits(
+                ErrorCode.OVERLOADED,
+                "limits.max-bytes-in-flight",
+                limits.maxBytesInFlight(),
+                "bytes of requests and answers on their way");
+    }
+
+    /** From here on calls are served. The store stays the caller's to close. */
+    public void opened(LogStore store) {
+        state.opened(store);
+    }
+
+    /** From here on calls are refused; those in flight go on. */
+    public void stopping() {
+        state.stopping();
+    }
+
+    /** The disk failed: from here on calls are refused. */
+    public void diskFailed() {
+        state.failed();
+    }
+
+    public boolean isReady() {
+        return state.isReady();
+    }
+
+    /** Called at once and at every change, with whether calls are served; must be quick. */
+    public void onReadiness(Consumer<Boolean> observer) {
+        state.observe(observer);
+    }
+
+    public Limits limits() {
+        return limits;
+    }
+
+    /**
+     * Appends one message, to a topic that is created if absent. The future completes on a thread
+     * of the engine, which must not be blocked; nothing is thrown, errors are in the future.
+     */
+    public CompletableFuture<Appended> produce(String topic, LogRecord record) {
+        return producer.produce(topic, record);
+    }
+
+    /** As {@link #produce(String, LogRecord)}, all of them or none, in one batch. */
+    public CompletableFuture<Appended> produce(
+            String topic, List<LogRecord> records, AppendOptions options) {
+        return producer.produce(topic, records, options);
+    }
+
+    /**
+     * As above, with a batch that the client built: it is checked to the last record, and copied
+     * before the call returns.
+     *
+     * @param options without a producer: its stamp is in the batch
+     */
+    public CompletableFuture<Appended> produceBuilt(
+            String topic, ByteBuffer batch, AppendOptions options) {
+        return producer.produceBuilt(topic, batch, options);
+    }
+
+    /** Blocks on the disk; the thread must never be interrupted. Empty at or past the end. */
+    public Page read(ReadQuery query) {
+        return told(() -> reader.read(query));
+    }
+
+    /**
+     * Raw batches as stored, the first of which may begin before {@code from}. Blocks as {@link
+     * #read} does. A buffer is valid only inside the call of {@code sink}.
+     *
+     * @return bytes handed to the sink
+     */
+    public int readBatches(String topic, long from, int maxBytes, Consumer<ByteBuffer> sink) {
+        return told(() -> reader.readBatches(topic, from, maxBytes, sink));
+    }
+
+    /**
+     * Completes with the readable end once it is above {@code offset}, or at the timeout with the
+     * end as it is then, on a thread that must not be blocked. Cancel it to give up.
+     */
+    public CompletableFuture<Long> awaitReadable(String topic, long offset, Duration timeout) {
+        Duration bound = timeout.compareTo(limits.maxWait()) > 0 ? limits.maxWait() : timeout;
+        return told(() -> {
+            TopicLog log = topics.existing(topic);
+            return waiters.await(log, offset, bound);
+        });
+    }
+
+    /** The first offset whose timestamp, in ms since the epoch, is at or after the one given. */
+    public OptionalLong offsetAt(String topic, long timestampMillis) {
+        return told(() -> reader.offsetAt(topic, timestampMillis));
+    }
+
+    public TopicInfo createTopic(String name, TopicPatch settings) {
+        return told(() -> topics.create(name, settings));
+    }
+
+    public TopicInfo alterTopic(String name, TopicPatch settings) {
+        return told(() -> topics.alter(name, settings));
+    }
+
+    public TopicInfo describeTopic(String name) {
+        return told(() -> TopicInfo.of(topics.existing(name)));
+    }
+
+    /** Sorted by name. */
+    public List<TopicInfo> listTopics() {
+        return told(topics::list);
+    }
+
+    public void deleteTopic(String name) {
+        told(() -> {
+            topics.delete(name);
+            return name;
+        });
+    }
+
+    /** Drops messages below {@code newStart}, which is at most the end. */
+    public TopicInfo trimTopic(String name, long newStart) {
+        return told(() -> {
+            TopicLog log = topics.existing(name);
+            log.trim(newStart);
+            return TopicInfo.of(log);
+        });
+    }
+
+    /** One request being served; OVERLOADED above limits.max-requests-in-flight. */
+    public Permit admit() {
+        return told(() -> new Permit(requests));
+    }
+
+    /** One open stream; OVERLOADED above limits.max-streams. */
+    public Permit openStream() {
+        return told(() -> new Permit(streams));
+    }
+
+    /** Memory of a body or an answer, while a door holds it; given back by the door. */
+    public void takeMemory(long bytes) {
+        told(() -> {
+            memory.take(bytes);
+            return bytes;
+        });
+    }
+
+    public void giveBackMemory(long bytes) {
+        memory.giveBack(bytes);
+    }
+
+    /** Waits until every request that was admitted is answered. Used once, when stopping. */
+    public void awaitQuiet(Duration atMost) throws InterruptedException {
+        requests.awaitNone(atMost);
+    }
+
+    public long requestsInFlight() {
+        return requests.taken();
+    }
+
+    public long appendsInFlight() {
+        return producer.appendsInFlight();
+    }
+
+    public long bytesInFlight() {
+        return producer.bytesInFlight();
+    }
+
+    public long waitingReads() {
+        return waiters.waiting();
+    }
+
+    public long openStreams() {
+        return streams.taken();
+    }
+
+    private <T> T told(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            ServiceException told = ServiceException.of(e);
+            listener.failed(told.code());
+            throw told;
+        }
+    }
+
+    /** Ends the timer of waiting reads. */
+    @Override
+    public void close() {
+        waiters.close();
+    }
+}

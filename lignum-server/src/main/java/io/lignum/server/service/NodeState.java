@@ -1,0 +1,81 @@
+package io.lignum.server.service;
+
+import io.lignum.storage.LogStore;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Whether the node takes calls. It goes from recovering to ready, from either to stopping, and
+ * from any to failed, never back. Changes are rare and locked; the store is read without a lock.
+ */
+final class NodeState {
+
+    private enum Phase {
+        RECOVERING(0),
+        READY(1),
+        STOPPING(2),
+        FAILED(3);
+
+        private final int rank;
+
+        Phase(int rank) {
+            this.rank = rank;
+        }
+    }
+
+    private volatile Phase phase = Phase.RECOVERING;
+    private volatile @Nullable LogStore store;
+    private final List<Consumer<Boolean>> observers = new ArrayList<>();
+
+    synchronized void opened(LogStore opened) {
+        store = opened;
+        move(Phase.READY);
+    }
+
+    void stopping() {
+        move(Phase.STOPPING);
+    }
+
+    void failed() {
+        move(Phase.FAILED);
+    }
+
+    private synchronized void move(Phase next) {
+        if (next.rank > phase.rank) {
+            phase = next;
+            observers.forEach(observer -> observer.accept(next == Phase.READY));
+        }
+    }
+
+    /** Called at once, and at every change, under this object's lock. */
+    synchronized void observe(Consumer<Boolean> observer) {
+        observers.add(observer);
+        observer.accept(phase == Phase.READY);
+    }
+
+    boolean isReady() {
+        return phase == Phase.READY;
+    }
+
+    /** The open store, or the error that says why there is none to use. */
+    LogStore store() {
+        LogStore open = store;
+        Phase now = phase;
+        if (now == Phase.READY && open != null) {
+            return open;
+        }
+        throw switch (now) {
+            case READY, RECOVERING ->
+                ServiceException.refused(ErrorCode.NOT_READY, "the node is still recovering");
+            case STOPPING ->
+                ServiceException.refused(ErrorCode.SHUTTING_DOWN, "the node is shutting down");
+            case FAILED ->
+                ServiceException.refused(
+                        ErrorCode.STORAGE_FAILED, "the disk failed and the node stops");
+        };
+    }
+}

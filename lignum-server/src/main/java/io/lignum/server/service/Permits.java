@@ -1,0 +1,65 @@
+package io.lignum.server.service;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A bound on something that is taken and given back. Any thread. */
+final class Permits {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Permits.class);
+
+    private final ErrorCode code;
+    private final String limitKey;
+    private final long limit;
+    private final String what;
+    private final AtomicLong taken = new AtomicLong();
+    private volatile @Nullable CountDownLatch awaited;
+
+    /** @param what completes "too many ..." for people */
+    Permits(ErrorCode code, String limitKey, long limit, String what) {
+        this.code = code;
+        this.limitKey = limitKey;
+        this.limit = limit;
+        this.what = what;
+    }
+
+    /** ServiceException when there is no room for {@code amount}. */
+    void take(long amount) {
+        long now = taken.addAndGet(amount);
+        // What is alone always fits: its own size has a limit of its own.
+        if (now > limit && now != amount) {
+            taken.addAndGet(-amount);
+            throw ServiceException.overLimit(code, limitKey, limit, "too many " + what);
+        }
+    }
+
+    void giveBack(long amount) {
+        long left = taken.addAndGet(-amount);
+        if (left < 0) {
+            throw new IllegalStateException("more given back than taken: " + what);
+        }
+        CountDownLatch waiting = awaited;
+        if (left == 0 && waiting != null) {
+            waiting.countDown();
+        }
+    }
+
+    /** Waits until nothing is taken, which is once enough: at the end no more is taken. */
+    void awaitNone(Duration atMost) throws InterruptedException {
+        CountDownLatch none = new CountDownLatch(1);
+        awaited = none;
+        if (taken.get() > 0 && !none.await(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn("{} {} are left after {} ms", taken.get(), what, atMost.toMillis());
+        }
+    }
+
+    long taken() {
+        return taken.get();
+    }
+}

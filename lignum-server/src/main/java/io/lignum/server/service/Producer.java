@@ -1,0 +1,208 @@
+package io.lignum.server.service;
+
+import io.lignum.record.BatchValidator;
+import io.lignum.record.LogRecord;
+import io.lignum.record.RecordBatch;
+import io.lignum.record.RecordBatchBuilder;
+import io.lignum.record.RecordHeader;
+import io.lignum.server.config.Limits;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.Appended;
+import io.lignum.storage.TopicLog;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Appends on behalf of clients: checks sizes, counts what is in flight, creates topics. */
+final class Producer {
+
+    private final Topics topics;
+    private final Limits limits;
+    private final ServiceListener listener;
+    private final Permits appends;
+    private final Permits bytes;
+
+    Producer(Topics topics, Limits limits, ServiceListener listener) {
+        this.topics = topics;
+        this.limits = limits;
+        this.listener = listener;
+        this.appends = new Permits(
+                ErrorCode.OVERLOADED,
+                "wal.queue-size",
+                limits.appendQueue(),
+                "appends wait for their answer");
+        this.bytes = new Permits(
+                ErrorCode.OVERLOADED,
+                "limits.max-bytes-in-flight",
+                limits.maxBytesInFlight(),
+                "bytes of messages wait for their answer");
+    }
+
+    CompletableFuture<Appended> produce(String topic, LogRecord record) {
+        return guarded(
+                topic,
+                1,
+                () -> checkedSize(record),
+                log -> log.appendAsync(record).thenApply(offset -> new Appended(offset, 1, false)));
+    }
+
+    CompletableFuture<Appended> produce(
+            String topic, List<LogRecord> records, AppendOptions options) {
+        return guarded(
+                topic,
+                records.size(),
+                () -> checkedSize(records),
+                log -> log.appendAsync(records, options));
+    }
+
+    CompletableFuture<Appended> produceBuilt(
+            String topic, ByteBuffer batch, AppendOptions options) {
+        return guarded(
+                topic,
+                countOf(batch),
+                () -> checkedSize(batch),
+                log -> log.appendAsync(batch, options));
+    }
+
+    private interface SizeCheck {
+        /** Bytes of the messages; ServiceException or RecordException when they are too large. */
+        long bytes();
+    }
+
+    private CompletableFuture<Appended> guarded(
+            String topic,
+            int count,
+            SizeCheck check,
+            Function<TopicLog, CompletableFuture<Appended>> append) {
+        listener.produceRequested();
+        long begun = System.nanoTime();
+        try {
+            long size = check.bytes();
+            take(size);
+            CompletableFuture<Appended> appended;
+            try {
+                appended = append.apply(topics.openOrCreate(topic));
+            } catch (RuntimeException e) {
+                giveBack(size);
+                throw e;
+            }
+            return appended.handle((done, error) -> {
+                giveBack(size);
+                if (error != null) {
+                    throw failed(error);
+                }
+                listener.produced(topic, count, size, System.nanoTime() - begun);
+                return done;
+            });
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(failed(e));
+        }
+    }
+
+    private ServiceException failed(Throwable error) {
+        ServiceException told = ServiceException.of(error);
+        listener.failed(told.code());
+        return told;
+    }
+
+    private void take(long size) {
+        appends.take(1);
+        try {
+            bytes.take(size);
+        } catch (ServiceException e) {
+            appends.giveBack(1);
+            throw e;
+        }
+    }
+
+    private void giveBack(long size) {
+        bytes.giveBack(size);
+        appends.giveBack(1);
+    }
+
+    private long checkedSize(LogRecord record) {
+        long size = sizeOf(record.key()) + sizeOf(record.value());
+        for (RecordHeader header : record.headers()) {
+            size += header.key().getBytes(StandardCharsets.UTF_8).length + sizeOf(header.value());
+        }
+        if (size > limits.messageMaxBytes()) {
+            throw ServiceException.overLimit(
+                    ErrorCode.MESSAGE_TOO_LARGE,
+                    "limits.message-max-bytes",
+                    limits.messageMaxBytes(),
+                    "the message has " + size + " bytes");
+        }
+        return size;
+    }
+
+    private static long sizeOf(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    private long checkedSize(List<LogRecord> records) {
+        if (records.isEmpty()) {
+            throw ServiceException.invalid("messages", "a batch needs at least one message");
+        }
+        checkCount(records.size());
+        long encoded = RecordBatch.HEADER_BYTES;
+        long size = 0;
+        for (LogRecord record : records) {
+            size += checkedSize(record);
+            encoded += RecordBatchBuilder.sizeInBytes(record);
+        }
+        checkBatch(encoded);
+        return size;
+    }
+
+    private long checkedSize(ByteBuffer batch) {
+        checkBatch(batch.remaining());
+        BatchValidator.validate(
+                batch,
+                batch.position(),
+                limits.batchMaxBytes(),
+                limits.batchMaxUncompressedBytes(),
+                limits.messageMaxBytes());
+        checkCount(countOf(batch));
+        return batch.remaining();
+    }
+
+    /** 0 when the bytes are too few to be a batch; the validator says so later. */
+    private static int countOf(ByteBuffer batch) {
+        return batch.remaining() < RecordBatch.HEADER_BYTES
+                ? 0
+                : RecordBatch.at(batch, batch.position()).recordCount();
+    }
+
+    private void checkCount(int count) {
+        if (count > limits.batchMaxRecords()) {
+            throw ServiceException.overLimit(
+                    ErrorCode.BATCH_TOO_LARGE,
+                    "limits.batch-max-records",
+                    limits.batchMaxRecords(),
+                    "the batch has " + count + " messages");
+        }
+    }
+
+    private void checkBatch(long size) {
+        if (size > limits.batchMaxBytes()) {
+            throw ServiceException.overLimit(
+                    ErrorCode.BATCH_TOO_LARGE,
+                    "limits.batch-max-bytes",
+                    limits.batchMaxBytes(),
+                    "the batch has " + size + " bytes");
+        }
+    }
+
+    long appendsInFlight() {
+        return appends.taken();
+    }
+
+    long bytesInFlight() {
+        return bytes.taken();
+    }
+}

@@ -1,0 +1,47 @@
+package io.lignum.server.service;
+
+/**
+ * What to read.
+ *
+ * @param from first offset wanted
+ * @param to exclusive end; Long.MAX_VALUE means the end of the topic
+ * @param maxRecords 1 or more; the node's limit holds besides
+ * @param maxBytes 1 or more; the node's limit holds besides; one message is always given
+ */
+public record ReadQuery(String topic, long from, long to, int maxRecords, int maxBytes) {
+
+    public ReadQuery {
+        if (from < 0) {
+            throw ServiceException.invalid("from", "from is above the largest offset, 2^63-1");
+        }
+        if (from >= to) {
+            throw ServiceException.invalid(
+                    "from",
+                    "from must be below to, which is exclusive: from " + from + ", to " + to);
+        }
+        if (maxRecords < 1) {
+            throw ServiceException.invalid("maxRecords", "must be 1 or more");
+        }
+        if (maxBytes < 1) {
+            throw ServiceException.invalid("maxBytes", "must be 1 or more");
+        }
+    }
+
+    /** From and to as unsigned numbers off the wire; a {@code to} above 2^63-1 means the end. */
+    public static ReadQuery range(String topic, long fromUnsigned, long toUnsigned) {
+        long to = toUnsigned < 0 ? Long.MAX_VALUE : toUnsigned;
+        return new ReadQuery(topic, fromUnsigned, to, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    }
+
+    public static ReadQuery from(String topic, long from) {
+        return range(topic, from, Long.MAX_VALUE);
+    }
+
+    public ReadQuery withMaxRecords(int max) {
+        return new ReadQuery(topic, from, to, max, maxBytes);
+    }
+
+    public ReadQuery withMaxBytes(int max) {
+        return new ReadQuery(topic, from, to, maxRecords, max);
+    }
+}

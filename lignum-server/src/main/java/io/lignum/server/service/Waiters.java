@@ -1,0 +1,73 @@
+package io.lignum.server.service;
+
+import io.lignum.server.config.Limits;
+import io.lignum.storage.TopicLog;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Readers that wait for the next message, bounded in number and in time. */
+final class Waiters implements AutoCloseable {
+
+    private final Permits permits;
+    private final ScheduledThreadPoolExecutor timer;
+
+    Waiters(Limits limits) {
+        permits = new Permits(
+                ErrorCode.OVERLOADED,
+                "limits.max-waiting-reads",
+                limits.maxWaitingReads(),
+                "readers wait for messages");
+        timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "lignum-wait-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    CompletableFuture<Long> await(TopicLog log, long offset, Duration timeout) {
+        if (log.readableEndOffset() > offset || timeout.isZero()) {
+            return CompletableFuture.completedFuture(log.readableEndOffset());
+        }
+        permits.take(1);
+        CompletableFuture<Long> readable;
+        try {
+            readable = log.awaitReadable(offset);
+        } catch (RuntimeException e) {
+            permits.giveBack(1);
+            throw e;
+        }
+        CompletableFuture<Long> answer = new CompletableFuture<>();
+        Future<?> alarm = timer.schedule(
+                () -> answer.complete(log.readableEndOffset()),
+                timeout.toMillis(),
+                TimeUnit.MILLISECONDS);
+        var unusedEngine = readable.whenComplete((end, error) -> {
+            if (error == null) {
+                answer.complete(end);
+            } else {
+                answer.completeExceptionally(ServiceException.of(error));
+            }
+        });
+        // Runs once, whoever ends the wait: the engine, the timer or the caller's cancel.
+        var unusedAnswer = answer.whenComplete((end, error) -> {
+            permits.giveBack(1);
+            alarm.cancel(false);
+            readable.cancel(false);
+        });
+        return answer;
+    }
+
+    long waiting() {
+        return permits.taken();
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
