@@ -1,7 +1,6 @@
 package io.lignum.server;
 
 import io.lignum.server.config.ServerConfig;
-import io.lignum.server.grpc.GrpcDoor;
 import io.lignum.server.http.HttpDoor;
 import io.lignum.server.metrics.NodeMetrics;
 import io.lignum.server.metrics.StoreMetrics;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -42,7 +40,6 @@ public final class LignumNode implements AutoCloseable {
             new StoreMetrics(metrics.registry(), this::diskFailed);
     private final LogService service;
     private @Nullable HttpDoor http;
-    private @Nullable GrpcDoor grpc;
     private volatile @Nullable LogStore store;
     private boolean closed;
 
@@ -74,8 +71,7 @@ public final class LignumNode implements AutoCloseable {
         warnOfOpenBind();
         try {
             http = HttpDoor.start(config, service, this::scrape);
-            grpc = GrpcDoor.start(config, service);
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             throw new NodeStartException(
                     "a port cannot be bound on %s (server.port %d, server.grpc-port %d): %s"
                             .formatted(
@@ -93,9 +89,8 @@ public final class LignumNode implements AutoCloseable {
         storeMetrics.observe(opened);
         service.opened(opened);
         LOG.info(
-                "Ready: HTTP on port {}, gRPC on port {}, {} topics in {}",
+                "Ready: HTTP on port {}, {} topics in {}",
                 httpPort(),
-                grpcPort(),
                 opened.topics().size(),
                 config.dataDirectory());
     }
@@ -142,11 +137,6 @@ public final class LignumNode implements AutoCloseable {
         return bound(http).port();
     }
 
-    /** The port as bound. */
-    public int grpcPort() {
-        return bound(grpc).port();
-    }
-
     private static <T> T bound(@Nullable T door) {
         return Optional.ofNullable(door)
                 .orElseThrow(() -> new IllegalStateException("the node is not started"));
@@ -167,13 +157,8 @@ public final class LignumNode implements AutoCloseable {
         service.stopping();
         Duration atMost = config.limits().drainTimeout();
         HttpDoor httpDoor = http;
-        GrpcDoor grpcDoor = grpc;
         if (httpDoor != null) {
             httpDoor.drain(atMost);
-        }
-        if (grpcDoor != null) {
-            grpcDoor.drain(atMost);
-            grpcDoor.close();
         }
         if (httpDoor != null) {
             httpDoor.close();
