@@ -30,6 +30,8 @@ final class AppendQueue {
 
     static final int MAX_ROUND_BYTES = 4 << 20;
 
+    private static final int WORTH_WRITING_BYTES = 32 * 1024;
+
     private final StoreShared store;
     private final ArrayDeque<Step> closed = new ArrayDeque<>();
     private final SegmentFill fill;
@@ -241,6 +243,11 @@ final class AppendQueue {
             }
         }
         return Taken.GROUPS;
+    }
+
+    /** Something is waiting, but not enough to be worth a system call. */
+    synchronized boolean hasLittle() {
+        return closed.isEmpty() && open != null && open.buffer().position() < WORTH_WRITING_BYTES;
     }
 
     /** The command that {@link #take} found. */

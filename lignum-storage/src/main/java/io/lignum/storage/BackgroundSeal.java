@@ -3,84 +3,93 @@ package io.lignum.storage;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.ArrayDeque;
 
 /**
- * Forces a full segment of a log that acknowledges without forcing, while appends go on in the next. At
- * most one at a time: the next roll waits for it, which holds appends to what the disk can take.
+ * The full segments of a log that acknowledges without forcing. Forcing them at once would hold up appends
+ * that nobody promised to force, so they wait here: the tick forces them by and by on the store's executor,
+ * one at a time. When too many wait, the oldest is forced in the way of appends, which holds these to what
+ * the disk can take.
  *
- * <p>Used by the log's writer only; the force itself runs on the store's executor.
+ * <p>Used by the log's writer only; only the force itself runs elsewhere.
  */
 final class BackgroundSeal {
 
+    /** Also bounds what is read and written again when the log is opened after a crash. */
+    static final int MAX_WAITING = 6;
+
     /**
-     * A segment that is forced and can be sealed.
+     * A full segment.
      *
      * @param checkpoint what was known when it was full
      */
-    record Forced(ActiveSegment segment, Checkpoint checkpoint) {}
+    record Full(ActiveSegment segment, Checkpoint checkpoint) {}
 
     private final TopicLog log;
     private final StoreShared store;
-    private @Nullable Forced pending;
-    private CompletableFuture<Void> force = CompletableFuture.completedFuture(null);
+    private final ArrayDeque<Full> waiting = new ArrayDeque<>();
+    private @Nullable ActiveSegment forcing;
+    private volatile @Nullable ActiveSegment forced;
+    private volatile @Nullable IOException failure;
 
     BackgroundSeal(TopicLog log, StoreShared store) {
         this.log = log;
         this.store = store;
     }
 
-    /** Begins to force a segment; the writer is asked to seal it when that is done. */
-    void start(ActiveSegment segment, Checkpoint checkpoint) {
-        pending = new Forced(segment, checkpoint);
-        force = new CompletableFuture<>();
-        CompletableFuture<Void> done = force;
-        store.executor().execute(() -> {
-            if (done.isDone()) {
-                return; // The writer could not wait and did it itself.
-            }
-            try (FileCache.Lease lease = store.files().lease(segment.segment())) {
-                lease.file().force();
-                done.complete(null);
-            } catch (IOException e) {
-                done.completeExceptionally(e);
-            }
-            log.sealForced();
-        });
+    void add(Full full) {
+        waiting.addLast(full);
     }
 
-    /**
-     * What was started and is forced now, once; null if nothing is pending. If the executor has not come to
-     * it yet this forces it here, since waiting for the executor from inside it could be for ever.
-     */
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    boolean isTooLong() {
+        return waiting.size() >= MAX_WAITING;
+    }
+
+    /** Begins to force the oldest, unless that is under way; the log is told when it is done. */
+    void forceOldest() {
+        Full oldest = waiting.peekFirst();
+        if (oldest != null && oldest.segment() != forcing) {
+            forcing = oldest.segment();
+            store.executor().execute(() -> force(oldest.segment()));
+        }
+    }
+
+    private void force(ActiveSegment full) {
+        try (FileCache.Lease lease = store.files().lease(full.segment())) {
+            lease.file().force();
+        } catch (IOException e) {
+            failure = e;
+        }
+        forced = full;
+        log.sealForced();
+    }
+
+    /** The oldest if it was forced in the background; the caller seals it. */
     @Nullable
-    Forced finish() throws IOException {
-        Forced forced = pending;
-        if (forced == null) {
-            return null;
+    Full takeForced() throws IOException {
+        IOException failed = failure;
+        if (failed != null) {
+            throw failed;
         }
-        pending = null;
-        if (!force.isDone()) {
-            try (FileCache.Lease lease = store.files().lease(forced.segment().segment())) {
-                lease.file().force();
-            }
-            force.complete(null);
-        }
-        rethrow(force);
-        return forced;
+        Full oldest = waiting.peekFirst();
+        return oldest != null && oldest.segment() == forced ? waiting.pollFirst() : null;
     }
 
-    private static void rethrow(CompletableFuture<Void> done) throws IOException {
-        try {
-            done.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(e);
+    /** The oldest, forced or not; the caller forces and seals it. */
+    @Nullable
+    Full takeOldest() throws IOException {
+        IOException failed = failure;
+        if (failed != null) {
+            throw failed;
         }
+        return waiting.pollFirst();
     }
 
     void abandon() {
-        pending = null;
-        force.complete(null);
+        waiting.clear();
     }
 }

@@ -4,6 +4,7 @@ import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,16 +53,17 @@ final class LogMaintenance {
         if (old.isEmpty()) {
             return;
         }
+        if (sealing.isTooLong()) {
+            sealOldest();
+        }
         ActiveSegment next = begin(old.summary().endOffset());
-        if (state.flushedEnd() == state.writtenEnd()) {
-            finishSealing();
+        if (sealing.isEmpty() && state.flushedEnd() == state.writtenEnd()) {
             seal(old, checkpointOf(next));
             state.rolled(next);
             state.checkpointed();
         } else {
-            finishSealing();
+            sealing.add(new BackgroundSeal.Full(old, checkpointOf(next)));
             state.rolled(next);
-            sealing.start(old, checkpointOf(next));
         }
         store.config().listener().sealed(log);
     }
@@ -90,13 +92,28 @@ final class LogMaintenance {
         disk.forceDirectory(state.directory());
     }
 
-    /** Seals what was forced in the background, or forces it now if that is not done. */
-    void finishSealing() throws IOException {
-        BackgroundSeal.Forced forced = sealing.finish();
-        if (forced != null) {
-            seal(forced.segment(), forced.checkpoint());
-            state.flushed(
-                    Math.max(state.flushedEnd(), forced.segment().summary().endOffset()));
+    private void sealOldest() throws IOException {
+        seal(sealing.takeOldest());
+    }
+
+    private void seal(BackgroundSeal.@Nullable Full full) throws IOException {
+        if (full != null) {
+            seal(full.segment(), full.checkpoint());
+            state.flushed(Math.max(state.flushedEnd(), full.segment().summary().endOffset()));
+        }
+    }
+
+    /** Seals the full segment that was forced in the background, if one was, and begins with the next. */
+    void continueSealing() throws IOException {
+        store.refuseIfFailed();
+        seal(sealing.takeForced());
+        sealing.forceOldest();
+    }
+
+    /** Seals all full segments now. */
+    private void finishSealing() throws IOException {
+        while (!sealing.isEmpty()) {
+            sealOldest();
         }
     }
 

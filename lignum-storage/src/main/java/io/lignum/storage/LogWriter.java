@@ -24,6 +24,8 @@ final class LogWriter implements Runnable {
     /** Rounds before other logs get their turn on the executor. */
     private static final int ROUNDS_A_TURN = 16;
 
+    private static final long GATHER_NANOS = 50_000;
+
     private static final int REQUESTED = 0;
     private static final int LATER = 1;
     private static final int DONE = 2;
@@ -60,8 +62,19 @@ final class LogWriter implements Runnable {
             if (!step()) {
                 return;
             }
+            gather();
         }
         store.executor().execute(this);
+    }
+
+    /**
+     * Without a force there is no natural pause in which appends gather: a stream of single appends would
+     * become a stream of tiny writes. So when little is waiting already, and only then, wait for more.
+     */
+    private void gather() {
+        if (log.config().durability() != Durability.ALWAYS && queue.hasLittle()) {
+            store.clock().pause(GATHER_NANOS);
+        }
     }
 
     /** The owner is a thread that appends: it does one round itself if it may, so that no other has to wake. */

@@ -427,7 +427,11 @@ public final class TopicLog {
 
     /** A full segment is forced now and can be sealed. */
     void sealForced() {
-        maintain(maintenance::finishSealing);
+        try {
+            maintain(maintenance::continueSealing);
+        } catch (StorageException.Closed e) {
+            return; // Whoever closed it has sealed it too.
+        }
     }
 
     /** Nothing was written between the last two looks. Asked by the tick only. */

@@ -8,4 +8,10 @@ public interface EngineClock {
 
     /** Nanoseconds from an arbitrary start; never goes back. Measures durations. */
     long monotonicNanos();
+
+    /**
+     * Lets a little time pass so that more appends can gather; about {@code nanos}, or none at all as in
+     * a simulation. Called by tasks on the executor only.
+     */
+    default void pause(long nanos) {}
 }

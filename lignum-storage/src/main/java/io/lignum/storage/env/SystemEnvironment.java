@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
@@ -120,6 +121,11 @@ public final class SystemEnvironment implements AutoCloseable {
         @Override
         public long monotonicNanos() {
             return System.nanoTime();
+        }
+
+        @Override
+        public void pause(long nanos) {
+            LockSupport.parkNanos(nanos);
         }
     }
 
