@@ -65,7 +65,7 @@ final class BackgroundSeal {
             failure = e;
         }
         forced = full;
-        log.sealForced();
+        log.admin().continueSealing();
     }
 
     /** The oldest if it was forced in the background; the caller seals it. */

@@ -135,12 +135,17 @@ final class LogMaintenance {
     void checkpointIfDue() throws IOException {
         if (state.bytesSinceCheckpoint() >= CHECKPOINT_BYTES
                 && state.flushedEnd() == state.writtenEnd()) {
-            try {
-                checkpoint();
-            } catch (DiskFullException e) {
-                LOG.warn("no room for a checkpoint of topic {}: {}", log.name(), e.getMessage());
-                store.space().foundFull();
-            }
+            checkpointIfRoom();
+        }
+    }
+
+    /** A checkpoint can wait for room; the log is as it was. */
+    void checkpointIfRoom() throws IOException {
+        try {
+            checkpoint();
+        } catch (DiskFullException e) {
+            LOG.warn("no room for a checkpoint of topic {}: {}", log.name(), e.getMessage());
+            store.space().foundFull();
         }
     }
 
@@ -211,7 +216,7 @@ final class LogMaintenance {
         checkpoint();
         List<Step> off = new ArrayList<>();
         queue.reset(state.active(), state.producers(), off);
-        log.refuse(
+        log.failAll(
                 off,
                 new StorageException.EndOffsetMismatch(
                         log.name(), end, cut.kept().endOffset()));

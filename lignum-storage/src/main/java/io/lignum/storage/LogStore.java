@@ -206,16 +206,20 @@ public final class LogStore implements AutoCloseable {
     }
 
     /** Deletes a topic. Its appends and reads fail with Closed from now on; its files go by and by. */
-    public synchronized void deleteTopic(String name) {
+    public void deleteTopic(String name) {
+        LogAdmin.await(deleteTopicAsync(name));
+    }
+
+    /** As {@link #deleteTopic} without waiting; completes when the topic is gone durably. */
+    public synchronized CompletableFuture<Void> deleteTopicAsync(String name) {
         refuseIfClosed();
         TopicLog log = topic(name);
         topics.remove(name);
-        log.close(new StorageException.Closed("topic " + name), () -> {
-            log.maintenance().retireFiles();
-            directory.moveToTrash(log.state().directory());
-        });
-        tick.trashFilled();
         shared.config().listener().topicsChanged(topics.size());
+        return log.admin().delete(new StorageException.Closed("topic " + name), () -> {
+            directory.moveToTrash(log.state().directory());
+            tick.trashFilled();
+        });
     }
 
     /** Does what is due: forced flushes, sealing by age, retention, checkpoints, clean-up. One call at a time. */
@@ -248,30 +252,38 @@ public final class LogStore implements AutoCloseable {
     /** Forces all, writes checkpoints and lets go of the directory. Appends on their way are finished. */
     @Override
     public void close() {
+        LogAdmin.await(closeAsync());
+        if (system != null) {
+            system.close();
+        }
+    }
+
+    /** As {@link #close} without waiting, for a store that was opened in an environment handed in. */
+    public CompletableFuture<Void> closeAsync() {
         synchronized (this) {
             if (closed) {
-                return;
+                return CompletableFuture.completedFuture(null);
             }
             closed = true;
         }
         StorageException reason = new StorageException.Closed("the store");
-        List<CompletableFuture<?>> closing = topics().stream()
-                .<CompletableFuture<?>>map(log -> log.closeAsync(reason, log.maintenance()::close))
-                .toList();
-        closing.forEach(LogStore::waitFor);
-        if (system != null) {
-            system.close();
-        }
+        CompletableFuture<?>[] closing = topics().stream()
+                .map(log -> log.admin().close(reason).handle(LogStore::isDone))
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(closing).thenRun(this::release);
+    }
+
+    /** A log that failed before has told its appenders; there is nothing to add. */
+    private static boolean isDone(@Nullable Void done, @Nullable Throwable failure) {
+        return true;
+    }
+
+    private void release() {
         try {
             shared.files().close();
             directory.close();
         } catch (IOException e) {
             throw failed("closing the store", e);
         }
-    }
-
-    /** A log that failed before has told its appenders; there is nothing to add. */
-    private static void waitFor(CompletableFuture<?> closing) {
-        closing.handle((done, failure) -> failure).join();
     }
 }

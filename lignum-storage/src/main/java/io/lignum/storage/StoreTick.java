@@ -1,7 +1,5 @@
 package io.lignum.storage;
 
-import io.lignum.storage.env.DiskFullException;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +79,7 @@ final class StoreTick {
         LogState state = log.state();
         if (log.config().durability() == Durability.INTERVAL
                 && state.flushedEnd() < state.writtenEnd()) {
-            log.maintain(() -> log.maintenance().flush());
+            log.admin().flushLater();
         }
     }
 
@@ -90,25 +88,15 @@ final class StoreTick {
         for (TopicLog log : logs) {
             Retention retention = new Retention(log, store.clock().wallMillis());
             if (retention.activeIsOld()) {
-                log.sealLater();
+                log.admin().sealLater();
             }
-            retention
-                    .newStart()
-                    .ifPresent(start -> log.maintain(() -> log.maintenance().trim(start)));
+            retention.newStart().ifPresent(log.admin()::trimLater);
             if (!log.state().isCheckpointed()
-                    && log.wasIdleSinceLastLook()
+                    && log.admin().wasIdleSinceLastLook()
                     && checkpoints < CHECKPOINTS_A_ROUND) {
                 checkpoints++;
-                log.maintain(() -> checkpoint(log));
+                log.admin().checkpointLater();
             }
-        }
-    }
-
-    private void checkpoint(TopicLog log) throws IOException {
-        try {
-            log.maintenance().checkpoint();
-        } catch (DiskFullException e) {
-            store.space().foundFull(); // The checkpoint can wait; the log is as it was.
         }
     }
 

@@ -4,8 +4,6 @@ import io.lignum.record.LogRecord;
 import io.lignum.record.RecordBatch;
 import io.lignum.record.StoredRecord;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -15,7 +13,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * One topic's log. Every method may be called by any thread.
@@ -31,14 +28,12 @@ public final class TopicLog {
 
     private final StoreShared store;
     private final UUID id;
-    private final Path sideDirectory;
     private final LogState state;
     private final ReadWaiters waiters;
     private final AppendQueue queue;
-    private final LogMaintenance maintenance;
+    private final LogAdmin admin;
     private final LogWriter writer;
     private volatile TopicMeta meta;
-    private long endAtLastLook = -1;
 
     TopicLog(
             StoreShared store,
@@ -48,7 +43,6 @@ public final class TopicLog {
             Recovered recovered) {
         this.store = store;
         this.meta = meta;
-        this.sideDirectory = sideDirectory;
         id = meta.id();
         waiters = new ReadWaiters(store.config().maxWaitingReads());
         state = new LogState(directory, recovered, waiters);
@@ -59,8 +53,9 @@ public final class TopicLog {
                 state.producers().copy(),
                 state.writtenEnd(),
                 recovered.currentEpoch());
-        maintenance = new LogMaintenance(this, store, state, queue);
+        LogMaintenance maintenance = new LogMaintenance(this, store, state, queue);
         writer = new LogWriter(this, store, state, queue, maintenance);
+        admin = new LogAdmin(this, store, queue, writer, maintenance, sideDirectory);
         if (recovered.damage() != null) {
             queue.refuse(recovered.damage(), new ArrayList<>());
         }
@@ -289,27 +284,26 @@ public final class TopicLog {
         return waiters.await(offset, state);
     }
 
-    // ---- maintenance; blocking
+    // ---- maintenance; each waits for its counterpart in admin()
+
+    /** The same without waiting. */
+    public LogAdmin admin() {
+        return admin;
+    }
 
     /** Forces all that is appended so far. */
     public void flush() {
-        await(submit(() -> {
-            maintenance.flush();
-            return null;
-        }));
+        LogAdmin.await(admin.flush());
     }
 
     /** Deletes all below {@code newStartOffset}, which must be readable or the readable end. */
     public void trim(long newStartOffset) {
-        await(submit(() -> {
-            maintenance.trim(newStartOffset);
-            return null;
-        }));
+        LogAdmin.await(admin.trim(newStartOffset));
     }
 
     /** Seals the active segment, unless it is empty. */
     public void sealActive() {
-        await(submit(new LogCommand(this::seal, true)));
+        LogAdmin.await(admin.sealActive());
     }
 
     /** Reads every sealed segment and checks that it is as it was sealed. */
@@ -326,10 +320,7 @@ public final class TopicLog {
 
     /** New batches carry this epoch, durably so; not below the present one. */
     public void beginEpoch(int epoch) {
-        await(submit(() -> {
-            maintenance.beginEpoch(epoch);
-            return null;
-        }));
+        LogAdmin.await(admin.beginEpoch(epoch));
     }
 
     /** The largest epoch of a batch in this log that is not above {@code epoch}, and where it ends. */
@@ -346,48 +337,12 @@ public final class TopicLog {
 
     /** Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two. */
     public TruncateResult truncate(long toOffset) {
-        Object result = await(submit(() -> maintenance.truncate(toOffset, sideDirectory)));
-        if (result instanceof TruncateResult done) {
-            return done;
-        }
-        throw new IllegalStateException("a truncation without a result");
+        return LogAdmin.await(admin.truncate(toOffset));
     }
 
     // ---- for the store
 
-    CompletableFuture<@Nullable Object> submit(LogCommand.Body body) {
-        return submit(new LogCommand(body));
-    }
-
-    private CompletableFuture<@Nullable Object> submit(LogCommand command) {
-        enqueue(command);
-        return command.result();
-    }
-
-    private void enqueue(LogCommand command) {
-        if (queue.submit(command)) {
-            store.executor().execute(writer);
-        }
-    }
-
-    private @Nullable Object seal() throws IOException {
-        maintenance.flush();
-        maintenance.roll();
-        return null;
-    }
-
-    private static @Nullable Object await(CompletableFuture<@Nullable Object> result) {
-        try {
-            return result.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof StorageException storage) {
-                throw storage;
-            }
-            throw e;
-        }
-    }
-
-    void refuse(List<Step> steps, StorageException cause) {
+    void failAll(List<Step> steps, StorageException cause) {
         writer.failAll(steps, cause);
     }
 
@@ -396,65 +351,7 @@ public final class TopicLog {
         queue.configure(changed.config());
     }
 
-    TopicMeta meta() {
-        return meta;
-    }
-
     LogState state() {
         return state;
-    }
-
-    LogMaintenance maintenance() {
-        return maintenance;
-    }
-
-    /** Queues work of the writer that nobody waits for. */
-    void maintain(Maintenance work) {
-        enqueue(new LogCommand(() -> {
-            work.run();
-            return null;
-        }));
-    }
-
-    @FunctionalInterface
-    interface Maintenance {
-        void run() throws IOException;
-    }
-
-    void sealLater() {
-        enqueue(new LogCommand(this::seal, true));
-    }
-
-    /** A full segment is forced now and can be sealed. */
-    void sealForced() {
-        try {
-            maintain(maintenance::continueSealing);
-        } catch (StorageException.Closed e) {
-            return; // Whoever closed it has sealed it too.
-        }
-    }
-
-    /** Nothing was written between the last two looks. Asked by the tick only. */
-    boolean wasIdleSinceLastLook() {
-        long end = state.writtenEnd();
-        boolean idle = end == endAtLastLook;
-        endAtLastLook = end;
-        return idle;
-    }
-
-    /** Finishes what is queued, does the last work, and refuses everything from then on. */
-    CompletableFuture<@Nullable Object> closeAsync(StorageException reason, Maintenance last) {
-        return submit(() -> {
-            List<Step> off = new ArrayList<>();
-            queue.refuse(reason, off);
-            state.closed(reason);
-            writer.failAll(off, reason);
-            last.run();
-            return null;
-        });
-    }
-
-    void close(StorageException reason, Maintenance last) {
-        await(closeAsync(reason, last));
     }
 }

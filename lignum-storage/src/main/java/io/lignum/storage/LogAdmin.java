@@ -1,0 +1,183 @@
+package io.lignum.storage;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * What is done to a log beside appending and reading. Each call is queued behind the appends before it and
+ * runs on an engine thread; its future completes when it is done, durably. Any thread; nothing blocks.
+ */
+public final class LogAdmin {
+
+    @FunctionalInterface
+    interface Work {
+        void run() throws IOException;
+    }
+
+    private final TopicLog log;
+    private final StoreShared store;
+    private final AppendQueue queue;
+    private final LogWriter writer;
+    private final LogMaintenance maintenance;
+    private final Path sideDirectory;
+    private long endAtLastLook = -1;
+
+    LogAdmin(
+            TopicLog log,
+            StoreShared store,
+            AppendQueue queue,
+            LogWriter writer,
+            LogMaintenance maintenance,
+            Path sideDirectory) {
+        this.log = log;
+        this.store = store;
+        this.queue = queue;
+        this.writer = writer;
+        this.maintenance = maintenance;
+        this.sideDirectory = sideDirectory;
+    }
+
+    /** Forces all that is appended so far. */
+    public CompletableFuture<Void> flush() {
+        return done(submit(maintenance::flush));
+    }
+
+    /** Deletes all below {@code newStartOffset}, which must be readable or the readable end. */
+    public CompletableFuture<Void> trim(long newStartOffset) {
+        return done(submit(() -> maintenance.trim(newStartOffset)));
+    }
+
+    /** Seals the active segment, unless it is empty. */
+    public CompletableFuture<Void> sealActive() {
+        LogCommand command = sealing();
+        enqueue(command);
+        return done(command.result());
+    }
+
+    /** New batches carry this epoch, durably so; not below the present one. */
+    public CompletableFuture<Void> beginEpoch(int epoch) {
+        return done(submit(() -> maintenance.beginEpoch(epoch)));
+    }
+
+    /** Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two. */
+    public CompletableFuture<TruncateResult> truncate(long toOffset) {
+        CompletableFuture<TruncateResult> result = new CompletableFuture<>();
+        CompletableFuture<@Nullable Object> ran =
+                submit(() -> result.complete(maintenance.truncate(toOffset, sideDirectory)));
+        return ran.thenCompose(ignored -> result);
+    }
+
+    // ---- for the store
+
+    private LogCommand sealing() {
+        return new LogCommand(
+                () -> {
+                    maintenance.flush();
+                    maintenance.roll();
+                    return null;
+                },
+                true);
+    }
+
+    private CompletableFuture<@Nullable Object> submit(Work work) {
+        LogCommand command = command(work);
+        enqueue(command);
+        return command.result();
+    }
+
+    private static LogCommand command(Work work) {
+        return new LogCommand(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    private void enqueue(LogCommand command) {
+        if (queue.submit(command)) {
+            store.executor().execute(writer);
+        }
+    }
+
+    private static CompletableFuture<Void> done(CompletableFuture<@Nullable Object> ran) {
+        return ran.thenAccept(ignored -> {});
+    }
+
+    /** Queues work that nobody waits for; if it fails the log's own rules for failures apply. */
+    void enqueue(Work work) {
+        enqueue(command(work));
+    }
+
+    void sealLater() {
+        enqueue(sealing());
+    }
+
+    void flushLater() {
+        enqueue(maintenance::flush);
+    }
+
+    void trimLater(long newStart) {
+        enqueue(() -> maintenance.trim(newStart));
+    }
+
+    void checkpointLater() {
+        enqueue(maintenance::checkpointIfRoom);
+    }
+
+    /** Seals what was forced in the background and goes on with the next; nothing when the log is closed. */
+    void continueSealing() {
+        try {
+            enqueue(maintenance::continueSealing);
+        } catch (StorageException.Closed e) {
+            return; // Whoever closed it has sealed it too.
+        }
+    }
+
+    /** Nothing was written between the last two looks. Asked by the tick only. */
+    boolean wasIdleSinceLastLook() {
+        long end = log.logEndOffset();
+        boolean idle = end == endAtLastLook;
+        endAtLastLook = end;
+        return idle;
+    }
+
+    /** Finishes what is queued, forces and checkpoints, and refuses everything from then on. */
+    CompletableFuture<Void> close(StorageException reason) {
+        return close(reason, maintenance::close);
+    }
+
+    /** Finishes what is queued, refuses everything from then on, and takes the files away. */
+    CompletableFuture<Void> delete(StorageException reason, Work remove) {
+        return close(reason, () -> {
+            maintenance.retireFiles();
+            remove.run();
+        });
+    }
+
+    private CompletableFuture<Void> close(StorageException reason, Work last) {
+        return done(submit(() -> {
+            List<Step> off = new ArrayList<>();
+            queue.refuse(reason, off);
+            log.state().closed(reason);
+            writer.failAll(off, reason);
+            last.run();
+        }));
+    }
+
+    /** Waits, and throws what the future failed with. */
+    static <T> T await(CompletableFuture<T> result) {
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StorageException storage) {
+                throw storage;
+            }
+            throw e;
+        }
+    }
+}
