@@ -55,6 +55,7 @@ final class ErrorMapping {
         return switch (code) {
             case INVALID_TOPIC, UNKNOWN_TOPIC, TOPIC_EXISTS ->
                 ServiceException.causedByField(code, "topic", said(e), e);
+            case INVALID_BATCH -> ServiceException.causedByField(code, "batch", said(e), e);
             case OFFSET_OUT_OF_RANGE -> ServiceException.causedByField(code, "from", said(e), e);
             default -> ServiceException.caused(code, outcome, said(e), e);
         };

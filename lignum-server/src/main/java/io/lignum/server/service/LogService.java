@@ -134,6 +134,14 @@ public final class LogService implements AutoCloseable {
         });
     }
 
+    /**
+     * As above, without a timeout, for a subscription: completes once the readable end is above
+     * {@code offset}, or with the error that ends the topic. Cancel it to give up.
+     */
+    public CompletableFuture<Long> awaitReadable(String topic, long offset) {
+        return told(() -> waiters.await(topics.existing(topic), offset));
+    }
+
     /** The first offset whose timestamp, in ms since the epoch, is at or after the one given. */
     public OptionalLong offsetAt(String topic, long timestampMillis) {
         return told(() -> reader.offsetAt(topic, timestampMillis));

@@ -33,6 +33,20 @@ final class Waiters implements AutoCloseable {
         if (log.readableEndOffset() > offset || timeout.isZero()) {
             return CompletableFuture.completedFuture(log.readableEndOffset());
         }
+        CompletableFuture<Long> answer = await(log, offset);
+        Future<?> alarm = timer.schedule(
+                () -> answer.complete(log.readableEndOffset()),
+                timeout.toMillis(),
+                TimeUnit.MILLISECONDS);
+        var unused = answer.whenComplete((end, error) -> alarm.cancel(false));
+        return answer;
+    }
+
+    /** Without an end; for those who cancel it when they have waited enough. */
+    CompletableFuture<Long> await(TopicLog log, long offset) {
+        if (log.readableEndOffset() > offset) {
+            return CompletableFuture.completedFuture(log.readableEndOffset());
+        }
         permits.take(1);
         CompletableFuture<Long> readable;
         try {
@@ -42,21 +56,16 @@ final class Waiters implements AutoCloseable {
             throw e;
         }
         CompletableFuture<Long> answer = new CompletableFuture<>();
-        Future<?> alarm = timer.schedule(
-                () -> answer.complete(log.readableEndOffset()),
-                timeout.toMillis(),
-                TimeUnit.MILLISECONDS);
         var unusedEngine = readable.whenComplete((end, error) -> {
             if (error == null) {
                 answer.complete(end);
-            } else {
+            } else if (!answer.isDone()) { // It may be the caller who gave up.
                 answer.completeExceptionally(ServiceException.of(error));
             }
         });
         // Runs once, whoever ends the wait: the engine, the timer or the caller's cancel.
         var unusedAnswer = answer.whenComplete((end, error) -> {
             permits.giveBack(1);
-            alarm.cancel(false);
             readable.cancel(false);
         });
         return answer;
