@@ -1,9 +1,11 @@
 package io.lignum.server;
 
 import io.lignum.server.config.ServerConfig;
+import io.lignum.server.grpc.GrpcDoor;
 import io.lignum.server.http.HttpDoor;
 import io.lignum.server.metrics.NodeMetrics;
 import io.lignum.server.metrics.StoreMetrics;
+import io.lignum.server.service.Door;
 import io.lignum.server.service.LogService;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StorageException;
@@ -12,11 +14,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * A standalone node, in its own process or inside another program:
@@ -40,6 +45,7 @@ public final class LignumNode implements AutoCloseable {
             new StoreMetrics(metrics.registry(), this::diskFailed);
     private final LogService service;
     private @Nullable HttpDoor http;
+    private @Nullable GrpcDoor grpc;
     private volatile @Nullable LogStore store;
     private boolean closed;
 
@@ -71,7 +77,8 @@ public final class LignumNode implements AutoCloseable {
         warnOfOpenBind();
         try {
             http = HttpDoor.start(config, service, this::scrape);
-        } catch (RuntimeException e) {
+            grpc = GrpcDoor.start(config, service);
+        } catch (IOException | RuntimeException e) {
             throw new NodeStartException(
                     "a port cannot be bound on %s (server.port %d, server.grpc-port %d): %s"
                             .formatted(
@@ -89,8 +96,9 @@ public final class LignumNode implements AutoCloseable {
         storeMetrics.observe(opened);
         service.opened(opened);
         LOG.info(
-                "Ready: HTTP on port {}, {} topics in {}",
+                "Ready: HTTP on port {}, gRPC on port {}, {} topics in {}",
                 httpPort(),
+                grpcPort(),
                 opened.topics().size(),
                 config.dataDirectory());
     }
@@ -137,6 +145,11 @@ public final class LignumNode implements AutoCloseable {
         return bound(http).port();
     }
 
+    /** The port as bound. */
+    public int grpcPort() {
+        return bound(grpc).port();
+    }
+
     private static <T> T bound(@Nullable T door) {
         return Optional.ofNullable(door)
                 .orElseThrow(() -> new IllegalStateException("the node is not started"));
@@ -155,14 +168,12 @@ public final class LignumNode implements AutoCloseable {
         }
         closed = true;
         service.stopping();
-        Duration atMost = config.limits().drainTimeout();
-        HttpDoor httpDoor = http;
-        if (httpDoor != null) {
-            httpDoor.drain(atMost);
+        List<Door> doors = Stream.of(http, grpc).flatMap(Stream::ofNullable).toList();
+        long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
+        for (Door door : doors) {
+            door.drain(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
-        if (httpDoor != null) {
-            httpDoor.close();
-        }
+        doors.forEach(Door::close);
         LogStore open = store;
         if (open != null) {
             open.close();

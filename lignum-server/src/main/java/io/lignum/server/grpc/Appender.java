@@ -1,0 +1,86 @@
+package io.lignum.server.grpc;
+
+import io.lignum.api.AppendRequest;
+import io.lignum.api.Producer;
+import io.lignum.record.ProducerStamp;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.ServiceException;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.Appended;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/** One batch from the wire into the log. Any thread; never throws, every error comes with the future. */
+final class Appender {
+
+    private final LogService service;
+
+    Appender(LogService service) {
+        this.service = service;
+    }
+
+    CompletableFuture<Appended> append(AppendRequest request) {
+        try {
+            return switch (request.getBatch().getContentCase()) {
+                case RAW -> appendRaw(request);
+                case MESSAGES -> appendMessages(request);
+                case CONTENT_NOT_SET ->
+                    throw ServiceException.invalid("batch", "batch is empty: give raw or messages");
+            };
+        } catch (ServiceException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    /* The bytes go as they are; the engine makes the one copy. */
+    private CompletableFuture<Appended> appendRaw(AppendRequest request) {
+        if (request.hasProducer()) {
+            throw ServiceException.invalid(
+                    "producer", "a raw batch carries its producer in its header");
+        }
+        return service.produceBuilt(
+                request.getTopic(),
+                request.getBatch().getRaw().asReadOnlyByteBuffer(),
+                new AppendOptions(expectedEnd(request), null));
+    }
+
+    private CompletableFuture<Appended> appendMessages(AppendRequest request) {
+        AppendOptions options = new AppendOptions(expectedEnd(request), producer(request));
+        return service.produce(
+                request.getTopic(),
+                WireMessages.toRecords(request.getBatch().getMessages().getMessageList()),
+                options);
+    }
+
+    private static OptionalLong expectedEnd(AppendRequest request) {
+        if (!request.hasExpectedEndOffset()) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(notNegative("expected_end_offset", request.getExpectedEndOffset()));
+    }
+
+    private static @Nullable ProducerStamp producer(AppendRequest request) {
+        if (!request.hasProducer()) {
+            return null;
+        }
+        Producer producer = request.getProducer();
+        if (producer.getEpoch() < 0 || producer.getEpoch() > Short.MAX_VALUE) {
+            throw ServiceException.invalid(
+                    "producer.epoch", "producer.epoch must be 0 to " + Short.MAX_VALUE);
+        }
+        return new ProducerStamp(
+                notNegative("producer.id", producer.getId()), (short) producer.getEpoch(), (int)
+                        notNegative("producer.sequence", producer.getSequence()));
+    }
+
+    private static long notNegative(String field, long value) {
+        if (value < 0) {
+            throw ServiceException.invalid(
+                    field, field + " must be at most 2^63-1 (2^31-1 for a sequence)");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,54 @@
+package io.lignum.server.grpc;
+
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.health.v1.HealthGrpc;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.Permit;
+import io.lignum.server.service.ServiceException;
+
+/**
+ * Counts the single calls that are open, over the whole node, until their answer is gone. Streams are
+ * counted where they are opened, and how the node is may always be asked.
+ */
+final class CallGate implements ServerInterceptor {
+
+    private final LogService service;
+
+    CallGate(LogService service) {
+        this.service = service;
+    }
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        MethodDescriptor<Q, A> method = call.getMethodDescriptor();
+        if (method.getType() != MethodDescriptor.MethodType.UNARY
+                || HealthGrpc.SERVICE_NAME.equals(method.getServiceName())) {
+            return next.startCall(call, headers);
+        }
+        Permit permit;
+        try {
+            permit = service.admit();
+        } catch (ServiceException refused) {
+            return WireErrors.refuse(call, refused);
+        }
+        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+            @Override
+            public void onCancel() {
+                permit.close();
+                super.onCancel();
+            }
+
+            @Override
+            public void onComplete() {
+                permit.close();
+                super.onComplete();
+            }
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package io.lignum.server.grpc;
+
+import com.google.protobuf.MessageLite;
+
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.ServiceException;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** How single calls are answered: the work on another thread, the answer or the error exactly once. */
+final class Calls {
+
+    private final DoorThreads threads;
+    private final Function<Throwable, StatusRuntimeException> errors;
+
+    Calls(DoorThreads threads, Function<Throwable, StatusRuntimeException> errors) {
+        this.threads = threads;
+        this.errors = errors;
+    }
+
+    /** Answers with what a future brings, off the engine's thread that completes it. */
+    <F, A> void later(StreamObserver<A> out, CompletableFuture<F> future, Function<F, A> answer) {
+        var unused = future.whenCompleteAsync(
+                (result, error) -> {
+                    if (error == null) {
+                        reply(out, answer.apply(result));
+                    } else {
+                        out.onError(errors.apply(error));
+                    }
+                },
+                threads.calls());
+    }
+
+    /** Answers with work that touches files. */
+    <A> void onFiles(StreamObserver<A> out, Supplier<A> work) {
+        try {
+            threads.files().execute(() -> now(out, work));
+        } catch (RejectedExecutionException full) {
+            out.onError(errors.apply(tooManyReads()));
+        }
+    }
+
+    /** As {@link #onFiles}, for answers large enough that a client which does not take them counts. */
+    <A extends MessageLite> void largeOnFiles(
+            StreamObserver<A> out, Connection.Lease lease, Supplier<A> work) {
+        onFiles(out, () -> {
+            A answer = work.get();
+            lease.take(answer.getSerializedSize());
+            return answer;
+        });
+    }
+
+    /** Within the call itself: its room for an answer, given back when the answer is gone. */
+    static Connection.Lease lease(StreamObserver<?> out) {
+        Connection.Lease lease = Connection.current().lease();
+        ServerCallStreamObserver<?> call = (ServerCallStreamObserver<?>) out;
+        call.setOnCloseHandler(lease::giveBack);
+        call.setOnCancelHandler(lease::giveBack);
+        return lease;
+    }
+
+    void fail(StreamObserver<?> out, Throwable error) {
+        out.onError(errors.apply(error));
+    }
+
+    <A> void now(StreamObserver<A> out, Supplier<A> work) {
+        A answer;
+        try {
+            answer = work.get();
+        } catch (RuntimeException failed) {
+            out.onError(errors.apply(failed));
+            return;
+        }
+        reply(out, answer);
+    }
+
+    private static <A> void reply(StreamObserver<A> out, A answer) {
+        out.onNext(answer);
+        out.onCompleted();
+    }
+
+    static ServiceException tooManyReads() {
+        return ServiceException.overLimit(
+                ErrorCode.OVERLOADED,
+                "limits.max-waiting-reads",
+                0,
+                "too many reads are waiting for their turn");
+    }
+}

@@ -1,0 +1,61 @@
+package io.lignum.server.grpc;
+
+import io.grpc.Attributes;
+import io.grpc.Context;
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.ServiceException;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the door keeps about one connection. Any thread. */
+final class Connection {
+
+    static final Attributes.Key<Connection> ATTRIBUTE = Attributes.Key.create("lignum-connection");
+    static final Context.Key<Connection> CONTEXT = Context.key("lignum-connection");
+
+    /** It came when there were enough already; its calls are told so. */
+    final boolean overLimit;
+
+    /** Bytes of answers to single reads that the client has not taken yet. */
+    private final AtomicLong unreadBytes = new AtomicLong();
+
+    private final long maxUnreadBytes;
+
+    Connection(boolean overLimit, long maxUnreadBytes) {
+        this.overLimit = overLimit;
+        this.maxUnreadBytes = maxUnreadBytes;
+    }
+
+    /** The connection of the call that this thread is in. */
+    static Connection current() {
+        return CONTEXT.get();
+    }
+
+    /** Room for one answer, taken once it is known how large it is and given back when it is gone. */
+    Lease lease() {
+        return new Lease();
+    }
+
+    final class Lease {
+
+        private final AtomicLong taken = new AtomicLong();
+
+        void take(long bytes) {
+            taken.addAndGet(bytes);
+            long unread = unreadBytes.addAndGet(bytes);
+            // The first answer always fits, or a small limit would forbid reading altogether.
+            if (unread > maxUnreadBytes && unread > bytes) {
+                giveBack();
+                throw ServiceException.overLimit(
+                        ErrorCode.OVERLOADED,
+                        "limits.max-bytes-in-flight",
+                        maxUnreadBytes,
+                        "this connection has too many answers that it does not read");
+            }
+        }
+
+        void giveBack() {
+            unreadBytes.addAndGet(-taken.getAndSet(0));
+        }
+    }
+}

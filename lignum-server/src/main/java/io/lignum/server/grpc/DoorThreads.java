@@ -1,0 +1,96 @@
+package io.lignum.server.grpc;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The door's own threads. They are let run out at the end and never interrupted: an interrupt in the
+ * middle of a read would close the file for everybody.
+ */
+final class DoorThreads {
+
+    private static final int CALL_THREADS =
+            Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    private static final int FILE_THREADS =
+            Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+    private static final Logger LOG = LoggerFactory.getLogger(DoorThreads.class);
+
+    /*
+     * Bounded by what it serves and not by itself: every call has at most one task in it at a time,
+     * and the number of calls is limited.
+     */
+    private final ThreadPoolExecutor calls;
+    private final ThreadPoolExecutor files;
+    private final ScheduledThreadPoolExecutor timer;
+
+    DoorThreads(int maxQueuedReads) {
+        calls = pool("lignum-grpc-call", CALL_THREADS, new LinkedBlockingQueue<>());
+        files = pool("lignum-grpc-file", FILE_THREADS, new ArrayBlockingQueue<>(maxQueuedReads));
+        timer = new ScheduledThreadPoolExecutor(1, named("lignum-grpc-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    private static ThreadPoolExecutor pool(
+            String name, int threads, BlockingQueue<Runnable> queue) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, queue, named(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** For callbacks that do not block. */
+    Executor calls() {
+        return calls;
+    }
+
+    /** For what reads or creates files; {@link RejectedExecutionException} when too much waits already. */
+    Executor files() {
+        return files;
+    }
+
+    ScheduledFuture<?> after(Duration delay, Runnable task) {
+        return timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Lets the tasks at hand come to their end, for so long at most. */
+    void close(Duration atMost) {
+        timer.shutdownNow();
+        calls.shutdown();
+        files.shutdown();
+        long deadline = System.nanoTime() + atMost.toNanos();
+        try {
+            for (ExecutorService pool : List.of(calls, files)) {
+                if (!pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    LOG.warn("A call was still being served when the gRPC door was closed");
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.lignum.server.grpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.lignum.api.FetchRequest;
+import io.lignum.api.Fetched;
+import io.lignum.api.FindOffsetRequest;
+import io.lignum.api.FindOffsetResponse;
+import io.lignum.server.config.Limits;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.ServiceException;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/** Single reads: at once, or after a wait that occupies no thread. */
+final class Fetches {
+
+    private final LogService service;
+    private final LogReader reader;
+    private final Calls calls;
+
+    Fetches(LogService service, Calls calls) {
+        this.service = service;
+        this.reader = new LogReader(service);
+        this.calls = calls;
+    }
+
+    void fetch(FetchRequest request, StreamObserver<Fetched> out) {
+        Connection.Lease lease = Calls.lease(out);
+        if (request.getMaxWaitMs() == 0) {
+            read(request, lease, out);
+            return;
+        }
+        CompletableFuture<Long> wait;
+        try {
+            wait = service.awaitReadable(
+                    request.getTopic(), offset(request.getOffset()), maxWait(request));
+        } catch (ServiceException refused) {
+            calls.fail(out, refused);
+            return;
+        }
+        ((ServerCallStreamObserver<Fetched>) out).setOnCancelHandler(() -> {
+            wait.cancel(false);
+            lease.giveBack();
+        });
+        var unused = wait.whenComplete((end, error) -> {
+            // What ended the wait, if not the client, is what the read is about to find.
+            if (!wait.isCancelled()) {
+                read(request, lease, out);
+            }
+        });
+    }
+
+    private void read(FetchRequest request, Connection.Lease lease, StreamObserver<Fetched> out) {
+        calls.largeOnFiles(out, lease, () -> {
+            LogReader.Range range = range(request);
+            return reader.read(range, request.getFormat());
+        });
+    }
+
+    private LogReader.Range range(FetchRequest request) {
+        Limits limits = service.limits();
+        return new LogReader.Range(
+                request.getTopic(),
+                offset(request.getOffset()),
+                request.hasTo() ? offset(request.getTo()) : Long.MAX_VALUE,
+                atMost(request.getMaxMessages(), limits.readMaxRecords()),
+                atMost(request.getMaxBytes(), limits.readMaxBytes()));
+    }
+
+    void findOffset(FindOffsetRequest request, StreamObserver<FindOffsetResponse> out) {
+        calls.onFiles(out, () -> {
+            OptionalLong offset = service.offsetAt(request.getTopic(), request.getTimestamp());
+            FindOffsetResponse.Builder response = FindOffsetResponse.newBuilder();
+            offset.ifPresent(response::setOffset);
+            return response.build();
+        });
+    }
+
+    private Duration maxWait(FetchRequest request) {
+        Duration asked = Duration.ofMillis(Integer.toUnsignedLong(request.getMaxWaitMs()));
+        Duration most = service.limits().maxWait();
+        return asked.compareTo(most) < 0 ? asked : most;
+    }
+
+    /** Above 2^63-1 is beyond the end of any log. */
+    static long offset(long unsigned) {
+        return unsigned < 0 ? Long.MAX_VALUE : unsigned;
+    }
+
+    /** Zero, and what is over the limit, is the limit. */
+    static int atMost(int unsigned, int limit) {
+        return unsigned <= 0 || unsigned > limit ? limit : unsigned;
+    }
+}

@@ -1,0 +1,173 @@
+package io.lignum.server.grpc;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.lignum.api.LignumGrpc;
+import io.lignum.api.LignumLogGrpc;
+import io.lignum.server.config.Limits;
+import io.lignum.server.config.ServerConfig;
+import io.lignum.server.service.Door;
+import io.lignum.server.service.LogService;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The gRPC door: both services of the wire contract, health and reflection, on one port. Made by
+ * {@link #start}; its methods may be called from any thread.
+ */
+public final class GrpcDoor implements Door {
+
+    /** Calls open on one connection at a time; a client holds back what is beyond it. */
+    private static final int MAX_CALLS_PER_CONNECTION = 128;
+
+    /** What one call may have sent that was not read yet, in bytes. */
+    private static final int FLOW_CONTROL_WINDOW = 1024 * 1024;
+
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
+
+    private static final Duration CUT_OFF = Duration.ofSeconds(5);
+
+    private final Server server;
+    private final DoorThreads threads;
+    private final OpenStreams streams;
+    private final HealthStatusManager health;
+    private final List<EventLoopGroup> loops;
+    private final AtomicBoolean notServing = new AtomicBoolean();
+
+    private GrpcDoor(ServerConfig config, LogService service) throws IOException {
+        Limits limits = config.limits();
+        QuietTransport.install();
+        threads = new DoorThreads(limits.maxWaitingReads() + limits.maxStreams());
+        streams = new OpenStreams(service);
+        health = new HealthStatusManager();
+        loops = List.of(eventLoops("lignum-grpc-accept", 1), eventLoops("lignum-grpc-loop", 0));
+        server = build(config, service);
+        try {
+            server.start();
+        } catch (IOException | RuntimeException failed) {
+            releaseThreads();
+            throw failed;
+        }
+        service.onReadiness(this::setReady);
+    }
+
+    /**
+     * Binds the port and serves.
+     *
+     * @throws IOException the port cannot be bound
+     */
+    public static GrpcDoor start(ServerConfig config, LogService service) throws IOException {
+        return new GrpcDoor(config, service);
+    }
+
+    private Server build(ServerConfig config, LogService service) {
+        Limits limits = config.limits();
+        ConnectionGate gate = new ConnectionGate(
+                limits.maxConnections(),
+                Math.max(limits.readMaxBytes(), limits.maxBytesInFlight() / 8));
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(config.host(), config.grpcPort()))
+                .channelFactory(gate::acceptor)
+                .bossEventLoopGroup(loops.get(0))
+                .workerEventLoopGroup(loops.get(1))
+                .executor(threads.calls())
+                .addTransportFilter(gate);
+        limit(builder, limits);
+        CheckedRequests checks = new CheckedRequests(limits.requestMaxBytes());
+        for (BindableService bound : List.of(
+                new OriginalDoor(service, threads),
+                new LogDoor(service, threads, streams),
+                health.getHealthService(),
+                ProtoReflectionServiceV1.newInstance())) {
+            builder.addService(ServiceDefinitions.of(bound.bindService(), checks));
+        }
+        // The last one added is the first to see a call.
+        return builder.intercept(new CallGate(service))
+                .intercept(new SlowRequests(limits.slowClientTimeout(), threads))
+                .intercept(gate)
+                .build();
+    }
+
+    private static void limit(NettyServerBuilder builder, Limits limits) {
+        builder.maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+                .flowControlWindow(FLOW_CONTROL_WINDOW)
+                .maxInboundMessageSize(limits.requestMaxBytes())
+                .maxInboundMetadataSize(MAX_HEADER_BYTES)
+                .handshakeTimeout(limits.slowClientTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionIdle(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTime(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTimeout(limits.slowClientTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true);
+    }
+
+    private static EventLoopGroup eventLoops(String name, int threads) {
+        return new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+    }
+
+    private void setReady(boolean ready) {
+        ServingStatus status = ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+        health.setStatus(LignumGrpc.SERVICE_NAME, status);
+        health.setStatus(LignumLogGrpc.SERVICE_NAME, status);
+    }
+
+    @Override
+    public int port() {
+        return server.getPort();
+    }
+
+    @Override
+    public void drain(Duration atMost) {
+        becomeNotServing();
+        server.shutdown();
+        streams.stopAll();
+        awaitEnd(atMost);
+    }
+
+    @Override
+    public void close() {
+        becomeNotServing();
+        server.shutdownNow();
+        streams.stopAll();
+        // The transport still tells the calls that they are over, on the threads that end next.
+        awaitEnd(CUT_OFF);
+        releaseThreads();
+    }
+
+    private void awaitEnd(Duration atMost) {
+        try {
+            server.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /* For good: whoever asks while the door drains must not be sent here. */
+    private void becomeNotServing() {
+        if (notServing.compareAndSet(false, true)) {
+            health.enterTerminalState();
+        }
+    }
+
+    private void releaseThreads() {
+        threads.close(CUT_OFF);
+        for (EventLoopGroup group : loops) {
+            var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.lignum.server.grpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.lignum.api.ProduceRequest;
+import io.lignum.api.ProduceResponse;
+import io.lignum.server.config.Limits;
+import io.lignum.storage.Appended;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One stream of batches coming in. It reads the next request only while what is in flight fits its
+ * window and its answers are being read; beyond that the client is held back by HTTP/2's own flow
+ * control, so a stream costs bounded memory and no thread.
+ *
+ * <p>Requests arrive one at a time on threads of the call pool. Answers come from engine threads,
+ * which only put them into a queue; {@link #drain} takes them out and is the only place that writes
+ * to the stream, run by one thread at a time ({@link #drains} counts the calls it still owes).
+ */
+final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams.Stream {
+
+    /** What may be in flight on one stream. */
+    record Window(int requests, long bytes) {
+
+        /** A share of what the node allows at all, so that many streams do not starve each other. */
+        static Window of(Limits limits) {
+            return new Window(
+                    Math.max(1, limits.appendQueue() / 8),
+                    Math.max(1, limits.maxBytesInFlight() / 8));
+        }
+    }
+
+    private record Answer(
+            long correlationId,
+            int bytes,
+            @Nullable Appended appended,
+            @Nullable Throwable error) {}
+
+    private final ServerCallStreamObserver<ProduceResponse> out;
+    private final Appender appender;
+    private final Executor executor;
+    private final Window window;
+    private final OpenStreams.Place place;
+
+    private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger drains = new AtomicInteger();
+
+    // Guarded by this.
+    private int requestsInFlight;
+    private long bytesInFlight;
+    private boolean awaiting;
+    private boolean halfClosed;
+    private boolean stopping;
+    private boolean over;
+
+    private ProduceStream(
+            ServerCallStreamObserver<ProduceResponse> out,
+            Appender appender,
+            Executor executor,
+            Window window,
+            OpenStreams.Place place) {
+        this.out = out;
+        this.appender = appender;
+        this.executor = executor;
+        this.window = window;
+        this.place = place;
+    }
+
+    /** Within the call that opens the stream. */
+    static StreamObserver<ProduceRequest> open(
+            ServerCallStreamObserver<ProduceResponse> out,
+            Appender appender,
+            Executor executor,
+            Window window,
+            OpenStreams.Place place) {
+        ProduceStream stream = new ProduceStream(out, appender, executor, window, place);
+        out.disableAutoRequest();
+        out.setOnReadyHandler(stream::drain);
+        out.setOnCancelHandler(stream::cancelled);
+        place.take(stream);
+        stream.drain();
+        return stream;
+    }
+
+    @Override
+    public void onNext(ProduceRequest request) {
+        int bytes = request.getSerializedSize();
+        synchronized (this) {
+            awaiting = false;
+            if (over) {
+                return; // It was told that what has no answer was not applied.
+            }
+            requestsInFlight++;
+            bytesInFlight += bytes;
+        }
+        long id = request.getCorrelationId();
+        var unused = appender.append(request.getAppend()).whenComplete((appended, error) -> {
+            answers.add(new Answer(id, bytes, appended, error));
+            drainElsewhere();
+        });
+        drain();
+    }
+
+    @Override
+    public void onCompleted() {
+        synchronized (this) {
+            halfClosed = true;
+        }
+        drain();
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+        cancelled();
+    }
+
+    @Override
+    public void stop() {
+        synchronized (this) {
+            stopping = true;
+        }
+        drainElsewhere();
+    }
+
+    private void cancelled() {
+        if (becomeOver()) {
+            place.leave(this);
+        }
+    }
+
+    private synchronized boolean becomeOver() {
+        boolean first = !over;
+        over = true;
+        return first;
+    }
+
+    private void drain() {
+        if (drains.getAndIncrement() == 0) {
+            drainAll();
+        }
+    }
+
+    private void drainElsewhere() {
+        if (drains.getAndIncrement() == 0) {
+            executor.execute(this::drainAll);
+        }
+    }
+
+    private void drainAll() {
+        int owed = drains.get();
+        do {
+            sendAnswers();
+            readOnOrEnd();
+            owed = drains.addAndGet(-owed);
+        } while (owed != 0);
+    }
+
+    private void sendAnswers() {
+        int count = 0;
+        long bytes = 0;
+        for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+            out.onNext(response(answer));
+            count++;
+            bytes += answer.bytes;
+        }
+        synchronized (this) {
+            requestsInFlight -= count;
+            bytesInFlight -= bytes;
+        }
+    }
+
+    private static ProduceResponse response(Answer answer) {
+        ProduceResponse.Builder response =
+                ProduceResponse.newBuilder().setCorrelationId(answer.correlationId);
+        if (answer.appended != null) {
+            response.setAppended(LogDoor.appended(answer.appended));
+        } else if (answer.error != null) {
+            response.setError(WireErrors.details(answer.error));
+        }
+        return response.build();
+    }
+
+    private void readOnOrEnd() {
+        boolean ready = out.isReady();
+        boolean read = false;
+        boolean end = false;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            if (requestsInFlight == 0 && (halfClosed || stopping)) {
+                over = true;
+                end = true;
+            } else if (!awaiting && !halfClosed && !stopping && ready && fits()) {
+                awaiting = true;
+                read = true;
+            }
+        }
+        if (read) {
+            out.request(1);
+        } else if (end) {
+            end();
+        }
+    }
+
+    private boolean fits() {
+        return requestsInFlight < window.requests && bytesInFlight < window.bytes;
+    }
+
+    private void end() {
+        if (halfClosed()) {
+            out.onCompleted();
+        } else {
+            out.onError(WireErrors.shuttingDown());
+        }
+        place.leave(this);
+    }
+
+    private synchronized boolean halfClosed() {
+        return halfClosed;
+    }
+}

@@ -1,0 +1,57 @@
+package io.lignum.server.grpc;
+
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Exception;
+
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.logging.Filter;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+
+/**
+ * Keeps the transport from writing a stack trace into the log for what any client can do at any time:
+ * send a message that is too large or bytes that are not HTTP/2, leave in the middle of a stream.
+ * These become one line each at debug level; everything else the transport says stays.
+ */
+final class QuietTransport implements Filter {
+
+    private static final String TRANSPORT = "io.grpc.netty.shaded.io.grpc.netty.";
+
+    /** Held here, or the logging system forgets them together with the filter. */
+    private static final List<Logger> LOGGERS = Stream.of(
+                    "NettyServerStream", "NettyServerHandler", "NettyServerTransport.connections")
+            .map(name -> Logger.getLogger(TRANSPORT + name))
+            .toList();
+
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(QuietTransport.class);
+
+    private QuietTransport() {}
+
+    static void install() {
+        for (Logger logger : LOGGERS) {
+            if (!(logger.getFilter() instanceof QuietTransport)) {
+                logger.setFilter(new QuietTransport());
+            }
+        }
+    }
+
+    @Override
+    public boolean isLoggable(LogRecord record) {
+        Throwable cause = record.getThrown();
+        if (cause == null || !isOfTheClient(cause)) {
+            return true;
+        }
+        LOG.debug("{}: {}", record.getMessage(), cause.toString());
+        return false;
+    }
+
+    private static boolean isOfTheClient(Throwable cause) {
+        return cause instanceof Http2Exception
+                || cause instanceof IOException
+                || Status.fromThrowable(cause).getCode() == Status.Code.RESOURCE_EXHAUSTED;
+    }
+}

@@ -1,0 +1,228 @@
+package io.lignum.server.grpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.lignum.api.Fetched;
+import io.lignum.api.SubscribeRequest;
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.TopicInfo;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One topic being pushed to one client. While the client reads and there is something to read, it
+ * runs on a file thread, a few answers at a turn; while there is not, it is an entry in the list of
+ * waiting reads; while the client does not read, it is nothing but a position. So a slow client
+ * costs one answer's memory and no thread.
+ *
+ * <p>{@link #pump} is run by one thread at a time ({@link #wakes} counts the wake-ups it still owes)
+ * and is alone in touching the stream and everything below {@code wakes}.
+ */
+final class Subscription implements OpenStreams.Stream {
+
+    /** After so many answers the thread goes to whoever waits for it. */
+    private static final int ANSWERS_PER_TURN = 8;
+
+    private final ServerCallStreamObserver<Fetched> out;
+    private final LogService service;
+    private final LogReader reader;
+    private final Executor files;
+    private final SubscribeRequest request;
+    private final OpenStreams.Place place;
+
+    private volatile boolean stopping;
+    private volatile boolean cancelled;
+    private final AtomicInteger wakes = new AtomicInteger();
+
+    private @Nullable SubscriptionStart start;
+    private @Nullable CompletableFuture<Long> waiting;
+    private long position;
+    private boolean over;
+
+    private Subscription(
+            ServerCallStreamObserver<Fetched> out,
+            LogService service,
+            Executor files,
+            SubscribeRequest request,
+            OpenStreams.Place place) {
+        this.out = out;
+        this.service = service;
+        this.reader = new LogReader(service);
+        this.files = files;
+        this.request = request;
+        this.place = place;
+    }
+
+    /** Within the call that opens the stream. */
+    static void open(
+            ServerCallStreamObserver<Fetched> out,
+            LogService service,
+            Executor files,
+            SubscribeRequest request,
+            OpenStreams.Place place) {
+        Subscription subscription = new Subscription(out, service, files, request, place);
+        out.setOnReadyHandler(subscription::wake);
+        out.setOnCancelHandler(subscription::cancel);
+        place.take(subscription);
+        subscription.wake();
+    }
+
+    private void cancel() {
+        cancelled = true;
+        wake();
+    }
+
+    @Override
+    public void stop() {
+        stopping = true;
+        wake();
+    }
+
+    /** The client may be ready for more, or something else has changed. Any thread. */
+    private void wake() {
+        if (wakes.getAndIncrement() == 0) {
+            submit();
+        }
+    }
+
+    private void submit() {
+        try {
+            files.execute(this::pump);
+        } catch (RejectedExecutionException full) {
+            // This thread owes the pump, so it is alone in it, and no pump comes after it.
+            end(Calls.tooManyReads());
+        }
+    }
+
+    private void pump() {
+        int owed = wakes.get();
+        boolean more = false;
+        try {
+            more = !over && turn();
+        } catch (RuntimeException failed) {
+            end(failed);
+        }
+        if (more || wakes.addAndGet(-owed) != 0) {
+            submit();
+        }
+    }
+
+    /** True: there is more to send at once. */
+    private boolean turn() {
+        for (int answers = 0; answers < ANSWERS_PER_TURN; answers++) {
+            if (cancelled || stopping) {
+                end(null);
+                return false;
+            }
+            SubscriptionStart read = start;
+            if (read == null) {
+                begin();
+            } else if (position >= read.to()) {
+                complete();
+                return false;
+            } else if (out.isReady() && somethingToRead(read)) {
+                send(read);
+            } else {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void begin() {
+        SubscriptionStart read = SubscriptionStart.of(request, service);
+        start = read;
+        position = read.from();
+        out.onNext(read.answer());
+    }
+
+    private boolean somethingToRead(SubscriptionStart read) {
+        while (true) {
+            CompletableFuture<Long> wait = waiting;
+            if (wait == null) {
+                wait = service.awaitReadable(read.topic(), position);
+                if (!wait.isDone()) {
+                    waiting = wait;
+                    var unused = wait.whenComplete((end, error) -> wake());
+                }
+            }
+            if (!wait.isDone()) {
+                return false;
+            }
+            waiting = null;
+            if (wait.isCompletedExceptionally()) {
+                describe(read); // A topic that is gone says so better than the wait for it.
+            }
+            if (wait.join() > position) {
+                return true;
+            }
+        }
+    }
+
+    private void send(SubscriptionStart read) {
+        Fetched answer;
+        try {
+            answer = reader.read(
+                    new LogReader.Range(
+                            read.topic(),
+                            position,
+                            read.to(),
+                            service.limits().readMaxRecords(),
+                            read.maxBytes()),
+                    read.format());
+        } catch (ServiceException error) {
+            if (error.code() == ErrorCode.OFFSET_OUT_OF_RANGE
+                    && request.getSkipTrimmed()
+                    && skipTrimmed(read)) {
+                return;
+            }
+            throw error;
+        }
+        describe(read);
+        position = answer.getNext();
+        out.onNext(answer);
+    }
+
+    private boolean skipTrimmed(SubscriptionStart read) {
+        long logStart = describe(read).logStart();
+        boolean trimmed = position < logStart;
+        position = Math.max(position, logStart);
+        return trimmed;
+    }
+
+    /* Deleted and created again, it is another topic, whose offsets mean nothing here. */
+    private TopicInfo describe(SubscriptionStart read) {
+        TopicInfo info = service.describeTopic(read.topic());
+        if (!info.id().equals(read.id())) {
+            throw ServiceException.refused(
+                    ErrorCode.UNKNOWN_TOPIC, "topic " + read.topic() + " was deleted");
+        }
+        return info;
+    }
+
+    private void complete() {
+        over = true;
+        out.onCompleted();
+        place.leave(this);
+    }
+
+    private void end(@Nullable Throwable error) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
+        if (!cancelled) {
+            out.onError(error == null ? WireErrors.shuttingDown() : WireErrors.of(error));
+        }
+        place.leave(this);
+    }
+}

@@ -1,0 +1,58 @@
+package io.lignum.server.grpc;
+
+import io.lignum.api.Fetched;
+import io.lignum.api.ReadFormat;
+import io.lignum.api.SubscribeRequest;
+import io.lignum.server.config.Limits;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.TopicInfo;
+
+import java.util.UUID;
+
+/** What a subscription is to read, checked against the topic as it was at the start. */
+record SubscriptionStart(
+        String topic,
+        UUID id,
+        long from,
+        long to,
+        ReadFormat format,
+        int maxBytes,
+        Fetched answer) {
+
+    private static final int DEFAULT_BYTES = 256 * 1024;
+
+    static SubscriptionStart of(SubscribeRequest request, LogService service) {
+        if (request.getFormat() == ReadFormat.UNRECOGNIZED) {
+            throw LogReader.unknownFormat();
+        }
+        TopicInfo info = service.describeTopic(request.getTopic());
+        long from = from(request, service, info);
+        Limits limits = service.limits();
+        Fetched answer = Fetched.newBuilder()
+                .setNext(from)
+                .setLogStart(info.logStart())
+                .setLogEnd(info.readableEnd())
+                .build();
+        return new SubscriptionStart(
+                request.getTopic(),
+                info.id(),
+                from,
+                request.hasTo() ? Fetches.offset(request.getTo()) : Long.MAX_VALUE,
+                request.getFormat(),
+                request.getMaxBytes() == 0
+                        ? Math.min(DEFAULT_BYTES, limits.readMaxBytes())
+                        : Fetches.atMost(request.getMaxBytes(), limits.readMaxBytes()),
+                answer);
+    }
+
+    private static long from(SubscribeRequest request, LogService service, TopicInfo info) {
+        return switch (request.getStartCase()) {
+            case OFFSET -> Fetches.offset(request.getOffset());
+            case TIMESTAMP ->
+                service.offsetAt(request.getTopic(), request.getTimestamp())
+                        .orElse(info.readableEnd());
+            case BEGINNING -> info.logStart();
+            case END, START_NOT_SET -> info.readableEnd();
+        };
+    }
+}

@@ -1,0 +1,72 @@
+package io.lignum.server.grpc;
+
+import io.grpc.stub.StreamObserver;
+import io.lignum.api.AlterTopicRequest;
+import io.lignum.api.CreateTopicRequest;
+import io.lignum.api.DeleteTopicRequest;
+import io.lignum.api.DeleteTopicResponse;
+import io.lignum.api.DescribeTopicRequest;
+import io.lignum.api.ListTopicsRequest;
+import io.lignum.api.ListTopicsResponse;
+import io.lignum.api.TopicDescription;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.TopicInfo;
+
+/** Topics created, described, altered, deleted and listed. */
+final class TopicCalls {
+
+    private static final int MAX_PAGE = 1000;
+
+    private final LogService service;
+    private final Calls calls;
+
+    TopicCalls(LogService service, Calls calls) {
+        this.service = service;
+        this.calls = calls;
+    }
+
+    void create(CreateTopicRequest request, StreamObserver<TopicDescription> out) {
+        calls.onFiles(
+                out,
+                () -> WireTopics.description(service.createTopic(
+                        request.getTopic().getName(), WireTopics.patch(request.getTopic()))));
+    }
+
+    void describe(DescribeTopicRequest request, StreamObserver<TopicDescription> out) {
+        calls.onFiles(out, () -> WireTopics.description(service.describeTopic(request.getTopic())));
+    }
+
+    void alter(AlterTopicRequest request, StreamObserver<TopicDescription> out) {
+        calls.onFiles(
+                out,
+                () -> WireTopics.description(
+                        service.alterTopic(request.getTopic(), WireTopics.patch(request))));
+    }
+
+    void delete(DeleteTopicRequest request, StreamObserver<DeleteTopicResponse> out) {
+        calls.onFiles(out, () -> {
+            service.deleteTopic(request.getTopic());
+            return DeleteTopicResponse.getDefaultInstance();
+        });
+    }
+
+    void list(ListTopicsRequest request, StreamObserver<ListTopicsResponse> out) {
+        calls.onFiles(out, () -> page(request));
+    }
+
+    private ListTopicsResponse page(ListTopicsRequest request) {
+        int asked = request.getPageSize();
+        int size = asked <= 0 || asked > MAX_PAGE ? MAX_PAGE : asked;
+        ListTopicsResponse.Builder page = ListTopicsResponse.newBuilder();
+        for (TopicInfo info : service.listTopics()) {
+            if (info.name().compareTo(request.getAfter()) <= 0) {
+                continue;
+            }
+            if (page.getTopicCount() == size) {
+                return page.setMore(true).build();
+            }
+            page.addTopic(WireTopics.description(info));
+        }
+        return page.build();
+    }
+}

@@ -1,0 +1,138 @@
+package io.lignum.server.grpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoUtils;
+import io.lignum.api.ErrorDetail;
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.Outcome;
+import io.lignum.server.service.ServiceException;
+import io.lignum.storage.StorageException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Errors as they go over the wire: a gRPC status for every client, and beside it, in a trailer, what
+ * a careful one needs to know: the code, what happened to the data, the field, the limit.
+ */
+final class WireErrors {
+
+    static final Metadata.Key<ErrorDetail> DETAILS = Metadata.Key.of(
+            "lignum-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
+
+    private static final int MAX_TEXT = 500;
+
+    private WireErrors() {}
+
+    /** For calls of the log service. */
+    static StatusRuntimeException of(Throwable cause) {
+        return raise(details(cause));
+    }
+
+    /** For calls of the original service, which knows an unknown topic as an invalid argument. */
+    static StatusRuntimeException ofOriginal(Throwable cause) {
+        ServiceException error = ServiceException.of(cause);
+        Status.Code code = error.code() == ErrorCode.UNKNOWN_TOPIC
+                ? Status.Code.INVALID_ARGUMENT
+                : status(error);
+        return raise(details(error, code).build());
+    }
+
+    /** The end of a stream at the stop of the node. What it has not answered was not applied. */
+    static StatusRuntimeException shuttingDown() {
+        return of(ServiceException.refused(ErrorCode.SHUTTING_DOWN, "the node is shutting down"));
+    }
+
+    /** Ends a call before it has begun. */
+    static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, ServiceException error) {
+        StatusRuntimeException refused = of(error);
+        Metadata trailers = refused.getTrailers();
+        call.close(refused.getStatus(), trailers == null ? new Metadata() : trailers);
+        return new ServerCall.Listener<>() {};
+    }
+
+    /** For one answer within a stream of the log service, where the first offset is called so. */
+    static ErrorDetail details(Throwable cause) {
+        ServiceException error = ServiceException.of(cause);
+        ErrorDetail.Builder details = details(error, status(error));
+        return details.getField().equals("from")
+                ? details.setField("offset").build()
+                : details.build();
+    }
+
+    private static StatusRuntimeException raise(ErrorDetail details) {
+        Metadata trailers = new Metadata();
+        trailers.put(DETAILS, details);
+        return Status.fromCodeValue(details.getStatus())
+                .withDescription(details.getMessage())
+                .asRuntimeException(trailers);
+    }
+
+    private static ErrorDetail.Builder details(ServiceException error, Status.Code code) {
+        ErrorDetail.Builder details = ErrorDetail.newBuilder()
+                .setCode(error.code().name())
+                .setOutcome(outcome(error))
+                .setMessage(text(error))
+                .setStatus(code.value());
+        error.field().ifPresent(details::setField);
+        error.limit()
+                .ifPresent(limit -> details.setLimit(limit.name()).setLimitValue(limit.value()));
+        addOffsets(details, error.getCause());
+        return details;
+    }
+
+    private static ErrorDetail.Outcome outcome(ServiceException error) {
+        return switch (error.outcome()) {
+            case NOT_APPLIED -> ErrorDetail.Outcome.NOT_APPLIED;
+            case UNKNOWN -> ErrorDetail.Outcome.UNKNOWN;
+        };
+    }
+
+    private static void addOffsets(ErrorDetail.Builder details, @Nullable Throwable cause) {
+        if (cause instanceof StorageException.OffsetOutOfRange range) {
+            details.setLogStart(range.startOffset()).setLogEnd(range.endOffset());
+        } else if (cause instanceof StorageException.EndOffsetMismatch mismatch) {
+            details.setLogEnd(mismatch.actualEndOffset());
+        }
+    }
+
+    /* Trailers have a small limit of their own, and a message may quote what the client sent. */
+    private static String text(ServiceException error) {
+        String message = error.getMessage();
+        if (message == null) {
+            return error.code().name();
+        }
+        return message.length() <= MAX_TEXT ? message : message.substring(0, MAX_TEXT) + "...";
+    }
+
+    /**
+     * The status of an error. An unknown outcome is never UNAVAILABLE: clients send those again of
+     * their own accord, and the data would be there twice.
+     */
+    private static Status.Code status(ServiceException error) {
+        return switch (error.code()) {
+            case INVALID_ARGUMENT, INVALID_TOPIC, INVALID_BATCH, UNSUPPORTED_BATCH ->
+                Status.Code.INVALID_ARGUMENT;
+            case UNKNOWN_TOPIC -> Status.Code.NOT_FOUND;
+            case TOPIC_EXISTS -> Status.Code.ALREADY_EXISTS;
+            case OFFSET_OUT_OF_RANGE -> Status.Code.OUT_OF_RANGE;
+            case TOO_MANY_TOPICS,
+                    MESSAGE_TOO_LARGE,
+                    BATCH_TOO_LARGE,
+                    REQUEST_TOO_LARGE,
+                    OVERLOADED,
+                    STORAGE_FULL -> Status.Code.RESOURCE_EXHAUSTED;
+            case END_OFFSET_MISMATCH,
+                    PRODUCER_FENCED,
+                    OUT_OF_ORDER_SEQUENCE,
+                    UNKNOWN_PRODUCER,
+                    UNSUPPORTED_FORMAT -> Status.Code.FAILED_PRECONDITION;
+            case NOT_READY, SHUTTING_DOWN, STORAGE_FAILED ->
+                error.outcome() == Outcome.UNKNOWN ? Status.Code.UNKNOWN : Status.Code.UNAVAILABLE;
+            case CORRUPT_LOG -> Status.Code.DATA_LOSS;
+            case INTERNAL -> Status.Code.INTERNAL;
+        };
+    }
+}
