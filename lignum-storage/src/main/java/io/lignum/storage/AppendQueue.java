@@ -69,11 +69,11 @@ final class AppendQueue {
     /** Adds a batch of records. True: the caller owns the writer now and must run it. */
     synchronized boolean append(Records records, OptionalLong expectedEnd, Ack ack) {
         refuseIfStopped();
-        expect(expectedEnd);
         Appended first = repeated(records.producer(), records.count());
         if (first != null) {
             return repeat(first, records.bound(), ack);
         }
+        expect(expectedEnd);
         AppendGroup group = groupFor(records.bound());
         group.addRecords(records, store.clock().wallMillis(), nextOffset, epoch);
         accept(records.producer(), records.count());
@@ -84,12 +84,12 @@ final class AppendQueue {
     synchronized boolean append(
             ByteBuffer batch, RecordBatch view, OptionalLong expectedEnd, Ack ack) {
         refuseIfStopped();
-        expect(expectedEnd);
         ProducerStamp producer = BatchDoor.producerOf(view);
         Appended first = repeated(producer, view.recordCount());
         if (first != null) {
             return repeat(first, batch.remaining(), ack);
         }
+        expect(expectedEnd);
         AppendGroup group = groupFor(batch.remaining());
         group.addBatch(batch, view.recordCount(), nextOffset, epoch);
         accept(producer, view.recordCount());
@@ -292,9 +292,18 @@ final class AppendQueue {
         }
     }
 
-    /** New batches carry this epoch. */
-    synchronized void beginEpoch(int newEpoch) {
+    /**
+     * Appends from now on carry this epoch, and stand behind the command that makes it durable. True: the
+     * caller owns the writer now.
+     */
+    synchronized boolean beginEpoch(int newEpoch, LogCommand persist) {
+        if (newEpoch < epoch) {
+            throw new IllegalArgumentException(
+                    "epoch is " + newEpoch + ", the log is at epoch " + epoch + " already");
+        }
+        boolean owner = submit(persist);
         epoch = newEpoch;
+        return owner;
     }
 
     /** Settings that decide when a segment is full. */

@@ -68,25 +68,26 @@ final class BackgroundSeal {
         log.admin().continueSealing();
     }
 
-    /** The oldest if it was forced in the background; the caller seals it. */
+    /** The oldest if it was forced in the background; to be sealed. */
     @Nullable
-    Full takeForced() throws IOException {
-        IOException failed = failure;
-        if (failed != null) {
-            throw failed;
-        }
-        Full oldest = waiting.peekFirst();
-        return oldest != null && oldest.segment() == forced ? waiting.pollFirst() : null;
+    Full forced() throws IOException {
+        Full oldest = oldest();
+        return oldest != null && oldest.segment() == forced ? oldest : null;
     }
 
-    /** The oldest, forced or not; the caller forces and seals it. */
+    /** The oldest, forced or not; to be forced and sealed. */
     @Nullable
-    Full takeOldest() throws IOException {
+    Full oldest() throws IOException {
         IOException failed = failure;
         if (failed != null) {
             throw failed;
         }
-        return waiting.pollFirst();
+        return waiting.peekFirst();
+    }
+
+    /** The oldest is sealed. */
+    void sealed(Full oldest) {
+        waiting.remove(oldest);
     }
 
     void abandon() {

@@ -22,13 +22,13 @@ final class BatchScan {
     private int lastEpoch;
     private BatchStatus status = BatchStatus.EMPTY;
 
-    BatchScan(BatchWindow window, DiskFile file, long end, SegmentSummary from) {
+    BatchScan(BatchWindow window, DiskFile file, long end, SegmentSummary from, int lastEpoch) {
         this.window = window;
         this.file = file;
         this.end = end;
         position = from.sizeInBytes();
         expectedOffset = from.endOffset();
-        lastEpoch = from.lastEpoch();
+        this.lastEpoch = lastEpoch;
         window.clear();
     }
 

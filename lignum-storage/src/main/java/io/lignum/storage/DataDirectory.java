@@ -38,7 +38,7 @@ final class DataDirectory {
 
     /** Locks the directory and makes sure that it is ours; an empty one becomes so. */
     static DataDirectory open(Disk disk, Path root, String holder) throws IOException {
-        disk.createDirectories(root);
+        createDurably(disk, root.toAbsolutePath());
         boolean ours = disk.exists(root.resolve(FORMAT_FILE));
         if (!ours) {
             refuseForeign(disk, root);
@@ -57,10 +57,25 @@ final class DataDirectory {
                 SmallFile.replace(disk, root.resolve(FORMAT_FILE), text, true);
                 disk.forceDirectory(root);
             }
+            disk.createDirectories(root.resolve(TRASH)); // deleting must not need room
             return new DataDirectory(disk, root, lock);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    /** Forces every directory that got a new child. */
+    private static void createDurably(Disk disk, Path root) throws IOException {
+        List<Path> parents = new ArrayList<>();
+        for (Path path = root; path != null && !disk.exists(path); path = path.getParent()) {
+            if (path.getParent() != null) {
+                parents.add(path.getParent());
+            }
+        }
+        disk.createDirectories(root);
+        for (Path parent : parents) {
+            disk.forceDirectory(parent);
         }
     }
 
@@ -96,13 +111,30 @@ final class DataDirectory {
             if (isId(name)) {
                 if (disk.exists(directory.resolve(TopicMeta.FILE))) {
                     found.add(directory);
+                } else if (holdsSegments(directory)) {
+                    throw new StorageException.CorruptLog(
+                            directory.resolve(TopicMeta.FILE), 0, "a topic's settings are missing");
                 } else {
-                    moveToTrash(
-                            directory); // Its creation was never finished, so nothing was appended.
+                    moveToTrash(directory); // never finished, so nothing was appended
                 }
             }
         }
         return found;
+    }
+
+    private boolean holdsSegments(Path directory) throws IOException {
+        return disk.list(directory).stream()
+                .anyMatch(name ->
+                        name.endsWith(SegmentNames.ACTIVE) || name.endsWith(SegmentNames.SEALED));
+    }
+
+    boolean holds(UUID topic) {
+        try {
+            return disk.exists(root.resolve(topic.toString()));
+        } catch (IOException e) {
+            throw new StorageException.DiskFailed(
+                    "looking for topic " + topic, e, Outcome.NOT_APPLIED);
+        }
     }
 
     private static boolean isId(String name) {
@@ -128,7 +160,6 @@ final class DataDirectory {
     /** Takes a topic's directory out of the way; durable when this returns. */
     void moveToTrash(Path directory) throws IOException {
         Path trash = root.resolve(TRASH);
-        disk.createDirectories(trash);
         disk.rename(directory, trash.resolve(String.valueOf(directory.getFileName())));
         disk.forceDirectory(trash);
         disk.forceDirectory(root);

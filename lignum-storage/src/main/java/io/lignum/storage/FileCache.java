@@ -79,10 +79,7 @@ final class FileCache {
     }
 
     private DiskFile open(Path path, boolean sealed) throws IOException {
-        if (!sealed && !disk.exists(path)) {
-            throw new NoSuchFileException(path.toString());
-        }
-        return disk.open(path, sealed ? OpenMode.READ : OpenMode.WRITE);
+        return disk.open(path, sealed ? OpenMode.READ : OpenMode.UPDATE);
     }
 
     private synchronized void giveBack(Lease lease) throws IOException {

@@ -62,7 +62,11 @@ public final class LogAdmin {
 
     /** New batches carry this epoch, durably so; not below the present one. */
     public CompletableFuture<Void> beginEpoch(int epoch) {
-        return done(submit(() -> maintenance.beginEpoch(epoch)));
+        LogCommand command = command(maintenance::checkpoint);
+        if (queue.beginEpoch(epoch, command)) {
+            store.executor().execute(writer);
+        }
+        return done(command.result());
     }
 
     /** Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two. */
@@ -118,7 +122,10 @@ public final class LogAdmin {
     }
 
     void flushLater() {
-        enqueue(maintenance::flush);
+        enqueue(() -> {
+            maintenance.flush();
+            maintenance.checkpointIfDue();
+        });
     }
 
     void trimLater(long newStart) {

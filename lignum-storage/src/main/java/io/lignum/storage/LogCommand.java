@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import io.lignum.storage.env.DiskFullException;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -38,12 +40,14 @@ final class LogCommand implements Step {
     }
 
     /** Runs the work; {@code stop} is told of what must stop the log. */
-    void run(Consumer<Exception> stop) {
+    void run(FreeSpace space, Consumer<Exception> stop) {
         try {
             result.complete(body.run());
         } catch (StorageException e) {
-            result.completeExceptionally(
-                    e); // An answer, such as "out of range"; the log is as it was.
+            fail(e); // An answer, such as "out of range"; the log is as it was.
+        } catch (DiskFullException e) {
+            space.foundFull();
+            fail(space.refusal());
         } catch (IOException | RuntimeException e) {
             stop.accept(e);
             fail(new StorageException.DiskFailed("the log stopped", e, Outcome.UNKNOWN));

@@ -74,24 +74,39 @@ public final class LogCursor implements AutoCloseable {
         if (nextOffset >= end) {
             return false;
         }
+        int seen = state.cuts();
         try {
-            if (!placed || cuts != state.cuts()) {
-                place();
-            }
-            do {
-                if (!load(end)) {
-                    return false;
-                }
-                position += batch().sizeInBytes();
-                nextOffset = batch().nextOffset();
-            } while (nextOffset <= wanted);
-            return true;
+            return advance(end);
+        } catch (StorageException.CorruptLog e) {
+            return again(seen, e);
         } catch (NoSuchFileException e) {
-            throw gone(e);
+            return again(seen, gone(e));
         } catch (IOException e) {
             throw new StorageException.DiskFailed(
                     "reading topic " + log.name(), e, Outcome.NOT_APPLIED);
         }
+    }
+
+    private boolean advance(long end) throws IOException {
+        if (!placed || cuts != state.cuts()) {
+            place();
+        }
+        do {
+            if (!load(end)) {
+                return false;
+            }
+            position += batch().sizeInBytes();
+            nextOffset = batch().nextOffset();
+        } while (nextOffset <= wanted);
+        return true;
+    }
+
+    /** What looks like damage may be a truncation that was going on beside us. */
+    private boolean again(int cutsSeen, StorageException damage) {
+        if (cutsSeen == state.cuts()) {
+            throw damage;
+        }
+        return next();
     }
 
     /** The batch that {@link #next} went to. Valid until the next call. */
@@ -109,8 +124,12 @@ public final class LogCursor implements AutoCloseable {
         cuts = state.cuts();
         SegmentList segments = state.segments();
         int at = segments.indexOf(nextOffset);
-        if (at < 0 || nextOffset < state.logStartOffset()) {
+        if (nextOffset < state.logStartOffset()) {
             throw outOfRange();
+        }
+        if (at < 0) {
+            throw new StorageException.CorruptLog(
+                    segments.get(0).path(), 0, "records before this are missing");
         }
         wanted = nextOffset;
         enter(segments.get(at));

@@ -58,7 +58,7 @@ final class LogMaintenance {
         }
         ActiveSegment next = begin(old.summary().endOffset());
         if (sealing.isEmpty() && state.flushedEnd() == state.writtenEnd()) {
-            seal(old, checkpointOf(next));
+            sealAtOnce(old, next);
             state.rolled(next);
             state.checkpointed();
         } else {
@@ -68,11 +68,19 @@ final class LogMaintenance {
         store.config().listener().sealed(log);
     }
 
+    private void sealAtOnce(ActiveSegment old, ActiveSegment next) throws IOException {
+        try {
+            seal(old, checkpointOf(next));
+        } catch (DiskFullException e) {
+            disk.delete(next.segment().activePath());
+            throw e;
+        }
+    }
+
     private ActiveSegment begin(long base) throws IOException {
         SegmentSummary summary = new SegmentSummary(base);
         OffsetIndex index = new OffsetIndex();
         Segment segment = Segment.active(state.directory(), base, summary, index);
-        disk.delete(segment.activePath()); // Left by an attempt for which there was no room.
         disk.open(segment.activePath(), OpenMode.CREATE_NEW).close();
         return new ActiveSegment(segment, summary, index, 0, 0);
     }
@@ -93,12 +101,13 @@ final class LogMaintenance {
     }
 
     private void sealOldest() throws IOException {
-        seal(sealing.takeOldest());
+        seal(sealing.oldest());
     }
 
     private void seal(BackgroundSeal.@Nullable Full full) throws IOException {
         if (full != null) {
             seal(full.segment(), full.checkpoint());
+            sealing.sealed(full);
             state.flushed(Math.max(state.flushedEnd(), full.segment().summary().endOffset()));
         }
     }
@@ -106,12 +115,12 @@ final class LogMaintenance {
     /** Seals the full segment that was forced in the background, if one was, and begins with the next. */
     void continueSealing() throws IOException {
         store.refuseIfFailed();
-        seal(sealing.takeForced());
+        seal(sealing.forced());
         sealing.forceOldest();
     }
 
     /** Seals all full segments now. */
-    private void finishSealing() throws IOException {
+    void finishSealing() throws IOException {
         while (!sealing.isEmpty()) {
             sealOldest();
         }
@@ -152,16 +161,24 @@ final class LogMaintenance {
     /** Afterwards opening the log has nothing to scan. */
     void checkpoint() throws IOException {
         flush();
+        writeCheckpoint(state.logStartOffset());
+    }
+
+    private void writeCheckpoint(long logStart) throws IOException {
         SegmentIndexes.save(disk, state.active().segment(), state.active().index());
-        checkpointOf(state.active()).write(disk, state.directory());
+        checkpointOf(state.active(), logStart).write(disk, state.directory());
         disk.forceDirectory(state.directory());
         state.checkpointed();
     }
 
     /** What is known now; true once all that was written is forced. */
     private Checkpoint checkpointOf(ActiveSegment active) {
+        return checkpointOf(active, state.logStartOffset());
+    }
+
+    private Checkpoint checkpointOf(ActiveSegment active, long logStart) {
         return new Checkpoint(
-                state.logStartOffset(),
+                logStart,
                 state.highWatermark(),
                 active.segment().baseOffset(),
                 active.summary().copy(),
@@ -181,7 +198,7 @@ final class LogMaintenance {
         if (newStart <= state.logStartOffset()) {
             return;
         }
-        finishSealing();
+        flush();
         SegmentList all = state.segments();
         int gone = 0;
         while (gone < all.size() - 1
@@ -189,9 +206,9 @@ final class LogMaintenance {
                 && all.get(gone + 1).baseOffset() <= newStart) {
             gone++;
         }
+        // Durable before anything is deleted, so that a gap at the start explains itself.
+        writeCheckpoint(newStart);
         state.trimmed(newStart, gone);
-        checkpoint(); // Durable before anything is deleted, so that a gap at the start explains
-        // itself.
         for (int i = 0; i < gone; i++) {
             delete(all.get(i));
         }
@@ -212,7 +229,11 @@ final class LogMaintenance {
         Truncation truncation = new Truncation(store, state, sideDirectory);
         Truncation.Cut cut = truncation.prepare(toOffset);
         lowerCheckpoint(cut);
-        truncation.apply(cut);
+        try {
+            truncation.apply(cut);
+        } catch (DiskFullException e) {
+            throw new IOException("a truncation stopped half-way", e); // nothing to go back to
+        }
         checkpoint();
         List<Step> off = new ArrayList<>();
         queue.reset(state.active(), state.producers(), off);
@@ -228,7 +249,7 @@ final class LogMaintenance {
         ProducerStates producers = state.producers().copy();
         producers.truncateTo(end);
         new Checkpoint(
-                        state.logStartOffset(),
+                        Math.min(state.logStartOffset(), end),
                         state.highWatermark(),
                         cut.target().baseOffset(),
                         cut.kept().copy(),
@@ -245,16 +266,6 @@ final class LogMaintenance {
         store.indexes().forget(segment);
         disk.delete(segment.indexPath());
         disk.delete(segment.sealedPath());
-    }
-
-    void beginEpoch(int epoch) throws IOException {
-        int current = queue.epoch();
-        if (epoch < current) {
-            throw new IllegalArgumentException(
-                    "epoch is " + epoch + ", the log is at epoch " + current + " already");
-        }
-        queue.beginEpoch(epoch);
-        checkpoint();
     }
 
     /** Forces, checkpoints, cuts the zeros, and lets go of the files. */

@@ -1,6 +1,5 @@
 package io.lignum.storage;
 
-import io.lignum.record.BatchStatus;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
@@ -31,90 +30,99 @@ final class LogRecovery {
     private final StoreShared store;
     private final Disk disk;
     private final Path directory;
-    private final BatchWindow window;
-    private final List<Segment> segments = new ArrayList<>();
     private final SegmentManifest manifest;
-    private EpochHistory epochs = EpochHistory.EMPTY;
-    private ProducerStates producers;
+    private final Optional<Checkpoint> checkpoint;
+    private final BatchWindow window;
+    private final Replay replay;
+    private final List<Segment> segments = new ArrayList<>();
     private @Nullable StorageException damage;
-    private long scannedBytes;
-    private long keptRecords;
 
     LogRecovery(StoreShared store, Path directory, BatchWindow window) throws IOException {
         this.store = store;
         this.directory = directory;
         this.window = window;
         disk = store.disk();
-        producers = new ProducerStates(store.config().maxProducers());
         manifest = SegmentManifest.load(disk, directory);
+        int maxProducers = store.config().maxProducers();
+        checkpoint = Checkpoint.read(disk, directory, maxProducers);
+        replay = new Replay(
+                window,
+                checkpoint.map(Checkpoint::epochs).orElse(EpochHistory.EMPTY),
+                checkpoint
+                        .map(Checkpoint::producers)
+                        .orElseGet(() -> new ProducerStates(maxProducers)));
     }
 
     Recovered recover() throws IOException {
         long started = store.clock().monotonicNanos();
-        SegmentFiles files = SegmentFiles.list(disk, directory);
-        Optional<Checkpoint> found =
-                Checkpoint.read(disk, directory, store.config().maxProducers());
-        found.ifPresent(checkpoint -> {
-            epochs = checkpoint.epochs();
-            producers = checkpoint.producers();
-        });
-        long activeBase = openSealed(files, found);
-        Tail tail = openActive(activeBase, found);
+        long activeBase = openSealed(SegmentFiles.list(disk, directory));
+        checkFollows(activeBase);
+        Tail tail = openActive(activeBase);
         segments.add(tail.active.segment());
-        manifest.forgetFrom(activeBase);
-        manifest.forgetBelow(segments.get(0).baseOffset());
-        long start = Math.max(
-                segments.get(0).baseOffset(),
-                found.map(Checkpoint::logStartOffset).orElse(0L));
+        checkReachesCheckpoint(tail.active);
+        if (damage == null) {
+            manifest.forgetFrom(activeBase);
+            manifest.forgetBelow(segments.get(0).baseOffset());
+        }
+        long start = checkpoint
+                .map(Checkpoint::logStartOffset)
+                .orElse(segments.get(0).baseOffset());
         RecoveryReport report = new RecoveryReport(
-                scannedBytes == 0 && tail.torn == 0,
-                scannedBytes,
-                keptRecords,
+                replay.scannedBytes() == 0 && tail.torn == 0,
+                replay.scannedBytes(),
+                replay.keptRecords(),
                 tail.torn,
                 tail.side,
                 store.clock().monotonicNanos() - started);
+        int epoch = checkpoint.map(Checkpoint::currentEpoch).orElse(0);
         return new Recovered(
                 SegmentList.of(segments),
                 tail.active,
                 start,
-                found.map(Checkpoint::highWatermark).orElse(OptionalLong.empty()),
-                epochs,
-                Math.max(epochs.last(), found.map(Checkpoint::currentEpoch).orElse(0)),
-                producers,
+                checkpoint.map(Checkpoint::highWatermark).orElse(OptionalLong.empty()),
+                replay.epochs(),
+                Math.max(epoch, replay.epochs().last()),
+                replay.producers(),
                 manifest,
                 damage,
                 report);
     }
 
+    private void damaged(Path path, long position, String what) {
+        damage = new StorageException.CorruptLog(path, position, what);
+        LOG.error("{}", damage.getMessage());
+    }
+
     /** Opens all segments before the active one and says where that begins. */
-    private long openSealed(SegmentFiles files, Optional<Checkpoint> checkpoint)
-            throws IOException {
+    private long openSealed(SegmentFiles files) throws IOException {
         for (long base : files.sealed(manifest.bases())) {
-            if (!openSealed(base, files.isStillActive(base), checkpoint)) {
+            if (!openSealed(base, files)) {
                 moveAside(files.above(base));
                 return base;
             }
         }
-        return files.active(manifest.bases()).orElseGet(() -> endOfSealed(checkpoint));
+        return files.active(manifest.bases()).orElseGet(this::endOfSealed);
     }
 
     /** What was written behind a torn end was not forced either. */
     private void moveAside(List<String> names) throws IOException {
         Path aside = directory.resolve(TailRepair.DIRECTORY);
         for (String name : names) {
-            disk.rename(
-                    directory.resolve(name), SideFiles.choose(disk, aside, "behind-torn-" + name));
+            Path target = SideFiles.choose(disk, aside, "behind-torn-" + name);
+            disk.rename(directory.resolve(name), target);
             LOG.warn(
-                    "{}: {} stands behind an unfinished write and was moved to {}",
+                    "{}: {} stands behind an unfinished write, moved to {}",
                     directory,
                     name,
-                    aside);
+                    target);
         }
-        SideFiles.forceBoth(disk, aside);
+        if (!names.isEmpty()) {
+            SideFiles.forceBoth(disk, aside);
+        }
     }
 
     /** Where a new active segment begins when there is no file of one. */
-    private long endOfSealed(Optional<Checkpoint> checkpoint) {
+    private long endOfSealed() {
         return segments.isEmpty()
                 ? checkpoint.map(Checkpoint::activeBase).orElse(0L)
                 : segments.get(segments.size() - 1).endOffset();
@@ -125,15 +133,15 @@ final class LogRecovery {
      *
      * @return false when the log ends inside it: it was not forced yet, and its end did not survive
      */
-    private boolean openSealed(long base, boolean stillActive, Optional<Checkpoint> checkpoint)
-            throws IOException {
+    private boolean openSealed(long base, SegmentFiles files) throws IOException {
+        boolean stillActive = files.isStillActive(base);
         Optional<SegmentManifest.Entry> entry = manifest.find(base);
-        boolean replay = checkpoint.isEmpty() || base >= checkpoint.get().activeBase();
+        boolean replayed = checkpoint.isEmpty() || base >= checkpoint.get().activeBase();
         SegmentSummary summary;
-        if (entry.isPresent() && !replay) {
+        if (entry.isPresent() && !replayed) {
             summary = entry.get().summary();
         } else {
-            summary = replaySealed(base, stillActive, entry.isEmpty(), checkpoint);
+            summary = replaySealed(base, stillActive, entry, files.next(base));
             if (summary == null) {
                 return false;
             }
@@ -150,12 +158,25 @@ final class LogRecovery {
     }
 
     private void checkFollows(long base) {
-        if (!segments.isEmpty() && segments.get(segments.size() - 1).endOffset() != base) {
+        long end = segments.isEmpty() ? base : segments.get(segments.size() - 1).endOffset();
+        if (end != base) {
             LOG.error(
                     "{}: records {}..{} are missing; they are not served",
                     directory,
-                    segments.get(segments.size() - 1).endOffset(),
+                    end,
                     base - 1);
+        }
+    }
+
+    /** Offsets that were durable must not be given out a second time. */
+    private void checkReachesCheckpoint(ActiveSegment active) {
+        long end = active.summary().endOffset();
+        long durable = checkpoint.map(c -> c.active().endOffset()).orElse(0L);
+        if (end < durable && damage == null) {
+            damaged(
+                    active.segment().activePath(),
+                    active.summary().sizeInBytes(),
+                    "the log ends at offset " + end + ", below its durable end " + durable);
         }
     }
 
@@ -168,26 +189,28 @@ final class LogRecovery {
 
     /** Reads what came after the checkpoint; null when the segment was never forced and has a torn end. */
     private @Nullable SegmentSummary replaySealed(
-            long base, boolean stillActive, boolean unlisted, Optional<Checkpoint> checkpoint)
+            long base,
+            boolean stillActive,
+            Optional<SegmentManifest.Entry> entry,
+            OptionalLong next)
             throws IOException {
         Path path = directory.resolve(
                 SegmentNames.of(base, stillActive ? SegmentNames.ACTIVE : SegmentNames.SEALED));
-        SegmentSummary summary = startOf(base, checkpoint);
+        SegmentSummary summary = startOf(base);
         long from = summary.sizeInBytes();
-        try (DiskFile file = disk.open(path, stillActive ? OpenMode.WRITE : OpenMode.READ)) {
-            BatchScan scan = replay(file, summary, new OffsetIndex(), path);
+        try (DiskFile file = disk.open(path, stillActive ? OpenMode.UPDATE : OpenMode.READ)) {
+            BatchScan scan = replay.run(file, summary, new OffsetIndex(), path);
             long position = scan.position();
             TailRepair repair = new TailRepair(disk, file);
-            boolean whole = stillActive
+            boolean clean = stillActive
                     ? repair.endOfContent(position) == position
                     : file.size() == position;
-            if (!whole && stillActive && unlisted) {
+            if (entry.isEmpty() && stillActive && !(clean && reaches(summary, next))) {
                 return null;
             }
-            if (!whole) {
-                damage = new StorageException.CorruptLog(
-                        path, position, "a sealed segment is damaged: " + scan.status());
-                LOG.error("{}", damage.getMessage());
+            boolean asListed = entry.isEmpty() || entry.get().summary().equals(summary);
+            if (!clean || !asListed) {
+                damaged(path, position, "a sealed segment is damaged: " + scan.status());
             } else if (stillActive) {
                 repair.rewrite(from, position);
                 file.truncate(position);
@@ -197,84 +220,61 @@ final class LogRecovery {
         return summary;
     }
 
-    private static SegmentSummary startOf(long base, Optional<Checkpoint> checkpoint) {
+    /** A file can be cut by a crash between two batches, too. */
+    private static boolean reaches(SegmentSummary summary, OptionalLong next) {
+        return next.isEmpty() || next.getAsLong() == summary.endOffset();
+    }
+
+    private SegmentSummary startOf(long base) {
         return checkpoint
                 .filter(c -> c.activeBase() == base)
                 .map(c -> c.active().copy())
                 .orElseGet(() -> new SegmentSummary(base));
     }
 
-    /** Takes note of every whole batch from the end of {@code summary} on. */
-    private BatchScan replay(DiskFile file, SegmentSummary summary, OffsetIndex index, Path path)
-            throws IOException {
-        BatchScan scan = new BatchScan(window, file, file.size(), summary);
-        while (scan.next()) {
-            scannedBytes += scan.batch().sizeInBytes();
-            keptRecords += scan.batch().recordCount();
-            index.add(
-                    scan.batch().baseOffset(),
-                    (int) summary.sizeInBytes(),
-                    scan.batch().sizeInBytes(),
-                    scan.batch().maxTimestamp());
-            summary.add(scan.batch());
-            epochs = epochs.with(scan.batch().epoch(), scan.batch().baseOffset());
-            var producer = BatchDoor.producerOf(scan.batch());
-            if (producer != null) {
-                producers.accept(
-                        producer, scan.batch().recordCount(), scan.batch().baseOffset());
-            }
-        }
-        if (scan.status() == BatchStatus.UNSUPPORTED_VERSION) {
-            throw new StorageException.UnsupportedFormat(path, scan.versionFound(), 2);
-        }
-        return scan;
-    }
-
     private record Tail(ActiveSegment active, long torn, Optional<Path> side) {}
 
-    private Tail openActive(long base, Optional<Checkpoint> checkpoint) throws IOException {
-        SegmentSummary summary = startOf(base, checkpoint);
+    private Tail openActive(long base) throws IOException {
+        SegmentSummary summary = startOf(base);
         long checkpointed = summary.sizeInBytes();
-        OffsetIndex index = new OffsetIndex();
-        Segment segment = Segment.active(directory, base, summary, index);
-        if (!disk.exists(segment.activePath())) {
-            if (checkpointed > 0) {
-                damage = new StorageException.CorruptLog(
-                        segment.activePath(), 0, "the active segment is missing");
-                return new Tail(
-                        new ActiveSegment(segment, summary, index, 0, 0), 0, Optional.empty());
-            }
+        Segment segment = Segment.active(directory, base, summary, new OffsetIndex());
+        if (checkpointed == 0 && damage == null && !disk.exists(segment.activePath())) {
             disk.open(segment.activePath(), OpenMode.CREATE_NEW).close();
             disk.forceDirectory(directory);
         }
-        try (DiskFile file = disk.open(segment.activePath(), OpenMode.WRITE)) {
+        if (!disk.exists(segment.activePath())) {
+            damaged(segment.activePath(), 0, "the active segment is missing");
+            return untouched(segment, new SegmentSummary(base));
+        }
+        try (DiskFile file = disk.open(segment.activePath(), OpenMode.UPDATE)) {
             if (file.size() < checkpointed) {
-                damage = new StorageException.CorruptLog(
+                damaged(
                         segment.activePath(),
                         file.size(),
-                        "the file ends below its durable " + checkpointed + " bytes");
-                LOG.error("{}", damage.getMessage());
-                return new Tail(
-                        new ActiveSegment(segment, summary, index, 0, 0), 0, Optional.empty());
+                        "the file ends below its durable " + checkpointed);
+                return untouched(segment, new SegmentSummary(base));
             }
-            if (checkpointed > 0) {
-                index = SegmentIndexes.resume(disk, segment, summary, window);
-                segment.keepIndex(index);
-            }
-            return repair(file, segment, summary, index, checkpoint);
+            OffsetIndex index = SegmentIndexes.resume(disk, segment, summary, window);
+            segment.keepIndex(index);
+            BatchScan scan = replay.run(file, summary, index, segment.activePath());
+            segment.publish(summary);
+            return damage != null
+                    ? untouched(segment, summary)
+                    : repair(file, segment, summary, scan);
         }
     }
 
-    private Tail repair(
-            DiskFile file,
-            Segment segment,
-            SegmentSummary summary,
-            OffsetIndex index,
-            Optional<Checkpoint> checkpoint)
+    /** Quarantined: to be read as far as it goes, and looked at by a human. */
+    private static Tail untouched(Segment segment, SegmentSummary summary) {
+        segment.publish(summary);
+        return new Tail(
+                new ActiveSegment(segment, summary, new OffsetIndex(), 0, 0), 0, Optional.empty());
+    }
+
+    private Tail repair(DiskFile file, Segment segment, SegmentSummary summary, BatchScan scan)
             throws IOException {
-        long checkpointed = summary.sizeInBytes();
-        BatchScan scan = replay(file, summary, index, segment.activePath());
         TailRepair repair = new TailRepair(disk, file);
+        long checkpointed = startOf(segment.baseOffset()).sizeInBytes();
         long position = scan.position();
         long torn = repair.endOfContent(position) - position;
         Optional<Path> side = repair.cutTorn(segment, position, position + torn);
@@ -287,12 +287,17 @@ final class LogRecovery {
                 torn,
                 summary.endOffset(),
                 path));
-        segment.publish(summary);
-        long now = store.clock().wallMillis();
-        long first = checkpoint
+        OffsetIndex index = SegmentIndexes.loaded(segment);
+        return new Tail(
+                new ActiveSegment(segment, summary, index, file.size(), firstAppend(segment)),
+                torn,
+                side);
+    }
+
+    private long firstAppend(Segment segment) {
+        return checkpoint
                 .filter(c -> c.active().sizeInBytes() > 0 && c.activeBase() == segment.baseOffset())
                 .map(Checkpoint::firstAppendMillis)
-                .orElse(now);
-        return new Tail(new ActiveSegment(segment, summary, index, file.size(), first), torn, side);
+                .orElse(store.clock().wallMillis());
     }
 }

@@ -169,6 +169,7 @@ final class LogState {
         acknowledgedEnd = Math.min(acknowledgedEnd, end);
         writtenEnd = end;
         flushedEnd = Math.min(flushedEnd, end);
+        logStartOffset = Math.min(logStartOffset, end);
         epochs = epochs.truncatedTo(end);
         producers.truncateTo(end);
         active = newActive;

@@ -1,5 +1,6 @@
 package io.lignum.storage;
 
+import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.Environment;
 import io.lignum.storage.env.SystemEnvironment;
 
@@ -99,13 +100,23 @@ public final class LogStore implements AutoCloseable {
     }
 
     private static StorageException failed(String what, IOException cause) {
+        if (cause instanceof DiskFullException) {
+            return new StorageException.DiskFull(what + ": " + cause.getMessage());
+        }
         return new StorageException.DiskFailed(what, cause, Outcome.NOT_APPLIED);
     }
 
     private TopicLog openTopic(Path path, TopicMeta meta, BatchWindow window) throws IOException {
         Recovered recovered = new LogRecovery(shared, path, window).recover();
         TopicLog log = new TopicLog(shared, meta, path, directory.divergent(meta.id()), recovered);
-        topics.put(meta.name(), log);
+        TopicLog namesake = topics.putIfAbsent(meta.name(), log);
+        if (namesake != null) {
+            throw new StorageException.CorruptLog(
+                    path,
+                    0,
+                    "a second topic of the name " + meta.name() + ", the other is "
+                            + namesake.id());
+        }
         shared.config().listener().recovered(log, recovered.report());
         return log;
     }
@@ -126,7 +137,7 @@ public final class LogStore implements AutoCloseable {
         refuseIfClosed();
         TopicMeta.checkName(name);
         shared.refuseAppends();
-        if (topics.containsKey(name)) {
+        if (topics.containsKey(name) || directory.holds(id)) {
             throw new StorageException.TopicExists(name);
         }
         if (topics.size() >= shared.config().maxTopics()) {
@@ -135,13 +146,28 @@ public final class LogStore implements AutoCloseable {
         TopicMeta meta = new TopicMeta(id, name, config);
         BatchWindow window = shared.windows().take();
         try {
-            TopicLog log = openTopic(directory.create(meta), meta, window);
+            TopicLog log = openNew(meta, window);
             shared.config().listener().topicsChanged(topics.size());
             return log;
         } catch (IOException e) {
             throw failed("creating topic " + name, e);
         } finally {
             shared.windows().giveBack(window);
+        }
+    }
+
+    /** A directory that is not finished would come up as a topic at the next start. */
+    private TopicLog openNew(TopicMeta meta, BatchWindow window) throws IOException {
+        Path path = directory.create(meta);
+        boolean opened = false;
+        try {
+            TopicLog log = openTopic(path, meta, window);
+            opened = true;
+            return log;
+        } finally {
+            if (!opened) {
+                directory.moveToTrash(path);
+            }
         }
     }
 
@@ -252,9 +278,12 @@ public final class LogStore implements AutoCloseable {
     /** Forces all, writes checkpoints and lets go of the directory. Appends on their way are finished. */
     @Override
     public void close() {
-        LogAdmin.await(closeAsync());
-        if (system != null) {
-            system.close();
+        try {
+            LogAdmin.await(closeAsync());
+        } finally {
+            if (system != null) {
+                system.close();
+            }
         }
     }
 
@@ -268,14 +297,9 @@ public final class LogStore implements AutoCloseable {
         }
         StorageException reason = new StorageException.Closed("the store");
         CompletableFuture<?>[] closing = topics().stream()
-                .map(log -> log.admin().close(reason).handle(LogStore::isDone))
+                .map(log -> log.admin().close(reason))
                 .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(closing).thenRun(this::release);
-    }
-
-    /** A log that failed before has told its appenders; there is nothing to add. */
-    private static boolean isDone(@Nullable Void done, @Nullable Throwable failure) {
-        return true;
+        return CompletableFuture.allOf(closing).whenComplete((done, failure) -> release());
     }
 
     private void release() {

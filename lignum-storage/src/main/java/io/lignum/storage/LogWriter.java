@@ -101,7 +101,7 @@ final class LogWriter implements Runnable {
                 case NOTHING -> {
                     return false;
                 }
-                case COMMAND -> queue.takenCommand().run(this::stop);
+                case COMMAND -> queue.takenCommand().run(store.space(), this::stop);
                 case GROUPS -> {
                     write();
                     return requestForce();
@@ -155,6 +155,9 @@ final class LogWriter implements Runnable {
             endRound();
             return true;
         }
+        maintenance
+                .finishSealing(); // Of a time when the topic was not forced; nothing else comes of
+        // it.
         forceStarted = store.clock().monotonicNanos();
         force.set(REQUESTED);
         file.file().force(this::forced);

@@ -38,7 +38,7 @@ final class Scrub {
         SegmentSummary found = new SegmentSummary(segment.baseOffset());
         try (FileCache.Lease lease = store.files().lease(segment)) {
             long size = lease.file().size();
-            BatchScan scan = new BatchScan(window, lease.file(), size, found);
+            BatchScan scan = new BatchScan(window, lease.file(), size, found, 0);
             while (scan.next()) {
                 found.add(scan.batch());
             }

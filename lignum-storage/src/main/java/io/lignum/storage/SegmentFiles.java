@@ -56,6 +56,12 @@ final class SegmentFiles {
                 .toList();
     }
 
+    /** Base of the segment behind this one. */
+    OptionalLong next(long base) {
+        Long next = all.higher(base);
+        return next == null ? OptionalLong.empty() : OptionalLong.of(next);
+    }
+
     /** Has the name of an active segment only. */
     boolean isStillActive(long base) {
         return !sealed.contains(base);

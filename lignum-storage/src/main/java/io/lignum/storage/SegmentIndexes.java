@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -69,7 +70,8 @@ final class SegmentIndexes {
     private static OffsetIndex scan(Segment segment, DiskFile file, long end, BatchWindow window)
             throws IOException {
         OffsetIndex index = new OffsetIndex();
-        BatchScan scan = new BatchScan(window, file, end, new SegmentSummary(segment.baseOffset()));
+        BatchScan scan =
+                new BatchScan(window, file, end, new SegmentSummary(segment.baseOffset()), 0);
         long position = 0;
         while (scan.next()) {
             index.add(
@@ -98,6 +100,11 @@ final class SegmentIndexes {
         if (!index.isEmpty()) {
             SmallFile.replace(disk, segment.indexPath(), index.encode(), false);
         }
+    }
+
+    /** The index of an active segment, which is always in memory. */
+    static OffsetIndex loaded(Segment active) {
+        return Objects.requireNonNull(active.loadedIndex());
     }
 
     /** The index of an active segment up to its checkpoint, to be added to. */

@@ -62,10 +62,9 @@ final class Truncation {
     /** Cuts. The checkpoint on disk is at or below the cut. */
     void apply(Cut cut) throws IOException {
         SegmentList all = state.segments();
-        for (int i = all.size() - 1; i > cut.at; i--) {
-            remove(all.get(i));
-        }
-        Segment active = reopen(cut.target, cut.kept, cut.index);
+        Segment active =
+                Segment.active(state.directory(), cut.target.baseOffset(), cut.kept, cut.index);
+        // Published first: a reader that then meets a file gone or cut looks again and finds this.
         state.truncated(
                 list(all, cut.at, active),
                 new ActiveSegment(
@@ -74,6 +73,10 @@ final class Truncation {
                         cut.index,
                         cut.kept.sizeInBytes(),
                         store.clock().wallMillis()));
+        for (int i = all.size() - 1; i > cut.at; i--) {
+            remove(all.get(i));
+        }
+        reopen(cut.target, cut.kept);
     }
 
     private String sideName(long from, long end) {
@@ -86,7 +89,7 @@ final class Truncation {
         OffsetIndex index = new OffsetIndex();
         try (FileCache.Lease lease = store.files().lease(target)) {
             BatchWindow window = new BatchWindow(store.maxReadBatchBytes());
-            BatchScan scan = new BatchScan(window, lease.file(), target.sizeInBytes(), kept);
+            BatchScan scan = new BatchScan(window, lease.file(), target.sizeInBytes(), kept, 0);
             while (scan.next() && scan.batch().nextOffset() <= toOffset) {
                 RecordBatch batch = scan.batch();
                 index.add(
@@ -126,8 +129,7 @@ final class Truncation {
         disk.forceDirectory(state.directory());
     }
 
-    private Segment reopen(Segment target, SegmentSummary kept, OffsetIndex index)
-            throws IOException {
+    private void reopen(Segment target, SegmentSummary kept) throws IOException {
         store.files().retire(target);
         store.indexes().forget(target);
         disk.delete(target.indexPath());
@@ -136,11 +138,10 @@ final class Truncation {
             disk.rename(target.sealedPath(), target.activePath());
         }
         disk.forceDirectory(state.directory());
-        try (DiskFile file = disk.open(target.activePath(), OpenMode.WRITE)) {
+        try (DiskFile file = disk.open(target.activePath(), OpenMode.UPDATE)) {
             file.truncate(kept.sizeInBytes());
             file.force();
         }
-        return Segment.active(state.directory(), target.baseOffset(), kept, index);
     }
 
     private static SegmentList list(SegmentList all, int at, Segment active) {

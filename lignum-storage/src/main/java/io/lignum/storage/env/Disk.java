@@ -18,7 +18,8 @@ public interface Disk {
     /**
      * Opens a file.
      *
-     * @throws java.nio.file.NoSuchFileException for {@link OpenMode#READ} when it does not exist
+     * @throws java.nio.file.NoSuchFileException for {@link OpenMode#READ} and {@link
+     *     OpenMode#UPDATE} when it does not exist
      * @throws java.nio.file.FileAlreadyExistsException for {@link OpenMode#CREATE_NEW} when it does
      * @throws DiskFullException when there is no room to create it
      */

@@ -30,6 +30,7 @@ final class NioDiskFile implements DiskFile {
     private static Set<OpenOption> options(OpenMode mode) {
         return switch (mode) {
             case READ -> Set.of(StandardOpenOption.READ);
+            case UPDATE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
             case WRITE ->
                 Set.of(
                         StandardOpenOption.READ,
