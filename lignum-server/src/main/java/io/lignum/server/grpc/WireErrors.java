@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WireErrors {
 
-    static final Metadata.Key<ErrorDetail> DETAILS = Metadata.Key.of(
-            "lignum-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
+    static final Metadata.Key<ErrorDetail> DETAILS =
+            ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance());
 
     private static final int MAX_TEXT = 500;
 
