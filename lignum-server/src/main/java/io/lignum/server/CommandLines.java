@@ -58,6 +58,8 @@ final class CommandLines {
                 .description(description.replace("%", "%%"))
                 .build()));
         spec.addArgGroup(keys.build());
+        spec.usageMessage()
+                .customSynopsis("lignum [serve] [--config FILE] [--print-config] [--KEY VALUE]...");
     }
 
     private static String[] footer() {

@@ -69,10 +69,7 @@ final class Answers {
         context.contentType(contentType);
         context.res().setContentLength(body.length);
         try {
-            Sending sending = new Sending(sent, body.length);
-            HttpOutput output = (HttpOutput) context.res().getOutputStream();
-            output.sendContent(ByteBuffer.wrap(body), sending);
-            sending.watch(ServletContextRequest.getServletContextRequest(context.req()));
+            new Sending(sent, body).begin(context);
         } catch (IOException | RuntimeException e) {
             // The client is gone; there is nobody to tell.
             sent.complete(null);
@@ -80,14 +77,30 @@ final class Answers {
         return sent;
     }
 
+    /** One answer on its way. The scheduler's thread alone touches what is watched. */
     private final class Sending implements Callback {
 
         private final CompletableFuture<Void> sent;
-        private final int length;
+        private final ByteBuffer content;
+        private final long endNanos;
+        private int left;
 
-        Sending(CompletableFuture<Void> sent, int length) {
+        Sending(CompletableFuture<Void> sent, byte[] body) {
             this.sent = sent;
-            this.length = length;
+            this.content = ByteBuffer.wrap(body);
+            this.left = body.length;
+            this.endNanos = System.nanoTime()
+                    + service.limits().slowClientTimeout().toNanos()
+                    + body.length * 1_000_000_000L / MIN_BYTES_PER_SECOND;
+        }
+
+        void begin(Context context) throws IOException {
+            HttpOutput output = (HttpOutput) context.res().getOutputStream();
+            output.sendContent(content, this);
+            if (!sent.isDone()) {
+                // It did not fit the socket's buffers at once.
+                watch(ServletContextRequest.getServletContextRequest(context.req()));
+            }
         }
 
         @Override
@@ -105,23 +118,25 @@ final class Answers {
             return InvocationType.NON_BLOCKING;
         }
 
-        /** Only an answer that did not fit the socket's buffers at once needs a deadline. */
-        void watch(Request request) {
-            if (sent.isDone()) {
-                return;
-            }
-            long millis = service.limits().slowClientTimeout().toMillis()
-                    + length * 1_000L / MIN_BYTES_PER_SECOND;
-            Scheduler.Task deadline = request.getComponents()
+        private void watch(Request request) {
+            Scheduler.Task look = request.getComponents()
                     .getScheduler()
                     .schedule(
-                            () -> request.getConnectionMetaData()
-                                    .getConnection()
-                                    .getEndPoint()
-                                    .close(),
-                            millis,
+                            () -> look(request),
+                            service.limits().slowClientTimeout().toMillis(),
                             TimeUnit.MILLISECONDS);
-            var unused = sent.whenComplete((done, error) -> deadline.cancel());
+            var unused = sent.whenComplete((done, error) -> look.cancel());
+        }
+
+        /** Nothing taken since the last look, or too little over all, ends the connection. */
+        private void look(Request request) {
+            int now = content.remaining();
+            if (now == left || System.nanoTime() > endNanos) {
+                request.getConnectionMetaData().getConnection().getEndPoint().close();
+            } else if (!sent.isDone()) {
+                left = now;
+                watch(request);
+            }
         }
     }
 }

@@ -140,12 +140,12 @@ final class EventStream implements WriteListener {
         CompletableFuture<Long> more = service.awaitReadable(topic, next, KEEP_ALIVE);
         wait = more;
         var unused = work.read(more, (end, error) -> {
-            resume(error);
+            resume(end, error);
             return CompletableFuture.completedFuture(null);
         });
     }
 
-    private synchronized void resume(@Nullable Throwable error) {
+    private synchronized void resume(@Nullable Long end, @Nullable Throwable error) {
         waiting = false;
         wait = null;
         ServletOutputStream stream = out;
@@ -158,9 +158,11 @@ final class EventStream implements WriteListener {
             } else if (!stream.isReady()) {
                 arm();
             } else {
-                // At the end of the wait without news: shows a client that is gone.
-                stream.write(COMMENT);
-                unflushed = true;
+                if (end == null || end <= next) {
+                    // The wait ended without news: a write shows a client that is gone.
+                    stream.write(COMMENT);
+                    unflushed = true;
+                }
                 pump();
             }
         } catch (IOException e) {

@@ -44,13 +44,7 @@ public final class HttpDoor implements Door {
         this.limits = config.limits();
         this.service = service;
         this.work = new Work(threads);
-        Answers answers = new Answers(service);
-        this.routes = new Routes(
-                new MessageRoutes(service, answers, work),
-                new BatchRoutes(service, answers, work),
-                new TopicRoutes(service, answers, work),
-                new EventRoutes(service, work),
-                new NodeRoutes(service, metrics));
+        this.routes = routes(service, metrics, work);
         this.connections = new ConnectionGuard(limits, scheduler);
         this.gate = new RequestGate(service, connections);
         this.javalin = Javalin.create(this::configure);
@@ -67,6 +61,21 @@ public final class HttpDoor implements Door {
         door.javalin.start();
         door.connections.start();
         return door;
+    }
+
+    private static Routes routes(LogService service, Supplier<String> metrics, Work work) {
+        Answers answers = new Answers(service);
+        return new Routes(
+                new MessageRoutes(service, answers, work),
+                new BatchRoutes(service, answers, work),
+                new TopicRoutes(service, answers, work),
+                new EventRoutes(service, work),
+                new NodeRoutes(service, metrics));
+    }
+
+    /** The table alone, to be held against its description. */
+    static Routes routesOf(LogService service) {
+        return routes(service, () -> "", new Work(Runnable::run));
     }
 
     private void configure(JavalinConfig javalinConfig) {

@@ -6,6 +6,7 @@ import io.lignum.storage.StorageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -30,6 +31,9 @@ final class ErrorMapping {
         }
         if (error instanceof RecordException record) {
             return record(record);
+        }
+        if (error instanceof CancellationException) {
+            return ServiceException.refused(ErrorCode.SHUTTING_DOWN, "the call was given up");
         }
         LOG.error("A call failed in a way that it should not", error);
         return ServiceException.caused(

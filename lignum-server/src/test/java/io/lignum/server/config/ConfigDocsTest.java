@@ -1,0 +1,73 @@
+package io.lignum.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** What is written about the keys is what the code knows. */
+class ConfigDocsTest {
+
+    private static final Path ROOT = Path.of("..");
+
+    @Test
+    void table_hasEveryKeyWithItsDefaultAndMeaning() throws IOException {
+        List<String> expected = Arrays.stream(ConfigKey.values())
+                .map(key -> "| `%s` | %s | %s |"
+                        .formatted(
+                                key.path(),
+                                key.isOptional() ? "unset" : "`" + key.defaultText() + "`",
+                                key.meaning()))
+                .toList();
+        List<String> told = Files.readAllLines(ROOT.resolve("docs/configuration.md")).stream()
+                .filter(line -> line.matches("\\| `[a-z]+\\.[a-z-]+` \\| (unset|`.*`) \\| .* \\|"))
+                .toList();
+        assertThat(told).isEqualTo(expected);
+    }
+
+    @Test
+    void shippedFile_isADefaultStandaloneNode() {
+        ServerConfig shipped =
+                new ConfigLoader().file(ROOT.resolve("config.yml")).load();
+        ServerConfig defaults = new ConfigLoader().load();
+        assertThat(withoutSources(shipped)).isEqualTo(withoutSources(defaults));
+        assertThat(shipped.hints()).isEmpty();
+    }
+
+    private static String withoutSources(ServerConfig config) {
+        return config.print().replaceAll("(?m)  #.*$", "");
+    }
+
+    @Test
+    void shippedFile_showsEveryKey() throws IOException {
+        String file = Files.readString(ROOT.resolve("config.yml"));
+        for (ConfigKey key : ConfigKey.values()) {
+            assertThat(file)
+                    .containsPattern("(?m)^(# )?" + key.section() + ":$")
+                    .containsPattern("(?m)^(# )?  (# )?" + key.leaf() + ": \\S+$");
+        }
+        assertThat(file).contains("\n# consul:\n").contains("\n# cluster:\n");
+    }
+
+    @Test
+    void limits_areAllTold() throws IOException {
+        String docs = Files.readString(ROOT.resolve("docs/configuration.md"));
+        String over = docs.substring(docs.indexOf("## When a limit is reached"));
+        List<String> missing = new ArrayList<>();
+        for (ConfigKey key : ConfigKey.values()) {
+            if (key.section().equals("limits") && !over.contains(key.path())) {
+                missing.add(key.path());
+            }
+        }
+        // The batch's unpacked size is met over gRPC only, the drain by nobody outside.
+        assertThat(missing)
+                .containsExactly(
+                        "limits.batch-max-uncompressed-bytes", "limits.drain-timeout-in-ms");
+    }
+}

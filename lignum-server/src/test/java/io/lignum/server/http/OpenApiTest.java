@@ -1,0 +1,105 @@
+package io.lignum.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.server.TestNode;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The file that the node hands out says what the node does. */
+class OpenApiTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void pathsAndMethods_areThoseThatAreServed() {
+        try (TestNode node = TestNode.start(directory)) {
+            Set<String> told = new TreeSet<>();
+            paths(node)
+                    .forEach((path, methods) -> methods.keySet()
+                            .forEach(method ->
+                                    told.add(method.toUpperCase(Locale.ROOT) + " " + path)));
+            Set<String> served = new TreeSet<>();
+            Routes routes = HttpDoor.routesOf(node.node().service());
+            routes.all().forEach(route -> served.add(route.method().name() + " " + route.path()));
+            assertThat(told).isEqualTo(served);
+        }
+    }
+
+    @Test
+    void queryParameters_areThoseThatAreTaken() {
+        try (TestNode node = TestNode.start(directory)) {
+            node.call("PUT", "/api/topics/t", null);
+            paths(node)
+                    .forEach((path, methods) -> methods.forEach((method, operation) -> {
+                        if (path.startsWith("/api/")) {
+                            assertThat(known(node, method, path))
+                                    .as(method + " " + path)
+                                    .isEqualTo(told(operation));
+                        }
+                    }));
+        }
+    }
+
+    @Test
+    void references_leadSomewhere() {
+        try (TestNode node = TestNode.start(directory)) {
+            String file = node.get("/openapi.yaml").body();
+            Matcher matcher = Pattern.compile("#/components/schemas/(\\w+)").matcher(file);
+            while (matcher.find()) {
+                assertThat(file).contains("\n    " + matcher.group(1) + ":\n");
+            }
+        }
+    }
+
+    /** What the error for an unknown parameter says is known. */
+    private static Set<String> known(TestNode node, String method, String path) {
+        String real = path.replace("{name}", "t").replace("{offset}", "0") + "?nonsense=1";
+        String body = method.equals("post") ? "{\"topic\":\"t\",\"message\":\"x\"}" : null;
+        String error = node.call(method.toUpperCase(Locale.ROOT), real, body).body();
+        Matcher matcher = Pattern.compile("known are ([\\w, ]*)").matcher(error);
+        assertThat(matcher.find()).as(error).isTrue();
+        return words(matcher.group(1));
+    }
+
+    private static Set<String> words(String list) {
+        Set<String> words = new TreeSet<>(Set.of(list.split(", ", -1)));
+        words.remove("");
+        return words;
+    }
+
+    private static Set<String> told(Map<String, Object> operation) {
+        Set<String> names = new TreeSet<>();
+        if (operation.get("parameters") instanceof Iterable<?> parameters) {
+            for (Object parameter : parameters) {
+                Map<?, ?> fields = (Map<?, ?>) parameter;
+                if ("query".equals(fields.get("in"))) {
+                    names.add(String.valueOf(fields.get("name")));
+                }
+            }
+        }
+        return names;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Map<String, Map<String, Object>>> paths(TestNode node) {
+        Map<String, Object> file = new Yaml(new SafeConstructor(new LoaderOptions()))
+                .load(node.get("/openapi.yaml").body());
+        return (Map<String, Map<String, Map<String, Object>>>)
+                Objects.requireNonNull(file.get("paths"));
+    }
+}
