@@ -148,13 +148,16 @@ final class DataDirectory {
         }
     }
 
-    /** Makes the directory of a new topic; durable when this returns. */
+    /** Makes the directory of a new topic; durable once it and the root are forced. */
     Path create(TopicMeta meta) throws IOException {
         Path directory = root.resolve(meta.id().toString());
         disk.createDirectories(directory);
         meta.write(disk, directory);
-        disk.forceDirectory(root);
         return directory;
+    }
+
+    void forceRoot() throws IOException {
+        disk.forceDirectory(root);
     }
 
     /** Takes a topic's directory out of the way; durable when this returns. */

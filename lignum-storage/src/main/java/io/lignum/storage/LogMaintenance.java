@@ -234,13 +234,13 @@ final class LogMaintenance {
         } catch (DiskFullException e) {
             throw new IOException("a truncation stopped half-way", e); // nothing to go back to
         }
-        checkpoint();
         List<Step> off = new ArrayList<>();
         queue.reset(state.active(), state.producers(), off);
         log.failAll(
                 off,
                 new StorageException.EndOffsetMismatch(
                         log.name(), end, cut.kept().endOffset()));
+        checkpointIfRoom();
         return cut.result();
     }
 

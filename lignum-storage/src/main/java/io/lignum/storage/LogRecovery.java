@@ -136,7 +136,7 @@ final class LogRecovery {
     private boolean openSealed(long base, SegmentFiles files) throws IOException {
         boolean stillActive = files.isStillActive(base);
         Optional<SegmentManifest.Entry> entry = manifest.find(base);
-        boolean replayed = checkpoint.isEmpty() || base >= checkpoint.get().activeBase();
+        boolean replayed = isAboveCheckpoint(base);
         SegmentSummary summary;
         if (entry.isPresent() && !replayed) {
             summary = entry.get().summary();
@@ -205,7 +205,8 @@ final class LogRecovery {
             boolean clean = stillActive
                     ? repair.endOfContent(position) == position
                     : file.size() == position;
-            if (entry.isEmpty() && stillActive && !(clean && reaches(summary, next))) {
+            boolean unforced = entry.isEmpty() && stillActive && isAboveCheckpoint(base);
+            if (unforced && !(clean && reaches(summary, next))) {
                 return null;
             }
             boolean asListed = entry.isEmpty() || entry.get().summary().equals(summary);
@@ -218,6 +219,11 @@ final class LogRecovery {
             }
         }
         return summary;
+    }
+
+    /** Some of the segment, or all, may have been written after the checkpoint. */
+    private boolean isAboveCheckpoint(long base) {
+        return checkpoint.isEmpty() || base >= checkpoint.get().activeBase();
     }
 
     /** A file can be cut by a crash between two batches, too. */

@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 
 /**
  * A directory of topics. One store works on a directory at a time.
@@ -39,16 +41,17 @@ public final class LogStore implements AutoCloseable {
     private @Nullable SystemEnvironment system;
     private volatile boolean closed;
 
-    private LogStore(StoreShared shared, DataDirectory directory) throws IOException {
+    private LogStore(StoreShared shared, DataDirectory directory, Consumer<List<Runnable>> runAll)
+            throws IOException {
         this.shared = shared;
         this.directory = directory;
         long started = shared.clock().monotonicNanos();
         shared.space().look();
-        BatchWindow window = shared.windows().take();
+        List<Runnable> openings = new ArrayList<>();
         for (Path path : directory.topics()) {
-            openTopic(path, TopicMeta.read(shared.disk(), path), window);
+            openings.add(() -> openExisting(path));
         }
-        shared.windows().giveBack(window);
+        runAll.accept(openings);
         tick = new StoreTick(shared, directory, topics.values());
         recoveryNanos = shared.clock().monotonicNanos() - started;
     }
@@ -63,7 +66,7 @@ public final class LogStore implements AutoCloseable {
         SystemEnvironment system = new SystemEnvironment(config.ioThreads());
         boolean opened = false;
         try {
-            LogStore store = open(directory, config, system.environment());
+            LogStore store = open(directory, config, system.environment(), system::runAll);
             store.system = system;
             system.startTicking(store::tick);
             opened = true;
@@ -84,12 +87,21 @@ public final class LogStore implements AutoCloseable {
      * @throws StorageException.UnsupportedFormat it was written by a later release
      */
     public static LogStore open(Path directory, StoreConfig config, Environment environment) {
+        return open(directory, config, environment, tasks -> tasks.forEach(Runnable::run));
+    }
+
+    /** Topics know nothing of each other, so {@code runAll} may open several at a time. */
+    private static LogStore open(
+            Path directory,
+            StoreConfig config,
+            Environment environment,
+            Consumer<List<Runnable>> runAll) {
         StoreShared shared = new StoreShared(directory, config, environment);
         try {
             String holder = "process " + ProcessHandle.current().pid();
             DataDirectory data = DataDirectory.open(environment.disk(), directory, holder);
             try {
-                return new LogStore(shared, data);
+                return new LogStore(shared, data, runAll);
             } catch (IOException | RuntimeException e) {
                 data.close();
                 throw e;
@@ -104,6 +116,17 @@ public final class LogStore implements AutoCloseable {
             return new StorageException.DiskFull(what + ": " + cause.getMessage());
         }
         return new StorageException.DiskFailed(what, cause, Outcome.NOT_APPLIED);
+    }
+
+    private void openExisting(Path path) {
+        BatchWindow window = shared.windows().take();
+        try {
+            openTopic(path, TopicMeta.read(shared.disk(), path), window);
+        } catch (IOException e) {
+            throw failed("opening " + path, e);
+        } finally {
+            shared.windows().giveBack(window);
+        }
     }
 
     private TopicLog openTopic(Path path, TopicMeta meta, BatchWindow window) throws IOException {
@@ -162,6 +185,7 @@ public final class LogStore implements AutoCloseable {
         boolean opened = false;
         try {
             TopicLog log = openTopic(path, meta, window);
+            directory.forceRoot();
             opened = true;
             return log;
         } finally {
@@ -224,6 +248,7 @@ public final class LogStore implements AutoCloseable {
         TopicMeta changed = new TopicMeta(log.id(), name, config);
         try {
             changed.write(shared.disk(), log.state().directory());
+            shared.disk().forceDirectory(log.state().directory());
             log.configure(changed);
             return log;
         } catch (IOException e) {

@@ -114,7 +114,7 @@ final class LogWriter implements Runnable {
     }
 
     private void write() throws IOException {
-        if ((rollDue || round.get(0).rollsBefore()) && !roll()) {
+        if (!isReady()) {
             refuseFrom(0);
             return;
         }
@@ -139,6 +139,19 @@ final class LogWriter implements Runnable {
         store.config().listener().written(log, bytes, store.clock().monotonicNanos() - started);
     }
 
+    /** The segment to write to is there. False: for want of room it is not, and nothing was written. */
+    private boolean isReady() throws IOException {
+        try {
+            if (log.config().durability() == Durability.ALWAYS) {
+                maintenance.finishSealing(); // The topic may have had another policy until now.
+            }
+        } catch (DiskFullException e) {
+            store.space().foundFull();
+            return false;
+        }
+        return !(rollDue || round.get(0).rollsBefore()) || roll();
+    }
+
     /** Nothing of these groups, nor of what is queued behind, is in the log: a definite answer. */
     private void refuseFrom(int first) {
         List<Step> off = new ArrayList<>(round.subList(first, round.size()));
@@ -155,9 +168,6 @@ final class LogWriter implements Runnable {
             endRound();
             return true;
         }
-        maintenance
-                .finishSealing(); // Of a time when the topic was not forced; nothing else comes of
-        // it.
         forceStarted = store.clock().monotonicNanos();
         force.set(REQUESTED);
         file.file().force(this::forced);

@@ -31,9 +31,9 @@ final class SideFiles {
     /** Appends bytes {@code [from, to)} of {@code source} to {@code target} at {@code at}. */
     static void copy(DiskFile source, long from, long to, DiskFile target, long at)
             throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(COPY_BYTES);
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(COPY_BYTES, to - from));
         for (long position = from; position < to; position += buffer.limit()) {
-            buffer.clear().limit((int) Math.min(COPY_BYTES, to - position));
+            buffer.clear().limit((int) Math.min(buffer.capacity(), to - position));
             SmallFile.readFully(source, buffer, position);
             target.write(buffer.flip(), at + position - from);
         }

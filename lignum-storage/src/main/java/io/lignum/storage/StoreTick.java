@@ -90,6 +90,9 @@ final class StoreTick {
             if (retention.activeIsOld()) {
                 log.admin().sealLater();
             }
+            if (log.state().flushedEnd() < log.state().segments().last().baseOffset()) {
+                log.admin().continueSealing();
+            }
             retention.newStart().ifPresent(log.admin()::trimLater);
             if (!log.state().isCheckpointed()
                     && log.admin().wasIdleSinceLastLook()

@@ -32,8 +32,12 @@ final class TailRepair {
 
     /** End of the bytes in {@code [from, size)} that are not zero; {@code from} if all are. */
     long endOfContent(long from) throws IOException {
+        long size = file.size();
         long end = from;
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+        if (size <= from) {
+            return end;
+        }
+        ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, size - from));
         for (long at = from; ; at += chunk.limit()) {
             chunk.clear();
             int n = file.read(chunk, at);

@@ -44,6 +44,7 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
         }
     }
 
+    /** Durable under its name once the directory is forced. */
     void write(Disk disk, Path directory) throws IOException {
         StringBuilder text = new StringBuilder(FORMAT + "=" + VERSION + "\n");
         fields().forEach((key, value) ->
@@ -58,7 +59,6 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
                 directory.resolve(FILE),
                 StandardCharsets.UTF_8.encode(text.toString()),
                 true);
-        disk.forceDirectory(directory);
     }
 
     private Map<String, String> fields() {

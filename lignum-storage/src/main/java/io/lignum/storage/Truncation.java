@@ -77,6 +77,8 @@ final class Truncation {
             remove(all.get(i));
         }
         reopen(cut.target, cut.kept);
+        store.files()
+                .retire(active); // A reader may have opened it under its old name, to read only.
     }
 
     private String sideName(long from, long end) {

@@ -5,6 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -54,6 +57,21 @@ public final class SystemEnvironment implements AutoCloseable {
 
     public Environment environment() {
         return environment;
+    }
+
+    /** Runs independent tasks on the pool and returns when all are done; the first failure is thrown. */
+    public void runAll(List<Runnable> tasks) {
+        CompletableFuture<?>[] running = tasks.stream()
+                .map(task -> CompletableFuture.runAsync(task, commits))
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(running).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     /** Calls {@code tick} every 100 ms on a thread of its own until closed. */
