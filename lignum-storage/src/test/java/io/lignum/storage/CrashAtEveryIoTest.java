@@ -1,0 +1,80 @@
+package io.lignum.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.storage.sim.PowerCut;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.Random;
+
+/** The process or the power goes at each single I/O of a workload; then the promise is checked. */
+class CrashAtEveryIoTest {
+
+    private static final long SEED = Long.getLong("lignum.seed", 20_261_122L);
+    private static final int ROUNDS = Integer.getInteger("lignum.campaign", 1);
+
+    @ParameterizedTest
+    @CsvSource({
+        "ALWAYS, true",
+        "ALWAYS, false",
+        "INTERVAL, true",
+        "INTERVAL, false",
+        "OS, true",
+        "OS, false",
+    })
+    void crashAtAnyIo_losesNothingThatWasPromised(Durability durability, boolean powerIsLost) {
+        long ios = iosOfWorkload(durability);
+        assertThat(ios).isGreaterThan(100);
+        int rounds = powerIsLost ? 2 * ROUNDS : ROUNDS;
+        for (int round = 0; round < rounds; round++) {
+            for (long k = 1; k <= ios; k++) {
+                crashAt(k, SEED + 1000L * round + k, durability, powerIsLost);
+            }
+        }
+    }
+
+    private static long iosOfWorkload(Durability durability) {
+        Simulation simulation = new Simulation(SEED);
+        long before = simulation.disk.ioCount();
+        new CrashWorkload(simulation, durability).run();
+        return simulation.disk.ioCount() - before;
+    }
+
+    private static void crashAt(long k, long seed, Durability durability, boolean powerIsLost) {
+        Simulation simulation = new Simulation(seed);
+        CrashWorkload workload = new CrashWorkload(simulation, durability);
+        simulation.disk.cutPowerAt(k);
+        try {
+            try {
+                workload.run();
+            } catch (PowerCut cut) {
+                assertThat(simulation.disk.isDead()).isTrue();
+            }
+            Random random = new Random(seed);
+            simulation.crash(powerIsLost);
+            for (int deaths = random.nextInt(3); deaths > 0; deaths--) {
+                diesWhileOpening(simulation, random);
+                simulation.crash(powerIsLost);
+            }
+            workload.recover(powerIsLost);
+            workload.goOn();
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError(
+                    "durability " + durability + (powerIsLost ? ", power lost" : ", killed")
+                            + " at I/O " + k + " with seed " + seed + " (-Dlignum.seed=" + SEED
+                            + "), while: " + workload.doing,
+                    e);
+        }
+    }
+
+    private static void diesWhileOpening(Simulation simulation, Random random) {
+        simulation.disk.cutPowerAt(1 + random.nextInt(12));
+        try {
+            simulation.open();
+        } catch (PowerCut cut) {
+            assertThat(simulation.disk.isDead()).isTrue();
+        }
+    }
+}

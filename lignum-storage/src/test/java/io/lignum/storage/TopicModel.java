@@ -1,0 +1,148 @@
+package io.lignum.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.record.LogRecord;
+import io.lignum.record.ProducerStamp;
+import io.lignum.record.RecordBatch;
+import io.lignum.record.RecordCursor;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a log should hold: every record that was handed in, by offset, how much of it was promised, and
+ * what is allowed to differ while something is under way.
+ */
+final class TopicModel {
+
+    /** A record; {@code batchStart..batchEnd} came as one batch, all or nothing. */
+    record Entry(String value, long timestamp, int epoch, long batchStart, long batchEnd) {}
+
+    /** A batch of a producer. */
+    record Sent(int sequence, int count, long offset) {}
+
+    static final class Producer {
+        short epoch;
+        int next;
+        final ArrayDeque<Sent> window = new ArrayDeque<>();
+
+        ProducerStamp stamp(long id) {
+            return new ProducerStamp(id, epoch, next);
+        }
+    }
+
+    final List<Entry> entries = new ArrayList<>();
+    final Map<Long, Producer> producers = new TreeMap<>();
+    int epoch;
+    long start;
+    long startUnderWay;
+    long acknowledged;
+    long durable;
+    long cutUnderWay = Long.MAX_VALUE;
+
+    long end() {
+        return entries.size();
+    }
+
+    /** Records that are handed in as one batch, or a single one. */
+    List<LogRecord> add(long timestamp, List<String> values) {
+        long first = end();
+        List<LogRecord> records = new ArrayList<>();
+        for (String value : values) {
+            entries.add(new Entry(value, timestamp, epoch, first, first + values.size()));
+            records.add(LogRecord.of(value).withTimestamp(timestamp));
+        }
+        return records;
+    }
+
+    ProducerStamp send(long id, int count) {
+        Producer producer = producers.computeIfAbsent(id, any -> new Producer());
+        ProducerStamp stamp = producer.stamp(id);
+        producer.window.addLast(new Sent(producer.next, count, end()));
+        producer.next += count;
+        if (producer.window.size() > ProducerStates.WINDOW) {
+            producer.window.removeFirst();
+        }
+        return stamp;
+    }
+
+    void acknowledge(Appended appended) {
+        acknowledged = Math.max(acknowledged, appended.lastOffset() + 1);
+    }
+
+    /** Everything that was done is promised now; nothing is under way. */
+    void settle(TopicLog log, Durability durability) {
+        assertThat(log.logEndOffset()).as("log end offset").isEqualTo(end());
+        acknowledged = end();
+        durable = durability == Durability.ALWAYS ? end() : Math.max(durable, log.flushedOffset());
+        start = startUnderWay;
+        cutUnderWay = Long.MAX_VALUE;
+    }
+
+    /** Holds a log that was opened after a crash against what was promised, and goes on from there. */
+    void recovered(TopicLog log, boolean powerWasLost) {
+        long promised = Math.min(powerWasLost ? durable : acknowledged, cutUnderWay);
+        assertThat(log.logEndOffset()).as("log end offset").isBetween(promised, end());
+        assertThat(log.logStartOffset()).as("log start offset").isIn(start, startUnderWay);
+        cutTo(log.logEndOffset());
+        if (!entries.isEmpty()) {
+            assertThat(entries.get(entries.size() - 1).batchEnd())
+                    .as("the last batch is whole")
+                    .isEqualTo(end());
+        }
+        start = log.logStartOffset();
+        startUnderWay = start;
+        cutUnderWay = Long.MAX_VALUE;
+        acknowledged = end();
+        durable = end();
+        epoch = log.epoch();
+        matches(log);
+    }
+
+    void cutTo(long end) {
+        entries.subList((int) end, entries.size()).clear();
+        for (Producer producer : producers.values()) {
+            while (!producer.window.isEmpty() && producer.window.getLast().offset() >= end) {
+                producer.next = producer.window.removeLast().sequence();
+            }
+        }
+        producers.values().removeIf(producer -> producer.window.isEmpty());
+    }
+
+    /** The log serves exactly the records from start to end. */
+    void matches(TopicLog log) {
+        assertThat(log.logEndOffset()).as("log end offset").isEqualTo(end());
+        assertThat(log.readableEndOffset()).as("readable end").isEqualTo(end());
+        long from = log.logStartOffset();
+        try (LogCursor cursor = log.cursor(from)) {
+            long at = readFrom(cursor, from);
+            assertThat(at).as("end of what is read").isEqualTo(end());
+        }
+    }
+
+    long readFrom(LogCursor cursor, long from) {
+        long at = from;
+        while (cursor.next()) {
+            RecordBatch batch = cursor.batch();
+            RecordCursor records = batch.records();
+            while (records.next()) {
+                if (records.offset() >= from) {
+                    Entry entry = entries.get((int) records.offset());
+                    assertThat(records.offset()).as("next offset").isEqualTo(at++);
+                    assertThat(records.toRecord().text())
+                            .as("value at %s", records.offset())
+                            .isEqualTo(entry.value());
+                    assertThat(records.timestamp()).isEqualTo(entry.timestamp());
+                    assertThat(batch.epoch())
+                            .as("epoch at %s", records.offset())
+                            .isEqualTo(entry.epoch());
+                }
+            }
+        }
+        return at;
+    }
+}

@@ -1,0 +1,343 @@
+package io.lignum.storage.sim;
+
+import io.lignum.storage.env.DirectoryLock;
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.OpenMode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+
+/**
+ * A disk in memory that knows which bytes and which names were forced.
+ *
+ * <p>{@link #cutPower()} keeps what was forced and, by the seed, an arbitrary part of the rest: any sectors
+ * of unforced writes, any unforced truncations and file sizes, any unforced names. {@link #killProcess()}
+ * keeps all that was written. Both end every open file and lock. I/Os are counted; the power can be made to
+ * go at any of them, any of them can fail, room can run out, and bits can rot.
+ *
+ * <p>A force that failed leaves its bytes to be seen and never to become durable, as on Linux.
+ *
+ * <p>One thread.
+ */
+public final class SimulatedDisk implements Disk {
+
+    @FunctionalInterface
+    interface Effect {
+        void run() throws IOException;
+    }
+
+    private final SimulatedTree tree = new SimulatedTree();
+    private final DiskFaults faults = new DiskFaults();
+    private final TreeMap<String, String> locks = new TreeMap<>();
+    private final Random random;
+    private Executor completions = Runnable::run;
+    private long capacity = Long.MAX_VALUE / 2;
+    private int failingReads;
+    private boolean shortReads;
+    private int life;
+    private boolean dead;
+    private int openFiles;
+    private int mostOpenFiles;
+
+    public SimulatedDisk(long seed) {
+        random = new Random(seed);
+    }
+
+    // ---- faults
+
+    /** I/Os so far, other than reads. */
+    public long ioCount() {
+        return faults.count();
+    }
+
+    /** The power goes in the k-th I/O from now, the first being 1: before it or after it. */
+    public void cutPowerAt(long k) {
+        faults.cutAt(k);
+    }
+
+    /** The n-th I/O of a kind from now, the first being 1, fails. A write may have written a part. */
+    public void failAt(IoKind kind, long nth, IOException failure) {
+        faults.fail(kind, nth, failure);
+    }
+
+    /** So many reads from now on fail. */
+    public void failReads(int count) {
+        failingReads = count;
+    }
+
+    /** Reads return fewer bytes than asked for, as they may. */
+    public void readShort() {
+        shortReads = true;
+    }
+
+    /** Takes back what was planned and has not happened. */
+    public void heal() {
+        faults.clear();
+        failingReads = 0;
+    }
+
+    /** Bytes that all files together may have. */
+    public void limitCapacity(long bytes) {
+        capacity = bytes;
+    }
+
+    /** A bit of a file rots, on the disk and in memory. */
+    public void flipBit(Path path, long position, int bit) {
+        inode(path).flipBit(position, bit);
+    }
+
+    /** Bytes in all files. */
+    public long usedBytes() {
+        long[] sum = new long[1];
+        tree.eachFile(inode -> sum[0] += inode.size());
+        return sum[0];
+    }
+
+    public boolean isDead() {
+        return dead;
+    }
+
+    /** Power is lost and comes back. */
+    public void cutPower() {
+        reboot();
+        tree.crash(random);
+    }
+
+    /** The process dies; what it wrote is still in the memory of the operating system. */
+    public void killProcess() {
+        reboot();
+    }
+
+    private void reboot() {
+        faults.clear();
+        locks.clear();
+        completions = Runnable::run;
+        failingReads = 0;
+        dead = false;
+        openFiles = 0;
+        life++;
+    }
+
+    /** Forces complete as tasks of this executor, from now until the next crash. */
+    void completeOn(Executor executor) {
+        completions = executor;
+    }
+
+    // ---- for tests to look inside
+
+    public int openFiles() {
+        return openFiles;
+    }
+
+    public int mostOpenFiles() {
+        return mostOpenFiles;
+    }
+
+    public byte[] bytes(Path path) {
+        return inode(path).bytes();
+    }
+
+    /** Makes a file, or replaces its content, durably and uncounted. */
+    public void put(Path path, byte[] content) throws IOException {
+        makeDirectories(path.getParent());
+        SimulatedInode inode = new SimulatedInode();
+        inode.write(0, content);
+        inode.forced(inode.request());
+        tree.set(path, inode);
+        tree.forceAll();
+    }
+
+    public void remove(Path path) throws IOException {
+        tree.set(path, null);
+        tree.forceAll();
+    }
+
+    private SimulatedInode inode(Path path) {
+        if (tree.find(path) instanceof SimulatedInode inode) {
+            return inode;
+        }
+        throw new IllegalArgumentException("no such file: " + path);
+    }
+
+    // ---- for the files
+
+    int life() {
+        return life;
+    }
+
+    boolean isAlive(int theirs) {
+        return !dead && life == theirs;
+    }
+
+    void checkAlive(int theirs) {
+        if (!isAlive(theirs)) {
+            throw new PowerCut("the process is dead");
+        }
+    }
+
+    void later(Runnable completion) {
+        completions.execute(completion);
+    }
+
+    void fileClosed(int theirs) {
+        if (life == theirs) {
+            openFiles--;
+        }
+    }
+
+    void beforeRead() throws IOException {
+        if (failingReads > 0) {
+            failingReads--;
+            throw new IOException("simulated: Input/output error");
+        }
+    }
+
+    int shorten(int bytes) {
+        return shortReads && bytes > 1 ? 1 + random.nextInt(bytes) : bytes;
+    }
+
+    /** How many of the bytes there is room for. */
+    int roomFor(SimulatedInode inode, long position, int bytes) {
+        long needed = Math.max(0, position + bytes - inode.size());
+        long missing = Math.max(0, needed - Math.max(0, capacity - usedBytes()));
+        return (int) Math.max(0, bytes - missing);
+    }
+
+    void performWrite(SimulatedInode inode, long position, byte[] bytes) throws IOException {
+        boolean done = false;
+        try {
+            perform(IoKind.WRITE, () -> inode.write(position, bytes));
+            done = true;
+        } finally {
+            if (!done && !dead) {
+                inode.write(position, Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)));
+            }
+        }
+    }
+
+    void perform(IoKind kind, Effect effect) throws IOException {
+        checkAlive(life);
+        IOException failure = faults.next(kind);
+        if (faults.isCut()) {
+            if (random.nextBoolean()) {
+                effect.run();
+            }
+            dead = true;
+            throw new PowerCut("the power goes at " + kind);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        effect.run();
+    }
+
+    // ---- Disk
+
+    @Override
+    public DiskFile open(Path path, OpenMode mode) throws IOException {
+        checkAlive(life);
+        Object found = tree.find(path);
+        if (found == null && mode == OpenMode.READ) {
+            throw new NoSuchFileException(path.toString());
+        }
+        if (found != null && mode == OpenMode.CREATE_NEW) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
+        if (found == null) {
+            if (usableBytes(path) <= 0) {
+                throw new DiskFullException("no space left on the simulated disk");
+            }
+            perform(IoKind.CREATE, () -> tree.set(path, new SimulatedInode()));
+        }
+        openFiles++;
+        mostOpenFiles = Math.max(mostOpenFiles, openFiles);
+        return new SimulatedFile(this, inode(path), mode != OpenMode.READ);
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        checkAlive(life);
+        return tree.find(path) != null;
+    }
+
+    @Override
+    public List<String> list(Path directory) throws IOException {
+        checkAlive(life);
+        return tree.directory(directory).names();
+    }
+
+    @Override
+    public void createDirectories(Path directory) throws IOException {
+        checkAlive(life);
+        makeDirectories(directory);
+    }
+
+    private void makeDirectories(@Nullable Path directory) throws IOException {
+        if (directory != null && tree.find(directory) == null) {
+            makeDirectories(directory.toAbsolutePath().getParent());
+            perform(IoKind.CREATE, () -> tree.set(directory, new SimulatedTree.Directory()));
+        }
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        perform(IoKind.RENAME, () -> tree.rename(from, to));
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        checkAlive(life);
+        Object found = tree.find(path);
+        if (found instanceof SimulatedTree.Directory directory
+                && !directory.names().isEmpty()) {
+            throw new DirectoryNotEmptyException(path.toString());
+        }
+        if (found != null) {
+            perform(IoKind.DELETE, () -> tree.set(path, null));
+        }
+    }
+
+    @Override
+    public void forceDirectory(Path directory) throws IOException {
+        SimulatedTree.Directory found = tree.directory(directory);
+        perform(IoKind.FORCE_DIRECTORY, () -> tree.force(found));
+    }
+
+    @Override
+    public long usableBytes(Path path) {
+        checkAlive(life);
+        return Math.max(0, capacity - usedBytes());
+    }
+
+    @Override
+    public DirectoryLock lock(Path lockFile, String holder) throws IOException {
+        checkAlive(life);
+        String held = locks.putIfAbsent(lockFile.toString(), holder);
+        if (held != null) {
+            throw new DirectoryLock.HeldException(held);
+        }
+        if (tree.find(lockFile) == null) {
+            tree.set(lockFile, new SimulatedInode());
+        }
+        inode(lockFile).write(0, holder.getBytes(StandardCharsets.UTF_8));
+        int mine = life;
+        return () -> {
+            if (life == mine) {
+                locks.remove(lockFile.toString());
+            }
+        };
+    }
+}
