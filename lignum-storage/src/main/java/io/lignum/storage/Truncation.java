@@ -120,6 +120,10 @@ final class Truncation {
             side.force();
         }
         SideFiles.forceBoth(disk, sideDirectory);
+        Path root = state.directory().getParent();
+        if (root != null) {
+            disk.forceDirectory(root); // holds the directory of all topics' cuts
+        }
         return path;
     }
 

@@ -27,8 +27,7 @@ class CrashAtEveryIoTest {
     void crashAtAnyIo_losesNothingThatWasPromised(Durability durability, boolean powerIsLost) {
         long ios = iosOfWorkload(durability);
         assertThat(ios).isGreaterThan(100);
-        int rounds = powerIsLost ? 2 * ROUNDS : ROUNDS;
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             for (long k = 1; k <= ios; k++) {
                 crashAt(k, SEED + 1000L * round + k, durability, powerIsLost);
             }

@@ -34,6 +34,8 @@ final class CrashWorkload {
     private @Nullable LogStore store;
     String doing = "opening";
     private int number;
+    private final Map<Path, byte[]> sideFiles = new TreeMap<>();
+    private byte[] cutUnderWay = new byte[0];
 
     CrashWorkload(Simulation simulation, Durability durability) {
         this.simulation = simulation;
@@ -54,6 +56,9 @@ final class CrashWorkload {
         producerBatch("a", 7, 1, 20);
         singles("b", 2, 3000);
         prebuilt("a", 3, 900);
+        singles("b", 20, 1500);
+        singles("b", 4, 5000);
+        tick();
         epoch("a", 1);
         singles("a", 3, 1500);
         tick();
@@ -220,11 +225,12 @@ final class CrashWorkload {
         long cut = batchOf(store().topic(topic), to);
         model.cutUnderWay = cut;
         byte[] expected = bytesFrom(store().topic(topic), cut);
+        cutUnderWay = expected;
         TruncateResult result = simulation.run(store().topic(topic).admin().truncate(to));
         Optional<Path> side = result.sideFile();
         assertThat(side).isPresent();
         assertThat(result.endOffset()).isEqualTo(cut);
-        assertThat(simulation.disk.bytes(side.get())).isEqualTo(expected);
+        sideFiles.put(side.get(), expected);
         model.cutTo(result.endOffset());
         model.durable = Math.min(model.durable, model.end());
         model.settle(store().topic(topic), durability);
@@ -272,11 +278,23 @@ final class CrashWorkload {
                         .containsKey(entry.getKey());
                 models.remove(entry.getKey());
             } else {
+                long before = entry.getValue().end();
+                boolean cutting = entry.getValue().cutUnderWay != Long.MAX_VALUE;
                 entry.getValue().recovered(log.get(), powerWasLost);
+                if (cutting && entry.getValue().end() < before) {
+                    assertThat(sideFilesOf(log.get())).contains(cutUnderWay);
+                }
                 assertThat(log.get().scrub().problems()).isEmpty();
             }
         }
         uncertain.clear();
+        sideFiles.forEach(
+                (path, bytes) -> assertThat(simulation.disk.bytes(path)).isEqualTo(bytes));
+    }
+
+    private List<byte[]> sideFilesOf(TopicLog log) {
+        Path directory = Simulation.DIRECTORY.resolve("divergent").resolve(log.id().toString());
+        return simulation.disk.contents(directory);
     }
 
     private List<String> names() {

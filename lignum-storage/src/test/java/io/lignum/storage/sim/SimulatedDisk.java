@@ -165,6 +165,14 @@ public final class SimulatedDisk implements Disk {
         tree.forceAll();
     }
 
+    /** Contents of the files in a directory; none if there is no such directory. */
+    public List<byte[]> contents(Path directory) {
+        if (!(tree.find(directory) instanceof SimulatedTree.Directory found)) {
+            return List.of();
+        }
+        return found.names().stream().map(name -> bytes(directory.resolve(name))).toList();
+    }
+
     private SimulatedInode inode(Path path) {
         if (tree.find(path) instanceof SimulatedInode inode) {
             return inode;
@@ -250,7 +258,7 @@ public final class SimulatedDisk implements Disk {
     public DiskFile open(Path path, OpenMode mode) throws IOException {
         checkAlive(life);
         Object found = tree.find(path);
-        if (found == null && mode == OpenMode.READ) {
+        if (found == null && (mode == OpenMode.READ || mode == OpenMode.UPDATE)) {
             throw new NoSuchFileException(path.toString());
         }
         if (found != null && mode == OpenMode.CREATE_NEW) {
