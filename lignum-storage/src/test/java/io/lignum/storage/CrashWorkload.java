@@ -293,7 +293,8 @@ final class CrashWorkload {
     }
 
     private List<byte[]> sideFilesOf(TopicLog log) {
-        Path directory = Simulation.DIRECTORY.resolve("divergent").resolve(log.id().toString());
+        Path directory =
+                Simulation.DIRECTORY.resolve("divergent").resolve(log.id().toString());
         return simulation.disk.contents(directory);
     }
 

@@ -170,7 +170,9 @@ public final class SimulatedDisk implements Disk {
         if (!(tree.find(directory) instanceof SimulatedTree.Directory found)) {
             return List.of();
         }
-        return found.names().stream().map(name -> bytes(directory.resolve(name))).toList();
+        return found.names().stream()
+                .map(name -> bytes(directory.resolve(name)))
+                .toList();
     }
 
     private SimulatedInode inode(Path path) {
