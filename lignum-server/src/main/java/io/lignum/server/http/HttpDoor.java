@@ -38,6 +38,7 @@ public final class HttpDoor implements Door {
     private final UninterruptedThreads threads = new UninterruptedThreads(MAX_THREADS);
     private final Javalin javalin;
     private @Nullable ServerConnector connector;
+    private volatile int port;
 
     private HttpDoor(ServerConfig config, LogService service, Supplier<String> metrics) {
         this.config = config;
@@ -60,6 +61,7 @@ public final class HttpDoor implements Door {
         HttpDoor door = new HttpDoor(config, service, metrics);
         door.javalin.start();
         door.connections.start();
+        door.port = door.javalin.port();
         return door;
     }
 
@@ -117,7 +119,7 @@ public final class HttpDoor implements Door {
 
     @Override
     public int port() {
-        return javalin.port();
+        return port;
     }
 
     /** Connections open now. */

@@ -40,20 +40,32 @@ public record TopicPatch(
     /** ServiceException names the field that cannot be taken. */
     public TopicConfig applyTo(TopicConfig base) {
         check();
-        TopicConfig changed = new TopicConfig(
-                durability != null ? durability : base.durability(),
-                segmentMaxRecords != null ? segmentMaxRecords : base.segmentMaxRecords(),
-                segmentMaxBytes != null ? segmentMaxBytes : base.segmentMaxBytes(),
-                segmentMaxAge != null ? segmentMaxAge : base.segmentMaxAge(),
-                retentionBytes != null ? retentionBytes : base.retentionBytes(),
-                retentionAge != null ? retentionAge : base.retentionAge(),
-                live != null ? live : base.live(),
-                quorumCount != null ? quorumCount : base.quorumCount());
-        if (changed.live() && changed.durability() != Durability.ALWAYS) {
+        boolean wantsLive = live != null ? live : base.live();
+        Durability wanted = durability != null ? durability : base.durability();
+        if (wantsLive && wanted != Durability.ALWAYS) {
             throw ServiceException.invalid(
                     "durability", "a live topic always fsyncs: durability must be always");
         }
-        return changed;
+        try {
+            return new TopicConfig(
+                    wanted,
+                    segmentMaxRecords != null ? segmentMaxRecords : base.segmentMaxRecords(),
+                    segmentMaxBytes != null ? segmentMaxBytes : base.segmentMaxBytes(),
+                    segmentMaxAge != null ? segmentMaxAge : base.segmentMaxAge(),
+                    retentionBytes != null ? retentionBytes : base.retentionBytes(),
+                    retentionAge != null ? retentionAge : base.retentionAge(),
+                    wantsLive,
+                    quorumCount != null ? quorumCount : base.quorumCount());
+        } catch (IllegalArgumentException e) {
+            throw outOfRange(e);
+        }
+    }
+
+    /** The engine knows the ranges; its messages begin with the setting's name. */
+    private static ServiceException outOfRange(IllegalArgumentException e) {
+        String message = String.valueOf(e.getMessage());
+        int end = message.indexOf(' ');
+        return ServiceException.invalid(end < 0 ? "settings" : message.substring(0, end), message);
     }
 
     private void check() {

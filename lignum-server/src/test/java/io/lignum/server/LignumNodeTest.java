@@ -1,0 +1,117 @@
+package io.lignum.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lignum.record.LogRecord;
+import io.lignum.server.config.ConfigLoader;
+import io.lignum.server.config.ServerConfig;
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.ReadQuery;
+import io.lignum.server.service.ServiceException;
+import io.lignum.storage.StorageException;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+
+class LignumNodeTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void embeddedNode_servesAndKeepsItsData() {
+        Path data = directory.resolve("data");
+        try (LignumNode node = LignumNode.start(ServerConfig.embedded(data))) {
+            node.service().produce("t", LogRecord.of("one")).join();
+            assertThat(node.service().isReady()).isTrue();
+        }
+        try (LignumNode node = LignumNode.start(ServerConfig.embedded(data))) {
+            var page = node.service().read(ReadQuery.from("t", 0));
+            assertThat(page.records())
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.text()).isEqualTo("one"));
+            assertThat(node.httpPort()).isPositive();
+            assertThat(node.grpcPort()).isPositive().isNotEqualTo(node.httpPort());
+        }
+    }
+
+    @Test
+    void closedNode_letsGoOfItsPort() {
+        TestNode node = TestNode.start(directory);
+        node.close();
+        node.close();
+        assertThatThrownBy(() -> node.get("/ping")).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void portTaken_isToldAndTheDirectoryIsFree() {
+        try (TestNode first = TestNode.start(directory.resolve("a"))) {
+            ConfigLoader loader = new ConfigLoader()
+                    .set("server.host", "127.0.0.1")
+                    .set("server.port", Integer.toString(first.node().httpPort()))
+                    .set("server.grpc-port", "0")
+                    .set("message.data-dir", directory.resolve("b").toString());
+            assertThatThrownBy(() -> LignumNode.start(loader.load()))
+                    .isInstanceOf(NodeStartException.class)
+                    .hasMessageContaining("server.port " + first.node().httpPort());
+        }
+        TestNode.start(directory.resolve("b")).close();
+    }
+
+    @Test
+    void directoryInUse_isToldAndTheFirstGoesOn() {
+        try (TestNode first = TestNode.start(directory)) {
+            assertThatThrownBy(() -> TestNode.start(directory))
+                    .isInstanceOf(StorageException.DirectoryLocked.class);
+            assertThat(first.get("/health/ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void foreignDirectory_isRefusedUntouched() throws IOException {
+        Path foreign = Files.writeString(directory.resolve("messages.dat"), "of another program");
+        assertThatThrownBy(() -> TestNode.start(directory))
+                .isInstanceOf(StorageException.ForeignDirectory.class);
+        assertThat(directory).isDirectoryContaining(path -> path.equals(foreign));
+        assertThat(foreign).hasContent("of another program");
+    }
+
+    @Test
+    void closing_endsWaitingReadsAndStreams() {
+        TestNode node = TestNode.start(directory);
+        node.call("PUT", "/api/topics/t", null);
+        CompletableFuture<HttpResponse<String>> poll = TestNode.client()
+                .sendAsync(
+                        node.request("GET", "/api/messages?topic=t&from=0&waitMs=30000", null),
+                        BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> events = TestNode.client()
+                .sendAsync(
+                        node.request("GET", "/api/topics/t/events", null), BodyHandlers.ofString());
+        Awaitility.await().until(() -> node.node().service().waitingReads() == 2);
+        node.close();
+        assertThat(poll.join().statusCode()).isEqualTo(503);
+        assertThat(poll.join().body()).contains("SHUTTING_DOWN");
+        assertThat(events.join().statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void callsAfterClosing_areRefused() {
+        TestNode node = TestNode.start(directory);
+        node.close();
+        assertThat(node.node().service().isReady()).isFalse();
+        assertThatThrownBy(() -> node.node().service().listTopics())
+                .isInstanceOfSatisfying(
+                        ServiceException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.SHUTTING_DOWN));
+    }
+}
