@@ -13,9 +13,13 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.lignum.api.EchoMessage;
+import io.lignum.api.FetchRequest;
+import io.lignum.api.Fetched;
 import io.lignum.api.LignumGrpc;
+import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.Message;
 import io.lignum.api.Ok;
+import io.lignum.record.LogRecord;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +123,32 @@ class ConnectionLimitsTest {
         assertThat(echo(channel)).isEqualTo("x");
         await().until(() -> channel.getState(false) == io.grpc.ConnectivityState.IDLE);
         assertThat(echo(channel)).isEqualTo("x");
+    }
+
+    @Test
+    void answersThatOneConnectionDoesNotTake_areLimitedForItAlone() throws Exception {
+        start("limits.read-max-bytes", "4000000", "limits.max-bytes-in-flight", "32000000");
+        for (int i = 0; i < 4; i++) {
+            node.service.produce("t", LogRecord.of(new byte[1_000_000])).join();
+        }
+        FetchRequest all = FetchRequest.newBuilder().setTopic("t").build();
+        ManagedChannel greedy = node.channel();
+        for (int i = 0; i < 5; i++) {
+            ClientCall<FetchRequest, Fetched> call =
+                    greedy.newCall(LignumLogGrpc.getFetchMethod(), CallOptions.DEFAULT);
+            call.start(new ClientCall.Listener<>() {}, new Metadata());
+            call.sendMessage(all); // and never a request for the answer
+            call.halfClose();
+        }
+
+        await().untilAsserted(() -> {
+            StatusRuntimeException error = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> LignumLogGrpc.newBlockingStub(greedy).fetch(all));
+            assertThat(error).isNotNull();
+            assertThat(Answers.detailsOf(error).getLimit()).isEqualTo("limits.max-bytes-in-flight");
+        });
+        assertThat(node.log().fetch(all).getMessageCount()).isPositive();
     }
 
     private LignumGrpc.LignumBlockingStub original() {
