@@ -18,11 +18,14 @@ import java.util.List;
  */
 final class AppendGroup implements Step {
 
+    /** A guess that spares most lists from growing. */
+    private static final int BYTES_PER_ACK = 256;
+
     private final ByteBuffer buffer;
     private final int maxBatchBytes;
     private final long startNanos;
     private final RecordBatchBuilder shared = new RecordBatchBuilder();
-    private final List<Ack> acks = new ArrayList<>();
+    private final List<Ack> acks;
     private final List<BlockedAppend> blocked = new ArrayList<>(0);
     private int records;
     private int reservedBytes;
@@ -33,6 +36,7 @@ final class AppendGroup implements Step {
         this.buffer = buffer;
         this.maxBatchBytes = maxBatchBytes;
         this.startNanos = startNanos;
+        acks = new ArrayList<>(buffer.capacity() / BYTES_PER_ACK);
     }
 
     boolean hasRoom(int bytes) {
