@@ -23,6 +23,7 @@ public final class LogCursor implements AutoCloseable {
     private final BatchWindow window;
     private Segment segment;
     private long position;
+    private long offsetAtPosition;
     private long nextOffset;
     private long wanted;
     private int cuts;
@@ -97,6 +98,7 @@ public final class LogCursor implements AutoCloseable {
             }
             position += batch().sizeInBytes();
             nextOffset = batch().nextOffset();
+            offsetAtPosition = nextOffset;
         } while (nextOffset <= wanted);
         return true;
     }
@@ -133,15 +135,19 @@ public final class LogCursor implements AutoCloseable {
         }
         wanted = nextOffset;
         enter(segments.get(at));
-        position = nextOffset == segment.baseOffset()
-                ? 0
-                : store.indexes().of(segment).positionFor(nextOffset);
+        if (nextOffset != segment.baseOffset()) {
+            OffsetIndex.Place place =
+                    store.indexes().of(segment).placeFor(nextOffset, segment.baseOffset());
+            position = place.position();
+            offsetAtPosition = place.offset();
+        }
         placed = true;
     }
 
     private void enter(Segment next) {
         segment = next;
         position = 0;
+        offsetAtPosition = next.baseOffset();
         window.clear();
     }
 
@@ -165,6 +171,13 @@ public final class LogCursor implements AutoCloseable {
         if (status != BatchStatus.VALID) {
             throw new StorageException.CorruptLog(
                     segment.path(), position, "a batch is damaged (" + status + ")");
+        }
+        if (batch().baseOffset() != offsetAtPosition) { // not covered by the CRC
+            throw new StorageException.CorruptLog(
+                    segment.path(),
+                    position,
+                    "a batch says offset " + batch().baseOffset() + " where " + offsetAtPosition
+                            + " stands");
         }
         return batch().nextOffset() <= end;
     }

@@ -63,13 +63,18 @@ final class OffsetIndex {
         count = n + 1;
     }
 
-    /** Position of a batch at or before the one that holds {@code offset}; 0 when no entry is. */
-    int positionFor(long offset) {
+    /** A batch of the segment. */
+    record Place(long offset, long position) {}
+
+    /** A batch at or before the one that holds {@code offset}; the segment's first when no entry is. */
+    Place placeFor(long offset, long baseOffset) {
         int n = count;
         Entries table = entries;
         int found = Arrays.binarySearch(table.offsets, 0, n, offset);
         int at = found >= 0 ? found : -found - 2;
-        return at < 0 ? 0 : table.positions[at];
+        return at < 0
+                ? new Place(baseOffset, 0)
+                : new Place(table.offsets[at], table.positions[at]);
     }
 
     /** Offset from which to look for the first record with a timestamp at or after the one given. */

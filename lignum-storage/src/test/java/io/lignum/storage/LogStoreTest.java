@@ -124,6 +124,24 @@ class LogStoreTest {
         }
     }
 
+    @Test
+    void flippedBaseOffset_isCorruption_thoughTheCrcHolds() throws IOException {
+        try (LogStore store = LogStore.open(directory)) {
+            TopicLog log = store.createTopic("t", TopicConfig.DEFAULT.withSegmentMaxRecords(2));
+            for (int i = 0; i < 4; i++) {
+                log.append(LogRecord.of("m" + i));
+            }
+            Path sealed = log.state().directory().resolve("00000000000000000002.log");
+            byte[] bytes = Files.readAllBytes(sealed);
+            bytes[7] ^= 4;
+            Files.write(sealed, bytes);
+            assertThatThrownBy(() -> texts(log))
+                    .isInstanceOf(StorageException.CorruptLog.class)
+                    .hasMessageContaining("says offset 6 where 2 stands");
+            assertThat(log.scrub().problems()).hasSize(1);
+        }
+    }
+
     static List<String> texts(TopicLog log) {
         return StreamSupport.stream(log.read(log.logStartOffset()).spliterator(), false)
                 .map(StoredRecord::text)
