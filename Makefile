@@ -7,7 +7,7 @@ JAVA      := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 JAR       := lignum-server/target/lignum.jar
 CONFIG    ?= config.yml
 ARGS      ?=
-CAMPAIGN  ?= 10m
+CAMPAIGN  ?= 50
 
 # All that the jar is made of.
 SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
@@ -48,7 +48,7 @@ format: ## format the sources as the build demands
 docs: ## build the javadoc of every module, failing on what is wrong in it
 	@$(MVN) $(QUIET) -Ppublish -DskipTests package
 
-campaign: ## run crash and simulation tests for much longer (CAMPAIGN=10m)
+campaign: ## run crash and simulation tests for much longer (CAMPAIGN=50 rounds)
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
 	@status=0; $(MVN) -B --fail-at-end verify -Dlignum.campaign=$(CAMPAIGN) \
 	    -Dlignum.test.timeout.mode=disabled || status=$$?; .ci/test-summary $$status
