@@ -1,7 +1,6 @@
 package io.lignum.storage;
 
 import io.lignum.record.LogRecord;
-import io.lignum.record.RecordBatch;
 import io.lignum.record.StoredRecord;
 
 import java.io.IOException;
@@ -31,6 +30,7 @@ public final class TopicLog {
     private final LogState state;
     private final ReadWaiters waiters;
     private final AppendQueue queue;
+    private final Appender appender;
     private final LogAdmin admin;
     private final LogWriter writer;
     private volatile TopicMeta meta;
@@ -53,6 +53,7 @@ public final class TopicLog {
                 state.producers().copy(),
                 state.writtenEnd(),
                 recovered.currentEpoch());
+        appender = new Appender(store, queue);
         LogMaintenance maintenance = new LogMaintenance(this, store, state, queue);
         writer = new LogWriter(this, store, state, queue, maintenance);
         admin = new LogAdmin(this, store, queue, writer, maintenance, sideDirectory);
@@ -78,10 +79,7 @@ public final class TopicLog {
     /** Appends a record, durably as the topic's policy says, and returns its offset. */
     public long append(LogRecord record) {
         BlockedAppend ack = new BlockedAppend();
-        if (enqueue(record, ack, true)) {
-            writer.runAsCaller();
-        }
-        return ack.await().firstOffset();
+        return await(appender.append(record, ack, true), ack).firstOffset();
     }
 
     /** Appends records as one batch: all or none. */
@@ -91,10 +89,7 @@ public final class TopicLog {
 
     public Appended append(List<LogRecord> records, AppendOptions options) {
         BlockedAppend ack = new BlockedAppend();
-        if (enqueue(records, options, ack, true)) {
-            writer.runAsCaller();
-        }
-        return ack.await();
+        return await(appender.append(records, options, ack, true), ack);
     }
 
     /**
@@ -103,34 +98,25 @@ public final class TopicLog {
      */
     public Appended append(ByteBuffer batch, AppendOptions options) {
         BlockedAppend ack = new BlockedAppend();
-        if (enqueue(batch, options, ack, true)) {
-            writer.runAsCaller();
-        }
-        return ack.await();
+        return await(appender.append(batch, options, ack, true), ack);
     }
 
     /** Fails with Overloaded rather than wait for room. */
     public CompletableFuture<Long> appendAsync(LogRecord record) {
         Ack.OfRecord ack = new Ack.OfRecord();
-        if (enqueue(record, ack, false)) {
-            store.executor().execute(writer);
-        }
+        runIf(appender.append(record, ack, false));
         return ack;
     }
 
     public CompletableFuture<Appended> appendAsync(List<LogRecord> records, AppendOptions options) {
         Ack.OfBatch ack = new Ack.OfBatch();
-        if (enqueue(records, options, ack, false)) {
-            store.executor().execute(writer);
-        }
+        runIf(appender.append(records, options, ack, false));
         return ack;
     }
 
     public CompletableFuture<Appended> appendAsync(ByteBuffer batch, AppendOptions options) {
         Ack.OfBatch ack = new Ack.OfBatch();
-        if (enqueue(batch, options, ack, false)) {
-            store.executor().execute(writer);
-        }
+        runIf(appender.append(batch, options, ack, false));
         return ack;
     }
 
@@ -140,65 +126,20 @@ public final class TopicLog {
      */
     public CompletableFuture<Appended> appendStamped(ByteBuffer batch) {
         Ack.OfBatch ack = new Ack.OfBatch();
-        RecordBatch view = BatchDoor.check(batch, store.config().maxBatchBytes());
-        int bytes = batch.remaining();
-        store.budget().reserve(bytes, false);
-        if (releasing(bytes, () -> queue.appendStamped(batch, view, ack))) {
-            store.executor().execute(writer);
-        }
+        runIf(appender.appendStamped(batch, ack));
         return ack;
     }
 
-    private boolean enqueue(LogRecord record, Ack ack, boolean mayBlock) {
-        int bound = Records.measure(record, store.config());
-        store.budget().reserve(bound, mayBlock);
-        boolean queued = false;
-        try {
-            boolean owner = queue.append(record, bound, ack);
-            queued = true;
-            return owner;
-        } finally {
-            if (!queued) {
-                store.budget().release(bound);
-            }
+    private Appended await(boolean owner, BlockedAppend ack) {
+        if (owner) {
+            writer.runAsCaller();
         }
+        return ack.await();
     }
 
-    private boolean enqueue(
-            List<LogRecord> records, AppendOptions options, Ack ack, boolean mayBlock) {
-        Records measured = Records.measure(records, options.producer(), store.config());
-        store.budget().reserve(measured.bound(), mayBlock);
-        return releasing(
-                measured.bound(), () -> queue.append(measured, options.expectedEndOffset(), ack));
-    }
-
-    private boolean enqueue(ByteBuffer batch, AppendOptions options, Ack ack, boolean mayBlock) {
-        if (options.producer() != null) {
-            throw new IllegalArgumentException(
-                    "options.producer is set: a batch carries its producer itself");
-        }
-        RecordBatch view = BatchDoor.check(batch, store.config().maxBatchBytes());
-        int bytes = batch.remaining();
-        store.budget().reserve(bytes, mayBlock);
-        return releasing(bytes, () -> queue.append(batch, view, options.expectedEndOffset(), ack));
-    }
-
-    @FunctionalInterface
-    private interface Enqueue {
-        boolean run();
-    }
-
-    /** What is refused takes no room. */
-    private boolean releasing(int reserved, Enqueue enqueue) {
-        boolean queued = false;
-        try {
-            boolean owner = enqueue.run();
-            queued = true;
-            return owner;
-        } finally {
-            if (!queued) {
-                store.budget().release(reserved);
-            }
+    private void runIf(boolean owner) {
+        if (owner) {
+            store.executor().execute(writer);
         }
     }
 

@@ -1,0 +1,68 @@
+package io.lignum.storage;
+
+import io.lignum.record.LogRecord;
+import io.lignum.record.RecordBatch;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Measures what is to be appended, reserves room for it among the store's pending bytes, and queues it.
+ * Every method answers whether the caller owns the log's writer now and must run it. Any thread.
+ */
+final class Appender {
+
+    private final StoreShared store;
+    private final AppendQueue queue;
+
+    Appender(StoreShared store, AppendQueue queue) {
+        this.store = store;
+        this.queue = queue;
+    }
+
+    boolean append(LogRecord record, Ack ack, boolean mayBlock) {
+        int bound = Records.measure(record, store.config());
+        return reserved(bound, mayBlock, () -> queue.append(record, bound, ack));
+    }
+
+    boolean append(List<LogRecord> records, AppendOptions options, Ack ack, boolean mayBlock) {
+        Records measured = Records.measure(records, options.producer(), store.config());
+        return reserved(
+                measured.bound(),
+                mayBlock,
+                () -> queue.append(measured, options.expectedEndOffset(), ack));
+    }
+
+    boolean append(ByteBuffer batch, AppendOptions options, Ack ack, boolean mayBlock) {
+        if (options.producer() != null) {
+            throw new IllegalArgumentException(
+                    "options.producer is set: a batch carries its producer itself");
+        }
+        RecordBatch view = BatchDoor.check(batch, store.config().maxBatchBytes());
+        return reserved(
+                batch.remaining(),
+                mayBlock,
+                () -> queue.append(batch, view, options.expectedEndOffset(), ack));
+    }
+
+    boolean appendStamped(ByteBuffer batch, Ack ack) {
+        RecordBatch view = BatchDoor.check(batch, store.config().maxBatchBytes());
+        return reserved(batch.remaining(), false, () -> queue.appendStamped(batch, view, ack));
+    }
+
+    /** What is refused takes no room. */
+    private boolean reserved(int bytes, boolean mayBlock, BooleanSupplier enqueue) {
+        store.budget().reserve(bytes, mayBlock);
+        boolean queued = false;
+        try {
+            boolean owner = enqueue.getAsBoolean();
+            queued = true;
+            return owner;
+        } finally {
+            if (!queued) {
+                store.budget().release(bytes);
+            }
+        }
+    }
+}
