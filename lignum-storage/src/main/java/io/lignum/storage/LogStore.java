@@ -35,6 +35,7 @@ public final class LogStore implements AutoCloseable {
 
     private final StoreShared shared;
     private final DataDirectory directory;
+    private final TopicOpener opener;
     private final ConcurrentSkipListMap<String, TopicLog> topics = new ConcurrentSkipListMap<>();
     private final StoreTick tick;
     private final long recoveryNanos;
@@ -45,6 +46,7 @@ public final class LogStore implements AutoCloseable {
             throws IOException {
         this.shared = shared;
         this.directory = directory;
+        opener = new TopicOpener(shared, directory);
         long started = shared.clock().monotonicNanos();
         shared.space().look();
         List<Runnable> openings = new ArrayList<>();
@@ -119,29 +121,19 @@ public final class LogStore implements AutoCloseable {
     }
 
     private void openExisting(Path path) {
-        BatchWindow window = shared.windows().take();
         try {
-            openTopic(path, TopicMeta.read(shared.disk(), path), window);
+            TopicLog log = opener.open(path);
+            TopicLog namesake = topics.putIfAbsent(log.name(), log);
+            if (namesake != null) {
+                throw new StorageException.CorruptLog(
+                        path,
+                        0,
+                        "a second topic of the name " + log.name() + ", the other is "
+                                + namesake.id());
+            }
         } catch (IOException e) {
             throw failed("opening " + path, e);
-        } finally {
-            shared.windows().giveBack(window);
         }
-    }
-
-    private TopicLog openTopic(Path path, TopicMeta meta, BatchWindow window) throws IOException {
-        Recovered recovered = new LogRecovery(shared, path, window).recover();
-        TopicLog log = new TopicLog(shared, meta, path, directory.divergent(meta.id()), recovered);
-        TopicLog namesake = topics.putIfAbsent(meta.name(), log);
-        if (namesake != null) {
-            throw new StorageException.CorruptLog(
-                    path,
-                    0,
-                    "a second topic of the name " + meta.name() + ", the other is "
-                            + namesake.id());
-        }
-        shared.config().listener().recovered(log, recovered.report());
-        return log;
     }
 
     /**
@@ -166,32 +158,13 @@ public final class LogStore implements AutoCloseable {
         if (topics.size() >= shared.config().maxTopics()) {
             throw new StorageException.TooManyTopics(shared.config().maxTopics());
         }
-        TopicMeta meta = new TopicMeta(id, name, config);
-        BatchWindow window = shared.windows().take();
         try {
-            TopicLog log = openNew(meta, window);
+            TopicLog log = opener.create(new TopicMeta(id, name, config));
+            topics.put(name, log);
             shared.config().listener().topicsChanged(topics.size());
             return log;
         } catch (IOException e) {
             throw failed("creating topic " + name, e);
-        } finally {
-            shared.windows().giveBack(window);
-        }
-    }
-
-    /** A directory that is not finished would come up as a topic at the next start. */
-    private TopicLog openNew(TopicMeta meta, BatchWindow window) throws IOException {
-        Path path = directory.create(meta);
-        boolean opened = false;
-        try {
-            TopicLog log = openTopic(path, meta, window);
-            directory.forceRoot();
-            opened = true;
-            return log;
-        } finally {
-            if (!opened) {
-                directory.moveToTrash(path);
-            }
         }
     }
 
