@@ -96,12 +96,34 @@ final class LogRecovery {
     /** Opens all segments before the active one and says where that begins. */
     private long openSealed(SegmentFiles files) throws IOException {
         for (long base : files.sealed(manifest.bases())) {
+            if (isBehindLostName(base)) {
+                moveAside(files.from(base));
+                return endOfSealed();
+            }
             if (!openSealed(base, files)) {
-                moveAside(files.above(base));
+                moveAside(files.from(base + 1));
                 return base;
             }
         }
-        return files.active(manifest.bases()).orElseGet(this::endOfSealed);
+        OptionalLong active = files.active(manifest.bases());
+        if (active.isPresent() && isBehindLostName(active.getAsLong())) {
+            moveAside(files.from(active.getAsLong()));
+            return endOfSealed();
+        }
+        return active.orElseGet(this::endOfSealed);
+    }
+
+    /**
+     * Segments that nobody promised to force can lose their very names, and one behind them keep its own.
+     * What is missing is then above all that was durable: an unfinished write, too.
+     */
+    private boolean isBehindLostName(long base) {
+        long end = endOfSealed();
+        return base > end && end >= durableEnd() && manifest.find(base).isEmpty();
+    }
+
+    private long durableEnd() {
+        return checkpoint.map(c -> c.active().endOffset()).orElse(0L);
     }
 
     /** What was written behind a torn end was not forced either. */
@@ -171,7 +193,7 @@ final class LogRecovery {
     /** Offsets that were durable must not be given out a second time. */
     private void checkReachesCheckpoint(ActiveSegment active) {
         long end = active.summary().endOffset();
-        long durable = checkpoint.map(c -> c.active().endOffset()).orElse(0L);
+        long durable = durableEnd();
         if (end < durable && damage == null) {
             damaged(
                     active.segment().activePath(),

@@ -48,9 +48,9 @@ final class SegmentFiles {
         return active.isPresent() ? all.headSet(active.getAsLong()) : all;
     }
 
-    /** Names of the segments above {@code base}. */
-    List<String> above(long base) {
-        return all.tailSet(base, false).stream()
+    /** Names of the segments that begin at {@code base} or above. */
+    List<String> from(long base) {
+        return all.tailSet(base, true).stream()
                 .map(b -> SegmentNames.of(
                         b, isStillActive(b) ? SegmentNames.ACTIVE : SegmentNames.SEALED))
                 .toList();
