@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /**
@@ -62,8 +65,10 @@ public final class LignumNode implements AutoCloseable {
     public static LignumNode start(ServerConfig config) {
         LignumNode node = new LignumNode(config);
         try {
-            node.startDoors();
-            node.openStore();
+            node.config.hints().forEach(LOG::warn);
+            node.warnOfOpenBind();
+            node.startDoorsAndOpen();
+            node.ready();
         } catch (RuntimeException e) {
             node.close();
             throw e;
@@ -71,28 +76,40 @@ public final class LignumNode implements AutoCloseable {
         return node;
     }
 
-    /** First the doors: a node that recovers for long can be asked whether it lives. */
-    private void startDoors() {
-        config.hints().forEach(LOG::warn);
-        warnOfOpenBind();
+    /**
+     * First the HTTP door: a node that recovers for long can be asked whether it lives. The gRPC
+     * door is mostly loading of classes, which a second core does meanwhile.
+     */
+    private void startDoorsAndOpen() {
+        FutureTask<GrpcDoor> grpcStart = new FutureTask<>(() -> GrpcDoor.start(config, service));
+        new Thread(grpcStart, "lignum-grpc-start").start();
         try {
-            http = HttpDoor.start(config, service, this::scrape);
-            grpc = GrpcDoor.start(config, service);
-        } catch (IOException | RuntimeException e) {
+            http = bind(() -> HttpDoor.start(config, service, this::scrape));
+            store = LogStore.open(config.dataDirectory(), config.store(storeMetrics));
+        } finally {
+            // Also when the above failed, so that close() finds what is to be closed.
+            grpc = bind(grpcStart::get);
+        }
+    }
+
+    private <T> T bind(Callable<T> start) {
+        try {
+            return start.call();
+        } catch (Exception e) {
+            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
             throw new NodeStartException(
                     "a port cannot be bound on %s (server.port %d, server.grpc-port %d): %s"
                             .formatted(
                                     config.host(),
                                     config.httpPort(),
                                     config.grpcPort(),
-                                    e.getMessage()),
+                                    cause == null ? e : cause.getMessage()),
                     e);
         }
     }
 
-    private void openStore() {
-        LogStore opened = LogStore.open(config.dataDirectory(), config.store(storeMetrics));
-        store = opened;
+    private void ready() {
+        LogStore opened = Objects.requireNonNull(store, "the store is open by now");
         storeMetrics.observe(opened);
         service.opened(opened);
         LOG.info(
