@@ -100,9 +100,16 @@ final class BatchWindow {
         return length > maxBatchBytes ? 0 : (int) length;
     }
 
+    /** Moves what there is of the batch at {@code position} to the front and reads on behind it. */
     private void fill(DiskFile file, long position, long end, int bytes) throws IOException {
+        int at = index(position);
+        if (at >= 0) {
+            buffer.position(at).compact();
+        } else {
+            buffer.clear();
+        }
         start = position;
-        buffer.clear().limit((int) Math.min(bytes, Math.max(0, end - position)));
+        buffer.limit((int) Math.max(buffer.position(), Math.min(bytes, end - position)));
         try {
             while (buffer.hasRemaining()) {
                 int n = file.read(buffer, position + buffer.position());
