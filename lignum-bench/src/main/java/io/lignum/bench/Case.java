@@ -1,0 +1,28 @@
+package io.lignum.bench;
+
+import io.lignum.bench.work.Settings;
+
+import java.util.List;
+
+/**
+ * A table of the report: contenders that do the same work, in alternation.
+ *
+ * @param name how it is chosen on the command line
+ * @param title how it is headed
+ * @param fresh every round in a fresh JVM; else one JVM for all rounds of a contender, warmed up
+ * @param settings of all contenders, for a full run
+ * @param quick what a quick run changes in them
+ */
+record Case(
+        String name,
+        String title,
+        Unit unit,
+        boolean fresh,
+        Settings settings,
+        Settings quick,
+        List<Contender> contenders) {
+
+    Case {
+        contenders = List.copyOf(contenders);
+    }
+}

@@ -1,0 +1,103 @@
+package io.lignum.bench;
+
+import io.lignum.bench.work.Sample;
+import io.lignum.bench.work.Settings;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link Worker} in a JVM of its own, seen from the harness. */
+final class Fork implements AutoCloseable {
+
+    private static final long CLOSE_SECONDS = 60;
+
+    private final Process process;
+    private final BufferedReader answers;
+    private final Writer orders;
+    private final long readyNanos;
+
+    private Fork(Process process, long startedNanos) throws IOException {
+        this.process = process;
+        answers = new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        orders = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+        for (String line = answer(); !line.equals(Worker.READY); line = answer()) {
+            System.err.println(line); // The JVM itself says something, such as that it records.
+        }
+        readyNanos = System.nanoTime() - startedNanos;
+    }
+
+    /** Starts a JVM and waits until the work is prepared. */
+    static Fork start(List<String> jvmOptions, String work, Settings settings) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(jvmOptions);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(Worker.class.getName());
+        command.add(work);
+        command.addAll(List.of(settings.pairs()));
+        long start = System.nanoTime();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            return new Fork(process, start);
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    /** From the start of the process until the work was prepared. */
+    long readyNanos() {
+        return readyNanos;
+    }
+
+    Sample round() throws IOException {
+        tell(Worker.ROUND);
+        return Worker.read(answer());
+    }
+
+    /** Ends the JVM in the middle of things: nothing is closed, no hook runs. */
+    void halt() throws IOException, InterruptedException {
+        tell(Worker.HALT);
+        process.waitFor();
+    }
+
+    private void tell(String order) throws IOException {
+        orders.write(order + "\n");
+        orders.flush();
+    }
+
+    private String answer() throws IOException {
+        String line = answers.readLine();
+        if (line == null) {
+            throw new IOException("the worker is gone; what it said is above");
+        }
+        return line;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (process.isAlive()) {
+            orders.close();
+        }
+        try {
+            if (!process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("the worker did not end in " + CLOSE_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.lignum.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A table in Markdown for each case. */
+final class MarkdownReport implements Report {
+
+    private final StringBuilder text = new StringBuilder();
+
+    /** Starts with what was measured on, in terms that say nothing about whose machine it is. */
+    MarkdownReport(Options options) {
+        text.append("Medians of ")
+                .append(options.rounds())
+                .append(" rounds in alternation, min..max behind them; Java ")
+                .append(Runtime.version().feature())
+                .append(", ")
+                .append(Runtime.getRuntime().availableProcessors())
+                .append(options.isQuick() ? " cores, quick run" : " cores")
+                .append(".\n");
+    }
+
+    @Override
+    public void add(Case bench, Map<String, Figures> figures) {
+        text.append("\n### ").append(bench.name()).append(": ").append(bench.title());
+        text.append("\n\n| contender | median | min..max | target | reached | |\n");
+        text.append("|---|---|---|---|---|---|\n");
+        for (Contender contender : bench.contenders()) {
+            text.append(row(bench.unit(), contender, new LinkedHashMap<>(figures)));
+        }
+    }
+
+    private static String row(Unit unit, Contender contender, Map<String, Figures> all) {
+        Figures own = figures(all, contender.label());
+        Target target = contender.target();
+        String wanted = "";
+        String reached = "";
+        if (target != null) {
+            double value = target.isRatio()
+                    ? own.median() / figures(all, target.rival()).median()
+                    : own.median();
+            wanted = target.text(unit);
+            reached = (target.isMetBy(value, unit.moreIsBetter()) ? "yes" : "**no**")
+                    + (target.isRatio() ? String.format(Locale.ROOT, ", %.2f×", value) : "");
+        }
+        return "| "
+                + String.join(
+                        " | ",
+                        List.of(
+                                contender.label(),
+                                unit.text(own.median()),
+                                unit.text(own.min()) + " .. " + unit.text(own.max()),
+                                wanted,
+                                reached,
+                                extras(own)))
+                + " |\n";
+    }
+
+    private static Figures figures(Map<String, Figures> all, String label) {
+        Figures figures = all.get(label);
+        if (figures == null) {
+            throw new IllegalStateException("no contender " + label + " in " + all.keySet());
+        }
+        return figures;
+    }
+
+    static String extras(Figures figures) {
+        StringBuilder notes = new StringBuilder();
+        figures.extras()
+                .forEach((name, value) -> notes.append(notes.isEmpty() ? "" : ", ")
+                        .append(name)
+                        .append(' ')
+                        .append(
+                                value >= 100
+                                        ? String.format(Locale.ROOT, "%.0f", value)
+                                        : String.format(Locale.ROOT, "%.2f", value)));
+        return notes.toString();
+    }
+
+    @Override
+    public String text() {
+        return text.toString();
+    }
+}

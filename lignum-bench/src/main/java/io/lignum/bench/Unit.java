@@ -1,0 +1,37 @@
+package io.lignum.bench;
+
+import java.util.Locale;
+
+/** How a figure is shown, and which way is better. */
+enum Unit {
+    RECORDS_PER_SECOND(true),
+    SECONDS(false),
+    MEBIBYTES(false);
+
+    private final boolean moreIsBetter;
+
+    Unit(boolean moreIsBetter) {
+        this.moreIsBetter = moreIsBetter;
+    }
+
+    boolean moreIsBetter() {
+        return moreIsBetter;
+    }
+
+    String text(double value) {
+        return switch (this) {
+            case RECORDS_PER_SECOND -> rate(value);
+            case SECONDS -> String.format(Locale.ROOT, "%.3f s", value);
+            case MEBIBYTES -> String.format(Locale.ROOT, "%.0f MiB", value);
+        };
+    }
+
+    private static String rate(double value) {
+        if (value >= 1e6) {
+            return String.format(Locale.ROOT, "%.2f M/s", value / 1e6);
+        }
+        return value >= 1e4
+                ? String.format(Locale.ROOT, "%.1f k/s", value / 1e3)
+                : String.format(Locale.ROOT, "%.0f /s", value);
+    }
+}

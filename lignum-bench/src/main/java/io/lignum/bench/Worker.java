@@ -1,0 +1,80 @@
+package io.lignum.bench;
+
+import io.lignum.bench.work.Sample;
+import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.Work;
+import io.lignum.bench.work.Works;
+
+import org.slf4j.LoggerFactory;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The JVM of one contender. It is told on its standard input what to do, a word a line, and answers a
+ * line each: {@code round} with the figures, {@code halt} by being gone at once as if it had been
+ * killed. At the end of its input it closes its work and ends.
+ */
+public final class Worker {
+
+    static final String READY = "ready";
+    static final String ROUND = "round";
+    static final String HALT = "halt";
+    static final String SAMPLE = "sample";
+    private static final String FIELD = "\t";
+
+    private Worker() {}
+
+    public static void main(String[] args) throws Exception {
+        // The answers have standard output for themselves; what a library prints goes elsewhere.
+        PrintStream answers = System.out;
+        System.setOut(System.err);
+        // To start the logging takes long in a fresh JVM, and is not what is measured.
+        LoggerFactory.getLogger(Worker.class);
+        Settings settings = Settings.of(Arrays.copyOfRange(args, 1, args.length));
+        try (Work work = Works.make(args[0], settings)) {
+            work.prepare();
+            answers.println(READY);
+            serve(work, answers);
+        }
+    }
+
+    private static void serve(Work work, PrintStream answers) throws Exception {
+        BufferedReader orders =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+            switch (order) {
+                case ROUND -> answers.println(write(work.round()));
+                case HALT -> Runtime.getRuntime().halt(0);
+                default -> throw new IOException("what is \"" + order + "\"?");
+            }
+        }
+    }
+
+    private static String write(Sample sample) {
+        StringBuilder line = new StringBuilder(SAMPLE + FIELD + sample.value());
+        sample.extras()
+                .forEach((name, value) ->
+                        line.append(FIELD).append(name).append('=').append(value));
+        return line.toString();
+    }
+
+    static Sample read(String line) throws IOException {
+        String[] fields = line.split(FIELD, -1);
+        if (fields.length < 2 || !fields[0].equals(SAMPLE)) {
+            throw new IOException("no sample: " + line);
+        }
+        Map<String, Double> extras = new TreeMap<>();
+        for (String field : Arrays.asList(fields).subList(2, fields.length)) {
+            int equals = field.lastIndexOf('=');
+            extras.put(field.substring(0, equals), Double.parseDouble(field.substring(equals + 1)));
+        }
+        return new Sample(Double.parseDouble(fields[1]), extras);
+    }
+}

@@ -1,0 +1,82 @@
+package io.lignum.bench.work;
+
+import org.HdrHistogram.Histogram;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Threads that do one thing after the other, each waiting until it is done. */
+final class Blocked {
+
+    /** Done once more by one of the threads. */
+    @FunctionalInterface
+    interface Step {
+        void run() throws Exception;
+    }
+
+    /** Makes the step of one thread, on that thread. */
+    @FunctionalInterface
+    interface Steps {
+        Step ofThread(int thread) throws Exception;
+    }
+
+    private static final long MAX_LATENCY_NANOS = 60_000_000_000L;
+
+    private Blocked() {}
+
+    static Sample run(Settings settings, Steps steps) throws Exception {
+        int threads = settings.integer("threads");
+        long nanos = settings.number("millis") * 1_000_000;
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            CountDownLatch ready = new CountDownLatch(threads);
+            CountDownLatch go = new CountDownLatch(1);
+            List<Future<Histogram>> running = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                int thread = i;
+                running.add(pool.submit(() -> {
+                    Step step = steps.ofThread(thread);
+                    ready.countDown();
+                    go.await();
+                    return repeat(step, nanos);
+                }));
+            }
+            ready.await();
+            Meter meter = new Meter();
+            go.countDown();
+            Histogram all = merge(running);
+            return meter.rate(all.getTotalCount())
+                    .with("p50 ms", all.getValueAtPercentile(50) / 1e6)
+                    .with("p99 ms", all.getValueAtPercentile(99) / 1e6);
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static Histogram repeat(Step step, long nanos) throws Exception {
+        Histogram latencies = new Histogram(MAX_LATENCY_NANOS, 2);
+        long start = System.nanoTime();
+        long before = start;
+        while (before - start < nanos) {
+            step.run();
+            long after = System.nanoTime();
+            latencies.recordValue(after - before);
+            before = after;
+        }
+        return latencies;
+    }
+
+    private static Histogram merge(List<Future<Histogram>> running)
+            throws InterruptedException, ExecutionException {
+        Histogram all = new Histogram(MAX_LATENCY_NANOS, 2);
+        for (Future<Histogram> each : running) {
+            all.add(each.get());
+        }
+        return all;
+    }
+}

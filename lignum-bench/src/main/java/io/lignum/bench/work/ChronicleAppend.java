@@ -1,0 +1,45 @@
+package io.lignum.bench.work;
+
+import net.openhft.chronicle.queue.ChronicleQueue;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.wire.DocumentContext;
+
+import java.io.IOException;
+
+/** Appends record by record, which is how the rival is made to be used; nothing is forced. */
+final class ChronicleAppend implements Work {
+
+    private final Settings settings;
+
+    ChronicleAppend(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Sample round() throws IOException {
+        try (Scratch scratch = new Scratch(settings.directory(), "round");
+                ChronicleQueue queue = Chronicle.open(scratch.path())) {
+            Meter meter = new Meter();
+            write(queue, settings);
+            return meter.rate(settings.number("records"));
+        }
+    }
+
+    static void write(ChronicleQueue queue, Settings settings) {
+        byte[] value = Payload.of(settings.integer("size"));
+        long records = settings.number("records");
+        try (ExcerptAppender appender = queue.createAppender()) {
+            for (long i = 0; i < records; i++) {
+                value[0] = (byte) i;
+                append(appender, value);
+            }
+        }
+    }
+
+    /** The faster of the ways there are: straight into the mapped file. */
+    static void append(ExcerptAppender appender, byte[] value) {
+        try (DocumentContext document = appender.writingDocument(false)) {
+            document.wire().bytes().write(value);
+        }
+    }
+}

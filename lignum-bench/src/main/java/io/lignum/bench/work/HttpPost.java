@@ -1,0 +1,76 @@
+package io.lignum.bench.work;
+
+import java.io.IOException;
+import java.nio.channels.Selector;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One message a POST over kept connections; each waits for its answer before it sends the next. One
+ * thread drives all of them, since generator and node share the machine.
+ */
+final class HttpPost implements Work {
+
+    private final Settings settings;
+    private final Scratch scratch;
+    private final Node node;
+    private final byte[] request;
+
+    HttpPost(Settings settings) throws IOException {
+        this.settings = settings;
+        scratch = new Scratch(settings.directory(), "node");
+        node = Node.start(settings, scratch.path().resolve("data"));
+        String message = "x".repeat(settings.integer("size"));
+        String body = "{\"topic\":\"bench\",\"message\":\"" + message + "\"}";
+        request = ("POST /api/message HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Content-Type: application/json\r\nContent-Length: " + body.length()
+                        + "\r\n\r\n" + body)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public Sample round() throws IOException {
+        try (Selector selector = Selector.open()) {
+            List<HttpConnection> connections = new ArrayList<>();
+            try {
+                for (int i = 0; i < settings.integer("connections"); i++) {
+                    connections.add(new HttpConnection(selector, node.httpPort(), request));
+                }
+                return run(selector, connections);
+            } finally {
+                for (HttpConnection connection : connections) {
+                    connection.close();
+                }
+            }
+        }
+    }
+
+    private Sample run(Selector selector, List<HttpConnection> connections) throws IOException {
+        long nanos = settings.number("millis") * 1_000_000;
+        double cpu = node.cpuSeconds();
+        Meter meter = new Meter();
+        long start = System.nanoTime();
+        for (HttpConnection connection : connections) {
+            connection.send();
+        }
+        while (System.nanoTime() - start < nanos) {
+            selector.select(key -> ((HttpConnection) key.attachment()).readable());
+            for (HttpConnection connection : connections) {
+                connection.rethrow();
+            }
+        }
+        long answers = 0;
+        for (HttpConnection connection : connections) {
+            answers += connection.answers();
+        }
+        Sample sample = Sample.of(meter.rate(answers).value());
+        return sample.with("node's CPU us each", (node.cpuSeconds() - cpu) * 1e6 / answers);
+    }
+
+    @Override
+    public void close() throws IOException {
+        node.close();
+        scratch.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.lignum.bench.work;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A directory that is gone afterwards, so that a later round neither finds nor flushes its files. */
+public final class Scratch implements AutoCloseable {
+
+    private final Path path;
+
+    public Scratch(Path parent, String name) throws IOException {
+        path = parent.resolve(name);
+        delete(path);
+        Files.createDirectories(path);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        List<Path> deepestFirst;
+        try (Stream<Path> all = Files.walk(directory)) {
+            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path each : deepestFirst) {
+            // The rival's threads may delete a file of theirs at the same time.
+            Files.deleteIfExists(each);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        delete(path);
+    }
+}

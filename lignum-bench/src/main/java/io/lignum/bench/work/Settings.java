@@ -1,0 +1,61 @@
+package io.lignum.bench.work;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a work is asked to do, as {@code key=value} pairs on the command line of its JVM. */
+public record Settings(Map<String, String> values) {
+
+    public Settings {
+        values = Map.copyOf(values);
+    }
+
+    public static Settings of(String... pairs) {
+        Map<String, String> values = new TreeMap<>();
+        for (String pair : pairs) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("not key=value: " + pair);
+            }
+            values.put(pair.substring(0, equals), pair.substring(equals + 1));
+        }
+        return new Settings(values);
+    }
+
+    /** These settings, overridden by others. */
+    public Settings with(Settings others) {
+        Map<String, String> merged = new TreeMap<>(values);
+        merged.putAll(others.values);
+        return new Settings(merged);
+    }
+
+    public String text(String key) {
+        String value = values.get(key);
+        if (value == null) {
+            throw new IllegalArgumentException("no setting " + key + " in " + values);
+        }
+        return value;
+    }
+
+    public long number(String key) {
+        return Long.parseLong(text(key));
+    }
+
+    public int integer(String key) {
+        return Integer.parseInt(text(key));
+    }
+
+    /** Where the work may write; it exists. */
+    public Path directory() {
+        return Path.of(text("dir"));
+    }
+
+    /** {@code key=value} for each, in the order of the keys. */
+    public String[] pairs() {
+        return new TreeMap<>(values)
+                .entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .toArray(String[]::new);
+    }
+}

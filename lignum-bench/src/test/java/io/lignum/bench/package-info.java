@@ -1,0 +1,4 @@
+@NullMarked
+package io.lignum.bench;
+
+import org.jspecify.annotations.NullMarked;
