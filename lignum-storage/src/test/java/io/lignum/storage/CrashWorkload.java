@@ -192,8 +192,9 @@ final class CrashWorkload {
 
     private void epoch(String topic, int epoch) {
         doing = "epoch " + epoch + " of " + topic;
-        simulation.run(store().topic(topic).admin().beginEpoch(epoch));
         model(topic).epoch = epoch;
+        simulation.run(store().topic(topic).admin().beginEpoch(epoch));
+        model(topic).epochPromised = epoch;
         model(topic).settle(store().topic(topic), durability);
     }
 

@@ -43,6 +43,8 @@ final class TopicModel {
     long acknowledged;
     long durable;
     long cutUnderWay = Long.MAX_VALUE;
+    long epochPromised;
+    boolean trimsItself;
 
     long end() {
         return entries.size();
@@ -86,8 +88,16 @@ final class TopicModel {
     /** Holds a log that was opened after a crash against what was promised, and goes on from there. */
     void recovered(TopicLog log, boolean powerWasLost) {
         long promised = Math.min(powerWasLost ? durable : acknowledged, cutUnderWay);
+        assertThat(promised)
+                .as("promised: acknowledged %s, durable %s", acknowledged, durable)
+                .isLessThanOrEqualTo(end());
         assertThat(log.logEndOffset()).as("log end offset").isBetween(promised, end());
-        assertThat(log.logStartOffset()).as("log start offset").isIn(start, startUnderWay);
+        if (trimsItself) {
+            assertThat(log.logStartOffset()).as("log start offset").isBetween(start, end());
+        } else {
+            assertThat(log.logStartOffset()).as("log start offset").isIn(start, startUnderWay);
+        }
+        assertThat((long) log.epoch()).as("epoch").isBetween(epochPromised, (long) epoch);
         cutTo(log.logEndOffset());
         if (!entries.isEmpty()) {
             assertThat(entries.get(entries.size() - 1).batchEnd())
@@ -100,6 +110,7 @@ final class TopicModel {
         acknowledged = end();
         durable = end();
         epoch = log.epoch();
+        epochPromised = epoch;
         matches(log);
     }
 
