@@ -31,6 +31,7 @@ final class LogMaintenance {
     private final LogState state;
     private final AppendQueue queue;
     private final BackgroundSeal sealing;
+    private boolean rollDue;
 
     LogMaintenance(TopicLog log, StoreShared store, LogState state, AppendQueue queue) {
         this.log = log;
@@ -46,11 +47,12 @@ final class LogMaintenance {
      * it is forced already; else forcing it would hold up appends that nobody promised to force, so that is
      * done in the background and the segment keeps its name until then.
      *
-     * @throws DiskFullException nothing has changed; to be tried again before anything is appended
+     * @throws DiskFullException it may be listed as sealed already; {@link #isRollDue} until tried again
      */
     void roll() throws IOException {
         ActiveSegment old = state.active();
-        if (old.isEmpty()) {
+        rollDue = !old.isEmpty();
+        if (!rollDue) {
             return;
         }
         if (sealing.isTooLong()) {
@@ -65,7 +67,13 @@ final class LogMaintenance {
             sealing.add(new BackgroundSeal.Full(old, checkpointOf(next)));
             state.rolled(next);
         }
+        rollDue = false;
         store.config().listener().sealed(log);
+    }
+
+    /** Rolling found no room: nothing may be appended to the active segment any more. */
+    boolean isRollDue() {
+        return rollDue;
     }
 
     private void sealAtOnce(ActiveSegment old, ActiveSegment next) throws IOException {

@@ -96,6 +96,10 @@ final class LogRecovery {
     /** Opens all segments before the active one and says where that begins. */
     private long openSealed(SegmentFiles files) throws IOException {
         for (long base : files.sealed(manifest.bases())) {
+            if (isTrimmed(files.next(base))) {
+                delete(base); // Its deletion was not durable yet.
+                continue;
+            }
             if (isBehindLostName(base)) {
                 moveAside(files.from(base));
                 return endOfSealed();
@@ -124,6 +128,17 @@ final class LogRecovery {
 
     private long durableEnd() {
         return checkpoint.map(c -> c.active().endOffset()).orElse(0L);
+    }
+
+    private boolean isTrimmed(OptionalLong next) {
+        long start = checkpoint.map(Checkpoint::logStartOffset).orElse(0L);
+        return next.isPresent() && next.getAsLong() <= start;
+    }
+
+    private void delete(long base) throws IOException {
+        disk.delete(directory.resolve(SegmentNames.of(base, SegmentNames.INDEX)));
+        disk.delete(directory.resolve(SegmentNames.of(base, SegmentNames.ACTIVE)));
+        disk.delete(directory.resolve(SegmentNames.of(base, SegmentNames.SEALED)));
     }
 
     /** What was written behind a torn end was not forced either. */

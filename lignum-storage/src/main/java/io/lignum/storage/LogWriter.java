@@ -40,7 +40,6 @@ final class LogWriter implements Runnable {
     private FileCache.@Nullable Lease lease;
     private @Nullable IOException forceFailure;
     private long forceStarted;
-    private boolean rollDue;
 
     LogWriter(
             TopicLog log,
@@ -149,7 +148,7 @@ final class LogWriter implements Runnable {
             store.space().foundFull();
             return false;
         }
-        return !(rollDue || round.get(0).rollsBefore()) || roll();
+        return !(maintenance.isRollDue() || round.get(0).rollsBefore()) || roll();
     }
 
     /** Nothing of these groups, nor of what is queued behind, is in the log: a definite answer. */
@@ -227,12 +226,11 @@ final class LogWriter implements Runnable {
     private boolean roll() throws IOException {
         try {
             maintenance.roll();
-            rollDue = false;
+            return true;
         } catch (DiskFullException e) {
-            rollDue = true;
             store.space().foundFull();
         }
-        return !rollDue;
+        return false;
     }
 
     private void closeLease() throws IOException {
