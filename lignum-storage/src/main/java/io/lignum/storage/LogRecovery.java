@@ -173,9 +173,8 @@ final class LogRecovery {
     private boolean openSealed(long base, SegmentFiles files) throws IOException {
         boolean stillActive = files.isStillActive(base);
         Optional<SegmentManifest.Entry> entry = manifest.find(base);
-        boolean replayed = isAboveCheckpoint(base);
         SegmentSummary summary;
-        if (entry.isPresent() && !replayed) {
+        if (entry.isPresent() && !isAboveCheckpoint(base)) {
             summary = entry.get().summary();
         } else {
             summary = replaySealed(base, stillActive, entry, files.next(base));
@@ -183,7 +182,7 @@ final class LogRecovery {
                 return false;
             }
         }
-        if (entry.isEmpty()) {
+        if (entry.isEmpty() && damage == null) {
             manifest.add(new SegmentManifest.Entry(base, summary));
         }
         if (stillActive) {
@@ -236,7 +235,9 @@ final class LogRecovery {
         SegmentSummary summary = startOf(base);
         long from = summary.sizeInBytes();
         try (DiskFile file = disk.open(path, stillActive ? OpenMode.UPDATE : OpenMode.READ)) {
-            BatchScan scan = replay.run(file, summary, new OffsetIndex(), path);
+            BatchScan scan = isAboveCheckpoint(base)
+                    ? replay.run(file, summary, new OffsetIndex(), path)
+                    : replay.sumUp(file, summary, path);
             long position = scan.position();
             TailRepair repair = new TailRepair(disk, file);
             boolean clean = stillActive

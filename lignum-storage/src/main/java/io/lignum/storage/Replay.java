@@ -34,24 +34,42 @@ final class Replay {
         BatchScan scan = new BatchScan(window, file, file.size(), summary, epochs.last());
         while (scan.next()) {
             RecordBatch batch = scan.batch();
-            scannedBytes += batch.sizeInBytes();
             keptRecords += batch.recordCount();
             index.add(
                     batch.baseOffset(),
                     (int) summary.sizeInBytes(),
                     batch.sizeInBytes(),
                     batch.maxTimestamp());
-            summary.add(batch);
+            add(batch, summary);
             epochs = epochs.with(batch.epoch(), batch.baseOffset());
             ProducerStamp producer = BatchDoor.producerOf(batch);
             if (producer != null) {
                 producers.accept(producer, batch.recordCount(), batch.baseOffset());
             }
         }
+        refuseLaterVersion(scan, path);
+        return scan;
+    }
+
+    /** Only sums up a segment below the checkpoint, which knows its epochs and producers already. */
+    BatchScan sumUp(DiskFile file, SegmentSummary summary, Path path) throws IOException {
+        BatchScan scan = new BatchScan(window, file, file.size(), summary, 0);
+        while (scan.next()) {
+            add(scan.batch(), summary);
+        }
+        refuseLaterVersion(scan, path);
+        return scan;
+    }
+
+    private void add(RecordBatch batch, SegmentSummary summary) {
+        scannedBytes += batch.sizeInBytes();
+        summary.add(batch);
+    }
+
+    private static void refuseLaterVersion(BatchScan scan, Path path) throws IOException {
         if (scan.status() == BatchStatus.UNSUPPORTED_VERSION) {
             throw new StorageException.UnsupportedFormat(path, scan.versionFound(), 2);
         }
-        return scan;
     }
 
     EpochHistory epochs() {

@@ -61,7 +61,7 @@ final class SegmentManifest {
     }
 
     private void decode(ByteBuffer in) {
-        if (in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC) {
+        if (in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC || in.getInt(4) < 1) {
             return; // Never completed, or damaged: the segments are read instead.
         }
         if (in.getInt(4) > VERSION) {

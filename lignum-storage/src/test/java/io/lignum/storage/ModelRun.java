@@ -119,7 +119,7 @@ final class ModelRun {
         } else if (choice < 89) {
             did("trim " + topic);
             trim(model, log);
-        } else if (choice < 92) {
+        } else if (choice < 92 && !diskIsFull) {
             did("truncate " + topic);
             truncate(model, log);
         } else if (choice < 94 && !diskIsFull) {
