@@ -66,9 +66,7 @@ class ArchitectureTest {
                 .check(ENGINE);
     }
 
-    private static DescribedPredicate<
-                    JavaClass>
-            resideOutsideWords() {
+    private static DescribedPredicate<JavaClass> resideOutsideWords() {
         return DescribedPredicate.describe(
                 "do more than name things", type -> !WORDS.contains(type.getName()));
     }
@@ -84,7 +82,8 @@ class ArchitectureTest {
                 .callMethod(System.class, "nanoTime")
                 .orShould()
                 .dependOnClassesThat(
-                        nameMatching("java\\.time\\.(Clock|Instant|.*DateTime|Local.*)|java\\.util\\.(Date|Timer|Calendar)"))
+                        nameMatching(
+                                "java\\.time\\.(Clock|Instant|.*DateTime|Local.*)|java\\.util\\.(Date|Timer|Calendar)"))
                 .check(ENGINE);
     }
 
@@ -94,8 +93,8 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(ENV)
                 .should()
-                .dependOnClassesThat(
-                        assignableTo(RandomGenerator.class).and(nameMatching("(?!.*RandomGenerator$).*")))
+                .dependOnClassesThat(assignableTo(RandomGenerator.class)
+                        .and(nameMatching("(?!.*RandomGenerator$).*")))
                 .orShould()
                 .callMethod(java.util.UUID.class, "randomUUID")
                 .orShould()
@@ -150,8 +149,11 @@ class ArchitectureTest {
                 .check(ENGINE);
         noClasses()
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("java..")
-                        .and(nameMatching("java\\.(sql|net\\.http|rmi|desktop|awt|beans|logging|util\\.logging|lang\\.management).*")))
+                .dependOnClassesThat(
+                        resideInAnyPackage("java..")
+                                .and(
+                                        nameMatching(
+                                                "java\\.(sql|net\\.http|rmi|desktop|awt|beans|logging|util\\.logging|lang\\.management).*")))
                 .check(ENGINE);
     }
 
@@ -161,8 +163,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(ENV)
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("io.lignum..")
-                        .and(resideOutsideOfPackages(ENV)))
+                .dependOnClassesThat(
+                        resideInAnyPackage("io.lignum..").and(resideOutsideOfPackages(ENV)))
                 .check(ENGINE);
         slices().matching("io.lignum.storage.(**)").should().beFreeOfCycles().check(ENGINE);
     }

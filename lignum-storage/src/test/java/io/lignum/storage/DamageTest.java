@@ -23,8 +23,7 @@ class DamageTest {
     private final Simulation simulation = new Simulation(7);
     private final SimulatedDisk disk = simulation.disk;
     private LogStore store = simulation.open();
-    private TopicLog log =
-            store.createTopic("t", TopicConfig.DEFAULT.withSegmentMaxRecords(10));
+    private TopicLog log = store.createTopic("t", TopicConfig.DEFAULT.withSegmentMaxRecords(10));
 
     private void append(int count) {
         for (int i = 0; i < count; i++) {
@@ -154,8 +153,7 @@ class DamageTest {
                 Simulation.DIRECTORY.resolve("lignum.format"),
                 "lignum-data 2\n".getBytes(StandardCharsets.UTF_8));
         long ios = disk.ioCount();
-        assertThatThrownBy(simulation::open)
-                .isInstanceOf(StorageException.UnsupportedFormat.class);
+        assertThatThrownBy(simulation::open).isInstanceOf(StorageException.UnsupportedFormat.class);
         assertThat(disk.ioCount()).isEqualTo(ios);
     }
 

@@ -87,7 +87,10 @@ class DataFixtureTest {
         byte[] value = ("value " + i + " äöü").getBytes(StandardCharsets.UTF_8);
         return LogRecord.of(key, value)
                 .withTimestamp(TIME + i)
-                .withHeaders(i % 4 == 0 ? List.of(new RecordHeader("n", new byte[] {(byte) i})) : List.of());
+                .withHeaders(
+                        i % 4 == 0
+                                ? List.of(new RecordHeader("n", new byte[] {(byte) i}))
+                                : List.of());
     }
 
     /** What {@link #write()} wrote. */
@@ -96,8 +99,8 @@ class DataFixtureTest {
     void write() throws IOException {
         Path target = FIXTURES.resolve("data-v1");
         try (LogStore store = LogStore.open(target)) {
-            TopicLog log = store.createTopic(
-                    "events", TopicConfig.DEFAULT.withSegmentMaxRecords(8));
+            TopicLog log =
+                    store.createTopic("events", TopicConfig.DEFAULT.withSegmentMaxRecords(8));
             for (int i = 0; i < 6; i++) {
                 log.append(record(i));
             }
@@ -115,9 +118,9 @@ class DataFixtureTest {
             for (int i = 22; i < 26; i++) {
                 log.append(record(i));
             }
-            TopicLog old = store.createTopic("old", TopicConfig.DEFAULT
-                    .withDurability(Durability.OS)
-                    .withSegmentMaxRecords(2));
+            TopicLog old = store.createTopic(
+                    "old",
+                    TopicConfig.DEFAULT.withDurability(Durability.OS).withSegmentMaxRecords(2));
             for (int i = 0; i < 5; i++) {
                 old.append(record(i));
             }

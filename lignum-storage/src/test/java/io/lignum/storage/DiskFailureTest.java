@@ -31,11 +31,9 @@ class DiskFailureTest {
     }
 
     private static void assertFails(
-            CompletableFuture<?> future,
-            Class<? extends StorageException> kind,
-            Outcome outcome) {
-        StorageException failure = catchThrowableOfType(
-                StorageException.class, () -> LogAdmin.await(future));
+            CompletableFuture<?> future, Class<? extends StorageException> kind, Outcome outcome) {
+        StorageException failure =
+                catchThrowableOfType(StorageException.class, () -> LogAdmin.await(future));
         assertThat(failure).isInstanceOf(kind);
         assertThat(failure.outcome()).isEqualTo(outcome);
     }
@@ -66,7 +64,8 @@ class DiskFailureTest {
     @Test
     void freeSpaceBelowTheReserve_refusesAppends_beforeTheDiskIsFull() {
         simulation.close(store);
-        store = simulation.open(Simulation.CONFIG.toBuilder().reserveBytes(10_000).build());
+        store = simulation.open(
+                Simulation.CONFIG.toBuilder().reserveBytes(10_000).build());
         log = store.topic("t");
         simulation.run(send("one"));
         disk.limitCapacity(disk.usedBytes() + 9_000);

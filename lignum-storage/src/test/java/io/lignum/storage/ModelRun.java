@@ -50,7 +50,7 @@ final class ModelRun {
 
     private TopicConfig config() {
         return TopicConfig.DEFAULT
-                .withDurability(Durability.values()[random.nextInt(3)])
+                .withDurability(List.of(Durability.values()).get(random.nextInt(3)))
                 .withSegmentMaxRecords(1 + random.nextInt(20))
                 .withSegmentMaxBytes(4096 + random.nextInt(30_000))
                 .withSegmentMaxAge(Duration.ofSeconds(1 + random.nextInt(100)))
@@ -278,8 +278,7 @@ final class ModelRun {
             assertThat(start).isIn(model.start, model.startUnderWay);
         }
         model.start = start;
-        model.startUnderWay =
-                start + random.nextInt((int) (log.readableEndOffset() - start) + 1);
+        model.startUnderWay = start + random.nextInt((int) (log.readableEndOffset() - start) + 1);
         note(log.admin().trim(model.startUnderWay));
     }
 
@@ -292,7 +291,8 @@ final class ModelRun {
         model.cutUnderWay = 0;
         quiesce();
         model.cutUnderWay = Long.MAX_VALUE;
-        assertThat(log.logEndOffset()).isLessThanOrEqualTo(result.isCompletedExceptionally() ? model.end() : to);
+        assertThat(log.logEndOffset())
+                .isLessThanOrEqualTo(result.isCompletedExceptionally() ? model.end() : to);
         model.cutTo(log.logEndOffset());
         model.acknowledged = Math.min(model.acknowledged, model.end());
         model.durable = Math.min(model.durable, model.end());
@@ -336,8 +336,8 @@ final class ModelRun {
     private void crash() {
         boolean power = random.nextBoolean();
         did(power ? "power lost" : "killed");
-        models.forEach((topic, model) -> model.durable =
-                Math.max(model.durable, store.topic(topic).flushedOffset()));
+        models.forEach((topic, model) ->
+                model.durable = Math.max(model.durable, store.topic(topic).flushedOffset()));
         inFlight.clear();
         simulation.crash(power);
         withRoom();

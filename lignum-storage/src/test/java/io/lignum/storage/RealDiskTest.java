@@ -52,7 +52,9 @@ class RealDiskTest {
                     for (int i = 0; i < 150; i++) {
                         Thread.currentThread().interrupt();
                         long offset = log.append(LogRecord.of("r"));
-                        assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+                        assertThat(Thread.interrupted())
+                                .as("the interrupt is kept")
+                                .isTrue();
                         Thread.currentThread().interrupt();
                         try (LogCursor cursor = log.cursor(offset)) {
                             assertThat(cursor.next()).isTrue();
@@ -104,8 +106,10 @@ class RealDiskTest {
             tasks.add(() -> {
                 try {
                     for (int i = 0; i < 30_000; i++) {
-                        log.appendAsync(LogRecord.of(Long.toString(i)));
+                        CompletableFuture<Long> sent =
+                                log.appendAsync(LogRecord.of(Long.toString(i)));
                         if (i % 1000 == 999) {
+                            assertThat(sent.join()).isEqualTo(i);
                             log.flush();
                             log.trim(Math.max(log.logStartOffset(), log.readableEndOffset() - 700));
                         }

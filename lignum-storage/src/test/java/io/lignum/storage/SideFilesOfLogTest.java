@@ -39,9 +39,7 @@ class SideFilesOfLogTest {
 
             @Override
             String read(SimulatedDisk disk) throws IOException {
-                return Checkpoint.read(disk, DIRECTORY, 100)
-                        .map(Kind::describe)
-                        .orElse("nothing");
+                return Checkpoint.read(disk, DIRECTORY, 100).map(Kind::describe).orElse("nothing");
             }
         },
         MANIFEST(SegmentManifest.NAME, 4) {
@@ -55,7 +53,8 @@ class SideFilesOfLogTest {
             String read(SimulatedDisk disk) throws IOException {
                 return SegmentManifest.load(disk, DIRECTORY)
                         .find(0)
-                        .map(entry -> entry.summary().toString() + entry.summary().lastEpoch()
+                        .map(entry -> entry.summary().toString()
+                                + entry.summary().lastEpoch()
                                 + entry.summary().maxTimestamp())
                         .orElse("nothing");
             }
@@ -72,8 +71,7 @@ class SideFilesOfLogTest {
 
             @Override
             String read(SimulatedDisk disk) {
-                return OffsetIndex.decode(
-                                ByteBuffer.wrap(disk.bytes(DIRECTORY.resolve("index"))))
+                return OffsetIndex.decode(ByteBuffer.wrap(disk.bytes(DIRECTORY.resolve("index"))))
                         .map(index -> Arrays.toString(Kind.bytes(index.encode())))
                         .orElse("nothing");
             }
@@ -136,7 +134,8 @@ class SideFilesOfLogTest {
             c.producers().encode(rest);
             return c.logStartOffset() + " " + c.highWatermark() + " " + c.activeBase() + " "
                     + c.active() + c.active().maxTimestamp() + c.active().lastEpoch()
-                    + c.firstAppendMillis() + " " + c.currentEpoch() + Arrays.toString(rest.array());
+                    + c.firstAppendMillis() + " " + c.currentEpoch()
+                    + Arrays.toString(rest.array());
         }
     }
 
