@@ -2,6 +2,8 @@ package io.lignum.storage;
 
 import io.lignum.storage.env.DirectoryLock;
 import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.OpenMode;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -111,7 +113,7 @@ final class DataDirectory {
             if (isId(name)) {
                 if (disk.exists(directory.resolve(TopicMeta.FILE))) {
                     found.add(directory);
-                } else if (holdsSegments(directory)) {
+                } else if (holdsRecords(directory)) {
                     throw new StorageException.CorruptLog(
                             directory.resolve(TopicMeta.FILE), 0, "a topic's settings are missing");
                 } else {
@@ -122,10 +124,18 @@ final class DataDirectory {
         return found;
     }
 
-    private boolean holdsSegments(Path directory) throws IOException {
-        return disk.list(directory).stream()
-                .anyMatch(name ->
-                        name.endsWith(SegmentNames.ACTIVE) || name.endsWith(SegmentNames.SEALED));
+    /** An empty segment's name may be older than the settings' after a power cut; it holds nothing. */
+    private boolean holdsRecords(Path directory) throws IOException {
+        for (String name : disk.list(directory)) {
+            if (name.endsWith(SegmentNames.ACTIVE) || name.endsWith(SegmentNames.SEALED)) {
+                try (DiskFile file = disk.open(directory.resolve(name), OpenMode.READ)) {
+                    if (file.size() > 0) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     boolean holds(UUID topic) {

@@ -122,12 +122,17 @@ final class LogRecovery {
      * What is missing is then above all that was durable: an unfinished write, too.
      */
     private boolean isBehindLostName(long base) {
+        if (segments.isEmpty() && checkpoint.isEmpty()) {
+            return false; // Whatever is first is the start: what was below may have been trimmed.
+        }
         long end = endOfSealed();
         return base > end && end >= durableEnd() && manifest.find(base).isEmpty();
     }
 
+    /** All below is known to have been forced. */
     private long durableEnd() {
-        return checkpoint.map(c -> c.active().endOffset()).orElse(0L);
+        long checkpointed = checkpoint.map(c -> c.active().endOffset()).orElse(0L);
+        return Math.max(checkpointed, manifest.endOffset());
     }
 
     private boolean isTrimmed(OptionalLong next) {

@@ -104,6 +104,11 @@ final class SegmentManifest {
         return Optional.ofNullable(entries.get(baseOffset));
     }
 
+    /** Where the last segment that is listed ends; 0 when none is. */
+    long endOffset() {
+        return entries.isEmpty() ? 0 : entries.lastEntry().getValue().summary().endOffset();
+    }
+
     /** Base offsets that are listed. */
     Set<Long> bases() {
         return entries.keySet();

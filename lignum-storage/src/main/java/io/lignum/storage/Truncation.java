@@ -73,6 +73,7 @@ final class Truncation {
                         cut.index,
                         cut.kept.sizeInBytes(),
                         store.clock().wallMillis()));
+        state.manifest().forgetFrom(cut.target.baseOffset()); // What is listed counts as durable.
         for (int i = all.size() - 1; i > cut.at; i--) {
             remove(all.get(i));
         }
@@ -139,7 +140,6 @@ final class Truncation {
         store.files().retire(target);
         store.indexes().forget(target);
         disk.delete(target.indexPath());
-        state.manifest().forgetFrom(target.baseOffset());
         if (target.isSealed()) {
             disk.rename(target.sealedPath(), target.activePath());
         }

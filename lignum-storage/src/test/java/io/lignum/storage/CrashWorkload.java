@@ -279,10 +279,11 @@ final class CrashWorkload {
                         .containsKey(entry.getKey());
                 models.remove(entry.getKey());
             } else {
-                long before = entry.getValue().end();
-                boolean cutting = entry.getValue().cutUnderWay != Long.MAX_VALUE;
-                entry.getValue().recovered(log.get(), powerWasLost);
-                if (cutting && entry.getValue().end() < before) {
+                TopicModel model = entry.getValue();
+                long promised = powerWasLost ? model.durable : model.acknowledged;
+                boolean cutting = model.cutUnderWay != Long.MAX_VALUE;
+                model.recovered(log.get(), powerWasLost);
+                if (cutting && model.end() < promised) {
                     assertThat(sideFilesOf(log.get())).contains(cutUnderWay);
                 }
                 assertThat(log.get().scrub().problems()).isEmpty();
