@@ -31,6 +31,7 @@ final class Cases {
                 "start", "from the start of its process until it is ready", Unit.SECONDS, 1.5));
         all.add(node("memory", "resident after 5 s idle", Unit.MEBIBYTES, 180));
         all.add(http());
+        all.add(grpc());
         return List.copyOf(all);
     }
 
@@ -160,7 +161,13 @@ final class Cases {
                 false,
                 Settings.of("measure=" + measure, "idle=5000"),
                 Settings.of("idle=1000"),
-                List.of(Contender.of("Lignum", "node-start").shouldReach(Target.figure(bound))));
+                List.of(
+                        Contender.of("Lignum, java -jar", "node-start", "archive=no"),
+                        Contender.of(
+                                        "Lignum, bin/lignum with its class archive",
+                                        "node-start",
+                                        "archive=yes")
+                                .shouldReach(Target.figure(bound))));
     }
 
     private static Case http() {
@@ -169,8 +176,19 @@ final class Cases {
                 "HTTP, one message of 100 B a POST, 64 connections, forced before the answer",
                 Unit.RECORDS_PER_SECOND,
                 false,
-                Settings.of("size=100", "connections=64", "millis=5000"),
-                Settings.of("millis=1000"),
+                Settings.of("size=100", "connections=64", "millis=5000", "warmup=15000"),
+                Settings.of("millis=2000", "warmup=5000"),
                 List.of(Contender.of("Lignum", "node-http").shouldReach(Target.figure(20_000))));
+    }
+
+    private static Case grpc() {
+        return new Case(
+                "node-grpc",
+                "gRPC, one stream of 64 KiB batches of 100 B, 16 in flight, forced before the answer",
+                Unit.RECORDS_PER_SECOND,
+                false,
+                Settings.of("size=100", "records=5000000"),
+                Settings.of("records=500000"),
+                List.of(Contender.of("Lignum", "node-grpc")));
     }
 }

@@ -84,7 +84,8 @@ final class Profile implements Callable<Integer> {
             for (RecordedFrame frame : stack.getFrames()) {
                 String type = frame.getMethod().getType().getName();
                 if (type.startsWith(prefix)) {
-                    return type + "." + frame.getMethod().getName() + ":" + frame.getLineNumber();
+                    String method = type + "." + frame.getMethod().getName();
+                    return prefix.isEmpty() ? method : method + ":" + frame.getLineNumber();
                 }
             }
         }

@@ -5,27 +5,31 @@ import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.wire.DocumentContext;
 
-/** Reads in place, in the mapped file, or copies each value out of it. */
+/**
+ * Reads in place, in the mapped file, or copies each value out of it. The queue is opened anew for each
+ * round, as a reader finds it: to map the pages is a part of reading.
+ */
 final class ChronicleRead implements Work {
 
     private final Settings settings;
-    private final ChronicleQueue queue;
 
     ChronicleRead(Settings settings) {
         this.settings = settings;
-        queue = Chronicle.open(settings.directory());
     }
 
     @Override
     public void prepare() {
-        ChronicleAppend.write(queue, settings);
+        try (ChronicleQueue queue = Chronicle.open(settings.directory())) {
+            ChronicleAppend.write(queue, settings);
+        }
     }
 
     @Override
     public Sample round() {
         Reading reading = new Reading(settings);
-        Meter meter = new Meter();
-        try (ExcerptTailer tailer = queue.createTailer()) {
+        try (ChronicleQueue queue = Chronicle.open(settings.directory());
+                ExcerptTailer tailer = queue.createTailer()) {
+            Meter meter = new Meter();
             boolean more = true;
             while (more) {
                 try (DocumentContext document = tailer.readingDocument()) {
@@ -36,8 +40,8 @@ final class ChronicleRead implements Work {
                     }
                 }
             }
+            return reading.sample(meter);
         }
-        return reading.sample(meter);
     }
 
     private static void take(Bytes<?> bytes, Reading reading) {
@@ -47,10 +51,5 @@ final class ChronicleRead implements Work {
         } else {
             reading.saw(bytes.readByte(bytes.readPosition()), (int) bytes.readRemaining());
         }
-    }
-
-    @Override
-    public void close() {
-        queue.close();
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A standalone node as a person starts it: the jar, no flags for the JVM, ports of its choosing. */
+/** A standalone node as a person starts it: the jar, ports of its choosing. */
 final class Node implements AutoCloseable {
 
     private static final Pattern PORTS =
@@ -37,10 +37,11 @@ final class Node implements AutoCloseable {
     }
 
     /** Returns once the node says of itself that it is ready. */
-    static Node start(Settings settings, Path data) throws IOException {
+    static Node start(Settings settings, Path data, String... flags) throws IOException {
         Path log = settings.directory().resolve("node.log");
         List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.add(java());
+        command.addAll(List.of(flags));
         String recording = System.getProperty("lignum.bench.node.jfr");
         if (recording != null) {
             command.add("-XX:StartFlightRecording=settings=profile,filename=" + recording);
@@ -61,6 +62,11 @@ final class Node implements AutoCloseable {
         // The node ends with its parent, not only when it is asked to.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return new Node(process, awaitPorts(process, log), meter);
+    }
+
+    /** The JVM that runs this. */
+    static String java() {
+        return ProcessHandle.current().info().command().orElse("java");
     }
 
     private static Matcher awaitPorts(Process process, Path log) throws IOException {

@@ -1,21 +1,52 @@
 package io.lignum.bench.work;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Starts a node on an empty directory, and looks at it again after it idled for a while. */
 final class NodeStart implements Work {
 
     private final Settings settings;
+    private final Path archive;
 
     NodeStart(Settings settings) {
         this.settings = settings;
+        archive = settings.directory().resolve("lignum.jsa");
+    }
+
+    /** Makes the archive of classes that {@code make build} makes too, and bin/lignum uses. */
+    @Override
+    public void prepare() throws IOException, InterruptedException {
+        if (settings.text("archive").equals("yes")) {
+            int code = new ProcessBuilder(
+                            Node.java(),
+                            "-XX:ArchiveClassesAtExit=" + archive,
+                            "-Xlog:disable",
+                            "-cp",
+                            settings.text("jar"),
+                            "io.lignum.server.ClassArchive")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            if (code != 0 || !Files.exists(archive)) {
+                throw new IOException("no archive of classes, exit code " + code);
+            }
+        }
+    }
+
+    private String[] flags() {
+        return Files.exists(archive)
+                ? new String[] {"-XX:SharedArchiveFile=" + archive, "-Xshare:auto"}
+                : new String[0];
     }
 
     @Override
     public Sample round() throws IOException, InterruptedException {
         try (Scratch scratch = new Scratch(settings.directory(), "round");
-                Node node = Node.start(settings, scratch.path().resolve("data"))) {
+                Node node = Node.start(settings, scratch.path().resolve("data"), flags())) {
             Sample ready = node.ready();
             if (settings.text("measure").equals("start")) {
                 return ready.with("CPU s", node.cpuSeconds());

@@ -24,6 +24,7 @@ public final class Works {
             Map.entry("chronicle-reopen", ChronicleReopen::new),
             Map.entry("chronicle-read", ChronicleRead::new),
             Map.entry("node-start", NodeStart::new),
+            Map.entry("node-grpc", GrpcProduce::new),
             Map.entry("node-http", HttpPost::new),
             Map.entry("lignum-append", LignumAppend::new),
             Map.entry("lignum-durable", LignumDurable::new),
