@@ -2,6 +2,7 @@ package io.lignum.server;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -39,6 +40,7 @@ class ArchitectureTest {
                         "io.lignum.record",
                         "io.lignum.storage",
                         "io.lignum.api",
+                        "io.lignum.client",
                         "io.lignum.server");
         assertThat(LIGNUM.contain(ArchitectureTest.class)).isFalse();
     }
@@ -92,10 +94,23 @@ class ArchitectureTest {
     void wireTypes_stopAtTheGrpcDoor() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.lignum.server.grpc..", "io.lignum.api..")
+                .resideOutsideOfPackages(
+                        "io.lignum.server.grpc..", "io.lignum.client..", "io.lignum.api..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "io.lignum.api..")
+                .check(LIGNUM);
+    }
+
+    @Test
+    void client_dependsOnApiAndRecordAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.lignum.client..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.lignum..")
+                        .and(resideOutsideOfPackages(
+                                "io.lignum.client..", "io.lignum.api..", "io.lignum.record..")))
                 .check(LIGNUM);
     }
 

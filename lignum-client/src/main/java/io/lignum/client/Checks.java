@@ -1,0 +1,38 @@
+package io.lignum.client;
+
+import java.time.Duration;
+
+/** Checks of what the user gives; a bug of his is an IllegalArgumentException. */
+final class Checks {
+
+    /** Longer times are as good as none, and nanoseconds hold no more than 292 years. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    private Checks() {}
+
+    static Duration positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " must be positive, is " + value);
+        }
+        return atMostLongest(value);
+    }
+
+    static Duration notNegative(String name, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(name + " must not be negative, is " + value);
+        }
+        return atMostLongest(value);
+    }
+
+    private static Duration atMostLongest(Duration value) {
+        return value.compareTo(LONGEST) > 0 ? LONGEST : value;
+    }
+
+    static long range(String name, long value, long from, long to) {
+        if (value < from || value > to) {
+            throw new IllegalArgumentException(
+                    name + " must be " + from + " to " + to + ", is " + value);
+        }
+        return value;
+    }
+}

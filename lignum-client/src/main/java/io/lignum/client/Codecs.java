@@ -1,0 +1,67 @@
+package io.lignum.client;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+
+/** The codecs that everybody needs. */
+public final class Codecs {
+
+    private static final Codec<byte[]> BYTES = of(bytes -> bytes, bytes -> bytes);
+    private static final Codec<String> UTF_8 =
+            of(text -> text.getBytes(StandardCharsets.UTF_8), Codecs::text);
+    private static final Codec<Long> INT64 =
+            of(number -> ByteBuffer.allocate(Long.BYTES).putLong(number).array(), Codecs::number);
+
+    private Codecs() {}
+
+    /** The bytes themselves, not copied. */
+    public static Codec<byte[]> bytes() {
+        return BYTES;
+    }
+
+    /** Text in UTF-8; bytes that are no UTF-8 are refused, not replaced. */
+    public static Codec<String> utf8() {
+        return UTF_8;
+    }
+
+    /** A long in eight bytes, big-endian. */
+    public static Codec<Long> int64() {
+        return INT64;
+    }
+
+    /** A codec of two functions, for instance of a JSON library's. */
+    public static <T> Codec<T> of(Function<T, byte[]> encode, Function<byte[], T> decode) {
+        return new Codec<>() {
+            @Override
+            public byte[] encode(T value) {
+                return encode.apply(value);
+            }
+
+            @Override
+            public T decode(byte[] bytes) {
+                return decode.apply(bytes);
+            }
+        };
+    }
+
+    private static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException broken) {
+            throw new IllegalArgumentException("not UTF-8", broken);
+        }
+    }
+
+    private static Long number(byte[] bytes) {
+        if (bytes.length != Long.BYTES) {
+            throw new IllegalArgumentException(
+                    "a 64-bit number has 8 bytes, these are " + bytes.length);
+        }
+        return ByteBuffer.wrap(bytes).getLong();
+    }
+}

@@ -1,0 +1,176 @@
+package io.lignum.client;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.protobuf.ProtoUtils;
+import io.lignum.api.ErrorDetail;
+import io.lignum.client.LignumException.Details;
+import io.lignum.client.LignumException.Outcome;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** What the wire says, as exceptions. */
+final class Errors {
+
+    static final String SHUTTING_DOWN = "SHUTTING_DOWN";
+    static final String OUT_OF_ORDER = "OUT_OF_ORDER_SEQUENCE";
+    static final String REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE";
+
+    private static final Metadata.Key<ErrorDetail> DETAILS =
+            ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance());
+
+    /** Codes of the node that may be gone at the next try. */
+    private static final Set<String> PASSING =
+            Set.of("OVERLOADED", "NOT_READY", SHUTTING_DOWN, "STORAGE_FULL", "STORAGE_FAILED");
+
+    private Errors() {}
+
+    /** Whether the same call may succeed later. What became of its data is another question. */
+    static boolean mayPass(LignumException error) {
+        return PASSING.contains(error.code())
+                || error instanceof LignumException.Disconnected
+                || error instanceof LignumException.Timeout;
+    }
+
+    /** How a call ended that did not end well. A call that changes nothing has no outcome. */
+    static LignumException of(Status status, @Nullable Metadata trailers, boolean changes) {
+        ErrorDetail detail = trailers == null ? null : trailers.get(DETAILS);
+        if (detail != null && !detail.getCode().isEmpty()) {
+            return of(detail, changes);
+        }
+        boolean unsent = neverConnected(status.getCause());
+        Outcome outcome = !changes
+                ? Outcome.NONE
+                : unsent || status.getCode() == Status.Code.UNIMPLEMENTED
+                        ? Outcome.NOT_APPLIED
+                        : Outcome.UNKNOWN;
+        String text = said(status);
+        return switch (status.getCode()) {
+            case UNIMPLEMENTED ->
+                new LignumException.Unsupported(
+                        Details.of("UNSUPPORTED", outcome, "no Lignum node there, " + text));
+            case DEADLINE_EXCEEDED -> timeout(text, outcome);
+            case UNAVAILABLE, CANCELLED, RESOURCE_EXHAUSTED ->
+                new LignumException.Disconnected(
+                        Details.of("DISCONNECTED", outcome, text).cause(status.getCause()));
+            default -> nonsense(text, outcome, status.getCause());
+        };
+    }
+
+    private static String said(Status status) {
+        StringBuilder text = new StringBuilder(status.getCode().name());
+        if (status.getDescription() != null) {
+            text.append(": ").append(status.getDescription());
+        }
+        if (status.getCause() != null && status.getCause().getMessage() != null) {
+            text.append(": ").append(status.getCause().getMessage());
+        }
+        return text.toString();
+    }
+
+    /** Whether the cause proves that nothing was sent. */
+    private static boolean neverConnected(@Nullable Throwable cause) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (at instanceof ConnectException
+                    || at instanceof UnknownHostException
+                    || at instanceof UnresolvedAddressException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static LignumException of(ErrorDetail detail, boolean changes) {
+        Details details = Details.of(
+                        detail.getCode(),
+                        changes ? outcome(detail) : Outcome.NONE,
+                        detail.getCode() + ": " + detail.getMessage())
+                .about(subject(detail));
+        return switch (detail.getCode()) {
+            case "INVALID_ARGUMENT", "INVALID_TOPIC", "INVALID_BATCH", "END_OFFSET_MISMATCH" ->
+                new LignumException.InvalidRequest(details);
+            case "UNSUPPORTED_BATCH", "UNSUPPORTED_FORMAT" ->
+                new LignumException.Unsupported(details);
+            case "UNKNOWN_TOPIC" -> new LignumException.UnknownTopic(details);
+            case "TOPIC_EXISTS" -> new LignumException.TopicExists(details);
+            case "OFFSET_OUT_OF_RANGE" ->
+                new LignumException.OffsetOutOfRange(details.numbers(
+                        OptionalLong.of(detail.getLogStart()),
+                        OptionalLong.of(detail.getLogEnd())));
+            case "MESSAGE_TOO_LARGE", "BATCH_TOO_LARGE", REQUEST_TOO_LARGE ->
+                new LignumException.TooLarge(details.numbers(
+                        OptionalLong.of(detail.getLimitValue()), OptionalLong.empty()));
+            default -> ofState(details);
+        };
+    }
+
+    /** Errors that tell about the node or the producer rather than about the request. */
+    private static LignumException ofState(Details details) {
+        return switch (details.code()) {
+            case "OVERLOADED", "NOT_READY", SHUTTING_DOWN, "TOO_MANY_TOPICS" ->
+                new LignumException.Overloaded(details);
+            case "STORAGE_FULL" -> new LignumException.StorageFull(details);
+            case "STORAGE_FAILED" -> new LignumException.StorageFailed(details);
+            case "CORRUPT_LOG" -> new LignumException.CorruptLog(details);
+            case "PRODUCER_FENCED" -> new LignumException.Fenced(details);
+            case OUT_OF_ORDER, "UNKNOWN_PRODUCER" -> new LignumException.UnknownProducer(details);
+            default -> new LignumException.ServerError(details);
+        };
+    }
+
+    private static @Nullable String subject(ErrorDetail detail) {
+        String subject = detail.getLimit().isEmpty() ? detail.getField() : detail.getLimit();
+        return subject.isEmpty() ? null : subject;
+    }
+
+    private static Outcome outcome(ErrorDetail detail) {
+        // A node that does not say leaves it open.
+        return detail.getOutcome() == ErrorDetail.Outcome.NOT_APPLIED
+                ? Outcome.NOT_APPLIED
+                : Outcome.UNKNOWN;
+    }
+
+    static LignumException nonsense(String what, Outcome outcome, @Nullable Throwable cause) {
+        return new LignumException.ServerError(
+                Details.of("NONSENSE", outcome, what).cause(cause));
+    }
+
+    static LignumException timeout(String what, Outcome outcome) {
+        return new LignumException.Timeout(Details.of("TIMEOUT", outcome, what));
+    }
+
+    /** As {@link #timeout}, when the last error that was tried again is known. */
+    static LignumException timeout(
+            String what, Outcome outcome, @Nullable LignumException lastError) {
+        if (lastError == null) {
+            return timeout(what, outcome);
+        }
+        return new LignumException.Timeout(
+                Details.of("TIMEOUT", outcome, what + "; last: " + lastError.getMessage())
+                        .cause(lastError));
+    }
+
+    static LignumException disconnected(String what, Outcome outcome) {
+        return new LignumException.Disconnected(Details.of("DISCONNECTED", outcome, what));
+    }
+
+    static LignumException closed(String what) {
+        return new LignumException.Closed(
+                Details.of("CLOSED", Outcome.NOT_APPLIED, what + " is closed"));
+    }
+
+    static LignumException tooLarge(String what, String limit, long limitBytes) {
+        return new LignumException.TooLarge(Details.of(
+                        "RECORD_TOO_LARGE",
+                        Outcome.NOT_APPLIED,
+                        what + ", " + limit + " is " + limitBytes)
+                .about(limit)
+                .numbers(OptionalLong.of(limitBytes), OptionalLong.empty()));
+    }
+}
