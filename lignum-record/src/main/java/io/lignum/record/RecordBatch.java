@@ -123,6 +123,11 @@ public final class RecordBatch {
         return Compression.of(attributes() & BatchLayout.CODEC_MASK);
     }
 
+    /** Whether the records have to be unpacked, with whatever codec; never throws. */
+    public boolean isCompressed() {
+        return (attributes() & BatchLayout.CODEC_MASK) != 0;
+    }
+
     public boolean isTransactional() {
         return (attributes() & BatchLayout.TRANSACTIONAL) != 0;
     }

@@ -1,8 +1,12 @@
 package io.lignum.server.grpc;
 
+import com.google.protobuf.ByteString;
+
 import io.lignum.api.AppendRequest;
+import io.lignum.api.Batch;
 import io.lignum.api.Producer;
 import io.lignum.record.ProducerStamp;
+import io.lignum.record.RecordBatch;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
 import io.lignum.storage.AppendOptions;
@@ -16,10 +20,34 @@ import java.util.concurrent.CompletableFuture;
 /** One batch from the wire into the log. Any thread; never throws, every error comes with the future. */
 final class Appender {
 
+    /** What {@link #append} will cost the thread that calls it. */
+    enum Effort {
+        LITTLE,
+        COMPUTES,
+        TOUCHES_FILES
+    }
+
+    private static final int MUCH_BYTES = 256 * 1024;
+
     private final LogService service;
 
     Appender(LogService service) {
         this.service = service;
+    }
+
+    /** A topic that has to be created means files; many bytes and compressed ones, computing. */
+    Effort effort(AppendRequest request) {
+        if (!service.hasTopic(request.getTopic())) {
+            return Effort.TOUCHES_FILES;
+        }
+        Batch batch = request.getBatch();
+        boolean much = batch.getSerializedSize() > MUCH_BYTES || isCompressed(batch.getRaw());
+        return much ? Effort.COMPUTES : Effort.LITTLE;
+    }
+
+    private static boolean isCompressed(ByteString raw) {
+        return raw.size() >= RecordBatch.HEADER_BYTES
+                && RecordBatch.at(raw.asReadOnlyByteBuffer(), 0).isCompressed();
     }
 
     CompletableFuture<Appended> append(AppendRequest request) {

@@ -1,5 +1,8 @@
 package io.lignum.server.grpc;
 
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +38,13 @@ final class DoorThreads {
      * Bounded by what it serves and not by itself: every call has at most one task in it at a time,
      * and the number of calls is limited.
      */
+    private final EventLoopGroup loops;
     private final ThreadPoolExecutor calls;
     private final ThreadPoolExecutor files;
     private final ScheduledThreadPoolExecutor timer;
 
-    DoorThreads(int maxQueuedReads) {
+    DoorThreads(EventLoopGroup loops, int maxQueuedReads) {
+        this.loops = loops;
         calls = pool("lignum-grpc-call", CALL_THREADS, new LinkedBlockingQueue<>());
         files = pool("lignum-grpc-file", FILE_THREADS, new ArrayBlockingQueue<>(maxQueuedReads));
         timer = new ScheduledThreadPoolExecutor(1, named("lignum-grpc-timer"));
@@ -61,6 +66,16 @@ final class DoorThreads {
             thread.setDaemon(true);
             return thread;
         };
+    }
+
+    /** The event loop whose thread this is; the pool of calls on any other thread. */
+    Executor currentLoop() {
+        for (EventExecutor loop : loops) {
+            if (loop.inEventLoop()) {
+                return loop;
+            }
+        }
+        return calls;
     }
 
     /** For callbacks that do not block. */

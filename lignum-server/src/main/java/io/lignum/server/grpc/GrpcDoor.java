@@ -50,10 +50,10 @@ public final class GrpcDoor implements Door {
     private GrpcDoor(ServerConfig config, LogService service) throws IOException {
         Limits limits = config.limits();
         QuietTransport.install();
-        threads = new DoorThreads(limits.maxWaitingReads() + limits.maxStreams());
+        loops = List.of(eventLoops("lignum-grpc-accept", 1), eventLoops("lignum-grpc-loop", 0));
+        threads = new DoorThreads(loops.get(1), limits.maxWaitingReads() + limits.maxStreams());
         streams = new OpenStreams(service);
         health = new HealthStatusManager();
-        loops = List.of(eventLoops("lignum-grpc-accept", 1), eventLoops("lignum-grpc-loop", 0));
         server = build(config, service);
         try {
             server.start();
@@ -84,6 +84,7 @@ public final class GrpcDoor implements Door {
                 .bossEventLoopGroup(loops.get(0))
                 .workerEventLoopGroup(loops.get(1))
                 .executor(threads.calls())
+                .callExecutor(new CallExecutors())
                 .addTransportFilter(gate);
         limit(builder, limits);
         CheckedRequests checks = new CheckedRequests(limits.requestMaxBytes());

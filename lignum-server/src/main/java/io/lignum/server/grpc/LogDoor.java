@@ -69,7 +69,7 @@ final class LogDoor extends LignumLogGrpc.LignumLogImplBase {
         return ProduceStream.open(
                 (ServerCallStreamObserver<ProduceResponse>) out,
                 appender,
-                threads.calls(),
+                threads,
                 ProduceStream.Window.of(service.limits()),
                 place);
     }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -19,9 +20,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * window and its answers are being read; beyond that the client is held back by HTTP/2's own flow
  * control, so a stream costs bounded memory and no thread.
  *
- * <p>Requests arrive one at a time on threads of the call pool. Answers come from engine threads,
- * which only put them into a queue; {@link #drain} takes them out and is the only place that writes
- * to the stream, run by one thread at a time ({@link #drains} counts the calls it still owes).
+ * <p>Requests arrive one at a time on the connection's event loop, and an ordinary batch is checked
+ * and queued right there: handing it to another thread costs more. What takes longer goes to a pool
+ * that is meant for it, and until it is queued the next request is not read, so that the order holds.
+ * Answers come from engine threads, which only put them into a queue and wake the event loop; {@link
+ * #drain} takes them out and is the only place that writes to the stream, run by one thread at a time
+ * ({@link #drains} counts the calls it still owes).
  */
 final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams.Stream {
 
@@ -44,7 +48,8 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
 
     private final ServerCallStreamObserver<ProduceResponse> out;
     private final Appender appender;
-    private final Executor executor;
+    private final DoorThreads threads;
+    private final Executor loop;
     private final Window window;
     private final OpenStreams.Place place;
 
@@ -62,12 +67,13 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     private ProduceStream(
             ServerCallStreamObserver<ProduceResponse> out,
             Appender appender,
-            Executor executor,
+            DoorThreads threads,
             Window window,
             OpenStreams.Place place) {
         this.out = out;
         this.appender = appender;
-        this.executor = executor;
+        this.threads = threads;
+        this.loop = threads.currentLoop();
         this.window = window;
         this.place = place;
     }
@@ -76,10 +82,10 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     static StreamObserver<ProduceRequest> open(
             ServerCallStreamObserver<ProduceResponse> out,
             Appender appender,
-            Executor executor,
+            DoorThreads threads,
             Window window,
             OpenStreams.Place place) {
-        ProduceStream stream = new ProduceStream(out, appender, executor, window, place);
+        ProduceStream stream = new ProduceStream(out, appender, threads, window, place);
         out.disableAutoRequest();
         out.setOnReadyHandler(stream::drain);
         out.setOnCancelHandler(stream::cancelled);
@@ -92,18 +98,41 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     public void onNext(ProduceRequest request) {
         int bytes = request.getSerializedSize();
         synchronized (this) {
-            awaiting = false;
             if (over) {
                 return; // It was told that what has no answer was not applied.
             }
             requestsInFlight++;
             bytesInFlight += bytes;
         }
+        switch (appender.effort(request.getAppend())) {
+            case LITTLE -> append(request, bytes);
+            case COMPUTES -> append(threads.calls(), request, bytes);
+            case TOUCHES_FILES -> append(threads.files(), request, bytes);
+        }
+    }
+
+    private void append(Executor elsewhere, ProduceRequest request, int bytes) {
+        try {
+            elsewhere.execute(() -> append(request, bytes));
+        } catch (RejectedExecutionException full) {
+            answers.add(new Answer(request.getCorrelationId(), bytes, null, Calls.tooManyReads()));
+            readNext();
+        }
+    }
+
+    private void append(ProduceRequest request, int bytes) {
         long id = request.getCorrelationId();
         var unused = appender.append(request.getAppend()).whenComplete((appended, error) -> {
             answers.add(new Answer(id, bytes, appended, error));
             drainElsewhere();
         });
+        readNext();
+    }
+
+    private void readNext() {
+        synchronized (this) {
+            awaiting = false;
+        }
         drain();
     }
 
@@ -148,7 +177,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
 
     private void drainElsewhere() {
         if (drains.getAndIncrement() == 0) {
-            executor.execute(this::drainAll);
+            loop.execute(this::drainAll);
         }
     }
 

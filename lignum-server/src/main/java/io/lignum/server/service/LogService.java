@@ -147,6 +147,11 @@ public final class LogService implements AutoCloseable {
         return told(() -> reader.offsetAt(topic, timestampMillis));
     }
 
+    /** Whether an append finds its topic open, which is quick to answer; else it will be created. */
+    public boolean hasTopic(String name) {
+        return state.isReady() && state.store().findTopic(name).isPresent();
+    }
+
     public TopicInfo createTopic(String name, TopicPatch settings) {
         return told(() -> topics.create(name, settings));
     }

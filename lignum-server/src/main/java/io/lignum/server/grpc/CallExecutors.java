@@ -1,0 +1,25 @@
+package io.lignum.server.grpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
+import io.lignum.api.LignumLogGrpc;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.Executor;
+
+/**
+ * Where the callbacks of a call run: those of a {@link ProduceStream} on the connection's event loop
+ * itself, which spares two hand-overs a batch; all others on the pool of calls.
+ */
+final class CallExecutors implements ServerCallExecutorSupplier {
+
+    private static final String PRODUCE = LignumLogGrpc.getProduceMethod().getFullMethodName();
+
+    @Override
+    public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+        boolean produces = call.getMethodDescriptor().getFullMethodName().equals(PRODUCE);
+        return produces ? Runnable::run : null; // null: the server's own
+    }
+}
