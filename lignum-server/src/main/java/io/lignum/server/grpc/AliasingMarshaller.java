@@ -10,6 +10,7 @@ import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -39,7 +40,12 @@ final class AliasingMarshaller<T extends MessageLite> implements MethodDescripto
             return ordinary.parse(stream); // Compressed by the transport: its length is not known.
         }
         try {
-            byte[] bytes = stream.readAllBytes();
+            // All of it is there; readAllBytes would not know, gather chunks and copy them once
+            // more.
+            byte[] bytes = new byte[stream.available()];
+            if (stream.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+                throw new EOFException("the message is shorter than it says");
+            }
             CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
             in.enableAliasing(true);
             T message = parser.parseFrom(in);
