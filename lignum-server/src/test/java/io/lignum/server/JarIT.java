@@ -1,6 +1,7 @@
 package io.lignum.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -125,6 +127,41 @@ class JarIT {
         assertThat(Files.readString(log)).contains("in use by", Long.toString(first.pid()));
     }
 
+    /** strace lets the disk fail, at the twelfth force of any thread; a node that went on might acknowledge what is not there. */
+    @Test
+    void diskThatFailsToForce_answersUnknownExits4AndTheNextStartHasAllThatWasAcknowledged()
+            throws Exception {
+        assumeThat(isOnPath("strace")).as("strace is installed").isTrue();
+        Process node = startUnder(
+                List.of(
+                        "strace",
+                        "-f",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-e",
+                        "trace=fdatasync",
+                        "-e",
+                        "inject=fdatasync:error=EIO:when=12+"),
+                serveFlags());
+        int port = awaitPort(node);
+        int acknowledged = 0;
+        HttpResponse<String> answer = postAny(port, "{\"topic\":\"t\",\"message\":\"0\"}");
+        while (answer.statusCode() == 200 && acknowledged < 200) {
+            acknowledged++;
+            answer = postAny(port, "{\"topic\":\"t\",\"message\":\"" + acknowledged + "\"}");
+        }
+        assertThat(acknowledged).isBetween(1, 199);
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("UNKNOWN");
+        assertThat(node.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(node.exitValue()).isEqualTo(ExitCode.DISK_FAILED);
+
+        assertThat(readAll(awaitPort(serve())))
+                .hasSizeBetween(acknowledged, acknowledged + 1)
+                .containsEntry(acknowledged - 1L, Integer.toString(acknowledged - 1));
+    }
+
     @Test
     void wrongSettings_exit2AndNothingIsTouched() throws Exception {
         Process node = start("serve", "--server.port", "x");
@@ -154,7 +191,12 @@ class JarIT {
         assertThat(Files.readString(log)).contains("server.host is 0.0.0.0");
     }
 
-    private Process serve(String... more) throws IOException {
+    private static boolean isOnPath(String program) {
+        return Arrays.stream(System.getenv("PATH").split(":"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    private static String[] serveFlags(String... more) {
         List<String> flags = new ArrayList<>(List.of(
                 "serve",
                 "--server.host",
@@ -164,11 +206,20 @@ class JarIT {
                 "--server.grpc-port",
                 "0"));
         flags.addAll(List.of(more));
-        return start(flags.toArray(String[]::new));
+        return flags.toArray(String[]::new);
+    }
+
+    private Process serve(String... more) throws IOException {
+        return start(serveFlags(more));
     }
 
     private Process start(String... flags) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return startUnder(List.of(), flags);
+    }
+
+    private Process startUnder(List<String> wrapper, String... flags) throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-jar",
@@ -200,12 +251,16 @@ class JarIT {
         }
     }
 
-    private static String post(int port, String body) {
-        HttpResponse<String> answer = TestNode.send(
+    private static HttpResponse<String> postAny(int port, String body) {
+        return TestNode.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/message"))
                         .timeout(Duration.ofSeconds(30))
                         .POST(BodyPublishers.ofString(body))
                         .build());
+    }
+
+    private static String post(int port, String body) {
+        HttpResponse<String> answer = postAny(port, body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return answer.body();
     }

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import io.lignum.api.Appended;
 import io.lignum.api.CreateTopicRequest;
 import io.lignum.api.FetchRequest;
 import io.lignum.api.Fetched;
 import io.lignum.api.LignumGrpc;
+import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.Message;
 import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
@@ -27,9 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
 
@@ -119,6 +124,30 @@ class LimitsTest {
                 "limits.batch-max-records",
                 () -> node.log().append(Batches.messages("t", "1", "2", "3")));
         assertServes();
+    }
+
+    @Test
+    void moreAppendsThanMayWait_nameTheLimitAndTheOthersAreThere() throws Exception {
+        start("wal.queue-size", "1");
+        assertServes();
+        List<ListenableFuture<Appended>> sent = new ArrayList<>();
+        LignumLogGrpc.LignumLogFutureStub log = LignumLogGrpc.newFutureStub(node.channel());
+        for (int i = 0; i < 100; i++) {
+            sent.add(log.append(Batches.messages("many", "m" + i)));
+        }
+        int appended = 0;
+        for (ListenableFuture<Appended> future : sent) {
+            try {
+                future.get();
+                appended++;
+            } catch (ExecutionException refused) {
+                assertLimit("wal.queue-size", () -> {
+                    throw refused.getCause();
+                });
+            }
+        }
+        assertThat(appended).isBetween(1, 99);
+        assertThat(node.service.describeTopic("many").readableEnd()).isEqualTo(appended);
     }
 
     @Test
