@@ -1,17 +1,16 @@
 package io.lignum.server.grpc;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 
 import io.lignum.api.Fetched;
 import io.lignum.api.ReadFormat;
-import io.lignum.record.RecordBatch;
 import io.lignum.record.StoredRecord;
+import io.lignum.server.service.BatchReader;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
-
-import java.nio.ByteBuffer;
+import io.lignum.server.service.TopicInfo;
 
 /** One answer's worth of a topic, as messages or as raw batches. Reads files on the calling thread. */
 final class LogReader {
@@ -51,41 +50,21 @@ final class LogReader {
     }
 
     private Fetched batches(Range range) {
-        BatchCollector collector = new BatchCollector(range);
-        service.readBatches(range.topic, range.from, range.maxBytes, collector::add);
-        var info = service.describeTopic(range.topic);
+        try (BatchReader batches = service.batches(range.topic, range.from)) {
+            return batches(range, batches);
+        }
+    }
+
+    /** Of a reader that stands where the range begins. */
+    Fetched batches(Range range, BatchReader batches) {
+        BatchReader.Chunk chunk =
+                batches.next(new BatchReader.Bounds(range.to, range.maxRecords, range.maxBytes));
+        TopicInfo info = service.describeTopic(range.topic);
         return Fetched.newBuilder()
-                .setRawBatches(collector.bytes.toByteString())
-                .setNext(collector.next)
+                .setRawBatches(UnsafeByteOperations.unsafeWrap(chunk.bytes(), 0, chunk.length()))
+                .setNext(chunk.next())
                 .setLogStart(info.logStart())
                 .setLogEnd(info.readableEnd())
                 .build();
-    }
-
-    /** Copies batches out of the reader's buffer, which it uses again, until the range is full. */
-    private static final class BatchCollector {
-
-        private final Range range;
-        private final RecordBatch view = new RecordBatch();
-        private final ByteString.Output bytes = ByteString.newOutput(64 * 1024);
-        private long next;
-        private long records;
-
-        BatchCollector(Range range) {
-            this.range = range;
-            this.next = range.from;
-        }
-
-        void add(ByteBuffer batch) {
-            view.wrap(batch, batch.position());
-            if (view.baseOffset() >= range.to || records >= range.maxRecords) {
-                return;
-            }
-            byte[] copy = new byte[batch.remaining()];
-            batch.get(batch.position(), copy);
-            bytes.write(copy, 0, copy.length);
-            records += view.recordCount();
-            next = Math.min(range.to, view.nextOffset());
-        }
     }
 }

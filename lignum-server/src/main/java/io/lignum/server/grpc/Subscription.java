@@ -2,7 +2,9 @@ package io.lignum.server.grpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.lignum.api.Fetched;
+import io.lignum.api.ReadFormat;
 import io.lignum.api.SubscribeRequest;
+import io.lignum.server.service.BatchReader;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
@@ -42,6 +44,7 @@ final class Subscription implements OpenStreams.Stream {
 
     private @Nullable SubscriptionStart start;
     private @Nullable CompletableFuture<Long> waiting;
+    private @Nullable BatchReader batches;
     private long position;
     private boolean over;
 
@@ -107,6 +110,8 @@ final class Subscription implements OpenStreams.Stream {
             more = !over && turn();
         } catch (RuntimeException failed) {
             end(failed);
+        } finally {
+            closeBatches();
         }
         if (more || wakes.addAndGet(-owed) != 0) {
             submit();
@@ -168,7 +173,7 @@ final class Subscription implements OpenStreams.Stream {
     private void send(SubscriptionStart read) {
         Fetched answer;
         try {
-            answer = reader.read(
+            answer = read(
                     new LogReader.Range(
                             read.topic(),
                             position,
@@ -187,6 +192,27 @@ final class Subscription implements OpenStreams.Stream {
         describe(read);
         position = answer.getNext();
         out.onNext(answer);
+    }
+
+    private Fetched read(LogReader.Range range, ReadFormat format) {
+        if (format != ReadFormat.RAW_BATCHES) {
+            return reader.read(range, format);
+        }
+        BatchReader open = batches;
+        if (open == null || open.position() != range.from()) {
+            closeBatches();
+            open = service.batches(range.topic(), range.from());
+            batches = open;
+        }
+        return reader.batches(range, open);
+    }
+
+    /** It holds a buffer, and nobody knows when the next turn comes. */
+    private void closeBatches() {
+        if (batches != null) {
+            batches.close();
+            batches = null;
+        }
     }
 
     private boolean skipTrimmed(SubscriptionStart read) {

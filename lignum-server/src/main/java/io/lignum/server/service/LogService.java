@@ -112,14 +112,9 @@ public final class LogService implements AutoCloseable {
         return told(() -> reader.read(query));
     }
 
-    /**
-     * Raw batches as stored, the first of which may begin before {@code from}. Blocks as {@link
-     * #read} does. A buffer is valid only inside the call of {@code sink}.
-     *
-     * @return bytes handed to the sink
-     */
-    public int readBatches(String topic, long from, int maxBytes, Consumer<ByteBuffer> sink) {
-        return told(() -> reader.readBatches(topic, from, maxBytes, sink));
+    /** For raw batches as stored, from an offset on. */
+    public BatchReader batches(String topic, long from) {
+        return told(() -> reader.batches(topic, from));
     }
 
     /**

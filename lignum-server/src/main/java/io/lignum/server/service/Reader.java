@@ -7,11 +7,9 @@ import io.lignum.server.config.Limits;
 import io.lignum.storage.LogCursor;
 import io.lignum.storage.TopicLog;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /** Reads pages of messages and raw batches. Blocks on the disk; the thread must not be interrupted. */
 final class Reader {
@@ -91,28 +89,8 @@ final class Reader {
         }
     }
 
-    int readBatches(String topic, long from, int maxBytes, Consumer<ByteBuffer> sink) {
-        long begun = System.nanoTime();
-        TopicLog log = topics.existing(topic);
-        int bound = Math.min(maxBytes, limits.readMaxBytes());
-        int bytes = 0;
-        int records = 0;
-        if (from >= log.readableEndOffset()) {
-            return 0;
-        }
-        try (LogCursor cursor = log.cursor(from)) {
-            while (cursor.next()) {
-                RecordBatch batch = cursor.batch();
-                if (bytes > 0 && bytes + batch.sizeInBytes() > bound) {
-                    break;
-                }
-                sink.accept(batch.slice());
-                bytes += batch.sizeInBytes();
-                records += batch.recordCount();
-            }
-        }
-        listener.read(topic, records, bytes, System.nanoTime() - begun);
-        return bytes;
+    BatchReader batches(String topic, long from) {
+        return new BatchReader(topic, topics.existing(topic).cursor(from), from, listener);
     }
 
     OptionalLong offsetAt(String topic, long timestampMillis) {

@@ -1,0 +1,99 @@
+package io.lignum.server.service;
+
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.LogCursor;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Reads the raw batches of one topic, chunk by chunk, from an offset on. It holds a read buffer of the
+ * engine until it is closed, so whoever has to wait closes it and opens another one later. One thread
+ * at a time, which must never be interrupted; the calls block on the disk.
+ */
+public final class BatchReader implements AutoCloseable {
+
+    /** What a chunk may hold: offsets below {@code to}, and at least one batch whatever its size. */
+    public record Bounds(long to, int maxRecords, int maxBytes) {}
+
+    /**
+     * Whole batches as stored, the first of which may begin before the offset asked for.
+     *
+     * @param bytes from the start up to {@code length}; the caller's own
+     * @param next the offset to go on from
+     */
+    public record Chunk(byte[] bytes, int length, long next) {}
+
+    private static final int SMALL_BYTES = 8 * 1024;
+
+    private final String topic;
+    private final LogCursor cursor;
+    private final ServiceListener listener;
+    private long next;
+    private boolean pending;
+
+    BatchReader(String topic, LogCursor cursor, long from, ServiceListener listener) {
+        this.topic = topic;
+        this.cursor = cursor;
+        this.listener = listener;
+        next = from;
+    }
+
+    /** Where the next chunk begins. */
+    public long position() {
+        return next;
+    }
+
+    /** The next chunk; without bytes at the readable end, or when {@code to} is reached. */
+    public Chunk next(Bounds bounds) {
+        try {
+            return read(bounds);
+        } catch (RuntimeException e) {
+            ServiceException told = ServiceException.of(e);
+            listener.failed(told.code());
+            throw told;
+        }
+    }
+
+    private Chunk read(Bounds bounds) {
+        long begun = System.nanoTime();
+        byte[] bytes = new byte[0];
+        int length = 0;
+        int records = 0;
+        while (records < bounds.maxRecords && next < bounds.to && (pending || cursor.next())) {
+            pending = true;
+            RecordBatch batch = cursor.batch();
+            int size = batch.sizeInBytes();
+            if (batch.baseOffset() >= bounds.to
+                    || (length > 0 && length + size > bounds.maxBytes)) {
+                break;
+            }
+            bytes = withRoom(bytes, length, size, bounds.maxBytes);
+            ByteBuffer slice = batch.slice();
+            slice.get(slice.position(), bytes, length, size);
+            length += size;
+            records += batch.recordCount();
+            next = Math.min(bounds.to, batch.nextOffset());
+            pending = false;
+        }
+        if (records > 0) {
+            listener.read(topic, records, length, System.nanoTime() - begun);
+        }
+        return new Chunk(bytes, length, next);
+    }
+
+    /** Where batches are large there are probably more of them: room for all at once, else by doubling. */
+    private static byte[] withRoom(byte[] bytes, int length, int size, int maxBytes) {
+        if (length + size <= bytes.length) {
+            return bytes;
+        }
+        int wanted = size > SMALL_BYTES ? maxBytes : Math.min(maxBytes, 2 * bytes.length);
+        int capacity = Math.max(Math.max(wanted, SMALL_BYTES), length + size);
+        return Arrays.copyOf(bytes, capacity);
+    }
+
+    @Override
+    public void close() {
+        cursor.close();
+    }
+}
