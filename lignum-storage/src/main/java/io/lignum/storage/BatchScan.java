@@ -63,6 +63,21 @@ final class BatchScan {
         return status;
     }
 
+    /** The same in words. */
+    String problem() {
+        return switch (status) {
+            case VALID -> "a whole batch";
+            case EMPTY -> "zeros where a batch should be";
+            case INCOMPLETE -> "the file ends inside a batch";
+            case BAD_LENGTH -> "a length that no batch has";
+            case UNSUPPORTED_VERSION -> "a batch of another version";
+            case BAD_HEADER ->
+                "a header that contradicts itself or its place (offset " + expectedOffset
+                        + " was expected, and an epoch of at least " + lastEpoch + ")";
+            case BAD_CRC -> "a batch whose checksum does not match its bytes";
+        };
+    }
+
     /** First byte after the batch found last. */
     long position() {
         return position;

@@ -19,8 +19,8 @@ import java.util.UUID;
  */
 final class DataDirectory {
 
-    private static final String FORMAT_FILE = "lignum.format";
-    private static final String LOCK_FILE = "lignum.lock";
+    static final String FORMAT_FILE = "lignum.format";
+    static final String LOCK_FILE = "lignum.lock";
     private static final String TRASH = "trash";
     private static final String LOST_AND_FOUND = "lost+found";
     private static final String FORMAT = "lignum-data ";
@@ -91,7 +91,7 @@ final class DataDirectory {
         }
     }
 
-    private static void checkVersion(Disk disk, Path file) throws IOException {
+    static void checkVersion(Disk disk, Path file) throws IOException {
         ByteBuffer bytes = SmallFile.read(disk, file, MAX_FORMAT_BYTES);
         String text = StandardCharsets.UTF_8.decode(bytes).toString().strip();
         try {
@@ -147,7 +147,7 @@ final class DataDirectory {
         }
     }
 
-    private static boolean isId(String name) {
+    static boolean isId(String name) {
         if (name.length() != UUID_LENGTH) {
             return false;
         }

@@ -98,6 +98,20 @@ final class OffsetIndex {
         return count == 0;
     }
 
+    int size() {
+        return count;
+    }
+
+    /** The batch that the n-th entry, counted from 0, is about. */
+    Place place(int n) {
+        return new Place(entries.offsets[n], entries.positions[n]);
+    }
+
+    /** Largest timestamp before that batch, as the n-th entry says. */
+    long timestamp(int n) {
+        return entries.timestamps[n];
+    }
+
     ByteBuffer encode() {
         int n = count;
         ByteBuffer out = ByteBuffer.allocate(n * ENTRY_BYTES + TRAILER_BYTES);

@@ -100,6 +100,15 @@ final class SegmentManifest {
         }
     }
 
+    /** Bytes of the file that were understood; what is behind is a torn entry, or damage. */
+    long understoodBytes() {
+        return position;
+    }
+
+    static int entryBytes() {
+        return ENTRY_BYTES;
+    }
+
     Optional<Entry> find(long baseOffset) {
         return Optional.ofNullable(entries.get(baseOffset));
     }

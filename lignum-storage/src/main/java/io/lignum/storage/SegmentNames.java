@@ -1,5 +1,6 @@
 package io.lignum.storage;
 
+import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** File names of segments: the base offset in 20 digits and what it is. */
@@ -16,6 +17,13 @@ final class SegmentNames {
     static String of(long baseOffset, String suffix) {
         String number = Long.toString(baseOffset);
         return "0".repeat(DIGITS - number.length()) + number + suffix;
+    }
+
+    /** The base offset if the file's name is that of a segment, active or sealed. */
+    static OptionalLong baseOffset(Path file) {
+        String name = String.valueOf(file.getFileName());
+        OptionalLong sealed = baseOffset(name, SEALED);
+        return sealed.isPresent() ? sealed : baseOffset(name, ACTIVE);
     }
 
     /** The base offset if the name is exactly one of ours with that suffix. */

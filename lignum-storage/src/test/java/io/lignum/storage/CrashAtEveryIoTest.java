@@ -7,6 +7,8 @@ import io.lignum.storage.sim.PowerCut;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 
 /** The process or the power goes at each single I/O of a workload; then the promise is checked. */
@@ -57,6 +59,7 @@ class CrashAtEveryIoTest {
                 diesWhileOpening(simulation, random);
                 simulation.crash(powerIsLost);
             }
+            inspect(simulation);
             workload.recover(powerIsLost);
             workload.goOn();
         } catch (RuntimeException | AssertionError e) {
@@ -65,6 +68,22 @@ class CrashAtEveryIoTest {
                             + " at I/O " + k + " with seed " + seed + " (-Dlignum.seed=" + SEED
                             + "), while: " + workload.doing,
                     e);
+        }
+    }
+
+    /** Whatever a crash leaves is no damage, and looking at it changes nothing. */
+    private static void inspect(Simulation simulation) {
+        if (simulation.disk.exists(Simulation.DIRECTORY.resolve(DataDirectory.FORMAT_FILE))) {
+            long before = simulation.disk.ioCount();
+            LogInspector inspector = LogInspector.of(Simulation.DIRECTORY, simulation.disk);
+            List<Finding> findings = new ArrayList<>(inspector.findings());
+            for (TopicInspector topic : inspector.topics()) {
+                findings.addAll(topic.verify(false, bytes -> {}).findings());
+            }
+            assertThat(findings)
+                    .filteredOn(f -> f.kind().compareTo(Finding.Kind.TORN_TAIL) > 0)
+                    .isEmpty();
+            assertThat(simulation.disk.ioCount()).isEqualTo(before);
         }
     }
 

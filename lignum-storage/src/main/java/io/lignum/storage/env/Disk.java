@@ -3,6 +3,7 @@ package io.lignum.storage.env;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The file system as the engine sees it.
@@ -26,6 +27,8 @@ public interface Disk {
     DiskFile open(Path path, OpenMode mode) throws IOException;
 
     boolean exists(Path path) throws IOException;
+
+    boolean isDirectory(Path path) throws IOException;
 
     /** The names in a directory, sorted; without "." and "..". */
     List<String> list(Path directory) throws IOException;
@@ -51,4 +54,7 @@ public interface Disk {
      * @throws DirectoryLock.HeldException when another process, or this one, holds it already
      */
     DirectoryLock lock(Path lockFile, String holder) throws IOException;
+
+    /** Who holds the lock, if anybody does. Looks only: writes nothing, and nobody is kept out by it. */
+    Optional<String> lockHolder(Path lockFile) throws IOException;
 }

@@ -15,12 +15,21 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
 /** The real disk. */
 public final class NioDisk implements Disk {
 
     private static final int HOLDER_MAX_BYTES = 512;
+
+    /**
+     * Lock files that this process holds, and by whom. Closing any channel of such a file would release the
+     * lock for the whole process, so a file that is listed here is not even opened.
+     */
+    private static final Map<Path, String> HELD = new ConcurrentSkipListMap<>();
 
     public NioDisk() {}
 
@@ -36,6 +45,11 @@ public final class NioDisk implements Disk {
     @Override
     public boolean exists(Path path) {
         return Files.exists(path);
+    }
+
+    @Override
+    public boolean isDirectory(Path path) {
+        return Files.isDirectory(path);
     }
 
     @Override
@@ -90,31 +104,70 @@ public final class NioDisk implements Disk {
 
     @Override
     public DirectoryLock lock(Path lockFile, String holder) throws IOException {
-        FileChannel channel = FileChannel.open(
-                lockFile,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+        Path key = lockFile.resolveSibling(".").toRealPath().resolve(lockFile.getFileName());
+        String here = HELD.putIfAbsent(key, holder);
+        if (here != null) {
+            throw new DirectoryLock.HeldException(here);
+        }
+        boolean locked = false;
         try {
-            FileLock lock = tryLock(channel);
+            FileChannel channel = FileChannel.open(
+                    lockFile,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+            FileLock lock = lockOrClose(channel, holder);
+            locked = true;
+            return () -> release(lock, channel, key);
+        } finally {
+            if (!locked) {
+                HELD.remove(key);
+            }
+        }
+    }
+
+    private static void release(FileLock lock, FileChannel channel, Path key) throws IOException {
+        try (channel) {
+            lock.release();
+        } finally {
+            HELD.remove(key);
+        }
+    }
+
+    private static FileLock lockOrClose(FileChannel channel, String holder) throws IOException {
+        try {
+            FileLock lock = tryLock(channel, false);
             if (lock == null) {
                 throw new DirectoryLock.HeldException(readHolder(channel));
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
-            return () -> {
-                lock.release();
-                channel.close();
-            };
+            return lock;
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    @Override
+    public Optional<String> lockHolder(Path lockFile) throws IOException {
+        if (!Files.exists(lockFile)) {
+            return Optional.empty();
+        }
+        String here = HELD.get(lockFile.toRealPath());
+        if (here != null) {
+            return Optional.of(here);
+        }
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.READ);
+                FileLock lock = tryLock(channel, true)) {
+            return lock == null ? Optional.of(readHolder(channel)) : Optional.empty();
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel, boolean shared)
+            throws IOException {
         try {
-            return channel.tryLock();
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException e) {
             return null; // This very process holds it, through another store.
         }

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -284,6 +285,12 @@ public final class SimulatedDisk implements Disk {
     }
 
     @Override
+    public boolean isDirectory(Path path) {
+        checkAlive(life);
+        return tree.find(path) instanceof SimulatedTree.Directory;
+    }
+
+    @Override
     public List<String> list(Path directory) throws IOException {
         checkAlive(life);
         return tree.directory(directory).names();
@@ -349,5 +356,11 @@ public final class SimulatedDisk implements Disk {
                 locks.remove(lockFile.toString());
             }
         };
+    }
+
+    @Override
+    public Optional<String> lockHolder(Path lockFile) {
+        checkAlive(life);
+        return Optional.ofNullable(locks.get(lockFile.toString()));
     }
 }

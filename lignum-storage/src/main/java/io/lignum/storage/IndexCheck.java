@@ -1,0 +1,72 @@
+package io.lignum.storage;
+
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.env.Disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Holds a saved index against the batches of its segment, as they come. */
+final class IndexCheck {
+
+    private final Path path;
+    private final Optional<OffsetIndex> index;
+    private final boolean damaged;
+    private int next;
+    private boolean wrong;
+
+    private IndexCheck(Path path, Optional<OffsetIndex> index, boolean damaged) {
+        this.path = path;
+        this.index = index;
+        this.damaged = damaged;
+    }
+
+    static IndexCheck of(Disk disk, Path directory, long base, long segmentBytes)
+            throws IOException {
+        Path path = directory.resolve(SegmentNames.of(base, SegmentNames.INDEX));
+        if (!disk.exists(path)) {
+            return new IndexCheck(path, Optional.empty(), false);
+        }
+        int bound = OffsetIndex.maxFileBytes(Math.max(segmentBytes, OffsetIndex.INTERVAL_BYTES));
+        try {
+            Optional<OffsetIndex> index = OffsetIndex.decode(SmallFile.read(disk, path, bound));
+            return new IndexCheck(path, index, index.isEmpty());
+        } catch (IOException e) {
+            return new IndexCheck(path, Optional.empty(), true); // larger than any of its segment
+        }
+    }
+
+    /** Tells of the next batch of the segment. */
+    void add(RecordBatch batch, long position, long maxTimestampBefore) {
+        if (index.isEmpty() || wrong || next >= index.get().size()) {
+            return;
+        }
+        OffsetIndex.Place place = index.get().place(next);
+        if (place.position() == position) {
+            wrong = place.offset() != batch.baseOffset()
+                    || index.get().timestamp(next) != maxTimestampBefore;
+            next++;
+        } else {
+            wrong = place.position() < position;
+        }
+    }
+
+    /** What there is to say in the end; entries above the end of an active segment are dropped later. */
+    Optional<Finding> finding(long segmentBytes, boolean active) {
+        if (damaged) {
+            return Optional.of(new Finding(
+                    Finding.Kind.NOTE, path, 0, "the index is not whole; it will be made anew"));
+        }
+        boolean tooLong = index.isPresent()
+                && next < index.get().size()
+                && (!active || index.get().place(next).position() < segmentBytes);
+        return wrong || tooLong
+                ? Optional.of(new Finding(
+                        Finding.Kind.CORRUPTION,
+                        path,
+                        0,
+                        "the index does not agree with its segment; delete it, it is made anew"))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,34 @@
+package io.lignum.storage;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an inspection of one topic's files found.
+ *
+ * @param segments segment files that were read
+ * @param batches whole batches in them
+ * @param records records in these
+ * @param bytes bytes of these batches
+ * @param startOffset the first offset that is there, or was
+ * @param endOffset where the last whole batch ends, exclusive
+ * @param findings in the order in which they were come upon
+ */
+public record InspectionReport(
+        int segments,
+        long batches,
+        long records,
+        long bytes,
+        long startOffset,
+        long endOffset,
+        List<Finding> findings) {
+
+    public InspectionReport {
+        findings = List.copyOf(findings);
+    }
+
+    /** The worst of the findings; empty when there is none. */
+    public Optional<Finding.Kind> worst() {
+        return findings.stream().map(Finding::kind).max(Enum::compareTo);
+    }
+}

@@ -1,0 +1,300 @@
+package io.lignum.storage;
+
+import io.lignum.record.BatchStatus;
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.OpenMode;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
+
+/**
+ * Checks the files of one topic against each other, as recovery and scrub would together, and changes
+ * none. Used once, by one thread.
+ */
+final class TopicCheck {
+
+    private final Disk disk;
+    private final Path directory;
+    private final BatchWindow window;
+    private final LongConsumer progress;
+    private final List<Finding> findings = new ArrayList<>();
+    private Optional<SegmentManifest> manifest = Optional.empty();
+    private Optional<Checkpoint> checkpoint = Optional.empty();
+    private OptionalLong end = OptionalLong.empty();
+    /** Where the next segment is to begin: behind what is damaged, too. */
+    private OptionalLong expected = OptionalLong.empty();
+
+    private OptionalLong first = OptionalLong.empty();
+    private int lastEpoch;
+    private boolean behindTorn;
+    private int segments;
+    private long batches;
+    private long records;
+    private long bytes;
+
+    TopicCheck(Disk disk, Path directory, BatchWindow window, LongConsumer progress) {
+        this.disk = disk;
+        this.directory = directory;
+        this.window = window;
+        this.progress = progress;
+    }
+
+    InspectionReport run(List<Path> files, boolean sealedOnly) throws IOException {
+        manifest = loadManifest(sealedOnly);
+        checkpoint = loadCheckpoint();
+        for (Path file : files) {
+            if (!(sealedOnly && isActive(file))) {
+                follow(file);
+                checkOne(file, sealedOnly);
+            }
+        }
+        if (!sealedOnly) {
+            checkDurableEnd(files);
+        }
+        return report();
+    }
+
+    /** A file on its own; what is beside it is only asked what it says of this one. */
+    InspectionReport runOne(Path file) throws IOException {
+        manifest = loadManifest(true);
+        checkpoint = loadCheckpoint();
+        findings.clear(); // Those are of other files.
+        checkOne(file, false);
+        return report();
+    }
+
+    private InspectionReport report() {
+        long start = first.orElse(0);
+        return new InspectionReport(
+                segments, batches, records, bytes, start, end.orElse(start), findings);
+    }
+
+    // ---- the small files
+
+    private Optional<SegmentManifest> loadManifest(boolean beingWritten) throws IOException {
+        Path path = directory.resolve(SegmentManifest.NAME);
+        if (!disk.exists(path)) {
+            return Optional.empty();
+        }
+        try {
+            SegmentManifest loaded = SegmentManifest.load(disk, directory);
+            long behind = size(path) - loaded.understoodBytes();
+            if (behind > 0 && behind < SegmentManifest.entryBytes()) {
+                Finding.Kind kind = beingWritten ? Finding.Kind.NOTE : Finding.Kind.TORN_TAIL;
+                add(kind, path, loaded.understoodBytes(), "an entry that was never finished");
+            } else if (behind > 0) {
+                corrupt(
+                        path,
+                        loaded.understoodBytes(),
+                        "the list of sealed segments is damaged; the segments themselves count");
+            }
+            return Optional.of(loaded);
+        } catch (StorageException.UnsupportedFormat e) {
+            add(Finding.Kind.UNSUPPORTED_VERSION, path, 0, "a list of a later release");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Checkpoint> loadCheckpoint() throws IOException {
+        Path path = directory.resolve(Checkpoint.NAME);
+        try {
+            Optional<Checkpoint> loaded = Checkpoint.read(disk, directory, Integer.MAX_VALUE);
+            if (loaded.isEmpty() && disk.exists(path)) {
+                corrupt(path, 0, "the checkpoint is damaged; the log will be scanned whole");
+            }
+            return loaded;
+        } catch (StorageException.UnsupportedFormat e) {
+            add(Finding.Kind.UNSUPPORTED_VERSION, path, 0, "a checkpoint of a later release");
+            return Optional.empty();
+        }
+    }
+
+    private long size(Path path) throws IOException {
+        try (DiskFile file = disk.open(path, OpenMode.READ)) {
+            return file.size();
+        }
+    }
+
+    private void corrupt(Path file, long position, String what) {
+        add(Finding.Kind.CORRUPTION, file, position, what);
+    }
+
+    private void add(Finding.Kind kind, Path file, long position, String what) {
+        findings.add(new Finding(kind, file, position, what));
+    }
+
+    // ---- one segment after the other
+
+    static boolean isActive(Path file) {
+        return String.valueOf(file.getFileName()).endsWith(SegmentNames.ACTIVE);
+    }
+
+    /** The first offset of a file: by its name, or else by what it begins with. */
+    static long baseOf(Disk disk, Path file) throws IOException {
+        OptionalLong named = SegmentNames.baseOffset(file);
+        if (named.isPresent()) {
+            return named.getAsLong();
+        }
+        try (DiskFile open = disk.open(file, OpenMode.READ)) {
+            if (open.size() < RecordBatch.HEADER_BYTES) {
+                return 0;
+            }
+            ByteBuffer head = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
+            SmallFile.readFully(open, head, 0);
+            return Math.max(0, RecordBatch.at(head.flip(), 0).baseOffset());
+        }
+    }
+
+    /** Does the segment begin where the one before it ends? */
+    private void follow(Path file) {
+        long base = SegmentNames.baseOffset(file).orElse(0);
+        long start = checkpoint.map(Checkpoint::logStartOffset).orElse(base);
+        long before = expected.orElse(Math.min(start, base));
+        if (base < before && expected.isPresent()) {
+            corrupt(
+                    file,
+                    0,
+                    "begins at offset " + base + ", below " + before
+                            + " where the segment before it ends");
+        } else if (base > before && base > start) {
+            String missing = "records " + Math.max(before, start) + ".." + (base - 1);
+            if (behindTorn || (before >= durableEnd() && !listed(base))) {
+                behindTorn = true;
+                add(
+                        Finding.Kind.TORN_TAIL,
+                        file,
+                        0,
+                        "stands behind an unfinished write: " + missing + " are not there");
+            } else {
+                corrupt(file, 0, missing + " before it are missing");
+            }
+        }
+    }
+
+    private boolean listed(long base) {
+        return manifest.flatMap(list -> list.find(base)).isPresent();
+    }
+
+    private long listedEnd(long base) {
+        return manifest.flatMap(list -> list.find(base))
+                .map(entry -> entry.summary().endOffset())
+                .orElse(0L);
+    }
+
+    private long durableEnd() {
+        long checkpointed = checkpoint.map(c -> c.active().endOffset()).orElse(0L);
+        return Math.max(checkpointed, manifest.map(SegmentManifest::endOffset).orElse(0L));
+    }
+
+    private void checkOne(Path path, boolean live) throws IOException {
+        long base = baseOf(disk, path);
+        try (DiskFile file = disk.open(path, OpenMode.READ)) {
+            SegmentSummary summary = new SegmentSummary(base);
+            IndexCheck index = IndexCheck.of(disk, directory, base, file.size());
+            BatchScan scan = new BatchScan(window, file, file.size(), summary, lastEpoch);
+            Optional<SegmentSummary> known =
+                    checkpoint.filter(c -> c.activeBase() == base).map(Checkpoint::active);
+            boolean agrees = read(scan, summary, index, known);
+            segments++;
+            bytes += summary.sizeInBytes();
+            long size = isActive(path)
+                    ? new TailRepair(disk, file).endOfContent(summary.sizeInBytes())
+                    : file.size();
+            if (size > summary.sizeInBytes() || scan.status() == BatchStatus.UNSUPPORTED_VERSION) {
+                judge(path, scan, summary, base);
+            } else if (!agrees || !asListed(base, summary)) {
+                corrupt(
+                        path,
+                        0,
+                        "whole batches, but not those that were noted when they were durable");
+            }
+            index.finding(summary.sizeInBytes(), isActive(path)).ifPresent(findings::add);
+            first = first.isPresent() ? first : OptionalLong.of(base);
+            end = OptionalLong.of(summary.endOffset());
+            expected = OptionalLong.of(Math.max(summary.endOffset(), listedEnd(base)));
+        } catch (NoSuchFileException e) {
+            if (!live) {
+                throw e;
+            } // else retention took it
+        }
+    }
+
+    /** Goes through the batches; false when they are not those that the checkpoint knew. */
+    private boolean read(
+            BatchScan scan,
+            SegmentSummary summary,
+            IndexCheck index,
+            Optional<SegmentSummary> known)
+            throws IOException {
+        boolean agrees = true;
+        while (scan.next()) {
+            RecordBatch batch = scan.batch();
+            index.add(batch, summary.sizeInBytes(), summary.maxTimestamp());
+            summary.add(batch);
+            batches++;
+            records += batch.recordCount();
+            lastEpoch = batch.epoch();
+            progress.accept(batch.sizeInBytes());
+            if (known.isPresent() && known.get().sizeInBytes() == summary.sizeInBytes()) {
+                agrees = known.get().equals(summary);
+            }
+        }
+        return agrees;
+    }
+
+    private boolean asListed(long base, SegmentSummary found) {
+        return manifest.flatMap(list -> list.find(base))
+                .map(entry -> entry.summary().equals(found))
+                .orElse(true);
+    }
+
+    /** Something that is not the next batch: unfinished, of a later release, or damaged? */
+    private void judge(Path path, BatchScan scan, SegmentSummary summary, long base)
+            throws IOException {
+        if (scan.status() == BatchStatus.UNSUPPORTED_VERSION) {
+            add(
+                    Finding.Kind.UNSUPPORTED_VERSION,
+                    path,
+                    scan.position(),
+                    "a batch of version " + scan.versionFound() + "; this release reads version 2");
+            return;
+        }
+        boolean below = checkpoint
+                .map(c -> base < c.activeBase()
+                        || (base == c.activeBase()
+                                && summary.sizeInBytes() < c.active().sizeInBytes()))
+                .orElse(false);
+        boolean torn = isActive(path) && !listed(base) && !below;
+        behindTorn |= torn;
+        String what = scan.problem();
+        add(
+                torn ? Finding.Kind.TORN_TAIL : Finding.Kind.CORRUPTION,
+                path,
+                scan.position(),
+                torn ? "an unfinished write: " + what : what);
+    }
+
+    /** Offsets that were durable must be there. */
+    private void checkDurableEnd(List<Path> files) {
+        long durable = durableEnd();
+        boolean told =
+                findings.stream().anyMatch(f -> f.kind().compareTo(Finding.Kind.TORN_TAIL) > 0);
+        if (end.orElse(0) < durable && !told) {
+            Path at = files.isEmpty() ? directory : files.get(files.size() - 1);
+            corrupt(
+                    at,
+                    0,
+                    "the log ends at offset " + end.orElse(0) + ", below its durable end "
+                            + durable);
+        }
+    }
+}

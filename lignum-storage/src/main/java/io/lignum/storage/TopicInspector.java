@@ -1,0 +1,192 @@
+package io.lignum.storage;
+
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.OpenMode;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
+
+/**
+ * Reads the files of one topic, or one file of batches. Changes nothing. One thread at a time.
+ *
+ * <p>What it tells apart is what recovery tells apart, see {@link Finding.Kind}.
+ */
+public final class TopicInspector {
+
+    /** Larger than any batch of a store: what a damaged length can make us read at most. */
+    private static final int MAX_BATCH_BYTES = 128 << 20;
+
+    private final Disk disk;
+    private final Path path;
+    private final String name;
+    private final List<Path> segments;
+    private final boolean whole;
+
+    private TopicInspector(Disk disk, Path path, String name, List<Path> segments, boolean whole) {
+        this.disk = disk;
+        this.path = path;
+        this.name = name;
+        this.segments = List.copyOf(segments);
+        this.whole = whole;
+    }
+
+    /** A topic's directory. What is wrong with its settings is added to {@code findings}. */
+    static TopicInspector of(Disk disk, Path directory, List<Finding> findings) throws IOException {
+        TreeSet<Long> bases = new TreeSet<>();
+        TreeSet<Long> sealed = new TreeSet<>();
+        for (String file : disk.list(directory)) {
+            SegmentNames.baseOffset(file, SegmentNames.SEALED).ifPresent(sealed::add);
+            SegmentNames.baseOffset(file, SegmentNames.ACTIVE).ifPresent(bases::add);
+        }
+        bases.addAll(sealed);
+        List<Path> segments = new ArrayList<>();
+        for (long base : bases) {
+            String suffix = sealed.contains(base) ? SegmentNames.SEALED : SegmentNames.ACTIVE;
+            segments.add(directory.resolve(SegmentNames.of(base, suffix)));
+        }
+        String name = name(disk, directory, findings, segments);
+        return new TopicInspector(disk, directory, name, segments, true);
+    }
+
+    private static String name(
+            Disk disk, Path directory, List<Finding> findings, List<Path> segments)
+            throws IOException {
+        Path meta = directory.resolve(TopicMeta.FILE);
+        String id = String.valueOf(directory.getFileName());
+        try {
+            if (disk.exists(meta)) {
+                return TopicMeta.read(disk, directory).name();
+            }
+            String what = "a topic's settings are missing";
+            Finding.Kind kind =
+                    holdRecords(disk, segments) ? Finding.Kind.CORRUPTION : Finding.Kind.NOTE;
+            findings.add(new Finding(kind, meta, 0, what));
+        } catch (StorageException.UnsupportedFormat e) {
+            findings.add(new Finding(
+                    Finding.Kind.UNSUPPORTED_VERSION, meta, 0, "settings of a later release"));
+        } catch (StorageException.CorruptLog e) {
+            findings.add(new Finding(
+                    Finding.Kind.CORRUPTION, meta, 0, "the topic's settings are damaged"));
+        }
+        return id;
+    }
+
+    private static boolean holdRecords(Disk disk, List<Path> segments) throws IOException {
+        for (Path segment : segments) {
+            try (DiskFile file = disk.open(segment, OpenMode.READ)) {
+                if (file.size() > 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** One file of batches: a segment, or what recovery or a truncation put aside. */
+    static TopicInspector ofFile(Disk disk, Path file) {
+        Path parent = file.getParent();
+        return new TopicInspector(
+                disk,
+                parent == null ? file : parent,
+                String.valueOf(file.getFileName()),
+                List.of(file),
+                false);
+    }
+
+    /** Name of the topic; its directory's when the settings cannot be read, or the file's. */
+    public String name() {
+        return name;
+    }
+
+    /** The topic's directory. */
+    public Path path() {
+        return path;
+    }
+
+    /** Bytes of its segment files, for telling how far an inspection has come. */
+    public long bytes() {
+        long sum = 0;
+        for (Path segment : segments) {
+            try (DiskFile file = disk.open(segment, OpenMode.READ)) {
+                sum += file.size();
+            } catch (IOException e) {
+                throw LogInspector.failed("looking at " + segment, e);
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * Reads every byte of the segments and holds it against its CRC, its place in the log, and what the
+     * list of sealed segments, the checkpoint and the indexes say.
+     *
+     * @param sealedOnly look at nothing that an open store may be changing
+     * @param progress is told of bytes, as they have been read
+     */
+    public InspectionReport verify(boolean sealedOnly, LongConsumer progress) {
+        BatchWindow window = new BatchWindow(MAX_BATCH_BYTES);
+        try {
+            if (!whole) {
+                return new TopicCheck(disk, path, window, progress).runOne(segments.get(0));
+            }
+            return new TopicCheck(disk, path, window, progress).run(segments, sealedOnly);
+        } catch (IOException e) {
+            throw LogInspector.failed("reading " + path, e);
+        }
+    }
+
+    /**
+     * Shows the batches that hold records of {@code [from, to)}, in order. Ends quietly where no further
+     * batch of a segment can be told from damage, which {@link #verify} names, and goes on with the next
+     * segment.
+     *
+     * @throws IOException what the visitor threw
+     */
+    public void visit(long from, long to, boolean sealedOnly, BatchVisitor visitor)
+            throws IOException {
+        BatchWindow window = new BatchWindow(MAX_BATCH_BYTES);
+        for (int i = 0; i < segments.size(); i++) {
+            boolean before = i + 1 < segments.size() && baseOf(segments.get(i + 1)) <= from;
+            boolean skipped = sealedOnly && TopicCheck.isActive(segments.get(i));
+            if (!before && !skipped && !visit(segments.get(i), window, from, to, visitor)) {
+                return;
+            }
+        }
+    }
+
+    private boolean visit(
+            Path segment, BatchWindow window, long from, long to, BatchVisitor visitor)
+            throws IOException {
+        try (DiskFile file = disk.open(segment, OpenMode.READ)) {
+            SegmentSummary start = new SegmentSummary(baseOf(segment));
+            BatchScan scan = new BatchScan(window, file, file.size(), start, 0);
+            long position = 0;
+            while (scan.next()) {
+                RecordBatch batch = scan.batch();
+                if (batch.baseOffset() >= to) {
+                    return false;
+                }
+                if (batch.nextOffset() > from && !visitor.visit(batch, segment, position)) {
+                    return false;
+                }
+                position = scan.position();
+            }
+            return true;
+        }
+    }
+
+    /** The first offset of a file: by its name, or else by what it begins with. */
+    private long baseOf(Path segment) {
+        try {
+            return TopicCheck.baseOf(disk, segment);
+        } catch (IOException e) {
+            throw LogInspector.failed("reading " + segment, e);
+        }
+    }
+}
