@@ -1,5 +1,7 @@
 package io.lignum.server;
 
+import io.lignum.server.cli.Commands;
+import io.lignum.server.cli.Terminal;
 import io.lignum.server.config.ConfigException;
 import io.lignum.server.config.ConfigLoader;
 import io.lignum.server.config.ServerConfig;
@@ -21,6 +23,19 @@ final class CommandLines {
 
     private CommandLines() {}
 
+    /** With every command, which costs a process that only serves some time at its start. */
+    static CommandLine withAllCommands(Terminal terminal) {
+        CommandLine command = of(terminal.environment());
+        Commands.addTo(command, terminal);
+        command.setExecutionStrategy(parsed -> {
+            boolean serves = !parsed.hasSubcommand()
+                    || parsed.subcommand().commandSpec().name().equals("serve");
+            return serves ? execute(parsed, terminal.environment()) : Commands.run(parsed);
+        });
+        return command;
+    }
+
+    /** Serve, by its name and without. */
     static CommandLine of(Map<String, String> environment) {
         CommandSpec root = CommandSpec.create();
         root.usageMessage()

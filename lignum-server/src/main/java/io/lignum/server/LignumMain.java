@@ -1,5 +1,7 @@
 package io.lignum.server;
 
+import io.lignum.server.cli.Commands;
+import io.lignum.server.cli.Terminal;
 import io.lignum.server.logging.LogSetup;
 
 import picocli.CommandLine;
@@ -10,10 +12,17 @@ public final class LignumMain {
     private LignumMain() {}
 
     public static void main(String[] args) {
-        LogSetup.install(System.getenv());
-        CommandLine command = CommandLines.of(System.getenv());
-        int code = command.execute(args);
+        int code = commands(args).execute(args);
         // A node that serves ends through its shutdown hook or a failure, each with its own code.
         System.exit(code);
+    }
+
+    private static CommandLine commands(String[] args) {
+        if (Commands.wanted(args)) {
+            LogSetup.installForCommands(System.getenv());
+            return CommandLines.withAllCommands(Terminal.ofProcess(System.getenv()));
+        }
+        LogSetup.install(System.getenv());
+        return CommandLines.of(System.getenv());
     }
 }

@@ -105,8 +105,8 @@ public final class LogInspector {
 
     private static boolean isOfTopic(String name) {
         return name.equals(TopicMeta.FILE)
-                || name.endsWith(SegmentNames.SEALED)
-                || name.endsWith(SegmentNames.ACTIVE);
+                || SegmentNames.baseOffset(name, SegmentNames.SEALED).isPresent()
+                || SegmentNames.baseOffset(name, SegmentNames.ACTIVE).isPresent();
     }
 
     private static Path parent(Path path) {

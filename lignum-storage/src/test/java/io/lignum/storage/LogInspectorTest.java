@@ -270,6 +270,7 @@ class LogInspectorTest {
         assertThat(one.startOffset()).isEqualTo(9);
         assertThat(one.endOffset()).isEqualTo(22);
         Path foreign = Files.createDirectory(data.resolve("foreign"));
+        Files.write(foreign.resolve("some.log"), new byte[] {1});
         assertThatThrownBy(() -> LogInspector.of(foreign))
                 .isInstanceOf(StorageException.ForeignDirectory.class);
         assertThatThrownBy(() -> LogInspector.of(data.resolve("nowhere")))

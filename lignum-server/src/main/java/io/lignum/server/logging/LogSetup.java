@@ -21,20 +21,34 @@ public final class LogSetup {
     private LogSetup() {}
 
     public static void install(Map<String, String> environment) {
-        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        context.reset();
         Encoder<ILoggingEvent> encoder = "development".equals(environment.get("ENV"))
                 ? new TextEncoder()
                 : new JsonLineEncoder();
+        install(encoder, "System.out", Level.toLevel(environment.get("LOG_LEVEL"), Level.INFO));
+    }
+
+    /**
+     * For a command that talks to its user itself: nothing, unless {@code LOG_LEVEL} is set, and then
+     * readable lines on standard error.
+     */
+    public static void installForCommands(Map<String, String> environment) {
+        Level level = Level.toLevel(environment.get("LOG_LEVEL"), Level.OFF);
+        install(new TextEncoder(), "System.err", level);
+    }
+
+    private static void install(Encoder<ILoggingEvent> encoder, String target, Level level) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
         encoder.setContext(context);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);
+        console.setTarget(target);
         console.setEncoder(encoder);
         console.start();
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(console);
-        root.setLevel(Level.toLevel(environment.get("LOG_LEVEL"), Level.INFO));
+        root.setLevel(level);
         quieten(context, "io.javalin", Level.WARN);
         quieten(context, "org.eclipse.jetty", Level.WARN);
         quieten(context, "io.grpc", Level.WARN);
@@ -42,7 +56,7 @@ public final class LogSetup {
 
     /** What libraries say at INFO is of no use to the one who runs a node. */
     private static void quieten(LoggerContext context, String name, Level level) {
-        if (context.getLogger(Logger.ROOT_LOGGER_NAME).getLevel().isGreaterOrEqual(Level.INFO)) {
+        if (context.getLogger(Logger.ROOT_LOGGER_NAME).getLevel().equals(Level.INFO)) {
             context.getLogger(name).setLevel(level);
         }
     }

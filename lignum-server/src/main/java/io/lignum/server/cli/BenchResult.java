@@ -1,0 +1,60 @@
+package io.lignum.server.cli;
+
+import org.HdrHistogram.AbstractHistogram;
+
+import java.io.IOException;
+
+/** What was measured, for a human or as JSON. */
+final class BenchResult {
+
+    private BenchResult() {}
+
+    /** How much in which time. */
+    record Amount(String topic, long records, long bytes, double seconds) {}
+
+    static void print(Output out, boolean json, Amount amount, AbstractHistogram latencies)
+            throws IOException {
+        if (json) {
+            Json line = head(new Json(out), amount);
+            line.beginObject("latencyMicros")
+                    .field("p50", micros(latencies, 50))
+                    .field("p99", micros(latencies, 99))
+                    .field("p99.9", micros(latencies, 99.9))
+                    .field("max", (double) latencies.getMaxValue() / 1e3)
+                    .end();
+            line.endLine();
+        } else {
+            line(out, amount);
+            out.text("latency p50 " + millis(latencies, 50) + ", p99 " + millis(latencies, 99)
+                    + ", p99.9 " + millis(latencies, 99.9) + ", max "
+                    + Figures.decimal((double) latencies.getMaxValue() / 1e6, 3) + " ms\n");
+        }
+        out.flush();
+    }
+
+    private static Json head(Json line, Amount a) {
+        return line.begin()
+                .field("topic", a.topic)
+                .field("records", a.records)
+                .field("bytes", a.bytes)
+                .field("seconds", a.seconds)
+                .field("recordsPerSecond", Math.round((double) a.records / a.seconds))
+                .field("bytesPerSecond", Math.round((double) a.bytes / a.seconds));
+    }
+
+    private static void line(Output out, Amount a) {
+        out.text(Figures.grouped(a.records) + " records, " + Figures.bytes(a.bytes) + " in "
+                + Figures.decimal(a.seconds, 2) + " s: "
+                + Figures.grouped(Math.round((double) a.records / a.seconds)) + " records/s, "
+                + Figures.rate((double) a.bytes / a.seconds) + "/s\n");
+    }
+
+    private static double micros(AbstractHistogram latencies, double percentile) {
+        return (double) latencies.getValueAtPercentile(percentile) / 1e3;
+    }
+
+    private static String millis(AbstractHistogram latencies, double percentile) {
+        return Figures.decimal((double) latencies.getValueAtPercentile(percentile) / 1e6, 3)
+                + " ms";
+    }
+}

@@ -1,0 +1,86 @@
+package io.lignum.server.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * All commands but {@code serve}. They are not even loaded by a process that serves: {@link #wanted} says
+ * whether they have to be.
+ */
+public final class Commands {
+
+    private static final Set<String> HELP = Set.of("-h", "--help");
+
+    private Commands() {}
+
+    /** Whether these arguments are for another command than serve, or ask for help on all. */
+    public static boolean wanted(String[] args) {
+        if (args.length == 0 || args[0].equals("serve")) {
+            return false;
+        }
+        return !args[0].startsWith("-") || List.of(args).stream().anyMatch(HELP::contains);
+    }
+
+    /** Adds the commands to the root, and to all the way in which errors are told. */
+    public static void addTo(CommandLine root, Terminal terminal) {
+        CommandLine log = new CommandLine(new LogCommand())
+                .addSubcommand(new LogVerify(terminal))
+                .addSubcommand(new LogDump(terminal));
+        CommandLine topic = new CommandLine(new TopicCommand())
+                .addSubcommand(new TopicCreate(terminal))
+                .addSubcommand(new TopicList(terminal))
+                .addSubcommand(new TopicDescribe(terminal))
+                .addSubcommand(new TopicRemove(terminal));
+        CommandLine bench = new CommandLine(new BenchCommand())
+                .addSubcommand(new BenchProduce(terminal))
+                .addSubcommand(new BenchConsume(terminal));
+        root.addSubcommand(topic)
+                .addSubcommand(new Produce(terminal))
+                .addSubcommand(new Tail(terminal))
+                .addSubcommand(bench)
+                .addSubcommand(log)
+                .addSubcommand(new Completion(terminal));
+        for (CommandLine command : root.getSubcommands().values()) {
+            if (!command.getCommandName().equals("serve")) {
+                prepare(command, root.getCommandSpec().version());
+            }
+        }
+        root.setParameterExceptionHandler((e, args) -> wrongUsage(e, terminal));
+        root.setExecutionExceptionHandler((e, line, parsed) -> Failures.tell(e, terminal));
+    }
+
+    private static void prepare(CommandLine command, String... version) {
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.registerConverter(java.time.Duration.class, new Figures.Time());
+        CommandSpec spec = command.getCommandSpec().version(version);
+        spec.usageMessage().width(100).sortOptions(false).sortSynopsis(false);
+        command.getSubcommands().values().forEach(below -> prepare(below, version));
+    }
+
+    /** Runs the command that was parsed, which is not serve. */
+    public static int run(ParseResult parsed) {
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static int wrongUsage(ParameterException e, Terminal terminal) {
+        CommandLine line = e.getCommandLine();
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            terminal.say("there is no '" + unmatched.getUnmatched().get(0) + "' here");
+            List<String> nearest = unmatched.getSuggestions();
+            if (!nearest.isEmpty()) {
+                terminal.say("did you mean: " + String.join(", or ", nearest));
+            }
+        } else {
+            terminal.say(String.valueOf(e.getMessage()).replace('\n', ' '));
+        }
+        String name = line.getCommandSpec().qualifiedName();
+        terminal.say("see: " + name + " --help");
+        return Exit.USAGE;
+    }
+}

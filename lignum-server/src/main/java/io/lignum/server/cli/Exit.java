@@ -1,0 +1,21 @@
+package io.lignum.server.cli;
+
+/** How a command ends; documented in docs/command-line.md. 3 and 4 belong to {@code serve}. */
+final class Exit {
+
+    static final int OK = 0;
+    /** The node refused, could not be reached, or a file could not be read or written. */
+    static final int FAILED = 1;
+    /** Wrong flags or arguments; nothing was done. */
+    static final int USAGE = 2;
+    /** {@code log verify}: an unfinished write, which the next start of a node cuts off. */
+    static final int TORN_TAIL = 5;
+    /** {@code log verify}: what was durable is damaged or missing. */
+    static final int CORRUPTION = 6;
+    /** {@code log verify}: written by a later release. */
+    static final int UNSUPPORTED_VERSION = 7;
+    /** A node works on the directory. */
+    static final int IN_USE = 8;
+
+    private Exit() {}
+}

@@ -1,0 +1,75 @@
+package io.lignum.server.cli;
+
+import io.lignum.client.LignumException;
+import io.lignum.record.RecordException;
+import io.lignum.storage.StorageException;
+
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+/** What a command could not do, in one line, and with which code it ends. */
+final class Failures {
+
+    private Failures() {}
+
+    static int tell(Throwable failure, Terminal terminal) {
+        Throwable cause = unwrap(failure);
+        if (cause instanceof Output.ReaderGone) {
+            return Exit.OK;
+        }
+        terminal.say(words(cause));
+        return cause instanceof CommandFailure known ? known.exitCode() : Exit.FAILED;
+    }
+
+    static Throwable unwrap(Throwable failure) {
+        Throwable cause = failure.getCause();
+        boolean wrapper =
+                failure instanceof CompletionException || failure instanceof ExecutionException;
+        return wrapper && cause != null ? unwrap(cause) : failure;
+    }
+
+    static String words(Throwable cause) {
+        String message = String.valueOf(cause.getMessage()).replace('\n', ' ');
+        if (cause instanceof CommandFailure
+                || cause instanceof StorageException
+                || cause instanceof RecordException) {
+            return message;
+        }
+        if (cause instanceof LignumException known) {
+            return message + advice(known);
+        }
+        if (cause instanceof IOException) {
+            return cause instanceof java.nio.file.FileSystemException file
+                    ? file.getFile() + ": " + reason(file)
+                    : message;
+        }
+        return "internal error, please report it: " + cause;
+    }
+
+    private static String advice(LignumException e) {
+        if (String.valueOf(e.getMessage()).contains("First received frame was not SETTINGS")) {
+            return "; what answers there does not speak gRPC, as HTTP ports do not: a node's gRPC"
+                    + " port is 9080 unless it is set";
+        }
+        if (e instanceof LignumException.UnknownTopic) {
+            return "; 'lignum topic ls' lists those there are";
+        }
+        if (e instanceof LignumException.Disconnected || e instanceof LignumException.Timeout) {
+            return "; is this the gRPC port of a node that runs? Start one with: lignum serve";
+        }
+        return e.outcome() == LignumException.Outcome.UNKNOWN
+                ? "; it is not known whether it was done"
+                : "";
+    }
+
+    private static String reason(java.nio.file.FileSystemException e) {
+        if (e instanceof java.nio.file.NoSuchFileException) {
+            return "there is no such file";
+        }
+        if (e instanceof java.nio.file.AccessDeniedException) {
+            return "permission denied";
+        }
+        return String.valueOf(e.getReason());
+    }
+}

@@ -1,0 +1,160 @@
+package io.lignum.server.cli;
+
+import io.lignum.record.RecordBatch;
+import io.lignum.record.RecordCursor;
+import io.lignum.record.RecordHeader;
+import io.lignum.storage.LogInspector;
+import io.lignum.storage.TopicInspector;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+/** Shows what is in the files of a log, batch by batch or record by record. */
+@Command(
+        name = "dump",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows the batches or records of one topic's files: of a data directory, a topic's",
+            "directory, a segment, or a file that recovery put aside. Changes nothing. Goes past",
+            "what is damaged to the next segment; 'lignum log verify' says what is."
+        })
+final class LogDump implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "DIR|FILE", description = "where the files are")
+    private Path target = Path.of("");
+
+    @Option(names = "--topic", paramLabel = "NAME", description = "which, if there are several")
+    private String name = "";
+
+    @Option(names = "--records", description = "records, and not only the batches they are in")
+    private boolean records;
+
+    @Option(names = "--from", paramLabel = "OFFSET", description = "first offset (default: all)")
+    private long from;
+
+    @Option(names = "--to", paramLabel = "OFFSET", description = "the first that is not shown")
+    private long to = Long.MAX_VALUE;
+
+    @Option(
+            names = "--sealed-only",
+            description = "only segments that never change; works beside a running node")
+    private boolean sealedOnly;
+
+    @Option(names = "--json", description = "one JSON object a line")
+    private boolean json;
+
+    LogDump(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        TopicInspector topic = choose(Offline.open(target, sealedOnly));
+        Output out = new Output(terminal.out());
+        topic.visit(from, to, sealedOnly, (batch, file, position) -> {
+            if (records) {
+                recordsOf(batch, out);
+            } else {
+                batch(batch, file, position, out);
+            }
+            out.endRecord();
+            return true;
+        });
+        out.flush();
+        return Exit.OK;
+    }
+
+    private TopicInspector choose(LogInspector inspector) {
+        List<TopicInspector> all = inspector.topics();
+        List<TopicInspector> named = name.isEmpty()
+                ? all
+                : all.stream().filter(topic -> topic.name().equals(name)).toList();
+        if (named.size() == 1) {
+            return named.get(0);
+        }
+        String names = all.stream().map(TopicInspector::name).collect(Collectors.joining(", "));
+        throw CommandFailure.usage(
+                all.isEmpty()
+                        ? target + " holds no topic"
+                        : name.isEmpty()
+                                ? "say which topic with --topic: " + names
+                                : "there is no topic " + name + "; there are: " + names);
+    }
+
+    private void batch(RecordBatch batch, Path file, long position, Output out) {
+        if (json) {
+            Json line = new Json(out)
+                    .begin()
+                    .field("baseOffset", batch.baseOffset())
+                    .field("lastOffset", batch.lastOffset())
+                    .field("records", batch.recordCount())
+                    .field("bytes", batch.sizeInBytes())
+                    .field("epoch", batch.epoch())
+                    .field("compression", batch.compression().toString())
+                    .field("firstTimestamp", batch.baseTimestamp())
+                    .field("maxTimestamp", batch.maxTimestamp());
+            if (batch.hasProducer()) {
+                line.field("producerId", batch.producerId())
+                        .field("producerEpoch", batch.producerEpoch())
+                        .field("sequence", batch.baseSequence());
+            }
+            line.field("file", String.valueOf(file.getFileName()))
+                    .field("position", position)
+                    .endLine();
+            return;
+        }
+        String producer = batch.hasProducer()
+                ? ", producer " + batch.producerId() + "/" + batch.producerEpoch() + " from "
+                        + batch.baseSequence()
+                : "";
+        out.text(batch.baseOffset() + ".." + batch.lastOffset() + ": " + batch.recordCount()
+                + " records, " + batch.sizeInBytes() + " bytes, epoch " + batch.epoch() + ", "
+                + batch.compression() + ", " + Format.time(batch.maxTimestamp()) + producer + ", "
+                + file.getFileName() + " @ " + position + "\n");
+    }
+
+    private void recordsOf(RecordBatch batch, Output out) throws IOException {
+        RecordCursor cursor = batch.records();
+        while (cursor.next()) {
+            if (cursor.offset() < from || cursor.offset() >= to) {
+                continue;
+            }
+            if (json) {
+                RecordJson.write(
+                        new Json(out),
+                        cursor.offset(),
+                        cursor.timestamp(),
+                        cursor.key(),
+                        cursor.value(),
+                        cursor.headers());
+            } else {
+                text(cursor, out);
+            }
+            out.endRecord();
+        }
+    }
+
+    private static void text(RecordCursor cursor, Output out) {
+        out.number(cursor.offset())
+                .raw(' ')
+                .text(Format.time(cursor.timestamp()))
+                .raw(' ');
+        Format.escaped(out, cursor.key());
+        out.raw(' ');
+        Format.escaped(out, cursor.value());
+        for (RecordHeader header : cursor.headers()) {
+            out.raw(' ').text(header.key()).raw('=');
+            Format.escaped(out, header.value());
+        }
+        out.raw('\n');
+    }
+}

@@ -1,0 +1,88 @@
+package io.lignum.server.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Standard output in large writes that end at the end of a record, so that nobody who interrupts a
+ * command sees half of one. One thread.
+ */
+final class Output {
+
+    /** The reader of the pipe has gone, as {@code head} does: no error, but nothing more to do. */
+    static final class ReaderGone extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static final int BYTES = 256 * 1024;
+
+    private final OutputStream out;
+    private byte[] buffer = new byte[BYTES + BYTES / 4];
+    private int length;
+
+    Output(OutputStream out) {
+        this.out = out;
+    }
+
+    Output raw(byte[] bytes) {
+        reserve(bytes.length);
+        System.arraycopy(bytes, 0, buffer, length, bytes.length);
+        length += bytes.length;
+        return this;
+    }
+
+    Output raw(byte[] bytes, int from, int count) {
+        reserve(count);
+        System.arraycopy(bytes, from, buffer, length, count);
+        length += count;
+        return this;
+    }
+
+    Output raw(int oneByte) {
+        reserve(1);
+        buffer[length++] = (byte) oneByte;
+        return this;
+    }
+
+    Output text(String text) {
+        return raw(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Output number(long value) {
+        return raw(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void reserve(int more) {
+        if (more > buffer.length - length) {
+            buffer =
+                    Arrays.copyOf(buffer, Math.max(Math.addExact(length, more), 2 * buffer.length));
+        }
+    }
+
+    /** A record is complete: a good place for a write, if it is worth one. */
+    void endRecord() throws IOException {
+        if (length >= BYTES) {
+            flush();
+        }
+    }
+
+    void flush() throws IOException {
+        if (length == 0) {
+            return;
+        }
+        try {
+            out.write(buffer, 0, length);
+            out.flush();
+        } catch (IOException e) {
+            String words = String.valueOf(e.getMessage());
+            if (words.contains("Broken pipe") || words.contains("Pipe closed")) {
+                throw new ReaderGone();
+            }
+            throw new IOException("cannot write the output: " + words, e);
+        } finally {
+            length = 0;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.lignum.server.cli;
+
+import io.lignum.client.ProducerBuilder;
+import io.lignum.record.Compression;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** How messages are batched on their way. */
+final class ProducerOptions {
+
+    /** Retries after a node's restart are part of a delivery, so it may take longer than an answer. */
+    private static final int ANSWERS = 3;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "SIZE",
+            converter = Figures.Size.class,
+            description = "largest batch, as 64KiB")
+    private @Nullable Long batch;
+
+    @Option(
+            names = "--linger",
+            paramLabel = "TIME",
+            description = "how long a batch waits to become larger, as 5ms (default: 0)")
+    private Duration linger = Duration.ZERO;
+
+    @Option(
+            names = "--compression",
+            paramLabel = "CODEC",
+            description = "none, lz4 or zstd (default: none)")
+    private String compression = "none";
+
+    ProducerBuilder<byte[], byte[]> apply(
+            ProducerBuilder<byte[], byte[]> builder, Duration timeout) {
+        try {
+            builder.linger(linger)
+                    .compression(codec())
+                    .deliveryTimeout(timeout.multipliedBy(ANSWERS));
+            return batch == null ? builder : builder.batchBytes(Math.toIntExact(batch));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw CommandFailure.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Compression codec() {
+        return switch (compression.toLowerCase(Locale.ROOT)) {
+            case "none" -> Compression.NONE;
+            case "lz4" -> Compression.LZ4;
+            case "zstd" -> Compression.ZSTD;
+            default ->
+                throw CommandFailure.usage(
+                        "--compression: '" + compression + "' is none of none, lz4, zstd");
+        };
+    }
+}

@@ -1,0 +1,75 @@
+package io.lignum.server.cli;
+
+import io.lignum.client.LignumClient;
+import io.lignum.client.TopicDescription;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+
+/** Deletes a topic, after asking. */
+@Command(
+        name = "rm",
+        mixinStandardHelpOptions = true,
+        description = "Removes a topic with all its records. Asks first.")
+final class TopicRemove implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "TOPIC", description = "its name")
+    private String name = "";
+
+    @Option(
+            names = {"-y", "--yes"},
+            description = "do not ask; needed where nobody can answer")
+    private boolean yes;
+
+    @Option(names = "--json", description = "print what was removed as a JSON object")
+    private boolean json;
+
+    @Mixin
+    private Connect connect = new Connect();
+
+    TopicRemove(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (!yes && !terminal.inIsTerminal()) {
+            throw CommandFailure.usage("nobody is there to be asked whether topic " + name
+                    + " may go; say --yes if it may");
+        }
+        try (LignumClient client = connect.open(terminal)) {
+            TopicDescription topic = Connect.await(client.topics().describe(name));
+            if (!yes && !agrees(topic)) {
+                throw CommandFailure.failed("topic " + name + " was kept");
+            }
+            Connect.await(client.topics().delete(name));
+            Output out = new Output(terminal.out());
+            if (json) {
+                TopicText.json(new Json(out), topic);
+            } else {
+                out.text("removed topic " + name + " and its "
+                        + Figures.grouped(topic.recordCount()) + " records\n");
+            }
+            out.flush();
+            return Exit.OK;
+        }
+    }
+
+    private boolean agrees(TopicDescription topic) throws IOException {
+        terminal.err()
+                .print("Remove topic " + name + " with " + Figures.grouped(topic.recordCount())
+                        + " records for good? [y/N] ");
+        terminal.err().flush();
+        byte[] line = new Lines(terminal.in()).next();
+        String answer =
+                line == null ? "" : new String(line, java.nio.charset.StandardCharsets.UTF_8);
+        return answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes");
+    }
+}

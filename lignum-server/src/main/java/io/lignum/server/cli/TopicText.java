@@ -1,0 +1,82 @@
+package io.lignum.server.cli;
+
+import io.lignum.client.TopicDescription;
+import io.lignum.client.TopicSpec;
+
+import java.time.Duration;
+
+/** A topic for a human, and as JSON with the names that the HTTP API uses. */
+final class TopicText {
+
+    private TopicText() {}
+
+    static void json(Json json, TopicDescription topic) {
+        TopicSpec spec = topic.spec();
+        json.begin()
+                .field("name", topic.name())
+                .field("id", topic.id().toString())
+                .field("message_count", topic.recordCount())
+                .field("logStart", topic.logStart())
+                .field("logEnd", topic.logEnd())
+                .field("bytes", topic.sizeBytes())
+                .field("segments", topic.segmentCount());
+        spec.durability()
+                .ifPresent(
+                        d -> json.field("durability", d.name().toLowerCase(java.util.Locale.ROOT)));
+        spec.segmentMaxRecords().ifPresent(n -> json.field("segmentMaxRecords", n));
+        spec.segmentMaxBytes().ifPresent(n -> json.field("segmentMaxBytes", n));
+        spec.segmentMaxAge().ifPresent(t -> json.field("segmentMaxAgeMs", t.toMillis()));
+        spec.retentionBytes().ifPresent(n -> json.field("retentionBytes", n));
+        spec.retentionTime().ifPresent(t -> json.field("retentionMs", t.toMillis()));
+        spec.live().ifPresent(live -> json.field("live", live));
+        spec.quorum().ifPresent(n -> json.field("quorumCount", n));
+        json.endLine();
+    }
+
+    static void row(Output out, TopicDescription topic, int nameWidth) {
+        out.text(String.format(
+                java.util.Locale.ROOT,
+                "%-" + nameWidth + "s %,16d %12s%n",
+                topic.name(),
+                topic.recordCount(),
+                Figures.bytes(topic.sizeBytes())));
+    }
+
+    static void heading(Output out, int nameWidth) {
+        out.text(String.format(
+                java.util.Locale.ROOT,
+                "%-" + nameWidth + "s %16s %12s%n",
+                "TOPIC",
+                "RECORDS",
+                "SIZE"));
+    }
+
+    static void details(Output out, TopicDescription topic) {
+        TopicSpec spec = topic.spec();
+        line(out, "topic", topic.name());
+        line(out, "id", topic.id().toString());
+        line(out, "records", Figures.grouped(topic.recordCount()));
+        line(out, "offsets", topic.logStart() + ".." + topic.logEnd() + " (end exclusive)");
+        String segments = topic.segmentCount() == 1 ? " segment" : " segments";
+        line(
+                out,
+                "size",
+                Figures.bytes(topic.sizeBytes()) + " in " + topic.segmentCount() + segments);
+        spec.durability()
+                .ifPresent(
+                        d -> line(out, "durability", d.name().toLowerCase(java.util.Locale.ROOT)));
+        spec.segmentMaxRecords().ifPresent(n -> line(out, "segment records", Figures.grouped(n)));
+        spec.segmentMaxBytes().ifPresent(n -> line(out, "segment size", Figures.bytes(n)));
+        spec.segmentMaxAge().ifPresent(t -> line(out, "segment age", Figures.duration(t)));
+        long bytes = spec.retentionBytes().orElse(0);
+        Duration time = spec.retentionTime().orElse(Duration.ZERO);
+        line(out, "kept size", bytes == 0 ? "all" : Figures.bytes(bytes));
+        line(out, "kept time", time.isZero() ? "forever" : Figures.duration(time));
+        line(out, "live", String.valueOf(spec.live().orElse(false)));
+        line(out, "quorum", String.valueOf(spec.quorum().orElse(0)));
+    }
+
+    private static void line(Output out, String name, String value) {
+        out.text(String.format(java.util.Locale.ROOT, "%-16s %s%n", name, value));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lignum.server.cli;
+
+import org.jspecify.annotations.NullMarked;
