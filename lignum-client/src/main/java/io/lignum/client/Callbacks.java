@@ -2,8 +2,10 @@ package io.lignum.client;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -23,12 +25,17 @@ final class Callbacks {
 
     /** For completing futures: the user's executor, or where the answer came. */
     Executor forFutures() {
-        return given == null ? Runnable::run : given;
+        return given == null ? Runnable::run : this::onGiven;
     }
 
-    /** Whether futures are completed elsewhere than where the answer came. */
-    boolean areGiven() {
-        return given != null;
+    /* An executor that is full or closed must not keep futures from ending. */
+    private void onGiven(Runnable completion) {
+        Executor executor = Objects.requireNonNull(given);
+        try {
+            executor.execute(completion);
+        } catch (RejectedExecutionException refused) {
+            completion.run();
+        }
     }
 
     /** For handlers, which may block. At most one thread for each subscription that is at work. */

@@ -10,13 +10,13 @@ import java.util.function.Function;
  * Settings of a consumer, and the four ways to have the records: as an iterator, by a handler that
  * may block, by one that answers with a stage, and as a publisher. One thread at a time.
  */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"}) // Go with the bodies to come.
 public final class ConsumerBuilder<K, V> {
 
     private final LignumClient client;
     private final Codec<K> keys;
     private final Codec<V> values;
     private ConsumerSettings settings;
+    private Positions positions = Positions.NONE;
 
     ConsumerBuilder(LignumClient client, String topic, Codec<K> keys, Codec<V> values) {
         this(client, ConsumerSettings.of(topic), keys, values);
@@ -32,12 +32,17 @@ public final class ConsumerBuilder<K, V> {
 
     /** How keys are made of bytes. */
     public <T> ConsumerBuilder<T, V> keys(Codec<T> codec) {
-        return new ConsumerBuilder<>(client, settings, codec, values);
+        return with(new ConsumerBuilder<>(client, settings, codec, values));
     }
 
     /** How values are made of bytes. */
     public <T> ConsumerBuilder<K, T> values(Codec<T> codec) {
-        return new ConsumerBuilder<>(client, settings, keys, codec);
+        return with(new ConsumerBuilder<>(client, settings, keys, codec));
+    }
+
+    private <A, B> ConsumerBuilder<A, B> with(ConsumerBuilder<A, B> other) {
+        other.positions = positions;
+        return other;
     }
 
     /** From the first record there is; the default. */
@@ -77,7 +82,8 @@ public final class ConsumerBuilder<K, V> {
      * nothing of it. One consumer of a name at a time.
      */
     public ConsumerBuilder<K, V> resume(String name, PositionStore store) {
-        throw new UnsupportedOperationException(name + store + keys + values);
+        positions = new Positions(name, store);
+        return this;
     }
 
     /** How much to read ahead, 64 KiB to 1 GiB; one batch is always held. Default 4 MiB. */
@@ -98,21 +104,36 @@ public final class ConsumerBuilder<K, V> {
 
     /** A consumer to pull records from. */
     public Consumer<K, V> open() {
-        return Consumer.open(client);
+        Positions named = positions;
+        return Consumer.open(client, reader(named), named.keeper(settings.topic()));
     }
 
     /** Calls the handler with each record, on the callback executor, one at a time. */
     public Subscription handle(RecordHandler<K, V> handler) {
-        throw new UnsupportedOperationException(handler.toString());
+        return pump(RecordSink.blocking(handler));
     }
 
     /** Calls the function with each record, and not again before its stage has completed. */
     public Subscription handleAsync(Function<Received<K, V>, CompletionStage<?>> handler) {
-        throw new UnsupportedOperationException(handler.toString());
+        return pump(RecordSink.async(handler));
     }
 
     /** Each subscriber gets a subscription of its own, as this builder's settings are now. */
     public Flow.Publisher<Received<K, V>> publisher() {
-        throw new UnsupportedOperationException();
+        Positions named = positions;
+        ConsumerBuilder<K, V> fixed = with(new ConsumerBuilder<>(client, settings, keys, values));
+        return subscriber ->
+                RecordPublisher.subscribe(client, () -> fixed.reader(named), named, subscriber);
+    }
+
+    private Subscription pump(RecordSink<K, V> sink) {
+        return new RecordPump<>(client, reader(positions), positions, sink).begin();
+    }
+
+    private RecordReader<K, V> reader(Positions named) {
+        OptionalLong saved = named.load(settings.topic());
+        ConsumerSettings resumed =
+                saved.isPresent() ? settings.withStart(Start.resume(saved.getAsLong())) : settings;
+        return new RecordReader<>(client.connection(), resumed, keys, values);
     }
 }

@@ -6,6 +6,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.lignum.api.ErrorDetail;
 import io.lignum.client.LignumException.Details;
 import io.lignum.client.LignumException.Outcome;
+import io.lignum.record.RecordException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -172,5 +173,111 @@ final class Errors {
                         what + ", " + limit + " is " + limitBytes)
                 .about(limit)
                 .numbers(OptionalLong.of(limitBytes), OptionalLong.empty()));
+    }
+
+    static LignumException logIsShorter(long position, long logStart, long logEnd) {
+        return new LignumException.OffsetOutOfRange(Details.of(
+                        "OFFSET_OUT_OF_RANGE",
+                        Outcome.NONE,
+                        "the log ends at " + logEnd + ", but was read up to " + position
+                                + ": the topic was made anew, or has lost data")
+                .numbers(OptionalLong.of(logStart), OptionalLong.of(logEnd)));
+    }
+
+    static LignumException undecodable(String topic, long offset, RuntimeException cause) {
+        return new LignumException.UndecodableRecord(Details.of(
+                        "UNDECODABLE_RECORD",
+                        Outcome.NONE,
+                        "the codec cannot decode the record at offset " + offset + " of topic "
+                                + topic + ": " + cause.getMessage())
+                .cause(cause)
+                .about(topic)
+                .numbers(OptionalLong.of(offset), OptionalLong.empty()));
+    }
+
+    /** Why batches that came in cannot be read. */
+    static LignumException unreadable(RecordException cause) {
+        Details details = Details.of(
+                        cause.code().name(), Outcome.NONE, String.valueOf(cause.getMessage()))
+                .cause(cause);
+        return cause instanceof RecordException.MissingCodec
+                        || cause instanceof RecordException.UnsupportedVersion
+                        || cause instanceof RecordException.UnsupportedCodec
+                ? new LignumException.Unsupported(details)
+                : new LignumException.ServerError(details);
+    }
+
+    static LignumException bufferFull(long limitBytes) {
+        return new LignumException.BufferFull(Details.of(
+                "BUFFER_FULL",
+                Outcome.NOT_APPLIED,
+                "records of " + limitBytes + " bytes (maxBytesInFlight) are not answered yet"));
+    }
+
+    static LignumException expired(Outcome outcome, @Nullable LignumException lastError) {
+        return timeout("not delivered within the delivery timeout", outcome, lastError);
+    }
+
+    /** Lost on its way, and not to be sent again as there is no producer to recognise it by. */
+    static LignumException lost(LignumException why) {
+        return new LignumException.Disconnected(
+                Details.of("DISCONNECTED", Outcome.UNKNOWN, text(why)).cause(why));
+    }
+
+    static LignumException forgotten(@Nullable LignumException why) {
+        return new LignumException.UnknownProducer(Details.of(
+                        "UNKNOWN_PRODUCER",
+                        Outcome.UNKNOWN,
+                        "the node has forgotten this producer, and cannot tell whether it has what"
+                                + " was sent before")
+                .cause(why));
+    }
+
+    static LignumException identityInUse(@Nullable LignumException why) {
+        return new LignumException.Fenced(Details.of(
+                        "PRODUCER_FENCED",
+                        Outcome.NOT_APPLIED,
+                        "this identity and epoch were used before; every run needs a higher epoch")
+                .cause(why));
+    }
+
+    static LignumException identitySpent(@Nullable LignumException why) {
+        return new LignumException.Fenced(Details.of(
+                        "PRODUCER_FENCED",
+                        Outcome.NOT_APPLIED,
+                        "the node misses batches of this identity and epoch: it was used before, or"
+                                + " some were given up; a higher epoch can go on")
+                .cause(why));
+    }
+
+    /** The error that ends a producer or its connection, as told to each of its batches. */
+    static LignumException withOutcome(LignumException error, boolean unknown) {
+        Outcome outcome = unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED;
+        if (error.outcome() == outcome) {
+            return error;
+        }
+        Details details = Details.of(error.code(), outcome, text(error)).cause(error);
+        if (error instanceof LignumException.Fenced) {
+            return new LignumException.Fenced(details);
+        }
+        if (error instanceof LignumException.Closed) {
+            return new LignumException.Closed(details);
+        }
+        if (error instanceof LignumException.Unsupported) {
+            return new LignumException.Unsupported(details);
+        }
+        return new LignumException.ServerError(details);
+    }
+
+    /** A bug of ours, or an exception of the user's code where none may be. */
+    static LignumException bug(RuntimeException cause) {
+        return new LignumException.ServerError(
+                Details.of("INTERNAL", Outcome.UNKNOWN, "the client failed: " + cause)
+                        .cause(cause));
+    }
+
+    private static String text(LignumException error) {
+        String message = error.getMessage();
+        return message == null ? error.code() : message;
     }
 }

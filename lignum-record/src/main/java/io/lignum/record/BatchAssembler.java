@@ -35,7 +35,7 @@ final class BatchAssembler {
         }
         builder.finish();
         batch.flip();
-        return compression == Compression.NONE ? batch : compressed(batch, compression);
+        return RecordBatchBuilder.compress(batch, compression);
     }
 
     private static int sizeOf(List<LogRecord> records) {
@@ -53,7 +53,7 @@ final class BatchAssembler {
         return (int) bytes;
     }
 
-    private static ByteBuffer compressed(ByteBuffer plain, Compression compression) {
+    static ByteBuffer compressed(ByteBuffer plain, Compression compression) {
         int recordBytes = plain.limit() - BatchLayout.RECORDS;
         int from = plain.arrayOffset() + BatchLayout.RECORDS;
         byte[] packed = Codecs.compress(compression, plain.array(), from, recordBytes);

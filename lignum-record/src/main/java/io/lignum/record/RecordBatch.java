@@ -195,6 +195,14 @@ public final class RecordBatch {
         buffer.putInt(start + BatchLayout.EPOCH, epoch);
     }
 
+    /** Makes the batch another producer's, or moves it in his sequence, and renews its CRC. */
+    public void stampProducer(ProducerStamp stamp) {
+        buffer.putLong(start + BatchLayout.PRODUCER_ID, stamp.producerId());
+        buffer.putShort(start + BatchLayout.PRODUCER_EPOCH, stamp.producerEpoch());
+        buffer.putInt(start + BatchLayout.BASE_SEQUENCE, stamp.baseSequence());
+        RecordBatchBuilder.stampCrc(buffer, start, sizeInBytes(), new CRC32C());
+    }
+
     /** The batch's bytes, shared, from position 0 to the limit. */
     public ByteBuffer slice() {
         return buffer.slice(start, sizeInBytes());

@@ -233,4 +233,18 @@ public final class RecordBatchBuilder {
             ProducerStamp producer) {
         return BatchAssembler.build(records, compression, nowMillis, producer);
     }
+
+    /**
+     * A finished, uncompressed batch with its records compressed, in a heap buffer of its own; with
+     * {@link Compression#NONE} the batch itself.
+     *
+     * @param plain on the heap, from position 0 to its limit
+     * @throws RecordException.MissingCodec when the codec's library is not there
+     * @throws RecordException.UnsupportedCodec for gzip and snappy
+     */
+    public static ByteBuffer compress(ByteBuffer plain, Compression compression) {
+        return compression == Compression.NONE
+                ? plain
+                : BatchAssembler.compressed(plain, compression);
+    }
 }

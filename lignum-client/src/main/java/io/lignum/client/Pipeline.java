@@ -1,0 +1,377 @@
+package io.lignum.client;
+
+import io.lignum.client.BatchSource.Wants;
+import io.lignum.client.LignumException.Outcome;
+import io.lignum.record.Compression;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Gets batches to the node: in order, each once, or says what became of it. A state machine: it is
+ * told what happened and when, and has neither clock nor thread of its own. One thread at a time.
+ *
+ * <p>The {@link Window} holds what was sent and is not settled, never more than the node remembers
+ * of a producer, so whatever is in it can be sent again. While all goes well batches only pass
+ * through. When something goes wrong nothing new is sent (<em>settling</em>) until every batch on
+ * its way has been answered or lost; then it is plain what the node has, and the window is sent
+ * again from its first batch.
+ */
+final class Pipeline {
+
+    /** So many unfinished batches on their way let the next ones grow. */
+    private static final int EAGER = 2;
+
+    /** Later than the end of any linger. */
+    private static final long ANY_LINGER_NANOS = Long.MAX_VALUE / 2;
+
+    private final BatchSource source;
+    private final ProduceLink.Opener opener;
+    private final Deliveries deliveries;
+    private final Compression compression;
+    private final long requestTimeoutNanos;
+    private final Window window;
+    private final Backoff backoff = new Backoff();
+
+    private @Nullable ProduceLink link;
+    private boolean connected;
+    private long openedNanos;
+    private boolean settling;
+    private boolean paused;
+    private long pausedUntilNanos;
+    /** One batch at a time, to find the one that is too large for the node. */
+    private boolean oneByOne;
+
+    private @Nullable LignumException lastError;
+    private @Nullable LignumException fatal;
+
+    Pipeline(
+            BatchSource source,
+            ProduceLink.Opener opener,
+            Deliveries deliveries,
+            ProducerSettings settings,
+            long requestTimeoutNanos) {
+        this.source = source;
+        this.opener = opener;
+        this.deliveries = deliveries;
+        this.compression = settings.compression();
+        this.requestTimeoutNanos = requestTimeoutNanos;
+        this.window = new Window(new Sequencer(settings.idempotent(), settings.identity()));
+    }
+
+    /** Does what there is to do. To be called after every event, and at {@link #nextLook}. */
+    void run(long now) {
+        if (fatal != null) {
+            failEverything(fatal, now);
+            return;
+        }
+        expire(now);
+        giveUpSilentLink(now);
+        if (settling && window.inFlight() == 0) {
+            settle(now);
+        }
+        if (paused && now - pausedUntilNanos >= 0) {
+            paused = false;
+        }
+        if (fatal != null) {
+            failEverything(fatal, now);
+        } else if (settling || paused) {
+            source.wants(Wants.NOTHING);
+        } else {
+            send(now);
+        }
+    }
+
+    private void send(long now) {
+        ProduceLink open = link;
+        if (open == null) {
+            source.wants(Wants.ANY);
+            if (window.isEmpty() && source.nextDeadline(true).isEmpty()) {
+                return;
+            }
+            source.wants(Wants.NOTHING);
+            connected = false;
+            openedNanos = now;
+            open = opener.open();
+            link = open;
+        }
+        // Once there is a connection, what may be on its way is bounded by the window alone.
+        connected = connected || open.isReady();
+        if (!connected) {
+            source.wants(Wants.NOTHING);
+            return;
+        }
+        for (Batch batch : window.unsent(oneByOne)) {
+            sendOne(open, batch, now);
+        }
+        sendNew(open, now);
+    }
+
+    private void sendNew(ProduceLink open, long now) {
+        while (true) {
+            Wants wants = wants();
+            source.wants(wants);
+            Batch batch = wants == Wants.NOTHING ? null : source.take(wants, now);
+            if (batch == null) {
+                return;
+            }
+            window.add(batch, compression);
+            sendOne(open, batch, now);
+        }
+    }
+
+    private Wants wants() {
+        if (window.size() < (oneByOne ? 1 : EAGER)) {
+            return Wants.ANY;
+        }
+        return window.isFull() || oneByOne ? Wants.NOTHING : Wants.FULL;
+    }
+
+    private static void sendOne(ProduceLink open, Batch batch, long now) {
+        batch.inFlight = true;
+        batch.copies++;
+        batch.sentNanos = now;
+        open.send(batch);
+    }
+
+    // What the node says.
+
+    /** The link has become ready. */
+    void ready(long now) {
+        run(now);
+    }
+
+    /** The node has it. */
+    void appended(ProduceLink from, Answer answer, long now) {
+        if (from != link) {
+            return;
+        }
+        Batch batch = window.inFlight(answer.number());
+        String wrong = batch == null
+                ? "an answer to batch " + answer.number() + ", which is not on its way"
+                : answer.contradiction(batch);
+        if (batch == null || wrong != null) {
+            loseLink(Errors.nonsense("the node sent " + wrong, Outcome.UNKNOWN, null), now);
+        } else if (answer.duplicate() && batch.copies == 1) {
+            // Nobody else could have sent it but another producer of the same identity.
+            fatal = Errors.identityInUse(null);
+        } else {
+            window.settled(batch);
+            backoff.reset();
+            lastError = null;
+            oneByOne = oneByOne && !window.isEmpty();
+            deliveries.succeeded(batch, answer.firstOffset());
+            source.release(batch);
+        }
+        run(now);
+    }
+
+    /** The node has refused it, and goes on with the ones behind. */
+    void refused(ProduceLink from, long number, LignumException error, long now) {
+        if (from != link) {
+            return;
+        }
+        Batch batch = window.inFlight(number);
+        if (batch == null) {
+            loseLink(
+                    Errors.nonsense(
+                            "the node refused batch " + number + ", which is not on its way",
+                            Outcome.UNKNOWN,
+                            error),
+                    now);
+        } else {
+            batch.inFlight = false;
+            batch.refusal = error;
+            judge(batch, error);
+        }
+        run(now);
+    }
+
+    private void judge(Batch batch, LignumException error) {
+        boolean unknown = error.outcome() == Outcome.UNKNOWN;
+        batch.inDoubt |= unknown;
+        if (error instanceof LignumException.Fenced) {
+            fatal = error;
+        } else if (error instanceof LignumException.UnknownProducer && window.isNumbered()) {
+            settling = true;
+        } else if (Errors.mayPass(error) && (window.isNumbered() || !unknown)) {
+            lastError = error;
+            settling = true;
+        } else {
+            giveUp(batch, error);
+        }
+    }
+
+    /** The stream has ended, or was never opened. */
+    void ended(ProduceLink from, LignumException error, long now) {
+        if (from == link) {
+            link = null;
+            lost(error, now);
+            run(now);
+        }
+    }
+
+    // When something goes wrong.
+
+    private void loseLink(LignumException error, long now) {
+        ProduceLink lost = link;
+        link = null;
+        if (lost != null) {
+            lost.cancel(true);
+        }
+        lost(error, now);
+    }
+
+    private void lost(LignumException error, long now) {
+        lastError = error;
+        settling = true;
+        boolean notApplied = error.outcome() == Outcome.NOT_APPLIED
+                && (error.code().equals(Errors.SHUTTING_DOWN)
+                        || error instanceof LignumException.Unsupported);
+        List<Batch> lost = window.lose(!notApplied);
+        if (error instanceof LignumException.Unsupported) {
+            failEverything(error, now);
+        } else if (error.code().equals(Errors.REQUEST_TOO_LARGE)) {
+            if (lost.size() == 1) {
+                lost.get(0).inDoubt = false; // No copy of it can ever be taken.
+                giveUp(lost.get(0), error);
+            }
+            oneByOne = true;
+        } else if (!window.isNumbered() && !notApplied) {
+            LignumException unknown = Errors.lost(error);
+            lost.forEach(batch -> giveUp(batch, unknown));
+        } else if (!Errors.mayPass(error)) {
+            lost.forEach(batch -> abandon(batch, error));
+        }
+    }
+
+    private void giveUpSilentLink(long now) {
+        if (link == null) {
+            return;
+        }
+        boolean silent = connected
+                ? window.oldestSent().isPresent()
+                        && now - window.oldestSent().getAsLong() >= requestTimeoutNanos
+                : now - openedNanos >= requestTimeoutNanos;
+        if (silent) {
+            loseLink(Errors.timeout("no answer within the request timeout", Outcome.UNKNOWN), now);
+        }
+    }
+
+    private void settle(long now) {
+        settling = false;
+        Window.Settlement settlement = window.settle();
+        settlement.unknown().forEach(batch -> giveUp(batch, Errors.forgotten(batch.refusal)));
+        if (settlement.foreign() != null) {
+            fatal = Errors.identityInUse(settlement.foreign());
+        } else if (settlement.pause()) {
+            paused = true;
+            pausedUntilNanos = now + backoff.nextNanos();
+        }
+    }
+
+    private void expire(long now) {
+        for (Batch batch : source.takeExpired(now)) {
+            deliveries.failed(batch, Errors.expired(Outcome.NOT_APPLIED, lastError));
+            source.release(batch);
+        }
+        for (Batch batch : window.expired(now)) {
+            boolean unknown = batch.inFlight || batch.inDoubt;
+            LignumException error = Errors.expired(
+                    unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
+                    batch.refusal == null ? lastError : batch.refusal);
+            if (unknown && window.isNumbered()) {
+                abandon(batch, error);
+            } else if (batch.inFlight) {
+                loseLink(error, now);
+            } else {
+                giveUp(batch, error);
+            }
+        }
+    }
+
+    /** Ends it for good; those behind it go on. */
+    private void giveUp(Batch batch, LignumException error) {
+        settling |= window.remove(batch);
+        if (!batch.abandoned) {
+            deliveries.failed(batch, error);
+        }
+        source.release(batch);
+    }
+
+    /** Its futures end, but as the node may have it, the ones behind it need it to be there. */
+    private void abandon(Batch batch, LignumException error) {
+        if (!batch.abandoned) {
+            batch.abandoned = true;
+            deliveries.failed(batch, error);
+        }
+    }
+
+    /** Nothing more is sent; what is on its way is UNKNOWN. */
+    void shutDown(LignumException reason, long now) {
+        fatal = reason;
+        run(now);
+    }
+
+    private void failEverything(LignumException error, long now) {
+        source.wants(Wants.ANY);
+        ProduceLink open = link;
+        link = null;
+        if (open != null) {
+            open.cancel(false);
+        }
+        for (Batch batch : new ArrayList<>(window.all())) {
+            boolean unknown = batch.inFlight || batch.inDoubt;
+            giveUp(batch, Errors.withOutcome(error, unknown));
+        }
+        Batch waiting = source.take(Wants.ANY, now + ANY_LINGER_NANOS);
+        while (waiting != null) {
+            deliveries.failed(waiting, Errors.withOutcome(error, false));
+            source.release(waiting);
+            waiting = source.take(Wants.ANY, now + ANY_LINGER_NANOS);
+        }
+        settling = false;
+    }
+
+    /** When {@link #run} is to be called if nothing happens until then. */
+    OptionalLong nextLook(long now) {
+        long look = Long.MAX_VALUE;
+        OptionalLong waiting = source.nextDeadline(connected && !settling && !paused);
+        if (waiting.isPresent()) {
+            look = Math.min(look, waiting.getAsLong() - now);
+        }
+        if (paused) {
+            look = Math.min(look, pausedUntilNanos - now);
+        }
+        if (window.nextDeadline().isPresent()) {
+            look = Math.min(look, window.nextDeadline().getAsLong() - now);
+        }
+        if (link != null && !connected) {
+            look = Math.min(look, openedNanos + requestTimeoutNanos - now);
+        } else if (window.oldestSent().isPresent()) {
+            look = Math.min(look, window.oldestSent().getAsLong() + requestTimeoutNanos - now);
+        }
+        return look == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(Math.max(0, look));
+    }
+
+    /**
+     * An answer that says the batch is in the log.
+     *
+     * @param number the batch's
+     */
+    record Answer(long number, long firstOffset, long count, boolean duplicate) {
+
+        @Nullable
+        String contradiction(Batch batch) {
+            if (count != batch.count()) {
+                return "a count of " + count + " for a batch of " + batch.count();
+            }
+            return firstOffset < 0 || firstOffset > Long.MAX_VALUE - count
+                    ? "offset " + Long.toUnsignedString(firstOffset)
+                    : null;
+        }
+    }
+}

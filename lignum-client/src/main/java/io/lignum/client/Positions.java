@@ -1,0 +1,20 @@
+package io.lignum.client;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.OptionalLong;
+
+/** A name and where it is remembered, if it is to be. */
+record Positions(String name, @Nullable PositionStore store) {
+
+    static final Positions NONE = new Positions("", null);
+
+    OptionalLong load(String topic) {
+        return store == null ? OptionalLong.empty() : store.load(name, topic);
+    }
+
+    /** What remembers one consumer of the topic. */
+    PositionKeeper keeper(String topic) {
+        return new PositionKeeper(this, topic);
+    }
+}

@@ -1,0 +1,153 @@
+package io.lignum.client;
+
+import io.lignum.api.ProduceResponse;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A producer's thread: runs its {@link Pipeline} on the client's I/O thread, whenever something has
+ * happened. Everything but {@link #wake} is of that thread.
+ */
+final class ProducerEngine implements Deliveries, ProduceLink.Opener, GrpcProduceLink.Events {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProducerEngine.class);
+
+    private final Connection connection;
+    private final Callbacks callbacks;
+    private final String topic;
+    private final Accumulator accumulator;
+    private final Pipeline pipeline;
+
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+    private @Nullable Future<?> alarm;
+    private long alarmAt;
+
+    ProducerEngine(LignumClient client, ProducerSettings settings) {
+        this.connection = client.connection();
+        this.callbacks = client.callbacks();
+        this.topic = settings.topic();
+        this.accumulator = new Accumulator(
+                settings, this::wake, () -> connection.refuseOnIoThread("waiting in send"));
+        this.pipeline = new Pipeline(
+                accumulator, this, this, settings, connection.requestTimeout().toNanos());
+    }
+
+    Accumulator accumulator() {
+        return accumulator;
+    }
+
+    /** Something has changed. Any thread. */
+    void wake() {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            connection.loop().execute(this::run);
+        }
+    }
+
+    private void run() {
+        scheduled.set(false);
+        try {
+            Runnable event = events.poll();
+            while (event != null) {
+                event.run();
+                event = events.poll();
+            }
+            pipeline.run(System.nanoTime());
+            setAlarm(System.nanoTime());
+        } catch (RuntimeException bug) {
+            LOG.error("The producer to {} failed in a way that it should not", topic, bug);
+            pipeline.shutDown(Errors.bug(bug), System.nanoTime());
+        }
+    }
+
+    /* One timer at a time; one that rings early does no harm, and long times are the rule. */
+    private void setAlarm(long now) {
+        OptionalLong look = pipeline.nextLook(now);
+        if (look.isEmpty()) {
+            return;
+        }
+        long at = now + look.getAsLong();
+        Future<?> set = alarm;
+        if (set != null && !set.isDone() && alarmAt - at <= 0) {
+            return;
+        }
+        if (set != null) {
+            set.cancel(false);
+        }
+        alarmAt = at;
+        alarm = connection.loop().schedule(this::wake, look.getAsLong(), TimeUnit.NANOSECONDS);
+    }
+
+    private void later(Runnable event) {
+        events.add(event);
+        wake();
+    }
+
+    // From the stream.
+
+    @Override
+    public ProduceLink open() {
+        return GrpcProduceLink.open(connection, topic, this);
+    }
+
+    @Override
+    public void ready(ProduceLink from) {
+        wake();
+    }
+
+    @Override
+    public void answered(ProduceLink from, ProduceResponse response) {
+        later(() -> {
+            long now = System.nanoTime();
+            switch (response.getResultCase()) {
+                case APPENDED -> pipeline.appended(from, GrpcProduceLink.answer(response), now);
+                case ERROR ->
+                    pipeline.refused(
+                            from,
+                            response.getCorrelationId(),
+                            Errors.of(response.getError(), true),
+                            now);
+                case RESULT_NOT_SET -> pipeline.appended(from, GrpcProduceLink.EMPTY, now);
+            }
+        });
+    }
+
+    @Override
+    public void ended(ProduceLink from, LignumException error) {
+        later(() -> pipeline.ended(from, error, System.nanoTime()));
+    }
+
+    // To the user.
+
+    @Override
+    public void succeeded(Batch batch, long firstOffset) {
+        Executor executor = callbacks.forFutures();
+        executor.execute(() -> batch.succeed(firstOffset));
+    }
+
+    @Override
+    public void failed(Batch batch, LignumException error) {
+        callbacks.forFutures().execute(() -> batch.fail(error));
+    }
+
+    /** Fails what has not ended, and ends the stream, a little later. Any thread. */
+    void shutDown() {
+        later(() -> {
+            pipeline.shutDown(Errors.closed("the producer"), System.nanoTime());
+            Future<?> set = alarm;
+            if (set != null) {
+                set.cancel(false);
+            }
+        });
+    }
+}

@@ -1,0 +1,226 @@
+package io.lignum.client;
+
+import io.lignum.client.LignumException.Outcome;
+import io.lignum.record.BatchStatus;
+import io.lignum.record.RecordBatch;
+import io.lignum.record.RecordCursor;
+import io.lignum.record.RecordException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Makes records of the batches of a {@link Feed}, and sees to it that their offsets have no gap and
+ * no repeat. One thread at a time, but for what says otherwise.
+ */
+final class RecordReader<K, V> {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final ConsumerSettings settings;
+    private final Codec<K> keys;
+    private final Codec<V> values;
+    private final Feed feed;
+
+    private final RecordBatch batch = new RecordBatch();
+    private final RecordCursor cursor = new RecordCursor();
+    private ByteBuffer chunk = NOTHING;
+    private int at;
+    private boolean inBatch;
+    private boolean begun;
+    private volatile long position;
+    private Feed.@Nullable End end;
+
+    RecordReader(Connection connection, ConsumerSettings settings, Codec<K> keys, Codec<V> values) {
+        this.settings = settings;
+        this.keys = keys;
+        this.values = values;
+        this.feed = new Feed(connection, settings);
+        this.position = switch (settings.start().kind()) {
+            case OFFSET, RESUME -> settings.start().number();
+            case BEGINNING, END, TIME -> 0;
+        };
+    }
+
+    /** Begins to read ahead; the listener hears, on the I/O thread, of what comes. */
+    void start(Runnable onItem) {
+        var unused = feed.started().thenAccept(offset -> {
+            if (!begun) {
+                position = offset;
+            }
+        });
+        feed.onItem(onItem);
+        feed.start();
+    }
+
+    String topic() {
+        return settings.topic();
+    }
+
+    /** Any thread. */
+    CompletableFuture<Long> started() {
+        return feed.started();
+    }
+
+    /** Any thread. */
+    long position() {
+        return position;
+    }
+
+    /** Any thread. */
+    long logEnd() {
+        return feed.logEnd();
+    }
+
+    /** Any thread. */
+    void close() {
+        feed.close();
+    }
+
+    /** Whether {@code toOffset} is reached. */
+    boolean isAtEnd() {
+        return end != null && end.error() == null;
+    }
+
+    /**
+     * The next record that is there; null: there is none now, or there will be none any more.
+     *
+     * @throws LignumException reading cannot go on; after UndecodableRecord it can
+     */
+    @Nullable
+    Received<K, V> next() {
+        while (true) {
+            Received<K, V> record = nextOfChunk();
+            if (record != null) {
+                return record;
+            }
+            Feed.Item item = end == null ? feed.poll() : null;
+            if (item == null) {
+                throwEnd();
+                return null;
+            }
+            take(item);
+        }
+    }
+
+    /** As {@link #next}, but waits for it. */
+    @Nullable
+    Received<K, V> next(long nanos) throws InterruptedException {
+        long deadline = System.nanoTime() + nanos;
+        while (true) {
+            Received<K, V> record = next();
+            if (record != null || end != null) {
+                return record;
+            }
+            Feed.Item item = feed.poll(deadline - System.nanoTime());
+            if (item == null) {
+                return null;
+            }
+            take(item);
+        }
+    }
+
+    private void take(Feed.Item item) {
+        if (item instanceof Feed.End last) {
+            end = last;
+        } else if (item instanceof Feed.Chunk next) {
+            if (!begun) {
+                begun = true;
+                position = next.from();
+            }
+            chunk = next.batches();
+            at = 0;
+        }
+    }
+
+    private void throwEnd() {
+        if (end != null && end.error() != null) {
+            throw end.error();
+        }
+    }
+
+    private @Nullable Received<K, V> nextOfChunk() {
+        try {
+            while (inBatch || nextBatch()) {
+                while (cursor.next()) {
+                    long offset = cursor.offset();
+                    if (offset >= position) {
+                        return received(offset);
+                    }
+                }
+                inBatch = false;
+            }
+            return null;
+        } catch (RecordException broken) {
+            throw fail(Errors.unreadable(broken));
+        }
+    }
+
+    private boolean nextBatch() {
+        if (at >= chunk.limit()) {
+            int bytes = chunk.limit();
+            chunk = NOTHING;
+            at = 0;
+            if (bytes > 0) {
+                feed.consumed(bytes);
+            }
+            return false;
+        }
+        BatchStatus status = RecordBatch.check(chunk, at, chunk.limit());
+        if (status != BatchStatus.VALID) {
+            throw fail(Errors.nonsense("a batch that is no batch: " + status, Outcome.NONE, null));
+        }
+        batch.wrap(chunk, at);
+        if (batch.nextOffset() <= position
+                || (batch.baseOffset() > position && !settings.skipTrimmed())) {
+            throw fail(Errors.nonsense(
+                    "a batch with offsets " + batch.baseOffset() + " to " + batch.lastOffset()
+                            + " where " + position + " comes next",
+                    Outcome.NONE,
+                    null));
+        }
+        batch.records(cursor, RecordBatch.DEFAULT_MAX_UNCOMPRESSED_BYTES);
+        at += batch.sizeInBytes();
+        inBatch = true;
+        return true;
+    }
+
+    private @Nullable Received<K, V> received(long offset) {
+        if (settings.toOffset().isPresent() && offset >= settings.toOffset().getAsLong()) {
+            // Batches come whole, so the last one may go beyond what was asked for.
+            end = new Feed.End(null);
+            chunk = NOTHING;
+            inBatch = false;
+            feed.close();
+            return null;
+        }
+        position = offset + 1;
+        try {
+            return new Received<>(
+                    settings.topic(),
+                    offset,
+                    cursor.timestamp(),
+                    decode(keys, cursor.key()),
+                    decode(values, cursor.value()),
+                    cursor.headers());
+        } catch (RecordException broken) {
+            throw broken;
+        } catch (RuntimeException undecodable) {
+            throw Errors.undecodable(settings.topic(), offset, undecodable);
+        }
+    }
+
+    private static <T> @Nullable T decode(Codec<T> codec, byte @Nullable [] bytes) {
+        return bytes == null ? null : codec.decode(bytes);
+    }
+
+    private LignumException fail(LignumException error) {
+        end = new Feed.End(error);
+        chunk = NOTHING;
+        inBatch = false;
+        feed.close();
+        return error;
+    }
+}

@@ -1,0 +1,157 @@
+package io.lignum.client;
+
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.lignum.api.ErrorDetail;
+import io.lignum.api.Fetched;
+import io.lignum.api.LignumLogGrpc;
+import io.lignum.api.ProduceRequest;
+import io.lignum.api.ProduceResponse;
+import io.lignum.api.SubscribeRequest;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A real gRPC server on a real port that behaves as it is told: by default like a node with one
+ * topic, and as badly as a test likes.
+ */
+final class FakeNode implements AutoCloseable {
+
+    private static final Metadata.Key<ErrorDetail> DETAILS =
+            ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance());
+
+    /** What to do with a batch; {@code count} says how many came before it, over all streams. */
+    interface OnProduce {
+        void produce(int count, ProduceRequest request, StreamObserver<ProduceResponse> out);
+    }
+
+    /** What to do with a subscription; {@code count} says how many came before it. */
+    interface OnSubscribe {
+        void subscribe(int count, SubscribeRequest request, StreamObserver<Fetched> out);
+    }
+
+    final FakeLog log = new FakeLog();
+    volatile OnProduce onProduce = (count, request, out) -> answer(request, out);
+    volatile OnSubscribe onSubscribe = (count, request, out) -> serve(request, out, Long.MAX_VALUE);
+    final AtomicInteger produced = new AtomicInteger();
+    final AtomicInteger subscribed = new AtomicInteger();
+    final List<StreamObserver<ProduceResponse>> streams = new CopyOnWriteArrayList<>();
+
+    private final Server server;
+
+    private FakeNode(int port) throws IOException {
+        server = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .directExecutor()
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .maxInboundMessageSize(64 << 20)
+                .addService(new Service())
+                .build()
+                .start();
+    }
+
+    static FakeNode start() throws IOException {
+        return new FakeNode(0);
+    }
+
+    String address() {
+        return "127.0.0.1:" + server.getPort();
+    }
+
+    /** As a node answers. */
+    void answer(ProduceRequest request, StreamObserver<ProduceResponse> out) {
+        out.onNext(log.append(request));
+    }
+
+    static ProduceResponse refusal(
+            ProduceRequest request, String code, ErrorDetail.Outcome outcome) {
+        return ProduceResponse.newBuilder()
+                .setCorrelationId(request.getCorrelationId())
+                .setError(detail(code, outcome))
+                .build();
+    }
+
+    static ErrorDetail detail(String code, ErrorDetail.Outcome outcome) {
+        return ErrorDetail.newBuilder()
+                .setCode(code)
+                .setOutcome(outcome)
+                .setMessage("as the test wants it")
+                .build();
+    }
+
+    static StatusRuntimeException failure(
+            Status.Code status, String code, ErrorDetail.Outcome outcome) {
+        Metadata trailers = new Metadata();
+        trailers.put(DETAILS, detail(code, outcome));
+        return Status.fromCode(status).asRuntimeException(trailers);
+    }
+
+    /** Sends what there is up to an offset, and completes if the request ends there. */
+    void serve(SubscribeRequest request, StreamObserver<Fetched> out, long atMost) {
+        long from = switch (request.getStartCase()) {
+            case OFFSET -> request.getOffset();
+            case BEGINNING -> 0;
+            case END, TIMESTAMP, START_NOT_SET -> log.end();
+        };
+        out.onNext(Fetched.newBuilder().setNext(from).setLogEnd(log.end()).build());
+        long to = request.hasTo() ? request.getTo() : Long.MAX_VALUE;
+        log.read(from, Math.min(to, atMost)).forEach(out::onNext);
+        if (request.hasTo() && log.end() >= to && atMost >= to) {
+            out.onCompleted();
+        }
+    }
+
+    private final class Service extends LignumLogGrpc.LignumLogImplBase {
+        @Override
+        public StreamObserver<ProduceRequest> produce(StreamObserver<ProduceResponse> out) {
+            streams.add(out);
+            return new StreamObserver<>() {
+                @Override
+                public void onNext(ProduceRequest request) {
+                    if (!((ServerCallStreamObserver<ProduceResponse>) out).isCancelled()) {
+                        onProduce.produce(produced.getAndIncrement(), request, out);
+                    }
+                }
+
+                @Override
+                public void onError(Throwable gone) {
+                    streams.remove(out);
+                }
+
+                @Override
+                public void onCompleted() {
+                    out.onCompleted();
+                }
+            };
+        }
+
+        @Override
+        public void subscribe(SubscribeRequest request, StreamObserver<Fetched> out) {
+            onSubscribe.subscribe(subscribed.getAndIncrement(), request, out);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        try {
+            if (!server.awaitTermination(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the server does not end");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
