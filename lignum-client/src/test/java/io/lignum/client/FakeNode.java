@@ -18,9 +18,8 @@ import io.lignum.api.SubscribeRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -47,7 +46,6 @@ final class FakeNode implements AutoCloseable {
     volatile OnSubscribe onSubscribe = (count, request, out) -> serve(request, out, Long.MAX_VALUE);
     final AtomicInteger produced = new AtomicInteger();
     final AtomicInteger subscribed = new AtomicInteger();
-    final List<StreamObserver<ProduceResponse>> streams = new CopyOnWriteArrayList<>();
 
     private final Server server;
 
@@ -113,21 +111,55 @@ final class FakeNode implements AutoCloseable {
         }
     }
 
+    /** Answers on a stream, as long as there is one. */
+    private record Answers(ServerCallStreamObserver<ProduceResponse> wire, AtomicBoolean ended)
+            implements StreamObserver<ProduceResponse> {
+
+        Answers(ServerCallStreamObserver<ProduceResponse> wire) {
+            this(wire, new AtomicBoolean());
+        }
+
+        boolean isOver() {
+            return ended.get() || wire.isCancelled();
+        }
+
+        @Override
+        public synchronized void onNext(ProduceResponse response) {
+            if (!isOver()) {
+                wire.onNext(response);
+            }
+        }
+
+        @Override
+        public synchronized void onError(Throwable error) {
+            if (!isOver() && ended.compareAndSet(false, true)) {
+                wire.onError(error);
+            }
+        }
+
+        @Override
+        public synchronized void onCompleted() {
+            if (!isOver() && ended.compareAndSet(false, true)) {
+                wire.onCompleted();
+            }
+        }
+    }
+
     private final class Service extends LignumLogGrpc.LignumLogImplBase {
         @Override
-        public StreamObserver<ProduceRequest> produce(StreamObserver<ProduceResponse> out) {
-            streams.add(out);
+        public StreamObserver<ProduceRequest> produce(StreamObserver<ProduceResponse> wire) {
+            Answers out = new Answers((ServerCallStreamObserver<ProduceResponse>) wire);
             return new StreamObserver<>() {
                 @Override
                 public void onNext(ProduceRequest request) {
-                    if (!((ServerCallStreamObserver<ProduceResponse>) out).isCancelled()) {
+                    if (!out.isOver()) {
                         onProduce.produce(produced.getAndIncrement(), request, out);
                     }
                 }
 
                 @Override
                 public void onError(Throwable gone) {
-                    streams.remove(out);
+                    // The client has given it up; isOver tells.
                 }
 
                 @Override
