@@ -1,22 +1,32 @@
 package io.lignum.server;
 
+import io.lignum.server.cli.Terminal;
 import io.lignum.server.config.ServerConfig;
 
+import picocli.CommandLine;
+
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Starts a node, sends and reads one message, and stops: what a JVM run with {@code
- * -XX:ArchiveClassesAtExit} is to have loaded. {@code make build} runs it; a node started with that archive
- * spends half as much processor time until it is ready.
+ * Starts a node, sends and reads one message, also with the commands that do, and stops: what a JVM run with {@code
+ * -XX:ArchiveClassesAtExit} is to have loaded. {@code make build} runs it; a node or a command started
+ * with that archive spends half as much processor time until it is ready.
  */
 final class ClassArchive {
 
@@ -39,8 +49,30 @@ final class ClassArchive {
                     throw new IllegalStateException(request + " was answered with " + status);
                 }
             }
+            String server = "localhost:" + node.grpcPort();
+            command("m\n", "produce", "t", "--quiet", "--server", server);
+            command("", "tail", "t", "--server", server);
+            command("", "topic", "describe", "t", "--server", server);
+            command("", "--help");
         } finally {
             delete(directory);
+        }
+    }
+
+    /** A command loads its own classes, and those of the client. */
+    private static void command(String input, String... args) {
+        Terminal terminal = new Terminal(
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                OutputStream.nullOutputStream(),
+                new PrintWriter(Writer.nullWriter()),
+                Map.of(),
+                false,
+                false);
+        CommandLine line = CommandLines.withAllCommands(terminal);
+        line.setOut(new PrintWriter(Writer.nullWriter()));
+        int code = line.execute(args);
+        if (code != ExitCode.OK) {
+            throw new IllegalStateException(List.of(args) + " ended with " + code);
         }
     }
 

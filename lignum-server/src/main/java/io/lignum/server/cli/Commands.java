@@ -2,10 +2,12 @@ package io.lignum.server.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -46,6 +48,7 @@ public final class Commands {
                 .addSubcommand(bench)
                 .addSubcommand(log)
                 .addSubcommand(new Completion(terminal));
+        describe(root);
         for (CommandLine command : root.getSubcommands().values()) {
             if (!command.getCommandName().equals("serve")) {
                 prepare(command, root.getCommandSpec().version());
@@ -53,6 +56,23 @@ public final class Commands {
         }
         root.setParameterExceptionHandler((e, args) -> wrongUsage(e, terminal));
         root.setExecutionExceptionHandler((e, line, parsed) -> Failures.tell(e, terminal));
+    }
+
+    /** The commands come before the many settings of serve. */
+    private static void describe(CommandLine root) {
+        root.getCommandSpec()
+                .usageMessage()
+                .description("Lignum, a distributed log store: a node, and what talks to one.")
+                .customSynopsis(
+                        "lignum COMMAND [--help] ...",
+                        "       lignum [serve] [--config FILE] [--print-config] [--KEY VALUE]...");
+        List<String> sections = new ArrayList<>(root.getHelpSectionKeys());
+        List<String> commands = List.of(
+                UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING,
+                UsageMessageSpec.SECTION_KEY_COMMAND_LIST);
+        sections.removeAll(commands);
+        sections.addAll(sections.indexOf(UsageMessageSpec.SECTION_KEY_DESCRIPTION) + 1, commands);
+        root.setHelpSectionKeys(sections);
     }
 
     private static void prepare(CommandLine command, String... version) {

@@ -1,0 +1,159 @@
+package io.lignum.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Commands of the real jar, each a process of its own, in a shell as a user has it. */
+class CommandsIT {
+
+    private static final Path JAR = Path.of("target/lignum.jar").toAbsolutePath();
+    private static final int LINES = 200_000;
+
+    @TempDir
+    Path directory;
+
+    private final List<Process> started = new ArrayList<>();
+    private TestNode node;
+    private String address = "";
+
+    @BeforeEach
+    void startNode() {
+        node = TestNode.start(directory.resolve("data"));
+        address = "localhost:" + node.node().grpcPort();
+    }
+
+    @AfterEach
+    void endAll() throws InterruptedException {
+        for (Process process : started) {
+            process.destroyForcibly();
+            process.waitFor();
+        }
+        node.close();
+    }
+
+    /** {@code lignum} in the script is the jar. */
+    private Process shell(String script) throws IOException {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        String function = "lignum() { exec '" + java + "' -jar '" + JAR + "' \"$@\"; }\n";
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", function + script)
+                .directory(directory.toFile())
+                .redirectError(directory.resolve("err").toFile());
+        builder.environment().put("LIGNUM_CONNECT", address);
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    private String run(String script) throws Exception {
+        Process process = shell(script);
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        return out + "exit " + process.exitValue();
+    }
+
+    private String err() throws IOException {
+        return Files.readString(directory.resolve("err"));
+    }
+
+    @Test
+    void fileThroughProduceAndTail_hasTheSameChecksum() throws Exception {
+        String sums = run("seq -f 'line %.0f of a file, äöü' " + LINES + " > lines\n"
+                + "(lignum produce lines < lines) && (lignum tail lines) | cmp - lines");
+        assertThat(sums).isEqualTo("exit 0");
+        assertThat(err()).startsWith("lignum: 200,000 records, ");
+    }
+
+    @Test
+    void headOfATail_endsItQuietly() throws Exception {
+        String out = run("(seq 100000 | lignum produce n -q); set -o pipefail;"
+                + " (lignum tail n --follow) | head -n 2");
+        assertThat(out).isEqualTo("1\n2\nexit 0");
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void interruptedTail_endsQuietlyWith130() throws Exception {
+        run("echo a | lignum produce n -q");
+        Process tail = shell("lignum tail n --follow");
+        assertThat(tail.getInputStream().read()).isEqualTo('a');
+        interrupt(tail);
+        assertThat(tail.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(tail.exitValue()).isEqualTo(130);
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void interruptedProduce_saysWhatIsStored() throws Exception {
+        Process produce = shell("lignum produce n");
+        OutputStream input = produce.getOutputStream();
+        input.write("a\nb\nc\n".getBytes(StandardCharsets.UTF_8));
+        input.flush();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> node.get("/api/topics").body().contains("\"message_count\":3"));
+        interrupt(produce);
+        assertThat(produce.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(produce.exitValue()).isEqualTo(130);
+        assertThat(err())
+                .isEqualTo("lignum: interrupted: lines 1..3 are stored, nothing else was sent\n");
+    }
+
+    private static void interrupt(Process process) throws Exception {
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    }
+
+    @Test
+    void dataOfAStoppedNode_isVerified_andThatOfARunningOneRefused() throws Exception {
+        run("seq 1000 | lignum produce n -q");
+        assertThat(run("lignum log verify data")).isEqualTo("exit 8");
+        assertThat(err())
+                .contains("in use by process " + ProcessHandle.current().pid());
+        node.close();
+        assertThat(run("lignum log verify data")).contains("n: 1,000 records", "sound\nexit 0");
+    }
+
+    @Test
+    void wrongFlag_isOneLineAndAHint_andNoLogIsMixedIn() throws Exception {
+        assertThat(run("lignum tail n --form x")).isEqualTo("exit 2");
+        assertThat(err()).startsWith("lignum: ").contains("lignum tail --help").doesNotContain("{");
+    }
+
+    /** Each command of the block, and behind it what it prints, as comments. */
+    @Test
+    void readmeExamples_printWhatIsShown() throws Exception {
+        String readme = Files.readString(Path.of("../README.md"));
+        int at = readme.indexOf("```sh\n", readme.indexOf("### From the shell"));
+        List<String> block = readme.substring(at, readme.indexOf("```\n", at + 6))
+                .lines()
+                .skip(1)
+                .toList();
+        int run = 0;
+        for (int i = 0; i < block.size(); i++) {
+            StringBuilder shown = new StringBuilder();
+            String command = block.get(i);
+            while (i + 1 < block.size() && block.get(i + 1).startsWith("# ")) {
+                shown.append(block.get(++i).substring(2)).append('\n');
+            }
+            assertThat(run(command.replace("bin/lignum", "lignum")))
+                    .as(command)
+                    .isEqualTo(shown + "exit 0");
+            run++;
+        }
+        assertThat(run).isGreaterThanOrEqualTo(3);
+    }
+}
