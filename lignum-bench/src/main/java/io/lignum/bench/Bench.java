@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 /** {@code make bench}: measures, prints how it goes, and writes a table. */
 @Command(
         name = "bench",
-        description = "Measures Lignum beside Chronicle Queue and plain files.",
+        description = "Measures Lignum beside Chronicle Queue, plain files, Kafka, NATS and Redis.",
         subcommands = Profile.class,
         mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
@@ -42,6 +42,9 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--jar", description = "The node's jar: ${DEFAULT-VALUE}.")
     private Path jar = Path.of("lignum-server", "target", "lignum.jar");
 
+    @Option(names = "--kafka", description = "Class path of Kafka's broker: ${DEFAULT-VALUE}.")
+    private Path kafka = Path.of("lignum-bench", "target", "kafka-classpath");
+
     @Option(names = "--out", description = "The table: ${DEFAULT-VALUE}.")
     private Path out = Path.of("lignum-bench", "target", "bench.md");
 
@@ -65,7 +68,7 @@ public final class Bench implements Callable<Integer> {
             Files.createDirectories(jfr);
         }
         int counted = rounds != null ? rounds : quick ? 3 : 5;
-        Options options = new Options(directory, jar, quick, counted, quick ? 1 : 2, jfr);
+        Options options = new Options(directory, jar, kafka, quick, counted, quick ? 1 : 2, jfr);
         Runner runner = new Runner(options, System.err);
         Report report = json ? new JsonReport(options) : new MarkdownReport(options);
         for (Case bench : chosen) {

@@ -25,4 +25,16 @@ record Case(
     Case {
         contenders = List.copyOf(contenders);
     }
+
+    /** Without the contenders that need a program which this machine does not have. */
+    Case installed() {
+        return new Case(
+                name,
+                title,
+                unit,
+                fresh,
+                settings,
+                quick,
+                contenders.stream().filter(Contender::isInstalled).toList());
+    }
 }

@@ -4,6 +4,7 @@ import io.lignum.bench.work.Settings;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All that is measured, and what should be reached. */
 final class Cases {
@@ -32,6 +33,7 @@ final class Cases {
         all.add(node("memory", "resident after 5 s idle", Unit.MEBIBYTES, 180));
         all.add(http());
         all.add(grpc());
+        all.addAll(ServerCases.all());
         return List.copyOf(all);
     }
 
@@ -161,13 +163,17 @@ final class Cases {
                 false,
                 Settings.of("measure=" + measure, "idle=5000"),
                 Settings.of("idle=1000"),
-                List.of(
-                        Contender.of("Lignum, java -jar", "node-start", "archive=no"),
-                        Contender.of(
-                                        "Lignum, bin/lignum with its class archive",
-                                        "node-start",
-                                        "archive=yes")
-                                .shouldReach(Target.figure(bound))));
+                Stream.concat(
+                                Stream.of(
+                                        Contender.of(
+                                                "Lignum, java -jar", "node-start", "archive=no"),
+                                        Contender.of(
+                                                        "Lignum, bin/lignum with its class archive",
+                                                        "node-start",
+                                                        "archive=yes")
+                                                .shouldReach(Target.figure(bound))),
+                                ServerCases.starts().stream())
+                        .toList());
     }
 
     private static Case http() {

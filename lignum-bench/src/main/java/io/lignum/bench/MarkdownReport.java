@@ -1,5 +1,6 @@
 package io.lignum.bench;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,17 +34,15 @@ final class MarkdownReport implements Report {
     }
 
     private static String row(Unit unit, Contender contender, Map<String, Figures> all) {
-        Figures own = figures(all, contender.label());
-        Target target = contender.target();
-        String wanted = "";
-        String reached = "";
-        if (target != null) {
-            double value = target.isRatio()
-                    ? own.median() / figures(all, target.rival()).median()
-                    : own.median();
-            wanted = target.text(unit);
-            reached = (target.isMetBy(value, unit.moreIsBetter()) ? "yes" : "**no**")
-                    + (target.isRatio() ? String.format(Locale.ROOT, ", %.2f×", value) : "");
+        Figures own = all.get(contender.label());
+        if (own == null) {
+            return "| " + contender.label() + " | not installed | | | | |\n";
+        }
+        List<String> wanted = new ArrayList<>();
+        List<String> reached = new ArrayList<>();
+        for (Target target : contender.targets()) {
+            wanted.add(target.text(unit));
+            reached.add(reached(unit, target, own, all));
         }
         return "| "
                 + String.join(
@@ -52,13 +51,22 @@ final class MarkdownReport implements Report {
                                 contender.label(),
                                 unit.text(own.median()),
                                 unit.text(own.min()) + " .. " + unit.text(own.max()),
-                                wanted,
-                                reached,
+                                String.join("<br>", wanted),
+                                String.join("<br>", reached),
                                 extras(own)))
                 + " |\n";
     }
 
-    private static Figures figures(Map<String, Figures> all, String label) {
+    private static String reached(Unit unit, Target target, Figures own, Map<String, Figures> all) {
+        double value = target.figure(own);
+        if (target.isRatio()) {
+            value /= target.figure(rival(all, target.rival()));
+        }
+        return (target.isMetBy(value, unit.moreIsBetter()) ? "yes" : "**no**")
+                + (target.isRatio() ? String.format(Locale.ROOT, ", %.2f×", value) : "");
+    }
+
+    private static Figures rival(Map<String, Figures> all, String label) {
         Figures figures = all.get(label);
         if (figures == null) {
             throw new IllegalStateException("no contender " + label + " in " + all.keySet());

@@ -12,11 +12,13 @@ import java.util.List;
  *
  * @param directory for data, on the file system that is to be measured
  * @param jar the node's
+ * @param kafka a file with the class path of Kafka's broker
  * @param jfr where recordings go, if they are wanted
  */
 record Options(
         Path directory,
         Path jar,
+        Path kafka,
         boolean isQuick,
         int rounds,
         int warmups,

@@ -27,9 +27,19 @@ final class Runner {
         this.progress = progress;
     }
 
-    /** Figures by the contenders' labels, in their order. */
+    /** Figures by the labels of the contenders that are installed, in their order. */
     Map<String, Figures> run(Case bench) throws IOException, InterruptedException {
         progress.println(bench.name() + ": " + bench.title());
+        for (Contender contender : bench.contenders()) {
+            if (!contender.isInstalled()) {
+                progress.println("  without " + contender.label() + ": there is no "
+                        + contender.program() + " on the path");
+            }
+        }
+        return runInstalled(bench.installed());
+    }
+
+    private Map<String, Figures> runInstalled(Case bench) throws IOException, InterruptedException {
         Map<String, Figures> figures = new LinkedHashMap<>();
         bench.contenders().forEach(contender -> figures.put(contender.label(), new Figures()));
         Path directory = options.directory().resolve(bench.name());
@@ -94,7 +104,8 @@ final class Runner {
         Settings settings = bench.settings()
                 .with(options.isQuick() ? bench.quick() : Settings.of())
                 .with(contender.settings())
-                .with(Settings.of("dir=" + own, "jar=" + options.jar()));
+                .with(Settings.of(
+                        "dir=" + own, "jar=" + options.jar(), "kafka=" + options.kafka()));
         return Fork.start(options.jvm(bench.name() + "-" + folder), work, settings);
     }
 

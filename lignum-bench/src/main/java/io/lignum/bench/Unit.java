@@ -6,6 +6,7 @@ import java.util.Locale;
 enum Unit {
     RECORDS_PER_SECOND(true),
     SECONDS(false),
+    MILLISECONDS(false),
     MEBIBYTES(false);
 
     private final boolean moreIsBetter;
@@ -22,6 +23,7 @@ enum Unit {
         return switch (this) {
             case RECORDS_PER_SECOND -> rate(value);
             case SECONDS -> String.format(Locale.ROOT, "%.3f s", value);
+            case MILLISECONDS -> String.format(Locale.ROOT, "%.3f ms", value);
             case MEBIBYTES -> String.format(Locale.ROOT, "%.0f MiB", value);
         };
     }

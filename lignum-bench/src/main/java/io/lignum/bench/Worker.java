@@ -3,7 +3,6 @@ package io.lignum.bench;
 import io.lignum.bench.work.Sample;
 import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
-import io.lignum.bench.work.Works;
 
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +42,8 @@ public final class Worker {
             answers.println(READY);
             serve(work, answers);
         }
+        // Some client libraries leave threads behind that hold the JVM up for another minute.
+        System.exit(0);
     }
 
     private static void serve(Work work, PrintStream answers) throws Exception {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lignum.bench.work.Sample;
 import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
-import io.lignum.bench.work.Works;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,18 +21,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Every work does at a tiny size what it says; the node's are covered by the server's own tests. */
+/** Every work does at a tiny size what it says; servers have a test of their own. */
 class SmokeTest {
 
     private static final Settings TINY =
             Settings.of("records=1000", "millis=20", "topics=5", "threads=2", "inflight=100");
+
+    private static final Path NONE = Path.of("unused");
 
     @TempDir
     Path directory = Path.of("replaced by the framework");
 
     static Stream<Arguments> contenders() {
         return Cases.all().stream()
-                .filter(bench -> !bench.name().startsWith("node-"))
+                .filter(bench -> !bench.name().matches("(node|server)-.*"))
                 .filter(bench -> !bench.fresh())
                 // The others differ in size and number of threads only.
                 .filter(bench -> !bench.name().matches("(append|read)-1024.*|durable-(16|64)"))
@@ -71,7 +72,7 @@ class SmokeTest {
                 Settings.of(),
                 reopen.contenders());
         ByteArrayOutputStream progress = new ByteArrayOutputStream();
-        Options options = new Options(directory, Path.of("unused"), false, 1, 0, null);
+        Options options = new Options(directory, NONE, NONE, false, 1, 0, null);
         Map<String, Figures> figures;
         try (PrintStream to = new PrintStream(progress, true, StandardCharsets.UTF_8)) {
             figures = new Runner(options, to).run(tiny);
@@ -88,7 +89,7 @@ class SmokeTest {
     void topicsAfterHaltedFill_areAllThere() throws Exception {
         Settings settings =
                 find("topics").settings().with(TINY).with(Settings.of("dir=" + directory));
-        Options options = new Options(directory, Path.of("unused"), false, 1, 0, null);
+        Options options = new Options(directory, NONE, NONE, false, 1, 0, null);
         try (Fork fill = Fork.start(options.jvm("fill"), "lignum-topics-fill", settings)) {
             fill.halt();
         }

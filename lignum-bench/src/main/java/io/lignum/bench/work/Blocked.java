@@ -11,17 +11,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Threads that do one thing after the other, each waiting until it is done. */
-final class Blocked {
+public final class Blocked {
 
     /** Done once more by one of the threads. */
     @FunctionalInterface
-    interface Step {
+    public interface Step {
         void run() throws Exception;
     }
 
     /** Makes the step of one thread, on that thread. */
     @FunctionalInterface
-    interface Steps {
+    public interface Steps {
         Step ofThread(int thread) throws Exception;
     }
 
@@ -29,7 +29,7 @@ final class Blocked {
 
     private Blocked() {}
 
-    static Sample run(Settings settings, Steps steps) throws Exception {
+    public static Sample run(Settings settings, Steps steps) throws Exception {
         int threads = settings.integer("threads");
         long nanos = settings.number("millis") * 1_000_000;
         ExecutorService pool = Executors.newFixedThreadPool(threads);

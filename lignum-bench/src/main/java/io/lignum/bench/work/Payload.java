@@ -3,13 +3,13 @@ package io.lignum.bench.work;
 import java.util.Random;
 
 /** The bytes that are written: alike for all contenders, and no two records in a row alike. */
-final class Payload {
+public final class Payload {
 
     private static final long SEED = 42;
 
     private Payload() {}
 
-    static byte[] of(int size) {
+    public static byte[] of(int size) {
         byte[] bytes = new byte[size];
         new Random(SEED).nextBytes(bytes);
         return bytes;

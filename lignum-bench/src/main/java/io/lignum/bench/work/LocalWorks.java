@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** All works by name. */
-public final class Works {
+/** The works on the engine, on a node alone, and their rivals', by name. */
+public final class LocalWorks {
 
     @FunctionalInterface
     private interface Maker {
@@ -34,7 +34,7 @@ public final class Works {
             Map.entry("lignum-topics", LignumTopics::new),
             Map.entry("lignum-read", LignumRead::new)));
 
-    private Works() {}
+    private LocalWorks() {}
 
     public static Set<String> names() {
         return MAKERS.keySet();

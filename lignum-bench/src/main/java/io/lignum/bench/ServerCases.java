@@ -1,0 +1,144 @@
+package io.lignum.bench;
+
+import io.lignum.bench.work.Settings;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Servers beside each other: what is measured, and how each of them is set. */
+final class ServerCases {
+
+    private static final String LIGNUM = "Lignum, forced always";
+    static final String KAFKA = "Kafka";
+    static final String KAFKA_FORCED = "Kafka, forced";
+    private static final String P99 = "p99 ms";
+    private static final String NATS = "nats-server";
+    private static final String REDIS = "redis-server";
+
+    private ServerCases() {}
+
+    static List<Case> all() {
+        return List.of(
+                produce(100, Target.times(1.5, KAFKA_FORCED), Target.times(1.0, KAFKA)),
+                produce(1024, Target.times(1.5, KAFKA)),
+                sendOne(),
+                sendMany(
+                        "clients",
+                        "64 clients with a connection each, one record at a time each",
+                        "client=own",
+                        Target.times(1.5, KAFKA)),
+                sendMany(
+                        "threads",
+                        "64 threads that share one client, one record at a time each",
+                        "client=shared",
+                        Target.times(1.0, KAFKA)),
+                consume(100, 8_000_000),
+                consume(1024, 1_000_000),
+                endToEnd());
+    }
+
+    /** Found the fastest among 0, 1, 2, 5 and 10 ms and 16 KiB to 1 MiB. */
+    private static final Settings PIPELINED =
+            Settings.of("kafka.linger=5", "kafka.batch=131072", "kafka.fetch=1048576");
+
+    private static final Settings ONE_BY_ONE =
+            Settings.of("kafka.linger=0", "kafka.batch=16384", "kafka.fetch=1048576");
+
+    private static Case produce(int size, Target... targets) {
+        return new Case(
+                "server-produce-" + size,
+                "one producer, " + size + " B, 10,000 in flight",
+                Unit.RECORDS_PER_SECOND,
+                false,
+                PIPELINED.with(Settings.of("size=" + size, "inflight=10000", "millis=3000")),
+                Settings.of("millis=1000"),
+                all("server-produce", targets));
+    }
+
+    private static Case sendOne() {
+        return new Case(
+                "server-send-1",
+                "one client, 100 B, one record at a time: median until the acknowledgement",
+                Unit.MILLISECONDS,
+                false,
+                ONE_BY_ONE.with(Settings.of(
+                        "size=100", "threads=1", "client=own", "figure=latency", "millis=3000")),
+                Settings.of("millis=1000"),
+                all("server-send", Target.times(0.5, KAFKA_FORCED)));
+    }
+
+    private static Case sendMany(String name, String title, String client, Target target) {
+        List<Contender> contenders = new ArrayList<>(all("server-send", target));
+        if (client.equals("client=shared")) {
+            // The hand-written client of Redis is for one thread.
+            contenders.removeIf(each -> REDIS.equals(each.program()));
+        }
+        return new Case(
+                "server-" + name + "-64",
+                title + ", 100 B",
+                Unit.RECORDS_PER_SECOND,
+                false,
+                ONE_BY_ONE.with(Settings.of(
+                        "size=100", "threads=64", client, "figure=rate", "millis=3000")),
+                Settings.of("millis=1000"),
+                contenders);
+    }
+
+    private static Case consume(int size, int records) {
+        return new Case(
+                "server-consume-" + size,
+                "one consumer reads " + size + " B from the first record to the last",
+                Unit.RECORDS_PER_SECOND,
+                false,
+                PIPELINED.with(
+                        Settings.of("size=" + size, "records=" + records, "part=1", "fsync=no")),
+                Settings.of("records=" + records / 10),
+                List.of(
+                        Contender.of(KAFKA, "server-consume", "broker=kafka"),
+                        Contender.of("Lignum", "server-consume", "broker=lignum")
+                                .shouldReach(Target.times(1.0, KAFKA)),
+                        // Slower to fill and to read: fewer records take as long.
+                        Contender.of("NATS JetStream", "server-consume", "broker=nats", "part=4")
+                                .needing(NATS),
+                        Contender.of("Redis streams", "server-consume", "broker=redis", "part=4")
+                                .needing(REDIS)));
+    }
+
+    private static Case endToEnd() {
+        return new Case(
+                "server-end-to-end",
+                "5,000 records of 100 B a second, from when each is due to be sent until it is"
+                        + " received: median",
+                Unit.MILLISECONDS,
+                false,
+                ONE_BY_ONE.with(Settings.of("size=100", "rate=5000", "millis=10000")),
+                Settings.of("millis=2000"),
+                all(
+                        "server-end-to-end",
+                        Target.times(1.0, KAFKA),
+                        Target.times(1.0, KAFKA).of(P99)));
+    }
+
+    private static List<Contender> all(String work, Target... targets) {
+        Contender lignum = Contender.of(LIGNUM, work, "broker=lignum", "fsync=yes");
+        for (Target target : targets) {
+            lignum = lignum.shouldReach(target);
+        }
+        return List.of(
+                Contender.of(KAFKA, work, "broker=kafka", "fsync=no"),
+                Contender.of(KAFKA_FORCED, work, "broker=kafka", "fsync=yes"),
+                lignum,
+                Contender.of("NATS JetStream", work, "broker=nats", "fsync=no").needing(NATS),
+                Contender.of("Redis streams", work, "broker=redis", "fsync=no").needing(REDIS),
+                Contender.of("Redis streams, forced", work, "broker=redis", "fsync=yes")
+                        .needing(REDIS));
+    }
+
+    /** To stand beside a node's start and its memory. */
+    static List<Contender> starts() {
+        return List.of(
+                Contender.of(KAFKA, "server-start", "broker=kafka"),
+                Contender.of("NATS JetStream", "server-start", "broker=nats").needing(NATS),
+                Contender.of("Redis streams", "server-start", "broker=redis").needing(REDIS));
+    }
+}

@@ -1,0 +1,18 @@
+package io.lignum.bench;
+
+import io.lignum.bench.server.ServerWorks;
+import io.lignum.bench.work.LocalWorks;
+import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.Work;
+
+/** All works by name. */
+final class Works {
+
+    private Works() {}
+
+    static Work make(String name, Settings settings) throws Exception {
+        return ServerWorks.names().contains(name)
+                ? ServerWorks.make(name, settings)
+                : LocalWorks.make(name, settings);
+    }
+}

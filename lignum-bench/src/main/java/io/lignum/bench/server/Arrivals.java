@@ -1,0 +1,46 @@
+package io.lignum.bench.server;
+
+import java.io.IOException;
+
+/** Proves that each record came once and in its order, and that none stays away. One thread. */
+final class Arrivals {
+
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+    private final long expected;
+    private long records;
+    private long seen;
+    private long sawNanos = System.nanoTime();
+
+    Arrivals(long expected) {
+        this.expected = expected;
+    }
+
+    /**
+     * A record came.
+     *
+     * @param number the lowest byte of its number
+     * @param isWhole whether its size is right
+     */
+    void took(byte number, boolean isWhole) {
+        if (number != (byte) records || !isWhole) {
+            throw new IllegalStateException("record " + records + " is not what came: number "
+                    + number + (isWhole ? "" : ", of another size"));
+        }
+        records++;
+    }
+
+    /** Whether all are here; fails after a long time without any. */
+    boolean complete() throws IOException {
+        if (records != seen) {
+            seen = records;
+            sawNanos = System.nanoTime();
+        } else if (System.nanoTime() - sawNanos > PATIENCE_NANOS) {
+            throw new IOException("only " + records + " records of " + expected + " came");
+        }
+        if (records > expected) {
+            throw new IOException(records + " records came instead of " + expected);
+        }
+        return records == expected;
+    }
+}

@@ -1,0 +1,87 @@
+package io.lignum.bench.server;
+
+import io.lignum.bench.work.Sample;
+import io.lignum.bench.work.Settings;
+
+import org.HdrHistogram.Histogram;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One thread sends at a steady rate, another receives. A record's latency counts from the moment at
+ * which it was to be sent, so that one that had to wait behind a slow one is as late as it is.
+ */
+final class EndToEnd extends ServerWork {
+
+    private static final int MAX_IN_FLIGHT = 10_000;
+    private static final long MAX_LATENCY_NANOS = 120_000_000_000L;
+    private static final int DIGITS = 3;
+
+    EndToEnd(Settings settings) throws Exception {
+        super(settings);
+    }
+
+    @Override
+    public Sample round() throws Exception {
+        settle();
+        String topic = newTopic();
+        long records = settings().number("rate") * settings().number("millis") / 1000;
+        Histogram latencies;
+        Costs costs = costs();
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Receiver receiver = broker().receiver(topic);
+                Sender sender = broker().sender(topic)) {
+            Future<Histogram> received = other.submit(() -> receive(receiver, records));
+            send(sender, records);
+            latencies = received.get();
+        } finally {
+            other.shutdownNow();
+        }
+        verify(topic, records);
+        broker().deleteTopic(topic);
+        double cpu = costs.rate(records).extras().getOrDefault("CPU ns each", Double.NaN);
+        Sample sample = Sample.of(latencies.getValueAtPercentile(50) / 1e6)
+                .with("p99 ms", latencies.getValueAtPercentile(99) / 1e6)
+                .with("p99.9 ms", latencies.getValueAtPercentile(99.9) / 1e6)
+                .with("max ms", latencies.getMaxValue() / 1e6)
+                .with("CPU ns each", cpu);
+        return costs.addTo(sample, records);
+    }
+
+    private void send(Sender sender, long records) throws Exception {
+        byte[] value = value();
+        ByteBuffer fields = ByteBuffer.wrap(value);
+        long gap = 1_000_000_000 / settings().number("rate");
+        Window window = new Window(sender, MAX_IN_FLIGHT);
+        long start = System.nanoTime();
+        for (long i = 0; i < records; i++) {
+            long due = start + i * gap;
+            for (long early = due - System.nanoTime(); early > 0; ) {
+                LockSupport.parkNanos(early);
+                early = due - System.nanoTime();
+            }
+            value[0] = (byte) i;
+            fields.putLong(1, due);
+            window.send(value);
+            sender.flush();
+        }
+        window.drain();
+    }
+
+    private Histogram receive(Receiver receiver, long records) throws Exception {
+        int size = settings().integer("size");
+        Histogram latencies = new Histogram(MAX_LATENCY_NANOS, DIGITS);
+        Arrivals arrivals = new Arrivals(records);
+        while (!arrivals.complete()) {
+            receiver.poll(value -> {
+                arrivals.took(value[0], value.length == size);
+                latencies.recordValue(System.nanoTime() - ByteBuffer.wrap(value).getLong(1));
+            });
+        }
+        return latencies;
+    }
+}

@@ -1,0 +1,129 @@
+package io.lignum.bench.server;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStream;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamSubscription;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.PushSubscribeOptions;
+import io.nats.client.api.PublishAck;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A topic is a stream with one subject of the same name. */
+final class NatsClients implements Broker {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final String address;
+    private final Connection connection;
+    private final JetStreamManagement management;
+
+    NatsClients(String address) throws IOException, InterruptedException {
+        this.address = address;
+        connection = connect();
+        management = connection.jetStreamManagement();
+    }
+
+    private Connection connect() throws IOException, InterruptedException {
+        return Nats.connect(Options.builder()
+                .server(address)
+                .maxMessagesInOutgoingQueue(20_000)
+                .build());
+    }
+
+    @Override
+    public void createTopic(String topic) throws IOException, JetStreamApiException {
+        management.addStream(StreamConfiguration.builder()
+                .name(topic)
+                .subjects(topic)
+                .storageType(StorageType.File)
+                .build());
+    }
+
+    @Override
+    public void deleteTopic(String topic) throws IOException, JetStreamApiException {
+        management.deleteStream(topic);
+    }
+
+    @Override
+    public long records(String topic) throws IOException, JetStreamApiException {
+        return management.getStreamInfo(topic).getStreamState().getMsgCount();
+    }
+
+    @Override
+    public Sender sender(String topic) throws IOException, InterruptedException {
+        Connection own = connect();
+        return new NatsSender(topic, own, own.jetStream());
+    }
+
+    /** Pushed by the server to an ordered consumer, the way without an acknowledgement for each. */
+    @Override
+    public Receiver receiver(String topic)
+            throws IOException, InterruptedException, JetStreamApiException {
+        Connection own = connect();
+        return new NatsReceiver(
+                own,
+                own.jetStream()
+                        .subscribe(
+                                topic,
+                                PushSubscribeOptions.builder().ordered(true).build()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        close(connection);
+    }
+
+    private static void close(Connection connection) throws IOException {
+        try {
+            connection.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while closing", e);
+        }
+    }
+
+    private record NatsSender(String topic, Connection connection, JetStream stream)
+            implements Sender {
+        @Override
+        public Pending send(byte[] value) {
+            // The client keeps the array until it is on its way.
+            CompletableFuture<PublishAck> future = stream.publishAsync(topic, value.clone());
+            return future::get;
+        }
+
+        @Override
+        public void sendAndWait(byte[] value) throws IOException, JetStreamApiException {
+            stream.publish(topic, value);
+        }
+
+        @Override
+        public void close() throws IOException {
+            NatsClients.close(connection);
+        }
+    }
+
+    private record NatsReceiver(Connection connection, JetStreamSubscription subscription)
+            implements Receiver {
+        @Override
+        public void poll(Sink sink) throws InterruptedException {
+            Message next = subscription.nextMessage(POLL);
+            if (next != null) {
+                sink.take(next.getData());
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            NatsClients.close(connection);
+        }
+    }
+}

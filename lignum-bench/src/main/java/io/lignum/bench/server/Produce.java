@@ -1,0 +1,42 @@
+package io.lignum.bench.server;
+
+import io.lignum.bench.work.Sample;
+import io.lignum.bench.work.Settings;
+
+/** One thread sends for a while, with a bounded number of records in flight. */
+final class Produce extends ServerWork {
+
+    /** The clock is looked at once in so many records. */
+    private static final int STRIDE = 64;
+
+    Produce(Settings settings) throws Exception {
+        super(settings);
+    }
+
+    @Override
+    public Sample round() throws Exception {
+        settle();
+        String topic = newTopic();
+        Sample sample;
+        try (Sender sender = broker().sender(topic)) {
+            byte[] value = value();
+            sender.sendAndWait(value);
+            long nanos = settings().number("millis") * 1_000_000;
+            Window window = new Window(sender, settings().integer("inflight"));
+            Costs costs = costs();
+            long sent = 0;
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < nanos) {
+                for (int i = 0; i < STRIDE; i++) {
+                    value[0] = (byte) sent++;
+                    window.send(value);
+                }
+            }
+            window.drain();
+            sample = costs.rate(sent);
+            verify(topic, sent + 1);
+        }
+        broker().deleteTopic(topic);
+        return sample;
+    }
+}

@@ -1,0 +1,33 @@
+package io.lignum.bench.server;
+
+import io.lignum.bench.work.Sample;
+import io.lignum.bench.work.Scratch;
+import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.Work;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/** Starts a server on an empty directory, and looks at it again after it idled for a while. */
+final class ServerStart implements Work {
+
+    private final Settings settings;
+
+    ServerStart(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Sample round() throws IOException, InterruptedException {
+        try (Scratch scratch = new Scratch(settings.directory(), "round");
+                Server server = Server.start(
+                        settings.with(Settings.of("dir=" + scratch.path(), "fsync=no")))) {
+            if (settings.text("measure").equals("start")) {
+                return Sample.of(server.process().startSeconds())
+                        .with("CPU s", server.process().cpuSeconds());
+            }
+            TimeUnit.MILLISECONDS.sleep(settings.number("idle"));
+            return Sample.of(server.process().residentMebibytes());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.lignum.bench.server;
+
+import io.lignum.bench.work.Meter;
+import io.lignum.bench.work.Payload;
+import io.lignum.bench.work.Sample;
+import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.Work;
+
+import java.io.IOException;
+
+/** A server, its client in this JVM, and what both computed. */
+abstract class ServerWork implements Work {
+
+    private final Settings settings;
+    private final Server server;
+    private final Broker broker;
+    private int topics;
+
+    ServerWork(Settings settings) throws Exception {
+        this.settings = settings;
+        server = Server.start(settings);
+        try {
+            broker = server.connect();
+        } catch (Exception e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Broker broker() {
+        return broker;
+    }
+
+    /** The same for all contenders; the array is the caller's. */
+    byte[] value() {
+        return Payload.of(settings.integer("size"));
+    }
+
+    /** A topic that there was not before. */
+    String newTopic() throws Exception {
+        String topic = "bench-" + topics++;
+        broker.createTopic(topic);
+        return topic;
+    }
+
+    void verify(String topic, long expected) throws Exception {
+        long found = broker.records(topic);
+        if (found != expected) {
+            throw new IOException("the server holds " + found + " records instead of " + expected);
+        }
+    }
+
+    /** What others left to be written goes to the disk now, not while this one is measured. */
+    static void settle() throws IOException, InterruptedException {
+        int code = new ProcessBuilder("sync").inheritIO().start().waitFor();
+        if (code != 0) {
+            throw new IOException("sync ends with " + code);
+        }
+    }
+
+    Costs costs() {
+        return new Costs();
+    }
+
+    /** Wall time and both processes' CPU time, from its making on. */
+    final class Costs {
+        private final double serverCpu = server.process().cpuSeconds();
+        private final Meter meter = new Meter();
+
+        Sample rate(long records) {
+            return addTo(meter.rate(records), records);
+        }
+
+        /** For a sample that has the client's CPU time already. */
+        Sample addTo(Sample sample, long records) {
+            double cpu = server.process().cpuSeconds() - serverCpu;
+            return sample.with("server's CPU ns each", cpu * 1e9 / records);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            broker.close();
+        } finally {
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.lignum.bench.server;
+
+import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.Work;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The works on servers by name. */
+public final class ServerWorks {
+
+    private static final List<String> NAMES = List.of(
+            "server-produce", "server-send", "server-consume", "server-end-to-end", "server-start");
+
+    private ServerWorks() {}
+
+    public static Set<String> names() {
+        return new TreeSet<>(NAMES);
+    }
+
+    public static Work make(String name, Settings settings) throws Exception {
+        return switch (name) {
+            case "server-produce" -> new Produce(settings);
+            case "server-send" -> new SendAndWait(settings);
+            case "server-consume" -> new Consume(settings);
+            case "server-end-to-end" -> new EndToEnd(settings);
+            case "server-start" -> new ServerStart(settings);
+            default ->
+                throw new IllegalArgumentException("no work " + name + "; there are " + names());
+        };
+    }
+}

@@ -1,0 +1,37 @@
+package io.lignum.bench.server;
+
+import org.jspecify.annotations.Nullable;
+
+/** Keeps at most so many records in flight, by waiting for the oldest before it sends another. */
+final class Window {
+
+    private final Sender sender;
+    private final Sender.@Nullable Pending[] pending;
+    private int at;
+
+    Window(Sender sender, int maxInFlight) {
+        this.sender = sender;
+        pending = new Sender.@Nullable Pending[maxInFlight];
+    }
+
+    void send(byte[] value) throws Exception {
+        Sender.Pending oldest = pending[at];
+        if (oldest != null) {
+            oldest.await();
+        }
+        pending[at] = sender.send(value);
+        at = at + 1 == pending.length ? 0 : at + 1;
+    }
+
+    /** Waits until all that was sent is acknowledged. */
+    void drain() throws Exception {
+        for (int i = 0; i < pending.length; i++) {
+            Sender.Pending oldest = pending[at];
+            if (oldest != null) {
+                oldest.await();
+                pending[at] = null;
+            }
+            at = at + 1 == pending.length ? 0 : at + 1;
+        }
+    }
+}

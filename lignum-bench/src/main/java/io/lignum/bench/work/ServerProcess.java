@@ -1,0 +1,122 @@
+package io.lignum.bench.work;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/** A process that serves others, with what it says in a file. Ends with its parent at the latest. */
+public final class ServerProcess implements AutoCloseable {
+
+    /** Until it answers for the first time; a slow disk and a busy machine included. */
+    private static final long START_NANOS = 60_000_000_000L;
+
+    private static final long STOP_SECONDS = 30;
+    /** How often it is asked; the start is measured to within this. */
+    private static final long LOOK_NANOS = 2_000_000;
+
+    /** Where Debian puts servers, which is on the path of the administrator only. */
+    private static final List<String> MORE_DIRECTORIES = List.of("/usr/sbin", "/usr/local/sbin");
+
+    private final Process process;
+    private final Path log;
+    private final Meter sinceStart;
+    private double startSeconds = Double.NaN;
+
+    private ServerProcess(Process process, Path log, Meter sinceStart) {
+        this.process = process;
+        this.log = log;
+        this.sinceStart = sinceStart;
+    }
+
+    /** Asked again and again while a server starts. */
+    @FunctionalInterface
+    public interface Answer<T> {
+        Optional<T> look() throws IOException;
+    }
+
+    public static ServerProcess start(List<String> command, Path log) throws IOException {
+        Meter meter = new Meter();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return new ServerProcess(process, log, meter);
+    }
+
+    /** Where a program is, if it is installed. */
+    public static Optional<Path> find(String program) {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Stream.concat(Stream.of(path.split(":")), MORE_DIRECTORIES.stream())
+                .filter(directory -> !directory.isEmpty())
+                .map(directory -> Path.of(directory, program))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** Waits until the answer is there; fails when the process ends or takes too long. */
+    public <T> T await(Answer<T> answer) throws IOException {
+        long start = System.nanoTime();
+        while (true) {
+            boolean alive = process.isAlive();
+            Optional<T> found = answer.look();
+            if (found.isPresent()) {
+                startSeconds = sinceStart.seconds().value();
+                return found.get();
+            }
+            if (!alive || System.nanoTime() - start > START_NANOS) {
+                throw new IOException("the server did not start:\n" + said());
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /** All that it wrote. */
+    public String said() throws IOException {
+        return Files.readString(log);
+    }
+
+    double secondsSinceStart() {
+        return sinceStart.seconds().value();
+    }
+
+    /** Seconds from its start until it gave the answer that was awaited. */
+    public double startSeconds() {
+        return startSeconds;
+    }
+
+    /** What of its memory is resident, in MiB. */
+    public double residentMebibytes() throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        for (String line : Files.readAllLines(status)) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) / 1024.0;
+            }
+        }
+        throw new IOException("no VmRSS in " + status);
+    }
+
+    /** CPU time it used so far. */
+    public double cpuSeconds() {
+        return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("the server did not stop in " + STOP_SECONDS + " s");
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
