@@ -95,7 +95,8 @@ final class Accumulator implements BatchSource {
                 took = batch.append(timestamp, key, value, headers, future);
             }
             charge(batch, took + RECORD_OVERHEAD);
-            if (batch.count() == MAX_RECORDS) {
+            // A large record travels alone, so that its failure is nobody else's.
+            if (batch.count() == MAX_RECORDS || isLarge(batch)) {
                 rollOver();
             }
             wake = isWanted(batch);
@@ -160,6 +161,10 @@ final class Accumulator implements BatchSource {
         outstanding.add(batch);
         open = batch;
         return batch;
+    }
+
+    private boolean isLarge(Batch batch) {
+        return batch.buffer().capacity() > settings.batchBytes();
     }
 
     private void rollOver() {

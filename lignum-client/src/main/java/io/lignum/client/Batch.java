@@ -60,6 +60,9 @@ final class Batch {
     /** Its futures have failed, as time was up; still sent on, as those behind it count on it. */
     boolean abandoned;
 
+    /** Answered for good. */
+    boolean settled;
+
     /** What the last answer said against it. */
     @Nullable
     LignumException refusal;

@@ -6,7 +6,6 @@ import io.lignum.record.Compression;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -323,7 +322,7 @@ final class Pipeline {
         if (open != null) {
             open.cancel(false);
         }
-        for (Batch batch : new ArrayList<>(window.all())) {
+        for (Batch batch : window.unsettled()) {
             boolean unknown = batch.inFlight || batch.inDoubt;
             giveUp(batch, Errors.withOutcome(error, unknown));
         }

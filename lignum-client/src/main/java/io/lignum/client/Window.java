@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The batches that were sent and are not settled, in order, and their sequence numbers. One thread
- * at a time.
+ * The batches from the oldest that is not settled on, in order, and their sequence numbers. One
+ * thread at a time.
+ *
+ * <p>Batches behind the oldest stay when they are settled: the node remembers so many batches, not
+ * so many unanswered ones, and the oldest must be among them if it has to be sent again.
  *
  * <p>A batch that is given up leaves a gap in the numbers, for which the node refuses the ones
  * behind it. If no copy of any of them can still turn up they are simply numbered anew. If one can,
@@ -64,8 +66,8 @@ final class Window {
         return batches.size();
     }
 
-    Collection<Batch> all() {
-        return batches;
+    List<Batch> unsettled() {
+        return batches.stream().filter(batch -> !batch.settled).toList();
     }
 
     void add(Batch batch, Compression compression) {
@@ -76,12 +78,10 @@ final class Window {
 
     /** To be sent, or sent again, in this order. */
     List<Batch> unsent(boolean firstOnly) {
-        if (batches.isEmpty() || batches.getLast().inFlight) {
-            return List.of(); // The usual case: those before it are on their way, too.
-        }
-        List<Batch> unsent = new ArrayList<>(MOST);
+        List<Batch> unsent = List.of(); // The usual case.
         for (Batch batch : batches) {
-            if (!batch.inFlight && (!firstOnly || batch == batches.getFirst())) {
+            if (!batch.inFlight && !batch.settled && (!firstOnly || batch == batches.getFirst())) {
+                unsent = unsent.isEmpty() ? new ArrayList<>(MOST) : unsent;
                 unsent.add(batch);
             }
         }
@@ -117,7 +117,7 @@ final class Window {
 
     OptionalLong nextDeadline() {
         for (Batch batch : batches) {
-            if (!batch.abandoned) {
+            if (!batch.abandoned && !batch.settled) {
                 return OptionalLong.of(batch.deadlineNanos);
             }
         }
@@ -130,14 +130,23 @@ final class Window {
             return List.of();
         }
         return batches.stream()
-                .filter(batch -> !batch.abandoned && now - batch.deadlineNanos >= 0)
+                .filter(batch ->
+                        !batch.abandoned && !batch.settled && now - batch.deadlineNanos >= 0)
                 .toList();
     }
 
     /** It is in the log. */
     void settled(Batch batch) {
         batch.inFlight = false;
-        batches.remove(batch);
+        batch.inDoubt = false;
+        batch.settled = true;
+        dropSettled();
+    }
+
+    private void dropSettled() {
+        while (!batches.isEmpty() && batches.getFirst().settled) {
+            batches.removeFirst();
+        }
     }
 
     /** What was on its way is lost with the stream, in doubt or certainly not applied. */
@@ -162,13 +171,14 @@ final class Window {
         boolean found = false;
         boolean more = false;
         for (Batch other : batches) {
-            if (found) {
+            if (found && !other.settled) {
                 other.behindGap = true;
                 more = true;
             }
             found |= other == batch;
         }
         batches.remove(batch);
+        dropSettled();
         if (!isNumbered()) {
             return false;
         }
@@ -239,6 +249,7 @@ final class Window {
             }
         }
         batches.removeAll(unknown);
+        dropSettled();
         if (sequencer.ownsIdentity()) {
             sequencer.nextEpoch();
         }
@@ -248,6 +259,7 @@ final class Window {
 
     private void renumber(int from) {
         sequencer.continueAt(from);
+        batches.removeIf(batch -> batch.settled);
         for (Batch batch : batches) {
             ProducerStamp stamp = sequencer.next(batch.count());
             if (stamp != null) {

@@ -1,0 +1,72 @@
+package io.lignum.examples;
+
+import io.lignum.client.Codecs;
+import io.lignum.client.Consumer;
+import io.lignum.client.LignumClient;
+import io.lignum.client.Producer;
+import io.lignum.client.Received;
+import io.lignum.server.LignumNode;
+import io.lignum.server.config.ServerConfig;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Sends orders of several customers and reads them back. Argument: the {@code host:port} of a node's
+ * gRPC port; without one a node is started for the occasion.
+ */
+public final class ProduceAndConsume {
+
+    private static final int ORDERS = 10_000;
+
+    private ProduceAndConsume() {}
+
+    /** Runs it. */
+    public static void main(String[] arguments)
+            throws IOException, InterruptedException, ExecutionException {
+        if (arguments.length > 0) {
+            run(arguments[0]);
+            return;
+        }
+        Path directory = Files.createTempDirectory("lignum-example");
+        try (LignumNode node = LignumNode.start(ServerConfig.embedded(directory))) {
+            run("127.0.0.1:" + node.grpcPort());
+        }
+    }
+
+    private static void run(String address) throws InterruptedException, ExecutionException {
+        try (LignumClient client = LignumClient.connect(address)) {
+            List<CompletableFuture<Long>> offsets = new ArrayList<>();
+            try (Producer<String, Long> producer = client.producer("orders")
+                    .keys(Codecs.utf8())
+                    .values(Codecs.int64())
+                    .open()) {
+                for (long order = 0; order < ORDERS; order++) {
+                    offsets.add(producer.send("customer-" + order % 7, order));
+                }
+            } // close waits until every one is acknowledged
+            long first = offsets.get(0).get();
+            long last = offsets.get(ORDERS - 1).get();
+            System.out.println("sent " + ORDERS + " orders, offsets " + first + " to " + last);
+
+            long sum = 0;
+            try (Consumer<String, Long> consumer = client.consumer("orders")
+                    .keys(Codecs.utf8())
+                    .values(Codecs.int64())
+                    .fromOffset(first)
+                    .toOffset(last + 1)
+                    .open()) {
+                for (Received<String, Long> order : consumer) {
+                    Long value = order.value();
+                    sum += value == null ? 0 : value;
+                }
+            }
+            System.out.println("read them back, the sum is " + sum);
+        }
+    }
+}

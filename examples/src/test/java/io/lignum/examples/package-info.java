@@ -1,0 +1,4 @@
+@NullMarked
+package io.lignum.examples;
+
+import org.jspecify.annotations.NullMarked;

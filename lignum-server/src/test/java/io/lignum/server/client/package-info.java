@@ -1,0 +1,4 @@
+@NullMarked
+package io.lignum.server.client;
+
+import org.jspecify.annotations.NullMarked;
