@@ -59,6 +59,12 @@ class ReadmeTest {
                 .matches("http://127\\.0\\.0\\.1:[0-9]+/api/message\n");
     }
 
+    @Test
+    void clientExample_isShownAsItIs_andPrintsWhatIsSaid() throws IOException {
+        assertThat(readme).contains("```java\n" + shown("ProduceConsume.java") + "```");
+        assertThat(printed(ProduceConsume::run)).isEqualTo("one coffee\none tea\n");
+    }
+
     /** What stands between the marks, without its indentation and with Java's own stream. */
     private static String shown(String file) throws IOException {
         String source = Files.readString(SOURCES.resolve(file));
