@@ -48,7 +48,7 @@ class ConsumerTest {
                 IntStream.range(0, count).mapToObj(i -> "record " + i).toList();
         try (Producer<byte[], String> producer =
                 client.producer("t").values(Codecs.utf8()).batchBytes(1_024).open()) {
-            texts.forEach(producer::send);
+            texts.forEach(text -> producer.send(text).exceptionally(error -> -1L));
         }
         return texts;
     }
