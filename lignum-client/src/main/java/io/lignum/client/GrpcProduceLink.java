@@ -29,9 +29,6 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         void ended(ProduceLink from, LignumException error);
     }
 
-    /** Contradicts every batch. */
-    static final Pipeline.Answer EMPTY = new Pipeline.Answer(0, -1, -1, false);
-
     private final Connection connection;
     private final String topic;
     private final Events events;
@@ -61,9 +58,9 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         return link;
     }
 
-    static Pipeline.Answer answer(ProduceResponse response) {
+    static Answer answer(ProduceResponse response) {
         Appended appended = response.getAppended();
-        return new Pipeline.Answer(
+        return new Answer(
                 response.getCorrelationId(),
                 appended.getFirstOffset(),
                 Integer.toUnsignedLong(appended.getCount()),

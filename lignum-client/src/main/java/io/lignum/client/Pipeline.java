@@ -28,16 +28,12 @@ final class Pipeline {
     private static final long ANY_LINGER_NANOS = Long.MAX_VALUE / 2;
 
     private final BatchSource source;
-    private final ProduceLink.Opener opener;
+    private final Line line;
     private final Deliveries deliveries;
     private final Compression compression;
-    private final long requestTimeoutNanos;
     private final Window window;
     private final Backoff backoff = new Backoff();
 
-    private @Nullable ProduceLink link;
-    private boolean connected;
-    private long openedNanos;
     private boolean settling;
     private boolean paused;
     private long pausedUntilNanos;
@@ -54,10 +50,9 @@ final class Pipeline {
             ProducerSettings settings,
             long requestTimeoutNanos) {
         this.source = source;
-        this.opener = opener;
+        this.line = new Line(opener, requestTimeoutNanos);
         this.deliveries = deliveries;
         this.compression = settings.compression();
-        this.requestTimeoutNanos = requestTimeoutNanos;
         this.window = new Window(new Sequencer(settings.idempotent(), settings.identity()));
     }
 
@@ -85,31 +80,24 @@ final class Pipeline {
     }
 
     private void send(long now) {
-        ProduceLink open = link;
-        if (open == null) {
+        if (!line.isOpen()) {
             source.wants(Wants.ANY);
             if (window.isEmpty() && source.nextDeadline(true).isEmpty()) {
                 return;
             }
-            source.wants(Wants.NOTHING);
-            connected = false;
-            openedNanos = now;
-            open = opener.open();
-            link = open;
+            line.open(now);
         }
-        // Once there is a connection, what may be on its way is bounded by the window alone.
-        connected = connected || open.isReady();
-        if (!connected) {
+        if (!line.isConnected()) {
             source.wants(Wants.NOTHING);
             return;
         }
         for (Batch batch : window.unsent(oneByOne)) {
-            sendOne(open, batch, now);
+            line.send(batch, now);
         }
-        sendNew(open, now);
+        sendNew(now);
     }
 
-    private void sendNew(ProduceLink open, long now) {
+    private void sendNew(long now) {
         while (true) {
             Wants wants = wants();
             source.wants(wants);
@@ -118,7 +106,7 @@ final class Pipeline {
                 return;
             }
             window.add(batch, compression);
-            sendOne(open, batch, now);
+            line.send(batch, now);
         }
     }
 
@@ -129,23 +117,11 @@ final class Pipeline {
         return window.isFull() || oneByOne ? Wants.NOTHING : Wants.FULL;
     }
 
-    private static void sendOne(ProduceLink open, Batch batch, long now) {
-        batch.inFlight = true;
-        batch.copies++;
-        batch.sentNanos = now;
-        open.send(batch);
-    }
-
     // What the node says.
-
-    /** The link has become ready. */
-    void ready(long now) {
-        run(now);
-    }
 
     /** The node has it. */
     void appended(ProduceLink from, Answer answer, long now) {
-        if (from != link) {
+        if (!line.is(from)) {
             return;
         }
         Batch batch = window.inFlight(answer.number());
@@ -170,7 +146,7 @@ final class Pipeline {
 
     /** The node has refused it, and goes on with the ones behind. */
     void refused(ProduceLink from, long number, LignumException error, long now) {
-        if (from != link) {
+        if (!line.is(from)) {
             return;
         }
         Batch batch = window.inFlight(number);
@@ -206,8 +182,8 @@ final class Pipeline {
 
     /** The stream has ended, or was never opened. */
     void ended(ProduceLink from, LignumException error, long now) {
-        if (from == link) {
-            link = null;
+        if (line.is(from)) {
+            line.ended();
             lost(error, now);
             run(now);
         }
@@ -216,11 +192,7 @@ final class Pipeline {
     // When something goes wrong.
 
     private void loseLink(LignumException error, long now) {
-        ProduceLink lost = link;
-        link = null;
-        if (lost != null) {
-            lost.cancel(true);
-        }
+        line.cancel(true);
         lost(error, now);
     }
 
@@ -248,14 +220,8 @@ final class Pipeline {
     }
 
     private void giveUpSilentLink(long now) {
-        if (link == null) {
-            return;
-        }
-        boolean silent = connected
-                ? window.oldestSent().isPresent()
-                        && now - window.oldestSent().getAsLong() >= requestTimeoutNanos
-                : now - openedNanos >= requestTimeoutNanos;
-        if (silent) {
+        OptionalLong silentAt = line.silentAt(window.oldestSent());
+        if (silentAt.isPresent() && now - silentAt.getAsLong() >= 0) {
             loseLink(Errors.timeout("no answer within the request timeout", Outcome.UNKNOWN), now);
         }
     }
@@ -317,11 +283,7 @@ final class Pipeline {
 
     private void failEverything(LignumException error, long now) {
         source.wants(Wants.ANY);
-        ProduceLink open = link;
-        link = null;
-        if (open != null) {
-            open.cancel(false);
-        }
+        line.cancel(false);
         for (Batch batch : window.unsettled()) {
             boolean unknown = batch.inFlight || batch.inDoubt;
             giveUp(batch, Errors.withOutcome(error, unknown));
@@ -335,42 +297,19 @@ final class Pipeline {
         settling = false;
     }
 
-    /** When {@link #run} is to be called if nothing happens until then. */
+    /** How long until {@link #run} is to be called, if nothing happens before. */
     OptionalLong nextLook(long now) {
         long look = Long.MAX_VALUE;
-        OptionalLong waiting = source.nextDeadline(connected && !settling && !paused);
-        if (waiting.isPresent()) {
-            look = Math.min(look, waiting.getAsLong() - now);
-        }
+        look = sooner(look, source.nextDeadline(line.isConnected() && !settling && !paused), now);
+        look = sooner(look, window.nextDeadline(), now);
+        look = sooner(look, line.silentAt(window.oldestSent()), now);
         if (paused) {
-            look = Math.min(look, pausedUntilNanos - now);
-        }
-        if (window.nextDeadline().isPresent()) {
-            look = Math.min(look, window.nextDeadline().getAsLong() - now);
-        }
-        if (link != null && !connected) {
-            look = Math.min(look, openedNanos + requestTimeoutNanos - now);
-        } else if (window.oldestSent().isPresent()) {
-            look = Math.min(look, window.oldestSent().getAsLong() + requestTimeoutNanos - now);
+            look = sooner(look, OptionalLong.of(pausedUntilNanos), now);
         }
         return look == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(Math.max(0, look));
     }
 
-    /**
-     * An answer that says the batch is in the log.
-     *
-     * @param number the batch's
-     */
-    record Answer(long number, long firstOffset, long count, boolean duplicate) {
-
-        @Nullable
-        String contradiction(Batch batch) {
-            if (count != batch.count()) {
-                return "a count of " + count + " for a batch of " + batch.count();
-            }
-            return firstOffset < 0 || firstOffset > Long.MAX_VALUE - count
-                    ? "offset " + Long.toUnsignedString(firstOffset)
-                    : null;
-        }
+    private static long sooner(long look, OptionalLong at, long now) {
+        return at.isPresent() ? Math.min(look, at.getAsLong() - now) : look;
     }
 }

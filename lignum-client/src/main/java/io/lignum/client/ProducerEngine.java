@@ -117,7 +117,7 @@ final class ProducerEngine implements Deliveries, ProduceLink.Opener, GrpcProduc
                             response.getCorrelationId(),
                             Errors.of(response.getError(), true),
                             now);
-                case RESULT_NOT_SET -> pipeline.appended(from, GrpcProduceLink.EMPTY, now);
+                case RESULT_NOT_SET -> pipeline.appended(from, Answer.EMPTY, now);
             }
         });
     }

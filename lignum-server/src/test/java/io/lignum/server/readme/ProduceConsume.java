@@ -22,6 +22,7 @@ final class ProduceConsume {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // As one may.
     private static void show(String address, PrintStream out) throws InterruptedException {
         // README begin
         try (LignumClient client = LignumClient.connect(address);
