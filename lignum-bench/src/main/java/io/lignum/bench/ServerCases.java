@@ -37,12 +37,15 @@ final class ServerCases {
                 endToEnd());
     }
 
-    /** Found the fastest among 0, 1, 2, 5 and 10 ms and 16 KiB to 1 MiB. */
-    private static final Settings PIPELINED =
-            Settings.of("kafka.linger=5", "kafka.batch=131072", "kafka.fetch=1048576");
+    private static final Settings ONE_BY_ONE = Settings.of(
+            "warmup=6000", "kafka.linger=0", "kafka.batch=16384", "kafka.fetch=1048576");
 
-    private static final Settings ONE_BY_ONE =
-            Settings.of("kafka.linger=0", "kafka.batch=16384", "kafka.fetch=1048576");
+    /** Kafka's fastest among 0, 1, 5 and 10 ms of linger and batches of 16 KiB to 512 KiB. */
+    private static Settings pipelined(int size) {
+        String batch = size < 1024 ? "131072" : "524288";
+        return Settings.of(
+                "warmup=6000", "kafka.linger=5", "kafka.batch=" + batch, "kafka.fetch=1048576");
+    }
 
     private static Case produce(int size, Target... targets) {
         return new Case(
@@ -50,8 +53,8 @@ final class ServerCases {
                 "one producer, " + size + " B, 10,000 in flight",
                 Unit.RECORDS_PER_SECOND,
                 false,
-                PIPELINED.with(Settings.of("size=" + size, "inflight=10000", "millis=3000")),
-                Settings.of("millis=1000"),
+                pipelined(size).with(Settings.of("size=" + size, "inflight=10000", "millis=3000")),
+                Settings.of("millis=1000", "warmup=2000"),
                 all("server-produce", targets));
     }
 
@@ -63,7 +66,7 @@ final class ServerCases {
                 false,
                 ONE_BY_ONE.with(Settings.of(
                         "size=100", "threads=1", "client=own", "figure=latency", "millis=3000")),
-                Settings.of("millis=1000"),
+                Settings.of("millis=1000", "warmup=2000"),
                 all("server-send", Target.times(0.5, KAFKA_FORCED)));
     }
 
@@ -80,7 +83,7 @@ final class ServerCases {
                 false,
                 ONE_BY_ONE.with(Settings.of(
                         "size=100", "threads=64", client, "figure=rate", "millis=3000")),
-                Settings.of("millis=1000"),
+                Settings.of("millis=1000", "warmup=2000"),
                 contenders);
     }
 
@@ -90,9 +93,10 @@ final class ServerCases {
                 "one consumer reads " + size + " B from the first record to the last",
                 Unit.RECORDS_PER_SECOND,
                 false,
-                PIPELINED.with(
-                        Settings.of("size=" + size, "records=" + records, "part=1", "fsync=no")),
-                Settings.of("records=" + records / 10),
+                pipelined(size)
+                        .with(Settings.of(
+                                "size=" + size, "records=" + records, "part=1", "fsync=no")),
+                Settings.of("records=" + records / 10, "warmup=2000"),
                 List.of(
                         Contender.of(KAFKA, "server-consume", "broker=kafka"),
                         Contender.of("Lignum", "server-consume", "broker=lignum")
@@ -112,7 +116,7 @@ final class ServerCases {
                 Unit.MILLISECONDS,
                 false,
                 ONE_BY_ONE.with(Settings.of("size=100", "rate=5000", "millis=10000")),
-                Settings.of("millis=2000"),
+                Settings.of("millis=2000", "warmup=2000"),
                 all(
                         "server-end-to-end",
                         Target.times(1.0, KAFKA),

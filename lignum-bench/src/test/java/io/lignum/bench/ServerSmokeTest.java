@@ -23,7 +23,13 @@ import java.util.stream.Stream;
 class ServerSmokeTest {
 
     private static final Settings TINY = Settings.of(
-            "records=1000", "part=1", "millis=200", "threads=2", "inflight=100", "idle=10");
+            "records=1000",
+            "part=1",
+            "millis=200",
+            "threads=2",
+            "inflight=100",
+            "idle=10",
+            "warmup=1");
 
     @TempDir
     Path directory = Path.of("replaced by the framework");

@@ -34,6 +34,7 @@ final class Consume extends ServerWork {
             window.drain();
         }
         verify(topic, records);
+        warmUp();
     }
 
     @Override

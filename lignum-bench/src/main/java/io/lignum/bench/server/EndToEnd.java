@@ -26,6 +26,11 @@ final class EndToEnd extends ServerWork {
     }
 
     @Override
+    public void prepare() throws Exception {
+        warmUp();
+    }
+
+    @Override
     public Sample round() throws Exception {
         settle();
         String topic = newTopic();

@@ -12,6 +12,7 @@ import io.nats.client.PushSubscribeOptions;
 import io.nats.client.api.PublishAck;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
+import io.nats.client.impl.ErrorListenerLoggerImpl;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class NatsClients implements Broker {
         return Nats.connect(Options.builder()
                 .server(address)
                 .maxMessagesInOutgoingQueue(20_000)
+                .errorListener(new Problems())
                 .build());
     }
 
@@ -89,6 +91,16 @@ final class NatsClients implements Broker {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while closing", e);
         }
+    }
+
+    /** Says what goes wrong, as the default one does, but not what goes well: that took its time. */
+    private static final class Problems extends ErrorListenerLoggerImpl {
+        @Override
+        public void flowControlProcessed(
+                Connection connection,
+                JetStreamSubscription subscription,
+                String subject,
+                FlowControlSource source) {}
     }
 
     private record NatsSender(String topic, Connection connection, JetStream stream)

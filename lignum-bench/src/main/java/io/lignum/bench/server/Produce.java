@@ -14,6 +14,11 @@ final class Produce extends ServerWork {
     }
 
     @Override
+    public void prepare() throws Exception {
+        warmUp();
+    }
+
+    @Override
     public Sample round() throws Exception {
         settle();
         String topic = newTopic();

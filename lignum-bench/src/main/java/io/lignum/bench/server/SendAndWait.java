@@ -29,6 +29,7 @@ final class SendAndWait extends ServerWork {
         for (int i = 0; i < connections; i++) {
             senders.add(broker().sender(topic));
         }
+        warmUp();
     }
 
     @Override

@@ -54,6 +54,15 @@ abstract class ServerWork implements Work {
         }
     }
 
+    /** Rounds that do not count, so many milliseconds of them: servers and clients begin interpreted. */
+    void warmUp() throws Exception {
+        long start = System.nanoTime();
+        long nanos = settings.number("warmup") * 1_000_000;
+        while (System.nanoTime() - start < nanos) {
+            Sample unused = round();
+        }
+    }
+
     /** What others left to be written goes to the disk now, not while this one is measured. */
     static void settle() throws IOException, InterruptedException {
         int code = new ProcessBuilder("sync").inheritIO().start().waitFor();
