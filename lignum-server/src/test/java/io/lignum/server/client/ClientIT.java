@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The client beside the real jar, which is killed and stopped under load. */
 class ClientIT {
@@ -65,6 +66,7 @@ class ClientIT {
     private static List<Map<String, CompletableFuture<Long>>> sendWhileRestarting(
             JarNode node, Producer<byte[], String> producer) throws Exception {
         AtomicBoolean enough = new AtomicBoolean();
+        AtomicLong acks = new AtomicLong();
         List<Map<String, CompletableFuture<Long>>> all = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int sender = 0; sender < SENDERS; sender++) {
@@ -74,7 +76,7 @@ class ClientIT {
                 for (int i = 0; !enough.get(); i++) {
                     String text = name + i;
                     CompletableFuture<Long> offset = producer.send(text);
-                    mine.put(text, offset);
+                    mine.put(text, offset.whenComplete((at, error) -> acks.incrementAndGet()));
                     if (i % 100 == 0) {
                         var unused = offset.join(); // Some synchronous ones among the others.
                     }
@@ -85,7 +87,10 @@ class ClientIT {
             thread.start();
         }
         for (int round = 0; round < 4; round++) {
-            Thread.sleep(700); // Load before the next blow; nothing is waited for here.
+            long acknowledged = acks.get();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> acks.get() > acknowledged + 2_000);
             if (round % 2 == 0) {
                 node.killAndStart();
             } else {
