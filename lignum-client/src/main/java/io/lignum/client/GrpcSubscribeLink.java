@@ -6,7 +6,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.lignum.api.Fetched;
-import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.SubscribeRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
         try {
             ManagedChannel present = connection.channel();
             ClientCall<SubscribeRequest, Fetched> opened =
-                    present.newCall(LignumLogGrpc.getSubscribeMethod(), CallOptions.DEFAULT);
+                    present.newCall(SubscribeMethod.INSTANCE, CallOptions.DEFAULT);
             channel = present;
             call = opened;
             opened.start(this, new Metadata());
