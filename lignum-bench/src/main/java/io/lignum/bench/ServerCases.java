@@ -37,14 +37,15 @@ final class ServerCases {
                 endToEnd());
     }
 
+    /* Long, as both JVMs compile gRPC's, Netty's or Kafka's thousand methods on the cores they share. */
     private static final Settings ONE_BY_ONE = Settings.of(
-            "warmup=6000", "kafka.linger=0", "kafka.batch=16384", "kafka.fetch=1048576");
+            "warmup=12000", "kafka.linger=0", "kafka.batch=16384", "kafka.fetch=1048576");
 
     /** Kafka's fastest among 0, 1, 5 and 10 ms of linger and batches of 16 KiB to 512 KiB. */
     private static Settings pipelined(int size) {
         String batch = size < 1024 ? "131072" : "524288";
         return Settings.of(
-                "warmup=6000", "kafka.linger=5", "kafka.batch=" + batch, "kafka.fetch=1048576");
+                "warmup=20000", "kafka.linger=5", "kafka.batch=" + batch, "kafka.fetch=1048576");
     }
 
     private static Case produce(int size, Target... targets) {
