@@ -21,6 +21,8 @@ final class CommandLines {
 
     private static final Path DEFAULT_FILE = Path.of("config.yml");
 
+    private static final int WIDTH = 100;
+
     private CommandLines() {}
 
     /** With every command, which costs a process that only serves some time at its start. */
@@ -39,11 +41,15 @@ final class CommandLines {
     static CommandLine of(Map<String, String> environment) {
         CommandSpec root = CommandSpec.create();
         root.usageMessage()
-                .description("A node of Lignum, a distributed log store. Without a command: serve.")
+                .width(WIDTH)
+                .description(
+                        "A node of Lignum, a distributed log store, and what talks to one. Without"
+                                + " a command: serve, whose settings are flags here, too.")
                 .footer(footer());
         addOptions(root, "lignum");
         CommandSpec serve = CommandSpec.create();
         serve.usageMessage()
+                .width(WIDTH)
                 .description("Runs a node until it is told to stop.")
                 .footer(footer());
         addOptions(serve, "serve");
@@ -64,17 +70,20 @@ final class CommandLines {
                 .type(boolean.class)
                 .description("print the settings in force, each with its source, and exit")
                 .build());
-        ArgGroupSpec.Builder keys = ArgGroupSpec.builder()
-                .heading("%nSettings, which beat the environment and the file:%n")
-                .validate(false);
+        spec.usageMessage()
+                .customSynopsis("lignum [serve] [--config FILE] [--print-config] [--KEY VALUE]...");
+        boolean listed = name.equals("serve"); // Above the commands they would hide them.
+        ArgGroupSpec.Builder keys = ArgGroupSpec.builder().validate(false);
+        if (listed) {
+            keys.heading("%nSettings, which beat the environment and the file:%n");
+        }
         ConfigLoader.describeKeys((key, description) -> keys.addArg(OptionSpec.builder("--" + key)
                 .type(String.class)
                 .paramLabel("VALUE")
+                .hidden(!listed)
                 .description(description.replace("%", "%%"))
                 .build()));
         spec.addArgGroup(keys.build());
-        spec.usageMessage()
-                .customSynopsis("lignum [serve] [--config FILE] [--print-config] [--KEY VALUE]...");
     }
 
     private static String[] footer() {

@@ -1,6 +1,7 @@
 package io.lignum.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
@@ -14,12 +15,17 @@ import io.lignum.api.ErrorDetail;
 import io.lignum.api.LignumGrpc;
 import io.lignum.api.Message;
 import io.lignum.api.Query;
+import io.lignum.client.Codecs;
+import io.lignum.client.LignumClient;
+import io.lignum.client.LignumException;
+import io.lignum.client.Producer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A disk with less free space than the reserve, over both doors: a definite no to writes, reads go on. */
 class StorageFullTest {
@@ -43,10 +49,27 @@ class StorageFullTest {
             assertThat(node.get("/api/message?topic=t&from=0&to=9").body()).contains("again");
             assertThat(node.get("/health/ready").statusCode()).isEqualTo(200);
             overGrpc(node.node().grpcPort());
+            throughTheClient(node.node().grpcPort());
         }
         try (TestNode node = TestNode.start(directory)) {
             HttpResponse<String> sent = node.post("/api/message", SEND);
             assertThat(sent.body()).contains("\"offset\":1");
+        }
+    }
+
+    /** It tries again, as there may be room soon, until its time is up. */
+    private static void throughTheClient(int port) {
+        try (LignumClient client = LignumClient.connect("127.0.0.1:" + port);
+                Producer<byte[], String> producer = client.producer("t")
+                        .values(Codecs.utf8())
+                        .deliveryTimeout(Duration.ofSeconds(1))
+                        .open()) {
+            assertThatThrownBy(() -> producer.send("again").join())
+                    .cause()
+                    .isInstanceOfSatisfying(LignumException.class, error -> {
+                        assertThat(error.outcome()).isEqualTo(LignumException.Outcome.NOT_APPLIED);
+                        assertThat(error).hasCauseInstanceOf(LignumException.StorageFull.class);
+                    });
         }
     }
 

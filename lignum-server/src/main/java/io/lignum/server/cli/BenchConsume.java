@@ -18,10 +18,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "consume",
         mixinStandardHelpOptions = true,
-        description = {
-            "Reads a topic from a position to the end that it has, and throws away what it reads.",
-            "Latency is how long the reader waited for the next message."
-        })
+        description = "Reads a topic from a position to the end that it has, and throws away "
+                + "what it reads. Latency is how long the reader waited for the next "
+                + "message.")
 final class BenchConsume implements Callable<Integer> {
 
     private static final int DIGITS = 3;

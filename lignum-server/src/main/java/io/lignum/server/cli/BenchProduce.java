@@ -22,11 +22,9 @@ import java.util.random.RandomGenerator;
 @Command(
         name = "produce",
         mixinStandardHelpOptions = true,
-        description = {
-            "Sends messages of random bytes as fast as they are acknowledged, or at a rate. The topic",
-            "keeps them: 'lignum topic rm' takes them away.",
-            "Latency is from the call of send, with --rate from when it was due, to the answer."
-        })
+        description = "Sends messages of random bytes as fast as they are acknowledged, or at a "
+                + "rate. The topic keeps them: 'lignum topic rm' takes them away. Latency is "
+                + "from the call of send, with --rate from when it was due, to the answer.")
 final class BenchProduce implements Callable<Integer> {
 
     private static final long MAX_LATENCY_NANOS = TimeUnit.MINUTES.toNanos(5);

@@ -20,11 +20,10 @@ import java.util.stream.Collectors;
 @Command(
         name = "dump",
         mixinStandardHelpOptions = true,
-        description = {
-            "Shows the batches or records of one topic's files: of a data directory, a topic's",
-            "directory, a segment, or a file that recovery put aside. Changes nothing. Goes past",
-            "what is damaged to the next segment; 'lignum log verify' says what is."
-        })
+        description = "Shows the batches or records of one topic's files: of a data directory, a "
+                + "topic's directory, a segment, or a file that recovery put aside. Changes "
+                + "nothing. Goes past what is damaged to the next segment; 'lignum log "
+                + "verify' says what is.")
 final class LogDump implements Callable<Integer> {
 
     private final Terminal terminal;

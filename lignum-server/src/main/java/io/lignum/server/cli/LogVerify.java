@@ -19,11 +19,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = {
-            "Reads every byte of a data directory, of one topic's directory, or of one segment, and",
-            "checks it: CRCs, offsets without gaps, epochs, checksums of sealed segments, indexes.",
-            "Changes nothing."
-        },
+        description = "Reads every byte of a data directory, of one topic's directory, or of one "
+                + "segment, and checks it: CRCs, offsets without gaps, epochs, checksums of "
+                + "sealed segments, indexes. Changes nothing.",
         footer = {
             "",
             "Exit codes: 0 all is as it was written; 5 an unfinished write at the end, which the next",

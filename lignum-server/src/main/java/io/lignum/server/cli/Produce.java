@@ -22,10 +22,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "produce",
         mixinStandardHelpOptions = true,
-        description = {
-            "Sends each line of the input as a message: its bytes, without the line feed. A line that",
-            "failed ends it with an error that says up to which line all is stored."
-        },
+        description = "Sends each line of the input as a message: its bytes, without the line "
+                + "feed. A line that failed ends it with an error that says up to which line "
+                + "all is stored.",
         footer = {
             "",
             "Example: seq 1000 | lignum produce numbers && lignum tail numbers | tail -n 3"

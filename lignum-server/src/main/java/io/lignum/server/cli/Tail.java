@@ -18,10 +18,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "tail",
         mixinStandardHelpOptions = true,
-        description = {
-            "Prints the messages of a topic, each with a line feed behind it, up to the end that the",
-            "topic has when it starts, or on and on with --follow."
-        },
+        description = "Prints the messages of a topic, each with a line feed behind it, up to "
+                + "the end that the topic has when it starts, or on and on with --follow.",
         footer = {
             "",
             "Examples: lignum tail orders --from -10 --follow",

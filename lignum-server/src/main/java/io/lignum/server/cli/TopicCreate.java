@@ -20,10 +20,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "create",
         mixinStandardHelpOptions = true,
-        description = {
-            "Creates a topic. What is not given is as the node has it by default. A topic is also",
-            "created by its first message."
-        })
+        description = "Creates a topic. What is not given is as the node has it by default. A "
+                + "topic is also created by its first message.")
 final class TopicCreate implements Callable<Integer> {
 
     private final Terminal terminal;
