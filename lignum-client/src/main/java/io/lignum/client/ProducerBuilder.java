@@ -49,7 +49,7 @@ public final class ProducerBuilder<K, V> {
 
     /**
      * Size of a full batch before compression, 1 KiB to 64 MiB, and at most the node's {@code
-     * limits.batch-max-bytes}. Default 64 KiB. A larger record has a batch of its own.
+     * limits.batch-max-bytes}. Default 256 KiB. A larger record has a batch of its own.
      */
     public ProducerBuilder<K, V> batchBytes(int bytes) {
         settings = settings.withBatchBytes(

@@ -26,7 +26,7 @@ record ProducerSettings(
         return new ProducerSettings(
                 topic,
                 Duration.ZERO,
-                64 << 10,
+                256 << 10,
                 Compression.NONE,
                 32L << 20,
                 WhenFull.block(),

@@ -27,7 +27,7 @@ final class Appender {
         TOUCHES_FILES
     }
 
-    private static final int MUCH_BYTES = 256 * 1024;
+    private static final int MUCH_BYTES = 512 * 1024;
 
     private final LogService service;
 
