@@ -27,10 +27,7 @@ class BadAnswersTest {
     @BeforeEach
     void start() throws Exception {
         node = FakeNode.start();
-        client = LignumClient.builder()
-                .addresses(node.address())
-                .requestTimeout(Duration.ofMillis(500))
-                .build();
+        client = node.client();
     }
 
     @AfterEach
@@ -40,18 +37,7 @@ class BadAnswersTest {
     }
 
     private ProducerBuilder<byte[], String> producer() {
-        return client.producer("t")
-                .values(Codecs.utf8())
-                .batchBytes(1_024)
-                .deliveryTimeout(Duration.ofSeconds(30));
-    }
-
-    private static List<CompletableFuture<Long>> sendAll(Producer<?, String> producer, int count) {
-        List<CompletableFuture<Long>> futures = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            futures.add(producer.send("record " + i));
-        }
-        return futures;
+        return FakeNode.producer(client);
     }
 
     private static LignumException failure(CompletableFuture<Long> future) {
@@ -102,7 +88,7 @@ class BadAnswersTest {
         long begun = System.nanoTime();
         try (Producer<byte[], String> producer =
                 producer().deliveryTimeout(Duration.ofSeconds(2)).open()) {
-            List<CompletableFuture<Long>> futures = sendAll(producer, 1_000);
+            List<CompletableFuture<Long>> futures = FakeNode.sendAll(producer, 1_000);
             assertThat(failure(futures.get(0)).outcome()).isEqualTo(Outcome.UNKNOWN);
             assertThat(failure(futures.get(999)).outcome()).isEqualTo(Outcome.NOT_APPLIED);
             assertThat(failure(futures.get(0))).isInstanceOf(LignumException.Timeout.class);

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,10 +31,7 @@ class BadNodeTest {
     @BeforeEach
     void start() throws Exception {
         node = FakeNode.start();
-        client = LignumClient.builder()
-                .addresses(node.address())
-                .requestTimeout(Duration.ofMillis(500))
-                .build();
+        client = node.client();
     }
 
     @AfterEach
@@ -45,18 +41,7 @@ class BadNodeTest {
     }
 
     private ProducerBuilder<byte[], String> producer() {
-        return client.producer("t")
-                .values(Codecs.utf8())
-                .batchBytes(1_024)
-                .deliveryTimeout(Duration.ofSeconds(30));
-    }
-
-    private static List<CompletableFuture<Long>> sendAll(Producer<?, String> producer, int count) {
-        List<CompletableFuture<Long>> futures = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            futures.add(producer.send("record " + i));
-        }
-        return futures;
+        return FakeNode.producer(client);
     }
 
     private void assertAllOnceAndInOrder(List<CompletableFuture<Long>> futures) throws Exception {
@@ -89,7 +74,7 @@ class BadNodeTest {
             }
         };
         try (Producer<byte[], String> producer = producer().open()) {
-            assertAllOnceAndInOrder(sendAll(producer, 2_000));
+            assertAllOnceAndInOrder(FakeNode.sendAll(producer, 2_000));
         }
     }
 
@@ -115,7 +100,7 @@ class BadNodeTest {
             }
         };
         try (Producer<byte[], String> producer = producer().open()) {
-            List<CompletableFuture<Long>> futures = sendAll(producer, 2_000);
+            List<CompletableFuture<Long>> futures = FakeNode.sendAll(producer, 2_000);
             producer.flush().get(60, TimeUnit.SECONDS);
             List<String> texts = node.log.texts();
             assertThat(new HashSet<>(texts)).as("seed " + seed).hasSameSizeAs(texts);
@@ -148,7 +133,7 @@ class BadNodeTest {
             }
         };
         try (Producer<byte[], String> producer = producer().open()) {
-            assertAllOnceAndInOrder(sendAll(producer, 500));
+            assertAllOnceAndInOrder(FakeNode.sendAll(producer, 500));
         }
     }
 
@@ -183,7 +168,7 @@ class BadNodeTest {
     @Test
     void producerForgottenWithNothingInDoubt_goesOnInANewEpoch() throws Exception {
         try (Producer<byte[], String> producer = producer().open()) {
-            List<CompletableFuture<Long>> futures = sendAll(producer, 100);
+            List<CompletableFuture<Long>> futures = FakeNode.sendAll(producer, 100);
             producer.flush().get();
             node.log.forgetProducers();
             for (int i = 100; i < 200; i++) {
@@ -285,7 +270,7 @@ class BadNodeTest {
             }
         };
         try (Producer<byte[], String> producer = producer().open()) {
-            assertAllOnceAndInOrder(sendAll(producer, 1_000));
+            assertAllOnceAndInOrder(FakeNode.sendAll(producer, 1_000));
         }
     }
 }

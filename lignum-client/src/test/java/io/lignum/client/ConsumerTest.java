@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -31,10 +30,7 @@ class ConsumerTest {
     @BeforeEach
     void start() throws Exception {
         node = FakeNode.start();
-        client = LignumClient.builder()
-                .addresses(node.address())
-                .requestTimeout(Duration.ofMillis(500))
-                .build();
+        client = node.client();
     }
 
     @AfterEach

@@ -18,6 +18,10 @@ import io.lignum.api.SubscribeRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,6 +70,30 @@ final class FakeNode implements AutoCloseable {
 
     String address() {
         return "127.0.0.1:" + server.getPort();
+    }
+
+    /** A client of this node that does not wait long for an answer. */
+    LignumClient client() {
+        return LignumClient.builder()
+                .addresses(address())
+                .requestTimeout(Duration.ofMillis(500))
+                .build();
+    }
+
+    /** Of small batches, so that there are several, and with time for any number of retries. */
+    static ProducerBuilder<byte[], String> producer(LignumClient client) {
+        return client.producer("t")
+                .values(Codecs.utf8())
+                .batchBytes(1_024)
+                .deliveryTimeout(Duration.ofSeconds(30));
+    }
+
+    static List<CompletableFuture<Long>> sendAll(Producer<?, String> producer, int count) {
+        List<CompletableFuture<Long>> futures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            futures.add(producer.send("record " + i));
+        }
+        return futures;
     }
 
     /** As a node answers. */
