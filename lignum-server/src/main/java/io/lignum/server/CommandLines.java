@@ -40,12 +40,7 @@ final class CommandLines {
     /** Serve, by its name and without. */
     static CommandLine of(Map<String, String> environment) {
         CommandSpec root = CommandSpec.create();
-        root.usageMessage()
-                .width(WIDTH)
-                .description(
-                        "A node of Lignum, a distributed log store, and what talks to one. Without"
-                                + " a command: serve, whose settings are flags here, too.")
-                .footer(footer());
+        root.usageMessage().width(WIDTH).footer(footer());
         addOptions(root, "lignum");
         CommandSpec serve = CommandSpec.create();
         serve.usageMessage()
