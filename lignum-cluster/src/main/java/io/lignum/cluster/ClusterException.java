@@ -1,0 +1,120 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.storage.Outcome;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
+
+/** What can go wrong in a cluster beyond what can in a {@link io.lignum.storage.StorageException store}. */
+public abstract sealed class ClusterException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The kind, as it goes over the wire. */
+    public enum Code {
+        NOT_LEADER,
+        NOT_ENOUGH_REPLICAS,
+        COMMIT_UNKNOWN,
+        COORDINATOR_UNAVAILABLE,
+        NOT_CAUGHT_UP,
+        FORWARDED
+    }
+
+    private final Code code;
+    private final Outcome outcome;
+
+    private ClusterException(
+            Code code, Outcome outcome, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.outcome = outcome;
+    }
+
+    public final Code code() {
+        return code;
+    }
+
+    /** What happened to the data. */
+    public final Outcome outcome() {
+        return outcome;
+    }
+
+    /** Where to go instead. */
+    public record Leader(String nodeId, NodeAddress address) {}
+
+    /** Nobody leads, or somebody else does. Nothing was done; try the leader, or again in a moment. */
+    public static final class NotLeader extends ClusterException {
+        private static final long serialVersionUID = 1L;
+        private final transient @Nullable Leader leader;
+
+        public NotLeader(String message, @Nullable Leader leader) {
+            super(Code.NOT_LEADER, Outcome.NOT_APPLIED, message, null);
+            this.leader = leader;
+        }
+
+        /** Who leads, as far as this node knows. */
+        public Optional<Leader> leader() {
+            return Optional.ofNullable(leader);
+        }
+    }
+
+    /** Fewer in-sync replicas answer than the topic demands. Nothing was done; try again when they are back. */
+    public static final class NotEnoughReplicas extends ClusterException {
+        private static final long serialVersionUID = 1L;
+
+        public NotEnoughReplicas(String topic, int responsive, int demanded) {
+            super(
+                    Code.NOT_ENOUGH_REPLICAS,
+                    Outcome.NOT_APPLIED,
+                    "topic " + topic + " demands " + demanded + " in-sync replicas, " + responsive
+                            + " are there",
+                    null);
+        }
+    }
+
+    /** The leader was lost, or its replicas were silent for too long, before the append was committed. */
+    public static final class CommitUnknown extends ClusterException {
+        private static final long serialVersionUID = 1L;
+
+        public CommitUnknown(String message) {
+            super(Code.COMMIT_UNKNOWN, Outcome.UNKNOWN, message, null);
+        }
+    }
+
+    /** The coordinator, or whoever must be asked, does not answer. Nothing was done. */
+    public static final class CoordinatorUnavailable extends ClusterException {
+        private static final long serialVersionUID = 1L;
+
+        public CoordinatorUnavailable(String message, @Nullable Throwable cause) {
+            super(Code.COORDINATOR_UNAVAILABLE, Outcome.NOT_APPLIED, message, cause);
+        }
+    }
+
+    /** This node has not got as far as the read demands, and did not in the time allowed. */
+    public static final class NotCaughtUp extends ClusterException {
+        private static final long serialVersionUID = 1L;
+
+        public NotCaughtUp(String message) {
+            super(Code.NOT_CAUGHT_UP, Outcome.NOT_APPLIED, message, null);
+        }
+    }
+
+    /** The leader refused what was forwarded to it, for a reason of its own. */
+    public static final class Forwarded extends ClusterException {
+        private static final long serialVersionUID = 1L;
+        private final String leadersCode;
+
+        /** @param leadersCode name of a code of this class or of StorageException */
+        public Forwarded(String leadersCode, Outcome outcome, String message) {
+            super(Code.FORWARDED, outcome, message, null);
+            this.leadersCode = leadersCode;
+        }
+
+        /** Name of a code of this class or of {@link io.lignum.storage.StorageException.Code}. */
+        public String leadersCode() {
+            return leadersCode;
+        }
+    }
+}

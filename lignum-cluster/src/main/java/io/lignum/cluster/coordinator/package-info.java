@@ -1,0 +1,5 @@
+/** What the cluster asks of its coordinator. Implemented with Consul, and in memory for tests. */
+@NullMarked
+package io.lignum.cluster.coordinator;
+
+import org.jspecify.annotations.NullMarked;

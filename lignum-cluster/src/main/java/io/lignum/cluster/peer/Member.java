@@ -1,0 +1,15 @@
+package io.lignum.cluster.peer;
+
+import java.util.UUID;
+
+/**
+ * Who a node is: its id, which it keeps, and its incarnation, which it renews whenever it cannot vouch for every
+ * byte that it acknowledged (R1).
+ */
+public record Member(String nodeId, UUID incarnation) {
+
+    @Override
+    public String toString() {
+        return nodeId + "/" + incarnation.toString().substring(0, 8);
+    }
+}
