@@ -1,0 +1,102 @@
+package io.lignum.cluster.sim;
+
+import io.lignum.storage.env.EngineClock;
+
+import java.time.Duration;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * The time that everything simulated shares, and all that is still to happen in it. Tasks run one after the
+ * other, the earliest first; which of those due at the same instant comes first is the seed's choice. Time
+ * moves only between tasks.
+ *
+ * <p>One thread.
+ */
+public final class SimulatedTime implements EngineClock, Executor {
+
+    private static final long START_MILLIS = 1_700_000_000_000L;
+
+    private record Due(long atNanos, int lot, long number, Runnable task)
+            implements Comparable<Due> {
+        @Override
+        public int compareTo(Due other) {
+            int byTime = Long.compare(atNanos, other.atNanos);
+            int byLot = byTime != 0 ? byTime : Integer.compare(lot, other.lot);
+            return byLot != 0 ? byLot : Long.compare(number, other.number);
+        }
+    }
+
+    private final Random random;
+    private final PriorityQueue<Due> due = new PriorityQueue<>();
+    private long nanos;
+    private long number;
+
+    public SimulatedTime(long seed) {
+        random = new Random(seed);
+    }
+
+    /** The only source of chance. */
+    public Random random() {
+        return random;
+    }
+
+    /** Runs the task soon: in no order with others handed in for the same instant. */
+    @Override
+    public void execute(Runnable task) {
+        at(nanos, task);
+    }
+
+    public void schedule(Duration delay, Runnable task) {
+        at(nanos + Math.max(0, delay.toNanos()), task);
+    }
+
+    private void at(long when, Runnable task) {
+        due.add(new Due(when, random.nextInt(), number++, task));
+    }
+
+    /** Runs what is next, letting time pass up to it; false if nothing is to come. */
+    public boolean step() {
+        Due next = due.poll();
+        if (next == null) {
+            return false;
+        }
+        nanos = Math.max(nanos, next.atNanos());
+        next.task().run();
+        return true;
+    }
+
+    /** Runs all that happens within {@code span} from now. */
+    public void run(Duration span) {
+        long end = nanos + span.toNanos();
+        for (Due next = due.peek(); next != null && next.atNanos() <= end; next = due.peek()) {
+            step();
+        }
+        nanos = end;
+    }
+
+    /** Runs until the future is done, for at most {@code atMost}, and gives what it completed with. */
+    public <T> T await(CompletableFuture<T> future, Duration atMost) {
+        long end = nanos + atMost.toNanos();
+        while (!future.isDone()) {
+            Due next = due.peek();
+            if (next == null || next.atNanos() > end) {
+                throw new AssertionError("not done after " + atMost + " of simulated time");
+            }
+            step();
+        }
+        return future.join();
+    }
+
+    @Override
+    public long wallMillis() {
+        return START_MILLIS + nanos / 1_000_000;
+    }
+
+    @Override
+    public long monotonicNanos() {
+        return nanos;
+    }
+}
