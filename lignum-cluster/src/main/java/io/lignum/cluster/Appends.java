@@ -26,7 +26,8 @@ import java.util.function.Supplier;
 final class Appends {
 
     /** How records get into a log: under these options. */
-    private interface Local extends BiFunction<TopicLog, AppendOptions, CompletableFuture<Appended>> {}
+    private interface Local
+            extends BiFunction<TopicLog, AppendOptions, CompletableFuture<Appended>> {}
 
     /** What an append is made of, both ways. */
     private record Work(
@@ -102,9 +103,12 @@ final class Appends {
                 return elsewhere(work);
             }
             Optional<TopicLog> log = node.store().findTopic(work.topic());
-            if (log.isEmpty() || lead.topic(log.get()) == null || creator.isCreating(work.topic())) {
+            if (log.isEmpty()
+                    || lead.topic(log.get()) == null
+                    || creator.isCreating(work.topic())) {
                 ByteBuffer copy = copyOf(work);
-                return creator.whenThere(work.topic(), made -> here(lead, made, copied(work, copy)));
+                return creator.whenThere(
+                        work.topic(), made -> here(lead, made, copied(work, copy)));
             }
             return here(lead, log.get(), work);
         } catch (ClusterException | StorageException e) {
@@ -136,8 +140,7 @@ final class Appends {
         if (work.elsewhere() == Elsewhere.REFUSE) {
             throw forwarder.notLeader();
         }
-        return forwarder.append(
-                work.topic(), copyOf(work), work.options().expectedEndOffset());
+        return forwarder.append(work.topic(), copyOf(work), work.options().expectedEndOffset());
     }
 
     private CompletableFuture<Committed> here(Leadership lead, TopicLog log, Work work) {
@@ -154,8 +157,7 @@ final class Appends {
                     if (failure != null) {
                         throw told(failure);
                     }
-                    return new Committed(
-                            done.firstOffset(), done.count(), done.duplicate(), self);
+                    return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
                 });
     }
 
@@ -180,7 +182,8 @@ final class Appends {
         return waiters == null
                 ? CompletableFuture.completedFuture(appended)
                 : waiters.await(
-                        appended, node.nowNanos() + node.config().commitTimeout().toNanos());
+                        appended,
+                        node.nowNanos() + node.config().commitTimeout().toNanos());
     }
 
     private RuntimeException told(Throwable failure) {

@@ -41,8 +41,7 @@ public final class ClusterNode implements AutoCloseable {
     private final Operator operator;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
-    private ClusterNode(
-            LogStore store, ClusterConfig config, ClusterEnvironment environment) {
+    private ClusterNode(LogStore store, ClusterConfig config, ClusterEnvironment environment) {
         context = new NodeContext(config, environment, store);
         NodeFiles files = NodeFiles.open(store, config, context, environment.disk());
         node = new Node(context, files, this::fail);
@@ -131,8 +130,7 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Drops records below {@code newStart} on all nodes; completes when that is committed. */
     public CompletableFuture<Void> trimTopic(String name, long newStart) {
-        return command(Operator.TRIM, List.of(name, Long.toString(newStart)))
-                .thenAccept(id -> {});
+        return command(Operator.TRIM, List.of(name, Long.toString(newStart))).thenAccept(id -> {});
     }
 
     /** At the leader, wherever that is. */
@@ -185,9 +183,7 @@ public final class ClusterNode implements AutoCloseable {
     public CompletableFuture<Long> readIndex(TopicLog log) {
         return onLoop(() -> {
             ReadBarrier barrier = node.barrier();
-            return barrier != null
-                    ? barrier.await(log)
-                    : node.forwarder().readIndex(log.id());
+            return barrier != null ? barrier.await(log) : node.forwarder().readIndex(log.id());
         });
     }
 

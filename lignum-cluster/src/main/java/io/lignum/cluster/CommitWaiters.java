@@ -74,8 +74,10 @@ final class CommitWaiters {
                 }
             }
         }
-        fail(late, new ClusterException.CommitUnknown(
-                "topic " + topic + ": the in-sync replicas did not acknowledge in time"));
+        fail(
+                late,
+                new ClusterException.CommitUnknown(
+                        "topic " + topic + ": the in-sync replicas did not acknowledge in time"));
     }
 
     /** The epoch is over: what waits, and whatever comes yet, may be committed by the next leader, or not (R5). */

@@ -129,8 +129,9 @@ final class Elector {
 
     private void found(String session) {
         if (identity.identity().clusterId().isPresent()) {
-            listener.alarm("the coordinator has lost the cluster's state: nobody is elected until an"
-                    + " operator runs `lignum cluster recover`");
+            listener.alarm(
+                    "the coordinator has lost the cluster's state: nobody is elected until an"
+                            + " operator runs `lignum cluster recover`");
             pause();
         } else if (!mayFound) {
             pause();
@@ -161,7 +162,8 @@ final class Elector {
         } else if (!state.hasInSync(self.self())) {
             listener.stateRead(state, entry.modifyIndex());
             pause();
-        } else if (mustWaitForHeir(state, now) || yieldUntil - now > 0 && yieldedAt == state.epoch()) {
+        } else if (mustWaitForHeir(state, now)
+                || yieldUntil - now > 0 && yieldedAt == state.epoch()) {
             pause();
         } else if (state.transferTo().equals(Optional.of(self.self().nodeId()))) {
             stand(session, state, entry.modifyIndex(), List.of());
@@ -231,8 +233,7 @@ final class Elector {
 
     private void stand(
             String session, ClusterState state, long index, List<Answer.Progress> others) {
-        ClusterState.Leader me =
-                new ClusterState.Leader(identity.identity().self(), session);
+        ClusterState.Leader me = new ClusterState.Leader(identity.identity().self(), session);
         take(session, index, state.elected(me, node.nonce()), others);
     }
 
@@ -295,8 +296,7 @@ final class Elector {
                 .orElse(null);
     }
 
-    private void won(
-            String session, ClusterState state, long index, List<Answer.Progress> others) {
+    private void won(String session, ClusterState state, long index, List<Answer.Progress> others) {
         if (!sessions.session().equals(Optional.of(session))) {
             pause();
             return;

@@ -127,8 +127,7 @@ final class FollowedTopic {
     /** As far as the disk has it. */
     void raise() {
         if (agreed && log.config().live() && leaderWatermark.isPresent()) {
-            log.advanceHighWatermark(
-                    Math.min(leaderWatermark.getAsLong(), log.flushedOffset()));
+            log.advanceHighWatermark(Math.min(leaderWatermark.getAsLong(), log.flushedOffset()));
         }
     }
 

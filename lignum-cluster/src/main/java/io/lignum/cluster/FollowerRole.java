@@ -142,7 +142,10 @@ final class FollowerRole {
         stream.link = opened;
         link = opened;
         opened.send(new Message.Register(
-                epoch(), identity.self(), identity.clusterId().orElseThrow(), node.config().address()));
+                epoch(),
+                identity.self(),
+                identity.clusterId().orElseThrow(),
+                node.config().address()));
     }
 
     /** One stream to the leader. Its calls come on the network's threads. */
@@ -196,8 +199,7 @@ final class FollowerRole {
         }
         Link open = link;
         if (open != null
-                && node.nowNanos() - heardAt
-                        > node.config().heartbeatTimeout().toNanos()) {
+                && node.nowNanos() - heardAt > node.config().heartbeatTimeout().toNanos()) {
             heardAt = node.nowNanos();
             open.close();
             lost("the leader is silent");
@@ -233,7 +235,10 @@ final class FollowerRole {
         } else if (message instanceof Message.Heartbeat heartbeat) {
             heartbeat(heartbeat);
         } else {
-            LOG.warn("leader {} sent {}, which is not for a follower", leader, Message.nameOf(message));
+            LOG.warn(
+                    "leader {} sent {}, which is not for a follower",
+                    leader,
+                    Message.nameOf(message));
         }
     }
 
@@ -255,7 +260,8 @@ final class FollowerRole {
         Link asked = link;
         node.onLoop(topic.log().admin().flush(), (done, failure) -> {
             if (failure != null) {
-                LOG.error("Topic {} cannot be followed: {}", topic.log().name(), failure.toString());
+                LOG.error(
+                        "Topic {} cannot be followed: {}", topic.log().name(), failure.toString());
             } else if (isFollowed(topic) && welcomed && link == asked) {
                 toAsk.add(topic);
                 planQuestions();
@@ -314,7 +320,10 @@ final class FollowerRole {
 
     /** All that is here was trimmed by the leader long ago. */
     private void startAt(FollowedTopic topic, long offset) {
-        LOG.info("Topic {} starts anew at offset {}, as its leader's does", topic.log().name(), offset);
+        LOG.info(
+                "Topic {} starts anew at offset {}, as its leader's does",
+                topic.log().name(),
+                offset);
         node.onLoop(topic.log().admin().startAt(offset), (done, failure) -> {
             if (failure != null) {
                 failed(topic, failure);
@@ -383,7 +392,10 @@ final class FollowerRole {
         }
         topic.committed(message.highWatermark());
         if (taken == FollowedTopic.Taken.GAP) {
-            LOG.warn("topic {}: records are missing before {}", topic.log().name(), message.baseOffset());
+            LOG.warn(
+                    "topic {}: records are missing before {}",
+                    topic.log().name(),
+                    message.baseOffset());
             ask(topic);
         } else if (taken == FollowedTopic.Taken.REPEATED) {
             acknowledge(topic);

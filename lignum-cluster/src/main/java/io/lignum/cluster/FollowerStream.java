@@ -50,7 +50,10 @@ final class FollowerStream implements LinkReceiver {
         } else if (message instanceof Message.Alive) {
             known.heard();
         } else {
-            LOG.warn("{} sent {}, which is not for a leader", known.member(), Message.nameOf(message));
+            LOG.warn(
+                    "{} sent {}, which is not for a leader",
+                    known.member(),
+                    Message.nameOf(message));
         }
     }
 

@@ -48,11 +48,9 @@ final class Forwarder {
         return new ClusterException.NotLeader(text, known);
     }
 
-    CompletableFuture<Committed> append(
-            String topic, ByteBuffer batch, OptionalLong expectedEnd) {
+    CompletableFuture<Committed> append(String topic, ByteBuffer batch, OptionalLong expectedEnd) {
         Identity self = identity.identity();
-        return ask(new Question.Append(
-                        self.self(), self.epoch(), topic, batch, expectedEnd, true))
+        return ask(new Question.Append(self.self(), self.epoch(), topic, batch, expectedEnd, true))
                 .thenApply(answer -> expect(answer, Answer.Appended.class))
                 .thenApply(done -> new Committed(
                         done.firstOffset(), done.count(), done.duplicate(), done.leader()));
@@ -72,9 +70,8 @@ final class Forwarder {
 
     private static <T extends Answer> T expect(Answer answer, Class<T> kind) {
         if (!kind.isInstance(answer)) {
-            throw new ClusterException.CommitUnknown(
-                    "the leader answered " + answer.getClass().getSimpleName() + ", not "
-                            + kind.getSimpleName());
+            throw new ClusterException.CommitUnknown("the leader answered "
+                    + answer.getClass().getSimpleName() + ", not " + kind.getSimpleName());
         }
         return kind.cast(answer);
     }
@@ -104,7 +101,8 @@ final class Forwarder {
             case PeerException.UNREACHABLE ->
                 peer.isUnknown()
                         ? new ClusterException.CommitUnknown("the leader did not answer: " + text)
-                        : new ClusterException.NotLeader("the leader is not reached: " + text, null);
+                        : new ClusterException.NotLeader(
+                                "the leader is not reached: " + text, null);
             case "NOT_LEADER" -> new ClusterException.NotLeader(text, null);
             default ->
                 new ClusterException.Forwarded(

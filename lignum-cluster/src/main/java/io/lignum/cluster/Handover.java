@@ -111,7 +111,7 @@ final class Handover {
             }
             leading.leadership().accept();
         }
-        done.completeExceptionally(new ClusterException.NotCaughtUp(
-                "the lead was not handed over: " + why));
+        done.completeExceptionally(
+                new ClusterException.NotCaughtUp("the lead was not handed over: " + why));
     }
 }

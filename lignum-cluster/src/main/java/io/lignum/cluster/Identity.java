@@ -14,8 +14,7 @@ import java.util.UUID;
  * @param seenEpoch epoch of the youngest cluster state it has seen
  * @param seenVersion version of that state
  */
-record Identity(
-        Member self, Optional<UUID> clusterId, int epoch, int seenEpoch, long seenVersion) {
+record Identity(Member self, Optional<UUID> clusterId, int epoch, int seenEpoch, long seenVersion) {
 
     static Identity fresh(Member self) {
         return new Identity(self, Optional.empty(), 0, 0, 0);

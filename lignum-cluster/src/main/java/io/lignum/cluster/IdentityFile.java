@@ -69,9 +69,8 @@ final class IdentityFile {
         text.append("lignum-node=").append(VERSION).append('\n');
         text.append("node-id=").append(identity.self().nodeId()).append('\n');
         text.append("incarnation=").append(identity.self().incarnation()).append('\n');
-        identity.clusterId().ifPresent(id -> text.append("cluster-id=")
-                .append(id)
-                .append('\n'));
+        identity.clusterId()
+                .ifPresent(id -> text.append("cluster-id=").append(id).append('\n'));
         text.append("epoch=").append(identity.epoch()).append('\n');
         text.append("seen-epoch=").append(identity.seenEpoch()).append('\n');
         text.append("seen-version=").append(identity.seenVersion()).append('\n');

@@ -63,8 +63,7 @@ final class IdentityKeeper {
                 file.write(changed);
                 node.onLoop(() -> written(changed, batch));
             } catch (IOException e) {
-                node.onLoop(
-                        () -> batch.forEach(change -> change.done().completeExceptionally(e)));
+                node.onLoop(() -> batch.forEach(change -> change.done().completeExceptionally(e)));
             }
         });
     }

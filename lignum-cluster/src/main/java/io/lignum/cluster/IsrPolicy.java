@@ -33,8 +33,7 @@ record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
             boolean decommissioned) {}
 
     /** Takes the member in, in place of an older incarnation if there was one; empty if it is not fit or there already. */
-    Optional<ClusterState> add(
-            ClusterState state, Standing standing, int nodes, String nonce) {
+    Optional<ClusterState> add(ClusterState state, Standing standing, int nodes, String nonce) {
         Member member = standing.member();
         boolean fit = standing.registered()
                 && standing.complete()
@@ -70,9 +69,7 @@ record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
         ClusterState after = state;
         for (Member member : state.isr()) {
             String id = member.nodeId();
-            if (!id.equals(leaderId)
-                    && lost.test(id)
-                    && after.isr().size() > after.minIsr()) {
+            if (!id.equals(leaderId) && lost.test(id) && after.isr().size() > after.minIsr()) {
                 after = state.withIsr(after.isrWithout(id), after.minIsr(), nonce);
             }
         }

@@ -186,9 +186,8 @@ final class LeaderRole {
             if (topic == null) {
                 continue; // Deleted, or not known here yet: it will ask again when it registers.
             }
-            long vouched = acknowledged
-                    .getOrDefault(from.member(), Map.of())
-                    .getOrDefault(topic.id(), 0L);
+            long vouched =
+                    acknowledged.getOrDefault(from.member(), Map.of()).getOrDefault(topic.id(), 0L);
             if (position.endOffset() < vouched) {
                 dataLost(from, topic, position.endOffset(), vouched);
                 return;
@@ -267,9 +266,7 @@ final class LeaderRole {
 
     private void advance(LedTopic topic) {
         ClusterState confirmed = state.confirmed();
-        if (ended
-                || !topic.advance(
-                        state.counted(), confirmed.isr().size(), confirmed.minIsr())) {
+        if (ended || !topic.advance(state.counted(), confirmed.isr().size(), confirmed.minIsr())) {
             return;
         }
         for (FollowerHandle follower : followers.values()) {
@@ -356,14 +353,15 @@ final class LeaderRole {
 
     private void keepIsr() {
         for (FollowerHandle follower : followers.values()) {
-            if (policy.add(state.confirmed(), standing(follower), view.size(), "").isPresent()) {
-                change(current -> policy.add(current, standing(follower), view.size(), node.nonce()));
+            if (policy.add(state.confirmed(), standing(follower), view.size(), "")
+                    .isPresent()) {
+                change(current ->
+                        policy.add(current, standing(follower), view.size(), node.nonce()));
                 return;
             }
         }
         if (IsrPolicy.remove(state.confirmed(), this::isLost, self.nodeId(), "").isPresent()) {
-            change(current ->
-                    IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
+            change(current -> IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
         }
     }
 
@@ -397,18 +395,17 @@ final class LeaderRole {
         if (ended) {
             return;
         }
-        switch (step) {
-            case StateKeeper.Step.Idle idle -> {}
-            case StateKeeper.Step.Send send -> send(send);
-            case StateKeeper.Step.Read read -> readState();
+        if (step instanceof StateKeeper.Step.Send send) {
+            send(send);
+        } else if (step instanceof StateKeeper.Step.Read) {
+            readState();
         }
     }
 
     private void send(StateKeeper.Step.Send send) {
         List<TxnOp> operations = List.of(
                 new TxnOp.CheckSession(node.keys().lock(), session),
-                new TxnOp.Cas(
-                        node.keys().state(), send.index(), StateJson.encode(send.value())));
+                new TxnOp.Cas(node.keys().state(), send.index(), StateJson.encode(send.value())));
         node.onLoop(node.coordinator().transact(operations), (result, failure) -> {
             if (ended) {
                 return;
@@ -421,7 +418,9 @@ final class LeaderRole {
                 settled(index);
                 keepState(state.step());
             } else {
-                LOG.info("changing the cluster's state: fate unknown ({})", failure == null ? result : failure.toString());
+                LOG.info(
+                        "changing the cluster's state: fate unknown ({})",
+                        failure == null ? result : failure.toString());
                 state.unknown();
                 keepState(state.step());
             }
@@ -492,8 +491,8 @@ final class LeaderRole {
         FollowerHandle follower = followers.get(nodeId);
         return follower != null
                 && leadership.topics().stream()
-                        .allMatch(topic -> follower.hasDurably(
-                                topic.id(), topic.log().logEndOffset()));
+                        .allMatch(topic ->
+                                follower.hasDurably(topic.id(), topic.log().logEndOffset()));
     }
 
     Set<String> followerIds() {
@@ -508,8 +507,8 @@ final class LeaderRole {
         List<String> all = new ArrayList<>(alarms);
         ClusterState confirmed = state.confirmed();
         if (confirmed.isr().size() < policy.target(view.size())) {
-            all.add("only " + confirmed.isr().size() + " of " + view.size()
-                    + " nodes are in sync: " + confirmed.isr());
+            all.add("only " + confirmed.isr().size() + " of " + view.size() + " nodes are in sync: "
+                    + confirmed.isr());
         }
         if (!state.isSettled()) {
             all.add("the coordinator has not confirmed a change of the in-sync replicas");

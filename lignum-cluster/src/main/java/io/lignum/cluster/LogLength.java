@@ -37,8 +37,6 @@ record LogLength(int lastEpoch, long records) {
     }
 
     boolean isLongerThan(LogLength other) {
-        return lastEpoch != other.lastEpoch
-                ? lastEpoch > other.lastEpoch
-                : records > other.records;
+        return lastEpoch != other.lastEpoch ? lastEpoch > other.lastEpoch : records > other.records;
     }
 }

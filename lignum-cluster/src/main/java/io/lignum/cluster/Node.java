@@ -70,10 +70,7 @@ final class Node
      *
      * @param fatal told once why the node cannot go on; any thread
      */
-    Node(
-            NodeContext context,
-            NodeFiles files,
-            Consumer<Throwable> fatal) {
+    Node(NodeContext context, NodeFiles files, Consumer<Throwable> fatal) {
         this.context = context;
         this.fatal = fatal;
         mayJoin = files.mayJoin();
@@ -90,12 +87,8 @@ final class Node
         elector = new Elector(context, identity, sessions, view, files.mayFound(), this);
         catalog = new TopicCatalog(context, files.metadata(), this);
         forwarder = new Forwarder(context, identity);
-        appends = new Appends(
-                context,
-                sessions,
-                forwarder,
-                new TopicCreator(this::makeTopic),
-                self);
+        appends =
+                new Appends(context, sessions, forwarder, new TopicCreator(this::makeTopic), self);
     }
 
     void start() {
@@ -151,17 +144,14 @@ final class Node
     }
 
     /** Writes the node's record where it differs, keeping what an operator said of it. */
-    private CompletableFuture<Void> node(
-            String nodeId, UnaryOperator<NodeRecord> change) {
+    private CompletableFuture<Void> node(String nodeId, UnaryOperator<NodeRecord> change) {
         String key = context.keys().node(nodeId);
         return context.coordinator().read(key).thenCompose(entry -> {
             boolean self = nodeId.equals(identity.identity().self().nodeId());
-            Optional<NodeRecord> before =
-                    entry.map(found -> StateJson.decodeNode(found.value()));
+            Optional<NodeRecord> before = entry.map(found -> StateJson.decodeNode(found.value()));
             if (before.isEmpty() && !self) {
-                return CompletableFuture.failedFuture(
-                        new ClusterException.CoordinatorUnavailable(
-                                "there is no node " + nodeId, null));
+                return CompletableFuture.failedFuture(new ClusterException.CoordinatorUnavailable(
+                        "there is no node " + nodeId, null));
             }
             NodeRecord mine = new NodeRecord(
                     identity.identity().self(),
@@ -178,8 +168,7 @@ final class Node
     }
 
     CompletableFuture<Void> markDecommissioned(String nodeId) {
-        return node(
-                nodeId, record -> new NodeRecord(record.member(), record.address(), true));
+        return node(nodeId, record -> new NodeRecord(record.member(), record.address(), true));
     }
 
     // ---- what the coordinator tells
@@ -280,8 +269,8 @@ final class Node
     private void beginFollowing(ClusterState state, Identity durable, NodeRecord of) {
         boolean unclean = state.uncleanEpoch().isPresent()
                 && state.uncleanEpoch().getAsInt() <= state.epoch();
-        FollowerRole begun = new FollowerRole(
-                context, durable, of.member(), of.address(), unclean, this);
+        FollowerRole begun =
+                new FollowerRole(context, durable, of.member(), of.address(), unclean, this);
         follower = begun;
         forwarder.leaderIs(new ClusterException.Leader(of.member().nodeId(), of.address()));
         begun.start(context.store().topics());
@@ -526,7 +515,8 @@ final class Node
             } else if (there.isPresent() && leading.leadership().topic(there.get()) != null) {
                 made.complete(there.get());
             } else {
-                accepting.create(name, context.store().config().defaults())
+                accepting
+                        .create(name, context.store().config().defaults())
                         .whenComplete((id, failure) -> {
                             Throwable cause = NodeContext.causeOf(failure);
                             if (cause == null || cause instanceof StorageException.TopicExists) {

@@ -17,7 +17,11 @@ import java.util.OptionalLong;
  * @param mayJoin it may join a cluster that it was not part of before
  */
 record NodeFiles(
-        IdentityFile file, Identity identity, TopicLog metadata, boolean mayFound, boolean mayJoin) {
+        IdentityFile file,
+        Identity identity,
+        TopicLog metadata,
+        boolean mayFound,
+        boolean mayJoin) {
 
     static NodeFiles open(LogStore store, ClusterConfig config, NodeContext node, Disk disk) {
         try {

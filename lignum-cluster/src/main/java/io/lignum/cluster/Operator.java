@@ -51,27 +51,22 @@ final class Operator {
         try {
             return switch (command) {
                 case CREATE ->
-                    topics.create(
-                                    arguments.get(0),
-                                    MetadataRecord.configFromJson(arguments.get(1)))
+                    topics.create(arguments.get(0), MetadataRecord.configFromJson(arguments.get(1)))
                             .thenApply(String::valueOf);
                 case ALTER ->
-                    topics.alter(
-                                    arguments.get(0),
-                                    MetadataRecord.configFromJson(arguments.get(1)))
+                    topics.alter(arguments.get(0), MetadataRecord.configFromJson(arguments.get(1)))
                             .thenApply(String::valueOf);
                 case DELETE -> topics.delete(arguments.get(0)).thenApply(String::valueOf);
                 case TRIM ->
                     topics.trim(arguments.get(0), Long.parseLong(arguments.get(1)))
                             .thenApply(String::valueOf);
-                case STATUS ->
-                    CompletableFuture.completedFuture(StatusJson.encode(status.look()));
+                case STATUS -> CompletableFuture.completedFuture(StatusJson.encode(status.look()));
                 case TRANSFER ->
                     transfer(arguments.stream().findFirst(), PATIENCE).thenApply(gone -> "");
                 case DECOMMISSION -> decommission(leading, arguments.get(0));
                 default ->
-                    CompletableFuture.failedFuture(new StorageException.InvalidBatch(
-                            "there is no command " + command));
+                    CompletableFuture.failedFuture(
+                            new StorageException.InvalidBatch("there is no command " + command));
             };
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return CompletableFuture.failedFuture(
@@ -125,8 +120,8 @@ final class Operator {
      */
     CompletableFuture<Void> recover(boolean unclean) {
         if (node.leading() != null) {
-            return CompletableFuture.failedFuture(
-                    new ClusterException.NotCaughtUp("this node leads: nothing is to be recovered"));
+            return CompletableFuture.failedFuture(new ClusterException.NotCaughtUp(
+                    "this node leads: nothing is to be recovered"));
         }
         CompletableFuture<Void> result = new CompletableFuture<>();
         node.context()
@@ -194,11 +189,14 @@ final class Operator {
         } else if (others.stream().anyMatch(Answer.Progress::leading)) {
             refuse(result, "a node leads: nothing is to be recovered");
         } else if (!lost && !unclean) {
-            refuse(result, "the coordinator has the cluster's state, and in-sync replicas "
-                    + "can be elected. If none of them comes back, recover with --unclean");
+            refuse(
+                    result,
+                    "the coordinator has the cluster's state, and in-sync replicas "
+                            + "can be elected. If none of them comes back, recover with --unclean");
         } else if (longer.isPresent() && !unclean) {
-            refuse(result, "node " + longer.get().node().nodeId()
-                    + " has more records: recover there");
+            refuse(
+                    result,
+                    "node " + longer.get().node().nodeId() + " has more records: recover there");
         } else {
             write(entry, state, epoch + 1, version + 1, unclean, result);
         }
@@ -229,18 +227,14 @@ final class Operator {
                 entry == null ? 0 : entry.modifyIndex(),
                 StateJson.encode(recovered));
         node.context()
-                .onLoop(
-                        node.context().coordinator().transact(List.of(cas)),
-                        (answer, failure) -> {
-                            if (answer instanceof TxnResult.Applied) {
-                                node.recovered();
-                                result.complete(null);
-                            } else {
-                                result.completeExceptionally(
-                                        new ClusterException.CoordinatorUnavailable(
-                                                "the coordinator did not take the state: " + answer,
-                                                failure));
-                            }
-                        });
+                .onLoop(node.context().coordinator().transact(List.of(cas)), (answer, failure) -> {
+                    if (answer instanceof TxnResult.Applied) {
+                        node.recovered();
+                        result.complete(null);
+                    } else {
+                        result.completeExceptionally(new ClusterException.CoordinatorUnavailable(
+                                "the coordinator did not take the state: " + answer, failure));
+                    }
+                });
     }
 }

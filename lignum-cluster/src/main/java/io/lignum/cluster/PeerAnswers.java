@@ -46,8 +46,7 @@ final class PeerAnswers implements PeerService {
         } else if (question instanceof Question.ReadIndex read) {
             answer = onLoop(() -> readIndex(read));
         } else if (question instanceof Question.Command command) {
-            answer = onLoop(() -> operator
-                    .carryOut(command.command(), command.arguments())
+            answer = onLoop(() -> operator.carryOut(command.command(), command.arguments())
                     .thenApply(Answer.Done::new));
         } else {
             answer = continuation((Question.Continuation) question);
@@ -66,13 +65,14 @@ final class PeerAnswers implements PeerService {
 
     private CompletableFuture<Answer> onLoop(Work work) {
         CompletableFuture<Answer> result = new CompletableFuture<>();
-        node.context().onLoop(() -> work.run().whenComplete((answer, failure) -> {
-            if (failure != null) {
-                result.completeExceptionally(failure);
-            } else {
-                result.complete(answer);
-            }
-        }));
+        node.context()
+                .onLoop(() -> work.run().whenComplete((answer, failure) -> {
+                    if (failure != null) {
+                        result.completeExceptionally(failure);
+                    } else {
+                        result.complete(answer);
+                    }
+                }));
         return result;
     }
 
@@ -113,8 +113,7 @@ final class PeerAnswers implements PeerService {
                     new StorageException.UnknownTopic(read.topic().toString()));
         }
         leading.shipNow(log.get());
-        return barrier.await(log.get())
-                .thenApply(end -> new Answer.ReadUpTo(leading.epoch(), end));
+        return barrier.await(log.get()).thenApply(end -> new Answer.ReadUpTo(leading.epoch(), end));
     }
 
     private CompletableFuture<Answer> continuation(Question.Continuation ask) {

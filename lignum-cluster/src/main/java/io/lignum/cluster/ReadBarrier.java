@@ -50,8 +50,10 @@ final class ReadBarrier {
             if (ended) {
                 fail(ready, new ClusterException.NotLeader("the lead was lost meanwhile", null));
             } else if (entry == null) {
-                fail(ready, new ClusterException.CoordinatorUnavailable(
-                        "the coordinator does not confirm who leads", failure));
+                fail(
+                        ready,
+                        new ClusterException.CoordinatorUnavailable(
+                                "the coordinator does not confirm who leads", failure));
             } else if (entry.map(found -> StateJson.decodeState(found.value()).epoch())
                     .equals(Optional.of(role.epoch()))) {
                 ready.forEach(each -> each.result().complete(each.end()));

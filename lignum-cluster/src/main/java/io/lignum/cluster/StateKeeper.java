@@ -140,7 +140,8 @@ final class StateKeeper {
     Step read(long seenIndex, @Nullable ClusterState seen) {
         waiting = false;
         if (seen == null || seen.epoch() != epoch || seenIndex < index) {
-            return new Step.Idle(); // Lost data or a lost lead: others judge that; the set stays frozen.
+            return new Step
+                    .Idle(); // Lost data or a lost lead: others judge that; the set stays frozen.
         }
         if (seenIndex == index) {
             // What was sent may still arrive. A write of our own moves the index and settles it.

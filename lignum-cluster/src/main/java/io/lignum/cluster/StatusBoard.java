@@ -69,9 +69,7 @@ final class StatusBoard {
     }
 
     private ClusterStatus.Node describe(
-            NodeRecord record,
-            Optional<ClusterState> state,
-            @Nullable LeaderRole leading) {
+            NodeRecord record, Optional<ClusterState> state, @Nullable LeaderRole leading) {
         Member member = record.member();
         boolean self = member.equals(node.identity().self());
         Optional<FollowerHandle> follower =

@@ -67,9 +67,8 @@ final class TopicCatalog {
 
     /** Opens the metadata log, which is made when the node is new. */
     static TopicLog open(LogStore store) {
-        TopicConfig config = TopicConfig.DEFAULT
-                .withDurability(Durability.ALWAYS)
-                .withReplication(true, 0);
+        TopicConfig config =
+                TopicConfig.DEFAULT.withDurability(Durability.ALWAYS).withReplication(true, 0);
         return store.findTopic(ID).orElseGet(() -> store.createTopic(NAME, config, ID));
     }
 
@@ -144,7 +143,8 @@ final class TopicCatalog {
     private TopicLog create(CatalogState.Topic wanted) {
         TopicLog made = node.store().createTopic(wanted.name(), wanted.config(), wanted.id());
         if (wanted.config().live()) {
-            made.resetHighWatermark(OptionalLong.of(0)); // Nothing may be read before it is committed.
+            made.resetHighWatermark(
+                    OptionalLong.of(0)); // Nothing may be read before it is committed.
         }
         node.onLoop(() -> listener.topicCreated(made));
         return made;

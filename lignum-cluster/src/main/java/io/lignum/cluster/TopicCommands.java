@@ -23,8 +23,7 @@ import java.util.function.Supplier;
 final class TopicCommands {
 
     /** A change that waits for its turn. */
-    private record Command(
-            Supplier<MetadataRecord> record, CompletableFuture<UUID> done) {}
+    private record Command(Supplier<MetadataRecord> record, CompletableFuture<UUID> done) {}
 
     private final NodeContext node;
     private final LeaderRole role;
@@ -109,9 +108,7 @@ final class TopicCommands {
 
     private boolean isReady() {
         LedTopic topic = role.leadership().topic(catalog.log());
-        return topic != null
-                && topic.hasReachedEpoch()
-                && catalog.applied() >= topic.epochStart();
+        return topic != null && topic.hasReachedEpoch() && catalog.applied() >= topic.epochStart();
     }
 
     private void next() {

@@ -40,8 +40,7 @@ final class TopicCreator {
     }
 
     /** Runs the work once the topic is there, behind what was handed in before. */
-    <T> CompletableFuture<T> whenThere(
-            String name, Function<TopicLog, CompletableFuture<T>> work) {
+    <T> CompletableFuture<T> whenThere(String name, Function<TopicLog, CompletableFuture<T>> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Parked parked = new Parked() {
             @Override
@@ -81,8 +80,7 @@ final class TopicCreator {
     }
 
     /** One by one, so that who comes meanwhile still queues behind. */
-    private void drain(
-            String name, @Nullable TopicLog log, @Nullable Throwable failure) {
+    private void drain(String name, @Nullable TopicLog log, @Nullable Throwable failure) {
         for (Parked next = poll(name); next != null; next = poll(name)) {
             if (log != null) {
                 next.there(log);

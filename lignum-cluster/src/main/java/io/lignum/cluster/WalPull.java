@@ -111,7 +111,11 @@ final class WalPull {
                 all.position(all.position() + size);
             }
         } catch (StorageException e) {
-            LOG.warn("topic {}: what {} has does not continue it: {}", log.name(), from, e.toString());
+            LOG.warn(
+                    "topic {}: what {} has does not continue it: {}",
+                    log.name(),
+                    from,
+                    e.toString());
             return CompletableFuture.completedFuture(null);
         }
         LOG.info("topic {}: took over records of {}", log.name(), from);
