@@ -80,13 +80,17 @@ final class Elector {
     /** Does not stand for a while: another is to lead. */
     void rest(Duration span) {
         restUntil = node.nowNanos() + span.toNanos();
-        again(span);
     }
 
     /** Nobody may be leading: looks, and stands if so. */
     void consider() {
         Optional<String> session = sessions.session();
-        if (busy || session.isEmpty() || !view.isKnown() || node.nowNanos() < restUntil) {
+        if (busy || session.isEmpty() || !view.isKnown()) {
+            return;
+        }
+        long rest = restUntil - node.nowNanos();
+        if (rest > 0) {
+            again(Duration.ofNanos(rest));
             return;
         }
         Optional<String> holder = view.lockHolder();

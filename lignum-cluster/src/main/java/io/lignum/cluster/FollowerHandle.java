@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -22,6 +23,7 @@ import java.util.UUID;
 final class FollowerHandle {
 
     private static final int WATERMARKS_A_MESSAGE = 1_000;
+    private static final int MAX_POSTPONED = 20_000;
 
     private final NodeContext node;
     private final int epoch;
@@ -29,6 +31,7 @@ final class FollowerHandle {
     private final Link link;
     private final Feed feed;
     private final Map<UUID, Long> durable = new HashMap<>();
+    private final Map<UUID, Message.Position> postponed = new HashMap<>();
     private final Set<UUID> untold = new HashSet<>();
     private long heardAt;
     private long progressAt;
@@ -74,6 +77,17 @@ final class FollowerHandle {
                 none ? OptionalInt.empty() : OptionalInt.of(found.epoch()),
                 none ? 0 : found.endOffset(),
                 topic.log().logStartOffset());
+    }
+
+    /** Keeps a question about a topic that is not here, or not yet; bounded, as a peer could ask about anything. */
+    void postpone(Message.Position position) {
+        if (postponed.size() < MAX_POSTPONED) {
+            postponed.put(position.topic(), position);
+        }
+    }
+
+    Optional<Message.Position> takePostponed(UUID topic) {
+        return Optional.ofNullable(postponed.remove(topic));
     }
 
     /** The first acknowledgement after a parting says where to ship from. */

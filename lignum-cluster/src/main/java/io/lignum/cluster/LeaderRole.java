@@ -42,6 +42,9 @@ final class LeaderRole {
         /** Proof that the lead is lost (R5). */
         void deposed(int higherEpoch, String why);
 
+        /** The disk takes writes and does not finish them. */
+        void diskStalled();
+
         /** The high watermark of a topic moved. */
         void committed(TopicLog log);
 
@@ -58,6 +61,7 @@ final class LeaderRole {
     private final Leadership leadership;
     private final StateKeeper state;
     private final IsrPolicy policy;
+    private final DiskWatch disk;
     private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
     private final Map<Member, Map<UUID, Long>> acknowledged = new HashMap<>();
     private final List<String> alarms = new ArrayList<>();
@@ -82,6 +86,7 @@ final class LeaderRole {
         leadership = new Leadership(elected.epoch());
         state = new StateKeeper(elected, index, node::nonce);
         policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
+        disk = new DiskWatch(node.config().lagLimit());
     }
 
     /** Takes the lead of all logs (R10). The epoch is durable on this node. */
@@ -112,6 +117,11 @@ final class LeaderRole {
         leadership.add(topic);
         topic.flushed();
         advance(topic);
+        for (FollowerHandle follower : List.copyOf(followers.values())) {
+            follower.takePostponed(log.id())
+                    .ifPresent(position -> positions(
+                            follower, new Message.Positions(epoch(), List.of(position))));
+        }
     }
 
     void dropped(UUID topic) {
@@ -184,7 +194,8 @@ final class LeaderRole {
         for (Message.Position position : message.positions()) {
             LedTopic topic = leadership.topic(position.topic());
             if (topic == null) {
-                continue; // Deleted, or not known here yet: it will ask again when it registers.
+                from.postpone(position); // Deleted; or the follower was quicker to carry out its creation.
+                continue;
             }
             long vouched =
                     acknowledged.getOrDefault(from.member(), Map.of()).getOrDefault(topic.id(), 0L);
@@ -319,10 +330,19 @@ final class LeaderRole {
     /** Followers get what is flushed of a wal topic, as somebody wants to read it there. */
     void shipNow(TopicLog log) {
         LedTopic topic = leadership.topic(log);
-        if (topic != null && !topic.isLive()) {
-            topic.shipWal();
-            followers.values().forEach(follower -> follower.feed().wake(topic));
+        if (topic == null || topic.isLive()) {
+            return;
         }
+        if (log.flushedOffset() < log.logEndOffset()) { // A topic that is not forced by itself.
+            node.onLoop(log.admin().flush(), (done, failure) -> ship(topic));
+        } else {
+            ship(topic);
+        }
+    }
+
+    private void ship(LedTopic topic) {
+        topic.shipWal();
+        followers.values().forEach(follower -> follower.feed().wake(topic));
     }
 
     private void upkeep() {
@@ -333,6 +353,10 @@ final class LeaderRole {
         leadership.topics().forEach(topic -> topic.expire(node.nowNanos()));
         if (state.isIdle()) {
             keepIsr();
+        }
+        if (disk.isStalled(leadership.topics(), node.nowNanos())) {
+            listener.diskStalled();
+            return;
         }
         node.later(UPKEEP, this::upkeep);
     }

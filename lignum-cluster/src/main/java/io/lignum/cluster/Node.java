@@ -41,6 +41,7 @@ final class Node
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
     private static final Duration REST_AFTER_LOSS = Duration.ofSeconds(1);
+    private static final Duration REST_AFTER_STALL = Duration.ofSeconds(30);
     private static final Duration REST_AFTER_HANDOVER = Duration.ofSeconds(2);
 
     private final NodeContext context;
@@ -399,6 +400,15 @@ final class Node
         context.onLoop(this::reconsider);
     }
 
+    /** Somebody whose disk works is to lead. The session goes, so that the lock is free soon. */
+    @Override
+    public void diskStalled() {
+        alarm("this node's disk does not finish its writes: it gave up the lead");
+        stepDown("the disk stalls");
+        elector.rest(REST_AFTER_STALL);
+        sessions.replace();
+    }
+
     @Override
     public void stateChanged(ClusterState state, long index) {
         view.learned(state, index);
@@ -639,6 +649,7 @@ final class Node
             transitions++;
             become(ClusterStatus.Role.LOOKING);
             elector.rest(REST_AFTER_HANDOVER);
+            context.onLoop(this::reconsider);
         }
     }
 

@@ -1,0 +1,42 @@
+package io.lignum.cluster;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Notices a leader's disk that takes writes and never finishes forcing them: such a node answers its peers and the
+ * coordinator, and serves nobody. The leader's loop only.
+ */
+final class DiskWatch {
+
+    private record Since(long flushed, long nanos) {}
+
+    private final Duration limit;
+    private final Map<UUID, Since> waiting = new HashMap<>();
+
+    /** @param limit how long a force may take */
+    DiskWatch(Duration limit) {
+        this.limit = limit;
+    }
+
+    /** Whether a live topic has waited for its force for too long. */
+    boolean isStalled(Iterable<LedTopic> topics, long nowNanos) {
+        boolean stalled = false;
+        for (LedTopic topic : topics) {
+            long flushed = topic.log().flushedOffset();
+            if (!topic.isLive() || flushed >= topic.log().logEndOffset()) {
+                waiting.remove(topic.id());
+                continue;
+            }
+            Since since = waiting.get(topic.id());
+            if (since == null || since.flushed() != flushed) {
+                waiting.put(topic.id(), new Since(flushed, nowNanos));
+            } else {
+                stalled |= nowNanos - since.nanos() > limit.toNanos();
+            }
+        }
+        return stalled;
+    }
+}
