@@ -14,7 +14,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test install bench format docs campaign consul clean
+.PHONY: help build run cluster test install bench format docs campaign consul clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ $(JAR): $(SOURCES)
 
 run: $(JAR) ## run a standalone node with ./config.yml (CONFIG=FILE for another, ARGS=... for flags)
 	@JAVA="$(JAVA)" exec bin/lignum serve --config $(CONFIG) $(ARGS)
+
+cluster: $(JAR) ## run a Consul and three nodes on this machine (NODES=5, DIR=... for another place)
+	@JAVA="$(JAVA)" exec bin/lignum-cluster
 
 test: ## run every test, integration tests too; ends with how many passed, failed, were skipped
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +

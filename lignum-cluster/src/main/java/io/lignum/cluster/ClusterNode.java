@@ -10,8 +10,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A node of a cluster around a store. Reads go to the store's topics, whose readable end is what is committed;
@@ -20,7 +22,6 @@ import java.util.function.Consumer;
  * <p>Any thread; nothing blocks. Futures complete on threads that must not be blocked, and fail with {@link
  * ClusterException} or {@link io.lignum.storage.StorageException}.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class ClusterNode implements AutoCloseable {
 
     /** Where a record stands. {@code leader} is the id of the node that led. */
@@ -34,50 +35,140 @@ public final class ClusterNode implements AutoCloseable {
         REFUSE
     }
 
-    private ClusterNode() {}
+    private final NodeContext context;
+    private final Node node;
+    private final StatusBoard board;
+    private final Operator operator;
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
-    /** Begins to take part. The store stays the caller's to close, after this node. */
+    private ClusterNode(LogStore store, ClusterConfig config, ClusterEnvironment environment) {
+        context = new NodeContext(config, environment, store);
+        NodeFiles files = NodeFiles.open(store, config, context, environment.disk());
+        node = new Node(context, files, this::fail);
+        board = new StatusBoard(node);
+        operator = new Operator(node, board);
+    }
+
+    /**
+     * Begins to take part. The store stays the caller's to close, after this node; the environment too.
+     *
+     * @throws ClusterStartException the data directory is not fit for it; the message says what to do
+     */
     public static ClusterNode start(
             LogStore store, ClusterConfig config, ClusterEnvironment environment) {
-        throw new UnsupportedOperationException();
+        ClusterNode cluster = new ClusterNode(store, config, environment);
+        cluster.context.onLoop(() -> {
+            cluster.node.start();
+            cluster.board.start();
+            environment.network().serve(new PeerAnswers(cluster.node, cluster.operator));
+        });
+        return cluster;
+    }
+
+    private void fail(Throwable cause) {
+        context.onLoop(() -> {
+            node.halt("the node failed");
+            failure.complete(cause);
+        });
+    }
+
+    /** Completes when the node cannot go on, with the reason: it takes no part any more, and is to be closed. */
+    public CompletableFuture<Throwable> failure() {
+        return failure.copy();
+    }
+
+    /** This node's id, as configured or generated. */
+    public String nodeId() {
+        return node.identity().self().nodeId();
     }
 
     /** Appends a record, to a topic that is created if absent. */
     public CompletableFuture<Committed> append(
             String topic, LogRecord record, Elsewhere elsewhere) {
-        throw new UnsupportedOperationException();
+        return node.appends().append(topic, record, elsewhere);
     }
 
     /** Appends records as one batch: all or none. */
     public CompletableFuture<Committed> append(
             String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
-        throw new UnsupportedOperationException();
+        return node.appends().append(topic, records, options, elsewhere);
     }
 
     /** Appends a batch that is built already; its bytes are copied before this returns. */
     public CompletableFuture<Committed> append(
             String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
-        throw new UnsupportedOperationException();
+        return node.appends().append(topic, batch, options, elsewhere);
     }
 
     /** Creates a topic on all nodes; completes when it is committed and here. */
     public CompletableFuture<TopicLog> createTopic(String name, TopicConfig config) {
-        throw new UnsupportedOperationException();
+        return command(Operator.CREATE, List.of(name, MetadataRecord.configToJson(config)))
+                .thenCompose(id -> whenHere(
+                        () -> context.store().findTopic(UUID.fromString(id)), "topic " + name));
     }
 
     /** Changes a topic's settings on all nodes; completes when that is committed and done here. */
     public CompletableFuture<TopicLog> alterTopic(String name, TopicConfig config) {
-        throw new UnsupportedOperationException();
+        return command(Operator.ALTER, List.of(name, MetadataRecord.configToJson(config)))
+                .thenCompose(id -> whenHere(
+                        () -> context.store()
+                                .findTopic(UUID.fromString(id))
+                                .filter(log -> log.config().equals(config)),
+                        "the change of topic " + name));
     }
 
     /** Deletes a topic on all nodes; completes when that is committed and done here. */
     public CompletableFuture<Void> deleteTopic(String name) {
-        throw new UnsupportedOperationException();
+        return command(Operator.DELETE, List.of(name))
+                .thenCompose(id -> whenHere(
+                        () -> context.store().findTopic(UUID.fromString(id)).isEmpty()
+                                ? Optional.of(id)
+                                : Optional.empty(),
+                        "the end of topic " + name))
+                .thenAccept(id -> {});
     }
 
-    /** Drops records below {@code newStart} on all nodes; completes when that is committed and done here. */
+    /** Drops records below {@code newStart} on all nodes; completes when that is committed. */
     public CompletableFuture<Void> trimTopic(String name, long newStart) {
-        throw new UnsupportedOperationException();
+        return command(Operator.TRIM, List.of(name, Long.toString(newStart))).thenAccept(id -> {});
+    }
+
+    /** At the leader, wherever that is. */
+    private CompletableFuture<String> command(String command, List<String> arguments) {
+        return onLoop(() -> node.leading() != null
+                ? operator.carryOut(command, arguments)
+                : node.forwarder().command(command, arguments));
+    }
+
+    private <T> CompletableFuture<T> onLoop(Supplier<CompletableFuture<T>> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        if (context.isStopped()) {
+            return CompletableFuture.failedFuture(node.forwarder().notLeader());
+        }
+        context.onLoop(() -> work.get().whenComplete((done, failed) -> {
+            if (failed != null) {
+                result.completeExceptionally(NodeContext.causeOf(failed));
+            } else {
+                result.complete(done);
+            }
+        }));
+        return result;
+    }
+
+    /** The leader has done it; this node does it when it gets there. */
+    private <T> CompletableFuture<T> whenHere(Supplier<Optional<T>> look, String what) {
+        return onLoop(() -> {
+            CompletableFuture<T> here = new CompletableFuture<>();
+            node.whenCatalog(() -> {
+                look.get().ifPresent(here::complete);
+                return here.isDone();
+            });
+            context.later(
+                    context.config().commitTimeout(),
+                    () -> here.completeExceptionally(new ClusterException.NotCaughtUp(
+                            what + " is committed, and has not come to this node yet")));
+            return here;
+        });
     }
 
     /** Whether a topic is the cluster's own and nobody's to see. */
@@ -90,27 +181,30 @@ public final class ClusterNode implements AutoCloseable {
      * began now (R24, R25).
      */
     public CompletableFuture<Long> readIndex(TopicLog log) {
-        throw new UnsupportedOperationException();
+        return onLoop(() -> {
+            ReadBarrier barrier = node.barrier();
+            return barrier != null ? barrier.await(log) : node.forwarder().readIndex(log.id());
+        });
     }
 
-    /** What this node knows. */
+    /** What this node knows, at most a quarter of a second old. */
     public ClusterStatus status() {
-        throw new UnsupportedOperationException();
+        return board.latest();
     }
 
     /** What the leader knows. */
     public CompletableFuture<ClusterStatus> leaderStatus() {
-        throw new UnsupportedOperationException();
+        return command(Operator.STATUS, List.of()).thenApply(StatusJson::decode);
     }
 
     /** Who leads, as far as this node knows. */
     public Optional<ClusterException.Leader> leader() {
-        throw new UnsupportedOperationException();
+        return node.forwarder().leader();
     }
 
-    /** Called at every change of role, on the node's loop; must be quick. */
+    /** Called now and at every change of role, on the node's loop; must be quick. */
     public void onRole(Consumer<ClusterStatus.Role> observer) {
-        throw new UnsupportedOperationException();
+        context.onLoop(() -> node.observe(observer));
     }
 
     /**
@@ -118,12 +212,13 @@ public final class ClusterNode implements AutoCloseable {
      * lock is given up.
      */
     public CompletableFuture<Void> transferLeadership(Optional<String> toNodeId) {
-        throw new UnsupportedOperationException();
+        return command(Operator.TRANSFER, toNodeId.map(List::of).orElse(List.of()))
+                .thenAccept(done -> {});
     }
 
     /** Takes a node out of the cluster for good: out of the in-sync replicas first, then off the count (R35). */
     public CompletableFuture<Void> decommission(String nodeId) {
-        throw new UnsupportedOperationException();
+        return command(Operator.DECOMMISSION, List.of(nodeId)).thenAccept(done -> {});
     }
 
     /**
@@ -131,17 +226,23 @@ public final class ClusterNode implements AutoCloseable {
      * was restored, or, with {@code unclean}, when no in-sync replica is left and losing committed records is accepted.
      */
     public CompletableFuture<Void> recover(boolean unclean) {
-        throw new UnsupportedOperationException();
+        return onLoop(() -> operator.recover(unclean));
     }
 
     /** Leaves the cluster gracefully: hands over if it leads (R6), for at most {@code patience}. */
     public CompletableFuture<Void> leave(Duration patience) {
-        throw new UnsupportedOperationException();
+        return onLoop(() -> {
+            CompletableFuture<Void> handed = node.leading() == null
+                    ? CompletableFuture.completedFuture(null)
+                    : operator.transfer(Optional.empty(), patience);
+            node.leaving();
+            return handed.exceptionally(alone -> null);
+        });
     }
 
     /** Stops at once; whatever is on its way ends with outcome UNKNOWN. Call {@link #leave} before, to be kind. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        context.onLoop(() -> node.halt("the node stops"));
     }
 }

@@ -153,7 +153,7 @@ final class SealedLogs implements AutoCloseable {
     private void epochs() {
         TopicLog log = store.openOrCreate(EPOCHS);
         for (int epoch : new int[] {0, 1, 7, Integer.MAX_VALUE}) {
-            log.beginEpoch(epoch);
+            log.lead(epoch);
             log.append(LogRecord.of("in epoch " + epoch));
             log.append(
                     RecordBatchBuilder.build(records(3), Compression.ZSTD, NOW),

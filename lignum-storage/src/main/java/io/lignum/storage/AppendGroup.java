@@ -97,7 +97,8 @@ final class AppendGroup implements Step {
         return at;
     }
 
-    private void finishShared() {
+    /** The next single record begins a new batch. */
+    void finishShared() {
         if (shared.isOpen()) {
             shared.finish();
         }

@@ -4,6 +4,7 @@ import io.lignum.record.ProducerStamp;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -13,12 +14,21 @@ import java.util.OptionalLong;
  *     StorageException.EndOffsetMismatch}
  * @param producer who sends and the sequence of the first record, so that a repeat is recognised; null
  *     for none. A batch that is already built carries its own and wants null here.
+ * @param expectedEpoch append only if the log is led at exactly this epoch, else {@link
+ *     StorageException.NotLeading}; see {@link TopicLog#lead}
  */
 public record AppendOptions(
-        OptionalLong expectedEndOffset, @Nullable ProducerStamp producer) {
+        OptionalLong expectedEndOffset,
+        @Nullable ProducerStamp producer,
+        OptionalInt expectedEpoch) {
 
     /** No condition, no producer. */
     public static final AppendOptions NONE = new AppendOptions(OptionalLong.empty(), null);
+
+    /** Without a condition on the epoch. */
+    public AppendOptions(OptionalLong expectedEndOffset, @Nullable ProducerStamp producer) {
+        this(expectedEndOffset, producer, OptionalInt.empty());
+    }
 
     public static AppendOptions expecting(long endOffset) {
         return new AppendOptions(OptionalLong.of(endOffset), null);
@@ -26,5 +36,10 @@ public record AppendOptions(
 
     public static AppendOptions from(ProducerStamp producer) {
         return new AppendOptions(OptionalLong.empty(), producer);
+    }
+
+    /** The same, and only if the log is led at this epoch. */
+    public AppendOptions withExpectedEpoch(int epoch) {
+        return new AppendOptions(expectedEndOffset, producer, OptionalInt.of(epoch));
     }
 }

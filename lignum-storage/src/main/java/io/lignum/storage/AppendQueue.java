@@ -40,7 +40,7 @@ final class AppendQueue {
     private @Nullable StorageException refusal;
     private ProducerStates producers;
     private long nextOffset;
-    private int epoch;
+    private final LogRole role;
     private int filledFrom;
     private boolean owned;
     private boolean busy;
@@ -50,65 +50,65 @@ final class AppendQueue {
             SegmentFill fill,
             ProducerStates producers,
             long nextOffset,
-            int epoch) {
+            int lastEpoch) {
         this.store = store;
         this.fill = fill;
         this.producers = producers;
         this.nextOffset = nextOffset;
-        this.epoch = epoch;
+        role = new LogRole(fill.topic(), lastEpoch);
     }
 
-    /** Adds one record. True: the caller owns the writer now and must run it. */
-    synchronized boolean append(LogRecord record, int bound, Ack ack) {
+    /** Adds one record, without a producer. True: the caller owns the writer now and must run it. */
+    synchronized boolean append(LogRecord record, int bound, AppendOptions options, Ack ack) {
         refuseIfStopped();
+        role.checkLeads(options.expectedEpoch());
+        expect(options.expectedEndOffset());
         AppendGroup group = groupFor(bound);
-        group.addRecord(record, bound, store.clock().wallMillis(), nextOffset, epoch);
-        return placed(group, 1, ack);
+        group.addRecord(record, bound, store.clock().wallMillis(), nextOffset, role.epoch());
+        return placed(group, 1, role.epoch(), ack);
     }
 
     /** Adds a batch of records. True: the caller owns the writer now and must run it. */
-    synchronized boolean append(Records records, OptionalLong expectedEnd, Ack ack) {
+    synchronized boolean append(Records records, AppendOptions options, Ack ack) {
         refuseIfStopped();
+        role.checkLeads(options.expectedEpoch());
         Appended first = repeated(records.producer(), records.count());
         if (first != null) {
             return repeat(first, records.bound(), ack);
         }
-        expect(expectedEnd);
+        expect(options.expectedEndOffset());
         AppendGroup group = groupFor(records.bound());
-        group.addRecords(records, store.clock().wallMillis(), nextOffset, epoch);
+        group.addRecords(records, store.clock().wallMillis(), nextOffset, role.epoch());
         accept(records.producer(), records.count());
-        return placed(group, records.count(), ack);
+        return placed(group, records.count(), role.epoch(), ack);
     }
 
     /** Adds a batch that is built already. True: the caller owns the writer now and must run it. */
     synchronized boolean append(
-            ByteBuffer batch, RecordBatch view, OptionalLong expectedEnd, Ack ack) {
+            ByteBuffer batch, RecordBatch view, AppendOptions options, Ack ack) {
         refuseIfStopped();
+        role.checkLeads(options.expectedEpoch());
         ProducerStamp producer = BatchDoor.producerOf(view);
         Appended first = repeated(producer, view.recordCount());
         if (first != null) {
             return repeat(first, batch.remaining(), ack);
         }
-        expect(expectedEnd);
+        expect(options.expectedEndOffset());
         AppendGroup group = groupFor(batch.remaining());
-        group.addBatch(batch, view.recordCount(), nextOffset, epoch);
+        group.addBatch(batch, view.recordCount(), nextOffset, role.epoch());
         accept(producer, view.recordCount());
-        return placed(group, view.recordCount(), ack);
+        return placed(group, view.recordCount(), role.epoch(), ack);
     }
 
     /** Adds a batch stamped elsewhere, byte for byte. True: the caller owns the writer now. */
     synchronized boolean appendStamped(ByteBuffer batch, RecordBatch view, Ack ack) {
         refuseIfStopped();
+        role.checkFollows(view.epoch());
         expect(OptionalLong.of(view.baseOffset()));
-        if (view.epoch() < epoch) {
-            throw new StorageException.InvalidBatch(
-                    "the batch is of epoch " + view.epoch() + ", the log is at epoch " + epoch);
-        }
-        epoch = view.epoch();
         AppendGroup group = groupFor(batch.remaining());
         group.addStamped(batch, view.recordCount());
         accept(BatchDoor.producerOf(view), view.recordCount());
-        return placed(group, view.recordCount(), ack);
+        return placed(group, view.recordCount(), view.epoch(), ack);
     }
 
     /** Adds a command behind all appends so far. True: the caller owns the writer now. */
@@ -157,11 +157,12 @@ final class AppendQueue {
         return own();
     }
 
-    private boolean placed(AppendGroup group, int count, Ack ack) {
+    private boolean placed(AppendGroup group, int count, int epoch, Ack ack) {
         fill.add(group.buffer().position() - filledFrom, count);
         ack.placed(nextOffset, count, false);
         group.add(ack);
         nextOffset += count;
+        role.lastBatch(epoch);
         if (fill.isFull()) {
             group.sealAfter();
             closeGroup();
@@ -273,13 +274,14 @@ final class AppendQueue {
      * The log ends where the active segment does, and appends that were placed above are off: their groups
      * are moved to {@code off} for the caller to fail. Commands stay.
      */
-    synchronized void reset(ActiveSegment active, ProducerStates durable, List<Step> off) {
+    synchronized void reset(LogState state, List<Step> off) {
         closeGroup();
         closed.stream().filter(step -> step instanceof AppendGroup).forEach(off::add);
         closed.removeIf(step -> step instanceof AppendGroup);
-        nextOffset = active.summary().endOffset();
-        producers = durable.copy();
-        fill.restart(active);
+        nextOffset = state.active().summary().endOffset();
+        producers = state.producers().copy();
+        role.lastBatch(state.epochs().last());
+        fill.restart(state.active());
     }
 
     /** Takes nothing any more: all that waits, commands too, is moved to {@code off}. */
@@ -292,18 +294,18 @@ final class AppendQueue {
         }
     }
 
-    /**
-     * Appends from now on carry this epoch, and stand behind the command that makes it durable. True: the
-     * caller owns the writer now.
-     */
-    synchronized boolean beginEpoch(int newEpoch, LogCommand persist) {
-        if (newEpoch < epoch) {
-            throw new IllegalArgumentException(
-                    "epoch is " + newEpoch + ", the log is at epoch " + epoch + " already");
+    /** Local appends from now on carry this epoch. Answers the offset of the next. */
+    synchronized long lead(int epoch) {
+        role.lead(epoch);
+        if (open != null) {
+            open.finishShared(); // A batch is of one epoch.
         }
-        boolean owner = submit(persist);
-        epoch = newEpoch;
-        return owner;
+        return nextOffset;
+    }
+
+    /** No local appends from now on. */
+    synchronized void follow() {
+        role.follow();
     }
 
     /** Settings that decide when a segment is full. */
@@ -312,6 +314,6 @@ final class AppendQueue {
     }
 
     synchronized int epoch() {
-        return epoch;
+        return role.epoch();
     }
 }

@@ -21,17 +21,18 @@ final class Appender {
         this.queue = queue;
     }
 
-    boolean append(LogRecord record, Ack ack, boolean mayBlock) {
+    /** Records without a producer share a batch. */
+    boolean append(LogRecord record, AppendOptions options, Ack ack, boolean mayBlock) {
+        if (options.producer() != null) {
+            return append(List.of(record), options, ack, mayBlock);
+        }
         int bound = Records.measure(record, store.config());
-        return reserved(bound, mayBlock, () -> queue.append(record, bound, ack));
+        return reserved(bound, mayBlock, () -> queue.append(record, bound, options, ack));
     }
 
     boolean append(List<LogRecord> records, AppendOptions options, Ack ack, boolean mayBlock) {
         Records measured = Records.measure(records, options.producer(), store.config());
-        return reserved(
-                measured.bound(),
-                mayBlock,
-                () -> queue.append(measured, options.expectedEndOffset(), ack));
+        return reserved(measured.bound(), mayBlock, () -> queue.append(measured, options, ack));
     }
 
     boolean append(ByteBuffer batch, AppendOptions options, Ack ack, boolean mayBlock) {
@@ -40,10 +41,7 @@ final class Appender {
                     "options.producer is set: a batch carries its producer itself");
         }
         RecordBatch view = BatchDoor.check(batch, store.config().maxBatchBytes());
-        return reserved(
-                batch.remaining(),
-                mayBlock,
-                () -> queue.append(batch, view, options.expectedEndOffset(), ack));
+        return reserved(batch.remaining(), mayBlock, () -> queue.append(batch, view, options, ack));
     }
 
     boolean appendStamped(ByteBuffer batch, Ack ack) {

@@ -3,6 +3,7 @@ package io.lignum.storage;
 import io.lignum.record.BatchStatus;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
@@ -18,7 +19,7 @@ import java.util.OptionalLong;
  * i64 log start offset, i64 high watermark,
  * i64 base offset of the active segment, then of its part below the checkpoint: i64 end offset,
  * i64 bytes, i64 largest timestamp, i32 checksum, i32 last epoch; i64 time of its first append,
- * epoch history (i32 n; n × i32 epoch, i64 start), current epoch i32,
+ * epoch history (i32 n; n × i32 epoch, i64 start), its last epoch i32 once more,
  * producers (i32 n; n × i64 id, i16 epoch, i16 batches; each i32 first sequence, i32 count, i64 offset),
  * i32 CRC-32C of all before
  * </pre>
@@ -29,7 +30,6 @@ import java.util.OptionalLong;
  * @param active what that segment held
  * @param firstAppendMillis when its first record was appended, 0 when empty
  * @param epochs of all batches below
- * @param currentEpoch the epoch new batches were stamped with
  * @param producers of all batches below
  */
 record Checkpoint(
@@ -39,7 +39,6 @@ record Checkpoint(
         SegmentSummary active,
         long firstAppendMillis,
         EpochHistory epochs,
-        int currentEpoch,
         ProducerStates producers) {
 
     static final String NAME = "checkpoint";
@@ -76,7 +75,7 @@ record Checkpoint(
                 .putLong(active.maxTimestamp());
         out.putInt(active.checksum()).putInt(active.lastEpoch()).putLong(firstAppendMillis);
         epochs.encode(out);
-        out.putInt(currentEpoch);
+        out.putInt(epochs.last());
         producers.encode(out);
         out.putInt(Crc.of(out, 0, out.position()));
         return out.flip();
@@ -110,7 +109,8 @@ record Checkpoint(
                 in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt());
         long firstAppend = in.getLong();
         EpochHistory epochs = EpochHistory.decode(in);
-        int epoch = in.getInt();
+        in.getInt(); // Release 0.1 kept a larger one here when nothing was appended in an
+        // epoch yet.
         return new Checkpoint(
                 start,
                 (flags & FLAG_HIGH_WATERMARK) != 0
@@ -120,7 +120,6 @@ record Checkpoint(
                 active,
                 firstAppend,
                 epochs,
-                epoch,
                 ProducerStates.decode(in, maxProducers));
     }
 }

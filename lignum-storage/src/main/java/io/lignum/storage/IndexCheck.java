@@ -2,6 +2,7 @@ package io.lignum.storage;
 
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -60,15 +60,6 @@ public final class LogAdmin {
         return done(command.result());
     }
 
-    /** New batches carry this epoch, durably so; not below the present one. */
-    public CompletableFuture<Void> beginEpoch(int epoch) {
-        LogCommand command = command(maintenance::checkpoint);
-        if (queue.beginEpoch(epoch, command)) {
-            store.executor().execute(writer);
-        }
-        return done(command.result());
-    }
-
     /** Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two. */
     public CompletableFuture<TruncateResult> truncate(long toOffset) {
         CompletableFuture<TruncateResult> result = new CompletableFuture<>();

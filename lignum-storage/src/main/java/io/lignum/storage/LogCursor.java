@@ -11,7 +11,8 @@ import java.nio.file.NoSuchFileException;
  * read into. Takes no lock of the log, so appends, retention and any number of cursors go on beside it.
  *
  * <p>Never returns what is not readable yet: not acknowledged by the topic's durability, or above its high
- * watermark. Checks every batch; what is damaged is never returned.
+ * watermark; only {@link TopicLog#replicationCursor} goes on to the log end offset. Checks every batch;
+ * what is damaged is never returned.
  *
  * <p>One thread at a time; any thread.
  */
@@ -21,20 +22,29 @@ public final class LogCursor implements AutoCloseable {
     private final StoreShared store;
     private final LogState state;
     private final BatchWindow window;
+    private final boolean allWritten;
     private Segment segment;
     private long position;
     private long offsetAtPosition;
     private long nextOffset;
     private long wanted;
+    private long stop = Long.MAX_VALUE;
     private int cuts;
     private boolean placed;
     private boolean closed;
 
-    LogCursor(TopicLog log, StoreShared store, LogState state, BatchWindow window, long offset) {
+    LogCursor(
+            TopicLog log,
+            StoreShared store,
+            LogState state,
+            BatchWindow window,
+            long offset,
+            boolean allWritten) {
         this.log = log;
         this.store = store;
         this.state = state;
         this.window = window;
+        this.allWritten = allWritten;
         segment = state.segments().last();
         seek(offset);
     }
@@ -42,11 +52,12 @@ public final class LogCursor implements AutoCloseable {
     /**
      * Goes to the batch that holds {@code offset}, or will.
      *
-     * @throws StorageException.OffsetOutOfRange below the log start offset or above the readable end
+     * @throws StorageException.OffsetOutOfRange below the log start offset or above the end of what it shows
      */
     public void seek(long offset) {
+        cuts = state.cuts(); // before the end: a cut that is not seen here is noticed by next
         long start = state.logStartOffset();
-        long end = state.readableEnd();
+        long end = end();
         if (offset < start || offset > end) {
             throw new StorageException.OffsetOutOfRange(log.name(), offset, start, end);
         }
@@ -55,11 +66,21 @@ public final class LogCursor implements AutoCloseable {
         placed = false;
     }
 
+    /** Shows only batches that end at or below {@code endOffset} from now on; may be raised again. */
+    public void stopAt(long endOffset) {
+        stop = endOffset;
+    }
+
+    private long end() {
+        return allWritten ? state.writtenEnd() : state.readableEnd();
+    }
+
     /**
      * Goes to the next batch. The first one after {@link #seek} may begin below the offset asked for.
      *
-     * @return false at the readable end; later calls may find more
-     * @throws StorageException.OffsetOutOfRange the records were trimmed meanwhile
+     * @return false at the end of what is shown; later calls may find more
+     * @throws StorageException.OffsetOutOfRange the records were trimmed meanwhile; of a replication cursor
+     *     also, the log was cut
      * @throws StorageException.CorruptLog the batch is damaged
      * @throws StorageException.Closed the topic was closed or deleted
      */
@@ -71,13 +92,16 @@ public final class LogCursor implements AutoCloseable {
         if (unreadable != null) {
             throw unreadable;
         }
-        long end = state.readableEnd();
+        int seen = state.cuts();
+        refuseIfCut();
+        long end = Math.min(end(), stop);
         if (nextOffset >= end) {
             return false;
         }
-        int seen = state.cuts();
         try {
-            return advance(end);
+            boolean found = advance(end);
+            refuseIfCut();
+            return found;
         } catch (StorageException.CorruptLog e) {
             return again(seen, e);
         } catch (NoSuchFileException e) {
@@ -123,6 +147,7 @@ public final class LogCursor implements AutoCloseable {
 
     /** Finds segment and position of {@code nextOffset}. */
     private void place() throws IOException {
+        refuseIfCut();
         cuts = state.cuts();
         SegmentList segments = state.segments();
         int at = segments.indexOf(nextOffset);
@@ -202,7 +227,15 @@ public final class LogCursor implements AutoCloseable {
 
     private StorageException outOfRange() {
         return new StorageException.OffsetOutOfRange(
-                log.name(), nextOffset, state.logStartOffset(), state.readableEnd());
+                log.name(), nextOffset, state.logStartOffset(), end());
+    }
+
+    /** What is committed is never cut, so only a cursor that shows more can have shown what is gone. */
+    private void refuseIfCut() {
+        if (allWritten && cuts != state.cuts()) {
+            throw StorageException.OffsetOutOfRange.afterCut(
+                    log.name(), nextOffset, state.logStartOffset(), end());
+        }
     }
 
     /** Gives the buffer back. */

@@ -2,6 +2,7 @@ package io.lignum.storage;
 
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.NioDisk;
+import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

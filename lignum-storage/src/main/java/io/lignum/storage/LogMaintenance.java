@@ -68,7 +68,7 @@ final class LogMaintenance {
             state.rolled(next);
         }
         rollDue = false;
-        store.config().listener().sealed(log);
+        store.listener().sealed(log);
     }
 
     /** Rolling found no room: nothing may be appended to the active segment any more. */
@@ -116,7 +116,7 @@ final class LogMaintenance {
         if (full != null) {
             seal(full.segment(), full.checkpoint());
             sealing.sealed(full);
-            state.flushed(Math.max(state.flushedEnd(), full.segment().summary().endOffset()));
+            flushedTo(full.segment().summary().endOffset());
         }
     }
 
@@ -145,7 +145,15 @@ final class LogMaintenance {
             try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
                 lease.file().force();
             }
-            state.flushed(state.writtenEnd());
+            flushedTo(state.writtenEnd());
+        }
+    }
+
+    /** All below is forced. */
+    void flushedTo(long end) {
+        if (end > state.flushedEnd()) {
+            state.flushed(end);
+            store.listener().flushed(log, end);
         }
     }
 
@@ -192,7 +200,6 @@ final class LogMaintenance {
                 active.summary().copy(),
                 active.firstAppendMillis(),
                 state.epochs(),
-                queue.epoch(),
                 state.producers().copy());
     }
 
@@ -243,7 +250,7 @@ final class LogMaintenance {
             throw new IOException("a truncation stopped half-way", e); // nothing to go back to
         }
         List<Step> off = new ArrayList<>();
-        queue.reset(state.active(), state.producers(), off);
+        queue.reset(state, off);
         log.failAll(
                 off,
                 new StorageException.EndOffsetMismatch(
@@ -263,7 +270,6 @@ final class LogMaintenance {
                         cut.kept().copy(),
                         state.active().firstAppendMillis(),
                         state.epochs().truncatedTo(end),
-                        queue.epoch(),
                         producers)
                 .write(disk, state.directory());
         disk.forceDirectory(state.directory());

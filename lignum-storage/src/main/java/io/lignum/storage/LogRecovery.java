@@ -74,14 +74,12 @@ final class LogRecovery {
                 tail.torn,
                 tail.side,
                 store.clock().monotonicNanos() - started);
-        int epoch = checkpoint.map(Checkpoint::currentEpoch).orElse(0);
         return new Recovered(
                 SegmentList.of(segments),
                 tail.active,
                 start,
                 checkpoint.map(Checkpoint::highWatermark).orElse(OptionalLong.empty()),
                 replay.epochs(),
-                Math.max(epoch, replay.epochs().last()),
                 replay.producers(),
                 manifest,
                 damage,

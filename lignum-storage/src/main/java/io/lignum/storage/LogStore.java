@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 
 /**
@@ -36,7 +35,7 @@ public final class LogStore implements AutoCloseable {
     private final StoreShared shared;
     private final DataDirectory directory;
     private final TopicOpener opener;
-    private final ConcurrentSkipListMap<String, TopicLog> topics = new ConcurrentSkipListMap<>();
+    private final Topics topics = new Topics();
     private final StoreTick tick;
     private final long recoveryNanos;
     private @Nullable SystemEnvironment system;
@@ -54,7 +53,7 @@ public final class LogStore implements AutoCloseable {
             openings.add(() -> openExisting(path));
         }
         runAll.accept(openings);
-        tick = new StoreTick(shared, directory, topics.values());
+        tick = new StoreTick(shared, directory, topics.all());
         recoveryNanos = shared.clock().monotonicNanos() - started;
     }
 
@@ -123,7 +122,7 @@ public final class LogStore implements AutoCloseable {
     private void openExisting(Path path) {
         try {
             TopicLog log = opener.open(path);
-            TopicLog namesake = topics.putIfAbsent(log.name(), log);
+            TopicLog namesake = topics.add(log);
             if (namesake != null) {
                 throw new StorageException.CorruptLog(
                         path,
@@ -152,7 +151,7 @@ public final class LogStore implements AutoCloseable {
         refuseIfClosed();
         TopicMeta.checkName(name);
         shared.refuseAppends();
-        if (topics.containsKey(name) || directory.holds(id)) {
+        if (topics.find(name) != null || directory.holds(id)) {
             throw new StorageException.TopicExists(name);
         }
         if (topics.size() >= shared.config().maxTopics()) {
@@ -160,8 +159,8 @@ public final class LogStore implements AutoCloseable {
         }
         try {
             TopicLog log = opener.create(new TopicMeta(id, name, config));
-            topics.put(name, log);
-            shared.config().listener().topicsChanged(topics.size());
+            topics.add(log);
+            shared.listener().topicsChanged(topics.size());
             return log;
         } catch (IOException e) {
             throw failed("creating topic " + name, e);
@@ -176,7 +175,12 @@ public final class LogStore implements AutoCloseable {
     }
 
     public Optional<TopicLog> findTopic(String name) {
-        return Optional.ofNullable(topics.get(name));
+        return Optional.ofNullable(topics.find(name));
+    }
+
+    /** The topic of that id; an id is never used again, a name may be. */
+    public Optional<TopicLog> findTopic(UUID id) {
+        return Optional.ofNullable(topics.find(id));
     }
 
     /**
@@ -185,7 +189,7 @@ public final class LogStore implements AutoCloseable {
      * @throws StorageException.UnknownTopic there is none
      */
     public TopicLog topic(String name) {
-        TopicLog log = topics.get(name);
+        TopicLog log = topics.find(name);
         if (log == null) {
             throw new StorageException.UnknownTopic(name);
         }
@@ -199,19 +203,19 @@ public final class LogStore implements AutoCloseable {
 
     /** The topic of that name, created with these settings if there is none. */
     public TopicLog openOrCreate(String name, TopicConfig config) {
-        TopicLog log = topics.get(name);
+        TopicLog log = topics.find(name);
         if (log != null) {
             return log;
         }
         synchronized (this) {
-            log = topics.get(name);
+            log = topics.find(name);
             return log != null ? log : createTopic(name, config);
         }
     }
 
     /** All topics, by name. */
     public List<TopicLog> topics() {
-        return List.copyOf(topics.values());
+        return List.copyOf(topics.all());
     }
 
     /** Changes a topic's settings, durably. Segments that exist stay as they are. */
@@ -238,8 +242,8 @@ public final class LogStore implements AutoCloseable {
     public synchronized CompletableFuture<Void> deleteTopicAsync(String name) {
         refuseIfClosed();
         TopicLog log = topic(name);
-        topics.remove(name);
-        shared.config().listener().topicsChanged(topics.size());
+        topics.remove(log);
+        shared.listener().topicsChanged(topics.size());
         return log.admin().delete(new StorageException.Closed("topic " + name), () -> {
             directory.moveToTrash(log.state().directory());
             tick.trashFilled();
@@ -265,6 +269,16 @@ public final class LogStore implements AutoCloseable {
 
     public StoreConfig config() {
         return shared.config();
+    }
+
+    /** Has one more listener told, beside that of the {@link StoreConfig}. */
+    public void addListener(StoreListener listener) {
+        shared.addListener(listener);
+    }
+
+    /** Takes back {@link #addListener}; calls that are under way may still come. */
+    public void removeListener(StoreListener listener) {
+        shared.removeListener(listener);
     }
 
     private void refuseIfClosed() {

@@ -135,7 +135,7 @@ final class LogWriter implements Runnable {
         }
         state.written();
         int bytes = (int) (active.summary().sizeInBytes() - before);
-        store.config().listener().written(log, bytes, store.clock().monotonicNanos() - started);
+        store.listener().written(log, bytes, store.clock().monotonicNanos() - started);
     }
 
     /** The segment to write to is there. False: for want of room it is not, and nothing was written. */
@@ -155,7 +155,7 @@ final class LogWriter implements Runnable {
     private void refuseFrom(int first) {
         List<Step> off = new ArrayList<>(round.subList(first, round.size()));
         round.subList(first, round.size()).clear();
-        queue.reset(state.active(), state.producers(), off);
+        queue.reset(state, off);
         failAll(off, store.space().refusal());
     }
 
@@ -195,8 +195,8 @@ final class LogWriter implements Runnable {
         if (failure != null) {
             throw failure;
         }
-        store.config().listener().forced(log, store.clock().monotonicNanos() - forceStarted);
-        state.flushed(state.active().summary().endOffset());
+        store.listener().forced(log, store.clock().monotonicNanos() - forceStarted);
+        maintenance.flushedTo(state.active().summary().endOffset());
         endRound();
     }
 
@@ -219,7 +219,7 @@ final class LogWriter implements Runnable {
         giveBack(group);
         group.acknowledge();
         long nanos = store.clock().monotonicNanos() - group.startNanos();
-        store.config().listener().acknowledged(log, group.records(), bytes, nanos);
+        store.listener().acknowledged(log, group.records(), bytes, nanos);
     }
 
     /** False: there is no room for it now; nothing is appended to the full segment meanwhile. */
@@ -261,7 +261,7 @@ final class LogWriter implements Runnable {
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
-        store.config().listener().failed(log, unknown);
+        store.listener().failed(log, unknown);
     }
 
     void failAll(List<Step> steps, StorageException cause) {

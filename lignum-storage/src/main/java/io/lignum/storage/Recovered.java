@@ -17,7 +17,6 @@ record Recovered(
         long logStartOffset,
         OptionalLong highWatermark,
         EpochHistory epochs,
-        int currentEpoch,
         ProducerStates producers,
         SegmentManifest manifest,
         @Nullable StorageException damage,

@@ -3,6 +3,7 @@ package io.lignum.storage;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

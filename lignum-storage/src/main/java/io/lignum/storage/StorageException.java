@@ -25,6 +25,8 @@ public abstract sealed class StorageException extends RuntimeException {
         INVALID_TOPIC,
         TOO_MANY_TOPICS,
         END_OFFSET_MISMATCH,
+        NOT_LEADING,
+        NOT_FOLLOWING,
         PRODUCER_FENCED,
         OUT_OF_ORDER_SEQUENCE,
         UNKNOWN_PRODUCER,
@@ -73,6 +75,21 @@ public abstract sealed class StorageException extends RuntimeException {
                             + start + ".." + end);
             this.start = start;
             this.end = end;
+        }
+
+        private OffsetOutOfRange(String message, long start, long end) {
+            super(Code.OFFSET_OUT_OF_RANGE, message);
+            this.start = start;
+            this.end = end;
+        }
+
+        /** The log was cut while somebody read it: what was read may be in the log no longer. */
+        static OffsetOutOfRange afterCut(String topic, long reached, long start, long end) {
+            return new OffsetOutOfRange(
+                    "topic " + topic + " was cut while it was read; offset " + reached
+                            + " was reached, the log is " + start + ".." + end + " now",
+                    start,
+                    end);
         }
 
         /** Smallest offset that can be read. */
@@ -202,6 +219,27 @@ public abstract sealed class StorageException extends RuntimeException {
         /** Where the log ends. */
         public long actualEndOffset() {
             return actual;
+        }
+    }
+
+    /** The log takes no local appends, or none of the epoch that was expected: somebody else leads. */
+    public static final class NotLeading extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public NotLeading(String message) {
+            super(Code.NOT_LEADING, message);
+        }
+    }
+
+    /** A batch that was stamped elsewhere meets a log that is led here. */
+    public static final class NotFollowing extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public NotFollowing(String topic, int epoch) {
+            super(
+                    Code.NOT_FOLLOWING,
+                    "topic " + topic + " is led here at epoch " + epoch
+                            + " and takes no batches of another leader");
         }
     }
 

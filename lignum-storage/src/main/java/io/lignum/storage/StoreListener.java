@@ -12,8 +12,17 @@ public interface StoreListener {
     /** A group of appends was acknowledged; {@code nanos} runs from its first append. */
     default void acknowledged(TopicLog log, int records, int bytes, long nanos) {}
 
-    /** Bytes were handed to the kernel. */
+    /**
+     * Bytes were handed to the kernel, and the log end offset says so already; they are not forced yet.
+     * A {@link TopicLog#replicationCursor} finds them. {@code bytes} may be 0.
+     */
     default void written(TopicLog log, int bytes, long nanos) {}
+
+    /**
+     * All below {@code flushedEnd} is forced now, and {@link TopicLog#flushedOffset} says so already. With
+     * {@link Durability#ALWAYS} the appends below it are not acknowledged yet.
+     */
+    default void flushed(TopicLog log, long flushedEnd) {}
 
     /** A file was forced. */
     default void forced(TopicLog log, long nanos) {}

@@ -25,11 +25,13 @@ final class StoreShared {
     private final FreeSpace space;
     private final WindowPool windows;
     private final Semaphore callers;
+    private volatile StoreListener listener;
     private volatile @Nullable StorageException failure;
 
     StoreShared(Path directory, StoreConfig config, Environment environment) {
         this.config = config;
         this.environment = environment;
+        listener = config.listener();
         budget = new PendingBudget(config.maxPendingBytes());
         buffers = new BufferPool(config.maxPendingBytes());
         files = new FileCache(environment.disk(), config.maxOpenFiles());
@@ -41,6 +43,18 @@ final class StoreShared {
 
     StoreConfig config() {
         return config;
+    }
+
+    StoreListener listener() {
+        return listener;
+    }
+
+    synchronized void addListener(StoreListener one) {
+        listener = Listeners.with(listener, one);
+    }
+
+    synchronized void removeListener(StoreListener one) {
+        listener = Listeners.without(listener, one);
     }
 
     Disk disk() {

@@ -5,6 +5,7 @@ import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -49,8 +50,8 @@ final class TopicCheck {
     }
 
     InspectionReport run(List<Path> files, boolean sealedOnly) throws IOException {
-        manifest = loadManifest(sealedOnly);
         checkpoint = loadCheckpoint();
+        manifest = loadManifest(files, sealedOnly);
         for (Path file : files) {
             if (!(sealedOnly && isActive(file))) {
                 follow(file);
@@ -65,7 +66,7 @@ final class TopicCheck {
 
     /** A file on its own; what is beside it is only asked what it says of this one. */
     InspectionReport runOne(Path file) throws IOException {
-        manifest = loadManifest(true);
+        manifest = loadManifest(List.of(file), true);
         checkpoint = loadCheckpoint();
         findings.clear(); // Those are of other files.
         checkOne(file, false);
@@ -80,7 +81,8 @@ final class TopicCheck {
 
     // ---- the small files
 
-    private Optional<SegmentManifest> loadManifest(boolean beingWritten) throws IOException {
+    private Optional<SegmentManifest> loadManifest(List<Path> files, boolean beingWritten)
+            throws IOException {
         Path path = directory.resolve(SegmentManifest.NAME);
         if (!disk.exists(path)) {
             return Optional.empty();
@@ -88,7 +90,7 @@ final class TopicCheck {
         try {
             SegmentManifest loaded = SegmentManifest.load(disk, directory);
             long behind = size(path) - loaded.understoodBytes();
-            if (behind > 0 && behind < SegmentManifest.entryBytes()) {
+            if (behind > 0 && behind <= unfinishedBytes(loaded, files)) {
                 Finding.Kind kind = beingWritten ? Finding.Kind.NOTE : Finding.Kind.TORN_TAIL;
                 add(kind, path, loaded.understoodBytes(), "an entry that was never finished");
             } else if (behind > 0) {
@@ -102,6 +104,19 @@ final class TopicCheck {
             add(Finding.Kind.UNSUPPORTED_VERSION, path, 0, "a list of a later release");
             return Optional.empty();
         }
+    }
+
+    /**
+     * An entry that was never forced can have its length already; but those below the checkpoint's segment
+     * were forced before it was written.
+     */
+    private int unfinishedBytes(SegmentManifest list, List<Path> files) {
+        long forced = checkpoint.map(Checkpoint::activeBase).orElse(0L);
+        boolean missing = files.stream()
+                .filter(file -> !isActive(file))
+                .mapToLong(file -> SegmentNames.baseOffset(file).orElse(forced))
+                .anyMatch(base -> base < forced && list.find(base).isEmpty());
+        return SegmentManifest.entryBytes() - (missing ? 1 : 0);
     }
 
     private Optional<Checkpoint> loadCheckpoint() throws IOException {

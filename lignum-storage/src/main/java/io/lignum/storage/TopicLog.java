@@ -52,7 +52,7 @@ public final class TopicLog {
                 fill,
                 state.producers().copy(),
                 state.writtenEnd(),
-                recovered.currentEpoch());
+                state.epochs().last());
         appender = new Appender(store, queue);
         LogMaintenance maintenance = new LogMaintenance(this, store, state, queue);
         writer = new LogWriter(this, store, state, queue, maintenance);
@@ -79,7 +79,8 @@ public final class TopicLog {
     /** Appends a record, durably as the topic's policy says, and returns its offset. */
     public long append(LogRecord record) {
         BlockedAppend ack = new BlockedAppend();
-        return await(appender.append(record, ack, true), ack).firstOffset();
+        return await(appender.append(record, AppendOptions.NONE, ack, true), ack)
+                .firstOffset();
     }
 
     /** Appends records as one batch: all or none. */
@@ -103,8 +104,12 @@ public final class TopicLog {
 
     /** Fails with Overloaded rather than wait for room. */
     public CompletableFuture<Long> appendAsync(LogRecord record) {
+        return appendAsync(record, AppendOptions.NONE);
+    }
+
+    public CompletableFuture<Long> appendAsync(LogRecord record, AppendOptions options) {
         Ack.OfRecord ack = new Ack.OfRecord();
-        runIf(appender.append(record, ack, false));
+        runIf(appender.append(record, options, ack, false));
         return ack;
     }
 
@@ -122,7 +127,11 @@ public final class TopicLog {
 
     /**
      * Appends a batch that was stamped by a leader, byte for byte. Its base offset must be the log end
-     * offset, its epoch not below the log's.
+     * offset, its epoch not below the last batch's.
+     *
+     * @throws StorageException.NotFollowing unless the log was told to {@link #follow}
+     * @throws StorageException.EndOffsetMismatch another batch is next
+     * @throws StorageException.InvalidBatch the bytes are no batch, or its epoch is too low
      */
     public CompletableFuture<Appended> appendStamped(ByteBuffer batch) {
         Ack.OfBatch ack = new Ack.OfBatch();
@@ -191,9 +200,24 @@ public final class TopicLog {
      * @throws StorageException.OffsetOutOfRange below the log start offset or above the readable end
      */
     public LogCursor cursor(long offset) {
+        return cursor(offset, false);
+    }
+
+    /**
+     * A cursor for sending the log to another node: it shows all that is written, forced and committed or
+     * not. After a truncation it fails with OffsetOutOfRange until it {@link LogCursor#seek}s, as what it
+     * showed may no longer be in the log.
+     *
+     * @throws StorageException.OffsetOutOfRange below the log start offset or above the log end offset
+     */
+    public LogCursor replicationCursor(long offset) {
+        return cursor(offset, true);
+    }
+
+    private LogCursor cursor(long offset, boolean allWritten) {
         BatchWindow window = store.windows().take();
         try {
-            return new LogCursor(this, store, state, window, offset);
+            return new LogCursor(this, store, state, window, offset, allWritten);
         } catch (StorageException e) {
             store.windows().giveBack(window);
             throw e;
@@ -254,14 +278,32 @@ public final class TopicLog {
 
     // ---- epochs
 
-    /** The epoch that new batches are stamped with. */
+    /** The epoch that local appends are stamped with; while the log follows, that of its last batch. */
     public int epoch() {
         return queue.epoch();
     }
 
-    /** New batches carry this epoch, durably so; not below the present one. */
-    public void beginEpoch(int epoch) {
-        LogAdmin.await(admin.beginEpoch(epoch));
+    /**
+     * Allows local appends, stamped with {@code epoch} from now on, and refuses {@link #appendStamped}. No
+     * append slips in between. Kept in memory only: who leads keeps the epoch durably, before this call.
+     *
+     * <p>Appends that are queued already go on as they are and count as in the log. A full disk may still
+     * refuse them, so wait for stamped ones before.
+     *
+     * @return the offset of the next append
+     * @throws IllegalArgumentException below the last batch's epoch
+     */
+    public long lead(int epoch) {
+        return queue.lead(epoch);
+    }
+
+    /**
+     * Refuses local appends from now on ({@link StorageException.NotLeading}) and takes {@link
+     * #appendStamped} only. Appends that are queued already go on as they are. Kept in memory only: a log
+     * that is opened is led at the epoch of its last batch, 0 if it has none, until told otherwise.
+     */
+    public void follow() {
+        queue.follow();
     }
 
     /** The largest epoch of a batch in this log that is not above {@code epoch}, and where it ends. */

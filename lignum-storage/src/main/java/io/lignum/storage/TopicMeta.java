@@ -1,6 +1,7 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -40,7 +40,7 @@ final class TopicOpener {
             Recovered recovered = new LogRecovery(store, path, window).recover();
             TopicLog log =
                     new TopicLog(store, meta, path, directory.divergent(meta.id()), recovered);
-            store.config().listener().recovered(log, recovered.report());
+            store.listener().recovered(log, recovered.report());
             return log;
         } finally {
             store.windows().giveBack(window);

@@ -187,15 +187,15 @@ final class CrashWorkload {
         List<LogRecord> records = model.add(now(), values(count, bytes));
         ByteBuffer built = RecordBatchBuilder.build(records, Compression.NONE, now());
         RecordBatch.at(built, 0).stamp(base, model.epoch);
+        store().topic(topic).follow();
         finish(topic, List.of(store().topic(topic).appendStamped(built)));
+        store().topic(topic).lead(model.epoch);
     }
 
     private void epoch(String topic, int epoch) {
         doing = "epoch " + epoch + " of " + topic;
         model(topic).epoch = epoch;
-        simulation.run(store().topic(topic).admin().beginEpoch(epoch));
-        model(topic).epochPromised = epoch;
-        model(topic).settle(store().topic(topic), durability);
+        assertThat(store().topic(topic).lead(epoch)).isEqualTo(model(topic).end());
     }
 
     private void trim(String topic, long start) {

@@ -160,7 +160,7 @@ class DamageTest {
     @Test
     void lostSideFiles_areMadeAnew() throws Exception {
         for (int i = 0; i < 3; i++) {
-            simulation.run(log.admin().beginEpoch(i + 1));
+            log.lead(i + 1);
             append(8);
         }
         simulation.close(store);

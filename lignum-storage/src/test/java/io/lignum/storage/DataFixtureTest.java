@@ -107,13 +107,13 @@ class DataFixtureTest {
             log.append(
                     RecordBatchBuilder.build(batch(6, 9), Compression.ZSTD, TIME),
                     AppendOptions.NONE);
-            log.beginEpoch(2);
+            log.lead(2);
             log.append(
                     RecordBatchBuilder.build(batch(9, 12), Compression.LZ4, TIME),
                     AppendOptions.NONE);
             log.append(batch(12, 14), AppendOptions.from(new ProducerStamp(77, (short) 1, 0)));
             log.append(batch(14, 16), AppendOptions.from(new ProducerStamp(77, (short) 1, 2)));
-            log.beginEpoch(5);
+            log.lead(5);
             log.append(batch(16, 22));
             for (int i = 22; i < 26; i++) {
                 log.append(record(i));

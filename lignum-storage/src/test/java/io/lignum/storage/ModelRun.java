@@ -108,10 +108,7 @@ final class ModelRun {
             note(log.admin().flush());
         } else if (choice < 82) {
             did("epoch " + topic);
-            int epoch = ++model.epoch;
-            note(log.admin().beginEpoch(epoch).thenRun(() -> {
-                model.epochPromised = Math.max(model.epochPromised, epoch);
-            }));
+            assertThat(log.lead(++model.epoch)).isEqualTo(model.end());
         } else if (choice < 86) {
             did("tick");
             simulation.environment.advance(Duration.ofSeconds(1 + random.nextInt(20)));
@@ -294,6 +291,8 @@ final class ModelRun {
         assertThat(log.logEndOffset())
                 .isLessThanOrEqualTo(result.isCompletedExceptionally() ? model.end() : to);
         model.cutTo(log.logEndOffset());
+        model.epoch =
+                log.epoch(); // lower if it was never told to lead and its last batches are gone
         model.acknowledged = Math.min(model.acknowledged, model.end());
         model.durable = Math.min(model.durable, model.end());
         model.start = log.logStartOffset(); // lower when the batch that was cut began below it

@@ -186,7 +186,7 @@ class RealDiskTest {
                 for (int i = 0; i < 30; i++) {
                     log.sealActive();
                     log.flush();
-                    log.beginEpoch(i);
+                    log.lead(i);
                     assertThat(log.scrub().problems()).isEmpty();
                 }
                 return null;

@@ -124,7 +124,6 @@ class SideFilesOfLogTest {
                     new SegmentSummary(20, 500, 1234, 77, 2),
                     999,
                     EpochHistory.EMPTY.with(0, 0).with(2, 11),
-                    4,
                     producers);
         }
 
@@ -134,7 +133,7 @@ class SideFilesOfLogTest {
             c.producers().encode(rest);
             return c.logStartOffset() + " " + c.highWatermark() + " " + c.activeBase() + " "
                     + c.active() + c.active().maxTimestamp() + c.active().lastEpoch()
-                    + c.firstAppendMillis() + " " + c.currentEpoch()
+                    + c.firstAppendMillis() + " "
                     + Arrays.toString(rest.array());
         }
     }

@@ -133,7 +133,7 @@ public final class SimulatedDisk implements Disk {
     }
 
     /** Forces complete as tasks of this executor, from now until the next crash. */
-    void completeOn(Executor executor) {
+    public void completeOn(Executor executor) {
         completions = executor;
     }
 

@@ -1,0 +1,218 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.ClusterNode.Committed;
+import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.record.LogRecord;
+import io.lignum.record.RecordBatch;
+import io.lignum.record.RecordBatchBuilder;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.Appended;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/**
+ * Appends on behalf of clients: here if this node leads, else at the leader. Any thread; this is the hot path, and
+ * nothing of it runs on the node's loop but the end of the wait for a commit.
+ */
+final class Appends {
+
+    /** How records get into a log: under these options. */
+    private interface Local
+            extends BiFunction<TopicLog, AppendOptions, CompletableFuture<Appended>> {}
+
+    /** What an append is made of, both ways. */
+    private record Work(
+            String topic,
+            Local local,
+            Supplier<ByteBuffer> batch,
+            AppendOptions options,
+            Elsewhere elsewhere) {}
+
+    private final NodeContext node;
+    private final SessionKeeper sessions;
+    private final Forwarder forwarder;
+    private final TopicCreator creator;
+    private final String self;
+    private volatile @Nullable Leadership leading;
+
+    Appends(
+            NodeContext node,
+            SessionKeeper sessions,
+            Forwarder forwarder,
+            TopicCreator creator,
+            String self) {
+        this.node = node;
+        this.sessions = sessions;
+        this.forwarder = forwarder;
+        this.creator = creator;
+        this.self = self;
+    }
+
+    /** Set by the loop when an epoch begins and ends. */
+    void leads(@Nullable Leadership leadership) {
+        leading = leadership;
+    }
+
+    CompletableFuture<Committed> append(String topic, LogRecord record, Elsewhere elsewhere) {
+        return append(new Work(
+                topic,
+                (log, options) -> log.appendAsync(record, options)
+                        .thenApply(offset -> new Appended(offset, 1, false)),
+                () -> encode(List.of(record), AppendOptions.NONE),
+                AppendOptions.NONE,
+                elsewhere));
+    }
+
+    CompletableFuture<Committed> append(
+            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
+        return append(new Work(
+                topic,
+                (log, here) -> log.appendAsync(records, here),
+                () -> encode(records, options),
+                options,
+                elsewhere));
+    }
+
+    CompletableFuture<Committed> append(
+            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
+        return append(new Work(
+                topic,
+                (log, here) -> log.appendAsync(batch, here),
+                batch::duplicate,
+                options,
+                elsewhere));
+    }
+
+    private CompletableFuture<Committed> append(Work work) {
+        try {
+            if (work.topic().startsWith("__")) {
+                throw new StorageException.InvalidTopic(
+                        "the topic's name begins with \"__\", which is kept for the cluster's own");
+            }
+            Leadership lead = leading;
+            if (lead == null || lead.refusal() != null) {
+                return elsewhere(work);
+            }
+            Optional<TopicLog> log = node.store().findTopic(work.topic());
+            if (log.isEmpty()
+                    || lead.topic(log.get()) == null
+                    || creator.isCreating(work.topic())) {
+                ByteBuffer copy = copyOf(work);
+                return creator.whenThere(
+                        work.topic(), made -> here(lead, made, copied(work, copy)));
+            }
+            return here(lead, log.get(), work);
+        } catch (ClusterException | StorageException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** The caller's bytes are its own again once the call returns. */
+    private static ByteBuffer copyOf(Work work) {
+        ByteBuffer bytes = work.batch().get();
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+    }
+
+    private static Work copied(Work work, ByteBuffer copy) {
+        AppendOptions options = new AppendOptions(work.options().expectedEndOffset(), null);
+        return new Work(
+                work.topic(),
+                (log, here) -> log.appendAsync(
+                        copy.duplicate(),
+                        here.expectedEpoch().isPresent()
+                                ? options.withExpectedEpoch(here.expectedEpoch().getAsInt())
+                                : options),
+                copy::duplicate,
+                options,
+                work.elsewhere());
+    }
+
+    private CompletableFuture<Committed> elsewhere(Work work) {
+        if (work.elsewhere() == Elsewhere.REFUSE) {
+            throw forwarder.notLeader();
+        }
+        return forwarder.append(work.topic(), copyOf(work), work.options().expectedEndOffset());
+    }
+
+    private CompletableFuture<Committed> here(Leadership lead, TopicLog log, Work work) {
+        LedTopic topic = lead.topic(log);
+        if (topic == null) {
+            throw forwarder.notLeader();
+        }
+        checkMayAppend(lead, topic);
+        AppendOptions options = work.options().withExpectedEpoch(lead.epoch());
+        return work.local()
+                .apply(log, options)
+                .thenCompose(appended -> committed(topic, appended))
+                .handle((done, failure) -> {
+                    if (failure != null) {
+                        throw told(failure);
+                    }
+                    return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
+                });
+    }
+
+    /** A courtesy: that nothing is lost does not rest on it (R13). */
+    private void checkMayAppend(Leadership lead, LedTopic topic) {
+        if (topic.isLive()) {
+            int demanded = topic.quorum(lead.minIsr());
+            if (lead.responsive() < demanded) {
+                throw new ClusterException.NotEnoughReplicas(
+                        topic.log().name(), lead.responsive(), demanded);
+            }
+        } else if (node.nowNanos() - sessions.believesUntil() > 0) {
+            throw new ClusterException.CoordinatorUnavailable(
+                    "topic " + topic.log().name()
+                            + " takes no appends while the coordinator does not confirm who leads",
+                    null);
+        }
+    }
+
+    private CompletableFuture<Appended> committed(LedTopic topic, Appended appended) {
+        CommitWaiters waiters = topic.waiters();
+        return waiters == null
+                ? CompletableFuture.completedFuture(appended)
+                : waiters.await(
+                        appended,
+                        node.nowNanos() + node.config().commitTimeout().toNanos());
+    }
+
+    private RuntimeException told(Throwable failure) {
+        Throwable cause = NodeContext.causeOf(failure);
+        if (cause instanceof StorageException.NotLeading) {
+            return forwarder.notLeader();
+        }
+        return cause instanceof RuntimeException known
+                ? known
+                : new IllegalStateException("an append failed", cause);
+    }
+
+    private ByteBuffer encode(List<LogRecord> records, AppendOptions options) {
+        int bound = RecordBatch.HEADER_BYTES;
+        for (LogRecord record : records) {
+            bound = Math.addExact(bound, RecordBatchBuilder.sizeInBytes(record));
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(bound);
+        RecordBatchBuilder builder = new RecordBatchBuilder();
+        builder.begin(buffer, 0, 0);
+        var producer = options.producer();
+        if (producer != null) {
+            builder.producer(
+                    producer.producerId(), producer.producerEpoch(), producer.baseSequence());
+        }
+        for (LogRecord record : records) {
+            builder.append(record.timestampOr(node.wallMillis()), record);
+        }
+        builder.finish();
+        return buffer.flip();
+    }
+}

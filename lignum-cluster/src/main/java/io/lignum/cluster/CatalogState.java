@@ -1,0 +1,75 @@
+package io.lignum.cluster;
+
+import io.lignum.storage.TopicConfig;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Which topics there are after the metadata records so far, the same on every node whatever portions it takes them
+ * in. Pure.
+ */
+final class CatalogState {
+
+    /**
+     * A topic that there is.
+     *
+     * @param start records below are trimmed
+     */
+    record Topic(UUID id, String name, TopicConfig config, long start) {}
+
+    private final Map<UUID, Topic> topics = new LinkedHashMap<>();
+    private final Map<String, UUID> names = new HashMap<>();
+    private final LinkedHashSet<UUID> changed = new LinkedHashSet<>();
+
+    void apply(MetadataRecord record) {
+        Topic topic = topics.get(record.topic());
+        if (record instanceof MetadataRecord.Create create) {
+            // The first of two that were created by two leaders has the name.
+            if (topic == null && names.putIfAbsent(create.name(), create.topic()) == null) {
+                put(new Topic(create.topic(), create.name(), create.config(), 0));
+            }
+        } else if (topic == null) {
+            return; // Gone, or never come to be.
+        } else if (record instanceof MetadataRecord.Alter alter) {
+            put(new Topic(topic.id(), topic.name(), alter.config(), topic.start()));
+        } else if (record instanceof MetadataRecord.Trim trim) {
+            put(new Topic(
+                    topic.id(),
+                    topic.name(),
+                    topic.config(),
+                    Math.max(topic.start(), trim.newStart())));
+        } else if (record instanceof MetadataRecord.Delete) {
+            topics.remove(topic.id());
+            names.remove(topic.name());
+            changed.add(topic.id());
+        }
+    }
+
+    private void put(Topic topic) {
+        topics.put(topic.id(), topic);
+        changed.add(topic.id());
+    }
+
+    @Nullable
+    Topic find(UUID id) {
+        return topics.get(id);
+    }
+
+    /** Topics that changed or went since the last call. Those that went come first: their names may be taken anew. */
+    List<UUID> takeChanged() {
+        List<UUID> gone = new ArrayList<>();
+        List<UUID> there = new ArrayList<>();
+        changed.forEach(id -> (topics.containsKey(id) ? there : gone).add(id));
+        changed.clear();
+        gone.addAll(there);
+        return gone;
+    }
+}

@@ -1,0 +1,52 @@
+package io.lignum.cluster;
+
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.NioDisk;
+import io.lignum.storage.env.SmallFile;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** An operator's word that a standalone node's data is to found a cluster (R2). */
+public final class ClusterInit {
+
+    /** Stands in the data directory until the cluster is founded. */
+    static final String MARKER = "cluster.init";
+
+    private ClusterInit() {}
+
+    /**
+     * Marks a data directory whose node does not run. At its next start as a node of a cluster it founds one, provided
+     * that the coordinator knows of none yet.
+     *
+     * @throws ClusterStartException it is part of a cluster already, or no Lignum data directory
+     */
+    public static void prepare(Path directory) {
+        prepare(new NioDisk(), directory);
+    }
+
+    static void prepare(Disk disk, Path directory) {
+        try {
+            if (!disk.exists(directory.resolve("lignum.format"))) {
+                throw new ClusterStartException(
+                        directory + " is no data directory of Lignum, or was never started");
+            }
+            boolean member = new IdentityFile(disk, directory)
+                    .read()
+                    .flatMap(Identity::clusterId)
+                    .isPresent();
+            if (member) {
+                throw new ClusterStartException(directory + " is part of a cluster already");
+            }
+            SmallFile.replace(
+                    disk,
+                    directory.resolve(MARKER),
+                    StandardCharsets.UTF_8.encode("found a cluster with this data\n"),
+                    true);
+            disk.forceDirectory(directory);
+        } catch (IOException e) {
+            throw new ClusterStartException(directory + ": " + e.getMessage(), e);
+        }
+    }
+}

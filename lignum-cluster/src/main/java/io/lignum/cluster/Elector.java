@@ -1,0 +1,306 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.coordinator.Entry;
+import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.coordinator.TxnResult;
+import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.Question;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Stands for election when nobody leads (R7, R8): one transaction takes the lock and the epoch together, and only what
+ * a consistent read shows counts when its answer was lost.
+ *
+ * <p>The node's loop only.
+ */
+final class Elector {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Elector.class);
+
+    private static final Duration ASK_TIMEOUT = Duration.ofMillis(300);
+    private static final Duration YIELD = Duration.ofSeconds(1);
+    private static final Duration WAIT_FOR_HEIR = Duration.ofSeconds(2);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(100);
+
+    /** What the elector tells its node. */
+    interface Listener {
+        /** This node leads from now on, once it has made the epoch durable (R10). */
+        void won(ClusterState state, long index, List<Answer.Progress> others);
+
+        /** The state was read. */
+        void stateRead(ClusterState state, long index);
+
+        /** This node cannot be of this cluster. */
+        void unfit(String why);
+
+        /** An operator has to look at it. */
+        void alarm(String text);
+    }
+
+    private final NodeContext node;
+    private final IdentityKeeper identity;
+    private final SessionKeeper sessions;
+    private final ClusterView view;
+    private final boolean mayFound;
+    private final Listener listener;
+    private boolean busy;
+    private boolean planned;
+    private int yieldedAt = -1;
+    private long yieldUntil;
+    private long heirVersion = -1;
+    private long heirUntil;
+    private long restUntil;
+
+    /** @param mayFound whether this node's directory may become a new cluster's first (R2) */
+    Elector(
+            NodeContext node,
+            IdentityKeeper identity,
+            SessionKeeper sessions,
+            ClusterView view,
+            boolean mayFound,
+            Listener listener) {
+        this.node = node;
+        this.identity = identity;
+        this.sessions = sessions;
+        this.view = view;
+        this.mayFound = mayFound;
+        this.listener = listener;
+        restUntil = node.nowNanos();
+    }
+
+    /** Does not stand for a while: another is to lead. */
+    void rest(Duration span) {
+        restUntil = node.nowNanos() + span.toNanos();
+        again(span);
+    }
+
+    /** Nobody may be leading: looks, and stands if so. */
+    void consider() {
+        Optional<String> session = sessions.session();
+        if (busy || session.isEmpty() || !view.isKnown() || node.nowNanos() < restUntil) {
+            return;
+        }
+        Optional<String> holder = view.lockHolder();
+        if (holder.isPresent() && !holder.equals(session)) {
+            return;
+        }
+        busy = true;
+        if (holder.isPresent()) {
+            readBack(session.get());
+            return;
+        }
+        node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
+            if (entry == null) {
+                pause();
+            } else if (entry.isEmpty()) {
+                found(session.get());
+            } else {
+                judge(session.get(), entry.get());
+            }
+        });
+    }
+
+    private void pause() {
+        busy = false;
+        Duration pause = node.config().electionPause();
+        again(pause.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : pause);
+    }
+
+    private void again(Duration delay) {
+        if (!planned) {
+            planned = true;
+            node.later(delay, () -> {
+                planned = false;
+                consider();
+            });
+        }
+    }
+
+    // ---- a new cluster (R2)
+
+    private void found(String session) {
+        if (identity.identity().clusterId().isPresent()) {
+            listener.alarm(
+                    "the coordinator has lost the cluster's state: nobody is elected until an"
+                            + " operator runs `lignum cluster recover`");
+            pause();
+        } else if (!mayFound) {
+            pause();
+        } else {
+            ClusterState founded = ClusterState.founded(
+                    node.newId(),
+                    new ClusterState.Leader(identity.identity().self(), session),
+                    node.nonce());
+            LOG.info("Founding cluster {}", founded.clusterId());
+            take(session, 0, founded, List.of());
+        }
+    }
+
+    // ---- an election (R7)
+
+    private void judge(String session, Entry entry) {
+        ClusterState state = StateJson.decodeState(entry.value());
+        Identity self = identity.identity();
+        long now = node.nowNanos();
+        if (self.clusterId().isPresent() && !self.clusterId().get().equals(state.clusterId())) {
+            listener.unfit("this node is of cluster " + self.clusterId().get()
+                    + ", the coordinator knows cluster " + state.clusterId());
+        } else if (self.isOlder(state.epoch(), state.version())) {
+            listener.alarm("the cluster's state is older (epoch " + state.epoch() + ", version "
+                    + state.version() + ") than this node has seen: the coordinator was restored or"
+                    + " lost data; an operator must run `lignum cluster recover`");
+            pause();
+        } else if (!state.hasInSync(self.self())) {
+            listener.stateRead(state, entry.modifyIndex());
+            pause();
+        } else if (mustWaitForHeir(state, now)
+                || yieldUntil - now > 0 && yieldedAt == state.epoch()) {
+            pause();
+        } else if (state.transferTo().equals(Optional.of(self.self().nodeId()))) {
+            stand(session, state, entry.modifyIndex(), List.of());
+        } else {
+            askOthers(session, state, entry.modifyIndex());
+        }
+    }
+
+    /** Whom the last leader chose is waited for, but not for ever (R6). */
+    private boolean mustWaitForHeir(ClusterState state, long now) {
+        String self = identity.identity().self().nodeId();
+        boolean other = state.transferTo().filter(heir -> !heir.equals(self)).isPresent();
+        if (other && heirVersion != state.version()) {
+            heirVersion = state.version();
+            heirUntil = now + WAIT_FOR_HEIR.toNanos();
+        }
+        return other && heirUntil - now > 0;
+    }
+
+    private void askOthers(String session, ClusterState state, long index) {
+        Identity self = identity.identity();
+        Question question = new Question.HowFar(self.self(), self.epoch());
+        List<CompletableFuture<Answer>> asked = new ArrayList<>();
+        for (NodeRecord other : view.nodes().values()) {
+            if (!other.member().nodeId().equals(self.self().nodeId())) {
+                asked.add(node.network().ask(other.address(), question, ASK_TIMEOUT));
+            }
+        }
+        CompletableFuture<?>[] settled = asked.stream()
+                .map(each -> each.exceptionally(unreachable -> null))
+                .toArray(CompletableFuture<?>[]::new);
+        node.onLoop(CompletableFuture.allOf(settled), (done, failure) -> {
+            List<Answer.Progress> others = new ArrayList<>();
+            for (CompletableFuture<?> each : settled) {
+                if (each.join() instanceof Answer.Progress progress) {
+                    others.add(progress);
+                }
+            }
+            decide(session, state, index, others);
+        });
+    }
+
+    private void decide(
+            String session, ClusterState state, long index, List<Answer.Progress> others) {
+        for (Answer.Progress other : others) {
+            if (other.epoch() > state.epoch()) {
+                listener.alarm(other.node() + " has seen epoch " + other.epoch()
+                        + ", the coordinator knows epoch " + state.epoch()
+                        + ": it was restored or lost data; an operator must run"
+                        + " `lignum cluster recover`");
+                pause();
+                return;
+            }
+        }
+        LogLength mine = LogLength.of(node.store());
+        boolean another = others.stream()
+                .filter(other -> state.hasInSync(other.node()))
+                .anyMatch(other -> LogLength.of(other.ends()).isLongerThan(mine));
+        if (another && yieldedAt != state.epoch()) {
+            yieldedAt = state.epoch();
+            yieldUntil = node.nowNanos() + YIELD.toNanos();
+            pause();
+        } else {
+            stand(session, state, index, others);
+        }
+    }
+
+    private void stand(
+            String session, ClusterState state, long index, List<Answer.Progress> others) {
+        ClusterState.Leader me = new ClusterState.Leader(identity.identity().self(), session);
+        take(session, index, state.elected(me, node.nonce()), others);
+    }
+
+    private void take(
+            String session, long index, ClusterState wanted, List<Answer.Progress> others) {
+        Keys keys = node.keys();
+        List<TxnOp> operations = List.of(
+                new TxnOp.Lock(
+                        keys.lock(),
+                        session,
+                        StateJson.encode(new NodeRecord(
+                                identity.identity().self(), node.config().address(), false))),
+                new TxnOp.Cas(keys.state(), index, StateJson.encode(wanted)));
+        node.onLoop(node.coordinator().transact(operations), (result, failure) -> {
+            if (result instanceof TxnResult.Applied applied) {
+                busy = false;
+                won(session, wanted, LeaderRole.indexOf(applied.entries(), keys.state()), others);
+            } else {
+                LOG.debug("election: {}", failure == null ? result : failure.toString());
+                readBack(session);
+            }
+        });
+    }
+
+    /** Whatever was answered, this shows who leads (R8). */
+    private void readBack(String session) {
+        Keys keys = node.keys();
+        List<TxnOp> look = List.of(new TxnOp.Get(keys.lock()), new TxnOp.Get(keys.state()));
+        node.onLoop(node.coordinator().transact(look), (result, failure) -> {
+            if (!(result instanceof TxnResult.Applied applied)) {
+                pause();
+                return;
+            }
+            Entry lock = find(applied, keys.lock());
+            Entry entry = find(applied, keys.state());
+            boolean held = lock != null && lock.session().equals(Optional.of(session));
+            if (entry == null || !held) {
+                pause();
+                return;
+            }
+            ClusterState state = StateJson.decodeState(entry.value());
+            boolean mine = state.isLedBy(identity.identity().self(), session)
+                    && state.epoch() > identity.identity().epoch();
+            if (mine) {
+                busy = false;
+                won(session, state, entry.modifyIndex(), List.of());
+            } else {
+                // The lock without the epoch: not by a transaction of ours that counts.
+                LOG.warn("the lock is held by this node's session, but it does not lead");
+                busy = false;
+                sessions.replace();
+            }
+        });
+    }
+
+    private static @Nullable Entry find(TxnResult.Applied applied, String key) {
+        return applied.entries().stream()
+                .filter(entry -> entry.key().equals(key))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void won(String session, ClusterState state, long index, List<Answer.Progress> others) {
+        if (!sessions.session().equals(Optional.of(session))) {
+            pause();
+            return;
+        }
+        listener.won(state, index, others);
+    }
+}

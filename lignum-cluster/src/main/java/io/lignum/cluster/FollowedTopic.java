@@ -1,0 +1,149 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.peer.Message;
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A topic in the hands of a follower, for one stream to one leader: first it learns where its log parts from the
+ * leader's (R19), then it takes what comes behind (R12).
+ *
+ * <p>The node's loop only.
+ */
+final class FollowedTopic {
+
+    private final TopicLog log;
+    private long request;
+    private boolean agreed;
+    private long next;
+    private long toldDurable = -1;
+    private OptionalLong leaderWatermark = OptionalLong.empty();
+
+    FollowedTopic(TopicLog log) {
+        this.log = log;
+    }
+
+    TopicLog log() {
+        return log;
+    }
+
+    /** Nothing is taken until the logs are compared again. */
+    void disagree() {
+        agreed = false;
+        request = 0;
+    }
+
+    /** What to ask the leader; answers to earlier questions do not count any more. */
+    Message.Position ask(long newRequest) {
+        request = newRequest;
+        agreed = false;
+        return new Message.Position(log.id(), newRequest, log.lastEpoch(), log.logEndOffset());
+    }
+
+    /** Whether this answers the question that is open. */
+    boolean isAnswer(Message.Parting parting) {
+        return !agreed && parting.request() == request;
+    }
+
+    /** The log is a prefix of the leader's: what comes behind its end may be appended. */
+    void agree() {
+        agreed = true;
+        next = log.logEndOffset();
+        toldDurable = -1;
+    }
+
+    boolean isAgreed() {
+        return agreed;
+    }
+
+    /** What came of an append. */
+    enum Taken {
+        /** On its way to the disk. */
+        APPENDED,
+        /** All of it was here before. */
+        REPEATED,
+        /** Records before it are missing: ask again where the logs part. */
+        GAP
+    }
+
+    /**
+     * Appends what the leader sent, byte for byte.
+     *
+     * @param done completes when all of it is acknowledged by the topic's durability
+     * @throws StorageException a batch is damaged or does not fit; the stream must begin anew
+     */
+    Taken append(Message.Append message, List<CompletableFuture<?>> done) {
+        if (message.baseOffset() > next) {
+            return Taken.GAP;
+        }
+        ByteBuffer all = message.batches();
+        Taken taken = Taken.REPEATED;
+        while (all.hasRemaining()) {
+            ByteBuffer one = nextBatch(all);
+            RecordBatch batch = RecordBatch.at(one, one.position());
+            if (batch.epoch() > message.epoch()) {
+                throw new StorageException.InvalidBatch("a batch of epoch " + batch.epoch()
+                        + " came from the leader of epoch " + message.epoch());
+            }
+            if (batch.baseOffset() == next) {
+                long end = batch.nextOffset();
+                done.add(log.appendStamped(one));
+                next = end;
+                taken = Taken.APPENDED;
+            } else if (batch.baseOffset() > next) {
+                return Taken.GAP;
+            }
+        }
+        return taken;
+    }
+
+    private static ByteBuffer nextBatch(ByteBuffer all) {
+        int at = all.position();
+        if (all.remaining() < RecordBatch.HEADER_BYTES) {
+            throw new StorageException.InvalidBatch("the message ends within a batch's header");
+        }
+        int size = RecordBatch.at(all, at).sizeInBytes();
+        if (size < RecordBatch.HEADER_BYTES || size > all.remaining()) {
+            throw new StorageException.InvalidBatch("the message ends within a batch");
+        }
+        ByteBuffer one = all.slice(at, size);
+        all.position(at + size);
+        return one;
+    }
+
+    /** What the leader says is committed; here it is what is durable, too (R14). */
+    void committed(OptionalLong highWatermark) {
+        leaderWatermark = highWatermark;
+        raise();
+    }
+
+    /** As far as the disk has it. */
+    void raise() {
+        if (agreed && log.config().live() && leaderWatermark.isPresent()) {
+            log.advanceHighWatermark(Math.min(leaderWatermark.getAsLong(), log.flushedOffset()));
+        }
+    }
+
+    /** What to tell the leader. */
+    Message.Ack ack() {
+        toldDurable = log.flushedOffset();
+        return new Message.Ack(log.id(), log.logEndOffset(), toldDurable);
+    }
+
+    /** The disk has more than the leader was told. */
+    boolean isUntold() {
+        return agreed && toldDurable < log.flushedOffset();
+    }
+
+    /** For callers that gather. */
+    static List<CompletableFuture<?>> futures() {
+        return new ArrayList<>();
+    }
+}

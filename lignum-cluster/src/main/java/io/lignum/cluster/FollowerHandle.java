@@ -1,0 +1,159 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.peer.Link;
+import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.peer.Message;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A follower as its leader sees it, from its registration to the end of its stream.
+ *
+ * <p>The leader's loop only, but for {@link #feed()}, whose methods say who may call them.
+ */
+final class FollowerHandle {
+
+    private static final int WATERMARKS_A_MESSAGE = 1_000;
+
+    private final NodeContext node;
+    private final int epoch;
+    private final Member member;
+    private final Link link;
+    private final Feed feed;
+    private final Map<UUID, Long> durable = new HashMap<>();
+    private final Set<UUID> untold = new HashSet<>();
+    private long heardAt;
+    private long progressAt;
+    private long beat;
+    private boolean ended;
+
+    FollowerHandle(NodeContext node, int epoch, Member member, Link link) {
+        this.node = node;
+        this.epoch = epoch;
+        this.member = member;
+        this.link = link;
+        feed = new Feed(node, epoch, link, link::close);
+        heardAt = node.nowNanos();
+        progressAt = heardAt;
+    }
+
+    Member member() {
+        return member;
+    }
+
+    Link link() {
+        return link;
+    }
+
+    /** Wakes and room are told by any thread. */
+    Feed feed() {
+        return feed;
+    }
+
+    void welcome(Member leader) {
+        link.send(new Message.Welcome(epoch, leader));
+    }
+
+    /** Where this follower's log parts from the leader's (R19). Until it says that it is done nothing is shipped. */
+    Message.Parting part(LedTopic topic, Message.Position position) {
+        feed.stop(topic.id());
+        durable.remove(topic.id());
+        var found = topic.log().epochEnd(position.lastEpoch().orElse(0));
+        boolean none = found.endOffset() == 0 || position.lastEpoch().isEmpty();
+        return new Message.Parting(
+                topic.id(),
+                position.request(),
+                none ? OptionalInt.empty() : OptionalInt.of(found.epoch()),
+                none ? 0 : found.endOffset(),
+                topic.log().logStartOffset());
+    }
+
+    /** The first acknowledgement after a parting says where to ship from. */
+    void acknowledged(LedTopic topic, Message.Ack ack) {
+        heard();
+        if (!feed.isOpen(topic.id())) {
+            feed.open(topic, ack.endOffset());
+            untold.add(topic.id());
+        }
+        feed.acknowledged(topic.id(), ack.endOffset());
+        Long before = durable.put(topic.id(), ack.durableEnd());
+        if (before == null || ack.durableEnd() > before) {
+            progressAt = node.nowNanos();
+        }
+    }
+
+    void heard() {
+        heardAt = node.nowNanos();
+    }
+
+    long silentNanos() {
+        return node.nowNanos() - heardAt;
+    }
+
+    /** How long it has been behind without durable progress; 0 while it is not behind. */
+    long stalledNanos(Iterable<LedTopic> topics) {
+        for (LedTopic topic : topics) {
+            if (topic.isLive()
+                    && durable.getOrDefault(topic.id(), 0L) < topic.log().logEndOffset()) {
+                return node.nowNanos() - progressAt;
+            }
+        }
+        progressAt = node.nowNanos();
+        return 0;
+    }
+
+    /** Whether live messages wait for it longer than they should. */
+    boolean isLagging() {
+        return feed.oldestNanos(node.nowNanos()) > node.config().sendTimeout().toNanos();
+    }
+
+    /** Whether this follower has a topic durably up to {@code end}. */
+    boolean hasDurably(UUID topic, long end) {
+        return durable.getOrDefault(topic, 0L) >= end;
+    }
+
+    /** A high watermark moved; the next message tells. */
+    void committed(UUID topic) {
+        untold.add(topic);
+    }
+
+    boolean isUntold() {
+        return !untold.isEmpty();
+    }
+
+    /** Tells the high watermarks that moved, and asks for a sign of life. */
+    void heartbeat(Leadership leadership) {
+        List<Message.Watermark> moved = new ArrayList<>();
+        for (UUID id : untold) {
+            LedTopic topic = leadership.topic(id);
+            if (topic != null && feed.isOpen(id)) {
+                OptionalLong committed =
+                        topic.isLive() ? topic.log().highWatermark() : OptionalLong.empty();
+                moved.add(new Message.Watermark(id, committed));
+            }
+        }
+        untold.clear();
+        int from = 0;
+        do {
+            int to = Math.min(moved.size(), from + WATERMARKS_A_MESSAGE);
+            link.send(new Message.Heartbeat(epoch, ++beat, moved.subList(from, to)));
+            from = to;
+        } while (from < moved.size());
+    }
+
+    void end() {
+        if (!ended) {
+            ended = true;
+            feed.close();
+            link.close();
+        }
+    }
+}

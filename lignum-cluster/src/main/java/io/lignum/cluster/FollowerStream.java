@@ -1,0 +1,91 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.peer.Link;
+import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.Message;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The leader's end of a stream that a peer opened: once it has registered, what it says goes to the {@link LeaderRole}
+ * that took it, and to no later one. Called on the network's threads; the work is done on the loop.
+ */
+final class FollowerStream implements LinkReceiver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FollowerStream.class);
+
+    private final Node node;
+    private final Link link;
+    private volatile @Nullable FollowerHandle handle;
+    private @Nullable LeaderRole owner;
+
+    FollowerStream(Node node, Link link) {
+        this.node = node;
+        this.link = link;
+    }
+
+    @Override
+    public void received(Message message, Runnable done) {
+        node.context().onLoop(() -> {
+            take(message);
+            done.run();
+        });
+    }
+
+    private void take(Message message) {
+        FollowerHandle known = handle;
+        LeaderRole leading = node.leading();
+        if (known == null && message instanceof Message.Register register) {
+            register(register, leading);
+        } else if (known == null || leading == null || leading != owner) {
+            link.close();
+        } else if (message.epoch() > leading.epoch()) {
+            node.deposed(message.epoch(), known.member() + " is at epoch " + message.epoch());
+        } else if (message instanceof Message.Positions positions) {
+            leading.positions(known, positions);
+        } else if (message instanceof Message.Acks acks) {
+            leading.acks(known, acks);
+        } else if (message instanceof Message.Alive) {
+            known.heard();
+        } else {
+            LOG.warn(
+                    "{} sent {}, which is not for a leader",
+                    known.member(),
+                    Message.nameOf(message));
+        }
+    }
+
+    private void register(Message.Register request, @Nullable LeaderRole leading) {
+        if (leading == null) {
+            link.send(new Message.Refused(
+                    node.identity().epoch(),
+                    Message.Refused.Reason.NOT_LEADER,
+                    "this node does not lead"));
+            link.close();
+            return;
+        }
+        owner = leading;
+        handle = leading.register(link, request).orElse(null);
+    }
+
+    @Override
+    public void writable() {
+        FollowerHandle known = handle;
+        if (known != null) {
+            known.feed().resume();
+        }
+    }
+
+    @Override
+    public void closed(String why) {
+        node.context().onLoop(() -> {
+            FollowerHandle known = handle;
+            LeaderRole leading = owner;
+            if (known != null && leading != null) {
+                leading.gone(known);
+            }
+        });
+    }
+}

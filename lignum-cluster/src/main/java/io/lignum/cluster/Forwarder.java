@@ -1,0 +1,137 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.ClusterNode.Committed;
+import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerException;
+import io.lignum.cluster.peer.Question;
+import io.lignum.storage.Outcome;
+import io.lignum.storage.StorageException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** Puts questions to the leader, and says its errors in this node's words. Any thread. */
+final class Forwarder {
+
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final NodeContext node;
+    private final IdentityKeeper identity;
+    private volatile ClusterException.@Nullable Leader leader;
+
+    Forwarder(NodeContext node, IdentityKeeper identity) {
+        this.node = node;
+        this.identity = identity;
+    }
+
+    /** Set by the loop. Null: nobody leads, as far as this node knows. */
+    void leaderIs(ClusterException.@Nullable Leader known) {
+        leader = known;
+    }
+
+    Optional<ClusterException.Leader> leader() {
+        return Optional.ofNullable(leader);
+    }
+
+    ClusterException.NotLeader notLeader() {
+        ClusterException.Leader known = leader;
+        String text = known == null
+                ? "no leader is known at the moment, try again"
+                : "node " + known.nodeId() + " leads";
+        return new ClusterException.NotLeader(text, known);
+    }
+
+    CompletableFuture<Committed> append(String topic, ByteBuffer batch, OptionalLong expectedEnd) {
+        Identity self = identity.identity();
+        return ask(new Question.Append(self.self(), self.epoch(), topic, batch, expectedEnd, true))
+                .thenApply(answer -> expect(answer, Answer.Appended.class))
+                .thenApply(done -> new Committed(
+                        done.firstOffset(), done.count(), done.duplicate(), done.leader()));
+    }
+
+    CompletableFuture<String> command(String command, List<String> arguments) {
+        Identity self = identity.identity();
+        return ask(new Question.Command(self.self(), self.epoch(), command, arguments))
+                .thenApply(answer -> expect(answer, Answer.Done.class).text());
+    }
+
+    CompletableFuture<Long> readIndex(UUID topic) {
+        Identity self = identity.identity();
+        return ask(new Question.ReadIndex(self.self(), self.epoch(), topic))
+                .thenApply(answer -> expect(answer, Answer.ReadUpTo.class).offset());
+    }
+
+    private static <T extends Answer> T expect(Answer answer, Class<T> kind) {
+        if (!kind.isInstance(answer)) {
+            throw new ClusterException.CommitUnknown("the leader answered "
+                    + answer.getClass().getSimpleName() + ", not " + kind.getSimpleName());
+        }
+        return kind.cast(answer);
+    }
+
+    private CompletableFuture<Answer> ask(Question question) {
+        ClusterException.Leader known = leader;
+        if (known == null || known.nodeId().equals(identity.identity().self().nodeId())) {
+            return CompletableFuture.failedFuture(notLeader());
+        }
+        return node.network()
+                .ask(known.address(), question, node.config().commitTimeout().plus(GRACE))
+                .handle((answer, failure) -> {
+                    if (failure != null) {
+                        throw told(failure);
+                    }
+                    return answer;
+                });
+    }
+
+    private RuntimeException told(Throwable failure) {
+        Throwable cause = NodeContext.causeOf(failure);
+        if (!(cause instanceof PeerException peer)) {
+            return new ClusterException.CommitUnknown("forwarding to the leader failed: " + cause);
+        }
+        String text = String.valueOf(peer.getMessage());
+        return switch (peer.code()) {
+            case PeerException.UNREACHABLE ->
+                peer.isUnknown()
+                        ? new ClusterException.CommitUnknown("the leader did not answer: " + text)
+                        : new ClusterException.NotLeader(
+                                "the leader is not reached: " + text, null);
+            case "NOT_LEADER" -> new ClusterException.NotLeader(text, null);
+            default ->
+                new ClusterException.Forwarded(
+                        peer.code(),
+                        peer.isUnknown() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
+                        text);
+        };
+    }
+
+    /** An error of this node, for the peer that asked. */
+    static PeerException tell(Throwable failure) {
+        Throwable cause = NodeContext.causeOf(failure);
+        if (cause instanceof PeerException peer) {
+            return peer;
+        }
+        if (cause instanceof StorageException storage) {
+            return new PeerException(
+                    storage.code().name(),
+                    storage.outcome() == Outcome.UNKNOWN,
+                    String.valueOf(storage.getMessage()),
+                    storage);
+        }
+        if (cause instanceof ClusterException cluster) {
+            return new PeerException(
+                    cluster.code().name(),
+                    cluster.outcome() == Outcome.UNKNOWN,
+                    String.valueOf(cluster.getMessage()),
+                    cluster);
+        }
+        return new PeerException("INTERNAL", true, String.valueOf(cause), cause);
+    }
+}

@@ -1,0 +1,50 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.peer.Member;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a node must not forget (R1, R2). Immutable.
+ *
+ * @param self its id, and its incarnation
+ * @param clusterId empty until it has met its cluster
+ * @param epoch the largest it acts on; durable before it does
+ * @param seenEpoch epoch of the youngest cluster state it has seen
+ * @param seenVersion version of that state
+ */
+record Identity(Member self, Optional<UUID> clusterId, int epoch, int seenEpoch, long seenVersion) {
+
+    static Identity fresh(Member self) {
+        return new Identity(self, Optional.empty(), 0, 0, 0);
+    }
+
+    Identity withIncarnation(UUID incarnation) {
+        return new Identity(
+                new Member(self.nodeId(), incarnation), clusterId, epoch, seenEpoch, seenVersion);
+    }
+
+    Identity inCluster(UUID id) {
+        return new Identity(self, Optional.of(id), epoch, seenEpoch, seenVersion);
+    }
+
+    /** Never goes back. */
+    Identity atEpoch(int newEpoch) {
+        return newEpoch <= epoch
+                ? this
+                : new Identity(self, clusterId, newEpoch, seenEpoch, seenVersion);
+    }
+
+    /** Remembers the youngest state; an older one changes nothing. */
+    Identity seen(int stateEpoch, long version) {
+        return isOlder(stateEpoch, version)
+                ? this
+                : new Identity(self, clusterId, epoch, stateEpoch, version);
+    }
+
+    /** Whether a state of this epoch and version comes before one that was seen: the coordinator lost data. */
+    boolean isOlder(int stateEpoch, long version) {
+        return stateEpoch < seenEpoch || stateEpoch == seenEpoch && version < seenVersion;
+    }
+}

@@ -1,0 +1,77 @@
+package io.lignum.cluster;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/**
+ * Holds the node's {@link Identity} and makes its changes durable, one write after the other. Nobody sees a change
+ * before it is durable.
+ *
+ * <p>The node's loop only, but for {@link #identity()}.
+ */
+final class IdentityKeeper {
+
+    private record Change(UnaryOperator<Identity> change, CompletableFuture<Identity> done) {}
+
+    private final NodeContext node;
+    private final IdentityFile file;
+    private final List<Change> waiting = new ArrayList<>();
+    private volatile Identity identity;
+    private boolean writing;
+
+    IdentityKeeper(NodeContext node, IdentityFile file, Identity identity) {
+        this.node = node;
+        this.file = file;
+        this.identity = identity;
+    }
+
+    /** As durable on the disk. Any thread. */
+    Identity identity() {
+        return identity;
+    }
+
+    /** Completes on the loop, with what is durable then. Fails when the disk does. */
+    CompletableFuture<Identity> update(UnaryOperator<Identity> change) {
+        CompletableFuture<Identity> done = new CompletableFuture<>();
+        waiting.add(new Change(change, done));
+        write();
+        return done;
+    }
+
+    private void write() {
+        if (writing || waiting.isEmpty()) {
+            return;
+        }
+        List<Change> batch = new ArrayList<>(waiting);
+        waiting.clear();
+        Identity before = identity;
+        Identity after = before;
+        for (Change change : batch) {
+            after = change.change().apply(after);
+        }
+        if (after.equals(before)) {
+            batch.forEach(change -> change.done().complete(before));
+            return;
+        }
+        writing = true;
+        Identity changed = after;
+        node.blocking(() -> {
+            try {
+                file.write(changed);
+                node.onLoop(() -> written(changed, batch));
+            } catch (IOException e) {
+                node.onLoop(() -> batch.forEach(change -> change.done().completeExceptionally(e)));
+            }
+        });
+    }
+
+    private void written(Identity changed, List<Change> batch) {
+        writing = false;
+        identity = changed;
+        batch.forEach(change -> change.done().complete(changed));
+        write();
+    }
+}

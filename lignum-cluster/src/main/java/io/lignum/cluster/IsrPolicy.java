@@ -1,0 +1,89 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.peer.Member;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+
+/**
+ * Who is taken into the in-sync replicas and who is taken out (R16, R17, R35). Pure.
+ *
+ * @param minInSync what the operator demands; empty: a majority
+ * @param lagLimit how long a member may make no durable progress while it is behind
+ */
+record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
+
+    /**
+     * How one follower stands.
+     *
+     * @param registered its incarnation is the one registered with the coordinator
+     * @param complete it acknowledged all that an in-sync replica must have (R16)
+     * @param stalledNanos since its last durable progress while behind; 0 if it is not behind
+     * @param alive it holds its key with the coordinator
+     */
+    record Standing(
+            Member member,
+            boolean registered,
+            boolean complete,
+            long stalledNanos,
+            boolean alive,
+            boolean decommissioned) {}
+
+    /** Takes the member in, in place of an older incarnation if there was one; empty if it is not fit or there already. */
+    Optional<ClusterState> add(ClusterState state, Standing standing, int nodes, String nonce) {
+        Member member = standing.member();
+        boolean fit = standing.registered()
+                && standing.complete()
+                && standing.alive()
+                && !standing.decommissioned();
+        if (!fit || state.hasInSync(member)) {
+            return Optional.empty();
+        }
+        List<Member> isr = state.isrWith(member);
+        int target = target(nodes);
+        int min = isr.size() >= target ? Math.max(state.minIsr(), target) : state.minIsr();
+        ClusterState with = state.withIsr(isr, Math.min(min, isr.size()), nonce);
+        return Optional.of(isr.size() >= nodes ? with.clean() : with);
+    }
+
+    /** Fewest replicas once there are enough of them. */
+    int target(int nodes) {
+        return minInSync.orElse(nodes / 2 + 1);
+    }
+
+    /** Whether a member has to go: it is gone, or makes no progress. */
+    boolean isLost(Standing standing) {
+        return !standing.alive() || standing.stalledNanos() > lagLimit.toNanos();
+    }
+
+    /**
+     * Takes members out, but never below the minimum: the rest stays, and commits stall (R17).
+     *
+     * @param lost whether a node is to go
+     */
+    static Optional<ClusterState> remove(
+            ClusterState state, Predicate<String> lost, String leaderId, String nonce) {
+        ClusterState after = state;
+        for (Member member : state.isr()) {
+            String id = member.nodeId();
+            if (!id.equals(leaderId) && lost.test(id) && after.isr().size() > after.minIsr()) {
+                after = state.withIsr(after.isrWithout(id), after.minIsr(), nonce);
+            }
+        }
+        return after.isr().size() == state.isr().size() ? Optional.empty() : Optional.of(after);
+    }
+
+    /** Takes a node out for good and lowers the minimum to what the rest demands (R35). */
+    static Optional<ClusterState> decommission(
+            ClusterState state, String nodeId, int nodesLeft, String nonce) {
+        List<Member> isr = state.isrWithout(nodeId);
+        int min = Math.max(1, Math.min(state.minIsr(), Math.min(nodesLeft / 2 + 1, isr.size())));
+        boolean same = isr.size() == state.isr().size() && min == state.minIsr();
+        return same || isr.isEmpty()
+                ? Optional.empty()
+                : Optional.of(state.withIsr(isr, min, nonce));
+    }
+}

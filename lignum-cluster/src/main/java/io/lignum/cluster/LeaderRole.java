@@ -1,0 +1,538 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.coordinator.Entry;
+import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.coordinator.TxnResult;
+import io.lignum.cluster.peer.Link;
+import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.peer.Message;
+import io.lignum.storage.TopicLog;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a node does in an epoch that it leads: it takes followers, ships to them, counts what is committed, and keeps
+ * the in-sync replicas with the coordinator.
+ *
+ * <p>The node's loop only, but for {@link #written} and {@link #flushed}.
+ */
+final class LeaderRole {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderRole.class);
+
+    private static final Duration UPKEEP = Duration.ofMillis(100);
+    private static final Duration WATERMARK_DELAY = Duration.ofMillis(2);
+    private static final Duration STATE_RETRY = Duration.ofMillis(300);
+
+    /** What the leader tells its node. */
+    interface Listener {
+        /** Proof that the lead is lost (R5). */
+        void deposed(int higherEpoch, String why);
+
+        /** The high watermark of a topic moved. */
+        void committed(TopicLog log);
+
+        /** The state was changed, at this index. */
+        void stateChanged(ClusterState state, long index);
+    }
+
+    private final NodeContext node;
+    private final Member self;
+    private final String session;
+    private final UUID clusterId;
+    private final ClusterView view;
+    private final Listener listener;
+    private final Leadership leadership;
+    private final StateKeeper state;
+    private final IsrPolicy policy;
+    private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
+    private final Map<Member, Map<UUID, Long>> acknowledged = new HashMap<>();
+    private final List<String> alarms = new ArrayList<>();
+    private volatile FollowerHandle[] feeding = {};
+    private boolean watermarksPlanned;
+    private boolean ended;
+
+    LeaderRole(
+            NodeContext node,
+            Member self,
+            String session,
+            ClusterState elected,
+            long index,
+            ClusterView view,
+            Listener listener) {
+        this.node = node;
+        this.self = self;
+        this.session = session;
+        this.view = view;
+        this.listener = listener;
+        clusterId = elected.clusterId();
+        leadership = new Leadership(elected.epoch());
+        state = new StateKeeper(elected, index, node::nonce);
+        policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
+    }
+
+    /** Takes the lead of all logs (R10). The epoch is durable on this node. */
+    void start(Iterable<TopicLog> logs) {
+        for (TopicLog log : logs) {
+            lead(log);
+        }
+        upkeep();
+        heartbeat();
+        shipWal();
+    }
+
+    Leadership leadership() {
+        return leadership;
+    }
+
+    int epoch() {
+        return leadership.epoch();
+    }
+
+    ClusterState state() {
+        return state.confirmed();
+    }
+
+    /** A topic is here that was not before. */
+    void lead(TopicLog log) {
+        LedTopic topic = new LedTopic(log, self, epoch());
+        leadership.add(topic);
+        topic.flushed();
+        advance(topic);
+    }
+
+    void dropped(UUID topic) {
+        LedTopic gone = leadership.remove(topic);
+        if (gone != null) {
+            gone.end("it is deleted");
+            followers.values().forEach(follower -> follower.feed().stop(topic));
+        }
+    }
+
+    /** The topic's settings changed: perhaps its mode. */
+    void configured(TopicLog log) {
+        LedTopic topic = leadership.topic(log);
+        if (topic != null) {
+            topic.configure();
+            for (FollowerHandle follower : followers.values()) {
+                replay(follower.member(), topic);
+                follower.committed(topic.id());
+                follower.feed().wake(topic);
+            }
+            advance(topic);
+        }
+    }
+
+    /** What a member said before the topic became live counts now: it was of this epoch, too. */
+    private void replay(Member member, LedTopic topic) {
+        Long durable = acknowledged.getOrDefault(member, Map.of()).get(topic.id());
+        if (durable != null) {
+            topic.acknowledged(member, durable);
+        }
+    }
+
+    // ---- followers
+
+    /** A node asks to follow. */
+    Optional<FollowerHandle> register(Link link, Message.Register request) {
+        Member who = request.follower();
+        if (!request.clusterId().equals(clusterId)) {
+            refuse(link, Message.Refused.Reason.WRONG_CLUSTER, "this is cluster " + clusterId);
+            return Optional.empty();
+        }
+        if (request.epoch() != epoch() || who.nodeId().equals(self.nodeId())) {
+            refuse(link, Message.Refused.Reason.NOT_LEADER, "this node leads epoch " + epoch());
+            if (request.epoch() > epoch()) {
+                listener.deposed(request.epoch(), who + " is at epoch " + request.epoch());
+            } else if (who.nodeId().equals(self.nodeId())) {
+                LOG.error("another node calls itself {}, too, at {}", who.nodeId(), link.peer());
+            }
+            return Optional.empty();
+        }
+        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link);
+        FollowerHandle before = followers.put(who.nodeId(), handle);
+        if (before != null) {
+            before.end();
+        }
+        publishFeeds();
+        LOG.info("{} follows, from {}", who, link.peer());
+        handle.welcome(self);
+        return Optional.of(handle);
+    }
+
+    private void refuse(Link link, Message.Refused.Reason reason, String text) {
+        link.send(new Message.Refused(epoch(), reason, text));
+        link.close();
+    }
+
+    void positions(FollowerHandle from, Message.Positions message) {
+        from.heard();
+        List<Message.Parting> partings = new ArrayList<>();
+        for (Message.Position position : message.positions()) {
+            LedTopic topic = leadership.topic(position.topic());
+            if (topic == null) {
+                continue; // Deleted, or not known here yet: it will ask again when it registers.
+            }
+            long vouched =
+                    acknowledged.getOrDefault(from.member(), Map.of()).getOrDefault(topic.id(), 0L);
+            if (position.endOffset() < vouched) {
+                dataLost(from, topic, position.endOffset(), vouched);
+                return;
+            }
+            partings.add(from.part(topic, position));
+        }
+        if (!partings.isEmpty()) {
+            from.link().send(new Message.Partings(epoch(), partings));
+        }
+    }
+
+    private void dataLost(FollowerHandle from, LedTopic topic, long end, long vouched) {
+        String text = "topic " + topic.log().name() + " ends at offset " + end + ", but "
+                + from.member() + " acknowledged " + vouched + " in epoch " + epoch();
+        alarm(from.member() + " lost data: " + text);
+        followers.remove(from.member().nodeId(), from);
+        publishFeeds();
+        refuse(from.link(), Message.Refused.Reason.DATA_LOST, text);
+        from.end();
+    }
+
+    void acks(FollowerHandle from, Message.Acks message) {
+        if (followers.get(from.member().nodeId()) != from) {
+            return;
+        }
+        for (Message.Ack ack : message.acks()) {
+            LedTopic topic = leadership.topic(ack.topic());
+            if (topic != null) {
+                from.acknowledged(topic, ack);
+                acknowledged
+                        .computeIfAbsent(from.member(), member -> new HashMap<>())
+                        .merge(topic.id(), ack.durableEnd(), Math::max);
+                topic.acknowledged(from.member(), ack.durableEnd());
+                advance(topic);
+            }
+        }
+    }
+
+    void gone(FollowerHandle follower) {
+        follower.end();
+        if (followers.remove(follower.member().nodeId(), follower)) {
+            publishFeeds();
+            LOG.info("{} does not follow any more", follower.member());
+        }
+    }
+
+    private void publishFeeds() {
+        feeding = followers.values().toArray(new FollowerHandle[0]);
+    }
+
+    // ---- the log's events, on the engine's threads
+
+    /** A log has more to ship. Any thread, quick. */
+    void written(TopicLog log) {
+        LedTopic topic = leadership.topic(log);
+        if (topic != null && topic.isLive()) {
+            for (FollowerHandle follower : feeding) {
+                follower.feed().wake(topic);
+            }
+        }
+    }
+
+    /** A log's disk has more. Any thread, quick. */
+    void flushed(TopicLog log) {
+        LedTopic topic = leadership.topic(log);
+        if (topic != null && topic.isLive() && topic.claimFlush()) {
+            node.onLoop(() -> {
+                topic.flushTaken();
+                topic.flushed();
+                advance(topic);
+            });
+        }
+    }
+
+    // ---- commit
+
+    private void advance(LedTopic topic) {
+        ClusterState confirmed = state.confirmed();
+        if (ended || !topic.advance(state.counted(), confirmed.isr().size(), confirmed.minIsr())) {
+            return;
+        }
+        for (FollowerHandle follower : followers.values()) {
+            follower.committed(topic.id());
+        }
+        planWatermarks();
+        listener.committed(topic.log());
+    }
+
+    private void advanceAll() {
+        leadership.topics().forEach(this::advance);
+    }
+
+    /** An append that follows at once carries the watermark as well; wait a little for it. */
+    private void planWatermarks() {
+        if (!watermarksPlanned && !followers.isEmpty()) {
+            watermarksPlanned = true;
+            node.later(WATERMARK_DELAY, () -> {
+                watermarksPlanned = false;
+                if (!ended) {
+                    followers.values().stream()
+                            .filter(FollowerHandle::isUntold)
+                            .forEach(follower -> follower.heartbeat(leadership));
+                }
+            });
+        }
+    }
+
+    // ---- by the clock
+
+    private void heartbeat() {
+        if (!ended) {
+            followers.values().forEach(follower -> follower.heartbeat(leadership));
+            node.later(node.config().heartbeat(), this::heartbeat);
+        }
+    }
+
+    private void shipWal() {
+        if (!ended) {
+            shipWalNow();
+            node.later(node.config().walSyncInterval(), this::shipWal);
+        }
+    }
+
+    /** Followers get all that is flushed in wal topics. */
+    void shipWalNow() {
+        leadership.topics().forEach(topic -> shipNow(topic.log()));
+    }
+
+    /** Followers get what is flushed of a wal topic, as somebody wants to read it there. */
+    void shipNow(TopicLog log) {
+        LedTopic topic = leadership.topic(log);
+        if (topic != null && !topic.isLive()) {
+            topic.shipWal();
+            followers.values().forEach(follower -> follower.feed().wake(topic));
+        }
+    }
+
+    private void upkeep() {
+        if (ended) {
+            return;
+        }
+        leadership.counts(countResponsive(), state.confirmed().minIsr());
+        leadership.topics().forEach(topic -> topic.expire(node.nowNanos()));
+        if (state.isIdle()) {
+            keepIsr();
+        }
+        node.later(UPKEEP, this::upkeep);
+    }
+
+    private int countResponsive() {
+        int count = 0;
+        long limit = node.config().heartbeatTimeout().toNanos();
+        for (Member member : state.confirmed().isr()) {
+            FollowerHandle follower = followers.get(member.nodeId());
+            boolean answers = follower != null
+                    && follower.member().equals(member)
+                    && follower.silentNanos() < limit
+                    && view.isAlive(member.nodeId());
+            count += answers || member.equals(self) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private void keepIsr() {
+        for (FollowerHandle follower : followers.values()) {
+            if (policy.add(state.confirmed(), standing(follower), view.size(), "")
+                    .isPresent()) {
+                change(current ->
+                        policy.add(current, standing(follower), view.size(), node.nonce()));
+                return;
+            }
+        }
+        if (IsrPolicy.remove(state.confirmed(), this::isLost, self.nodeId(), "").isPresent()) {
+            change(current -> IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
+        }
+    }
+
+    private boolean isLost(String nodeId) {
+        FollowerHandle follower = followers.get(nodeId);
+        return follower == null ? !view.isAlive(nodeId) : policy.isLost(standing(follower));
+    }
+
+    private IsrPolicy.Standing standing(FollowerHandle follower) {
+        Member member = follower.member();
+        NodeRecord record = view.find(member.nodeId());
+        return new IsrPolicy.Standing(
+                member,
+                record != null && record.member().equals(member),
+                leadership.topics().stream().allMatch(topic -> topic.isInSync(member)),
+                follower.stalledNanos(leadership.topics()),
+                view.isAlive(member.nodeId()),
+                record != null && record.decommissioned());
+    }
+
+    // ---- the cluster's state
+
+    /** Changes the state when its turn comes; completes on the loop, when that is confirmed. */
+    CompletableFuture<ClusterState> change(StateKeeper.Change change) {
+        CompletableFuture<ClusterState> done = state.change(change);
+        keepState(state.step());
+        return done;
+    }
+
+    private void keepState(StateKeeper.Step step) {
+        if (ended) {
+            return;
+        }
+        if (step instanceof StateKeeper.Step.Send send) {
+            send(send);
+        } else if (step instanceof StateKeeper.Step.Read) {
+            readState();
+        }
+    }
+
+    private void send(StateKeeper.Step.Send send) {
+        List<TxnOp> operations = List.of(
+                new TxnOp.CheckSession(node.keys().lock(), session),
+                new TxnOp.Cas(node.keys().state(), send.index(), StateJson.encode(send.value())));
+        node.onLoop(node.coordinator().transact(operations), (result, failure) -> {
+            if (ended) {
+                return;
+            }
+            long index = result instanceof TxnResult.Applied applied
+                    ? indexOf(applied.entries(), node.keys().state())
+                    : 0;
+            if (index > 0) {
+                state.applied(index);
+                settled(index);
+                keepState(state.step());
+            } else {
+                LOG.info(
+                        "changing the cluster's state: fate unknown ({})",
+                        failure == null ? result : failure.toString());
+                state.unknown();
+                keepState(state.step());
+            }
+        });
+    }
+
+    static long indexOf(List<Entry> entries, String key) {
+        return entries.stream()
+                .filter(entry -> entry.key().equals(key))
+                .mapToLong(Entry::modifyIndex)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private void readState() {
+        node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
+            if (ended) {
+                return;
+            }
+            if (entry == null) {
+                state.unknown();
+                node.later(STATE_RETRY, () -> keepState(state.step()));
+                return;
+            }
+            ClusterState seen =
+                    entry.map(found -> StateJson.decodeState(found.value())).orElse(null);
+            long index = entry.map(Entry::modifyIndex).orElse(0L);
+            if (seen != null && seen.epoch() > epoch()) {
+                listener.deposed(seen.epoch(), "the cluster's state is at epoch " + seen.epoch());
+                return;
+            }
+            readBack(index, seen);
+        });
+    }
+
+    private void readBack(long index, @Nullable ClusterState seen) {
+        StateKeeper.Step next = state.read(index, seen);
+        if (state.isSettled()) {
+            settled(index);
+        }
+        keepState(next);
+        if (!state.isSettled() && next instanceof StateKeeper.Step.Idle) {
+            node.later(STATE_RETRY, () -> keepState(state.step()));
+        }
+    }
+
+    private void settled(long index) {
+        ClusterState confirmed = state.confirmed();
+        LOG.info(
+                "In-sync replicas of epoch {}: {}, at least {}",
+                epoch(),
+                confirmed.isr(),
+                confirmed.minIsr());
+        listener.stateChanged(confirmed, index);
+        leadership.counts(countResponsive(), confirmed.minIsr());
+        advanceAll();
+    }
+
+    // ---- what others ask
+
+    /** Whether all that was appended to live topics is committed. */
+    boolean isQuiet() {
+        return leadership.topics().stream().allMatch(LedTopic::isQuiet);
+    }
+
+    /** Whether a node has all that this one has, wal topics included. */
+    boolean hasEverything(String nodeId) {
+        FollowerHandle follower = followers.get(nodeId);
+        return follower != null
+                && leadership.topics().stream()
+                        .allMatch(topic ->
+                                follower.hasDurably(topic.id(), topic.log().logEndOffset()));
+    }
+
+    Set<String> followerIds() {
+        return followers.keySet();
+    }
+
+    Optional<FollowerHandle> follower(String nodeId) {
+        return Optional.ofNullable(followers.get(nodeId));
+    }
+
+    List<String> alarms() {
+        List<String> all = new ArrayList<>(alarms);
+        ClusterState confirmed = state.confirmed();
+        if (confirmed.isr().size() < policy.target(view.size())) {
+            all.add("only " + confirmed.isr().size() + " of " + view.size() + " nodes are in sync: "
+                    + confirmed.isr());
+        }
+        if (!state.isSettled()) {
+            all.add("the coordinator has not confirmed a change of the in-sync replicas");
+        }
+        return all;
+    }
+
+    private void alarm(String text) {
+        LOG.error("{}", text);
+        alarms.add(text);
+    }
+
+    /** The epoch is over for this node: pending appends may be committed by the next leader, or not (R5). */
+    void end(String why) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        leadership.refuse(why);
+        leadership.topics().forEach(topic -> topic.log().follow());
+        leadership.topics().forEach(topic -> topic.end(why));
+        state.end(new ClusterException.NotLeader(why, null));
+        new ArrayList<>(followers.values()).forEach(FollowerHandle::end);
+        followers.clear();
+        publishFeeds();
+    }
+}

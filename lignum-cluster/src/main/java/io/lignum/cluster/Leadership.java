@@ -1,0 +1,81 @@
+package io.lignum.cluster;
+
+import io.lignum.storage.TopicLog;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Collection;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One epoch of this node as leader, as appending threads see it: one object for an epoch, so that nothing of it can
+ * be taken for another's. Written by the loop.
+ */
+final class Leadership {
+
+    private final int epoch;
+    private final ConcurrentHashMap<UUID, LedTopic> topics = new ConcurrentHashMap<>();
+    private volatile int responsive = 1;
+    private volatile int minIsr = 1;
+    private volatile @Nullable String refusal;
+
+    Leadership(int epoch) {
+        this.epoch = epoch;
+    }
+
+    int epoch() {
+        return epoch;
+    }
+
+    @Nullable
+    LedTopic topic(UUID id) {
+        return topics.get(id);
+    }
+
+    @Nullable
+    LedTopic topic(TopicLog log) {
+        return topics.get(log.id());
+    }
+
+    Collection<LedTopic> topics() {
+        return topics.values();
+    }
+
+    void add(LedTopic topic) {
+        topics.put(topic.id(), topic);
+    }
+
+    @Nullable
+    LedTopic remove(UUID id) {
+        return topics.remove(id);
+    }
+
+    /** In-sync replicas that answered of late, the leader included. */
+    int responsive() {
+        return responsive;
+    }
+
+    int minIsr() {
+        return minIsr;
+    }
+
+    void counts(int responsiveNow, int minIsrNow) {
+        responsive = responsiveNow;
+        minIsr = minIsrNow;
+    }
+
+    /** Why appends are refused: the lead is being handed over, or is lost. Null: they are taken. */
+    @Nullable
+    String refusal() {
+        return refusal;
+    }
+
+    void refuse(String why) {
+        refusal = why;
+    }
+
+    void accept() {
+        refusal = null;
+    }
+}

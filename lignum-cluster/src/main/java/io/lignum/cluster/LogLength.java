@@ -1,0 +1,42 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.peer.Answer;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.TopicLog;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far the logs of a node go, to let the longest lead (R7): the last epoch first, then the sum of all ends. All
+ * in-sync replicas have what is committed; this is about what is not.
+ */
+record LogLength(int lastEpoch, long records) {
+
+    static LogLength of(LogStore store) {
+        return of(ends(store));
+    }
+
+    static LogLength of(List<Answer.LogEnd> ends) {
+        int epoch = 0;
+        long records = 0;
+        for (Answer.LogEnd end : ends) {
+            epoch = Math.max(epoch, end.lastEpoch().orElse(0));
+            records += end.endOffset();
+        }
+        return new LogLength(epoch, records);
+    }
+
+    /** Where each log of a store ends. */
+    static List<Answer.LogEnd> ends(LogStore store) {
+        List<Answer.LogEnd> ends = new ArrayList<>();
+        for (TopicLog log : store.topics()) {
+            ends.add(new Answer.LogEnd(log.id(), log.lastEpoch(), log.logEndOffset()));
+        }
+        return ends;
+    }
+
+    boolean isLongerThan(LogLength other) {
+        return lastEpoch != other.lastEpoch ? lastEpoch > other.lastEpoch : records > other.records;
+    }
+}

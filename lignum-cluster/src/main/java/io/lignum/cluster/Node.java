@@ -1,0 +1,688 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.coordinator.Registration;
+import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.coordinator.TxnResult;
+import io.lignum.cluster.peer.Answer;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.StoreListener;
+import io.lignum.storage.TopicLog;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * The node's life: it looks for a leader, follows it, or leads; one of the three at a time. What each of them means is in
+ * {@link FollowerRole}, {@link LeaderRole} and {@link Elector}; here is only when one ends and the next begins.
+ *
+ * <p>The node's loop only, where nothing else is said.
+ */
+final class Node
+        implements SessionKeeper.Listener,
+                Elector.Listener,
+                FollowerRole.Listener,
+                LeaderRole.Listener,
+                TopicCatalog.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    private static final Duration REST_AFTER_LOSS = Duration.ofSeconds(1);
+    private static final Duration REST_AFTER_HANDOVER = Duration.ofSeconds(2);
+
+    private final NodeContext context;
+    private final IdentityKeeper identity;
+    private final SessionKeeper sessions;
+    private final ClusterView view;
+    private final Elector elector;
+    private final TopicCatalog catalog;
+    private final Forwarder forwarder;
+    private final Appends appends;
+    private final Consumer<Throwable> fatal;
+    private final boolean mayJoin;
+    private final Set<String> alarms = new LinkedHashSet<>();
+    private final List<Consumer<ClusterStatus.Role>> observers = new ArrayList<>();
+    private final List<Runnable> catalogWaiters = new ArrayList<>();
+    private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
+    private volatile @Nullable LeaderRole leader;
+    private @Nullable FollowerRole follower;
+    private @Nullable TopicCommands commands;
+    private @Nullable ReadBarrier barrier;
+    private int transitions;
+    private boolean becoming;
+    private boolean leaving;
+
+    /**
+     * Starts nothing yet.
+     *
+     * @param fatal told once why the node cannot go on; any thread
+     */
+    Node(NodeContext context, NodeFiles files, Consumer<Throwable> fatal) {
+        this.context = context;
+        this.fatal = fatal;
+        mayJoin = files.mayJoin();
+        identity = new IdentityKeeper(context, files.file(), files.identity());
+        String self = files.identity().self().nodeId();
+        ClusterConfig config = context.config();
+        Registration registration = new Registration(
+                self,
+                config.serviceName(),
+                config.address().host(),
+                config.address().internalPort());
+        sessions = new SessionKeeper(context, registration, this);
+        view = new ClusterView(context, this::reconsider, sessions::answered);
+        elector = new Elector(context, identity, sessions, view, files.mayFound(), this);
+        catalog = new TopicCatalog(context, files.metadata(), this);
+        forwarder = new Forwarder(context, identity);
+        appends =
+                new Appends(context, sessions, forwarder, new TopicCreator(this::makeTopic), self);
+    }
+
+    void start() {
+        context.store().addListener(new LogEvents());
+        for (TopicLog log : context.store().topics()) {
+            log.follow();
+            boolean live = log.config().live();
+            if (live && log.highWatermark().isEmpty()) {
+                log.resetHighWatermark(OptionalLong.of(log.logStartOffset()));
+            } else if (!live && log.highWatermark().isPresent()) {
+                log.resetHighWatermark(OptionalLong.empty());
+            }
+        }
+        catalog.wake();
+        register();
+        sessions.start();
+        view.start();
+    }
+
+    /** The engine's events, on its threads. */
+    private final class LogEvents implements StoreListener {
+        @Override
+        public void written(TopicLog log, int bytes, long nanos) {
+            LeaderRole leading = leader;
+            if (leading != null) {
+                leading.written(log);
+            }
+        }
+
+        @Override
+        public void flushed(TopicLog log, long flushedEnd) {
+            LeaderRole leading = leader;
+            if (leading != null) {
+                leading.flushed(log);
+            }
+        }
+
+        @Override
+        public void failed(TopicLog log, StorageException cause) {
+            context.onLoop(() -> diskFailed(cause));
+        }
+    }
+
+    // ---- registration, for good
+
+    private void register() {
+        node(identity.identity().self().nodeId(), record -> record)
+                .whenComplete((done, failure) -> {
+                    if (failure != null && !context.isStopped()) {
+                        context.later(Duration.ofSeconds(1), this::register);
+                    }
+                });
+    }
+
+    /** Writes the node's record where it differs, keeping what an operator said of it. */
+    private CompletableFuture<Void> node(String nodeId, UnaryOperator<NodeRecord> change) {
+        String key = context.keys().node(nodeId);
+        return context.coordinator().read(key).thenCompose(entry -> {
+            boolean self = nodeId.equals(identity.identity().self().nodeId());
+            Optional<NodeRecord> before = entry.map(found -> StateJson.decodeNode(found.value()));
+            if (before.isEmpty() && !self) {
+                return CompletableFuture.failedFuture(new ClusterException.CoordinatorUnavailable(
+                        "there is no node " + nodeId, null));
+            }
+            NodeRecord mine = new NodeRecord(
+                    identity.identity().self(),
+                    context.config().address(),
+                    before.map(NodeRecord::decommissioned).orElse(false));
+            NodeRecord after = change.apply(self ? mine : before.orElseThrow());
+            if (before.equals(Optional.of(after))) {
+                return CompletableFuture.completedFuture(null);
+            }
+            return context.coordinator()
+                    .transact(List.of(new TxnOp.Put(key, StateJson.encode(after))))
+                    .thenAccept(ignored -> {});
+        });
+    }
+
+    CompletableFuture<Void> markDecommissioned(String nodeId) {
+        return node(nodeId, record -> new NodeRecord(record.member(), record.address(), true));
+    }
+
+    // ---- what the coordinator tells
+
+    @Override
+    public void sessionOpened(String session) {
+        elector.consider();
+    }
+
+    @Override
+    public void sessionLost(String session) {
+        if (leader != null) {
+            stepDown("the session with the coordinator is lost");
+        }
+    }
+
+    @Override
+    public void stateRead(ClusterState state, long index) {
+        view.learned(state, index);
+        reconsider();
+    }
+
+    /** Something of the cluster may have changed: is this node still what it should be? */
+    private void reconsider() {
+        LeaderRole leading = leader;
+        if (leading != null) {
+            checkLead(leading);
+            return;
+        }
+        if (becoming || leaving) {
+            return;
+        }
+        Optional<ClusterState> state = view.state();
+        if (state.isPresent() && state.get().leader().isPresent()) {
+            ClusterState.Leader named = state.get().leader().get();
+            boolean holds = view.lockHolder().equals(Optional.of(named.session()));
+            if (holds && !named.member().equals(identity.identity().self())) {
+                follow(state.get(), named);
+                return;
+            }
+        }
+        elector.consider();
+    }
+
+    private void checkLead(LeaderRole leading) {
+        Optional<Integer> seen = view.state().map(ClusterState::epoch);
+        Optional<String> holder = view.lockHolder();
+        if (seen.isPresent() && seen.get() > leading.epoch()) {
+            deposed(seen.get(), "epoch " + seen.get() + " has begun");
+        } else if (holder.isPresent() && !holder.equals(sessions.session())) {
+            deposed(leading.epoch(), "another session holds the leader lock");
+        }
+    }
+
+    // ---- following
+
+    private void follow(ClusterState state, ClusterState.Leader named) {
+        Identity now = identity.identity();
+        FollowerRole current = follower;
+        NodeRecord record = view.find(named.member().nodeId());
+        if (state.epoch() < now.epoch()
+                || record == null
+                || !record.member().equals(named.member())
+                || current != null
+                        && current.epoch() == state.epoch()
+                        && current.leader().equals(named.member())
+                        && current.address().equals(record.address())) {
+            return;
+        }
+        if (now.clusterId().isPresent() && !now.clusterId().get().equals(state.clusterId())) {
+            unfit("this node is of cluster " + now.clusterId().get()
+                    + ", the coordinator knows cluster " + state.clusterId());
+            return;
+        }
+        if (now.clusterId().isEmpty() && !mayJoin) {
+            unfit("this node's data is to found a cluster, but cluster " + state.clusterId()
+                    + " exists already: join it with an empty data directory");
+            return;
+        }
+        endRoles("node " + named.member().nodeId() + " leads");
+        int mine = ++transitions;
+        remember(state).whenComplete((after, failure) -> {
+            if (after == null) {
+                diskFailed(failure);
+            } else if (mine == transitions) {
+                beginFollowing(state, after, record);
+            }
+        });
+    }
+
+    /** Durable before this node acts on the epoch (R2, R10). */
+    private CompletableFuture<Identity> remember(ClusterState state) {
+        return identity.update(before -> before.inCluster(state.clusterId())
+                .atEpoch(state.epoch())
+                .seen(state.epoch(), state.version()));
+    }
+
+    private void beginFollowing(ClusterState state, Identity durable, NodeRecord of) {
+        boolean unclean = state.uncleanEpoch().isPresent()
+                && state.uncleanEpoch().getAsInt() <= state.epoch();
+        FollowerRole begun =
+                new FollowerRole(context, durable, of.member(), of.address(), unclean, this);
+        follower = begun;
+        forwarder.leaderIs(new ClusterException.Leader(of.member().nodeId(), of.address()));
+        begun.start(context.store().topics());
+        become(ClusterStatus.Role.FOLLOWER);
+    }
+
+    @Override
+    public void higherEpoch(int epoch) {
+        endRoles("a peer is at epoch " + epoch);
+        transitions++;
+        identity.update(before -> before.atEpoch(epoch));
+        become(ClusterStatus.Role.LOOKING);
+    }
+
+    @Override
+    public void dataLost(String why) {
+        LOG.error("This node lost data that it had acknowledged: {}", why);
+        renewIncarnation();
+    }
+
+    /** The node cannot vouch for what it acknowledged: it becomes another one, which has acknowledged nothing (R1). */
+    private void renewIncarnation() {
+        endRoles("this node takes a new incarnation");
+        int mine = ++transitions;
+        identity.update(before -> before.withIncarnation(context.newId()))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        diskFailed(failure);
+                    } else if (mine == transitions) {
+                        register();
+                        become(ClusterStatus.Role.LOOKING);
+                        reconsider();
+                    }
+                });
+    }
+
+    @Override
+    public void forked(TopicLog log, long cut) {
+        fatal.accept(new ClusterStartException("topic " + log.name() + " differs from its leader's"
+                + " from offset " + cut + " on, below what was committed ("
+                + log.highWatermark().orElse(0) + "): this must not happen. The node halts and"
+                + " touches nothing; keep its data and tell the developers"));
+    }
+
+    // ---- leading
+
+    @Override
+    public void won(ClusterState state, long index, List<Answer.Progress> others) {
+        view.learned(state, index);
+        if (leader != null || leaving) {
+            return;
+        }
+        endRoles("this node was elected");
+        becoming = true;
+        int mine = ++transitions;
+        LOG.info("Elected for epoch {}", state.epoch());
+        remember(state)
+                .thenCompose(durable -> new WalPull(context, durable, view, others).run())
+                .whenComplete((done, failure) -> context.onLoop(() -> {
+                    if (mine != transitions) {
+                        return;
+                    }
+                    becoming = false;
+                    if (failure != null) {
+                        diskFailed(failure);
+                    } else {
+                        beginLeading(state, index);
+                    }
+                }));
+    }
+
+    private void beginLeading(ClusterState state, long index) {
+        String session = state.leader().map(ClusterState.Leader::session).orElse("");
+        if (!sessions.session().equals(Optional.of(session))) {
+            reconsider();
+            return;
+        }
+        LeaderRole begun = new LeaderRole(
+                context, identity.identity().self(), session, state, index, view, this);
+        leader = begun;
+        barrier = new ReadBarrier(context, begun);
+        TopicCommands accepted = new TopicCommands(context, begun, catalog, view::size);
+        commands = accepted;
+        begun.start(context.store().topics());
+        forwarder.leaderIs(new ClusterException.Leader(
+                identity.identity().self().nodeId(), context.config().address()));
+        appends.leads(begun.leadership());
+        become(ClusterStatus.Role.LEADER);
+        if (state.epoch() == 1) {
+            adoptTopics(accepted);
+        }
+        accepted.caughtUp(catalog.applied());
+    }
+
+    /** A standalone node's topics become the cluster's. */
+    private void adoptTopics(TopicCommands accepted) {
+        for (TopicLog log : context.store().topics()) {
+            if (!ClusterNode.isInternal(log)) {
+                accepted.adopt(log).whenComplete((id, failure) -> {
+                    if (failure != null) {
+                        alarm("topic " + log.name() + " was not taken into the cluster: "
+                                + failure.getMessage());
+                    }
+                });
+            }
+        }
+    }
+
+    @Override
+    public void deposed(int epoch, String why) {
+        if (leader != null) {
+            stepDown(why);
+            if (epoch > identity.identity().epoch()) {
+                identity.update(before -> before.atEpoch(epoch));
+            }
+        }
+    }
+
+    /** Not the leader any more: pending appends end with UNKNOWN (R5). */
+    void stepDown(String why) {
+        LOG.warn("Stepping down: {}", why);
+        endRoles(why);
+        transitions++;
+        become(ClusterStatus.Role.LOOKING);
+        elector.rest(REST_AFTER_LOSS);
+        context.onLoop(this::reconsider);
+    }
+
+    @Override
+    public void stateChanged(ClusterState state, long index) {
+        view.learned(state, index);
+        identity.update(before -> before.seen(state.epoch(), state.version()));
+    }
+
+    private void endRoles(String why) {
+        becoming = false;
+        FollowerRole following = follower;
+        follower = null;
+        if (following != null) {
+            following.end();
+        }
+        LeaderRole leading = leader;
+        appends.leads(null);
+        leader = null;
+        if (leading != null) {
+            leading.end(why);
+        }
+        if (commands != null) {
+            commands.end(why);
+            commands = null;
+        }
+        if (barrier != null) {
+            barrier.end();
+            barrier = null;
+        }
+        forwarder.leaderIs(null);
+    }
+
+    private void become(ClusterStatus.Role now) {
+        if (role != now) {
+            role = now;
+            LOG.info("{} in epoch {}", now, identity.identity().epoch());
+            observers.forEach(observer -> observer.accept(now));
+        }
+    }
+
+    // ---- topics
+
+    @Override
+    public void committed(TopicLog log) {
+        if (log == catalog.log()) {
+            catalog.wake();
+        }
+    }
+
+    @Override
+    public void topicCreated(TopicLog log) {
+        LeaderRole leading = leader;
+        if (leading != null) {
+            leading.lead(log);
+        } else if (follower != null) {
+            follower.follow(log);
+        } else {
+            log.follow();
+        }
+    }
+
+    @Override
+    public void topicAltered(TopicLog log) {
+        LeaderRole leading = leader;
+        if (leading != null) {
+            leading.configured(log);
+            return;
+        }
+        if (log.config().live() && log.highWatermark().isEmpty()) {
+            log.resetHighWatermark(OptionalLong.of(0));
+        } else if (!log.config().live()) {
+            log.resetHighWatermark(OptionalLong.empty());
+        }
+    }
+
+    @Override
+    public void topicDeleted(UUID id) {
+        LeaderRole leading = leader;
+        if (leading != null) {
+            leading.dropped(id);
+        } else if (follower != null) {
+            follower.dropped(id);
+        }
+    }
+
+    @Override
+    public void caughtUp(long applied) {
+        if (commands != null) {
+            commands.caughtUp(applied);
+        }
+        List<Runnable> waiters = new ArrayList<>(catalogWaiters);
+        catalogWaiters.clear();
+        waiters.forEach(Runnable::run);
+    }
+
+    /** Runs at once, and again whenever more of the metadata log is carried out, until the condition is true. */
+    void whenCatalog(BooleanSupplier done) {
+        if (!done.getAsBoolean()) {
+            catalogWaiters.add(() -> whenCatalog(done));
+        }
+    }
+
+    @Override
+    public void catalogFailed(Throwable cause) {
+        diskFailed(cause);
+    }
+
+    private CompletableFuture<TopicLog> makeTopic(String name) {
+        CompletableFuture<TopicLog> made = new CompletableFuture<>();
+        context.onLoop(() -> {
+            TopicCommands accepting = commands;
+            Optional<TopicLog> there = context.store().findTopic(name);
+            LeaderRole leading = leader;
+            if (leading == null || accepting == null) {
+                made.completeExceptionally(forwarder.notLeader());
+            } else if (there.isPresent() && leading.leadership().topic(there.get()) != null) {
+                made.complete(there.get());
+            } else {
+                accepting
+                        .create(name, context.store().config().defaults())
+                        .whenComplete((id, failure) -> {
+                            Throwable cause = NodeContext.causeOf(failure);
+                            if (cause == null || cause instanceof StorageException.TopicExists) {
+                                made.complete(context.store().topic(name));
+                            } else {
+                                made.completeExceptionally(cause);
+                            }
+                        });
+            }
+        });
+        return made;
+    }
+
+    // ---- trouble
+
+    @Override
+    public void unfit(String why) {
+        fatal.accept(new ClusterStartException(why));
+    }
+
+    @Override
+    public void alarm(String text) {
+        if (alarms.add(text)) {
+            LOG.error("{}", text);
+        }
+    }
+
+    /** What was acknowledged may not be on the disk: the node ends, and begins again as another one (R36). */
+    private void diskFailed(@Nullable Throwable cause) {
+        endRoles("the disk failed");
+        transitions++;
+        leaving = true;
+        identity.update(before -> before.withIncarnation(context.newId()))
+                .whenComplete((done, failure) -> fatal.accept(
+                        cause == null ? new IllegalStateException("the disk failed") : cause));
+    }
+
+    // ---- for the rest of the node
+
+    NodeContext context() {
+        return context;
+    }
+
+    Identity identity() {
+        return identity.identity();
+    }
+
+    SessionKeeper sessions() {
+        return sessions;
+    }
+
+    ClusterView view() {
+        return view;
+    }
+
+    Elector elector() {
+        return elector;
+    }
+
+    Appends appends() {
+        return appends;
+    }
+
+    Forwarder forwarder() {
+        return forwarder;
+    }
+
+    /** Any thread. */
+    ClusterStatus.Role role() {
+        return role;
+    }
+
+    @Nullable
+    LeaderRole leading() {
+        return leader;
+    }
+
+    @Nullable
+    TopicCommands commands() {
+        return commands;
+    }
+
+    @Nullable
+    ReadBarrier barrier() {
+        return barrier;
+    }
+
+    @Nullable
+    FollowerRole following() {
+        return follower;
+    }
+
+    Set<String> alarms() {
+        return alarms;
+    }
+
+    void observe(Consumer<ClusterStatus.Role> observer) {
+        observers.add(observer);
+        observer.accept(role);
+    }
+
+    /** From now on it neither stands for election nor begins to follow. */
+    void leaving() {
+        leaving = true;
+    }
+
+    /** Ends everything at once. */
+    void halt(String why) {
+        endRoles(why);
+        transitions++;
+        sessions.close();
+        become(ClusterStatus.Role.STOPPED);
+        context.stop();
+    }
+
+    /** The lead was given up in good order: the heir takes it, this node waits. */
+    void gaveUp(LeaderRole leading) {
+        if (leader == leading) {
+            endRoles("the lead was handed over");
+            transitions++;
+            become(ClusterStatus.Role.LOOKING);
+            elector.rest(REST_AFTER_HANDOVER);
+        }
+    }
+
+    /** An operator made this node's data the cluster's: it stands for election. */
+    void recovered() {
+        alarms.clear();
+        endRoles("an operator recovers the cluster");
+        transitions++;
+        become(ClusterStatus.Role.LOOKING);
+        elector.consider();
+    }
+
+    /** Gives up the lead, so that {@code heir} takes it at once (R6). */
+    CompletableFuture<Void> release(LeaderRole leading, Optional<String> heir) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        String session = sessions.session().orElse("");
+        context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
+            if (entry == null || entry.isEmpty()) {
+                done.completeExceptionally(new ClusterException.CoordinatorUnavailable(
+                        "the coordinator does not take the lead back", failure));
+                return;
+            }
+            ClusterState now = StateJson.decodeState(entry.get().value());
+            if (now.epoch() != leading.epoch()) {
+                done.completeExceptionally(forwarder.notLeader());
+                return;
+            }
+            ClusterState after = now.handedOver(heir, context.nonce());
+            List<TxnOp> operations = List.of(
+                    new TxnOp.CheckSession(context.keys().lock(), session),
+                    new TxnOp.Cas(
+                            context.keys().state(),
+                            entry.get().modifyIndex(),
+                            StateJson.encode(after)),
+                    new TxnOp.Unlock(context.keys().lock(), session, StateJson.encode(after)));
+            context.onLoop(context.coordinator().transact(operations), (result, trouble) -> {
+                if (result instanceof TxnResult.Applied) {
+                    done.complete(null);
+                } else {
+                    done.completeExceptionally(new ClusterException.CoordinatorUnavailable(
+                            "the coordinator did not take the lead back: " + result, trouble));
+                }
+            });
+        });
+        return done;
+    }
+}

@@ -1,0 +1,88 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.peer.Member;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.TopicLog;
+import io.lignum.storage.env.Disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A node's data directory at start: who it is, and whether it may take part as it is (R2).
+ *
+ * @param mayFound it may become the first of a new cluster
+ * @param mayJoin it may join a cluster that it was not part of before
+ */
+record NodeFiles(
+        IdentityFile file,
+        Identity identity,
+        TopicLog metadata,
+        boolean mayFound,
+        boolean mayJoin) {
+
+    static NodeFiles open(LogStore store, ClusterConfig config, NodeContext node, Disk disk) {
+        try {
+            IdentityFile file = new IdentityFile(disk, config.directory());
+            Optional<Identity> known = file.read();
+            boolean data = store.topics().stream().anyMatch(log -> !ClusterNode.isInternal(log));
+            boolean marked = disk.exists(config.directory().resolve(ClusterInit.MARKER));
+            boolean stranger = known.flatMap(Identity::clusterId).isEmpty();
+            if (stranger && data && !marked) {
+                throw new ClusterStartException("data directory " + config.directory()
+                        + " holds topics of a standalone node. To make it the first node of a new"
+                        + " cluster, run `lignum cluster init --config FILE` once; to join a cluster,"
+                        + " start with an empty directory");
+            }
+            known.ifPresent(identity -> checkId(identity, config));
+            Identity identity = known.orElseGet(() -> fresh(config, node));
+            if (hasLost(store)) {
+                identity = identity.withIncarnation(node.newId());
+            }
+            if (!known.equals(Optional.of(identity))) {
+                file.write(identity);
+            }
+            return new NodeFiles(
+                    file, identity, TopicCatalog.open(store), stranger && (!data || marked), !data);
+        } catch (IOException e) {
+            throw new ClusterStartException(
+                    "data directory " + config.directory() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkId(Identity identity, ClusterConfig config) {
+        String kept = identity.self().nodeId();
+        if (config.nodeId().filter(wanted -> !wanted.equals(kept)).isPresent()) {
+            throw new ClusterStartException("node.id is " + config.nodeId().get()
+                    + ", but data directory " + config.directory() + " belongs to node " + kept
+                    + ": set node.id to that, or use another directory");
+        }
+    }
+
+    private static Identity fresh(ClusterConfig config, NodeContext node) {
+        String id = config.nodeId().orElseGet(() -> "node-" + node.nonce());
+        return Identity.fresh(new Member(id, node.newId()));
+    }
+
+    /** A live log that ends below what it knew to be committed has lost what this node vouched for (R1). */
+    private static boolean hasLost(LogStore store) {
+        boolean lost = false;
+        for (TopicLog log : store.topics()) {
+            if (log.highWatermark().orElse(0) > log.logEndOffset()) {
+                log.resetHighWatermark(OptionalLong.of(log.logEndOffset()));
+                lost = true;
+            }
+        }
+        return lost;
+    }
+
+    /** The node has met its cluster: the operator's word is used up. */
+    static void forgetMarker(Disk disk, Path directory) throws IOException {
+        if (disk.exists(directory.resolve(ClusterInit.MARKER))) {
+            disk.delete(directory.resolve(ClusterInit.MARKER));
+            disk.forceDirectory(directory);
+        }
+    }
+}

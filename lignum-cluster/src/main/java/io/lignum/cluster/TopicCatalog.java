@@ -1,0 +1,172 @@
+package io.lignum.cluster;
+
+import io.lignum.record.RecordBatch;
+import io.lignum.record.RecordCursor;
+import io.lignum.storage.Durability;
+import io.lignum.storage.LogCursor;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicConfig;
+import io.lignum.storage.TopicLog;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/**
+ * Carries out what the metadata log says, in its order, as far as it is committed: the same topics with the same ids
+ * come to be on every node.
+ *
+ * <p>At start the whole log is gone through again; what is done already is left as it is. It grows with the changes to
+ * topics, not with their records.
+ *
+ * <p>The node's loop only; the work itself runs on the pool for blocking work, one task at a time.
+ */
+final class TopicCatalog {
+
+    /** Its name is taken from nobody: names of users do not begin so. */
+    static final String NAME = "__topics";
+
+    static final UUID ID = new UUID(0x4c69676e756d4d6fL, 0x8000746f70696373L);
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicCatalog.class);
+
+    private static final int MAX_RECORD_BYTES = 1 << 20;
+
+    /** Told what came of the records, on the loop. */
+    interface Listener {
+        void topicCreated(TopicLog log);
+
+        void topicAltered(TopicLog log);
+
+        void topicDeleted(UUID id);
+
+        /** All below this offset of the metadata log is carried out. */
+        void caughtUp(long applied);
+
+        /** The disk failed, or the log holds what it must not. */
+        void catalogFailed(Throwable cause);
+    }
+
+    private final NodeContext node;
+    private final TopicLog log;
+    private final Listener listener;
+    private final CatalogState state = new CatalogState(); // belongs to the task that runs
+    private long applied;
+    private boolean running;
+
+    TopicCatalog(NodeContext node, TopicLog log, Listener listener) {
+        this.node = node;
+        this.log = log;
+        this.listener = listener;
+        applied = log.logStartOffset();
+    }
+
+    /** Opens the metadata log, which is made when the node is new. */
+    static TopicLog open(LogStore store) {
+        TopicConfig config =
+                TopicConfig.DEFAULT.withDurability(Durability.ALWAYS).withReplication(true, 0);
+        return store.findTopic(ID).orElseGet(() -> store.createTopic(NAME, config, ID));
+    }
+
+    TopicLog log() {
+        return log;
+    }
+
+    /** Exclusive end of what is carried out. */
+    long applied() {
+        return applied;
+    }
+
+    /** More may be committed. */
+    void wake() {
+        if (!running && log.readableEndOffset() > applied) {
+            running = true;
+            long from = applied;
+            node.blocking(() -> run(from));
+        }
+    }
+
+    private void run(long from) {
+        try {
+            long next = from;
+            try (LogCursor cursor = log.cursor(from)) {
+                while (cursor.next()) {
+                    read(cursor.batch(), next);
+                    next = cursor.nextOffset();
+                }
+            }
+            state.takeChanged().forEach(this::carryOut);
+            long end = next;
+            node.onLoop(() -> {
+                running = false;
+                applied = end;
+                listener.caughtUp(end);
+                wake();
+            });
+        } catch (StorageException.Closed e) {
+            LOG.debug("the store is closed: {}", e.toString());
+        } catch (RuntimeException e) {
+            node.onLoop(() -> listener.catalogFailed(e));
+        }
+    }
+
+    private void read(RecordBatch batch, long from) {
+        RecordCursor records = batch.records(MAX_RECORD_BYTES);
+        while (records.next()) {
+            if (records.offset() >= from) {
+                state.apply(MetadataRecord.fromJson(records.toRecord().text()));
+            }
+        }
+    }
+
+    private void carryOut(UUID id) {
+        CatalogState.Topic wanted = state.find(id);
+        Optional<TopicLog> there = node.store().findTopic(id);
+        if (wanted == null) {
+            there.ifPresent(this::delete);
+            return;
+        }
+        TopicLog topic = there.orElseGet(() -> create(wanted));
+        if (!topic.config().equals(wanted.config())) {
+            node.store().alterTopic(topic.name(), wanted.config());
+            node.onLoop(() -> listener.topicAltered(topic));
+        }
+        if (wanted.start() > topic.logStartOffset()) {
+            trim(topic, wanted.start());
+        }
+    }
+
+    private TopicLog create(CatalogState.Topic wanted) {
+        TopicLog made = node.store().createTopic(wanted.name(), wanted.config(), wanted.id());
+        if (wanted.config().live()) {
+            made.resetHighWatermark(
+                    OptionalLong.of(0)); // Nothing may be read before it is committed.
+        }
+        node.onLoop(() -> listener.topicCreated(made));
+        return made;
+    }
+
+    private void delete(TopicLog gone) {
+        node.onLoop(() -> listener.topicDeleted(gone.id()));
+        node.store().deleteTopicAsync(gone.name()).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("deleting topic {} failed: {}", gone.name(), failure.toString());
+            }
+        });
+    }
+
+    /** A node that has not got as far yet trims what it has; what is below its leader's start it will not be sent. */
+    private static void trim(TopicLog topic, long newStart) {
+        topic.admin()
+                .trim(Math.min(newStart, topic.readableEndOffset()))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("trimming topic {} failed: {}", topic.name(), failure.toString());
+                    }
+                });
+    }
+}

@@ -1,0 +1,185 @@
+package io.lignum.cluster;
+
+import io.lignum.record.LogRecord;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.Appended;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicConfig;
+import io.lignum.storage.TopicLog;
+
+import java.util.ArrayDeque;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Changes to topics at the leader: each becomes a record of the metadata log, one after the other, and is answered when
+ * it is committed and carried out here (R32). As one is carried out before the next is looked at, what is allowed can
+ * be told from the topics there are.
+ *
+ * <p>The leader's loop only.
+ */
+final class TopicCommands {
+
+    /** A change that waits for its turn. */
+    private record Command(Supplier<MetadataRecord> record, CompletableFuture<UUID> done) {}
+
+    private final NodeContext node;
+    private final LeaderRole role;
+    private final TopicCatalog catalog;
+    private final Supplier<Integer> nodes;
+    private final ArrayDeque<Command> queue = new ArrayDeque<>();
+    private final TreeMap<Long, Runnable> awaited = new TreeMap<>();
+    private boolean busy;
+    private boolean ended;
+
+    /** @param nodes how many there are in the cluster */
+    TopicCommands(
+            NodeContext node, LeaderRole role, TopicCatalog catalog, Supplier<Integer> nodes) {
+        this.node = node;
+        this.role = role;
+        this.catalog = catalog;
+        this.nodes = nodes;
+    }
+
+    /** Each answers the topic's id. */
+    CompletableFuture<UUID> create(String name, TopicConfig config) {
+        return submit(() -> {
+            checkQuorum(config);
+            if (name.startsWith("__") || node.store().findTopic(name).isPresent()) {
+                throw new StorageException.TopicExists(name);
+            }
+            if (node.store().topics().size() >= node.store().config().maxTopics()) {
+                throw new StorageException.TooManyTopics(node.store().config().maxTopics());
+            }
+            return new MetadataRecord.Create(node.newId(), name, config);
+        });
+    }
+
+    /** A topic that is here before there was a cluster becomes one of the cluster's. */
+    CompletableFuture<UUID> adopt(TopicLog log) {
+        return submit(() -> new MetadataRecord.Create(log.id(), log.name(), log.config()));
+    }
+
+    CompletableFuture<UUID> alter(String name, TopicConfig config) {
+        return submit(() -> {
+            checkQuorum(config);
+            return new MetadataRecord.Alter(existing(name).id(), config);
+        });
+    }
+
+    CompletableFuture<UUID> delete(String name) {
+        return submit(() -> new MetadataRecord.Delete(existing(name).id()));
+    }
+
+    CompletableFuture<UUID> trim(String name, long newStart) {
+        return submit(() -> {
+            TopicLog log = existing(name);
+            if (newStart > log.readableEndOffset()) {
+                throw new StorageException.OffsetOutOfRange(
+                        name, newStart, log.logStartOffset(), log.readableEndOffset());
+            }
+            return new MetadataRecord.Trim(log.id(), newStart);
+        });
+    }
+
+    private TopicLog existing(String name) {
+        TopicLog log = node.store().topic(name);
+        if (ClusterNode.isInternal(log)) {
+            throw new StorageException.UnknownTopic(name);
+        }
+        return log;
+    }
+
+    private void checkQuorum(TopicConfig config) {
+        if (config.quorumCount() > nodes.get()) {
+            throw new StorageException.InvalidTopic("the quorum is " + config.quorumCount()
+                    + ", but the cluster has " + nodes.get() + " nodes");
+        }
+    }
+
+    private CompletableFuture<UUID> submit(Supplier<MetadataRecord> record) {
+        Command command = new Command(record, new CompletableFuture<>());
+        queue.addLast(command);
+        next();
+        return command.done();
+    }
+
+    private boolean isReady() {
+        LedTopic topic = role.leadership().topic(catalog.log());
+        return topic != null && topic.hasReachedEpoch() && catalog.applied() >= topic.epochStart();
+    }
+
+    private void next() {
+        if (busy || ended || !isReady()) {
+            return;
+        }
+        Command command = queue.pollFirst();
+        if (command == null) {
+            return;
+        }
+        busy = true;
+        MetadataRecord record;
+        try {
+            record = command.record().get();
+        } catch (StorageException e) {
+            finished(() -> command.done().completeExceptionally(e));
+            return;
+        }
+        node.onLoop(append(record), (appended, failure) -> {
+            if (appended == null) {
+                Throwable why = failure == null ? new IllegalStateException("no answer") : failure;
+                finished(() -> command.done().completeExceptionally(why));
+            } else {
+                whenApplied(
+                        appended.firstOffset() + appended.count(),
+                        () -> finished(() -> command.done().complete(record.topic())));
+            }
+        });
+    }
+
+    private CompletableFuture<Appended> append(MetadataRecord record) {
+        LedTopic topic = role.leadership().topic(catalog.log());
+        if (topic == null || topic.waiters() == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no metadata log"));
+        }
+        CommitWaiters waiters = topic.waiters();
+        long deadline = node.nowNanos() + node.config().commitTimeout().toNanos();
+        return topic.log()
+                .appendAsync(
+                        LogRecord.of(record.toJson()).withTimestamp(node.wallMillis()),
+                        AppendOptions.NONE.withExpectedEpoch(role.epoch()))
+                .thenCompose(offset -> waiters.await(new Appended(offset, 1, false), deadline));
+    }
+
+    private void finished(Runnable tell) {
+        busy = false;
+        tell.run();
+        next();
+    }
+
+    private void whenApplied(long end, Runnable then) {
+        if (catalog.applied() >= end) {
+            then.run();
+        } else {
+            awaited.put(end, then);
+        }
+    }
+
+    /** The metadata log is carried out up to here. */
+    void caughtUp(long applied) {
+        while (!awaited.isEmpty() && awaited.firstKey() <= applied) {
+            awaited.pollFirstEntry().getValue().run();
+        }
+        next();
+    }
+
+    void end(String why) {
+        ended = true;
+        ClusterException refused = new ClusterException.NotLeader(why, null);
+        queue.forEach(command -> command.done().completeExceptionally(refused));
+        queue.clear();
+        // What is in the log already may take effect yet; its waiters are told UNKNOWN.
+    }
+}

@@ -1,0 +1,101 @@
+package io.lignum.cluster;
+
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Creates topics on their first message, and keeps the messages that come meanwhile in their order. Any thread.
+ */
+final class TopicCreator {
+
+    /** Makes a topic with the default settings; a topic of that name that came to be meanwhile will do. */
+    interface Maker {
+        CompletableFuture<TopicLog> make(String name);
+    }
+
+    private interface Parked {
+        void there(TopicLog log);
+
+        void failed(Throwable failure);
+    }
+
+    private final Maker maker;
+    private final Map<String, ArrayDeque<Parked>> creating = new HashMap<>();
+
+    TopicCreator(Maker maker) {
+        this.maker = maker;
+    }
+
+    /** Whether messages for the topic must queue behind others that wait for it. */
+    synchronized boolean isCreating(String name) {
+        return !creating.isEmpty() && creating.containsKey(name);
+    }
+
+    /** Runs the work once the topic is there, behind what was handed in before. */
+    <T> CompletableFuture<T> whenThere(String name, Function<TopicLog, CompletableFuture<T>> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Parked parked = new Parked() {
+            @Override
+            public void there(TopicLog log) {
+                try {
+                    work.apply(log).whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            result.completeExceptionally(failure);
+                        } else {
+                            result.complete(done);
+                        }
+                    });
+                } catch (ClusterException | StorageException e) {
+                    result.completeExceptionally(e);
+                }
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                result.completeExceptionally(failure);
+            }
+        };
+        boolean first;
+        synchronized (this) {
+            ArrayDeque<Parked> queue = creating.get(name);
+            first = queue == null;
+            if (queue == null) {
+                queue = new ArrayDeque<>();
+                creating.put(name, queue);
+            }
+            queue.add(parked);
+        }
+        if (first) {
+            maker.make(name).whenComplete((log, failure) -> drain(name, log, failure));
+        }
+        return result;
+    }
+
+    /** One by one, so that who comes meanwhile still queues behind. */
+    private void drain(String name, @Nullable TopicLog log, @Nullable Throwable failure) {
+        for (Parked next = poll(name); next != null; next = poll(name)) {
+            if (log != null) {
+                next.there(log);
+            } else {
+                next.failed(failure == null ? new IllegalStateException(name) : failure);
+            }
+        }
+    }
+
+    private synchronized @Nullable Parked poll(String name) {
+        ArrayDeque<Parked> queue = creating.get(name);
+        Parked next = queue == null ? null : queue.poll();
+        if (next == null) {
+            creating.remove(name);
+        }
+        return next;
+    }
+}

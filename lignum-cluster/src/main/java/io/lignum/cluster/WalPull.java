@@ -1,0 +1,124 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.peer.Question;
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a new leader does before it leads: it finishes what is queued in its logs, and takes over what other nodes have
+ * of its wal topics beyond its own end, where that continues its log (R29). Two seconds at most: who is elected must not
+ * keep producers waiting for records that nobody promised.
+ */
+final class WalPull {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WalPull.class);
+
+    private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final Duration ASK_TIMEOUT = Duration.ofMillis(500);
+    private static final int MAX_BYTES = 1 << 20;
+
+    private final NodeContext node;
+    private final Identity self;
+    private final Map<String, NodeAddress> addresses = new HashMap<>();
+    private final List<Answer.Progress> others;
+    private final long deadline;
+
+    WalPull(NodeContext node, Identity self, ClusterView view, List<Answer.Progress> others) {
+        this.node = node;
+        this.self = self;
+        this.others = others;
+        view.nodes().forEach((id, record) -> addresses.put(id, record.address()));
+        deadline = node.nowNanos() + LIMIT.toNanos();
+    }
+
+    /** Completes when it is done or its time is over; fails when this node's disk does. */
+    CompletableFuture<Void> run() {
+        List<CompletableFuture<?>> flushes = new ArrayList<>();
+        for (TopicLog log : node.store().topics()) {
+            flushes.add(log.admin().flush());
+        }
+        return CompletableFuture.allOf(flushes.toArray(CompletableFuture<?>[]::new))
+                .thenCompose(flushed -> pullAll());
+    }
+
+    private CompletableFuture<Void> pullAll() {
+        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+        for (Answer.Progress other : others) {
+            NodeAddress address = addresses.get(other.node().nodeId());
+            for (Answer.LogEnd end : other.ends()) {
+                Optional<TopicLog> log = node.store().findTopic(end.topic());
+                if (address != null && log.isPresent() && isLonger(end, log.get())) {
+                    all = all.thenCompose(before -> pull(address, log.get()));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static boolean isLonger(Answer.LogEnd other, TopicLog mine) {
+        LogLength theirs = new LogLength(other.lastEpoch().orElse(0), other.endOffset());
+        return !mine.config().live()
+                && theirs.isLongerThan(
+                        new LogLength(mine.lastEpoch().orElse(0), mine.logEndOffset()));
+    }
+
+    private CompletableFuture<Void> pull(NodeAddress from, TopicLog log) {
+        if (node.nowNanos() - deadline > 0) {
+            LOG.warn("topic {}: no time left to take over what {} has", log.name(), from);
+            return CompletableFuture.completedFuture(null);
+        }
+        Question question = new Question.Continuation(
+                self.self(),
+                self.epoch(),
+                log.id(),
+                log.lastEpoch(),
+                log.logEndOffset(),
+                MAX_BYTES);
+        return node.network()
+                .ask(from, question, ASK_TIMEOUT)
+                .exceptionally(unreachable -> new Answer.Batches(ByteBuffer.allocate(0)))
+                .thenCompose(answer -> take(from, log, answer));
+    }
+
+    private CompletableFuture<Void> take(NodeAddress from, TopicLog log, Answer answer) {
+        if (!(answer instanceof Answer.Batches batches) || !batches.batches().hasRemaining()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        ByteBuffer all = batches.batches();
+        CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+        try {
+            while (all.remaining() >= RecordBatch.HEADER_BYTES) {
+                int size = RecordBatch.at(all, all.position()).sizeInBytes();
+                if (size < RecordBatch.HEADER_BYTES || size > all.remaining()) {
+                    break;
+                }
+                last = log.appendStamped(all.slice(all.position(), size));
+                all.position(all.position() + size);
+            }
+        } catch (StorageException e) {
+            LOG.warn(
+                    "topic {}: what {} has does not continue it: {}",
+                    log.name(),
+                    from,
+                    e.toString());
+            return CompletableFuture.completedFuture(null);
+        }
+        LOG.info("topic {}: took over records of {}", log.name(), from);
+        return last.thenCompose(appended -> pull(from, log));
+    }
+}

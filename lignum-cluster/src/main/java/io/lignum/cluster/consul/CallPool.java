@@ -1,0 +1,88 @@
+package io.lignum.cluster.consul;
+
+import io.lignum.cluster.coordinator.CoordinatorException;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A few named threads that run calls which block, and what is on its way on them. Any thread. */
+final class CallPool implements AutoCloseable {
+
+    private static final long IDLE_SECONDS = 30;
+
+    private final ThreadPoolExecutor threads;
+
+    /** Guarded by itself; few, as threads and queue are bounded. */
+    private final List<CompletableFuture<?>> pending = new ArrayList<>();
+
+    /** @param queue what waits for a thread; when it is full, calls fail at once */
+    CallPool(String name, int size, BlockingQueue<Runnable> queue) {
+        AtomicInteger number = new AtomicInteger();
+        threads =
+                new ThreadPoolExecutor(size, size, IDLE_SECONDS, TimeUnit.SECONDS, queue, task -> {
+                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    <T> CompletableFuture<T> call(Callable<T> work) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        synchronized (pending) {
+            pending.add(future);
+        }
+        try {
+            threads.execute(() -> run(work, future));
+        } catch (RejectedExecutionException full) {
+            fail(future, new CoordinatorException("closed, or too many calls on their way", full));
+        }
+        return future;
+    }
+
+    private <T> void run(Callable<T> work, CompletableFuture<T> future) {
+        T value;
+        try {
+            value = work.call();
+        } catch (CoordinatorException e) {
+            fail(future, e);
+            return;
+        } catch (Exception e) {
+            fail(future, new CoordinatorException(String.valueOf(e.getMessage()), e));
+            return;
+        }
+        if (end(future)) {
+            future.complete(value);
+        }
+    }
+
+    private void fail(CompletableFuture<?> future, CoordinatorException failure) {
+        if (end(future)) {
+            future.completeExceptionally(failure);
+        }
+    }
+
+    private boolean end(CompletableFuture<?> future) {
+        synchronized (pending) {
+            return pending.removeIf(other -> other == future);
+        }
+    }
+
+    /** Interrupts the threads, which hold nothing that an interrupt could harm, and fails what was on its way. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        List<CompletableFuture<?>> left;
+        synchronized (pending) {
+            left = List.copyOf(pending);
+        }
+        left.forEach(future -> fail(future, new CoordinatorException("closed", null)));
+    }
+}

@@ -1,0 +1,224 @@
+package io.lignum.cluster.consul;
+
+import io.lignum.cluster.coordinator.Coordinator;
+import io.lignum.cluster.coordinator.CoordinatorException;
+import io.lignum.cluster.coordinator.Entry;
+import io.lignum.cluster.coordinator.Registration;
+import io.lignum.cluster.coordinator.SessionTimes;
+import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.coordinator.TxnResult;
+import io.lignum.cluster.coordinator.Watched;
+
+import org.jspecify.annotations.Nullable;
+import org.kiwiproject.consul.Consul;
+import org.kiwiproject.consul.ConsulException;
+import org.kiwiproject.consul.model.ConsulResponse;
+import org.kiwiproject.consul.model.kv.TxResponse;
+import org.kiwiproject.consul.model.kv.Value;
+import org.kiwiproject.consul.option.ConsistencyMode;
+import org.kiwiproject.consul.option.ImmutableQueryOptions;
+import org.kiwiproject.consul.option.ImmutableTransactionOptions;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Consul as the coordinator. Calls and watches have a client and threads each, so that watches, which block for
+ * long, hold up nothing. Any thread.
+ *
+ * <p>What is assumed of Consul: a transaction is atomic, a consistent read shows every transaction that was
+ * answered before it began, and a session that ended never comes back. Nothing is assumed of how soon.
+ */
+public final class ConsulCoordinator implements Coordinator {
+
+    private static final int CALLS = 4;
+    private static final int CALLS_WAITING = 128;
+    private static final int WATCHES = 8;
+
+    /** Between two answers about one prefix. */
+    private static final Duration WATCH_PAUSE = Duration.ofMillis(50);
+
+    private static final int CONFLICT = 409;
+    private static final int NOT_FOUND = 404;
+
+    private final ConsulSettings settings;
+    private final Consul control;
+    private final Consul watching;
+    private final CallPool calls =
+            new CallPool("lignum-consul", CALLS, new ArrayBlockingQueue<>(CALLS_WAITING));
+    private final CallPool watches =
+            new CallPool("lignum-consul-watch", WATCHES, new SynchronousQueue<>());
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    /** When the last answer about a prefix came; the prefixes of a node are few. */
+    private final Map<String, Long> answeredAt = new ConcurrentHashMap<>();
+
+    /** Connects to nothing yet. */
+    public ConsulCoordinator(ConsulSettings settings) {
+        this.settings = settings;
+        control = ConsulClients.of(settings);
+        watching = ConsulClients.of(settings);
+    }
+
+    @Override
+    public CompletableFuture<Void> register(Registration registration) {
+        return run(() -> control.agentClient().register(ConsulService.of(registration)));
+    }
+
+    @Override
+    public CompletableFuture<Void> deregister(Registration registration) {
+        return run(() -> control.agentClient().deregister(ConsulService.id(registration)));
+    }
+
+    @Override
+    public CompletableFuture<Void> pass(Registration registration) {
+        return calls.call(() -> {
+            control.agentClient().passCheck(ConsulService.passCheck(registration));
+            return null;
+        });
+    }
+
+    @Override
+    public CompletableFuture<String> openSession(Registration registration, SessionTimes times) {
+        return calls.call(() -> control.sessionClient()
+                .createSession(ConsulService.session(registration, times), datacenter())
+                .getId());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> renew(String session) {
+        return calls.call(() -> {
+            try {
+                if (control.sessionClient().renewSession(datacenter(), session).isPresent()) {
+                    return true;
+                }
+            } catch (ConsulException e) {
+                if (e.getCode() == NOT_FOUND) {
+                    return false;
+                }
+                throw e;
+            }
+            throw new CoordinatorException("renewed, but without an answer", null);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> destroy(String session) {
+        return run(() -> control.sessionClient().destroySession(session, datacenter()));
+    }
+
+    @Override
+    public CompletableFuture<Optional<Entry>> read(String key) {
+        return calls.call(() -> control.keyValueClient()
+                .getValue(key, consistent().build())
+                .map(ConsulTransaction::entry));
+    }
+
+    @Override
+    public CompletableFuture<List<Entry>> list(String prefix) {
+        return calls.call(() -> entries(control.keyValueClient()
+                .getConsulResponseWithValues(prefix, consistent().build())));
+    }
+
+    @Override
+    public CompletableFuture<TxnResult> transact(List<TxnOp> operations) {
+        List<TxnOp> copy = List.copyOf(operations);
+        return calls.call(() -> transactNow(copy));
+    }
+
+    private TxnResult transactNow(List<TxnOp> operations) {
+        ImmutableTransactionOptions options = ImmutableTransactionOptions.builder()
+                .consistencyMode(
+                        ConsulTransaction.onlyReads(operations)
+                                ? ConsistencyMode.CONSISTENT
+                                : ConsistencyMode.DEFAULT)
+                .datacenter(settings.datacenter())
+                .build();
+        try {
+            TxResponse response = control.keyValueClient()
+                    .performTransaction(options, ConsulTransaction.operations(operations))
+                    .getResponse();
+            return new TxnResult.Applied(ConsulTransaction.entries(operations, response));
+        } catch (ConsulException e) {
+            if (e.getCode() == CONFLICT) {
+                return new TxnResult.Refused(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public CompletableFuture<Watched> watch(String prefix, long index, Duration wait) {
+        return watches.call(() -> {
+            pause(prefix);
+            ImmutableQueryOptions.Builder options = query();
+            if (index > 0) {
+                // The client's builder sends the index only together with a wait.
+                options.index(BigInteger.valueOf(index)).wait(Math.max(1, wait.toMillis()) + "ms");
+            }
+            ConsulResponse<List<Value>> response =
+                    watching.keyValueClient().getConsulResponseWithValues(prefix, options.build());
+            answeredAt.put(prefix, System.nanoTime());
+            // An index of 0 would make the next query answer at once, and the next, and the next.
+            return new Watched(
+                    Math.max(1, response.getIndex().longValueExact()), entries(response));
+        });
+    }
+
+    private void pause(String prefix) throws InterruptedException {
+        Long last = answeredAt.get(prefix);
+        if (last != null) {
+            long left = last + WATCH_PAUSE.toNanos() - System.nanoTime();
+            if (left > 0 && closed.await(left, TimeUnit.NANOSECONDS)) {
+                throw new CoordinatorException("closed", null);
+            }
+        }
+    }
+
+    private static List<Entry> entries(ConsulResponse<@Nullable List<Value>> response) {
+        // No key at all is a 404, which the client turns into null.
+        return Objects.requireNonNullElse(response.getResponse(), List.<Value>of()).stream()
+                .map(ConsulTransaction::entry)
+                .sorted(Comparator.comparing(Entry::key))
+                .toList();
+    }
+
+    private CompletableFuture<Void> run(Runnable work) {
+        return calls.call(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    private ImmutableQueryOptions.Builder query() {
+        return ImmutableQueryOptions.builder().datacenter(settings.datacenter());
+    }
+
+    private ImmutableQueryOptions.Builder consistent() {
+        return query().consistencyMode(ConsistencyMode.CONSISTENT);
+    }
+
+    private @Nullable String datacenter() {
+        return settings.datacenter().orElse(null);
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        calls.close();
+        watches.close();
+        control.destroy();
+        watching.destroy();
+    }
+}

@@ -1,0 +1,405 @@
+package io.lignum.cluster.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.peer.Message.Alive;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+/** What every {@link Network} does. */
+abstract class NetworkContract {
+
+    /** The nodes and what carries them. */
+    public interface World extends AutoCloseable {
+
+        /** Address of the node with this number, whether it is there or not. */
+        NodeAddress address(int node);
+
+        /** The node with this number, anew. */
+        Network start(int node);
+
+        /** Lets time pass until the condition holds. */
+        void await(String what, Duration atMost, BooleanSupplier condition);
+
+        /** Nothing gets through between the two any more, and nobody is told. */
+        void cut(int one, int other);
+
+        @Override
+        void close();
+    }
+
+    /** Answers what it is asked, and remembers who called. */
+    static final class Service implements PeerService {
+
+        final List<Ear> ears = new ArrayList<>();
+        private final boolean slow;
+
+        Service(boolean slow) {
+            this.slow = slow;
+        }
+
+        @Override
+        public LinkReceiver accept(Link link) {
+            Ear ear = (slow ? Ear.slow() : Ear.quick()).on(link);
+            synchronized (this) {
+                ears.add(ear);
+            }
+            return ear;
+        }
+
+        synchronized int accepted() {
+            return ears.size();
+        }
+
+        synchronized Ear ear() {
+            return ears.get(ears.size() - 1);
+        }
+
+        @Override
+        public CompletableFuture<Answer> answer(Question question) {
+            if (question instanceof Question.ReadIndex index) {
+                return CompletableFuture.completedFuture(new Answer.ReadUpTo(index.epoch(), 7));
+            }
+            if (question instanceof Question.Continuation continuation) {
+                return CompletableFuture.completedFuture(
+                        new Answer.Batches(ByteBuffer.allocate(continuation.maxBytes())));
+            }
+            if (question instanceof Question.Append) {
+                return CompletableFuture.failedFuture(
+                        new PeerException("NOT_LEADER", false, "somebody else leads", null));
+            }
+            if (question instanceof Question.HowFar) {
+                throw new IllegalStateException("a bug");
+            }
+            return new CompletableFuture<>(); // Never.
+        }
+    }
+
+    static final Duration SOON = Duration.ofSeconds(10);
+    static final Member ME = new Member("me", new UUID(1, 2));
+    static final UUID TOPIC = new UUID(3, 4);
+
+    World world;
+    Network one;
+    Network two;
+
+    protected abstract World world();
+
+    @BeforeEach
+    void start() {
+        world = world();
+        one = world.start(1);
+        two = world.start(2);
+    }
+
+    @AfterEach
+    void stop() {
+        one.close();
+        two.close();
+        world.close();
+    }
+
+    Service serve(Network network) {
+        Service service = new Service(false);
+        network.serve(service);
+        return service;
+    }
+
+    Service serveSlowly(Network network) {
+        Service service = new Service(true);
+        network.serve(service);
+        return service;
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        world.await(what, SOON, condition);
+    }
+
+    static Message.Append append(byte[] bytes) {
+        return new Message.Append(1, TOPIC, 0, OptionalLong.empty(), ByteBuffer.wrap(bytes));
+    }
+
+    static Question ask(String command) {
+        return new Question.Command(ME, 1, command, List.of());
+    }
+
+    PeerException failure(CompletableFuture<Answer> answer) {
+        await("the answer", answer::isDone);
+        Throwable failure = answer.handle((given, failed) -> failed).join();
+        if (failure instanceof PeerException refusal) {
+            return refusal;
+        }
+        throw new AssertionError("no PeerException", failure);
+    }
+
+    // ---- links
+
+    @Test
+    void messagesBothWays_arriveInOrder() {
+        Service service = serve(two);
+        Ear ear = Ear.quick();
+        Link link = one.connect(world.address(2), ear);
+        for (int i = 0; i < 500; i++) {
+            link.send(new Alive(1, i));
+        }
+        await(
+                "all at the callee",
+                () -> service.accepted() == 1 && service.ear().count() == 500);
+        for (int i = 0; i < 500; i++) {
+            service.ear().link().send(new Alive(2, i));
+        }
+        await("all at the caller", () -> ear.count() == 500);
+
+        for (int i = 0; i < 500; i++) {
+            assertThat(service.ear().received().get(i)).isEqualTo(new Alive(1, i));
+            assertThat(ear.received().get(i)).isEqualTo(new Alive(2, i));
+        }
+        assertThat(ear.isClosed()).isFalse();
+    }
+
+    @Test
+    void bigBatches_arriveUnchanged() {
+        Service service = serve(two);
+        Ear ear = Ear.quick();
+        Link link = one.connect(world.address(2), ear);
+        byte[] bytes = new byte[4 << 20];
+        new Random(5).nextBytes(bytes);
+        link.send(append(bytes));
+        link.send(append(new byte[0]));
+        await("there", () -> service.accepted() == 1 && service.ear().count() == 2);
+        service.ear().link().send(append(bytes));
+        await("back", () -> ear.count() == 1);
+
+        assertThat(service.ear().received()).containsExactly(append(bytes), append(new byte[0]));
+        assertThat(ear.received()).containsExactly(append(bytes));
+    }
+
+    @Test
+    void receiverNotDone_getsNothingMoreAndStopsItsSender() {
+        Service service = serveSlowly(two);
+        Ear ear = Ear.quick();
+        Link link = one.connect(world.address(2), ear);
+        await("writable", link::isWritable);
+        int sent = 0;
+        while (sent < 1_000) {
+            // The network may take some for a moment more, into its own buffers.
+            if (!settlesWritable(link)) {
+                break;
+            }
+            link.send(append(new byte[64 * 1024]));
+            sent++;
+        }
+        assertThat(sent).isLessThan(400); // 25 MiB; the kernel's buffers are part of it.
+        assertThat(service.ear().count()).isEqualTo(1);
+        int callsBefore = ear.writableCalls();
+
+        int all = sent;
+        for (int i = 1; i <= all; i++) {
+            int expected = i;
+            await("message " + i, () -> service.ear().count() == expected);
+            service.ear().done();
+        }
+        await("writable again", () -> ear.writableCalls() > callsBefore && link.isWritable());
+    }
+
+    private boolean settlesWritable(Link link) {
+        try {
+            world.await("writable", Duration.ofMillis(300), link::isWritable);
+            return true;
+        } catch (AssertionError stillFull) {
+            return false;
+        }
+    }
+
+    @Test
+    void closedByCaller_deliversWhatWasSentAndTellsBoth() {
+        Service service = serve(two);
+        Ear ear = Ear.quick();
+        Link link = one.connect(world.address(2), ear);
+        for (int i = 0; i < 100; i++) {
+            link.send(new Alive(1, i));
+        }
+        link.close();
+        link.close();
+        link.send(new Alive(1, 100)); // Too late, and ignored.
+
+        await(
+                "told",
+                () -> ear.isClosed() && service.accepted() == 1 && service.ear().isClosed());
+        assertThat(service.ear().count()).isEqualTo(100);
+    }
+
+    @Test
+    void closedByCallee_deliversWhatWasSentAndTellsBoth() {
+        Service service = serve(two);
+        Ear ear = Ear.quick();
+        one.connect(world.address(2), ear).send(new Alive(1, 1));
+        await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
+        Link link = service.ear().link();
+        for (int i = 0; i < 100; i++) {
+            link.send(new Alive(2, i));
+        }
+        link.close();
+
+        await("told", () -> ear.isClosed() && service.ear().isClosed());
+        assertThat(ear.count()).isEqualTo(100);
+    }
+
+    @Test
+    void networkClosed_tellsBothSides() {
+        Service service = serve(two);
+        Ear ear = Ear.quick();
+        one.connect(world.address(2), ear).send(new Alive(1, 1));
+        await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
+        CompletableFuture<Answer> pending =
+                one.ask(world.address(2), ask("never"), Duration.ofMinutes(1));
+        two.close();
+
+        await("told", () -> ear.isClosed() && service.ear().isClosed());
+        assertThat(failure(pending).code()).isEqualTo(PeerException.UNREACHABLE);
+    }
+
+    @Test
+    void nobodyThere_isToldAsClosedAndNotSent() {
+        Ear ear = Ear.quick();
+        one.connect(world.address(3), ear).send(new Alive(1, 1));
+        await("told", ear::isClosed);
+
+        PeerException failure = failure(one.ask(world.address(3), ask("x"), Duration.ofSeconds(5)));
+        assertThat(failure.code()).isEqualTo(PeerException.UNREACHABLE);
+        assertThat(failure.isUnknown()).isFalse();
+    }
+
+    @Test
+    void notServingYet_isRefused() {
+        Ear ear = Ear.quick();
+        one.connect(world.address(2), ear).send(new Alive(1, 1));
+        await("told", ear::isClosed);
+        PeerException failure = failure(one.ask(world.address(2), ask("x"), Duration.ofSeconds(5)));
+        assertThat(failure.isUnknown()).isFalse();
+    }
+
+    @Test
+    void peerRestarts_isReachedAgainSoon() {
+        serve(two);
+        Question question = new Question.ReadIndex(ME, 1, TOPIC);
+        CompletableFuture<Answer> before =
+                one.ask(world.address(2), question, Duration.ofSeconds(5));
+        await("answered", before::isDone);
+        Ear broken = Ear.quick();
+        one.connect(world.address(2), broken).send(new Alive(1, 1));
+        two.close();
+        await("told", broken::isClosed);
+        for (int i = 0; i < 5; i++) {
+            failure(one.ask(world.address(2), question, Duration.ofSeconds(5)));
+        }
+        two = world.start(2);
+        Service service = serve(two);
+
+        CompletableFuture<Answer> again =
+                one.ask(world.address(2), question, Duration.ofSeconds(5));
+        Ear ear = Ear.quick();
+        one.connect(world.address(2), ear).send(new Alive(1, 1));
+        world.await("answered", Duration.ofSeconds(2), again::isDone);
+        assertThat(again.join()).isEqualTo(new Answer.ReadUpTo(1, 7));
+        await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
+    }
+
+    @Test
+    void halfOpen_isNoticedByBothSides() {
+        Service service = serve(two);
+        Ear ear = Ear.quick();
+        Link link = one.connect(world.address(2), ear);
+        link.send(new Alive(1, 1));
+        await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
+        world.cut(1, 2);
+        link.send(new Alive(1, 2));
+
+        await("told", () -> ear.isClosed() && service.ear().isClosed());
+        assertThat(service.ear().count()).isEqualTo(1);
+    }
+
+    // ---- questions
+
+    @Test
+    void thousandQuestionsAtOnce_areAllAnswered() {
+        serve(two);
+        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            answers.add(one.ask(
+                    world.address(2),
+                    new Question.ReadIndex(ME, i, TOPIC),
+                    Duration.ofSeconds(30)));
+        }
+        await("answers", () -> answers.stream().allMatch(CompletableFuture::isDone));
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(answers.get(i).join()).isEqualTo(new Answer.ReadUpTo(i, 7));
+        }
+    }
+
+    @Test
+    void bigAnswer_arrives() {
+        serve(two);
+        CompletableFuture<Answer> answer = one.ask(
+                world.address(2),
+                new Question.Continuation(ME, 1, TOPIC, OptionalInt.of(3), 5, 4 << 20),
+                SOON);
+        await("answered", answer::isDone);
+        assertThat(((Answer.Batches) answer.join()).batches().remaining()).isEqualTo(4 << 20);
+    }
+
+    @Test
+    void refusal_arrivesWithItsCode() {
+        serve(two);
+        PeerException failure = failure(one.ask(
+                world.address(2),
+                new Question.Append(
+                        ME, 1, "topic", ByteBuffer.allocate(9), OptionalLong.empty(), true),
+                SOON));
+        assertThat(failure.code()).isEqualTo("NOT_LEADER");
+        assertThat(failure.isUnknown()).isFalse();
+        assertThat(failure).hasMessage("somebody else leads");
+    }
+
+    @Test
+    void serviceWithABug_isInternalAndUnknown() {
+        serve(two);
+        PeerException failure =
+                failure(one.ask(world.address(2), new Question.HowFar(ME, 1), SOON));
+        assertThat(failure.code()).isEqualTo("INTERNAL");
+        assertThat(failure.isUnknown()).isTrue();
+    }
+
+    @Test
+    void noAnswerInTime_isUnknown() {
+        serve(two);
+        PeerException failure =
+                failure(one.ask(world.address(2), ask("never"), Duration.ofMillis(500)));
+        assertThat(failure.code()).isEqualTo(PeerException.UNREACHABLE);
+        assertThat(failure.isUnknown()).isTrue();
+    }
+
+    @Test
+    void closedNetwork_refusesEverything() {
+        serve(two);
+        one.close();
+        Ear ear = Ear.quick();
+        one.connect(world.address(2), ear).send(new Alive(1, 1));
+        await("told", ear::isClosed);
+        assertThat(failure(one.ask(world.address(2), ask("x"), SOON)).code())
+                .isEqualTo(PeerException.UNREACHABLE);
+    }
+}

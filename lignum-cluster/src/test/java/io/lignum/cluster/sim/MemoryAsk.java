@@ -1,0 +1,138 @@
+package io.lignum.cluster.sim;
+
+import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerException;
+import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.Question;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** One question on its way. Guarded by the network's monitor; the future is completed without it. */
+final class MemoryAsk {
+
+    final MemoryNode from;
+    final String to;
+    private final MemoryNetwork network;
+    private final Question question;
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+
+    /** What was said last counts: nothing follows. */
+    private boolean over;
+
+    MemoryAsk(MemoryNode from, String to, Question question) {
+        this.from = from;
+        this.network = from.network;
+        this.to = to;
+        this.question = question;
+    }
+
+    CompletableFuture<Answer> answer() {
+        return answer;
+    }
+
+    boolean isBetween(String key) {
+        return from.key.equals(key) || to.equals(key);
+    }
+
+    void send(Duration timeout) {
+        network.add(this);
+        network.ticker.schedule(network.delay(from.key, to), this::arrive);
+        network.ticker.schedule(
+                timeout, () -> end(null, unreachable("no answer within " + timeout, true)));
+    }
+
+    private void arrive() {
+        MemoryNode target;
+        PeerService service;
+        synchronized (network) {
+            if (over || network.isCut(from.key, to)) {
+                return; // Lost on its way; the time-out says so.
+            }
+            target = network.find(to);
+            service = target == null ? null : target.service();
+        }
+        if (target == null || service == null) {
+            reply(null, unreachable("connection refused", false));
+            return;
+        }
+        CompletableFuture<Answer> given;
+        try {
+            given = service.answer(Copies.of(question));
+        } catch (RuntimeException bug) {
+            given = CompletableFuture.failedFuture(bug);
+        }
+        var unused = given.whenComplete((result, failure) -> {
+            synchronized (network) {
+                if (target.isAlive()) {
+                    reply(result, failure == null ? null : told(failure));
+                }
+            }
+        });
+    }
+
+    private static PeerException told(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return cause instanceof PeerException refusal
+                ? new PeerException(refusal.code(), refusal.isUnknown(), message(refusal), refusal)
+                : new PeerException("INTERNAL", true, message(cause), cause);
+    }
+
+    private static String message(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    private void reply(@Nullable Answer result, @Nullable PeerException failure) {
+        synchronized (network) {
+            network.ticker.schedule(network.delay(to, from.key), () -> {
+                synchronized (network) {
+                    if (network.isCut(to, from.key)) {
+                        return;
+                    }
+                }
+                end(result == null ? null : Copies.of(result), failure);
+            });
+        }
+    }
+
+    private PeerException unreachable(String why, boolean unknown) {
+        return new PeerException(PeerException.UNREACHABLE, unknown, to + ": " + why, null);
+    }
+
+    private void end(@Nullable Answer result, @Nullable PeerException failure) {
+        synchronized (network) {
+            if (over) {
+                return;
+            }
+            over = true;
+            network.remove(this);
+        }
+        if (failure != null) {
+            answer.completeExceptionally(failure);
+        } else {
+            answer.complete(result);
+        }
+    }
+
+    /** The connection it travels on is broken, or its target is gone. */
+    void breakOff() {
+        reply(null, unreachable("connection reset", true));
+    }
+
+    /** The asker is gone. */
+    void leave(boolean silently) {
+        if (silently) {
+            over = true;
+            network.remove(this);
+        } else {
+            PeerException closed = unreachable("the network is closed here", true);
+            network.ticker.schedule(Duration.ZERO, () -> end(null, closed));
+        }
+    }
+}

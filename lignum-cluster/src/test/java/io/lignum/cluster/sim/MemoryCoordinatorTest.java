@@ -1,0 +1,24 @@
+package io.lignum.cluster.sim;
+
+import io.lignum.cluster.coordinator.CoordinatorSite;
+import io.lignum.cluster.coordinator.KeysContract;
+import io.lignum.cluster.coordinator.SessionsContract;
+import io.lignum.cluster.coordinator.WatchContract;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The coordinator in memory keeps the contract. */
+final class MemoryCoordinatorTest implements KeysContract, SessionsContract, WatchContract {
+
+    private final MemorySite site = site(ThreadLocalRandom.current().nextLong());
+
+    private static MemorySite site(long seed) {
+        System.out.println("seed " + seed);
+        return new MemorySite(seed);
+    }
+
+    @Override
+    public CoordinatorSite site() {
+        return site;
+    }
+}

@@ -1,0 +1,95 @@
+package io.lignum.cluster.sim;
+
+import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.Link;
+import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.Network;
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.Question;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** What one node sees of a {@link MemoryNetwork}. Guarded by the network's monitor. */
+final class MemoryNode implements Network {
+
+    final MemoryNetwork network;
+    final NodeAddress self;
+    final String key;
+    private @Nullable PeerService service;
+    private boolean alive = true;
+
+    MemoryNode(MemoryNetwork network, NodeAddress self) {
+        this.network = network;
+        this.self = self;
+        this.key = MemoryNetwork.key(self);
+    }
+
+    boolean isAlive() {
+        return alive;
+    }
+
+    void die() {
+        alive = false;
+        service = null;
+    }
+
+    /** Null: nobody answers yet, or any more. */
+    @Nullable
+    PeerService service() {
+        return service;
+    }
+
+    @Override
+    public void serve(PeerService served) {
+        synchronized (network) {
+            if (alive) {
+                service = served;
+            }
+        }
+    }
+
+    @Override
+    public int port() {
+        return self.internalPort();
+    }
+
+    @Override
+    public Link connect(NodeAddress to, LinkReceiver receiver) {
+        synchronized (network) {
+            MemoryEnd caller = new MemoryEnd(this, MemoryNetwork.key(to), receiver);
+            if (alive) {
+                caller.open();
+            } else {
+                caller.leave(false);
+            }
+            return caller;
+        }
+    }
+
+    @Override
+    public CompletableFuture<Answer> ask(NodeAddress to, Question question, Duration timeout) {
+        synchronized (network) {
+            MemoryAsk ask = new MemoryAsk(this, MemoryNetwork.key(to), question);
+            if (alive) {
+                ask.send(timeout);
+            } else {
+                ask.leave(false);
+            }
+            return ask.answer();
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (network) {
+            if (alive) {
+                die();
+                network.leave(this, false);
+            }
+        }
+    }
+}

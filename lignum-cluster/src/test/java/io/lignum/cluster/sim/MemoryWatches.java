@@ -1,0 +1,91 @@
+package io.lignum.cluster.sim;
+
+import io.lignum.cluster.coordinator.Watched;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+
+/** The watches that wait for a change. Its owner's lock is held at every call. */
+final class MemoryWatches {
+
+    /** Between two answers about one prefix to one node. */
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    record Watch(
+            MemoryView view,
+            String prefix,
+            long index,
+            Duration atMost,
+            CompletableFuture<Watched> future) {}
+
+    private final MemoryTimers timers;
+    private final BiConsumer<Watch, Watched> answer;
+    private final List<Watch> waiting = new ArrayList<>();
+    private final Map<String, Long> answeredAt = new HashMap<>();
+
+    MemoryWatches(MemoryTimers timers, BiConsumer<Watch, Watched> answer) {
+        this.timers = timers;
+        this.answer = answer;
+    }
+
+    /** How long a new watch of this kind is held back. */
+    Duration pause(Watch watch) {
+        Long last = answeredAt.get(kind(watch));
+        long left = last == null ? 0 : last + PAUSE.toNanos() - timers.nanos();
+        return Duration.ofNanos(Math.max(0, left));
+    }
+
+    private static String kind(Watch watch) {
+        return watch.view().nodeId() + " " + watch.prefix();
+    }
+
+    /**
+     * Answers at once or keeps the watch, and tells whether it does. Like Consul, an index from the future waits:
+     * only the end of the wait tells that it is one.
+     */
+    boolean waits(Watch watch, MemoryState state) {
+        Watched now = state.watched(watch.prefix());
+        if (watch.index() == 0 || now.index() > watch.index()) {
+            finish(watch, now);
+            return false;
+        }
+        waiting.add(watch);
+        return true;
+    }
+
+    /** Answers the watch if it still waits, its time being over. */
+    void expire(Watch watch, MemoryState state) {
+        if (waiting.remove(watch)) {
+            finish(watch, state.watched(watch.prefix()));
+        }
+    }
+
+    void changed(MemoryState state) {
+        for (Iterator<Watch> all = waiting.iterator(); all.hasNext(); ) {
+            Watch watch = all.next();
+            Watched now = state.watched(watch.prefix());
+            if (now.index() > watch.index()) {
+                all.remove();
+                finish(watch, now);
+            }
+        }
+    }
+
+    /** Gives back all that wait, which wait no more. */
+    List<Watch> drain() {
+        List<Watch> all = List.copyOf(waiting);
+        waiting.clear();
+        return all;
+    }
+
+    private void finish(Watch watch, Watched now) {
+        answeredAt.put(kind(watch), timers.nanos());
+        answer.accept(watch, now);
+    }
+}

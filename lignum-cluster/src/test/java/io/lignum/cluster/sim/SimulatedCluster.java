@@ -1,0 +1,157 @@
+package io.lignum.cluster.sim;
+
+import io.lignum.cluster.ClusterConfig;
+import io.lignum.cluster.ClusterNode;
+import io.lignum.cluster.ClusterStatus;
+import io.lignum.record.LogRecord;
+import io.lignum.record.StoredRecord;
+import io.lignum.storage.TopicConfig;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** A whole cluster in one thread, from a seed. */
+public final class SimulatedCluster {
+
+    private static final Duration STEP = Duration.ofMillis(5);
+
+    private final SimulatedTime time;
+    private final MemoryCoordinator coordinator;
+    private final MemoryNetwork network;
+    private final List<SimulatedNode> nodes = new ArrayList<>();
+
+    public SimulatedCluster(long seed, int size) {
+        this(seed, size, UnaryOperator.identity());
+    }
+
+    /** Starts all nodes, one after the other. */
+    public SimulatedCluster(long seed, int size, UnaryOperator<ClusterConfig> settings) {
+        time = new SimulatedTime(seed);
+        coordinator = new MemoryCoordinator(time);
+        network = new MemoryNetwork(
+                Ticker.of(time), time.random(), MemoryNetwork.Quality.ordinary());
+        for (int i = 1; i <= size; i++) {
+            nodes.add(new SimulatedNode(i, time, coordinator, network, settings));
+        }
+    }
+
+    /** Starts all nodes and waits until one leads and all are in sync. */
+    public SimulatedCluster start() {
+        nodes.forEach(SimulatedNode::start);
+        awaitInSync(nodes.size());
+        return this;
+    }
+
+    public SimulatedTime time() {
+        return time;
+    }
+
+    public MemoryCoordinator coordinator() {
+        return coordinator;
+    }
+
+    public MemoryNetwork network() {
+        return network;
+    }
+
+    public List<SimulatedNode> nodes() {
+        return nodes;
+    }
+
+    /** By its number, from 1. */
+    public SimulatedNode node(int number) {
+        return nodes.get(number - 1);
+    }
+
+    public Optional<SimulatedNode> findLeader() {
+        return nodes.stream()
+                .filter(SimulatedNode::isRunning)
+                .filter(node -> node.node().status().role() == ClusterStatus.Role.LEADER)
+                .reduce((first, second) -> second.node().status().epoch()
+                                > first.node().status().epoch()
+                        ? second
+                        : first);
+    }
+
+    /** The leader, which must come within half a minute. */
+    public SimulatedNode leader() {
+        until(Duration.ofSeconds(30), () -> findLeader().isPresent());
+        return findLeader().orElseThrow();
+    }
+
+    /** A running node that does not lead. */
+    public SimulatedNode follower() {
+        SimulatedNode leader = leader();
+        return nodes.stream()
+                .filter(node -> node.isRunning() && node != leader)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public void awaitInSync(int count) {
+        until(
+                Duration.ofSeconds(60),
+                () -> findLeader()
+                        .filter(leader -> leader.node().status().inSync().size() == count)
+                        .isPresent());
+    }
+
+    public void run(Duration span) {
+        time.run(span);
+    }
+
+    public void until(Duration atMost, BooleanSupplier condition) {
+        long end = time.monotonicNanos() + atMost.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (time.monotonicNanos() > end) {
+                StringBuilder text = new StringBuilder("not so after " + atMost + ":");
+                nodes.stream()
+                        .filter(SimulatedNode::isRunning)
+                        .forEach(node -> text.append('\n').append(node.node().status()));
+                throw new AssertionError(text);
+            }
+            time.run(STEP);
+        }
+    }
+
+    public <T> T await(CompletableFuture<T> future) {
+        return time.await(future, Duration.ofSeconds(40));
+    }
+
+    /** Creates a live topic and waits until it is everywhere. */
+    public void createLive(String topic) {
+        create(topic, TopicConfig.DEFAULT.withReplication(true, 0));
+    }
+
+    public void create(String topic, TopicConfig config) {
+        await(leader().node().createTopic(topic, config));
+        until(
+                Duration.ofSeconds(10),
+                () -> nodes.stream()
+                        .filter(SimulatedNode::isRunning)
+                        .allMatch(node -> node.store().findTopic(topic).isPresent()));
+    }
+
+    public long append(SimulatedNode at, String topic, String text) {
+        return await(send(at, topic, text)).firstOffset();
+    }
+
+    public CompletableFuture<ClusterNode.Committed> send(
+            SimulatedNode at, String topic, String text) {
+        return at.node().append(topic, LogRecord.of(text), ClusterNode.Elsewhere.FORWARD);
+    }
+
+    /** What a committed read on this node gives. */
+    public static List<String> read(SimulatedNode at, String topic) {
+        List<String> texts = new ArrayList<>();
+        for (StoredRecord record : at.log(topic).read(at.log(topic).logStartOffset())) {
+            texts.add(record.text());
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,209 @@
+package io.lignum.cluster.sim;
+
+import io.lignum.cluster.ClusterConfig;
+import io.lignum.cluster.ClusterEnvironment;
+import io.lignum.cluster.ClusterNode;
+import io.lignum.cluster.coordinator.Coordinator;
+import io.lignum.cluster.peer.Network;
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.StoreConfig;
+import io.lignum.storage.TopicLog;
+import io.lignum.storage.env.EngineClock;
+import io.lignum.storage.env.Environment;
+import io.lignum.storage.sim.PowerCut;
+import io.lignum.storage.sim.SimulatedDisk;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
+
+/** One node of a simulated cluster: a disk that outlives its processes, and the process of the moment. */
+public final class SimulatedNode {
+
+    private static final Path DIRECTORY = Path.of("/data");
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    private final String id;
+    private final NodeAddress address;
+    private final SimulatedTime time;
+    private final MemoryCoordinator coordinators;
+    private final MemoryNetwork network;
+    private final UnaryOperator<ClusterConfig> settings;
+    private SimulatedDisk disk;
+    private @Nullable Life life;
+
+    SimulatedNode(
+            int number,
+            SimulatedTime time,
+            MemoryCoordinator coordinators,
+            MemoryNetwork network,
+            UnaryOperator<ClusterConfig> settings) {
+        id = "node-" + number;
+        address = new NodeAddress(id, 8126, 8080, 9080);
+        this.time = time;
+        this.coordinators = coordinators;
+        this.network = network;
+        this.settings = settings;
+        disk = new SimulatedDisk(time.random().nextLong());
+    }
+
+    /** A process. What it left behind to be run does nothing once it is dead. */
+    private final class Life implements Executor {
+        private final SimulatedLoop loop = new SimulatedLoop(time);
+        private final LogStore store;
+        private final ClusterNode node;
+        private final Coordinator coordinator;
+        private final Network net;
+        private boolean dead;
+
+        Life() {
+            disk.completeOn(this);
+            Random random = new Random(time.random().nextLong());
+            EngineClock clock = time;
+            store = LogStore.open(
+                    DIRECTORY,
+                    StoreConfig.DEFAULT.toBuilder().reserveBytes(0).build(),
+                    new Environment(disk, clock, random, this));
+            coordinator = coordinators.view(id);
+            coordinators.port(id, true);
+            net = network.node(address);
+            node = ClusterNode.start(
+                    store,
+                    settings.apply(config()),
+                    new ClusterEnvironment(disk, clock, random, loop, this, coordinator, net));
+            tick();
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            time.execute(() -> {
+                if (!dead) {
+                    try {
+                        task.run();
+                    } catch (PowerCut e) {
+                        dead = true; // The rest of the process follows.
+                    }
+                }
+            });
+        }
+
+        private void tick() {
+            time.schedule(TICK, () -> {
+                if (!dead) {
+                    store.tick();
+                    tick();
+                }
+            });
+        }
+
+        void die() {
+            dead = true;
+            loop.stop();
+            network.crash(address);
+            coordinators.port(id, false);
+        }
+    }
+
+    private ClusterConfig config() {
+        return new ClusterConfig(
+                Optional.of(id),
+                "lignum",
+                "service/lignum/key/master",
+                "lignum",
+                address,
+                DIRECTORY,
+                OptionalInt.empty(),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(13),
+                Duration.ofMillis(10),
+                Duration.ofMillis(10),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(5),
+                1024,
+                Duration.ofMillis(25),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30));
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public NodeAddress address() {
+        return address;
+    }
+
+    public SimulatedDisk disk() {
+        return disk;
+    }
+
+    public boolean isRunning() {
+        return life != null;
+    }
+
+    public void start() {
+        life = new Life();
+    }
+
+    private Life life() {
+        Life now = life;
+        if (now == null) {
+            throw new IllegalStateException(id + " does not run");
+        }
+        return now;
+    }
+
+    public ClusterNode node() {
+        return life().node;
+    }
+
+    public LogStore store() {
+        return life().store;
+    }
+
+    public TopicLog log(String topic) {
+        return store().topic(topic);
+    }
+
+    /** As kill -9: what was written stays. */
+    public void kill() {
+        Life gone = life();
+        life = null;
+        disk.killProcess();
+        gone.die();
+    }
+
+    /** The power goes: what was not forced may be lost. */
+    public void cutPower() {
+        Life gone = life();
+        life = null;
+        disk.cutPower();
+        gone.die();
+    }
+
+    /** The disk is replaced by an empty one; the node must not run. */
+    public void loseDisk() {
+        if (life != null) {
+            throw new IllegalStateException(id + " runs");
+        }
+        disk = new SimulatedDisk(time.random().nextLong());
+    }
+
+    /** As SIGSTOP for the node's loop. */
+    public void pause() {
+        life().loop.pause();
+    }
+
+    public void resume() {
+        life().loop.resume();
+    }
+}

@@ -1,0 +1,215 @@
+package io.lignum.cluster.testing;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A real Consul server in a process of its own, alone, on the loopback interface, with a data directory: it
+ * forgets nothing at a restart, and keeps its ports. One thread.
+ */
+public final class ConsulProcess implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    /** Below those that systems give to outgoing connections, so that a port is still free at a restart. */
+    private static final int FIRST_PORT = 20_000;
+
+    private static final int LAST_PORT = 30_000;
+
+    private final Path directory;
+    private final Path binary = ConsulBinary.find();
+    private final int httpPort = freePort();
+    private final int serverPort = freePort();
+    private final int serfPort = freePort();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final Thread atExit = new Thread(this::kill);
+    private @Nullable Process process;
+    private int runs;
+
+    private ConsulProcess(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Starts one on the directory, which may hold the data of an earlier one, and waits until it takes writes. */
+    public static ConsulProcess start(Path directory) {
+        ConsulProcess consul = new ConsulProcess(directory);
+        Runtime.getRuntime().addShutdownHook(consul.atExit);
+        consul.launch();
+        consul.awaitWritable();
+        return consul;
+    }
+
+    /** Of the HTTP interface on 127.0.0.1. */
+    public int httpPort() {
+        return httpPort;
+    }
+
+    /** Starts the process that was killed or stopped again, and does not wait for it. */
+    public void launch() {
+        try {
+            Files.createDirectories(directory);
+            Path config = directory.resolve("config.json");
+            Files.writeString(config, config());
+            process = new ProcessBuilder(
+                            List.of(binary.toString(), "agent", "-config-file", config.toString()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(log(++runs).toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@link #launch} and wait until it takes writes. */
+    public void restart() {
+        launch();
+        awaitWritable();
+    }
+
+    /** kill -9, and waits for the end. */
+    public void kill() {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** SIGTERM, and waits for the end. */
+    public void terminate() {
+        Process running = process;
+        if (running != null) {
+            running.destroy();
+            running.onExit().join();
+        }
+    }
+
+    /** Removes all that the process, which must not run, has kept. */
+    public void deleteData() {
+        try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until a session can be opened, which takes a leader, and the node's own health. */
+    public void awaitWritable() {
+        long end = System.nanoTime() + START_LIMIT.toNanos();
+        String body = "{\"Checks\":[\"serfHealth\"],\"TTL\":\"10s\",\"LockDelay\":\"0s\"}";
+        while (!opensSession(body)) {
+            if (System.nanoTime() > end || process == null || !process.isAlive()) {
+                throw new IllegalStateException("consul does not start: " + lastWords());
+            }
+            pause();
+        }
+    }
+
+    private boolean opensSession(String body) {
+        try {
+            HttpResponse<String> opened = put("/v1/session/create", body);
+            if (opened.statusCode() != 200) {
+                return false;
+            }
+            String id =
+                    opened.body().replaceAll(".*\"ID\": *\"([^\"]*)\".*", "$1").strip();
+            return put("/v1/session/destroy/" + id, "").statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpResponse<String> put(String path, String body)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + httpPort + path))
+                .timeout(Duration.ofSeconds(5))
+                .PUT(BodyPublishers.ofString(body))
+                .build();
+        return http.send(request, BodyHandlers.ofString());
+    }
+
+    private void pause() {
+        try {
+            Process running = process;
+            if (running != null && running.waitFor(50, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Path log(int run) {
+        return directory.resolve("consul-" + run + ".out");
+    }
+
+    private String lastWords() {
+        try {
+            List<String> lines = Files.readAllLines(log(runs));
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+        } catch (IOException e) {
+            return "and its output is unreadable: " + e;
+        }
+    }
+
+    private String config() {
+        return """
+                {"server": true, "bootstrap": true, "node_name": "node", "datacenter": "dc1",
+                 "data_dir": "%s", "bind_addr": "127.0.0.1", "client_addr": "127.0.0.1",
+                 "performance": {"raft_multiplier": 1}, "disable_update_check": true,
+                 "ports": {"http": %d, "server": %d, "serf_lan": %d,
+                           "serf_wan": -1, "dns": -1, "grpc": -1}}
+                """.formatted(
+                        directory.resolve("data").toAbsolutePath(), httpPort, serverPort, serfPort);
+    }
+
+    private static int freePort() {
+        for (int attempt = 0; attempt < 1000; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+            InetSocketAddress address =
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+            try (ServerSocket tcp = new ServerSocket();
+                    DatagramSocket udp = new DatagramSocket(address)) {
+                tcp.bind(address);
+                return udp.getLocalPort();
+            } catch (IOException taken) {
+                // Another, then.
+            }
+        }
+        throw new IllegalStateException("no free port");
+    }
+
+    /** Kills the process; the data stay. */
+    @Override
+    public void close() {
+        kill();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+}

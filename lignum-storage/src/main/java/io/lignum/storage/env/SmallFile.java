@@ -1,0 +1,94 @@
+package io.lignum.storage.env;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * Reads and replaces files that fit in memory. A replacement is written beside the file, under its name
+ * with {@code .tmp} behind; a crash can leave such a file, which the next replacement removes.
+ *
+ * <p>One thread at a time per file.
+ */
+public final class SmallFile {
+
+    private static final String TEMPORARY = ".tmp";
+
+    private SmallFile() {}
+
+    /**
+     * The whole file. {@code maxBytes} bounds what a damaged length can make us allocate.
+     *
+     * @throws java.nio.file.NoSuchFileException it is not there
+     * @throws IOException it is larger, or cannot be read
+     */
+    public static ByteBuffer read(Disk disk, Path path, int maxBytes) throws IOException {
+        try (DiskFile file = disk.open(path, OpenMode.READ)) {
+            long size = file.size();
+            if (size > maxBytes) {
+                throw new IOException(
+                        path + " has " + size + " bytes, expected at most " + maxBytes);
+            }
+            ByteBuffer bytes = ByteBuffer.allocate((int) size);
+            readFully(file, bytes, 0);
+            return bytes.flip();
+        }
+    }
+
+    /**
+     * Replaces the file so that after a crash either the old or the new content is there. The new name
+     * is durable once the caller has forced the directory.
+     *
+     * @param force force the content; without, a crash may leave the new name with any content
+     */
+    public static void replace(Disk disk, Path path, ByteBuffer content, boolean force)
+            throws IOException {
+        Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY);
+        disk.delete(temporary);
+        try (DiskFile file = disk.open(temporary, OpenMode.CREATE_NEW)) {
+            file.write(content, 0);
+            if (force) {
+                file.force();
+            }
+        }
+        disk.rename(temporary, path);
+    }
+
+    /**
+     * Replaces the file, durably when this returns: after a crash before, the old content may be there, and
+     * never a mixture.
+     *
+     * @throws DiskFullException there was no room; the old content is there
+     */
+    public static void replaceDurably(Disk disk, Path path, ByteBuffer content) throws IOException {
+        replace(disk, path, content, true);
+        Path directory = path.getParent();
+        if (directory == null) {
+            throw new IllegalArgumentException("path is " + path + ", which names no directory");
+        }
+        disk.forceDirectory(directory);
+    }
+
+    /** Whether a file of this name is what a replacement that was never finished left behind. */
+    public static boolean isTemporary(String name) {
+        return name.endsWith(TEMPORARY);
+    }
+
+    /**
+     * Fills the target with bytes from {@code position} on.
+     *
+     * @throws EOFException the file ends before
+     */
+    public static void readFully(DiskFile file, ByteBuffer target, long position)
+            throws IOException {
+        long at = position;
+        while (target.hasRemaining()) {
+            int n = file.read(target, at);
+            if (n < 0) {
+                throw new EOFException("file ends at byte " + at);
+            }
+            at += n;
+        }
+    }
+}
