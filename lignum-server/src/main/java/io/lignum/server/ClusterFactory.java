@@ -5,6 +5,8 @@ import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.cluster.peer.Network;
 import io.lignum.server.config.ClusterSettings;
 
+import java.util.function.Consumer;
+
 /** Makes what a node of a cluster reaches the others with. Another one puts a node into a cluster that is simulated. */
 public interface ClusterFactory {
 
@@ -16,6 +18,10 @@ public interface ClusterFactory {
      */
     record Outside(Loop loop, Coordinator coordinator, Network network) {}
 
-    /** Opens them; the network listens when this returns and answers nobody yet. */
-    Outside open(ClusterSettings settings);
+    /**
+     * Opens them; the network listens when this returns and answers nobody yet.
+     *
+     * @param onFailure told when the loop cannot go on
+     */
+    Outside open(ClusterSettings settings, Consumer<Throwable> onFailure);
 }

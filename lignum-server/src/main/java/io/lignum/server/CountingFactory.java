@@ -13,6 +13,7 @@ import io.lignum.server.metrics.NodeMetrics;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Another factory, with what its network brings from a leader counted. */
 final class CountingFactory implements ClusterFactory {
@@ -26,8 +27,8 @@ final class CountingFactory implements ClusterFactory {
     }
 
     @Override
-    public Outside open(ClusterSettings settings) {
-        Outside outside = counted.open(settings);
+    public Outside open(ClusterSettings settings, Consumer<Throwable> onFailure) {
+        Outside outside = counted.open(settings, onFailure);
         return new Outside(
                 outside.loop(),
                 outside.coordinator(),

@@ -39,7 +39,7 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>Thread-safe. After a disk failure it answers, but is never ready again; see {@link #failure()}.
+ * <p>Thread-safe. After a failure it answers, but is never ready again; see {@link #failure()}.
  */
 public final class LignumNode implements AutoCloseable {
 
@@ -51,9 +51,8 @@ public final class LignumNode implements AutoCloseable {
     private final ServerConfig config;
     private final ClusterFactory clusters;
     private final NodeMetrics metrics = new NodeMetrics(version());
-    private final CompletableFuture<StorageException> failure = new CompletableFuture<>();
-    private final StoreMetrics storeMetrics =
-            new StoreMetrics(metrics.registry(), this::diskFailed);
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final StoreMetrics storeMetrics = new StoreMetrics(metrics.registry(), this::failed);
     private final LogService service;
     private @Nullable HttpDoor http;
     private @Nullable GrpcDoor grpc;
@@ -149,6 +148,7 @@ public final class LignumNode implements AutoCloseable {
         RunningCluster joined = RunningCluster.start(
                 opened, settings, new CountingFactory(clusters, metrics), doors);
         cluster = joined;
+        var unused = joined.failure().thenAccept(this::failed);
         clusterMetrics = new ClusterMetrics(metrics.registry());
         service.opened(opened, config.dataDirectory(), joined.node());
         LOG.info(
@@ -174,11 +174,12 @@ public final class LignumNode implements AutoCloseable {
         }
     }
 
-    private void diskFailed(StorageException cause) {
-        service.diskFailed();
+    private void failed(Throwable cause) {
+        service.nodeFailed();
         if (failure.complete(cause)) {
             LOG.error(
-                    "The disk failed: no more messages are taken, and the node is to be stopped",
+                    "{} failed: no more messages are taken, and the node is to be stopped",
+                    cause instanceof StorageException ? "The disk" : "The node",
                     cause);
         }
     }
@@ -195,8 +196,11 @@ public final class LignumNode implements AutoCloseable {
         return metrics.scrape();
     }
 
-    /** Completes when the disk failed; the node is then to be closed and looked at. */
-    public CompletableFuture<StorageException> failure() {
+    /**
+     * Completes when the disk failed, which is a StorageException, or the node cannot go on in its cluster; it
+     * is then to be closed and looked at.
+     */
+    public CompletableFuture<Throwable> failure() {
         return failure.copy();
     }
 

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,9 +29,14 @@ final class RunningCluster implements AutoCloseable {
     private final SystemEnvironment system;
     private final ClusterFactory.Outside outside;
     private final ClusterNode node;
+    private final CompletableFuture<Throwable> failure;
 
     private RunningCluster(
-            SystemEnvironment system, ClusterFactory.Outside outside, ClusterNode node) {
+            SystemEnvironment system,
+            ClusterFactory.Outside outside,
+            ClusterNode node,
+            CompletableFuture<Throwable> failure) {
+        this.failure = failure;
         this.system = system;
         this.outside = outside;
         this.node = node;
@@ -39,7 +45,8 @@ final class RunningCluster implements AutoCloseable {
     /** The doors are bound by now: others are told their ports. */
     static RunningCluster start(
             LogStore store, ClusterSettings settings, ClusterFactory factory, NodeAddress doors) {
-        ClusterFactory.Outside outside = factory.open(settings);
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        ClusterFactory.Outside outside = factory.open(settings, failure::complete);
         SystemEnvironment system = new SystemEnvironment(IO_THREADS);
         try {
             Environment environment = system.environment();
@@ -56,7 +63,8 @@ final class RunningCluster implements AutoCloseable {
                             environment.executor(),
                             outside.coordinator(),
                             outside.network()));
-            return new RunningCluster(system, outside, node);
+            var unused = node.failure().thenAccept(failure::complete);
+            return new RunningCluster(system, outside, node, failure);
         } catch (RuntimeException e) {
             close(outside, system);
             throw e;
@@ -65,6 +73,11 @@ final class RunningCluster implements AutoCloseable {
 
     ClusterNode node() {
         return node;
+    }
+
+    /** Completes when the node cannot go on. */
+    CompletableFuture<Throwable> failure() {
+        return failure;
     }
 
     int internalPort() {

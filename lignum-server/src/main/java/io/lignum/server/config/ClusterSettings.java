@@ -69,9 +69,9 @@ public final class ClusterSettings {
         return settings.whole(ConfigKey.REPLICATION_PORT);
     }
 
-    /** The largest that one message between nodes gets: a batch, as large as they may be. */
+    /** The largest batches in one message between nodes, in bytes; the store takes no larger ones. */
     public int maxBatchBytes() {
-        return settings.whole(ConfigKey.LIMIT_BATCH_BYTES);
+        return settings.whole(ConfigKey.LIMIT_BATCH_BYTES) + ServerConfig.BATCH_HEADROOM_BYTES;
     }
 
     /** What others reach this node by. */

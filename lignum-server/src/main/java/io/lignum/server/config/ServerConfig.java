@@ -14,7 +14,8 @@ import java.util.Optional;
 public final class ServerConfig {
 
     private static final int MIN_RECORD_BYTES = 1_024;
-    private static final int BATCH_HEADROOM_BYTES = 64 * 1_024;
+    /** What the engine adds to a batch that is within its limit. */
+    static final int BATCH_HEADROOM_BYTES = 64 * 1_024;
 
     private final Settings settings;
     private final Limits limits;

@@ -92,8 +92,8 @@ public final class LogService implements AutoCloseable {
         state.stopping();
     }
 
-    /** The disk failed: from here on calls are refused. */
-    public void diskFailed() {
+    /** The node cannot go on, most likely as its disk failed: from here on calls are refused. */
+    public void nodeFailed() {
         state.failed();
     }
 

@@ -104,7 +104,7 @@ final class NodeState {
                 ServiceException.refused(ErrorCode.SHUTTING_DOWN, "the node is shutting down");
             case FAILED ->
                 ServiceException.refused(
-                        ErrorCode.STORAGE_FAILED, "the disk failed and the node stops");
+                        ErrorCode.STORAGE_FAILED, "the node failed and stops");
         };
     }
 }
