@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Remembers what one side of a link was told, and that it was told so one at a time. */
-final class Ear implements LinkReceiver {
+public final class Ear implements LinkReceiver {
 
     private final AtomicBoolean inside = new AtomicBoolean();
     private final List<Message> received = new ArrayList<>();
@@ -96,30 +96,30 @@ final class Ear implements LinkReceiver {
         return notDone != null;
     }
 
-    synchronized List<Message> received() {
+    public synchronized List<Message> received() {
         if (wrong != null) {
             throw new AssertionError(wrong);
         }
         return List.copyOf(received);
     }
 
-    synchronized int count() {
+    public synchronized int count() {
         return received().size();
     }
 
-    synchronized boolean isClosed() {
+    public synchronized boolean isClosed() {
         return closed != null;
     }
 
-    synchronized String why() {
+    public synchronized String why() {
         return closed == null ? "open" : closed;
     }
 
-    synchronized int writableCalls() {
+    public synchronized int writableCalls() {
         return writable;
     }
 
-    synchronized Link link() {
+    public synchronized Link link() {
         if (link == null) {
             throw new AssertionError("not accepted");
         }

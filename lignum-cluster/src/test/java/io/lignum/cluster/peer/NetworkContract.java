@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /** What every {@link Network} does. */
-abstract class NetworkContract {
+public abstract class NetworkContract {
 
     /** The nodes and what carries them. */
     public interface World extends AutoCloseable {
@@ -34,6 +34,11 @@ abstract class NetworkContract {
         /** Lets time pass until the condition holds. */
         void await(String what, Duration atMost, BooleanSupplier condition);
 
+        /** Where else this node is reached, so that {@link #cut} can be done. */
+        default NodeAddress addressToCut(int node) {
+            return address(node);
+        }
+
         /** Nothing gets through between the two any more, and nobody is told. */
         void cut(int one, int other);
 
@@ -42,7 +47,7 @@ abstract class NetworkContract {
     }
 
     /** Answers what it is asked, and remembers who called. */
-    static final class Service implements PeerService {
+    protected static final class Service implements PeerService {
 
         final List<Ear> ears = new ArrayList<>();
         private final boolean slow;
@@ -60,11 +65,11 @@ abstract class NetworkContract {
             return ear;
         }
 
-        synchronized int accepted() {
+        public synchronized int accepted() {
             return ears.size();
         }
 
-        synchronized Ear ear() {
+        public synchronized Ear ear() {
             return ears.get(ears.size() - 1);
         }
 
@@ -88,13 +93,13 @@ abstract class NetworkContract {
         }
     }
 
-    static final Duration SOON = Duration.ofSeconds(10);
-    static final Member ME = new Member("me", new UUID(1, 2));
-    static final UUID TOPIC = new UUID(3, 4);
+    protected static final Duration SOON = Duration.ofSeconds(10);
+    protected static final Member ME = new Member("me", new UUID(1, 2));
+    protected static final UUID TOPIC = new UUID(3, 4);
 
-    World world;
-    Network one;
-    Network two;
+    protected World world;
+    protected Network one;
+    protected Network two;
 
     protected abstract World world();
 
@@ -112,31 +117,31 @@ abstract class NetworkContract {
         world.close();
     }
 
-    Service serve(Network network) {
+    protected Service serve(Network network) {
         Service service = new Service(false);
         network.serve(service);
         return service;
     }
 
-    Service serveSlowly(Network network) {
+    protected Service serveSlowly(Network network) {
         Service service = new Service(true);
         network.serve(service);
         return service;
     }
 
-    private void await(String what, BooleanSupplier condition) {
+    protected void await(String what, BooleanSupplier condition) {
         world.await(what, SOON, condition);
     }
 
-    static Message.Append append(byte[] bytes) {
+    protected static Message.Append append(byte[] bytes) {
         return new Message.Append(1, TOPIC, 0, OptionalLong.empty(), ByteBuffer.wrap(bytes));
     }
 
-    static Question ask(String command) {
+    protected static Question ask(String command) {
         return new Question.Command(ME, 1, command, List.of());
     }
 
-    PeerException failure(CompletableFuture<Answer> answer) {
+    protected PeerException failure(CompletableFuture<Answer> answer) {
         await("the answer", answer::isDone);
         Throwable failure = answer.handle((given, failed) -> failed).join();
         if (failure instanceof PeerException refusal) {
@@ -322,7 +327,7 @@ abstract class NetworkContract {
     void halfOpen_isNoticedByBothSides() {
         Service service = serve(two);
         Ear ear = Ear.quick();
-        Link link = one.connect(world.address(2), ear);
+        Link link = one.connect(world.addressToCut(2), ear);
         link.send(new Alive(1, 1));
         await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
         world.cut(1, 2);

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Waits in real time. */
-final class Waiting {
+public final class Waiting {
 
     private Waiting() {}
 
-    static void until(String what, Duration atMost, BooleanSupplier condition) {
+    public static void until(String what, Duration atMost, BooleanSupplier condition) {
         try {
             Awaitility.await(what)
                     .pollInSameThread()

@@ -1,0 +1,193 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.peer.PeerException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One question. What was certainly not sent because the line had ended unnoticed is tried on a second one; what may have
+ * been sent never is. Any thread.
+ */
+final class Asking {
+
+    private static final int ATTEMPTS = 2;
+
+    private final Lines lines;
+    private final NodeAddress to;
+    private final Wire.AskRequest request;
+    private final Duration timeout;
+    private final Deadline deadline;
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private int attempts;
+
+    /** The question is in the hands of a call, which has a deadline of its own. */
+    private boolean calling;
+
+    private boolean late;
+
+    Asking(Lines lines, NodeAddress to, Wire.AskRequest request, Duration timeout) {
+        this.lines = lines;
+        this.to = to;
+        this.request = request;
+        this.timeout = timeout;
+        this.deadline = Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    CompletableFuture<Answer> answer() {
+        return answer;
+    }
+
+    private String peer() {
+        return to.host() + ":" + to.internalPort();
+    }
+
+    void begin() {
+        attempts++;
+        Line line = lines.take(to);
+        if (line == null) {
+            fail(unreachable("the network is closed here"));
+            return;
+        }
+        var unused = line.proved().whenComplete((proved, failure) -> {
+            if (failure != null) {
+                lines.release(line);
+                fail(failure);
+            } else {
+                call(line);
+            }
+        });
+    }
+
+    /** Whether a call has it, which finds out by itself that its time is over. */
+    synchronized boolean isOnItsWay() {
+        return calling;
+    }
+
+    /** The time is over. A call that is under way finds that out by itself. */
+    void timeOut() {
+        synchronized (this) {
+            late = true;
+            if (calling) {
+                return;
+            }
+        }
+        fail(unreachable("no connection within " + timeout));
+    }
+
+    private PeerException unreachable(String why) {
+        return new PeerException(PeerException.UNREACHABLE, false, peer() + ": " + why, null);
+    }
+
+    private void fail(Throwable failure) {
+        answer.completeExceptionally(failure);
+    }
+
+    private void call(Line line) {
+        synchronized (this) {
+            if (late) {
+                lines.release(line);
+                return;
+            }
+            calling = true;
+        }
+        Sending sending = new Sending();
+        ClientCall<Wire.AskRequest, Wire.AskReply> call = line.channel()
+                .newCall(
+                        Calls.ASK,
+                        CallOptions.DEFAULT
+                                .withDeadline(deadline)
+                                .withStreamTracerFactory(sending));
+        call.start(new Events(line, sending), new Metadata());
+        call.request(2); // One and the end.
+        call.sendMessage(request);
+        call.halfClose();
+    }
+
+    /** Finds out whether the question was handed to a connection. */
+    private static final class Sending extends ClientStreamTracer.Factory {
+
+        private volatile boolean sent;
+
+        @Override
+        public ClientStreamTracer newClientStreamTracer(
+                ClientStreamTracer.StreamInfo info, Metadata headers) {
+            return new ClientStreamTracer() {
+                @Override
+                public void outboundMessage(int number) {
+                    sent = true;
+                }
+            };
+        }
+    }
+
+    private final class Events extends ClientCall.Listener<Wire.AskReply> {
+
+        private final Line line;
+        private final Sending sending;
+        private Wire.@Nullable AskReply reply;
+
+        Events(Line line, Sending sending) {
+            this.line = line;
+            this.sending = sending;
+        }
+
+        @Override
+        public void onMessage(Wire.AskReply message) {
+            reply = message;
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            line.ended(status);
+            lines.release(line);
+            if (status.isOk() && reply != null) {
+                complete(reply);
+            } else if (status.getCode() == Status.Code.UNAVAILABLE
+                    && !sending.sent
+                    && attempts < ATTEMPTS) {
+                again();
+            } else {
+                fail(Failures.of(peer(), status, sending.sent));
+            }
+        }
+
+        private void again() {
+            boolean inTime;
+            synchronized (Asking.this) {
+                calling = false;
+                inTime = !late;
+            }
+            if (inTime) {
+                begin();
+            } else {
+                fail(unreachable("no connection within " + timeout));
+            }
+        }
+
+        private void complete(Wire.AskReply message) {
+            try {
+                answer.complete(Answers.decode(message));
+            } catch (PeerException refused) {
+                fail(refused);
+            } catch (MalformedException malformed) {
+                fail(new PeerException(
+                        Failures.MALFORMED,
+                        true,
+                        peer() + " answered what is no answer: " + malformed.getMessage(),
+                        malformed));
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.Attributes;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.SocketAddress;
+
+/**
+ * What the server knows of one connection: how far the peer has got with proving itself. A challenge is good for one
+ * attempt. Any thread.
+ */
+final class Connection {
+
+    static final Attributes.Key<Connection> ATTRIBUTE = Attributes.Key.create("lignum-peer");
+
+    private record Challenge(byte[] clientNonce, byte[] serverNonce) {}
+
+    final SocketAddress remote;
+    private final Proofs proofs;
+    private @Nullable Challenge challenge;
+    private boolean greeted;
+    private volatile boolean proved;
+
+    Connection(SocketAddress remote, Proofs proofs) {
+        this.remote = remote;
+        this.proofs = proofs;
+    }
+
+    boolean isProved() {
+        return proved;
+    }
+
+    /** The server's nonce for this connection; empty when the peer has had one already. */
+    synchronized byte @Nullable [] greet(byte[] clientNonce) {
+        if (greeted) {
+            return null;
+        }
+        greeted = true;
+        byte[] serverNonce = proofs.nonce();
+        challenge = new Challenge(clientNonce.clone(), serverNonce);
+        return serverNonce;
+    }
+
+    synchronized boolean prove(byte[] proof) {
+        Challenge open = challenge;
+        challenge = null;
+        proved |= open != null
+                && proofs.isProved(Proofs.Side.CLIENT, open.clientNonce, open.serverNonce, proof);
+        return proved && open != null;
+    }
+}

@@ -1,0 +1,83 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands before all calls. Those of the handshake are answered here, from their metadata; others get through on a
+ * connection that has proved itself, and are refused before anything of a message is read on any other.
+ */
+final class Gate implements ServerInterceptor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+    private final Proofs proofs;
+
+    Gate(Proofs proofs) {
+        this.proofs = proofs;
+    }
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        Connection connection = call.getAttributes().get(Connection.ATTRIBUTE);
+        if (connection == null) {
+            throw new IllegalStateException("a call on a connection that never became ready");
+        }
+        String method = call.getMethodDescriptor().getFullMethodName();
+        if (method.equals(Calls.HELLO.getFullMethodName())) {
+            greet(call, headers, connection);
+        } else if (method.equals(Calls.PROVE.getFullMethodName())) {
+            check(call, headers, connection);
+        } else if (!connection.isProved()) {
+            refuse(call, connection, "this connection has not proved that it is a peer's");
+        } else if (method.equals(Calls.PING.getFullMethodName())) {
+            call.close(Status.OK, new Metadata());
+        } else {
+            return next.startCall(call, headers);
+        }
+        return new ServerCall.Listener<>() {};
+    }
+
+    private void greet(ServerCall<?, ?> call, Metadata headers, Connection connection) {
+        byte[] cluster = headers.get(Calls.CLUSTER);
+        byte[] nonce = headers.get(Calls.NONCE);
+        if (!Calls.PROTOCOL_VERSION.equals(headers.get(Calls.PROTOCOL))) {
+            refuse(call, connection, "this node speaks protocol " + Calls.PROTOCOL_VERSION);
+        } else if (cluster == null || !proofs.isSameCluster(cluster)) {
+            refuse(call, connection, "this node is of another cluster");
+        } else if (nonce == null || nonce.length != Proofs.NONCE_BYTES) {
+            refuse(call, connection, "no nonce of " + Proofs.NONCE_BYTES + " bytes");
+        } else {
+            byte[] own = connection.greet(nonce);
+            if (own == null) {
+                refuse(call, connection, "a second hello on the same connection");
+                return;
+            }
+            Metadata answer = new Metadata();
+            answer.put(Calls.NONCE, own);
+            answer.put(Calls.PROOF, proofs.prove(Proofs.Side.SERVER, nonce, own));
+            call.close(Status.OK, answer);
+        }
+    }
+
+    private static void check(ServerCall<?, ?> call, Metadata headers, Connection connection) {
+        byte[] proof = headers.get(Calls.PROOF);
+        if (proof != null && connection.prove(proof)) {
+            call.close(Status.OK, new Metadata());
+        } else {
+            refuse(call, connection, "the proof is wrong: does the peer have the same secret?");
+        }
+    }
+
+    private static void refuse(ServerCall<?, ?> call, Connection connection, String why) {
+        LOG.debug("{} was refused: {}", connection.remote, why);
+        call.close(Status.UNAUTHENTICATED.withDescription(why), new Metadata());
+    }
+}

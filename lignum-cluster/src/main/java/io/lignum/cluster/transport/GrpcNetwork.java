@@ -1,0 +1,191 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.DecompressorRegistry;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.Link;
+import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.Network;
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.peer.PeerException;
+import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.Question;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The network over gRPC, on a port and threads of its own. Each connection begins with both sides proving that they
+ * know the {@linkplain PeerSecurity secret}; see {@code internal.proto}.
+ *
+ * <p>The bytes of what is sent are not copied before they are written, so they must not change any more. Those that
+ * arrive are read-only.
+ */
+public final class GrpcNetwork implements Network {
+
+    /** What one call may have sent that was not read yet, in bytes. */
+    static final int FLOW_CONTROL_WINDOW = 1 << 20;
+
+    /** A link with more than this waiting to be written is not writable, in bytes. */
+    static final int ON_READY_BYTES = 1 << 20;
+
+    static final int MAX_METADATA_BYTES = 8 * 1024;
+
+    /** In a message beside the batches it carries. */
+    private static final int HEADROOM_BYTES = 64 * 1024;
+
+    private static final int MAX_CONNECTIONS = 256;
+    private static final int MAX_CALLS_PER_CONNECTION = 1024;
+    private static final int THREADS = 2;
+    private static final Duration TIME_TO_PROVE = Duration.ofSeconds(5);
+    private static final Duration CUT_OFF = Duration.ofSeconds(2);
+
+    private final int maxMessageBytes;
+    private final EventLoopGroup loops;
+    private final PeerDoor door;
+    private final Lines lines;
+    private final Server server;
+
+    private GrpcNetwork(InetSocketAddress listen, PeerSecurity security, int maxBatchBytes)
+            throws IOException {
+        maxMessageBytes = Math.addExact(maxBatchBytes, HEADROOM_BYTES);
+        loops = new MultiThreadIoEventLoopGroup(
+                THREADS, new DefaultThreadFactory("lignum-peer", true), NioIoHandler.newFactory());
+        door = new PeerDoor(maxMessageBytes, this::loop);
+        lines = new Lines(security, maxMessageBytes, loops);
+        server = server(listen, security);
+        try {
+            server.start();
+        } catch (IOException | RuntimeException failed) {
+            releaseThreads();
+            throw failed;
+        }
+    }
+
+    /**
+     * Binds the port. Peers are refused until {@link #serve}.
+     *
+     * @param listen where; port 0 takes a free one
+     * @param maxBatchBytes of the batches in one message; all nodes should agree on it
+     * @throws IOException the port cannot be bound
+     */
+    public static GrpcNetwork start(
+            InetSocketAddress listen, PeerSecurity security, int maxBatchBytes) throws IOException {
+        return new GrpcNetwork(listen, security, maxBatchBytes);
+    }
+
+    private Server server(InetSocketAddress listen, PeerSecurity security) {
+        Proofs proofs = new Proofs(security);
+        Doorkeeper doorkeeper =
+                new Doorkeeper(MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, proofs);
+        return NettyServerBuilder.forAddress(listen)
+                .channelFactory(doorkeeper::acceptor)
+                .bossEventLoopGroup(loops)
+                .workerEventLoopGroup(loops)
+                .directExecutor()
+                .addTransportFilter(doorkeeper)
+                .addService(door.definition())
+                .intercept(new Gate(proofs))
+                .decompressorRegistry(DecompressorRegistry.emptyInstance())
+                .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+                .flowControlWindow(FLOW_CONTROL_WINDOW)
+                .maxInboundMessageSize(maxMessageBytes)
+                .maxInboundMetadataSize(MAX_METADATA_BYTES)
+                .handshakeTimeout(TIME_TO_PROVE.toMillis(), TimeUnit.MILLISECONDS)
+                .keepAliveTime(2, TimeUnit.SECONDS)
+                .keepAliveTimeout(2, TimeUnit.SECONDS)
+                .permitKeepAliveTime(1, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .build();
+    }
+
+    /** Runs what is to be told to somebody; also after the end. */
+    private Executor loop() {
+        Executor next = loops.next();
+        return task -> {
+            try {
+                next.execute(task);
+            } catch (RejectedExecutionException closed) {
+                ForkJoinPool.commonPool().execute(task);
+            }
+        };
+    }
+
+    @Override
+    public void serve(PeerService service) {
+        door.serve(service);
+    }
+
+    @Override
+    public int port() {
+        return server.getPort();
+    }
+
+    @Override
+    public Link connect(NodeAddress to, LinkReceiver receiver) {
+        ClientLink link =
+                new ClientLink(to.host() + ":" + to.internalPort(), maxMessageBytes, loop());
+        link.listen(receiver);
+        Line line = lines.take(to);
+        if (line == null) {
+            link.breakOff("the network is closed here", null);
+            return link;
+        }
+        var unused = line.proved().whenComplete((proved, failure) -> {
+            if (failure == null) {
+                link.open(line, () -> lines.release(line));
+            } else {
+                lines.release(line);
+                link.breakOff(String.valueOf(failure.getMessage()), failure);
+            }
+        });
+        return link;
+    }
+
+    @Override
+    public CompletableFuture<Answer> ask(NodeAddress to, Question question, Duration timeout) {
+        Wire.AskRequest request = Questions.encode(question);
+        if (request.getSerializedSize() > maxMessageBytes) {
+            return CompletableFuture.failedFuture(new PeerException(
+                    Failures.INTERNAL,
+                    false,
+                    "a question of " + request.getSerializedSize() + " bytes where peers take "
+                            + maxMessageBytes,
+                    null));
+        }
+        Asking asking = new Asking(lines, to, request, timeout);
+        asking.begin();
+        if (!asking.isOnItsWay() && !loops.isShuttingDown()) {
+            var unused = loops.schedule(asking::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        return asking.answer();
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        lines.close(CUT_OFF);
+        // The transport still tells the calls that they are over, on the threads that end next.
+        try {
+            server.awaitTermination(CUT_OFF.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        releaseThreads();
+    }
+
+    private void releaseThreads() {
+        var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}

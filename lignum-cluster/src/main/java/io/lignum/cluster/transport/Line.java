@@ -1,0 +1,198 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.lignum.cluster.peer.PeerException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * One connection to a peer, from the handshake to its end; a broken one is never mended but replaced. The peer proves
+ * that it knows the secret before anything but a nonce is sent to it. While the line stands it is pinged, so that one
+ * that is half open is noticed. Any thread.
+ */
+final class Line {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+
+    /** Half-open connections are noticed after the sum of the two. gRPC's own pings come no oftener than every 10 s. */
+    private static final Duration PING_EVERY = Duration.ofMillis(1_500);
+
+    private static final Duration PING_ANSWER = Duration.ofMillis(2_500);
+
+    /** Connecting is part of it. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(2);
+
+    private final String peer;
+    private final ManagedChannel channel;
+    private final Proofs proofs;
+    private final ScheduledExecutorService loop;
+    private final Consumer<Line> forget;
+    private final CompletableFuture<Line> proved = new CompletableFuture<>();
+    private final AtomicBoolean broken = new AtomicBoolean();
+
+    /** @param forget told when new calls must not come here any more */
+    Line(
+            String peer,
+            ManagedChannel channel,
+            Proofs proofs,
+            ScheduledExecutorService loop,
+            Consumer<Line> forget) {
+        this.peer = peer;
+        this.channel = channel;
+        this.proofs = proofs;
+        this.loop = loop;
+        this.forget = forget;
+    }
+
+    String peer() {
+        return peer;
+    }
+
+    /** Only after {@link #proved} is done. */
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    /** Completes when calls can be made; fails with {@link PeerException}, and nothing was sent then. */
+    CompletableFuture<Line> proved() {
+        return proved;
+    }
+
+    // ---- the handshake
+
+    void begin() {
+        byte[] nonce = proofs.nonce();
+        Metadata headers = new Metadata();
+        headers.put(Calls.PROTOCOL, Calls.PROTOCOL_VERSION);
+        headers.put(Calls.CLUSTER, proofs.cluster());
+        headers.put(Calls.NONCE, nonce);
+        call(Calls.HELLO, headers, HANDSHAKE, (status, answer) -> greeted(nonce, status, answer));
+    }
+
+    private void greeted(byte[] nonce, Status status, Metadata answer) {
+        if (!status.isOk()) {
+            refused(status);
+            return;
+        }
+        byte[] theirs = answer.get(Calls.NONCE);
+        byte[] proof = answer.get(Calls.PROOF);
+        if (theirs == null
+                || theirs.length != Proofs.NONCE_BYTES
+                || proof == null
+                || !proofs.isProved(Proofs.Side.SERVER, nonce, theirs, proof)) {
+            refused(Status.UNAUTHENTICATED.withDescription(
+                    "the peer's proof is wrong: does it have the same secret?"));
+            return;
+        }
+        Metadata headers = new Metadata();
+        headers.put(Calls.PROOF, proofs.prove(Proofs.Side.CLIENT, nonce, theirs));
+        call(Calls.PROVE, headers, HANDSHAKE, (end, trailers) -> {
+            if (end.isOk()) {
+                proved.complete(this);
+                watch();
+                pingLater();
+            } else {
+                refused(end);
+            }
+        });
+    }
+
+    private void refused(Status status) {
+        if (status.getCode() == Status.Code.UNAUTHENTICATED) {
+            LOG.warn("No handshake with {}: {}", peer, Failures.text(status));
+        }
+        breakOff("no handshake");
+        proved.completeExceptionally(Failures.of(peer, status, false));
+    }
+
+    // ---- life
+
+    private void watch() {
+        if (channel.getState(false) == ConnectivityState.READY) {
+            channel.notifyWhenStateChanged(ConnectivityState.READY, this::watch);
+        } else {
+            breakOff("the connection is gone");
+        }
+    }
+
+    private void pingLater() {
+        if (!broken.get() && !loop.isShutdown()) {
+            var unused = loop.schedule(this::ping, PING_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void ping() {
+        if (broken.get()) {
+            return;
+        }
+        call(Calls.PING, new Metadata(), PING_ANSWER, (status, trailers) -> {
+            if (status.isOk()) {
+                pingLater();
+            } else {
+                breakOff("a ping was not answered: " + Failures.text(status));
+            }
+        });
+    }
+
+    private void call(
+            MethodDescriptor<Wire.Nothing, Wire.Nothing> method,
+            Metadata headers,
+            Duration timeout,
+            BiConsumer<Status, Metadata> end) {
+        ClientCall<Wire.Nothing, Wire.Nothing> call = channel.newCall(
+                method,
+                CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        end.accept(status, trailers);
+                    }
+                },
+                headers);
+        call.request(1);
+        call.halfClose();
+    }
+
+    /** A call on this line ended so. */
+    void ended(Status status) {
+        if (Failures.isOfConnection(status)) {
+            breakOff(Failures.text(status));
+        }
+    }
+
+    /** Ends the connection and all calls on it. */
+    void breakOff(String why) {
+        if (broken.compareAndSet(false, true)) {
+            LOG.debug("The connection to {} ends: {}", peer, why);
+            forget.accept(this);
+            channel.shutdownNow();
+        }
+    }
+
+    /** Ends the connection; calls that are under way may end first. */
+    void retire() {
+        if (broken.compareAndSet(false, true)) {
+            channel.shutdown();
+        }
+    }
+
+    void awaitEnd(Duration atMost) throws InterruptedException {
+        channel.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

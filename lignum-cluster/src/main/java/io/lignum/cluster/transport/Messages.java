@@ -1,0 +1,213 @@
+package io.lignum.cluster.transport;
+
+import static io.lignum.cluster.transport.Fields.bytes;
+import static io.lignum.cluster.transport.Fields.epoch;
+import static io.lignum.cluster.transport.Fields.id;
+import static io.lignum.cluster.transport.Fields.member;
+import static io.lignum.cluster.transport.Fields.offset;
+
+import io.lignum.cluster.peer.Message;
+import io.lignum.cluster.peer.Message.Refused.Reason;
+
+/** {@link Message} to and from what goes over the wire. */
+final class Messages {
+
+    private Messages() {}
+
+    // ---- out
+
+    static Wire.Frame encode(Message message) {
+        Wire.Frame.Builder frame = Wire.Frame.newBuilder().setEpoch(message.epoch());
+        if (message instanceof Message.Append append) {
+            frame.setAppend(encode(append));
+        } else if (message instanceof Message.Acks acks) {
+            frame.setAcks(encode(acks));
+        } else if (message instanceof Message.Heartbeat heartbeat) {
+            frame.setHeartbeat(encode(heartbeat));
+        } else if (message instanceof Message.Alive alive) {
+            frame.setAlive(Wire.Alive.newBuilder().setBeat(alive.beat()));
+        } else if (message instanceof Message.Positions positions) {
+            frame.setPositions(encode(positions));
+        } else if (message instanceof Message.Partings partings) {
+            frame.setPartings(encode(partings));
+        } else if (message instanceof Message.Register register) {
+            frame.setRegister(encode(register));
+        } else if (message instanceof Message.Welcome welcome) {
+            frame.setWelcome(Wire.Welcome.newBuilder().setLeader(member(welcome.leader())));
+        } else if (message instanceof Message.Refused refused) {
+            frame.setRefused(encode(refused));
+        }
+        return frame.build();
+    }
+
+    private static Wire.Append encode(Message.Append append) {
+        Wire.Append.Builder out = Wire.Append.newBuilder()
+                .setTopic(id(append.topic()))
+                .setBaseOffset(append.baseOffset())
+                .setBatches(bytes(append.batches()));
+        append.highWatermark().ifPresent(out::setHighWatermark);
+        return out.build();
+    }
+
+    private static Wire.Acks encode(Message.Acks acks) {
+        Wire.Acks.Builder out = Wire.Acks.newBuilder();
+        for (Message.Ack ack : acks.acks()) {
+            out.addAcks(Wire.Ack.newBuilder()
+                    .setTopic(id(ack.topic()))
+                    .setEndOffset(ack.endOffset())
+                    .setDurableEnd(ack.durableEnd()));
+        }
+        return out.build();
+    }
+
+    private static Wire.Heartbeat encode(Message.Heartbeat heartbeat) {
+        Wire.Heartbeat.Builder out = Wire.Heartbeat.newBuilder().setBeat(heartbeat.beat());
+        for (Message.Watermark watermark : heartbeat.watermarks()) {
+            Wire.Watermark.Builder one =
+                    Wire.Watermark.newBuilder().setTopic(id(watermark.topic()));
+            watermark.highWatermark().ifPresent(one::setHighWatermark);
+            out.addWatermarks(one);
+        }
+        return out.build();
+    }
+
+    private static Wire.Positions encode(Message.Positions positions) {
+        Wire.Positions.Builder out = Wire.Positions.newBuilder();
+        for (Message.Position position : positions.positions()) {
+            Wire.Position.Builder one = Wire.Position.newBuilder()
+                    .setTopic(id(position.topic()))
+                    .setRequest(position.request())
+                    .setEndOffset(position.endOffset());
+            position.lastEpoch().ifPresent(one::setLastEpoch);
+            out.addPositions(one);
+        }
+        return out.build();
+    }
+
+    private static Wire.Partings encode(Message.Partings partings) {
+        Wire.Partings.Builder out = Wire.Partings.newBuilder();
+        for (Message.Parting parting : partings.partings()) {
+            Wire.Parting.Builder one = Wire.Parting.newBuilder()
+                    .setTopic(id(parting.topic()))
+                    .setRequest(parting.request())
+                    .setEndOffset(parting.endOffset())
+                    .setLogStart(parting.logStart());
+            parting.epochFound().ifPresent(one::setEpochFound);
+            out.addPartings(one);
+        }
+        return out.build();
+    }
+
+    private static Wire.Register encode(Message.Register register) {
+        return Wire.Register.newBuilder()
+                .setFollower(member(register.follower()))
+                .setClusterId(id(register.clusterId()))
+                .setAddress(Fields.address(register.address()))
+                .build();
+    }
+
+    private static Wire.Refused encode(Message.Refused refused) {
+        Wire.Refused.Reason reason = switch (refused.reason()) {
+            case NOT_LEADER -> Wire.Refused.Reason.NOT_LEADER;
+            case WRONG_CLUSTER -> Wire.Refused.Reason.WRONG_CLUSTER;
+            case DATA_LOST -> Wire.Refused.Reason.DATA_LOST;
+        };
+        return Wire.Refused.newBuilder()
+                .setReason(reason)
+                .setText(Fields.shortened(refused.text()))
+                .build();
+    }
+
+    // ---- in
+
+    static Message decode(Wire.Frame frame) {
+        int epoch = epoch(frame.getEpoch());
+        return switch (frame.getKindCase()) {
+            case APPEND -> decode(epoch, frame.getAppend());
+            case ACKS -> decode(epoch, frame.getAcks());
+            case HEARTBEAT -> decode(epoch, frame.getHeartbeat());
+            case ALIVE -> new Message.Alive(epoch, frame.getAlive().getBeat());
+            case POSITIONS -> decode(epoch, frame.getPositions());
+            case PARTINGS -> decode(epoch, frame.getPartings());
+            case REGISTER -> decode(epoch, frame.getRegister());
+            case WELCOME -> new Message.Welcome(epoch, member(frame.getWelcome().getLeader()));
+            case REFUSED -> decode(epoch, frame.getRefused());
+            case KIND_NOT_SET -> throw new MalformedException("a frame of an unknown kind");
+        };
+    }
+
+    private static Message decode(int epoch, Wire.Append in) {
+        return new Message.Append(
+                epoch,
+                id(in.getTopic()),
+                offset(in.getBaseOffset()),
+                offset(in.hasHighWatermark(), in.getHighWatermark()),
+                bytes(in.getBatches()));
+    }
+
+    private static Message decode(int epoch, Wire.Acks in) {
+        return new Message.Acks(
+                epoch,
+                in.getAcksList().stream()
+                        .map(ack -> new Message.Ack(
+                                id(ack.getTopic()),
+                                offset(ack.getEndOffset()),
+                                offset(ack.getDurableEnd())))
+                        .toList());
+    }
+
+    private static Message decode(int epoch, Wire.Heartbeat in) {
+        return new Message.Heartbeat(
+                epoch,
+                in.getBeat(),
+                in.getWatermarksList().stream()
+                        .map(one -> new Message.Watermark(
+                                id(one.getTopic()),
+                                offset(one.hasHighWatermark(), one.getHighWatermark())))
+                        .toList());
+    }
+
+    private static Message decode(int epoch, Wire.Positions in) {
+        return new Message.Positions(
+                epoch,
+                in.getPositionsList().stream()
+                        .map(one -> new Message.Position(
+                                id(one.getTopic()),
+                                one.getRequest(),
+                                epoch(one.hasLastEpoch(), one.getLastEpoch()),
+                                offset(one.getEndOffset())))
+                        .toList());
+    }
+
+    private static Message decode(int epoch, Wire.Partings in) {
+        return new Message.Partings(
+                epoch,
+                in.getPartingsList().stream()
+                        .map(one -> new Message.Parting(
+                                id(one.getTopic()),
+                                one.getRequest(),
+                                epoch(one.hasEpochFound(), one.getEpochFound()),
+                                offset(one.getEndOffset()),
+                                offset(one.getLogStart())))
+                        .toList());
+    }
+
+    private static Message decode(int epoch, Wire.Register in) {
+        return new Message.Register(
+                epoch,
+                member(in.getFollower()),
+                id(in.getClusterId()),
+                Fields.address(in.getAddress()));
+    }
+
+    private static Message decode(int epoch, Wire.Refused in) {
+        Reason reason = switch (in.getReason()) {
+            case NOT_LEADER -> Reason.NOT_LEADER;
+            case WRONG_CLUSTER -> Reason.WRONG_CLUSTER;
+            case DATA_LOST -> Reason.DATA_LOST;
+            case UNSPECIFIED, UNRECOGNIZED ->
+                throw new MalformedException("refused for an unknown reason");
+        };
+        return new Message.Refused(epoch, reason, Fields.atMost(in.getText(), Fields.MAX_TEXT));
+    }
+}

@@ -1,0 +1,138 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.PeerException;
+import io.lignum.cluster.peer.PeerService;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** The calls of peers that have proved themselves. On the event loops, which are never blocked. */
+final class PeerDoor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerDoor.class);
+
+    private final int maxBytes;
+    private final Supplier<Executor> loop;
+    private volatile @Nullable PeerService service;
+
+    PeerDoor(int maxBytes, Supplier<Executor> loop) {
+        this.maxBytes = maxBytes;
+        this.loop = loop;
+    }
+
+    void serve(PeerService served) {
+        service = served;
+    }
+
+    ServerServiceDefinition definition() {
+        // The gate answers these itself.
+        ServerCallHandler<Wire.Nothing, Wire.Nothing> never = (call, headers) -> {
+            throw new IllegalStateException("a call that passed its gate");
+        };
+        return ServerServiceDefinition.builder(Calls.SERVICE)
+                .addMethod(Calls.HELLO, never)
+                .addMethod(Calls.PROVE, never)
+                .addMethod(Calls.PING, never)
+                .addMethod(Calls.FOLLOW, this::follow)
+                .addMethod(Calls.ASK, this::ask)
+                .build();
+    }
+
+    private static String peerOf(ServerCall<?, ?> call) {
+        Connection connection = call.getAttributes().get(Connection.ATTRIBUTE);
+        return connection == null ? "a peer" : connection.remote.toString();
+    }
+
+    private ServerCall.Listener<Wire.Frame> follow(
+            ServerCall<Wire.Frame, Wire.Frame> call, Metadata headers) {
+        PeerService present = service;
+        if (present == null) {
+            call.close(
+                    Status.FAILED_PRECONDITION.withDescription("does not serve yet"),
+                    new Metadata());
+            return new ServerCall.Listener<>() {};
+        }
+        call.setOnReadyThreshold(GrpcNetwork.ON_READY_BYTES);
+        call.sendHeaders(new Metadata());
+        ServerLink link = new ServerLink(call, peerOf(call), maxBytes, loop.get());
+        try {
+            LinkReceiver receiver = present.accept(link);
+            link.listen(receiver);
+            call.request(1);
+        } catch (RuntimeException bug) {
+            LOG.error("A stream from {} could not be accepted", link.peer(), bug);
+            link.breakOff("failed: " + bug, bug);
+        }
+        return link.events();
+    }
+
+    private ServerCall.Listener<Wire.AskRequest> ask(
+            ServerCall<Wire.AskRequest, Wire.AskReply> call, Metadata headers) {
+        call.request(2); // One and the end.
+        return new ServerCall.Listener<>() {
+            @Override
+            public void onMessage(Wire.AskRequest request) {
+                var unused = answer(request)
+                        .handle((answer, failure) ->
+                                answer != null ? Answers.encode(answer) : told(call, failure))
+                        .thenAccept(reply -> reply(call, reply));
+            }
+        };
+    }
+
+    private CompletableFuture<Answer> answer(Wire.AskRequest request) {
+        PeerService present = service;
+        if (present == null) {
+            return CompletableFuture.failedFuture(new PeerException(
+                    PeerException.UNREACHABLE, false, "does not serve yet", null));
+        }
+        try {
+            return present.answer(Questions.decode(request));
+        } catch (MalformedException malformed) {
+            return CompletableFuture.failedFuture(new PeerException(
+                    Failures.MALFORMED, false, String.valueOf(malformed.getMessage()), malformed));
+        } catch (RuntimeException bug) {
+            return CompletableFuture.failedFuture(bug);
+        }
+    }
+
+    private static Wire.AskReply told(ServerCall<?, ?> call, @Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        if (cause instanceof PeerException refusal) {
+            return Answers.encode(refusal);
+        }
+        LOG.error("A question of {} failed", peerOf(call), cause);
+        return Answers.encode(
+                new PeerException(Failures.INTERNAL, true, String.valueOf(cause), cause));
+    }
+
+    private void reply(ServerCall<Wire.AskRequest, Wire.AskReply> call, Wire.AskReply reply) {
+        Wire.AskReply fitting = reply.getSerializedSize() <= maxBytes
+                ? reply
+                : Answers.encode(new PeerException(
+                        Failures.INTERNAL,
+                        true,
+                        "an answer of " + reply.getSerializedSize() + " bytes",
+                        null));
+        if (!call.isCancelled()) {
+            call.sendHeaders(new Metadata());
+            call.sendMessage(fitting);
+            call.close(Status.OK, new Metadata());
+        }
+    }
+}

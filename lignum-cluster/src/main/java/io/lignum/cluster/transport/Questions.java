@@ -1,0 +1,108 @@
+package io.lignum.cluster.transport;
+
+import static io.lignum.cluster.transport.Fields.bytes;
+import static io.lignum.cluster.transport.Fields.epoch;
+import static io.lignum.cluster.transport.Fields.id;
+import static io.lignum.cluster.transport.Fields.member;
+import static io.lignum.cluster.transport.Fields.offset;
+
+import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.peer.Question;
+
+import java.util.List;
+
+/** {@link Question} to and from what goes over the wire. */
+final class Questions {
+
+    private Questions() {}
+
+    // ---- out
+
+    static Wire.AskRequest encode(Question question) {
+        Wire.AskRequest.Builder out = Wire.AskRequest.newBuilder();
+        if (question instanceof Question.Append append) {
+            from(out, append.asker(), append.epoch()).setAppend(encode(append));
+        } else if (question instanceof Question.ReadIndex index) {
+            from(out, index.asker(), index.epoch())
+                    .setReadIndex(Wire.ReadIndex.newBuilder().setTopic(id(index.topic())));
+        } else if (question instanceof Question.HowFar howFar) {
+            from(out, howFar.asker(), howFar.epoch()).setHowFar(Wire.HowFar.getDefaultInstance());
+        } else if (question instanceof Question.Continuation continuation) {
+            from(out, continuation.asker(), continuation.epoch())
+                    .setContinuation(encode(continuation));
+        } else if (question instanceof Question.Command command) {
+            from(out, command.asker(), command.epoch())
+                    .setCommand(Wire.Command.newBuilder()
+                            .setCommand(command.command())
+                            .addAllArguments(command.arguments()));
+        }
+        return out.build();
+    }
+
+    private static Wire.AskRequest.Builder from(
+            Wire.AskRequest.Builder out, Member asker, int epoch) {
+        return out.setAsker(member(asker)).setEpoch(epoch);
+    }
+
+    private static Wire.Forward encode(Question.Append append) {
+        Wire.Forward.Builder out = Wire.Forward.newBuilder()
+                .setTopic(append.topic())
+                .setBatch(bytes(append.batch()))
+                .setMayCreate(append.mayCreate());
+        append.expectedEnd().ifPresent(out::setExpectedEnd);
+        return out.build();
+    }
+
+    private static Wire.Continuation encode(Question.Continuation continuation) {
+        Wire.Continuation.Builder out = Wire.Continuation.newBuilder()
+                .setTopic(id(continuation.topic()))
+                .setFromOffset(continuation.fromOffset())
+                .setMaxBytes(continuation.maxBytes());
+        continuation.lastEpoch().ifPresent(out::setLastEpoch);
+        return out.build();
+    }
+
+    // ---- in
+
+    static Question decode(Wire.AskRequest in) {
+        Member asker = member(in.getAsker());
+        int epoch = epoch(in.getEpoch());
+        return switch (in.getQuestionCase()) {
+            case APPEND -> decode(asker, epoch, in.getAppend());
+            case READ_INDEX ->
+                new Question.ReadIndex(asker, epoch, id(in.getReadIndex().getTopic()));
+            case HOW_FAR -> new Question.HowFar(asker, epoch);
+            case CONTINUATION -> decode(asker, epoch, in.getContinuation());
+            case COMMAND -> decode(asker, epoch, in.getCommand());
+            case QUESTION_NOT_SET -> throw new MalformedException("a question of an unknown kind");
+        };
+    }
+
+    private static Question decode(Member asker, int epoch, Wire.Forward in) {
+        return new Question.Append(
+                asker,
+                epoch,
+                Fields.atMost(in.getTopic(), Fields.MAX_TOPIC),
+                bytes(in.getBatch()),
+                offset(in.hasExpectedEnd(), in.getExpectedEnd()),
+                in.getMayCreate());
+    }
+
+    private static Question decode(Member asker, int epoch, Wire.Continuation in) {
+        return new Question.Continuation(
+                asker,
+                epoch,
+                id(in.getTopic()),
+                epoch(in.hasLastEpoch(), in.getLastEpoch()),
+                offset(in.getFromOffset()),
+                (int) offset(in.getMaxBytes()));
+    }
+
+    private static Question decode(Member asker, int epoch, Wire.Command in) {
+        if (in.getArgumentsCount() > Fields.MAX_ARGUMENTS) {
+            throw new MalformedException(in.getArgumentsCount() + " arguments of a command");
+        }
+        return new Question.Command(
+                asker, epoch, Fields.name(in.getCommand()), List.copyOf(in.getArgumentsList()));
+    }
+}

@@ -1,0 +1,114 @@
+package io.lignum.cluster.transport;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import com.google.protobuf.UnsafeByteOperations;
+
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * Copies a message once on its way out, into the transport's buffers, and once on its way in: its byte fields are views
+ * of the array that the whole message was read into. The transport has bounded its length by then.
+ */
+final class WireMarshaller<T extends MessageLite> implements MethodDescriptor.Marshaller<T> {
+
+    private static final int COPY_BUFFER = 4096;
+
+    private final Parser<T> parser;
+
+    WireMarshaller(Parser<T> parser) {
+        this.parser = parser;
+    }
+
+    @Override
+    public InputStream stream(T message) {
+        return new Outgoing(message);
+    }
+
+    @Override
+    public T parse(InputStream stream) {
+        try {
+            if (!(stream instanceof KnownLength)) {
+                throw new IOException("a compressed message");
+            }
+            byte[] bytes = new byte[stream.available()];
+            if (stream.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+                throw new IOException("shorter than it says");
+            }
+            CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+            in.enableAliasing(true);
+            T message = parser.parseFrom(in);
+            in.checkLastTagWas(0);
+            return message;
+        } catch (InvalidProtocolBufferException invalid) {
+            throw refused("no valid message", invalid);
+        } catch (IOException broken) {
+            throw refused("the message could not be read", broken);
+        }
+    }
+
+    private static RuntimeException refused(String what, Exception cause) {
+        return Status.INVALID_ARGUMENT
+                .withDescription(what + ": " + cause.getMessage())
+                .withCause(cause)
+                .asRuntimeException();
+    }
+
+    /** A message that the transport asks to write itself into its buffers. */
+    private static final class Outgoing extends InputStream implements Drainable, KnownLength {
+
+        private final MessageLite message;
+        private final int size;
+        private InputStream bytes = InputStream.nullInputStream();
+        private boolean drained;
+        private boolean read;
+
+        Outgoing(MessageLite message) {
+            this.message = message;
+            this.size = message.getSerializedSize();
+        }
+
+        @Override
+        public int available() throws IOException {
+            return read ? bytes.available() : drained ? 0 : size;
+        }
+
+        @Override
+        public int drainTo(OutputStream target) throws IOException {
+            CodedOutputStream out = CodedOutputStream.newInstance(target, COPY_BUFFER);
+            message.writeTo(out);
+            out.flush();
+            drained = true;
+            return size;
+        }
+
+        private InputStream bytes() {
+            if (!read && !drained) {
+                read = true;
+                bytes = new ByteArrayInputStream(message.toByteArray());
+            }
+            return bytes;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return bytes().read();
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            return bytes().read(into, from, length);
+        }
+    }
+}
