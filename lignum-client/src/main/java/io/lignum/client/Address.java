@@ -1,5 +1,9 @@
 package io.lignum.client;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
 /** Where a node's gRPC port is. */
 record Address(String host, int port) {
 
@@ -19,6 +23,28 @@ record Address(String host, int port) {
         } catch (NumberFormatException notANumber) {
             throw new IllegalArgumentException(
                     "address \"" + text + "\": port \"" + port + "\" is not a number", notANumber);
+        }
+    }
+
+    /** Several, with commas between them; at least one. */
+    static List<Address> parseList(String text) {
+        return Stream.of(text.split(",", -1)).map(one -> parse(one.strip())).toList();
+    }
+
+    /** Of what a node says; empty: that is no address. */
+    static Optional<Address> of(String host, int port) {
+        return host.isBlank() || port < 1 || port > 65_535
+                ? Optional.empty()
+                : Optional.of(new Address(host, port));
+    }
+
+    /** Whether {@link #parse} takes it. */
+    static boolean isAddress(String text) {
+        try {
+            parse(text);
+            return true;
+        } catch (IllegalArgumentException somethingElse) {
+            return false;
         }
     }
 

@@ -12,11 +12,21 @@ final class Backoff {
     private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final long lastNanos;
     private long next = FIRST_NANOS;
+
+    Backoff() {
+        this(LAST_NANOS);
+    }
+
+    /** With another bound than 1 s. */
+    Backoff(long lastNanos) {
+        this.lastNanos = lastNanos;
+    }
 
     long nextNanos() {
         long most = next;
-        next = Math.min(LAST_NANOS, most * 2);
+        next = Math.min(lastNanos, most * 2);
         return ThreadLocalRandom.current().nextLong(most / 2, most + 1);
     }
 

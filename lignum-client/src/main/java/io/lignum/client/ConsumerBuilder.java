@@ -102,6 +102,39 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
+    /**
+     * Reads from this node while it works: its id, or the {@code host:port} of its gRPC port as the
+     * client or the cluster knows it. Default: the leader, which has everything first.
+     */
+    public ConsumerBuilder<K, V> prefer(String node) {
+        settings = settings.withPreferred(node);
+        return this;
+    }
+
+    /**
+     * Default true: the consumer begins at nodes only that have what producers of the same client
+     * were acknowledged before. False: it takes what a node has.
+     */
+    public ConsumerBuilder<K, V> readOwnWrites(boolean own) {
+        settings = settings.withOwnWrites(own);
+        return this;
+    }
+
+    /**
+     * Begins at nodes only that have all that was acknowledged to anybody before; it fails rather
+     * than begin with less. Costs a round trip to the leader, and to the coordinator.
+     */
+    public ConsumerBuilder<K, V> linearizable() {
+        settings = settings.withLinearizable();
+        return this;
+    }
+
+    /** When a failover has replaced what was read; default {@link WhenTruncated#FAIL}. */
+    public ConsumerBuilder<K, V> whenTruncated(WhenTruncated choice) {
+        settings = settings.withWhenTruncated(choice);
+        return this;
+    }
+
     /** A consumer to pull records from. */
     public Consumer<K, V> open() {
         Positions named = positions;

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -27,8 +28,17 @@ final class Errors {
             ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance());
 
     /** Codes of the node that may be gone at the next try. */
-    private static final Set<String> PASSING =
-            Set.of("OVERLOADED", "NOT_READY", SHUTTING_DOWN, "STORAGE_FULL", "STORAGE_FAILED");
+    private static final Set<String> PASSING = Set.of(
+            "OVERLOADED",
+            "NOT_READY",
+            SHUTTING_DOWN,
+            "STORAGE_FULL",
+            "STORAGE_FAILED",
+            "NOT_LEADER",
+            "NOT_ENOUGH_REPLICAS",
+            "COMMIT_UNKNOWN",
+            "COORDINATOR_UNAVAILABLE",
+            "NOT_CAUGHT_UP");
 
     private Errors() {}
 
@@ -37,6 +47,15 @@ final class Errors {
         return PASSING.contains(error.code())
                 || error instanceof LignumException.Disconnected
                 || error instanceof LignumException.Timeout;
+    }
+
+    /**
+     * Whether the batch itself is wrong, so that every copy of it meets the same refusal at the
+     * same node. What else speaks against a batch may have been otherwise a moment before.
+     */
+    static boolean isOfTheBatch(LignumException error) {
+        return error instanceof LignumException.TooLarge
+                || error instanceof LignumException.InvalidRequest;
     }
 
     /** How a call ended that did not end well. A call that changes nothing has no outcome. */
@@ -107,8 +126,22 @@ final class Errors {
             case "MESSAGE_TOO_LARGE", "BATCH_TOO_LARGE", REQUEST_TOO_LARGE ->
                 new LignumException.TooLarge(details.numbers(
                         OptionalLong.of(detail.getLimitValue()), OptionalLong.empty()));
+            case "NOT_LEADER" ->
+                new LignumException.NotLeader(
+                        details.about(leader(detail).map(Address::toString).orElse(null)));
+            case "LOG_TRUNCATED" ->
+                new LignumException.LogTruncated(details.numbers(
+                        OptionalLong.of(detail.getDivergence().getOffset()),
+                        OptionalLong.of(detail.getDivergence().getEpoch())));
             default -> ofState(details);
         };
+    }
+
+    /** Where the leader is, if the error says so and it can be reached there. */
+    static Optional<Address> leader(ErrorDetail detail) {
+        return detail.hasLeader()
+                ? Address.of(detail.getLeader().getHost(), detail.getLeader().getGrpcPort())
+                : Optional.empty();
     }
 
     /** Errors that tell about the node or the producer rather than about the request. */
@@ -119,6 +152,10 @@ final class Errors {
             case "STORAGE_FULL" -> new LignumException.StorageFull(details);
             case "STORAGE_FAILED" -> new LignumException.StorageFailed(details);
             case "CORRUPT_LOG" -> new LignumException.CorruptLog(details);
+            case "NOT_ENOUGH_REPLICAS" -> new LignumException.NotEnoughReplicas(details);
+            case "COMMIT_UNKNOWN" -> new LignumException.CommitUnknown(details);
+            case "COORDINATOR_UNAVAILABLE" -> new LignumException.CoordinatorUnavailable(details);
+            case "NOT_CAUGHT_UP" -> new LignumException.NotCaughtUp(details);
             case "PRODUCER_FENCED" -> new LignumException.Fenced(details);
             case OUT_OF_ORDER, "UNKNOWN_PRODUCER" -> new LignumException.UnknownProducer(details);
             default -> new LignumException.ServerError(details);
@@ -159,6 +196,21 @@ final class Errors {
 
     static LignumException disconnected(String what, Outcome outcome) {
         return new LignumException.Disconnected(Details.of("DISCONNECTED", outcome, what));
+    }
+
+    static LignumException nobodyLeads() {
+        return new LignumException.NotLeader(Details.of(
+                "NOT_LEADER",
+                Outcome.NOT_APPLIED,
+                "no node is known to lead, or the one that does cannot be reached"));
+    }
+
+    static LignumException notCaughtUp() {
+        return new LignumException.NotCaughtUp(Details.of(
+                "NOT_CAUGHT_UP",
+                Outcome.NONE,
+                "no node has what this client was acknowledged: they are far behind, or the log has"
+                        + " lost it; readOwnWrites(false) reads what there is"));
     }
 
     static LignumException closed(String what) {
@@ -262,6 +314,14 @@ final class Errors {
         }
         if (error instanceof LignumException.Closed) {
             return new LignumException.Closed(details);
+        }
+        if (error instanceof LignumException.TooLarge large) {
+            return new LignumException.TooLarge(details.about(large.limit().orElse(null))
+                    .numbers(OptionalLong.of(large.limitBytes()), OptionalLong.empty()));
+        }
+        if (error instanceof LignumException.InvalidRequest invalid) {
+            return new LignumException.InvalidRequest(
+                    details.about(invalid.field().orElse(null)));
         }
         if (error instanceof LignumException.Unsupported) {
             return new LignumException.Unsupported(details);

@@ -22,29 +22,32 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
 
     /** What happens; may be told from within any method here. */
     interface Events {
-        void ready(ProduceLink from);
+        void ready(GrpcProduceLink from);
 
-        void answered(ProduceLink from, ProduceResponse response);
+        void answered(GrpcProduceLink from, ProduceResponse response);
 
-        void ended(ProduceLink from, LignumException error);
+        void ended(GrpcProduceLink from, LignumException error);
     }
 
     private final Connection connection;
+    private final Address address;
     private final String topic;
     private final Events events;
     private @Nullable ManagedChannel channel;
+    private boolean cancelled;
     private @Nullable ClientCall<ProduceRequest, ProduceResponse> call;
 
-    private GrpcProduceLink(Connection connection, String topic, Events events) {
+    private GrpcProduceLink(Connection connection, Address address, String topic, Events events) {
         this.connection = connection;
+        this.address = address;
         this.topic = topic;
         this.events = events;
     }
 
-    static ProduceLink open(Connection connection, String topic, Events events) {
-        GrpcProduceLink link = new GrpcProduceLink(connection, topic, events);
+    static ProduceLink open(Connection connection, Address address, String topic, Events events) {
+        GrpcProduceLink link = new GrpcProduceLink(connection, address, topic, events);
         try {
-            ManagedChannel channel = connection.channel();
+            ManagedChannel channel = connection.channel(address);
             ClientCall<ProduceRequest, ProduceResponse> call =
                     channel.newCall(LignumLogGrpc.getProduceMethod(), CallOptions.DEFAULT);
             link.channel = channel;
@@ -72,6 +75,19 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         return call != null && call.isReady();
     }
 
+    Address address() {
+        return address;
+    }
+
+    @Override
+    public boolean isLeaderElsewhere() {
+        return connection
+                .nodes()
+                .leader()
+                .filter(leader -> !leader.equals(address))
+                .isPresent();
+    }
+
     /** gRPC copies the bytes before this returns, as the call was ready once. */
     @Override
     public void send(Batch batch) {
@@ -84,6 +100,7 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
                 .setCorrelationId(batch.number)
                 .setAppend(AppendRequest.newBuilder()
                         .setTopic(topic)
+                        .setNoForward(true)
                         .setBatch(io.lignum.api.Batch.newBuilder()
                                 .setRaw(UnsafeByteOperations.unsafeWrap(
                                         bytes.array(), bytes.arrayOffset(), bytes.limit()))))
@@ -92,11 +109,12 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
 
     @Override
     public void cancel(boolean stalled) {
+        cancelled = true;
         if (call != null) {
             call.cancel("given up", null);
         }
         if (stalled && channel != null) {
-            connection.stalled(channel);
+            connection.stalled(address, channel);
         }
     }
 
@@ -115,11 +133,14 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
 
     @Override
     public void onClose(Status status, Metadata trailers) {
+        if (cancelled) {
+            return; // By ourselves, which tells nothing about the node.
+        }
         LignumException error = status.isOk()
                 ? Errors.disconnected("the node ended the stream", LignumException.Outcome.UNKNOWN)
                 : Errors.of(status, trailers, true);
         if (error instanceof LignumException.Disconnected && channel != null) {
-            connection.broken(channel);
+            connection.broken(address, channel);
         }
         events.ended(this, error);
     }

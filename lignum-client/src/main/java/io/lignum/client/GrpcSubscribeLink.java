@@ -25,18 +25,25 @@ final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
     }
 
     private final Connection connection;
+    private final Address address;
     private final Events events;
     private @Nullable ManagedChannel channel;
+    private boolean cancelled;
     private @Nullable ClientCall<SubscribeRequest, Fetched> call;
 
-    GrpcSubscribeLink(Connection connection, Events events) {
+    GrpcSubscribeLink(Connection connection, Address address, Events events) {
         this.connection = connection;
+        this.address = address;
         this.events = events;
+    }
+
+    Address address() {
+        return address;
     }
 
     void open(SubscribeRequest request) {
         try {
-            ManagedChannel present = connection.channel();
+            ManagedChannel present = connection.channel(address);
             ClientCall<SubscribeRequest, Fetched> opened =
                     present.newCall(SubscribeMethod.INSTANCE, CallOptions.DEFAULT);
             channel = present;
@@ -57,6 +64,7 @@ final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
     }
 
     void cancel() {
+        cancelled = true;
         if (call != null) {
             call.cancel("given up", null);
         }
@@ -66,7 +74,7 @@ final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
     void stalled() {
         cancel();
         if (channel != null) {
-            connection.stalled(channel);
+            connection.stalled(address, channel);
         }
     }
 
@@ -77,9 +85,12 @@ final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
+        if (cancelled) {
+            return; // By ourselves, which tells nothing about the node.
+        }
         LignumException error = status.isOk() ? null : Errors.of(status, trailers, false);
         if (error instanceof LignumException.Disconnected && channel != null) {
-            connection.broken(channel);
+            connection.broken(address, channel);
         }
         events.ended(this, error);
     }

@@ -10,9 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * A connection to a node, later to a cluster; producers, consumers and the administration of topics
- * share it. Any thread. Nothing is sent before there is something to send, so opening one never
- * fails because the node is away.
+ * A connection to a node or to a cluster; producers, consumers and the administration of topics share
+ * it. Any thread. Nothing is sent before there is something to send, so opening one never fails
+ * because the node is away.
+ *
+ * <p>Of a cluster one address that answers is enough: the node there tells of the others, and of
+ * changes. The addresses that nodes tell are those of their configuration, which have to be good for
+ * the client as well.
  */
 public final class LignumClient implements AutoCloseable {
 
@@ -32,7 +36,8 @@ public final class LignumClient implements AutoCloseable {
      * A client with default settings.
      *
      * @param addresses {@code host:port} of the gRPC port, or {@code host} for port 9080; an IPv6
-     *     address with a port stands in brackets; several are tried in turn
+     *     address with a port stands in brackets; several nodes of one cluster, also with commas
+     *     between them in one string
      */
     public static LignumClient connect(String... addresses) {
         return builder().addresses(addresses).build();
@@ -134,7 +139,9 @@ public final class LignumClient implements AutoCloseable {
 
         /** As {@link LignumClient#connect}. */
         public Builder addresses(List<String> newAddresses) {
-            this.addresses = newAddresses.stream().map(Address::parse).toList();
+            this.addresses = newAddresses.stream()
+                    .flatMap(some -> Address.parseList(some).stream())
+                    .toList();
             return this;
         }
 

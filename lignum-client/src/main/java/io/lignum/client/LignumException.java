@@ -41,7 +41,7 @@ public abstract sealed class LignumException extends RuntimeException {
             return new Details(code, outcome, message, newCause, subject, first, second);
         }
 
-        /** The field that is wrong, the limit that was hit, or the topic. */
+        /** The field that is wrong, the limit that was hit, the topic, or the leader. */
         Details about(@Nullable String newSubject) {
             return new Details(code, outcome, message, cause, newSubject, first, second);
         }
@@ -209,6 +209,87 @@ public abstract sealed class LignumException extends RuntimeException {
 
         UnknownProducer(Details details) {
             super(details);
+        }
+    }
+
+    /**
+     * The node asked does not lead, or nobody does at the moment. Nothing was done; for how long
+     * another node was looked for depends on the call.
+     */
+    public static final class NotLeader extends LignumException {
+        private static final long serialVersionUID = 1L;
+        private final @Nullable String leader;
+
+        NotLeader(Details details) {
+            super(details);
+            this.leader = details.subject;
+        }
+
+        /** Where the leader is as far as the node knew, as {@code host:port} of its gRPC port. */
+        public Optional<String> leader() {
+            return Optional.ofNullable(leader);
+        }
+    }
+
+    /** Fewer in-sync replicas answer than the topic demands. Nothing was done. */
+    public static final class NotEnoughReplicas extends LignumException {
+        private static final long serialVersionUID = 1L;
+
+        NotEnoughReplicas(Details details) {
+            super(details);
+        }
+    }
+
+    /** The leader was lost, or its replicas were silent, before the append was committed. */
+    public static final class CommitUnknown extends LignumException {
+        private static final long serialVersionUID = 1L;
+
+        CommitUnknown(Details details) {
+            super(details);
+        }
+    }
+
+    /** The cluster's coordinator, or the node that must be asked, does not answer. */
+    public static final class CoordinatorUnavailable extends LignumException {
+        private static final long serialVersionUID = 1L;
+
+        CoordinatorUnavailable(Details details) {
+            super(details);
+        }
+    }
+
+    /** No node that answered has got as far as the read demands, for as long as was waited. */
+    public static final class NotCaughtUp extends LignumException {
+        private static final long serialVersionUID = 1L;
+
+        NotCaughtUp(Details details) {
+            super(details);
+        }
+    }
+
+    /**
+     * The log is no longer the one that was read: a failover has replaced its end. That happens to
+     * topics that are not replicated live.
+     */
+    public static final class LogTruncated extends LignumException {
+        private static final long serialVersionUID = 1L;
+        private final long divergence;
+        private final int epoch;
+
+        LogTruncated(Details details) {
+            super(details);
+            this.divergence = details.first.orElse(0);
+            this.epoch = (int) details.second.orElse(0);
+        }
+
+        /** Of the record before the divergence, in the log as it is. */
+        int epoch() {
+            return epoch;
+        }
+
+        /** What was read at and above this offset is not in the log, or something else is. */
+        public long divergence() {
+            return divergence;
         }
     }
 

@@ -24,6 +24,9 @@ final class Pipeline {
     /** So many unfinished batches on their way let the next ones grow. */
     private static final int EAGER = 2;
 
+    /** As often in a row are hints followed at once, as they may lead nowhere. */
+    private static final int MOST_HINTS = 3;
+
     /** Later than the end of any linger. */
     private static final long ANY_LINGER_NANOS = Long.MAX_VALUE / 2;
 
@@ -37,6 +40,10 @@ final class Pipeline {
     private boolean settling;
     private boolean paused;
     private long pausedUntilNanos;
+    /** The pause is over as soon as somebody is known to lead. */
+    private boolean wantsLeader;
+    /** Hints followed since something went well. */
+    private int hints;
     /** One batch at a time, to find the one that is too large for the node. */
     private boolean oneByOne;
 
@@ -63,6 +70,7 @@ final class Pipeline {
             return;
         }
         expire(now);
+        line.askIfSlow(window.oldestSent(), now);
         giveUpSilentLink(now);
         if (settling && window.inFlight() == 0) {
             settle(now);
@@ -85,7 +93,13 @@ final class Pipeline {
             if (window.isEmpty() && source.nextDeadline(true).isEmpty()) {
                 return;
             }
-            line.open(now);
+            if (!line.open(now)) {
+                lastError = lastError == null ? Errors.nobodyLeads() : lastError;
+                wantsLeader = true;
+                pause(now);
+                source.wants(Wants.NOTHING);
+                return;
+            }
         }
         if (!line.isConnected()) {
             source.wants(Wants.NOTHING);
@@ -136,6 +150,8 @@ final class Pipeline {
         } else {
             window.settled(batch);
             backoff.reset();
+            hints = 0;
+            wantsLeader = false;
             lastError = null;
             oneByOne = oneByOne && !window.isEmpty();
             deliveries.succeeded(batch, answer.firstOffset());
@@ -160,14 +176,17 @@ final class Pipeline {
         } else {
             batch.inFlight = false;
             batch.refusal = error;
-            judge(batch, error);
+            judge(batch, error, now);
         }
         run(now);
     }
 
-    private void judge(Batch batch, LignumException error) {
+    private void judge(Batch batch, LignumException error, long now) {
         boolean unknown = error.outcome() == Outcome.UNKNOWN;
         batch.inDoubt |= unknown;
+        if (error instanceof LignumException.NotLeader) {
+            line.leave(now);
+        }
         if (error instanceof LignumException.Fenced) {
             fatal = error;
         } else if (error instanceof LignumException.UnknownProducer && window.isNumbered()) {
@@ -175,9 +194,25 @@ final class Pipeline {
         } else if (Errors.mayPass(error) && (window.isNumbered() || !unknown)) {
             lastError = error;
             settling = true;
+        } else if (mayTurnUp(batch, error)) {
+            lastError = error;
+            settling = true;
         } else {
-            giveUp(batch, error);
+            giveUp(batch, batch.inDoubt ? Errors.withOutcome(error, true) : error);
         }
+    }
+
+    /**
+     * Whether a copy that was lost on another stream may still be taken, although this one was
+     * refused: then the batch keeps its place, as what is sent in that place might be taken for it,
+     * and what is sent behind it in a new epoch might be there already, after that copy. It is sent
+     * again until it is there or time is up; after that no copy can be under way any more.
+     */
+    private boolean mayTurnUp(Batch batch, LignumException error) {
+        return batch.inDoubt
+                && !batch.abandoned
+                && window.isNumbered()
+                && !Errors.isOfTheBatch(error);
     }
 
     /** The stream has ended, or was never opened. */
@@ -189,16 +224,29 @@ final class Pipeline {
         }
     }
 
+    /** Another node leads, or one does at last. */
+    void leaderFound(long now) {
+        if (line.isLeaderElsewhere()) {
+            line.leave(now);
+            settling = true;
+        }
+        if (wantsLeader) {
+            paused = false;
+        }
+        run(now);
+    }
+
     // When something goes wrong.
 
     private void loseLink(LignumException error, long now) {
-        line.cancel(true);
+        line.cancel(!line.isLeaving());
         lost(error, now);
     }
 
     private void lost(LignumException error, long now) {
         lastError = error;
         settling = true;
+        wantsLeader = true;
         boolean notApplied = error.outcome() == Outcome.NOT_APPLIED
                 && (error.code().equals(Errors.SHUTTING_DOWN)
                         || error instanceof LignumException.Unsupported);
@@ -232,10 +280,27 @@ final class Pipeline {
         settlement.unknown().forEach(batch -> giveUp(batch, Errors.forgotten(batch.refusal)));
         if (settlement.foreign() != null) {
             fatal = Errors.identityInUse(settlement.foreign());
+        } else if (line.isLeaving()) {
+            goToTheLeader(now);
         } else if (settlement.pause()) {
-            paused = true;
-            pausedUntilNanos = now + backoff.nextNanos();
+            pause(now);
         }
+    }
+
+    private void goToTheLeader(long now) {
+        boolean known = line.isLeaderElsewhere() && hints < MOST_HINTS;
+        line.cancel(false);
+        if (known) {
+            hints++;
+        } else {
+            wantsLeader = true;
+            pause(now);
+        }
+    }
+
+    private void pause(long now) {
+        paused = true;
+        pausedUntilNanos = now + backoff.nextNanos();
     }
 
     private void expire(long now) {
@@ -303,6 +368,7 @@ final class Pipeline {
         look = sooner(look, source.nextDeadline(line.isConnected() && !settling && !paused), now);
         look = sooner(look, window.nextDeadline(), now);
         look = sooner(look, line.silentAt(window.oldestSent()), now);
+        look = sooner(look, line.slowAt(window.oldestSent()), now);
         if (paused) {
             look = sooner(look, OptionalLong.of(pausedUntilNanos), now);
         }

@@ -1,15 +1,28 @@
 package io.lignum.client;
 
+import java.util.Optional;
+
 /** A stream of batches to a node, as the {@link Pipeline} sees it. */
 interface ProduceLink {
 
-    /** Opens one; what happens on it is told to the pipeline, never from within a call to it. */
+    /** Finds the leader and opens streams to it. */
     interface Opener {
-        ProduceLink open();
+
+        /**
+         * A stream to the node that is believed to lead; empty: there is none at the moment. What
+         * happens on it is told to the pipeline, never from within a call to it.
+         */
+        Optional<ProduceLink> open();
+
+        /** The present leader does not answer, or there is none: find out who leads. */
+        void search();
     }
 
     /** Connected, so that what is sent now really leaves. */
     boolean isReady();
+
+    /** Whether another node than the one at its end is believed to lead. */
+    boolean isLeaderElsewhere();
 
     void send(Batch batch);
 

@@ -1,11 +1,13 @@
 package io.lignum.client;
 
+import io.lignum.api.ErrorDetail;
 import io.lignum.api.ProduceResponse;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,7 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A producer's thread: runs its {@link Pipeline} on the client's I/O thread, whenever something has
  * happened. Everything but {@link #wake} is of that thread.
  */
-final class ProducerEngine implements Deliveries, ProduceLink.Opener, GrpcProduceLink.Events {
+final class ProducerEngine
+        implements Deliveries, ProduceLink.Opener, GrpcProduceLink.Events, Lister.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProducerEngine.class);
 
@@ -41,6 +44,7 @@ final class ProducerEngine implements Deliveries, ProduceLink.Opener, GrpcProduc
                 settings, this::wake, () -> connection.refuseOnIoThread("waiting in send"));
         this.pipeline = new Pipeline(
                 accumulator, this, this, settings, connection.requestTimeout().toNanos());
+        connection.loop().execute(() -> connection.lister().add(this));
     }
 
     Accumulator accumulator() {
@@ -96,41 +100,77 @@ final class ProducerEngine implements Deliveries, ProduceLink.Opener, GrpcProduc
     // From the stream.
 
     @Override
-    public ProduceLink open() {
-        return GrpcProduceLink.open(connection, topic, this);
+    public Optional<ProduceLink> open() {
+        Optional<Address> leader = connection.nodes().toProduce();
+        if (leader.isEmpty()) {
+            search();
+        }
+        return leader.map(to -> GrpcProduceLink.open(connection, to, topic, this));
     }
 
     @Override
-    public void ready(ProduceLink from) {
+    public void search() {
+        connection.lister().search();
+    }
+
+    @Override
+    public void nodesChanged() {
+        if (connection.nodes().leader().isPresent()) {
+            later(() -> pipeline.leaderFound(System.nanoTime()));
+        }
+    }
+
+    @Override
+    public void ready(GrpcProduceLink from) {
         wake();
     }
 
     @Override
-    public void answered(ProduceLink from, ProduceResponse response) {
+    public void answered(GrpcProduceLink from, ProduceResponse response) {
         later(() -> {
-            long now = System.nanoTime();
             switch (response.getResultCase()) {
-                case APPENDED -> pipeline.appended(from, GrpcProduceLink.answer(response), now);
-                case ERROR ->
-                    pipeline.refused(
-                            from,
-                            response.getCorrelationId(),
-                            Errors.of(response.getError(), true),
-                            now);
-                case RESULT_NOT_SET -> pipeline.appended(from, Answer.EMPTY, now);
+                case APPENDED -> appended(from, response);
+                case ERROR -> refused(from, response.getCorrelationId(), response.getError());
+                case RESULT_NOT_SET -> pipeline.appended(from, Answer.EMPTY, System.nanoTime());
             }
         });
     }
 
+    private void appended(GrpcProduceLink from, ProduceResponse response) {
+        if (connection.nodes().appended(from.address())) {
+            connection.lister().tellListeners();
+        }
+        pipeline.appended(from, GrpcProduceLink.answer(response), System.nanoTime());
+    }
+
+    private void refused(GrpcProduceLink from, long number, ErrorDetail detail) {
+        LignumException error = Errors.of(detail, true);
+        if (error instanceof LignumException.NotLeader) {
+            boolean found = connection.nodes().notLeading(from.address(), Errors.leader(detail));
+            if (found) {
+                connection.lister().tellListeners();
+            } else if (connection.nodes().leader().isEmpty()) {
+                search();
+            }
+        }
+        pipeline.refused(from, number, error, System.nanoTime());
+    }
+
     @Override
-    public void ended(ProduceLink from, LignumException error) {
-        later(() -> pipeline.ended(from, error, System.nanoTime()));
+    public void ended(GrpcProduceLink from, LignumException error) {
+        later(() -> {
+            if (connection.nodes().leader().isEmpty()) {
+                search();
+            }
+            pipeline.ended(from, error, System.nanoTime());
+        });
     }
 
     // To the user.
 
     @Override
     public void succeeded(Batch batch, long firstOffset) {
+        connection.ownWrites().acknowledged(topic, firstOffset + batch.count());
         Executor executor = callbacks.forFutures();
         executor.execute(() -> batch.succeed(firstOffset));
     }
@@ -143,6 +183,7 @@ final class ProducerEngine implements Deliveries, ProduceLink.Opener, GrpcProduc
     /** Fails what has not ended, and ends the stream, a little later. Any thread. */
     void shutDown() {
         later(() -> {
+            connection.lister().remove(this);
             pipeline.shutDown(Errors.closed("the producer"), System.nanoTime());
             Future<?> set = alarm;
             if (set != null) {

@@ -132,6 +132,8 @@ final class RecordReader<K, V> {
             }
             chunk = next.batches();
             at = 0;
+        } else if (item instanceof Feed.Rewind rewind) {
+            position = Math.min(position, rewind.to());
         }
     }
 

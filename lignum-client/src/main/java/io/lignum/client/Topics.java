@@ -18,9 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * The topics of a node. Any thread; nothing blocks. A future ends within the client's request
- * timeout, with a {@link LignumException} if it fails; a change whose outcome is UNKNOWN is not
- * tried again.
+ * The topics of a node or cluster; any node is asked, and passes changes on to the leader. Any
+ * thread; nothing blocks. A future ends within the client's request timeout, with a {@link
+ * LignumException} if it fails; what may pass until then, such as a cluster without a leader, is
+ * tried again, also at other nodes, but not a change whose outcome is UNKNOWN.
  */
 public final class Topics {
 
@@ -70,7 +71,10 @@ public final class Topics {
     public CompletableFuture<Void> delete(String name) {
         DeleteTopicRequest request =
                 DeleteTopicRequest.newBuilder().setTopic(name).build();
-        return call(LignumLogGrpc.getDeleteTopicMethod(), request, true, answer -> null);
+        return call(LignumLogGrpc.getDeleteTopicMethod(), request, true, answer -> {
+            connection.ownWrites().forget(name);
+            return null;
+        });
     }
 
     /** All topics, sorted by name. */

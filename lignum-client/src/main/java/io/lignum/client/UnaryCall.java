@@ -71,28 +71,37 @@ final class UnaryCall<Q, R> {
     }
 
     private void attempt() {
+        Address address = connection.nodes().toCall();
         ManagedChannel channel;
         try {
-            channel = connection.channel();
+            channel = connection.channel(address);
         } catch (LignumException closed) {
             result.completeExceptionally(closed);
             return;
         }
-        long left = Math.max(1, deadline - System.nanoTime());
+        long left = Math.max(1, Math.min(deadline - System.nanoTime(), patienceNanos()));
         ClientCall<Q, R> call = channel.newCall(
                 method, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
-        call.start(new Answer(channel), new Metadata());
+        call.start(new Answer(address, channel), new Metadata());
         call.request(2); // A second answer would be a mistake, and shall be seen as one.
         call.sendMessage(request);
         call.halfClose();
     }
 
+    /* A read can be tried elsewhere; a change that is given up may be done nevertheless. */
+    private long patienceNanos() {
+        long whole = connection.requestTimeout().toNanos();
+        return changes || connection.nodes().isAlone() ? whole : whole / 4;
+    }
+
     private final class Answer extends ClientCall.Listener<R> {
+        private final Address address;
         private final ManagedChannel channel;
         private @Nullable R answer;
         private int answers;
 
-        Answer(ManagedChannel channel) {
+        Answer(Address address, ManagedChannel channel) {
+            this.address = address;
             this.channel = channel;
         }
 
@@ -113,14 +122,19 @@ final class UnaryCall<Q, R> {
                         changes ? Outcome.UNKNOWN : Outcome.NONE,
                         null));
             } else {
-                failed(channel, Errors.of(status, trailers, changes));
+                failed(address, channel, Errors.of(status, trailers, changes));
             }
         }
     }
 
-    private void failed(ManagedChannel channel, LignumException error) {
+    private void failed(Address address, ManagedChannel channel, LignumException error) {
         if (error instanceof LignumException.Disconnected) {
-            connection.broken(channel);
+            connection.broken(address, channel);
+        } else if (error instanceof LignumException.Timeout
+                || error instanceof LignumException.NotLeader
+                || error instanceof LignumException.CoordinatorUnavailable) {
+            connection.nodes().failed(address); // Another one may do.
+            connection.lister().search();
         }
         long pause = backoff.nextNanos();
         if (Errors.mayPass(error)

@@ -35,6 +35,8 @@ final class Window {
     private int gapAt;
     /** A copy of what left the gap may still turn up. */
     private boolean gapInDoubt;
+    /** What left the gap may be in the log all the same. */
+    private boolean gapMayBeTaken;
 
     Window(Sequencer sequencer) {
         this.sequencer = sequencer;
@@ -183,7 +185,9 @@ final class Window {
             return false;
         }
         gapAt = first ? batch.sequence() : gapAt;
-        gapInDoubt |= batch.inDoubt || batch.inFlight;
+        boolean doubtful = batch.inDoubt || batch.inFlight;
+        gapInDoubt |= doubtful;
+        gapMayBeTaken |= doubtful && (batch.refusal == null || !Errors.isOfTheBatch(batch.refusal));
         gap = true;
         return more || !batches.isEmpty() || closeEmptyGap();
     }
@@ -206,6 +210,11 @@ final class Window {
         LignumException refusal = first == null ? null : first.refusal;
         boolean missing = refusal != null && refusal.code().equals(Errors.OUT_OF_ORDER);
         boolean forgotten = refusal instanceof LignumException.UnknownProducer && !missing;
+        if (forgotten && atGap && gapAt == 0 && !gapMayBeTaken) {
+            // Nothing of this epoch was ever taken, so there was nothing to be forgotten.
+            missing = true;
+            forgotten = false;
+        }
         forgetOrderErrors();
         if (forgotten) {
             return beginAgainAfterForgetting(refusal);
@@ -270,5 +279,6 @@ final class Window {
         }
         gap = false;
         gapInDoubt = false;
+        gapMayBeTaken = false;
     }
 }

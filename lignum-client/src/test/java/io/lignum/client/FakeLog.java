@@ -2,6 +2,7 @@ package io.lignum.client;
 
 import com.google.protobuf.ByteString;
 
+import io.lignum.api.AppendRequest;
 import io.lignum.api.Appended;
 import io.lignum.api.ErrorDetail.Outcome;
 import io.lignum.api.Fetched;
@@ -39,6 +40,31 @@ final class FakeLog {
 
     synchronized void forgetProducers() {
         producers.clear();
+    }
+
+    /** A batch as it is on the wire, where it does not change when it is stamped anew. */
+    static ProduceRequest request(Batch batch) {
+        return ProduceRequest.newBuilder()
+                .setCorrelationId(batch.number)
+                .setAppend(AppendRequest.newBuilder()
+                        .setBatch(io.lignum.api.Batch.newBuilder()
+                                .setRaw(ByteString.copyFrom(batch.wireBytes().duplicate()))))
+                .build();
+    }
+
+    /** A log with the batches that end at or before this offset, as another node may have it. */
+    synchronized FakeLog prefix(long to) {
+        FakeLog copy = new FakeLog();
+        for (byte[] bytes : batches) {
+            if (RecordBatch.at(ByteBuffer.wrap(bytes), 0).nextOffset() <= to) {
+                copy.append(ProduceRequest.newBuilder()
+                        .setAppend(AppendRequest.newBuilder()
+                                .setBatch(io.lignum.api.Batch.newBuilder()
+                                        .setRaw(ByteString.copyFrom(bytes))))
+                        .build());
+            }
+        }
+        return copy;
     }
 
     synchronized ProduceResponse append(ProduceRequest request) {

@@ -2,10 +2,6 @@ package io.lignum.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
-
-import io.lignum.api.AppendRequest;
 import io.lignum.api.ErrorDetail;
 import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
@@ -19,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -56,23 +53,13 @@ class PipelineTest {
         }
 
         @Override
-        public void send(Batch batch) {
-            requests.add(copied(ProduceRequest.newBuilder()
-                    .setCorrelationId(batch.number)
-                    .setAppend(AppendRequest.newBuilder()
-                            .setBatch(io.lignum.api.Batch.newBuilder()
-                                    .setRaw(UnsafeByteOperations.unsafeWrap(
-                                            batch.wireBytes().duplicate()))))
-                    .build()));
+        public boolean isLeaderElsewhere() {
+            return false;
         }
 
-        /* A batch that is sent again may be stamped anew, in place; on a wire it would not change. */
-        private static ProduceRequest copied(ProduceRequest request) {
-            try {
-                return ProduceRequest.parseFrom(request.toByteArray());
-            } catch (InvalidProtocolBufferException impossible) {
-                throw new IllegalStateException(impossible);
-            }
+        @Override
+        public void send(Batch batch) {
+            requests.add(FakeLog.request(batch));
         }
 
         @Override
@@ -104,9 +91,14 @@ class PipelineTest {
         }
 
         @Override
-        public ProduceLink open() {
+        public Optional<ProduceLink> open() {
             link = new Link();
-            return link;
+            return Optional.of(link);
+        }
+
+        @Override
+        public void search() {
+            // There is only one.
         }
 
         @Override

@@ -11,7 +11,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** Which node a command talks to. */
 final class Connect {
@@ -23,8 +25,9 @@ final class Connect {
 
     @Option(
             names = {"-s", "--server"},
-            paramLabel = "HOST:PORT",
-            description = "gRPC port of the node; else $" + VARIABLE + ", else " + DEFAULT)
+            paramLabel = "HOST:PORT[,HOST:PORT...]",
+            description = "gRPC port of the node, or of several nodes of a cluster; else $"
+                    + VARIABLE + ", else " + DEFAULT)
     private String server = "";
 
     @Option(
@@ -42,20 +45,36 @@ final class Connect {
     }
 
     /**
-     * A client of the node. Knocks first: the client itself would go on trying for a node that may come
-     * back, and a human wants to know at once that there is none.
+     * A client of the node or nodes. Knocks first: the client itself would go on trying for a node that
+     * may come back, and a human wants to know at once that there is none.
      */
     LignumClient open(Terminal terminal) {
         if (timeout.isZero()) {
             throw CommandFailure.usage("--timeout must be more than 0");
         }
-        String address = address(terminal);
-        knock(address);
-        return LignumClient.builder().addresses(address).requestTimeout(timeout).build();
+        List<String> addresses = Stream.of(address(terminal).split(",", -1))
+                .map(String::strip)
+                .toList();
+        List<URI> nodes = addresses.stream().map(Connect::parse).toList();
+        knockAtAny(nodes);
+        return LignumClient.builder().addresses(addresses).requestTimeout(timeout).build();
     }
 
-    private void knock(String address) {
-        URI uri = parse(address);
+    /** One that answers is enough; what is told if none does is about the last. */
+    private void knockAtAny(List<URI> nodes) {
+        for (int i = 0; i < nodes.size(); i++) {
+            try {
+                knock(nodes.get(i));
+                return;
+            } catch (CommandFailure nobodyThere) {
+                if (i == nodes.size() - 1) {
+                    throw nobodyThere;
+                }
+            }
+        }
+    }
+
+    private void knock(URI uri) {
         int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
         String host = uri.getHost().replaceAll("[\\[\\]]", "");
         try (Socket socket = new Socket()) {
