@@ -74,6 +74,7 @@ final class Window {
 
     void add(Batch batch, Compression compression) {
         batch.number = ++lastNumber;
+        batch.behindGap = gap;
         batch.seal(compression, sequencer.next(batch.count()));
         batches.addLast(batch);
     }

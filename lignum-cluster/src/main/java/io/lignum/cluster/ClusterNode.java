@@ -145,13 +145,7 @@ public final class ClusterNode implements AutoCloseable {
         if (context.isStopped()) {
             return CompletableFuture.failedFuture(node.forwarder().notLeader());
         }
-        context.onLoop(() -> work.get().whenComplete((done, failed) -> {
-            if (failed != null) {
-                result.completeExceptionally(NodeContext.causeOf(failed));
-            } else {
-                result.complete(done);
-            }
-        }));
+        context.onLoop(() -> NodeContext.forward(work.get(), result));
         return result;
     }
 

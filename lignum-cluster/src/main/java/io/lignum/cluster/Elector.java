@@ -208,15 +208,11 @@ final class Elector {
 
     private void decide(
             String session, ClusterState state, long index, List<Answer.Progress> others) {
-        for (Answer.Progress other : others) {
-            if (other.epoch() > state.epoch()) {
-                listener.alarm(other.node() + " has seen epoch " + other.epoch()
-                        + ", the coordinator knows epoch " + state.epoch()
-                        + ": it was restored or lost data; an operator must run"
-                        + " `lignum cluster recover`");
-                pause();
-                return;
-            }
+        Optional<Answer.Progress> ahead =
+                others.stream().filter(other -> other.epoch() > state.epoch()).findFirst();
+        if (ahead.isPresent()) {
+            checkLoss(ahead.get());
+            return;
         }
         LogLength mine = LogLength.of(node.store());
         boolean another = others.stream()
@@ -229,6 +225,22 @@ final class Elector {
         } else {
             stand(session, state, index, others);
         }
+    }
+
+    /** Another election may have gone on meanwhile; only what is read now shows whether the state is behind. */
+    private void checkLoss(Answer.Progress ahead) {
+        node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
+            if (entry != null && entry.isPresent()) {
+                int epoch = StateJson.decodeState(entry.get().value()).epoch();
+                if (epoch < ahead.epoch()) {
+                    listener.alarm(ahead.node() + " has seen epoch " + ahead.epoch()
+                            + ", the coordinator knows epoch " + epoch
+                            + ": it was restored or lost data; an operator must run"
+                            + " `lignum cluster recover`");
+                }
+            }
+            pause();
+        });
     }
 
     private void stand(

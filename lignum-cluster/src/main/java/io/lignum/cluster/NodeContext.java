@@ -93,6 +93,18 @@ final class NodeContext {
                 (value, failure) -> onLoop(() -> handler.accept(value, causeOf(failure))));
     }
 
+    /** The second future ends as the first does. */
+    static <T> void forward(CompletableFuture<? extends T> from, CompletableFuture<T> to) {
+        var unused = from.whenComplete((value, failure) -> {
+            Throwable cause = causeOf(failure);
+            if (cause != null) {
+                to.completeExceptionally(cause);
+            } else {
+                to.complete(value);
+            }
+        });
+    }
+
     static @Nullable Throwable causeOf(@Nullable Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Keeps the node's session with the coordinator (R3): one per process, bound to the node's checks, renewed well before
@@ -88,7 +89,11 @@ final class SessionKeeper {
     }
 
     private void register() {
-        node.onLoop(node.coordinator().register(registration), (done, failure) -> {
+        // A check that is critical lets no session be opened, and registering anew does not pass it.
+        CompletableFuture<Void> passed = node.coordinator()
+                .register(registration)
+                .thenCompose(done -> node.coordinator().pass(registration));
+        node.onLoop(passed, (done, failure) -> {
             if (closing) {
                 return;
             }

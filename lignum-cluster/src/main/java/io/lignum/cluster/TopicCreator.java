@@ -46,13 +46,7 @@ final class TopicCreator {
             @Override
             public void there(TopicLog log) {
                 try {
-                    work.apply(log).whenComplete((done, failure) -> {
-                        if (failure != null) {
-                            result.completeExceptionally(failure);
-                        } else {
-                            result.complete(done);
-                        }
-                    });
+                    NodeContext.forward(work.apply(log), result);
                 } catch (ClusterException | StorageException e) {
                     result.completeExceptionally(e);
                 }

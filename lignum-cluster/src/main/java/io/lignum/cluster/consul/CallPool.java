@@ -2,6 +2,7 @@ package io.lignum.cluster.consul;
 
 import io.lignum.cluster.coordinator.CoordinatorException;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -84,5 +85,10 @@ final class CallPool implements AutoCloseable {
             left = List.copyOf(pending);
         }
         left.forEach(future -> fail(future, new CoordinatorException("closed", null)));
+    }
+
+    /** Whether all threads ended in time. */
+    boolean awaitEnd(Duration atMost) throws InterruptedException {
+        return threads.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -30,14 +30,15 @@ final class ConsulClients {
         // Its own adjustment of read time-outs knows no milliseconds; SendOnce does that.
         ClientConfig config = new ClientConfig(
                 CacheConfig.builder().withTimeoutAutoAdjustmentEnabled(false).build());
+        HostAndPort agent = HostAndPort.fromParts(settings.host(), settings.port());
         Consul.Builder builder = Consul.builder()
-                .withHostAndPort(HostAndPort.fromParts(settings.host(), settings.port()))
+                .withHostAndPort(agent)
                 .withHttps(settings.https())
                 .withClientConfiguration(config)
                 .withConnectTimeoutMillis(settings.connectTimeout().toMillis())
                 .withReadTimeoutMillis(settings.readTimeout().toMillis())
                 .withWriteTimeoutMillis(settings.readTimeout().toMillis())
-                .withConsulFailoverInterceptor(new SendOnce(settings.readTimeout()));
+                .withConsulFailoverInterceptor(new SendOnce(agent, settings.readTimeout()));
         settings.aclToken().ifPresent(builder::withTokenAuth);
         if (settings.https() && settings.caCertificate().isPresent()) {
             trust(builder, settings.caCertificate().get());

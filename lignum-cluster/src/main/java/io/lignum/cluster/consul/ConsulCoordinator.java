@@ -221,4 +221,9 @@ public final class ConsulCoordinator implements Coordinator {
         control.destroy();
         watching.destroy();
     }
+
+    /** Whether all threads ended in time, once closed. */
+    boolean awaitEnd(Duration atMost) throws InterruptedException {
+        return calls.awaitEnd(atMost) && watches.awaitEnd(atMost);
+    }
 }

@@ -1,9 +1,10 @@
 package io.lignum.cluster.consul;
 
+import com.google.common.net.HostAndPort;
+
 import okhttp3.Response;
 
 import org.kiwiproject.consul.util.failover.ConsulFailoverInterceptor;
-import org.kiwiproject.consul.util.failover.strategy.BlacklistingConsulFailoverStrategy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,8 +24,8 @@ final class SendOnce extends ConsulFailoverInterceptor {
 
     private final Duration readTimeout;
 
-    SendOnce(Duration readTimeout) {
-        super(new BlacklistingConsulFailoverStrategy(List.of(), 0));
+    SendOnce(HostAndPort agent, Duration readTimeout) {
+        super(List.of(agent), readTimeout.toMillis());
         this.readTimeout = readTimeout;
     }
 
