@@ -8,9 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Readers that wait for the next message, bounded in number and in time. */
 final class Waiters implements AutoCloseable {
+
+    private static final long LOOK_MILLIS = 20;
 
     private final Permits permits;
     private final ScheduledThreadPoolExecutor timer;
@@ -67,6 +70,31 @@ final class Waiters implements AutoCloseable {
         var unusedAnswer = answer.whenComplete((end, error) -> {
             permits.giveBack(1);
             readable.cancel(false);
+        });
+        return answer;
+    }
+
+    /** Completes once the condition holds; NOT_CAUGHT_UP if it does not in time. For what nobody tells of. */
+    CompletableFuture<Void> until(BooleanSupplier condition, Duration bound) {
+        permits.take(1);
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        long deadline = System.nanoTime() + bound.toNanos();
+        Future<?> look = timer.scheduleWithFixedDelay(
+                () -> {
+                    if (condition.getAsBoolean()) {
+                        answer.complete(null);
+                    } else if (System.nanoTime() > deadline) {
+                        answer.completeExceptionally(ServiceException.refused(
+                                ErrorCode.NOT_CAUGHT_UP,
+                                "this node does not have yet what the read demands"));
+                    }
+                },
+                0,
+                LOOK_MILLIS,
+                TimeUnit.MILLISECONDS);
+        var unused = answer.whenComplete((done, error) -> {
+            permits.giveBack(1);
+            look.cancel(false);
         });
         return answer;
     }
