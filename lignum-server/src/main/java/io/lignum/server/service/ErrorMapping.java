@@ -84,7 +84,7 @@ final class ErrorMapping {
             case OUT_OF_ORDER_SEQUENCE -> ErrorCode.OUT_OF_ORDER_SEQUENCE;
             case UNKNOWN_PRODUCER -> ErrorCode.UNKNOWN_PRODUCER;
             case OVERLOADED -> ErrorCode.OVERLOADED;
-            case NOT_LEADING, NOT_FOLLOWING -> ErrorCode.NOT_READY;
+            case NOT_LEADING, NOT_FOLLOWING, BELOW_HIGH_WATERMARK -> ErrorCode.NOT_READY;
         };
     }
 
