@@ -132,6 +132,10 @@ final class ProducerStates {
         states.values().removeIf(state -> state.batches.isEmpty());
     }
 
+    void clear() {
+        states.clear();
+    }
+
     boolean isEmpty() {
         return states.isEmpty();
     }

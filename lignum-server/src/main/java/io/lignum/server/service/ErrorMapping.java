@@ -129,6 +129,7 @@ final class ErrorMapping {
             case UNKNOWN_PRODUCER -> ErrorCode.UNKNOWN_PRODUCER;
             case OVERLOADED -> ErrorCode.OVERLOADED;
             case NOT_LEADING, NOT_FOLLOWING -> ErrorCode.NOT_LEADER;
+            case BELOW_HIGH_WATERMARK -> ErrorCode.CORRUPT_LOG;
         };
     }
 
