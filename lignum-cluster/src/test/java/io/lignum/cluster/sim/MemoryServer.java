@@ -58,6 +58,10 @@ final class MemoryServer {
         watches.changed(store.state());
     }
 
+    void endSessions() {
+        store.sessions().forEach(this::end);
+    }
+
     void loseData() {
         store.clear();
         checks.clear();
