@@ -34,8 +34,8 @@ final class Line {
 
     private static final Duration PING_ANSWER = Duration.ofMillis(2_500);
 
-    /** Connecting is part of it. */
-    private static final Duration HANDSHAKE = Duration.ofSeconds(2);
+    /** For each of the two calls; connecting is part of the first. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
     private final String peer;
     private final ManagedChannel channel;
