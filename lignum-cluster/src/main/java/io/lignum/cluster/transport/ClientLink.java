@@ -122,6 +122,7 @@ final class ClientLink extends GrpcLink {
 
         @Override
         public void onMessage(Wire.Frame frame) {
+            line.heard();
             arrived(frame);
         }
 

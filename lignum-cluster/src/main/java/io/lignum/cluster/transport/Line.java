@@ -34,8 +34,8 @@ final class Line {
 
     private static final Duration PING_ANSWER = Duration.ofMillis(2_500);
 
-    /** Connecting is part of it. */
-    private static final Duration HANDSHAKE = Duration.ofSeconds(2);
+    /** For each of the two calls; connecting is part of the first. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
     private final String peer;
     private final ManagedChannel channel;
@@ -44,6 +44,7 @@ final class Line {
     private final Consumer<Line> forget;
     private final CompletableFuture<Line> proved = new CompletableFuture<>();
     private final AtomicBoolean broken = new AtomicBoolean();
+    private volatile long lastHeardNanos = System.nanoTime();
 
     /** @param forget told when new calls must not come here any more */
     Line(
@@ -136,12 +137,20 @@ final class Line {
         }
     }
 
+    /** Something came in on this line, so it is not half open, however long an answer takes. */
+    void heard() {
+        lastHeardNanos = System.nanoTime();
+    }
+
     private void ping() {
         if (broken.get()) {
             return;
         }
+        long sentNanos = System.nanoTime();
         call(Calls.PING, new Metadata(), PING_ANSWER, (status, trailers) -> {
-            if (status.isOk()) {
+            boolean busy = status.getCode() == Status.Code.DEADLINE_EXCEEDED
+                    && lastHeardNanos - sentNanos > 0;
+            if (status.isOk() || busy) {
                 pingLater();
             } else {
                 breakOff("a ping was not answered: " + Failures.text(status));
