@@ -14,17 +14,23 @@ import io.lignum.api.Fetched;
 import io.lignum.api.ReadLevel;
 import io.lignum.api.SubscribeRequest;
 import io.lignum.client.FakeCluster.Member;
+import io.lignum.client.FakeNode.OnSubscribe;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** Consumers of a cluster on real sockets: nodes that die, are behind, or disagree. */
@@ -90,10 +96,10 @@ class ClusterConsumerTest {
     @Test
     void nodesThatDieOneAfterTheOther_areLeftWithoutGapOrRepeat() throws Exception {
         List<String> texts = fill(3_000);
-        cluster.member(1).node.onSubscribe = (count, request, out) ->
-                cluster.member(1).node.serve(request, out, 1_000);
-        cluster.member(2).node.onSubscribe = (count, request, out) ->
-                cluster.member(2).node.serve(request, out, 2_000);
+        cluster.member(1).node.onSubscribe =
+                (count, request, out) -> cluster.member(1).node.serve(request, out, 1_000);
+        cluster.member(2).node.onSubscribe =
+                (count, request, out) -> cluster.member(2).node.serve(request, out, 2_000);
         List<String> read = new ArrayList<>();
         try (LignumClient client = cluster.client(3);
                 Consumer<byte[], String> consumer =
@@ -180,9 +186,7 @@ class ClusterConsumerTest {
             producer.send("mine").get(10, TimeUnit.SECONDS);
             for (Member member : cluster.members) {
                 member.node.onSubscribe = (count, request, out) -> out.onError(FakeNode.failure(
-                        Status.Code.UNAVAILABLE,
-                        "NOT_CAUGHT_UP",
-                        ErrorDetail.Outcome.NOT_APPLIED));
+                        Status.Code.UNAVAILABLE, "NOT_CAUGHT_UP", ErrorDetail.Outcome.NOT_APPLIED));
             }
             try (Consumer<byte[], String> consumer = consumer(client).open()) {
                 assertThatThrownBy(() -> consumer.poll(Duration.ofSeconds(30)))
@@ -195,8 +199,8 @@ class ClusterConsumerTest {
     void levelAndLastEpoch_areOnTheWire() throws Exception {
         fill(100);
         BlockingQueue<SubscribeRequest> requests = new LinkedBlockingQueue<>();
-        Member leader = cluster.member(0);
-        leader.node.onSubscribe = (count, request, out) -> {
+        AtomicInteger subscribed = new AtomicInteger();
+        OnSubscribe recording = (count, request, out) -> {
             requests.add(request);
             out.onNext(Fetched.newBuilder()
                     .setNext(request.getOffset())
@@ -204,22 +208,23 @@ class ClusterConsumerTest {
                     .build());
             Fetched answer = cluster.log.read(request.getOffset(), 100).get(0);
             out.onNext(answer.toBuilder().setEpoch(7).build());
-            if (count == 0) {
+            if (subscribed.getAndIncrement() == 0) {
                 out.onError(Status.UNAVAILABLE.asRuntimeException());
             }
         };
+        cluster.members.forEach(member -> member.node.onSubscribe = recording);
         try (LignumClient client = cluster.client(3);
-                Consumer<byte[], String> consumer = consumer(client)
-                        .prefer("node-0")
-                        .linearizable()
-                        .open()) {
+                Consumer<byte[], String> consumer =
+                        consumer(client).prefer("node-0").linearizable().open()) {
             consumer.next();
-            cluster.member(1).node.onSubscribe = leader.node.onSubscribe;
-            cluster.member(2).node.onSubscribe = leader.node.onSubscribe;
             SubscribeRequest first = requests.poll(10, TimeUnit.SECONDS);
+            assertThat(first).isNotNull();
             assertThat(first.getLevel()).isEqualTo(ReadLevel.LINEARIZABLE);
             assertThat(first.hasLastEpoch()).isFalse();
-            await().until(() -> cluster.members.stream().mapToInt(m -> subscribed(m)).sum() >= 2);
+            SubscribeRequest second = requests.poll(10, TimeUnit.SECONDS);
+            assertThat(second).isNotNull();
+            assertThat(second.getOffset()).isPositive();
+            assertThat(second.getLastEpoch()).isEqualTo(7);
         }
     }
 
@@ -228,9 +233,7 @@ class ClusterConsumerTest {
         trailers.put(
                 ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance()),
                 FakeNode.detail("LOG_TRUNCATED", ErrorDetail.Outcome.NONE).toBuilder()
-                        .setDivergence(Divergence.newBuilder()
-                                .setOffset(offset)
-                                .setEpoch(epoch))
+                        .setDivergence(Divergence.newBuilder().setOffset(offset).setEpoch(epoch))
                         .build());
         return Status.FAILED_PRECONDITION.asRuntimeException(trailers);
     }
@@ -260,8 +263,9 @@ class ClusterConsumerTest {
                 assertThat(consumer.next().offset()).isEqualTo(i);
             }
             assertThatThrownBy(consumer::next)
-                    .isInstanceOfSatisfying(LignumException.LogTruncated.class, error ->
-                            assertThat(error.divergence()).isEqualTo(40));
+                    .isInstanceOfSatisfying(
+                            LignumException.LogTruncated.class,
+                            error -> assertThat(error.divergence()).isEqualTo(40));
         }
     }
 
@@ -270,9 +274,8 @@ class ClusterConsumerTest {
         fill(100);
         truncateAfterTheFirstRead();
         try (LignumClient client = cluster.client(3);
-                Consumer<byte[], String> consumer = consumer(client)
-                        .whenTruncated(WhenTruncated.CONTINUE)
-                        .open()) {
+                Consumer<byte[], String> consumer =
+                        consumer(client).whenTruncated(WhenTruncated.CONTINUE).open()) {
             for (int i = 0; i < 100; i++) {
                 assertThat(consumer.next().offset()).isEqualTo(i);
             }
@@ -317,5 +320,41 @@ class ClusterConsumerTest {
                 assertThat(consumer.next().offset()).isEqualTo(i);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 0})
+    void nodesAtDifferentEndsThatComeAndGo_areReadInOrderOnce(long given) throws Exception {
+        long seed = given == 0 ? ThreadLocalRandom.current().nextLong() : given;
+        Random random = new Random(seed);
+        List<String> texts = fill(5_000);
+        for (Member member : cluster.members) {
+            member.node.onSubscribe = (count, request, out) -> {
+                int dice = random.nextInt(10);
+                if (dice == 0) {
+                    out.onError(FakeNode.failure(
+                            Status.Code.UNAVAILABLE,
+                            "NOT_CAUGHT_UP",
+                            ErrorDetail.Outcome.NOT_APPLIED));
+                } else if (dice == 1 && cluster.isLeader(member)) {
+                    cluster.lead(random.nextInt(3));
+                    out.onError(Status.UNAVAILABLE.asRuntimeException());
+                } else {
+                    member.node.serve(request, out, random.nextInt(6_000));
+                    out.onError(Status.UNAVAILABLE.asRuntimeException());
+                }
+            };
+        }
+        List<String> read = new ArrayList<>();
+        try (LignumClient client = cluster.client(1 + random.nextInt(3));
+                Consumer<byte[], String> consumer =
+                        consumer(client).bufferBytes(64 << 10).open()) {
+            while (read.size() < texts.size()) {
+                read.add(consumer.poll(Duration.ofSeconds(30)).orElseThrow().value());
+            }
+        } catch (RuntimeException failed) {
+            throw new AssertionError("seed " + seed, failed);
+        }
+        assertThat(read).as("seed " + seed).isEqualTo(texts);
     }
 }

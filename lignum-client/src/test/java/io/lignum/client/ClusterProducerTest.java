@@ -3,9 +3,7 @@ package io.lignum.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.grpc.stub.StreamObserver;
 import io.lignum.api.ErrorDetail;
-import io.lignum.api.ProduceResponse;
 import io.lignum.client.FakeCluster.Member;
 
 import org.junit.jupiter.api.AfterEach;
@@ -139,7 +137,8 @@ class ClusterProducerTest {
                 Producer<byte[], String> producer = FakeNode.producer(client).open()) {
             long begun = System.nanoTime();
             assertAllOnceAndInOrder(FakeNode.sendAll(producer, 1_000));
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .isLessThan(Duration.ofSeconds(20));
         }
     }
 
@@ -149,7 +148,8 @@ class ClusterProducerTest {
         cluster.member(0).liesAbout = Optional.of(cluster.member(1));
         cluster.member(1).liesAbout = Optional.of(cluster.member(0));
         LignumClient.Builder builder = LignumClient.builder()
-                .addresses(cluster.member(0).node.address(), cluster.member(1).node.address());
+                .addresses(
+                        cluster.member(0).node.address(), cluster.member(1).node.address());
         try (LignumClient client = builder.build();
                 Producer<byte[], String> producer = FakeNode.producer(client).open()) {
             assertAllOnceAndInOrder(FakeNode.sendAll(producer, 1_000));
@@ -169,7 +169,8 @@ class ClusterProducerTest {
             cluster.lead(1);
             long begun = System.nanoTime();
             assertAllOnceAndInOrder(futures);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .isLessThan(Duration.ofSeconds(5));
         }
     }
 
@@ -194,14 +195,14 @@ class ClusterProducerTest {
         Member leader = cluster.member(0);
         AtomicInteger refusals = new AtomicInteger();
         leader.node.onProduce = (count, request, out) -> {
-            if (count % 5 == 3) {
+            if (count % 7 == 3) {
                 refusals.incrementAndGet();
-                refuse(out, FakeNode.refusal(
+                out.onNext(FakeNode.refusal(
                         request, "NOT_ENOUGH_REPLICAS", ErrorDetail.Outcome.NOT_APPLIED));
-            } else if (count % 5 == 4) {
+            } else if (count % 7 == 5) {
                 cluster.log.append(request);
-                refuse(out, FakeNode.refusal(
-                        request, "COMMIT_UNKNOWN", ErrorDetail.Outcome.UNKNOWN));
+                out.onNext(
+                        FakeNode.refusal(request, "COMMIT_UNKNOWN", ErrorDetail.Outcome.UNKNOWN));
             } else {
                 cluster.produce(leader, request, out);
             }
@@ -211,10 +212,6 @@ class ClusterProducerTest {
             assertAllOnceAndInOrder(FakeNode.sendAll(producer, 1_000));
             assertThat(refusals.get()).isPositive();
         }
-    }
-
-    private static void refuse(StreamObserver<ProduceResponse> out, ProduceResponse refusal) {
-        out.onNext(refusal);
     }
 
     @Test
@@ -234,6 +231,19 @@ class ClusterProducerTest {
                 future.get(20, TimeUnit.SECONDS);
             }
             assertThat(cluster.log.end()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void leaderThatCannotBeReachedFromHere_isReachedThroughAnotherNode() throws Exception {
+        for (Member member : cluster.members) {
+            member.forwards = true;
+            member.advertisedPort = 1; // Nobody is there.
+        }
+        try (LignumClient client = cluster.client(1);
+                Producer<byte[], String> producer = FakeNode.producer(client).open()) {
+            assertAllOnceAndInOrder(FakeNode.sendAll(producer, 1_000));
+            assertThat(cluster.member(2).node.produced.get()).isPositive();
         }
     }
 }

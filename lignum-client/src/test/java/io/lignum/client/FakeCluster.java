@@ -6,9 +6,9 @@ import io.lignum.api.ClusterNode;
 import io.lignum.api.ErrorDetail;
 import io.lignum.api.Fetched;
 import io.lignum.api.LeaderHint;
+import io.lignum.api.LignumClusterGrpc;
 import io.lignum.api.ListNodesRequest;
 import io.lignum.api.ListNodesResponse;
-import io.lignum.api.LignumClusterGrpc;
 import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
 import io.lignum.api.SubscribeRequest;
@@ -37,6 +37,10 @@ final class FakeCluster implements AutoCloseable {
         volatile long behindAt = Long.MAX_VALUE;
         /** Whom it names when it is asked to lead; empty: as it is. */
         volatile Optional<Member> liesAbout = Optional.empty();
+        /** Sends batches on to the leader if it may. */
+        volatile boolean forwards;
+        /** The port that is told to clients; 0: the right one. */
+        volatile int advertisedPort;
         /** Says nothing about who leads. */
         volatile boolean knowsNoLeader;
 
@@ -44,12 +48,17 @@ final class FakeCluster implements AutoCloseable {
             this.id = id;
             this.node = node;
         }
+
+        Address advertised() {
+            Address address = Address.parse(node.address());
+            return advertisedPort == 0 ? address : new Address(address.host(), advertisedPort);
+        }
     }
 
     final FakeLog log = new FakeLog();
     final List<Member> members = new ArrayList<>();
     private volatile Optional<Member> leader;
-    private volatile int epoch = 1;
+    private final AtomicInteger epoch = new AtomicInteger(1);
 
     private FakeCluster(int size) throws IOException {
         for (int i = 0; i < size; i++) {
@@ -73,7 +82,7 @@ final class FakeCluster implements AutoCloseable {
 
     void lead(int index) {
         leader = Optional.of(members.get(index));
-        epoch++;
+        epoch.incrementAndGet();
     }
 
     void leadNobody() {
@@ -104,7 +113,8 @@ final class FakeCluster implements AutoCloseable {
     }
 
     void produce(Member member, ProduceRequest request, StreamObserver<ProduceResponse> out) {
-        if (isLeader(member)) {
+        boolean sendOn = member.forwards && !request.getAppend().getNoForward();
+        if (isLeader(member) || (sendOn && leader.isPresent())) {
             member.node.answer(request, out);
         } else {
             out.onNext(notLeader(member, request));
@@ -118,7 +128,7 @@ final class FakeCluster implements AutoCloseable {
         if (named.isEmpty()) {
             return refusal;
         }
-        Address address = Address.parse(named.get().node.address());
+        Address address = named.get().advertised();
         return refusal.toBuilder()
                 .setError(refusal.getError().toBuilder()
                         .setLeader(LeaderHint.newBuilder()
@@ -147,10 +157,10 @@ final class FakeCluster implements AutoCloseable {
 
     private ListNodesResponse list(Member by) {
         ListNodesResponse.Builder list =
-                ListNodesResponse.newBuilder().setClusterId("c").setEpoch(epoch);
+                ListNodesResponse.newBuilder().setClusterId("c").setEpoch(epoch.get());
         Optional<Member> named = named(by);
         for (Member member : members) {
-            Address address = Address.parse(member.node.address());
+            Address address = member.advertised();
             list.addNode(ClusterNode.newBuilder()
                     .setNodeId(member.id)
                     .setHost(address.host())
@@ -170,8 +180,7 @@ final class FakeCluster implements AutoCloseable {
         }
 
         @Override
-        public void listNodes(
-                ListNodesRequest request, StreamObserver<ListNodesResponse> out) {
+        public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> out) {
             Member member = members.get(index);
             member.listed.incrementAndGet();
             out.onNext(list(member));

@@ -53,6 +53,7 @@ final class FakeNode implements AutoCloseable {
     final AtomicInteger subscribed = new AtomicInteger();
 
     private final Server server;
+    private final int port;
 
     private FakeNode(FakeLog log, BindableService... others) throws IOException {
         this.log = log;
@@ -66,6 +67,7 @@ final class FakeNode implements AutoCloseable {
             builder.addService(other);
         }
         server = builder.build().start();
+        port = server.getPort();
     }
 
     static FakeNode start() throws IOException {
@@ -78,7 +80,7 @@ final class FakeNode implements AutoCloseable {
     }
 
     String address() {
-        return "127.0.0.1:" + server.getPort();
+        return "127.0.0.1:" + port;
     }
 
     /** A client of this node that does not wait long for an answer. */
