@@ -132,6 +132,7 @@ final class Lister {
             searching = false;
             return;
         }
+        nodes.searched();
         askAll();
         var unused = loop.schedule(this::round, backoff.nextNanos(), TimeUnit.NANOSECONDS);
     }
@@ -146,6 +147,7 @@ final class Lister {
         }
         if (!listeners.isEmpty()) {
             ask(nodes.toCall());
+            nodes.suspects().forEach(this::ask);
         }
         long pause = ThreadLocalRandom.current().nextLong(EVERY_NANOS / 2, EVERY_NANOS);
         var unused = loop.schedule(this::everyHalfMinute, pause, TimeUnit.NANOSECONDS);

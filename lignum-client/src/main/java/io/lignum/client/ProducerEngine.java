@@ -101,11 +101,11 @@ final class ProducerEngine
 
     @Override
     public Optional<ProduceLink> open() {
-        Optional<Address> leader = connection.nodes().toProduce();
-        if (leader.isEmpty()) {
+        Optional<Nodes.Way> way = connection.nodes().toProduce();
+        if (way.isEmpty()) {
             search();
         }
-        return leader.map(to -> GrpcProduceLink.open(connection, to, topic, this));
+        return way.map(to -> GrpcProduceLink.open(connection, to, topic, this));
     }
 
     @Override
@@ -137,7 +137,7 @@ final class ProducerEngine
     }
 
     private void appended(GrpcProduceLink from, ProduceResponse response) {
-        if (connection.nodes().appended(from.address())) {
+        if (!from.forwards() && connection.nodes().appended(from.address())) {
             connection.lister().tellListeners();
         }
         pipeline.appended(from, GrpcProduceLink.answer(response), System.nanoTime());

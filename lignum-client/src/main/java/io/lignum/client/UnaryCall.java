@@ -115,6 +115,7 @@ final class UnaryCall<Q, R> {
         public void onClose(Status status, Metadata trailers) {
             R got = answer;
             if (status.isOk() && got != null && answers == 1) {
+                connection.nodes().answered(address);
                 result.complete(got);
             } else if (status.isOk()) {
                 result.completeExceptionally(Errors.nonsense(

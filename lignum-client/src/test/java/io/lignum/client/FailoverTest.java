@@ -260,11 +260,11 @@ class FailoverTest {
 
         @Override
         public Optional<ProduceLink> open() {
-            Optional<Address> to = nodes.toProduce();
-            searched |= to.isEmpty();
+            Optional<Nodes.Way> way = nodes.toProduce();
+            searched |= way.isEmpty();
             opened++;
-            return to.map(address -> {
-                Link link = new Link(node(address), nodes);
+            return way.map(to -> {
+                Link link = new Link(node(to.address()), nodes);
                 links.add(link);
                 return link;
             });
