@@ -263,8 +263,6 @@ final class LogMaintenance {
 
     private void lowerCheckpoint(Truncation.Cut cut) throws IOException {
         long end = cut.kept().endOffset();
-        ProducerStates producers = state.producers().copy();
-        producers.truncateTo(end);
         new Checkpoint(
                         Math.min(state.logStartOffset(), end),
                         state.highWatermark(),
@@ -272,7 +270,7 @@ final class LogMaintenance {
                         cut.kept().copy(),
                         state.active().firstAppendMillis(),
                         state.epochs().truncatedTo(end),
-                        producers)
+                        cut.producers())
                 .write(disk, state.directory());
         disk.forceDirectory(state.directory());
     }

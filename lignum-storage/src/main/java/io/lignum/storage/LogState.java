@@ -34,7 +34,7 @@ final class LogState {
     private final @Nullable StorageException damage;
 
     private volatile ActiveSegment active; // the tick looks at its age
-    private final ProducerStates producers;
+    private ProducerStates producers;
     private final SegmentManifest manifest;
     private long checkpointedBytes;
     private volatile boolean checkpointed; // the tick looks at it
@@ -179,14 +179,14 @@ final class LogState {
         }
     }
 
-    void truncated(SegmentList rest, ActiveSegment newActive) {
+    void truncated(SegmentList rest, ActiveSegment newActive, ProducerStates rewound) {
         long end = newActive.summary().endOffset();
         acknowledgedEnd = Math.min(acknowledgedEnd, end);
         writtenEnd = end;
         flushedEnd = Math.min(flushedEnd, end);
         logStartOffset = Math.min(logStartOffset, end);
         epochs = epochs.truncatedTo(end);
-        producers.truncateTo(end);
+        producers = rewound;
         active = newActive;
         segments = rest;
         checkpointed = false;

@@ -44,6 +44,7 @@ final class Truncation {
             Segment target,
             SegmentSummary kept,
             OffsetIndex index,
+            ProducerStates producers,
             TruncateResult result) {}
 
     /**
@@ -62,10 +63,11 @@ final class Truncation {
         if (watermark.isPresent() && from < watermark.getAsLong()) {
             throw new StorageException.BelowHighWatermark(topic, from, watermark.getAsLong());
         }
+        ProducerStates producers = new ProducerRewind(store, state).to(kept, at);
         long end = state.writtenEnd();
         Path side = save(all, at, kept.sizeInBytes(), sideName(from, end));
         TruncateResult result = new TruncateResult(from, end - from, Optional.of(side));
-        return new Cut(at, target, kept, index, result);
+        return new Cut(at, target, kept, index, producers, result);
     }
 
     /** Cuts. The checkpoint on disk is at or below the cut. */
@@ -81,7 +83,8 @@ final class Truncation {
                         cut.kept,
                         cut.index,
                         cut.kept.sizeInBytes(),
-                        store.clock().wallMillis()));
+                        store.clock().wallMillis()),
+                cut.producers);
         state.manifest().forgetFrom(cut.target.baseOffset()); // What is listed counts as durable.
         for (int i = all.size() - 1; i > cut.at; i--) {
             remove(all.get(i));
