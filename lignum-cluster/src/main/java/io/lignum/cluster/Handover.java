@@ -91,7 +91,7 @@ final class Handover {
     }
 
     private void release(Optional<String> heir) {
-        node.release(leading, heir).whenComplete((released, failure) -> {
+        var unused = node.release(leading, heir).whenComplete((released, failure) -> {
             if (failure != null) {
                 resume(String.valueOf(failure.getMessage()));
             } else {

@@ -380,13 +380,13 @@ final class LeaderRole {
         for (FollowerHandle follower : followers.values()) {
             if (policy.add(state.confirmed(), standing(follower), view.size(), "")
                     .isPresent()) {
-                change(current ->
+                var unused = change(current ->
                         policy.add(current, standing(follower), view.size(), node.nonce()));
                 return;
             }
         }
         if (IsrPolicy.remove(state.confirmed(), this::isLost, self.nodeId(), "").isPresent()) {
-            change(current -> IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
+            var unused = change(current -> IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
         }
     }
 

@@ -136,7 +136,7 @@ final class Node
     // ---- registration, for good
 
     private void register() {
-        node(identity.identity().self().nodeId(), record -> record)
+        var unused = node(identity.identity().self().nodeId(), record -> record)
                 .whenComplete((done, failure) -> {
                     if (failure != null && !context.isStopped()) {
                         context.later(Duration.ofSeconds(1), this::register);
@@ -233,10 +233,10 @@ final class Node
         if (state.epoch() < now.epoch()
                 || record == null
                 || !record.member().equals(named.member())
-                || current != null
+                || (current != null
                         && current.epoch() == state.epoch()
                         && current.leader().equals(named.member())
-                        && current.address().equals(record.address())) {
+                        && current.address().equals(record.address()))) {
             return;
         }
         if (now.clusterId().isPresent() && !now.clusterId().get().equals(state.clusterId())) {
@@ -251,7 +251,7 @@ final class Node
         }
         endRoles("node " + named.member().nodeId() + " leads");
         int mine = ++transitions;
-        remember(state).whenComplete((after, failure) -> {
+        var unused = remember(state).whenComplete((after, failure) -> {
             if (after == null) {
                 diskFailed(failure);
             } else if (mine == transitions) {
@@ -282,7 +282,7 @@ final class Node
     public void higherEpoch(int epoch) {
         endRoles("a peer is at epoch " + epoch);
         transitions++;
-        identity.update(before -> before.atEpoch(epoch));
+        note(before -> before.atEpoch(epoch));
         become(ClusterStatus.Role.LOOKING);
     }
 
@@ -296,7 +296,7 @@ final class Node
     private void renewIncarnation() {
         endRoles("this node takes a new incarnation");
         int mine = ++transitions;
-        identity.update(before -> before.withIncarnation(context.newId()))
+        var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
                         diskFailed(failure);
@@ -328,7 +328,7 @@ final class Node
         becoming = true;
         int mine = ++transitions;
         LOG.info("Elected for epoch {}", state.epoch());
-        remember(state)
+        var unused = remember(state)
                 .thenCompose(durable -> new WalPull(context, durable, view, others).run())
                 .whenComplete((done, failure) -> context.onLoop(() -> {
                     if (mine != transitions) {
@@ -370,7 +370,7 @@ final class Node
     private void adoptTopics(TopicCommands accepted) {
         for (TopicLog log : context.store().topics()) {
             if (!ClusterNode.isInternal(log)) {
-                accepted.adopt(log).whenComplete((id, failure) -> {
+                var unused = accepted.adopt(log).whenComplete((id, failure) -> {
                     if (failure != null) {
                         alarm("topic " + log.name() + " was not taken into the cluster: "
                                 + failure.getMessage());
@@ -385,7 +385,7 @@ final class Node
         if (leader != null) {
             stepDown(why);
             if (epoch > identity.identity().epoch()) {
-                identity.update(before -> before.atEpoch(epoch));
+                note(before -> before.atEpoch(epoch));
             }
         }
     }
@@ -412,7 +412,16 @@ final class Node
     @Override
     public void stateChanged(ClusterState state, long index) {
         view.learned(state, index);
-        identity.update(before -> before.seen(state.epoch(), state.version()));
+        note(before -> before.seen(state.epoch(), state.version()));
+    }
+
+    /** To be kept; nothing waits for it. */
+    private void note(UnaryOperator<Identity> change) {
+        var unused = identity.update(change).whenComplete((done, failure) -> {
+            if (failure != null) {
+                diskFailed(failure);
+            }
+        });
     }
 
     private void endRoles(String why) {
@@ -525,7 +534,7 @@ final class Node
             } else if (there.isPresent() && leading.leadership().topic(there.get()) != null) {
                 made.complete(there.get());
             } else {
-                accepting
+                var unused = accepting
                         .create(name, context.store().config().defaults())
                         .whenComplete((id, failure) -> {
                             Throwable cause = NodeContext.causeOf(failure);
@@ -559,7 +568,7 @@ final class Node
         endRoles("the disk failed");
         transitions++;
         leaving = true;
-        identity.update(before -> before.withIncarnation(context.newId()))
+        var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> fatal.accept(
                         cause == null ? new IllegalStateException("the disk failed") : cause));
     }

@@ -97,7 +97,7 @@ final class Operator {
                 result.completeExceptionally(failure);
                 return;
             }
-            leading.change(state -> IsrPolicy.decommission(
+            var unused = leading.change(state -> IsrPolicy.decommission(
                             state, nodeId, left, node.context().nonce()))
                     .whenComplete((state, trouble) -> {
                         if (trouble != null) {

@@ -228,7 +228,7 @@ final class SessionKeeper {
     void replace() {
         String old = session;
         if (old != null) {
-            node.coordinator().destroy(old).whenComplete((done, failure) -> {
+            var unused = node.coordinator().destroy(old).whenComplete((done, failure) -> {
                 if (failure != null) {
                     LOG.debug("destroying session {} failed: {}", old, failure.toString());
                 }
@@ -247,7 +247,7 @@ final class SessionKeeper {
         String old = session;
         session = null;
         if (old != null) {
-            node.coordinator()
+            var unused = node.coordinator()
                     .destroy(old)
                     .thenCompose(done -> node.coordinator().deregister(registration))
                     .whenComplete((done, failure) -> {
