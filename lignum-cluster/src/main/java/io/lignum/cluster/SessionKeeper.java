@@ -89,7 +89,8 @@ final class SessionKeeper {
     }
 
     private void register() {
-        // A check that is critical lets no session be opened, and registering anew does not pass it.
+        // A check that is critical lets no session be opened, and registering anew does not pass
+        // it.
         CompletableFuture<Void> passed = node.coordinator()
                 .register(registration)
                 .thenCompose(done -> node.coordinator().pass(registration));
@@ -124,6 +125,7 @@ final class SessionKeeper {
             renewedAt = node.nowNanos();
             liveHeld = false;
             LOG.info("Session {} with the coordinator is open", id);
+            pass(); // The next tick is up to a second away, and a leader needs its belief by then.
             holdLive(id);
             listener.sessionOpened(id);
         });

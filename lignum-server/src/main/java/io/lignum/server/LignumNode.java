@@ -140,7 +140,7 @@ public final class LignumNode implements AutoCloseable {
                 "Ready: HTTP on port {}, gRPC on port {}, {} topics in {}",
                 httpPort(),
                 grpcPort(),
-                opened.topics().size(),
+                service.listTopics().size(),
                 config.dataDirectory());
     }
 

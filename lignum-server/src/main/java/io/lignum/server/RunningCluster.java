@@ -26,6 +26,12 @@ final class RunningCluster implements AutoCloseable {
     /** For what the cluster does on the disk beside the store: its identity, and reading logs to send. */
     private static final int IO_THREADS = 4;
 
+    /** Nobody is there to take over, as far as is known. */
+    private static final Duration ALONE = Duration.ofMillis(100);
+
+    /** For the answer, which comes from another thread. */
+    private static final Duration MARGIN = Duration.ofMillis(500);
+
     private final SystemEnvironment system;
     private final ClusterFactory.Outside outside;
     private final ClusterNode node;
@@ -85,13 +91,14 @@ final class RunningCluster implements AutoCloseable {
     }
 
     /** Hands leadership over if it is here, so that the others need not find out by themselves. */
-    void leave(Duration patience) {
+    void leave(Duration atMost) {
+        boolean alone = node.status().nodes().stream()
+                .noneMatch(other -> other.alive() && !other.nodeId().equals(node.nodeId()));
+        Duration patience = alone && ALONE.compareTo(atMost) < 0 ? ALONE : atMost;
         try {
-            node.leave(patience).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            node.leave(patience).get(patience.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
-            LOG.warn(
-                    "Left the cluster without handing over: the others will notice by themselves",
-                    e);
+            LOG.warn("Leaving without a hand-over: the others will notice by themselves ({})", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,12 +4,15 @@ import io.lignum.cluster.ClusterConfig;
 import io.lignum.cluster.peer.NodeAddress;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** What a node of a cluster is told beside a standalone one's settings. Immutable. */
 public final class ClusterSettings {
+
+    private static final int MISSED_CHECKS = 3;
 
     private final Settings settings;
 
@@ -79,6 +82,13 @@ public final class ClusterSettings {
         return new AdvertisedHost(settings).value();
     }
 
+    /** Two checks in a row may fail and the third take its time before a node counts as silent (R13). */
+    private Duration silence() {
+        return settings.seconds(ConfigKey.FOLLOWER_HEALTHCHECK_INTERVAL)
+                .multipliedBy(MISSED_CHECKS)
+                .plus(settings.millis(ConfigKey.FOLLOWER_PING_TIMEOUT));
+    }
+
     /** What the cluster's node is started with, once the ports are bound. */
     public ClusterConfig node(NodeAddress address) {
         OptionalLong minInSync = settings.optionalNumber(ConfigKey.CLUSTER_MIN_IN_SYNC);
@@ -97,7 +107,7 @@ public final class ClusterSettings {
                 settings.millis(ConfigKey.CONSUL_LOCK_DELAY),
                 settings.millis(ConfigKey.CONSUL_ELECTION_INTERVAL),
                 settings.seconds(ConfigKey.FOLLOWER_HEALTHCHECK_INTERVAL),
-                settings.millis(ConfigKey.FOLLOWER_PING_TIMEOUT),
+                silence(),
                 settings.seconds(ConfigKey.FOLLOWER_LEADER_CHECK),
                 settings.whole(ConfigKey.REPLICATION_QUEUE),
                 settings.millis(ConfigKey.REPLICATION_TIMEOUT),

@@ -34,7 +34,12 @@ final class Demands {
         if (least > 0 && state.membership().isClustered() && !topics.isThere(topic)) {
             // The reader has seen it: this node is about to.
             then(
-                    waiters.until(() -> topics.isThere(topic), limits.maxWait()),
+                    waiters.until(
+                            () -> topics.isThere(topic),
+                            limits.maxWait(),
+                            () -> ServiceException.refused(
+                                    ErrorCode.NOT_CAUGHT_UP,
+                                    "this node does not have topic " + topic + " yet")),
                     met,
                     there -> meet(topics.existing(topic), from, demand, met));
         } else {

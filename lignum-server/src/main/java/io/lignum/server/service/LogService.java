@@ -227,6 +227,20 @@ public final class LogService implements AutoCloseable {
                 : Optional.empty();
     }
 
+    /**
+     * Completes once writes sent to this node have somewhere to go, which is at once on a standalone one; with
+     * NOT_LEADER if that is not so within the time.
+     */
+    public CompletableFuture<Void> awaitLeader(Duration patience) {
+        return telling(() -> {
+            Membership membership = state.membership();
+            return waiters.until(
+                    membership::takesWrites,
+                    patience,
+                    () -> ServiceException.notLeader("nobody leads the cluster", null));
+        });
+    }
+
     /** What recovery from another leader cut off and kept. */
     public DivergentFiles divergentFiles() {
         return divergent;

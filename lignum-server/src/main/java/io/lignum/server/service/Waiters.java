@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Readers that wait for the next message, bounded in number and in time. */
 final class Waiters implements AutoCloseable {
@@ -74,19 +75,22 @@ final class Waiters implements AutoCloseable {
         return answer;
     }
 
-    /** Completes once the condition holds; NOT_CAUGHT_UP if it does not in time. For what nobody tells of. */
-    CompletableFuture<Void> until(BooleanSupplier condition, Duration bound) {
+    /** Completes once the condition holds, or with what is said if it does not in time. For what nobody tells of. */
+    CompletableFuture<Void> until(
+            BooleanSupplier condition, Duration bound, Supplier<ServiceException> tooLate) {
         permits.take(1);
         CompletableFuture<Void> answer = new CompletableFuture<>();
         long deadline = System.nanoTime() + bound.toNanos();
         Future<?> look = timer.scheduleWithFixedDelay(
                 () -> {
-                    if (condition.getAsBoolean()) {
-                        answer.complete(null);
-                    } else if (System.nanoTime() > deadline) {
-                        answer.completeExceptionally(ServiceException.refused(
-                                ErrorCode.NOT_CAUGHT_UP,
-                                "this node does not have yet what the read demands"));
+                    try {
+                        if (condition.getAsBoolean()) {
+                            answer.complete(null);
+                        } else if (System.nanoTime() > deadline) {
+                            answer.completeExceptionally(tooLate.get());
+                        }
+                    } catch (RuntimeException e) {
+                        answer.completeExceptionally(e);
                     }
                 },
                 0,

@@ -89,7 +89,7 @@ class ClusterSettingsTest {
         assertThat(node.lockDelay()).isEqualTo(Duration.ofMillis(11));
         assertThat(node.electionPause()).isEqualTo(Duration.ofMillis(12));
         assertThat(node.heartbeat()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(node.heartbeatTimeout()).isEqualTo(Duration.ofMillis(101));
+        assertThat(node.heartbeatTimeout()).isEqualTo(Duration.ofMillis(3 * 2_000 + 101));
         assertThat(node.leaderCheck()).isEqualTo(Duration.ofSeconds(6));
         assertThat(node.queueSize()).isEqualTo(9);
         assertThat(node.sendTimeout()).isEqualTo(Duration.ofMillis(26));
