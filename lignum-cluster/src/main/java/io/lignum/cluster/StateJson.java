@@ -55,13 +55,13 @@ final class StateJson {
                 number(json, "v"),
                 text(json, "nonce"),
                 UUID.fromString(text(json, "cluster_id")),
-                (int) number(json, "epoch"),
+                integer(json, "epoch"),
                 leader.isObject()
                         ? Optional.of(
                                 new ClusterState.Leader(member(leader), text(leader, "session")))
                         : Optional.empty(),
                 isr,
-                (int) number(json, "min_isr"),
+                integer(json, "min_isr"),
                 transfer.isTextual() ? Optional.of(transfer.textValue()) : Optional.empty(),
                 unclean.isNumber() ? OptionalInt.of(unclean.intValue()) : OptionalInt.empty());
     }
@@ -87,9 +87,9 @@ final class StateJson {
                 member(json),
                 new NodeAddress(
                         text(json, "host"),
-                        (int) number(json, "internal_port"),
-                        (int) number(json, "http_port"),
-                        (int) number(json, "grpc_port")),
+                        integer(json, "internal_port"),
+                        integer(json, "http_port"),
+                        integer(json, "grpc_port")),
                 json.path("decommissioned").asBoolean());
     }
 
@@ -124,5 +124,13 @@ final class StateJson {
             throw new IllegalArgumentException(field + " is missing or no whole number");
         }
         return value.longValue();
+    }
+
+    private static int integer(JsonNode json, String field) {
+        long value = number(json, field);
+        if (value != (int) value) {
+            throw new IllegalArgumentException(field + " is " + value + ", which is no 32-bit number");
+        }
+        return (int) value;
     }
 }

@@ -1,0 +1,135 @@
+package io.lignum.cluster;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The core knows a coordinator and a network, and neither Consul nor gRPC; time and chance come from outside. */
+final class ArchitectureTest {
+
+    private static final String ROOT = "io.lignum.cluster";
+
+    private static final JavaClasses CLUSTER = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void theClassesLookedAt_areThoseOfTheCluster() {
+        assertThat(CLUSTER.contain(Node.class)).isTrue();
+        assertThat(CLUSTER.contain(ArchitectureTest.class)).isFalse();
+        assertThat(CLUSTER.stream().map(type -> type.getPackageName()).distinct())
+                .contains(
+                        ROOT,
+                        ROOT + ".coordinator",
+                        ROOT + ".peer",
+                        ROOT + ".consul",
+                        ROOT + ".transport");
+    }
+
+    @Test
+    void theSeams_dependOnNothingOfTheOthers() {
+        for (String seam : new String[] {ROOT + ".coordinator", ROOT + ".peer"}) {
+            noClasses()
+                    .that()
+                    .resideInAPackage(seam)
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAPackage(ROOT + "..").and(not(resideInAPackage(seam))))
+                    .check(CLUSTER);
+        }
+    }
+
+    @Test
+    void consul_knowsTheCoordinatorsSeamOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".consul")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.lignum..")
+                        .and(not(resideInAnyPackage(ROOT + ".consul", ROOT + ".coordinator"))))
+                .check(CLUSTER);
+    }
+
+    @Test
+    void transport_knowsThePeersSeamOnly() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".transport..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.lignum..")
+                        .and(not(resideInAnyPackage(ROOT + ".transport..", ROOT + ".peer"))))
+                .check(CLUSTER);
+    }
+
+    @Test
+    void theCore_knowsNeitherConsulNorTheWire() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT, ROOT + ".coordinator", ROOT + ".peer")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".consul..",
+                        ROOT + ".transport..",
+                        "io.grpc..",
+                        "com.google.protobuf..",
+                        "org.kiwiproject..",
+                        "okhttp3..")
+                .check(CLUSTER);
+    }
+
+    @Test
+    void packages_haveNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLUSTER);
+    }
+
+    @Test
+    void timeChanceAndThreads_comeFromOutside() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT)
+                .and()
+                .doNotHaveFullyQualifiedName(ThreadLoop.class.getName())
+                .and()
+                .haveNameNotMatching(".*\\.ThreadLoop\\$.*")
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(UUID.class, "randomUUID")
+                .orShould()
+                .callMethod(Math.class, "random")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Thread.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Random.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(ThreadLocalRandom.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Executors.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(java.time.Instant.class)
+                .check(CLUSTER);
+    }
+}

@@ -1,0 +1,153 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lignum.cluster.peer.Member;
+import io.lignum.storage.sim.SimulatedDisk;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/** R1 and R2: what a node must not forget, as it stands on the disk. */
+final class IdentityFileTest {
+
+    private static final Path DIRECTORY = Path.of("/data");
+    private static final Path PATH = DIRECTORY.resolve(IdentityFile.NAME);
+
+    private static final Identity IDENTITY = new Identity(
+            new Member("oak-1", UUID.fromString("c3f7a7a0-1111-4222-8333-444455556666")),
+            Optional.of(UUID.fromString("91aa0000-1111-4222-8333-444455556666")),
+            7,
+            7,
+            31);
+
+    private static final String GOLDEN = """
+            lignum-node=1
+            node-id=oak-1
+            incarnation=c3f7a7a0-1111-4222-8333-444455556666
+            cluster-id=91aa0000-1111-4222-8333-444455556666
+            epoch=7
+            seen-epoch=7
+            seen-version=31
+            """;
+
+    private final SimulatedDisk disk = new SimulatedDisk(1);
+    private final IdentityFile file = new IdentityFile(disk, DIRECTORY);
+
+    IdentityFileTest() throws IOException {
+        disk.createDirectories(DIRECTORY);
+        disk.forceDirectory(DIRECTORY.getParent());
+    }
+
+    private static byte[] sealed(String body) {
+        CRC32C crc = new CRC32C();
+        crc.update(body.getBytes(StandardCharsets.UTF_8));
+        String text = body + "crc32c=" + Long.toHexString(crc.getValue()) + "\n";
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void written_isTheGoldenText_andReadAgain() throws IOException {
+        file.write(IDENTITY);
+        assertThat(disk.bytes(PATH)).isEqualTo(sealed(GOLDEN));
+        assertThat(file.read()).contains(IDENTITY);
+    }
+
+    @Test
+    void nodeThatMetNoCluster_isReadAgain() throws IOException {
+        Identity fresh = Identity.fresh(IDENTITY.self());
+        file.write(fresh);
+        assertThat(file.read()).contains(fresh);
+    }
+
+    @Test
+    void noFile_isNoIdentity() throws IOException {
+        assertThat(file.read()).isEmpty();
+    }
+
+    @Test
+    void everyFlippedBit_isDetected() throws IOException {
+        byte[] bytes = sealed(GOLDEN);
+        for (int bit = 0; bit < 8 * bytes.length; bit++) {
+            byte[] damaged = bytes.clone();
+            damaged[bit / 8] ^= (byte) (1 << bit % 8);
+            disk.put(PATH, damaged);
+            assertReadSameOrRefused(bit);
+        }
+    }
+
+    /** What follows the checksum says nothing: only there may a flip go unseen, and then nothing is changed. */
+    private void assertReadSameOrRefused(int bit) throws IOException {
+        try {
+            assertThat(file.read()).as("bit %d", bit).contains(IDENTITY);
+            assertThat(bit / 8).as("bit %d", bit).isEqualTo(sealed(GOLDEN).length - 1);
+        } catch (ClusterStartException e) {
+            assertThat(e).hasMessageContaining("is damaged");
+        }
+    }
+
+    @Test
+    void everyTruncation_isDetected() throws IOException {
+        byte[] bytes = sealed(GOLDEN);
+        for (int length = 0; length < bytes.length - 1; length++) {
+            disk.put(PATH, java.util.Arrays.copyOf(bytes, length));
+            assertThatThrownBy(file::read)
+                    .as("%d bytes", length)
+                    .isInstanceOf(ClusterStartException.class);
+        }
+    }
+
+    @Test
+    void versionFromTheFuture_isNotCalledDamage() throws IOException {
+        disk.put(PATH, sealed(GOLDEN.replace("lignum-node=1", "lignum-node=2")));
+        assertThatThrownBy(file::read)
+                .isInstanceOf(ClusterStartException.class)
+                .hasMessageContaining("later release")
+                .hasMessageNotContaining("damaged");
+    }
+
+    @Test
+    void missingField_isDamage() throws IOException {
+        disk.put(PATH, sealed(GOLDEN.replace("seen-epoch=7\n", "")));
+        assertThatThrownBy(file::read)
+                .isInstanceOf(ClusterStartException.class)
+                .hasMessageContaining("seen-epoch is missing");
+    }
+
+    @Test
+    void powerLostAtAnyMoment_leavesTheOldOrTheNew() throws IOException {
+        for (int k = 1; k < 12; k++) {
+            for (int seed = 0; seed < 20; seed++) {
+                SimulatedDisk one = new SimulatedDisk(seed);
+                one.createDirectories(DIRECTORY);
+                one.forceDirectory(Path.of("/"));
+                IdentityFile at = new IdentityFile(one, DIRECTORY);
+                at.write(IDENTITY);
+                Identity next = IDENTITY.atEpoch(8);
+                one.cutPowerAt(k);
+                boolean done = false;
+                try {
+                    at.write(next);
+                    done = true;
+                } catch (io.lignum.storage.sim.PowerCut e) {
+                    // As planned.
+                }
+                one.cutPower();
+                Optional<Identity> found = new IdentityFile(one, DIRECTORY).read();
+                if (done) {
+                    assertThat(found).as("k %d, seed %d", k, seed).contains(next);
+                } else {
+                    assertThat(found).as("k %d, seed %d", k, seed).isIn(
+                            Optional.of(IDENTITY), Optional.of(next));
+                }
+            }
+        }
+    }
+}
