@@ -133,8 +133,7 @@ record Checkpoint(
                 in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt());
         long firstAppend = in.getLong();
         EpochHistory epochs = EpochHistory.decode(in);
-        in.getInt(); // Release 0.1 kept a larger one here when nothing was appended in an
-        // epoch yet.
+        in.getInt(); // Once more the last epoch; earlier builds kept that of the next append.
         return new Checkpoint(
                 start,
                 (flags & FLAG_HIGH_WATERMARK) != 0
