@@ -18,6 +18,9 @@ import java.util.function.Supplier;
 /** Anything nodes can say, from a seed. */
 final class RandomPeerTalk {
 
+    private static final List<Message.Refused.Reason> REASONS =
+            List.of(Message.Refused.Reason.values());
+
     private final Random random;
 
     RandomPeerTalk(long seed) {
@@ -35,8 +38,7 @@ final class RandomPeerTalk {
                 new Message.Acks(epoch(), some(() -> new Message.Ack(id(), offset(), offset()))),
                 new Message.Alive(epoch(), random.nextLong()),
                 new Message.Welcome(epoch(), member()),
-                new Message.Refused(
-                        epoch(), Message.Refused.Reason.values()[random.nextInt(3)], text()),
+                new Message.Refused(epoch(), REASONS.get(random.nextInt(REASONS.size())), text()),
                 new Message.Partings(
                         epoch(),
                         some(() -> new Message.Parting(
@@ -75,11 +77,11 @@ final class RandomPeerTalk {
     }
 
     private int epoch() {
-        return random.nextInt() >>> 1 + random.nextInt(31);
+        return random.nextInt() >>> (1 + random.nextInt(31));
     }
 
     private long offset() {
-        return random.nextLong() >>> 1 + random.nextInt(63);
+        return random.nextLong() >>> (1 + random.nextInt(63));
     }
 
     private OptionalInt maybeEpoch() {
