@@ -63,9 +63,15 @@ final class IdentityKeeper {
                 file.write(changed);
                 node.onLoop(() -> written(changed, batch));
             } catch (IOException e) {
-                node.onLoop(() -> batch.forEach(change -> change.done().completeExceptionally(e)));
+                node.onLoop(() -> failed(e, batch));
             }
         });
+    }
+
+    private void failed(IOException cause, List<Change> batch) {
+        writing = false;
+        batch.forEach(change -> change.done().completeExceptionally(cause));
+        write();
     }
 
     private void written(Identity changed, List<Change> batch) {

@@ -64,7 +64,9 @@ final class LeaderRole {
     private final DiskWatch disk;
     private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
     private final Map<Member, Map<UUID, Long>> acknowledged = new HashMap<>();
+    private final Map<String, Long> absentSince = new HashMap<>();
     private final List<String> alarms = new ArrayList<>();
+    private final long startedAt;
     private volatile FollowerHandle[] feeding = {};
     private boolean watermarksPlanned;
     private boolean ended;
@@ -87,6 +89,7 @@ final class LeaderRole {
         state = new StateKeeper(elected, index, node::nonce);
         policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
         disk = new DiskWatch(node.config().lagLimit());
+        startedAt = node.nowNanos();
     }
 
     /** Takes the lead of all logs (R10). The epoch is durable on this node. */
@@ -177,6 +180,7 @@ final class LeaderRole {
         if (before != null) {
             before.end();
         }
+        absentSince.remove(who.nodeId());
         publishFeeds();
         LOG.info("{} follows, from {}", who, link.peer());
         handle.welcome(self);
@@ -215,8 +219,7 @@ final class LeaderRole {
         String text = "topic " + topic.log().name() + " ends at offset " + end + ", but "
                 + from.member() + " acknowledged " + vouched + " in epoch " + epoch();
         alarm(from.member() + " lost data: " + text);
-        followers.remove(from.member().nodeId(), from);
-        publishFeeds();
+        forget(from);
         refuse(from.link(), Message.Refused.Reason.DATA_LOST, text);
         from.end();
     }
@@ -240,10 +243,18 @@ final class LeaderRole {
 
     void gone(FollowerHandle follower) {
         follower.end();
-        if (followers.remove(follower.member().nodeId(), follower)) {
-            publishFeeds();
+        if (forget(follower)) {
             LOG.info("{} does not follow any more", follower.member());
         }
+    }
+
+    private boolean forget(FollowerHandle follower) {
+        boolean known = followers.remove(follower.member().nodeId(), follower);
+        if (known) {
+            absentSince.put(follower.member().nodeId(), node.nowNanos());
+            publishFeeds();
+        }
+        return known;
     }
 
     private void publishFeeds() {
@@ -392,7 +403,22 @@ final class LeaderRole {
 
     private boolean isLost(String nodeId) {
         FollowerHandle follower = followers.get(nodeId);
-        return follower == null ? !view.isAlive(nodeId) : policy.isLost(standing(follower));
+        return follower == null
+                ? !view.isAlive(nodeId) || isStranded(nodeId)
+                : policy.isLost(standing(follower));
+    }
+
+    /** It lives, and does not reach this leader: what it lacks would hold all commits up for ever. */
+    private boolean isStranded(String nodeId) {
+        long since = absentSince.getOrDefault(nodeId, startedAt);
+        return node.nowNanos() - since > node.config().lagLimit().toNanos()
+                && state.confirmed().isr().stream()
+                        .filter(member -> member.nodeId().equals(nodeId))
+                        .anyMatch(this::lacksSomething);
+    }
+
+    private boolean lacksSomething(Member member) {
+        return leadership.topics().stream().anyMatch(topic -> !topic.isHeldBy(member));
     }
 
     private IsrPolicy.Standing standing(FollowerHandle follower) {

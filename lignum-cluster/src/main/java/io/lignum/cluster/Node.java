@@ -63,6 +63,7 @@ final class Node
     private @Nullable TopicCommands commands;
     private @Nullable ReadBarrier barrier;
     private int transitions;
+    private boolean registering;
     private boolean becoming;
     private boolean leaving;
 
@@ -136,12 +137,26 @@ final class Node
     // ---- registration, for good
 
     private void register() {
-        var unused = node(identity.identity().self().nodeId(), record -> record)
-                .whenComplete((done, failure) -> {
-                    if (failure != null && !context.isStopped()) {
+        registering = true;
+        context.onLoop(
+                node(identity.identity().self().nodeId(), record -> record), (done, failure) -> {
+                    if (failure != null) {
                         context.later(Duration.ofSeconds(1), this::register);
+                    } else {
+                        registering = false;
                     }
                 });
+    }
+
+    /** A write of an earlier life may come late, and a coordinator may lose its data: the record is put right. */
+    private void keepRegistered() {
+        NodeRecord known = view.find(identity.identity().self().nodeId());
+        boolean right = known != null
+                && known.member().equals(identity.identity().self())
+                && known.address().equals(context.config().address());
+        if (!right && !registering && view.isKnown()) {
+            register();
+        }
     }
 
     /** Writes the node's record where it differs, keeping what an operator said of it. */
@@ -194,6 +209,7 @@ final class Node
 
     /** Something of the cluster may have changed: is this node still what it should be? */
     private void reconsider() {
+        keepRegistered();
         LeaderRole leading = leader;
         if (leading != null) {
             checkLead(leading);

@@ -50,6 +50,7 @@ final class SessionKeeper {
     private long renewedAt;
     private long answeredAt;
     private volatile long believesUntil;
+    private long voidBefore;
     private long tickNanos;
     private long tickWall;
 
@@ -59,6 +60,7 @@ final class SessionKeeper {
         this.listener = listener;
         long now = node.nowNanos();
         believesUntil = now;
+        voidBefore = now;
         answeredAt = now - BELIEF.toNanos();
         tickNanos = now;
         tickWall = node.wallMillis();
@@ -111,6 +113,7 @@ final class SessionKeeper {
     private void open() {
         SessionTimes times =
                 new SessionTimes(node.config().sessionTtl(), node.config().lockDelay());
+        long sent = node.nowNanos();
         node.onLoop(node.coordinator().openSession(registration, times), (id, failure) -> {
             if (closing) {
                 return;
@@ -123,6 +126,7 @@ final class SessionKeeper {
             answered();
             session = id;
             renewedAt = node.nowNanos();
+            believe(sent);
             liveHeld = false;
             LOG.info("Session {} with the coordinator is open", id);
             pass(); // The next tick is up to a second away, and a leader needs its belief by then.
@@ -173,6 +177,7 @@ final class SessionKeeper {
         if (drift > MAX_DRIFT_MILLIS) {
             LOG.warn("wall clock and monotonic clock went {} ms apart", drift);
             believesUntil = now;
+            voidBefore = now; // An answer to what was sent before proves nothing any more.
         }
         tickNanos = now;
         tickWall = wall;
@@ -209,7 +214,9 @@ final class SessionKeeper {
     }
 
     private void believe(long sent) {
-        believesUntil = Math.max(believesUntil, sent + BELIEF.toNanos());
+        if (sent - voidBefore >= 0) {
+            believesUntil = Math.max(believesUntil, sent + BELIEF.toNanos());
+        }
     }
 
     /** There is proof that this session is gone, wherever it came from. */

@@ -5,179 +5,135 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.record.StoredRecord;
-import io.lignum.storage.Outcome;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.TreeMap;
+import java.util.UUID;
 
 /**
- * A random history of a cluster from a seed: clients append through any node while nodes are killed, lose power, are
- * paused and cut off, and the coordinator fails; then all faults end, the cluster must heal, and every node must hold
- * every acknowledged record once, at the offset that was answered, and the same log as all others (V3, V9).
+ * A random history of a cluster from a seed: {@link Clients} go on while {@link Faults} come and end, and {@link
+ * Invariants} are looked at all the time; then all faults end, the cluster must heal, and every node must hold the same
+ * topics with the same logs, and in them what the clients were told (V9, V12).
  */
 final class ClusterHistory {
 
-    private static final String TOPIC = "t";
-    private static final int STEPS = 120;
+    private static final int STEPS = 160;
+    private static final int CHECK_EVERY = 3;
 
     private final long seed;
     private final Random random;
     private final SimulatedCluster cluster;
-    private final Map<String, Long> acknowledged = new HashMap<>();
-    private final Set<String> refused = new HashSet<>();
-    private final List<CompletableFuture<?>> open = new ArrayList<>();
-    private final Map<SimulatedNode, Boolean> paused = new HashMap<>();
-    private int sent;
-    private int kills;
+    private final StateWrites writes = new StateWrites();
+    private final Clients clients;
+    private final Invariants invariants;
+    private final Faults faults;
 
     ClusterHistory(long seed, int size) {
         this.seed = seed;
         random = new Random(seed);
-        cluster = new SimulatedCluster(seed, size).start();
-        cluster.createLive(TOPIC);
-        cluster.coordinator().faultRate(random.nextInt(3) * 0.1);
+        cluster = new SimulatedCluster(seed, size);
+        cluster.coordinator().observe(writes::applied);
+        cluster.start();
+        invariants = new Invariants(cluster);
+        clients = new Clients(cluster, random);
+        faults = new Faults(cluster, random, clients, invariants);
     }
 
     void run() {
         for (int step = 0; step < STEPS; step++) {
-            act();
+            if (random.nextInt(100) < 70) {
+                clients.act(any());
+            } else {
+                faults.act(any(), any());
+            }
             cluster.run(Duration.ofMillis(random.nextInt(400)));
+            if (step % CHECK_EVERY == 0) {
+                check();
+            }
         }
-        heal();
+        faults.heal();
+        cluster.run(Duration.ofSeconds(60));
         check();
+        cluster.awaitInSync(cluster.nodes().size());
+        untilAllAreAlike();
+        judge();
     }
 
     private SimulatedNode any() {
         return cluster.nodes().get(random.nextInt(cluster.nodes().size()));
     }
 
-    private void act() {
-        int what = random.nextInt(100);
-        SimulatedNode node = any();
-        if (what < 60) {
-            send(node);
-        } else if (what < 66) {
-            stop(node);
-        } else if (what < 76) {
-            restart(node);
-        } else if (what < 80) {
-            cluster.network().cut(node.address(), any().address());
-        } else if (what < 82) {
-            cluster.network().isolate(node.address());
-        } else if (what < 84) {
-            cluster.network().reset(node.address());
-        } else if (what < 90) {
-            cluster.network().healAll();
-        } else if (what < 93) {
-            pause(node);
-        } else if (what < 96) {
-            resume(node);
-        } else if (what < 98) {
-            cluster.coordinator().cut(node.id());
-        } else {
-            cluster.coordinator().heal(node.id());
-        }
-    }
-
-    private void send(SimulatedNode node) {
-        if (!node.isRunning()) {
-            return;
-        }
-        String text = "record " + sent++;
-        CompletableFuture<ClusterNode.Committed> done = cluster.send(node, TOPIC, text);
-        open.add(done);
-        var unused = done.whenComplete((committed, failure) -> {
-            Throwable cause = NodeContext.causeOf(failure);
-            if (committed != null) {
-                acknowledged.put(text, committed.firstOffset());
-            } else if (cause instanceof ClusterException cluster
-                    && cluster.outcome() == Outcome.NOT_APPLIED) {
-                refused.add(text);
-            }
-        });
-    }
-
-    private void stop(SimulatedNode node) {
-        if (node.isRunning()) {
-            kills++;
-            paused.remove(node);
-            if (random.nextBoolean()) {
-                node.kill();
-            } else {
-                node.cutPower();
-            }
-        }
-    }
-
-    private void restart(SimulatedNode node) {
-        if (!node.isRunning()) {
-            node.start();
-        }
-    }
-
-    private void pause(SimulatedNode node) {
-        if (node.isRunning()) {
-            node.pause();
-            paused.put(node, true);
-        }
-    }
-
-    private void resume(SimulatedNode node) {
-        if (paused.remove(node) != null) {
-            node.resume();
-        }
-    }
-
-    private void heal() {
-        cluster.network().healAll();
-        cluster.coordinator().faultRate(0);
-        for (SimulatedNode node : cluster.nodes()) {
-            cluster.coordinator().heal(node.id());
-            resume(node);
-            restart(node);
-        }
-        cluster.run(Duration.ofSeconds(60));
-        cluster.awaitInSync(cluster.nodes().size());
-        cluster.append(cluster.leader(), TOPIC, "the last one");
-        long end = cluster.leader().log(TOPIC).logEndOffset();
-        cluster.until(
-                Duration.ofSeconds(30),
-                () -> cluster.nodes().stream()
-                        .allMatch(node -> node.log(TOPIC).readableEndOffset() == end));
-    }
-
     private void check() {
-        List<String> first = null;
-        for (SimulatedNode node : cluster.nodes()) {
-            List<String> texts = new ArrayList<>();
-            for (StoredRecord record : node.log(TOPIC).read(0)) {
-                assertThat(record.offset()).isEqualTo(texts.size());
-                texts.add(record.text());
+        writes.assertNone();
+        invariants.check();
+        clients.assertNoViolation();
+    }
+
+    private void untilAllAreAlike() {
+        Story.append(cluster, cluster.leader(), Clients.LIVE, "the last one");
+        cluster.until(
+                Duration.ofSeconds(60),
+                () -> cluster.nodes().stream().map(this::shape).distinct().count() == 1);
+        check();
+    }
+
+    /** A node's topics, and how far they are readable. */
+    private Map<String, Map.Entry<UUID, Long>> shape(SimulatedNode node) {
+        Map<String, Map.Entry<UUID, Long>> shape = new TreeMap<>();
+        node.store()
+                .topics()
+                .forEach(log -> shape.put(
+                        log.name() + log.config(), Map.entry(log.id(), log.readableEndOffset())));
+        return shape;
+    }
+
+    private void judge() {
+        for (String topic :
+                List.of(Clients.LIVE, Clients.EXACT, Clients.WAL, Clients.MIXED)) {
+            List<String> first = read(cluster.node(1), topic);
+            for (SimulatedNode node : cluster.nodes()) {
+                assertThat(read(node, topic)).as("%s on %s", topic, node.id()).isEqualTo(first);
             }
-            if (first == null) {
-                first = texts;
-            }
-            assertThat(texts).as("%s of seed %d", node.id(), seed).isEqualTo(first);
-            assertThat(texts).as("%s of seed %d", node.id(), seed).doesNotHaveDuplicates();
-            acknowledged.forEach((text, offset) -> assertThat(texts)
-                    .as("%s of seed %d: %s was acknowledged at %d", node.id(), seed, text, offset)
-                    .element(Math.toIntExact(offset))
-                    .isEqualTo(text));
-            assertThat(refused).as("refused, seed %d", seed).noneMatch(texts::contains);
+            assertThat(first).as(topic).doesNotHaveDuplicates();
+            assertThat(clients.refusedBut(topic, first)).as("refused in %s", topic).isEmpty();
         }
+        clients.judge(Clients.LIVE, read(cluster.node(1), Clients.LIVE));
+        clients.judge(Clients.EXACT, read(cluster.node(1), Clients.EXACT));
+        if (!faults.isDiskLost()) {
+            judgeLostWal(cluster.leader().log(Clients.WAL).id());
+        }
+    }
+
+    /** V12: what a failed leader had acknowledged and not shipped is at least in a side file. */
+    private void judgeLostWal(UUID topic) {
+        StringBuilder aside = new StringBuilder();
+        for (SimulatedNode node : cluster.nodes()) {
+            Story.sideFiles(node, topic)
+                    .forEach(file -> aside.append(new String(file, StandardCharsets.ISO_8859_1)));
+        }
+        assertThat(clients.lost(Clients.WAL, read(cluster.node(1), Clients.WAL)))
+                .as("V12")
+                .allMatch(text -> aside.indexOf(text) >= 0);
+    }
+
+    private static List<String> read(SimulatedNode node, String topic) {
+        List<String> texts = new ArrayList<>();
+        for (StoredRecord record : node.log(topic).read(0)) {
+            assertThat(record.offset()).isEqualTo(texts.size());
+            texts.add(record.text());
+        }
+        return texts;
     }
 
     /** What happened, for people. */
     String summary() {
-        return "seed " + seed + ": " + sent + " sent, " + acknowledged.size() + " acknowledged, "
-                + refused.size() + " refused, " + kills + " kills, epoch "
-                + cluster.leader().node().status().epoch();
+        return "seed " + seed + ": " + clients.summary() + ", " + faults.kills() + " kills, "
+                + invariants.cuts() + " batches cut, epoch "
+                + Story.state(cluster).epoch();
     }
 }

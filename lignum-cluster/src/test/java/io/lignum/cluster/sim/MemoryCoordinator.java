@@ -5,6 +5,8 @@ import io.lignum.cluster.coordinator.CoordinatorException;
 import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.Watched;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -28,6 +30,11 @@ public final class MemoryCoordinator {
 
     /** After this long a call without an answer fails. */
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Told of each compare-and-set that was applied. */
+    public interface Writes {
+        void applied(String key, @Nullable String before, String after);
+    }
 
     /** A copy of all keys and sessions, to be restored later. */
     public static final class Copy {
@@ -84,6 +91,11 @@ public final class MemoryCoordinator {
     /** Whether the session has not ended. */
     public synchronized boolean alive(String session) {
         return server.store().session(session).isPresent();
+    }
+
+    /** Called at each write by compare-and-set; in place of who was told before. */
+    public synchronized void observe(Writes observer) {
+        server.observe(observer);
     }
 
     // Faults.

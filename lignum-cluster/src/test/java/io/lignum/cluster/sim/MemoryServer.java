@@ -24,6 +24,7 @@ final class MemoryServer {
     private final MemoryWatches watches;
     private final Map<String, Long> sessionEnds = new HashMap<>();
     private long electedAt = Long.MIN_VALUE;
+    private MemoryCoordinator.Writes writes = (key, before, after) -> {};
 
     MemoryServer(MemoryTimers timers, MemoryWatches watches) {
         this.timers = timers;
@@ -117,7 +118,23 @@ final class MemoryServer {
     }
 
     TxnResult transact(List<TxnOp> operations) {
-        return store.transact(operations, timers.nanos());
+        MemoryState before = store.state();
+        TxnResult result = store.transact(operations, timers.nanos());
+        if (result instanceof TxnResult.Applied) {
+            for (TxnOp op : operations) {
+                if (op instanceof TxnOp.Cas cas) {
+                    String old = before.entries().containsKey(cas.key())
+                            ? before.entries().get(cas.key()).value()
+                            : null;
+                    writes.applied(cas.key(), old, cas.value());
+                }
+            }
+        }
+        return result;
+    }
+
+    void observe(MemoryCoordinator.Writes observer) {
+        writes = observer;
     }
 
     private void begin(MemoryStore.Session session) {

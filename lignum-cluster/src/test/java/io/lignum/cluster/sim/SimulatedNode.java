@@ -3,6 +3,7 @@ package io.lignum.cluster.sim;
 import io.lignum.cluster.ClusterConfig;
 import io.lignum.cluster.ClusterEnvironment;
 import io.lignum.cluster.ClusterNode;
+import io.lignum.cluster.ClusterStartException;
 import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
@@ -22,12 +23,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** One node of a simulated cluster: a disk that outlives its processes, and the process of the moment. */
 public final class SimulatedNode {
 
-    private static final Path DIRECTORY = Path.of("/data");
+    /** The data directory of every node, on its own disk. */
+    public static final Path DIRECTORY = Path.of("/data");
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final String id;
@@ -38,6 +41,7 @@ public final class SimulatedNode {
     private final UnaryOperator<ClusterConfig> settings;
     private SimulatedDisk disk;
     private @Nullable Life life;
+    private int lives;
 
     SimulatedNode(
             int number,
@@ -150,8 +154,37 @@ public final class SimulatedNode {
         return life != null;
     }
 
+    /** @throws io.lignum.cluster.ClusterStartException and nothing runs, if the directory is not fit for it */
     public void start() {
-        life = new Life();
+        try {
+            life = new Life();
+            lives++;
+        } catch (ClusterStartException e) {
+            disk.killProcess();
+            network.crash(address);
+            coordinators.port(id, false);
+            throw e;
+        }
+    }
+
+    /** How often it was started. */
+    public int lives() {
+        return lives;
+    }
+
+    /** Works on the data of a node that does not run, as a standalone node does; durable when it returns. */
+    public void standalone(Consumer<LogStore> work) {
+        if (life != null) {
+            throw new IllegalStateException(id + " runs");
+        }
+        disk.killProcess();
+        try (LogStore store = LogStore.open(
+                DIRECTORY,
+                StoreConfig.DEFAULT.toBuilder().reserveBytes(0).build(),
+                new Environment(disk, time, new Random(1), Runnable::run))) {
+            work.accept(store);
+        }
+        disk.killProcess();
     }
 
     private Life life() {

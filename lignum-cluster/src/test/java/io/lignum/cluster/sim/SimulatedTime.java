@@ -33,6 +33,7 @@ public final class SimulatedTime implements EngineClock, Executor {
     private final PriorityQueue<Due> due = new PriorityQueue<>();
     private long nanos;
     private long number;
+    private long wallAheadMillis;
 
     public SimulatedTime(long seed) {
         random = new Random(seed);
@@ -92,7 +93,12 @@ public final class SimulatedTime implements EngineClock, Executor {
 
     @Override
     public long wallMillis() {
-        return START_MILLIS + nanos / 1_000_000;
+        return START_MILLIS + wallAheadMillis + nanos / 1_000_000;
+    }
+
+    /** The wall clocks go on by this much and the monotonic ones do not, as when machines were suspended. */
+    public void jumpWall(Duration by) {
+        wallAheadMillis += by.toMillis();
     }
 
     @Override

@@ -1,0 +1,154 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lignum.cluster.sim.MemoryCoordinator;
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.record.LogRecord;
+import io.lignum.storage.TopicConfig;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** R2: one cluster, never two, and never one of other data than is meant. */
+final class FoundingTest {
+
+    private SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3);
+
+    private static void putData(SimulatedNode node) {
+        node.standalone(store -> {
+            var log = store.createTopic("old", TopicConfig.DEFAULT);
+            log.append(LogRecord.of("from before"));
+        });
+    }
+
+    @Test
+    void emptyDirectoriesStartedAtOnce_foundOneCluster() {
+        for (int i = 0; i < 20; i++) {
+            cluster = new SimulatedCluster(Story.SEED + i, 3);
+            cluster.coordinator().faultRate(i % 4 * 0.1);
+            cluster.start();
+            cluster.run(Duration.ofSeconds(3));
+            assertThat(cluster.nodes().stream()
+                            .map(node -> Story.identity(node).clusterId())
+                            .distinct())
+                    .as("seed %d", Story.SEED + i)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void standaloneDataWithoutInit_isRefused() {
+        putData(cluster.node(1));
+        assertThatThrownBy(() -> cluster.node(1).start())
+                .isInstanceOf(ClusterStartException.class)
+                .hasMessageContaining("lignum cluster init");
+        assertThat(cluster.coordinator().entry(Story.STATE)).isEmpty();
+    }
+
+    @Test
+    void standaloneDataAfterInit_foundsTheCluster_andItsTopicsComeToAll() {
+        putData(cluster.node(1));
+        ClusterInit.prepare(cluster.node(1).disk(), SimulatedNode.DIRECTORY);
+        cluster.node(1).start();
+        assertThat(cluster.leader()).isSameAs(cluster.node(1));
+        cluster.node(2).start();
+        cluster.node(3).start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "old", List.of("from before"));
+    }
+
+    @Test
+    void standaloneDataAfterInit_refusesToJoinAnotherCluster() {
+        cluster.node(2).start();
+        cluster.node(3).start();
+        cluster.awaitInSync(2);
+        putData(cluster.node(1));
+        ClusterInit.prepare(cluster.node(1).disk(), SimulatedNode.DIRECTORY);
+        cluster.node(1).start();
+        var failure = cluster.node(1).node().failure();
+        cluster.until(Duration.ofSeconds(20), failure::isDone);
+        assertThat(failure.join()).hasMessageContaining("join it with an empty data directory");
+    }
+
+    @Test
+    void nodeOfAnotherCluster_halts() throws IOException {
+        cluster.start();
+        SimulatedNode stranger = cluster.follower();
+        stranger.kill();
+        Identity was = Story.identity(stranger);
+        new IdentityFile(stranger.disk(), SimulatedNode.DIRECTORY)
+                .write(was.inCluster(new UUID(1, 1)));
+        stranger.disk().killProcess();
+        stranger.start();
+        var failure = stranger.node().failure();
+        cluster.until(Duration.ofSeconds(20), failure::isDone);
+        assertThat(failure.join()).hasMessageContaining("is of cluster");
+    }
+
+    @Test
+    void coordinatorThatLostItsData_electsNobody_untilTheLongestNodeIsMadeToRecover() {
+        cluster.start();
+        cluster.createLive("t");
+        SimulatedNode leader = cluster.leader();
+        SimulatedNode behind = cluster.follower();
+        cluster.network().isolate(behind.address());
+        var sent = cluster.send(leader, "t", "acknowledged");
+        cluster.until(Duration.ofSeconds(40), sent::isDone);
+        assertThat(sent).isCompleted();
+        cluster.coordinator().loseData();
+        cluster.run(Duration.ofSeconds(10));
+        cluster.network().healAll();
+        cluster.run(Duration.ofSeconds(30));
+        assertThat(cluster.findLeader()).isEmpty();
+        assertThat(cluster.coordinator().entry(Story.STATE)).isEmpty();
+        for (SimulatedNode node : cluster.nodes()) {
+            assertThat(node.node().status().alarms())
+                    .anyMatch(alarm -> alarm.contains("lignum cluster recover"));
+        }
+        int before = Story.identity(leader).epoch();
+        assertThat(Story.failure(cluster, behind.node().recover(false)))
+                .hasMessageContaining("has more records");
+        cluster.await(leader.node().recover(false));
+        cluster.awaitInSync(3);
+        assertThat(Story.state(cluster).epoch()).isGreaterThan(before);
+        assertThat(Story.state(cluster).clusterId())
+                .isEqualTo(Story.identity(behind).clusterId().orElseThrow());
+        Story.untilAllRead(cluster, "t", List.of("acknowledged"));
+        assertThat(cluster.append(behind, "t", "goes on")).isEqualTo(1);
+    }
+
+    @Test
+    void coordinatorRestoredFromAnOlderCopy_electsNobodyUntilRecovered() {
+        cluster.start();
+        cluster.createLive("t");
+        MemoryCoordinator.Copy copy = cluster.coordinator().copy();
+        SimulatedNode first = cluster.leader();
+        first.kill();
+        SimulatedNode second = Story.otherLeader(cluster, first);
+        cluster.append(second, "t", "in the second epoch");
+        first.start();
+        cluster.awaitInSync(3);
+        cluster.coordinator().restore(copy);
+        cluster.run(Duration.ofSeconds(40));
+        assertThat(cluster.findLeader()).isEmpty();
+        cluster.await(second.node().recover(false));
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", List.of("in the second epoch"));
+    }
+
+    @Test
+    void recoverWithoutALoss_isRefused() {
+        cluster.start();
+        assertThat(Story.failure(cluster, cluster.follower().node().recover(false)))
+                .isInstanceOf(ClusterException.NotCaughtUp.class);
+        assertThat(Story.failure(cluster, cluster.leader().node().recover(true)))
+                .isInstanceOf(ClusterException.NotCaughtUp.class);
+    }
+}

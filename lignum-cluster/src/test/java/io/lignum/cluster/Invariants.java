@@ -1,0 +1,187 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.LogCursor;
+import io.lignum.storage.TopicLog;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** What must be so at every moment of a history: V3, V4, V5, V7, V8 and V11, over all nodes that run. */
+final class Invariants {
+
+    private static final List<String> ALWAYS_LIVE =
+            List.of(TopicCatalog.NAME, Clients.LIVE, Clients.EXACT);
+
+    private record Place(UUID topic, int epoch, long offset) {}
+
+    private record Spot(UUID topic, long offset) {}
+
+    private record Copy(SimulatedNode node, UUID topic) {}
+
+    /** A log as it was at the last look. */
+    private static final class Seen {
+        private final TreeMap<Long, ByteBuffer> batches = new TreeMap<>();
+        private int life;
+        private int epoch;
+        private long highWatermark;
+    }
+
+    private final SimulatedCluster cluster;
+    private final Map<Place, ByteBuffer> everywhere = new HashMap<>();
+    private final Map<Spot, ByteBuffer> committed = new HashMap<>();
+    private final Map<Copy, Seen> seen = new HashMap<>();
+    private int cuts;
+
+    Invariants(SimulatedCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    int cuts() {
+        return cuts;
+    }
+
+    /** What was on this node's disk may rightly be gone. */
+    void unforcedIsGone(SimulatedNode node) {
+        seen.keySet().removeIf(copy -> copy.node().equals(node));
+    }
+
+    void check() {
+        for (SimulatedNode node : cluster.nodes()) {
+            if (node.isRunning()) {
+                assertThat(node.node().failure().isDone())
+                        .as("%s ended by itself", node.id())
+                        .isFalse();
+                node.store().topics().forEach(log -> check(node, log));
+            }
+        }
+        ALWAYS_LIVE.forEach(this::checkDurable);
+    }
+
+    private void check(SimulatedNode node, TopicLog log) {
+        Copy copy = new Copy(node, log.id());
+        Seen before = seen.computeIfAbsent(copy, key -> new Seen());
+        int epoch = Story.identity(node).epoch();
+        boolean same = before.life == node.lives() && before.epoch == epoch;
+        long from = same && !before.batches.isEmpty()
+                ? Math.min(before.batches.lastKey(), log.logEndOffset())
+                : log.logStartOffset();
+        TreeMap<Long, ByteBuffer> now = read(node, log, from);
+        if (!now.isEmpty() || from == log.logStartOffset()) {
+            compare(copy, before, from, now);
+        }
+        checkWatermark(node, log, before);
+        before.life = node.lives();
+        before.epoch = epoch;
+    }
+
+    /** V3 and V4, while reading; V8 for what is readable. */
+    private TreeMap<Long, ByteBuffer> read(SimulatedNode node, TopicLog log, long from) {
+        TreeMap<Long, ByteBuffer> found = new TreeMap<>();
+        long readable = ALWAYS_LIVE.contains(log.name()) ? log.highWatermark().orElse(0) : 0;
+        int epoch = 0;
+        try (LogCursor cursor = log.replicationCursor(from)) {
+            while (cursor.next()) {
+                RecordBatch batch = cursor.batch();
+                ByteBuffer bytes = bytes(batch);
+                found.put(batch.baseOffset(), bytes);
+                if (batch.epoch() < epoch) {
+                    fail("V4", node, log, batch.baseOffset());
+                }
+                epoch = batch.epoch();
+                Place place = new Place(log.id(), epoch, batch.baseOffset());
+                if (!same(everywhere.putIfAbsent(place, bytes), bytes)) {
+                    fail("V3", node, log, batch.baseOffset());
+                }
+                Spot spot = new Spot(log.id(), batch.baseOffset());
+                if (batch.nextOffset() <= readable
+                        && !same(committed.putIfAbsent(spot, bytes), bytes)) {
+                    fail("V8", node, log, batch.baseOffset());
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean same(
+            @org.jspecify.annotations.Nullable ByteBuffer known, ByteBuffer bytes) {
+        return known == null || known.equals(bytes);
+    }
+
+    private static ByteBuffer bytes(RecordBatch batch) {
+        ByteBuffer slice = batch.slice();
+        byte[] copy = new byte[batch.sizeInBytes()];
+        slice.get(slice.position(), copy);
+        return ByteBuffer.wrap(copy);
+    }
+
+    /** V11: what was here and is not is in a side file, byte for byte. */
+    private void compare(Copy copy, Seen before, long from, TreeMap<Long, ByteBuffer> now) {
+        List<byte[]> sides = List.of();
+        for (Map.Entry<Long, ByteBuffer> old : before.batches.tailMap(from).entrySet()) {
+            if (!old.getValue().equals(now.get(old.getKey()))) {
+                if (sides.isEmpty()) {
+                    sides = Story.sideFiles(copy.node(), copy.topic());
+                }
+                cuts++;
+                byte[] gone = old.getValue().array();
+                if (sides.stream().noneMatch(side -> contains(side, gone))) {
+                    throw new AssertionError("V11: " + copy.node().id() + " cut offset "
+                            + old.getKey() + " of " + copy.topic() + " without a trace");
+                }
+            }
+        }
+        before.batches.tailMap(from).clear();
+        before.batches.putAll(now);
+    }
+
+    private static boolean contains(byte[] all, byte[] part) {
+        return new String(all, StandardCharsets.ISO_8859_1)
+                .contains(new String(part, StandardCharsets.ISO_8859_1));
+    }
+
+    /** V7, within a process. */
+    private static void checkWatermark(SimulatedNode node, TopicLog log, Seen before) {
+        if (ALWAYS_LIVE.contains(log.name())) {
+            long now = log.highWatermark().orElse(0);
+            if (before.life == node.lives() && now < before.highWatermark) {
+                fail("V7", node, log, now);
+            }
+            before.highWatermark = now;
+        }
+    }
+
+    /** V5: what any node knows to be committed is durable on every listed member that has its incarnation still. */
+    private void checkDurable(String topic) {
+        long highest = 0;
+        for (SimulatedNode node : cluster.nodes()) {
+            if (node.isRunning() && node.store().findTopic(topic).isPresent()) {
+                highest = Math.max(highest, node.log(topic).highWatermark().orElse(0));
+            }
+        }
+        List<Member> isr = Story.state(cluster).isr();
+        for (SimulatedNode node : cluster.nodes()) {
+            if (node.isRunning() && isr.contains(Story.identity(node).self())) {
+                TopicLog log = node.log(topic);
+                if (log.flushedOffset() < highest) {
+                    fail("V5: " + highest + " is committed", node, log, log.flushedOffset());
+                }
+            }
+        }
+    }
+
+    private static void fail(String rule, SimulatedNode node, TopicLog log, long offset) {
+        throw new AssertionError(
+                rule + ": " + node.id() + ", topic " + log.name() + ", offset " + offset);
+    }
+}

@@ -1,0 +1,103 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.storage.Outcome;
+import io.lignum.storage.TopicConfig;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** R3, R4 and R5: how long a leader may believe in itself, and what it does when it is proved wrong. */
+final class LeaseTest {
+
+    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+
+    @Test
+    void sessionLost_endsTheLead_andPendingAppendsAreUnknown() {
+        cluster.createLive("t");
+        SimulatedNode old = cluster.leader();
+        cluster.network().isolate(old.address());
+        var pending = cluster.send(old, "t", "pending");
+        cluster.coordinator().cut(old.id());
+        Story.otherLeader(cluster, old);
+        assertThat(pending).isNotDone();
+        cluster.coordinator().heal(old.id());
+        cluster.run(Duration.ofSeconds(5));
+        assertThat(old.node().status().role()).isNotEqualTo(ClusterStatus.Role.LEADER);
+        assertThat(Story.outcome(pending)).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
+    void pausedLeader_isReplacedWithinEightSeconds_andItsAppendsStandAtMostOnce() {
+        cluster.createLive("t");
+        SimulatedNode old = cluster.leader();
+        List<CompletableFuture<ClusterNode.Committed>> sent = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            sent.add(cluster.send(old, "t", "old " + i));
+        }
+        old.pause();
+        cluster.until(
+                Duration.ofSeconds(8), () -> Story.leaderBut(cluster, old).isPresent());
+        SimulatedNode second = Story.leaderBut(cluster, old).orElseThrow();
+        Story.append(cluster, second, "t", "new");
+        old.resume();
+        cluster.awaitInSync(3);
+        cluster.run(Duration.ofSeconds(35));
+        List<String> texts = SimulatedCluster.read(second, "t");
+        assertThat(texts).doesNotHaveDuplicates().contains("new");
+        for (int i = 0; i < sent.size(); i++) {
+            if (!sent.get(i).isCompletedExceptionally()) {
+                assertThat(texts.get(Math.toIntExact(sent.get(i).join().firstOffset())))
+                        .isEqualTo("old " + i);
+            } else if (Story.outcome(sent.get(i)) == Outcome.NOT_APPLIED) {
+                assertThat(texts).doesNotContain("old " + i);
+            }
+        }
+        Story.untilAllRead(cluster, "t", texts);
+    }
+
+    @Test
+    void coordinatorThatElects_stopsWalAppendsAndNotLiveOnes() {
+        cluster.createLive("live");
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode leader = cluster.leader();
+        cluster.append(leader, "wal", "before");
+        cluster.coordinator().elect(Duration.ofSeconds(6));
+        cluster.run(Duration.ofSeconds(4));
+        var wal = cluster.send(leader, "wal", "during");
+        assertThat(Story.outcome(wal)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(cluster.append(leader, "live", "during")).isZero();
+        cluster.run(Duration.ofSeconds(5));
+        assertThat(cluster.leader()).isSameAs(leader);
+        assertThat(cluster.append(leader, "wal", "after")).isEqualTo(1);
+    }
+
+    @Test
+    void clocksThatGoApart_voidTheBelief() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode leader = cluster.leader();
+        cluster.append(leader, "wal", "believed");
+        cluster.coordinator().cut(leader.id());
+        cluster.run(Duration.ofMillis(200));
+        cluster.append(leader, "wal", "believed still");
+        cluster.time().jumpWall(Duration.ofSeconds(2));
+        cluster.run(Duration.ofMillis(1100));
+        assertThat(Story.outcome(cluster.send(leader, "wal", "no more")))
+                .isEqualTo(Outcome.NOT_APPLIED);
+    }
+
+    @Test
+    void crashedLeader_isReplacedWithinFourSeconds() {
+        SimulatedNode old = cluster.leader();
+        old.kill();
+        cluster.until(
+                Duration.ofSeconds(4), () -> Story.leaderBut(cluster, old).isPresent());
+    }
+}

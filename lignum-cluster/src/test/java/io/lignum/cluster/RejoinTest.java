@@ -1,0 +1,208 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.record.LogRecord;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicConfig;
+import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.sim.IoKind;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** R19 to R21, R36: what differs from the leader's log is cut and kept aside, and what was committed never is. */
+final class RejoinTest {
+
+    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+
+    @Test
+    void divergentTail_isCut_andSavedAsideByteForByte() {
+        cluster.createLive("t");
+        SimulatedNode old = cluster.leader();
+        cluster.append(old, "t", "committed");
+        cluster.network().isolate(old.address());
+        for (int i = 0; i < 5; i++) {
+            var unused = cluster.send(old, "t", "nobody else's " + i);
+        }
+        cluster.run(Duration.ofMillis(300));
+        byte[] tail = Story.bytes(old.log("t"), 1);
+        assertThat(tail).isNotEmpty();
+        cluster.coordinator().cut(old.id());
+        SimulatedNode second = Story.otherLeader(cluster, old);
+        Story.append(cluster, second, "t", "the second's");
+        cluster.network().healAll();
+        cluster.coordinator().heal(old.id());
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", List.of("committed", "the second's"));
+        assertThat(Story.sideFiles(old, old.log("t").id())).containsExactly(tail);
+        for (SimulatedNode other : Story.others(cluster, old)) {
+            assertThat(Story.sideFiles(other, other.log("t").id())).isEmpty();
+        }
+    }
+
+    /** Twice divergent: the second side file does not overwrite the first. */
+    @Test
+    void everyDivergence_hasASideFileOfItsOwn() {
+        cluster.createLive("t");
+        List<byte[]> tails = new ArrayList<>();
+        SimulatedNode node = cluster.leader();
+        for (int i = 0; i < 2; i++) {
+            cluster.await(cluster.leader().node().transferLeadership(Optional.of(node.id())));
+            cluster.until(
+                    Duration.ofSeconds(20),
+                    () -> cluster.findLeader().equals(Optional.of(node)));
+            cluster.awaitInSync(3);
+            Story.append(cluster, node, "t", "committed " + i);
+            long end = node.log("t").logEndOffset();
+            cluster.network().isolate(node.address());
+            var unused = cluster.send(node, "t", "lost " + i);
+            cluster.run(Duration.ofMillis(300));
+            tails.add(Story.bytes(node.log("t"), end));
+            cluster.coordinator().cut(node.id());
+            Story.otherLeader(cluster, node);
+            cluster.network().healAll();
+            cluster.coordinator().heal(node.id());
+            cluster.awaitInSync(3);
+            cluster.run(Duration.ofSeconds(10));
+        }
+        assertThat(Story.sideFiles(node, node.log("t").id()))
+                .containsExactlyInAnyOrderElementsOf(tails);
+    }
+
+    /** R21: such logs must not come to be; if they do, the node halts and touches nothing. */
+    @Test
+    void cutBelowTheHighWatermark_haltsTheNode() {
+        cluster.createLive("t");
+        cluster.append(cluster.leader(), "t", "committed");
+        SimulatedNode node = cluster.follower();
+        node.kill();
+        cluster.awaitInSync(2);
+        byte[][] forged = new byte[1][];
+        node.standalone(store -> {
+            var log = store.topic("t");
+            log.lead(log.lastEpoch().orElseThrow());
+            log.append(LogRecord.of("forged"));
+            log.advanceHighWatermark(2);
+            forged[0] = Story.bytes(log, 0);
+        });
+        node.start();
+        var failure = node.node().failure();
+        cluster.until(Duration.ofSeconds(20), failure::isDone);
+        assertThat(failure.join()).hasMessageContaining("this must not happen");
+        assertThat(Story.bytes(node.log("t"), 0)).isEqualTo(forged[0]);
+    }
+
+    /** R36: after a failed fsync the node ends, and comes back as another one. */
+    @Test
+    void failedForce_endsTheNode_whichComesBackAsAnother() {
+        cluster.createLive("t");
+        cluster.append(cluster.leader(), "t", "first");
+        SimulatedNode node = cluster.follower();
+        var before = Story.identity(node).self();
+        node.disk().failAt(IoKind.FORCE, 1, new IOException("simulated"));
+        var failure = node.node().failure();
+        var sent = cluster.send(cluster.leader(), "t", "second");
+        cluster.until(Duration.ofSeconds(20), failure::isDone);
+        assertThat(failure.join()).isInstanceOf(StorageException.class);
+        node.kill();
+        assertThat(Story.identity(node).self()).isNotEqualTo(before);
+        node.start();
+        cluster.awaitInSync(3);
+        cluster.until(Duration.ofSeconds(20), sent::isDone);
+        Story.untilAllRead(cluster, "t", List.of("first", "second"));
+        assertThat(Story.state(cluster).hasInSync(before)).isFalse();
+    }
+
+    /** R2: who cannot remember the epoch must not act on it, and says so. */
+    @Test
+    void epochThatCannotBeKept_endsTheNode() {
+        SimulatedNode first = cluster.leader();
+        SimulatedNode node = cluster.follower();
+        for (int i = 1; i <= 40; i++) {
+            node.disk().failAt(IoKind.RENAME, i, new IOException("simulated"));
+        }
+        var failure = node.node().failure();
+        first.kill();
+        cluster.until(Duration.ofSeconds(40), failure::isDone);
+        assertThat(failure.join()).isInstanceOf(IOException.class);
+    }
+
+    /** A full disk is no failed disk: the follower falls behind, and catches up when there is room. */
+    @Test
+    void followerWhoseDiskIsFull_leavesTheSet_andComesBackWithRoom() {
+        cluster.createLive("t");
+        SimulatedNode node = cluster.follower();
+        var before = Story.identity(node).self();
+        node.disk().limitCapacity(node.disk().usedBytes() + 300);
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            texts.add("record " + i);
+            Story.append(cluster, cluster.leader(), "t", "record " + i);
+        }
+        assertThat(Story.inSync(cluster)).doesNotContain(node.id());
+        assertThat(node.node().failure()).isNotDone();
+        node.disk().limitCapacity(Long.MAX_VALUE / 2);
+        cluster.awaitInSync(3);
+        assertThat(Story.identity(node).self()).isEqualTo(before);
+        Story.untilAllRead(cluster, "t", texts);
+        assertThat(DiskFullException.class).isNotNull();
+    }
+
+    @Test
+    void followerThatWasAwayLongerThanWhatIsKept_startsAnewAtTheLeadersStart() {
+        cluster.createLive("t");
+        cluster.create("wal", TopicConfig.DEFAULT);
+        for (int i = 0; i < 10; i++) {
+            cluster.append(cluster.leader(), "t", "old " + i);
+            cluster.append(cluster.leader(), "wal", "old " + i);
+        }
+        SimulatedNode away = cluster.follower();
+        away.kill();
+        cluster.awaitInSync(2);
+        for (int i = 0; i < 10; i++) {
+            cluster.append(cluster.leader(), "t", "new " + i);
+            cluster.append(cluster.leader(), "wal", "new " + i);
+        }
+        for (String topic : List.of("t", "wal")) {
+            cluster.await(cluster.leader().log(topic).admin().sealActive());
+            cluster.await(cluster.leader().node().trimTopic(topic, 15));
+        }
+        away.start();
+        cluster.awaitInSync(3);
+        cluster.run(Duration.ofSeconds(10));
+        for (String topic : List.of("t", "wal")) {
+            long start = cluster.leader().log(topic).logStartOffset();
+            assertThat(start).isPositive();
+            assertThat(away.log(topic).logStartOffset()).isEqualTo(15);
+            assertThat(SimulatedCluster.read(away, topic)).startsWith("new 5").endsWith("new 9");
+        }
+    }
+
+    @Test
+    void newEmptyNode_catchesUp_alsoOnWhatIsTrimmedBelow() {
+        SimulatedCluster late = new SimulatedCluster(Story.SEED, 3);
+        late.node(1).start();
+        late.node(2).start();
+        late.awaitInSync(2);
+        late.createLive("t");
+        for (int i = 0; i < 20; i++) {
+            late.append(late.leader(), "t", "record " + i);
+        }
+        late.await(late.leader().node().trimTopic("t", 10));
+        late.node(3).start();
+        late.awaitInSync(3);
+        late.until(
+                Duration.ofSeconds(20),
+                () -> late.node(3).log("t").readableEndOffset() == 20);
+        assertThat(late.node(3).log("t").logStartOffset()).isEqualTo(10);
+        assertThat(SimulatedCluster.read(late.node(3), "t")).hasSize(10).startsWith("record 10");
+    }
+}

@@ -1,0 +1,154 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.record.LogRecord;
+import io.lignum.record.ProducerStamp;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.TopicConfig;
+import io.lignum.storage.TopicLog;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** R32, R33 and R34: topics are the same everywhere, and a repeat is known again. */
+final class TopicsTest {
+
+    private static final TopicConfig LIVE = TopicConfig.DEFAULT.withReplication(true, 0);
+
+    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+
+    private static Map<String, UUID> topics(SimulatedNode node) {
+        Map<String, UUID> topics = new TreeMap<>();
+        node.store().topics().forEach(log -> topics.put(log.name(), log.id()));
+        return topics;
+    }
+
+    private void untilSameTopics() {
+        cluster.until(
+                Duration.ofSeconds(30),
+                () -> cluster.nodes().stream().map(TopicsTest::topics).distinct().count() == 1);
+    }
+
+    @Test
+    void createdAlteredDeletedAndCreatedAgain_aroundAFailover_isTheSameEverywhere() {
+        SimulatedNode first = cluster.leader();
+        SimulatedNode away = cluster.follower();
+        cluster.create("t", LIVE);
+        cluster.create("u", TopicConfig.DEFAULT);
+        UUID old = first.log("t").id();
+        cluster.append(first, "t", "the old one's");
+        away.kill();
+        cluster.awaitInSync(2);
+        cluster.await(first.node().deleteTopic("t"));
+        cluster.await(first.node().createTopic("t", LIVE));
+        cluster.await(first.node().alterTopic("u", TopicConfig.DEFAULT.withSegmentMaxRecords(9)));
+        cluster.append(first, "t", "the new one's");
+        away.start();
+        cluster.awaitInSync(3);
+        first.kill();
+        SimulatedNode second = Story.otherLeader(cluster, first);
+        cluster.run(Duration.ofSeconds(2));
+        cluster.await(second.node().createTopic("v", LIVE));
+        cluster.await(second.node().deleteTopic("u"));
+        first.start();
+        cluster.awaitInSync(3);
+        untilSameTopics();
+        assertThat(topics(first)).containsOnlyKeys("__topics", "t", "v");
+        assertThat(topics(first).get("t")).isNotEqualTo(old);
+        Story.untilAllRead(cluster, "t", List.of("the new one's"));
+    }
+
+    @Test
+    void topicsCreatedByFirstMessages_onAllNodesAtOnce_areOneEach() {
+        for (int i = 0; i < 30; i++) {
+            var unused = cluster.send(cluster.node(1 + i % 3), "t" + i % 5, "record " + i);
+        }
+        cluster.run(Duration.ofSeconds(2));
+        untilSameTopics();
+        int records = 0;
+        for (int i = 0; i < 5; i++) {
+            records += SimulatedCluster.read(cluster.leader(), "t" + i).size();
+        }
+        assertThat(records).isEqualTo(30);
+    }
+
+    /** R35: more copies than nodes can never be. */
+    @Test
+    void quorumAboveTheNodes_isRefused() {
+        assertThat(Story.failure(
+                        cluster,
+                        cluster.follower()
+                                .node()
+                                .createTopic("t", TopicConfig.DEFAULT.withReplication(true, 4))))
+                .hasMessageContaining("the cluster has 3 nodes");
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 3));
+    }
+
+    @Test
+    void repeatAfterUnknown_acrossAFailover_standsOnce() {
+        cluster.createLive("t");
+        SimulatedNode first = cluster.leader();
+        AppendOptions stamp = AppendOptions.from(new ProducerStamp(77, (short) 0, 0));
+        for (SimulatedNode other : Story.others(cluster, first)) {
+            cluster.network().cutOneWay(other.address(), first.address());
+        }
+        var sent = first.node()
+                .append("t", List.of(LogRecord.of("once")), stamp, ClusterNode.Elsewhere.FORWARD);
+        cluster.run(Duration.ofMillis(500));
+        assertThat(sent).isNotDone();
+        first.kill();
+        cluster.network().healAll();
+        SimulatedNode second = Story.otherLeader(cluster, first);
+        cluster.run(Duration.ofSeconds(5));
+        SimulatedNode third = Story.others(cluster, first, second).get(0);
+        var again = cluster.await(third.node()
+                .append("t", List.of(LogRecord.of("once")), stamp, ClusterNode.Elsewhere.FORWARD));
+        assertThat(again.duplicate()).isTrue();
+        assertThat(again.firstOffset()).isZero();
+        first.start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", List.of("once"));
+    }
+
+    /** R34: no earlier than its first copy is acknowledged. */
+    @Test
+    void repeatOfWhatIsNotCommitted_waits() {
+        cluster.createLive("t");
+        SimulatedNode leader = cluster.leader();
+        AppendOptions stamp = AppendOptions.from(new ProducerStamp(77, (short) 0, 0));
+        for (SimulatedNode other : Story.others(cluster, leader)) {
+            cluster.network().cutOneWay(other.address(), leader.address());
+        }
+        List<LogRecord> records = List.of(LogRecord.of("once"));
+        var first = leader.node().append("t", records, stamp, ClusterNode.Elsewhere.FORWARD);
+        cluster.run(Duration.ofMillis(500));
+        var second = leader.node().append("t", records, stamp, ClusterNode.Elsewhere.FORWARD);
+        cluster.run(Duration.ofMillis(500));
+        assertThat(first).isNotDone();
+        assertThat(second).isNotDone();
+        cluster.network().healAll();
+        assertThat(cluster.await(first).duplicate()).isFalse();
+        assertThat(cluster.await(second).duplicate()).isTrue();
+    }
+
+    @Test
+    void trimmedTopic_isTrimmedEverywhere() {
+        cluster.createLive("t");
+        for (int i = 0; i < 20; i++) {
+            cluster.append(cluster.leader(), "t", "record " + i);
+        }
+        cluster.await(cluster.follower().node().trimTopic("t", 12));
+        cluster.until(Duration.ofSeconds(10), () -> cluster.nodes().stream()
+                .map(node -> node.log("t"))
+                .mapToLong(TopicLog::logStartOffset)
+                .allMatch(start -> start == 12));
+    }
+}

@@ -1,0 +1,134 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.sim.CoordinatorFault;
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.storage.Outcome;
+import io.lignum.storage.TopicConfig;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** R6: the lead is handed over without losing an append. */
+final class TransferTest {
+
+    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+
+    /** Sends every few milliseconds, and remembers what came of it. */
+    private final class Client {
+        private final List<CompletableFuture<ClusterNode.Committed>> sent = new ArrayList<>();
+        private long lastAck = cluster.time().monotonicNanos();
+        private long longestPause;
+
+        void send(SimulatedNode at) {
+            int number = sent.size();
+            var done = cluster.send(at, "t", "record " + number);
+            sent.add(done);
+            var unused = done.thenAccept(committed -> {
+                long now = cluster.time().monotonicNanos();
+                longestPause = Math.max(longestPause, now - lastAck);
+                lastAck = now;
+            });
+        }
+
+        void judge(List<String> texts) {
+            for (int i = 0; i < sent.size(); i++) {
+                if (sent.get(i).isCompletedExceptionally()) {
+                    assertThat(Story.outcome(sent.get(i))).isEqualTo(Outcome.NOT_APPLIED);
+                    assertThat(texts).doesNotContain("record " + i);
+                } else {
+                    assertThat(texts.get(Math.toIntExact(sent.get(i).join().firstOffset())))
+                            .isEqualTo("record " + i);
+                }
+            }
+        }
+    }
+
+    private void transferUnderLoad(boolean live) {
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(live, 0));
+        SimulatedNode old = cluster.leader();
+        SimulatedNode heir = cluster.follower();
+        SimulatedNode third = Story.others(cluster, old, heir).get(0);
+        Client client = new Client();
+        CompletableFuture<Void> handed = null;
+        for (int i = 0; i < 600; i++) {
+            client.send(third);
+            cluster.run(Duration.ofMillis(5));
+            if (i == 100) {
+                handed = third.node().transferLeadership(Optional.of(heir.id()));
+            }
+        }
+        assertThat(handed).isCompleted();
+        cluster.run(Duration.ofSeconds(2));
+        assertThat(cluster.leader()).isSameAs(heir);
+        assertThat(Duration.ofNanos(client.longestPause)).isLessThan(Duration.ofMillis(500));
+        client.judge(SimulatedCluster.read(heir, "t"));
+    }
+
+    @Test
+    void transferUnderLoad_failsNothingButNotApplied_andPausesBriefly() {
+        transferUnderLoad(true);
+    }
+
+    @Test
+    void transferUnderLoad_losesNoWalRecord() {
+        transferUnderLoad(false);
+    }
+
+    @Test
+    void leaderThatLeaves_losesNothingThatWasNotShipped() {
+        cluster.create("wal", TopicConfig.DEFAULT.withDurability(io.lignum.storage.Durability.OS));
+        SimulatedNode old = cluster.leader();
+        cluster.append(old, "wal", "just before");
+        cluster.await(old.node().leave(Duration.ofSeconds(5)));
+        old.node().close();
+        cluster.run(Duration.ofMillis(100));
+        old.kill();
+        SimulatedNode next = Story.otherLeader(cluster, old);
+        assertThat(SimulatedCluster.read(next, "wal")).containsExactly("just before");
+    }
+
+    @Test
+    void transferToANodeThatIsNotInSync_isRefused() {
+        SimulatedNode away = cluster.follower();
+        away.kill();
+        cluster.awaitInSync(2);
+        SimulatedNode leader = cluster.leader();
+        assertThat(Story.failure(
+                        cluster, leader.node().transferLeadership(Optional.of(away.id()))))
+                .hasMessageContaining("no in-sync follower");
+        cluster.createLive("t");
+        assertThat(cluster.append(leader, "t", "leads on")).isZero();
+    }
+
+    @Test
+    void transferWhoseAnswerIsLost_endsWithOneLeader_andKeepsWhatIsAcknowledged() {
+        cluster.createLive("t");
+        SimulatedNode old = cluster.leader();
+        SimulatedNode third = cluster.follower();
+        for (int i = 0; i < 3; i++) {
+            cluster.coordinator().plan(old.id(), CoordinatorFault.ANSWER_LOST);
+        }
+        var handed = old.node().transferLeadership(Optional.empty());
+        List<String> acknowledged = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            String text = "record " + i;
+            var unused = cluster.send(third, "t", text)
+                    .thenAccept(done -> acknowledged.add(text));
+            cluster.run(Duration.ofMillis(50));
+        }
+        assertThat(handed).isDone();
+        cluster.awaitInSync(3);
+        assertThat(SimulatedCluster.read(cluster.leader(), "t"))
+                .containsAll(acknowledged)
+                .doesNotHaveDuplicates();
+        assertThat(acknowledged).contains("record 199");
+    }
+}

@@ -1,0 +1,142 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.storage.Durability;
+import io.lignum.storage.TopicConfig;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** R26 to R31: topics that are acknowledged by the leader alone and shipped every so often. */
+final class WalTest {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void records_areOnTheFollowersWithinTheInterval(Durability durability) {
+        cluster.create("wal", TopicConfig.DEFAULT.withDurability(durability));
+        cluster.run(Duration.ofSeconds(2));
+        for (int round = 0; round < 3; round++) {
+            cluster.append(cluster.leader(), "wal", "record " + round);
+            cluster.run(INTERVAL.plusMillis(500));
+            for (SimulatedNode node : cluster.nodes()) {
+                assertThat(SimulatedCluster.read(node, "wal")).hasSize(round + 1);
+            }
+        }
+    }
+
+    @Test
+    void acknowledged_doesNotWaitForFollowers() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode leader = cluster.leader();
+        Story.others(cluster, leader).forEach(SimulatedNode::kill);
+        assertThat(cluster.append(leader, "wal", "alone")).isZero();
+    }
+
+    @Test
+    void crashedLeader_losesOnlyItsUnshippedTail_whichIsKeptAside() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        cluster.append(old, "wal", "shipped");
+        cluster.until(
+                INTERVAL.plusSeconds(1),
+                () -> cluster.nodes().stream()
+                        .allMatch(node -> node.log("wal").logEndOffset() == 1));
+        cluster.append(old, "wal", "not shipped");
+        byte[] tail = Story.bytes(old.log("wal"), 1);
+        old.kill();
+        SimulatedNode second = Story.otherLeader(cluster, old);
+        assertThat(Story.append(cluster, second, "wal", "the second's")).isEqualTo(1);
+        old.start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "wal", List.of("shipped", "the second's"));
+        assertThat(Story.sideFiles(old, old.log("wal").id())).containsExactly(tail);
+    }
+
+    @Test
+    void newLeader_takesOverWhatOthersHaveMore() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        SimulatedNode further = cluster.follower();
+        SimulatedNode next = Story.others(cluster, old, further).get(0);
+        cluster.network().cut(old.address(), next.address());
+        for (int i = 0; i < 5; i++) {
+            cluster.append(old, "wal", "record " + i);
+        }
+        cluster.until(
+                INTERVAL.plusSeconds(1), () -> further.log("wal").logEndOffset() == 5);
+        assertThat(next.log("wal").logEndOffset()).isZero();
+        cluster.coordinator().cut(further.id());
+        old.kill();
+        assertThat(Story.otherLeader(cluster, old)).isSameAs(next);
+        assertThat(SimulatedCluster.read(next, "wal")).hasSize(5);
+    }
+
+    /** Clients go on while the mode changes; what was acknowledged live survives the leader. */
+    @Test
+    void modeSwitchesWhileRunning_keepWhatWasAcknowledgedLive() {
+        cluster.create("t", TopicConfig.DEFAULT);
+        List<CompletableFuture<ClusterNode.Committed>> sent = new ArrayList<>();
+        List<Integer> whileLive = new ArrayList<>();
+        SimulatedNode leader = cluster.leader();
+        for (int i = 0; i < 300; i++) {
+            sent.add(cluster.send(cluster.node(1 + i % 3), "t", "record " + i));
+            cluster.run(Duration.ofMillis(10));
+            if (i == 60 || i == 240) {
+                cluster.await(leader.node()
+                        .alterTopic("t", TopicConfig.DEFAULT.withReplication(true, 0)));
+            } else if (i == 120) {
+                cluster.await(leader.node().alterTopic("t", TopicConfig.DEFAULT));
+            }
+            if (i > 240) {
+                whileLive.add(i);
+            }
+        }
+        cluster.run(Duration.ofSeconds(1));
+        for (int i = 0; i < sent.size(); i++) {
+            assertThat(sent.get(i)).as("record %d", i).isDone();
+        }
+        leader.kill();
+        SimulatedNode second = Story.otherLeader(cluster, leader);
+        leader.start();
+        cluster.awaitInSync(3);
+        cluster.run(INTERVAL.plusSeconds(1));
+        List<String> texts = SimulatedCluster.read(second, "t");
+        for (int i : whileLive) {
+            assertThat(texts.get(Math.toIntExact(sent.get(i).join().firstOffset())))
+                    .isEqualTo("record " + i);
+        }
+        assertThat(texts).doesNotHaveDuplicates();
+        Story.untilAllRead(cluster, "t", texts);
+    }
+
+    /** R30 and R27: who was cut off for long gets everything, oldest first, sealed segments too. */
+    @Test
+    void followerThatWasAway_getsSealedSegmentsAndTheActiveOne() {
+        cluster.create("wal", TopicConfig.DEFAULT.withSegmentMaxRecords(7));
+        SimulatedNode away = cluster.follower();
+        away.kill();
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            texts.add("record " + i);
+            cluster.append(cluster.leader(), "wal", "record " + i);
+        }
+        away.start();
+        Story.untilAllRead(cluster, "wal", texts);
+        assertThat(new String(Story.bytes(away.log("wal"), 0), StandardCharsets.ISO_8859_1))
+                .contains("record 49");
+    }
+}
