@@ -39,8 +39,7 @@ public final class ProduceAndConsume {
         }
     }
 
-    private static void run(String... addresses)
-            throws InterruptedException, ExecutionException {
+    private static void run(String... addresses) throws InterruptedException, ExecutionException {
         try (LignumClient client = LignumClient.connect(addresses)) {
             List<CompletableFuture<Long>> offsets = new ArrayList<>();
             try (Producer<String, Long> producer = client.producer("orders")

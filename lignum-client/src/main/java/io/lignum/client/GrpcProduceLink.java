@@ -145,7 +145,7 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         }
         LignumException error = status.isOk()
                 ? Errors.disconnected("the node ended the stream", LignumException.Outcome.UNKNOWN)
-                : Errors.of(status, trailers, true);
+                : WireErrors.of(status, trailers, true);
         if (error instanceof LignumException.Disconnected && channel != null) {
             connection.broken(address, channel);
         }

@@ -205,7 +205,7 @@ final class Lister {
         if (status.isOk() && answer != null) {
             boolean first = !heard;
             learn(from, answer);
-            if (first) {
+            if (first && heard) {
                 everyHalfMinuteFromNow();
             }
         } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
@@ -229,7 +229,7 @@ final class Lister {
     }
 
     private void learn(Address from, ListNodesResponse answer) {
-        heard = true;
+        heard = heard || answer.getNodeCount() > 0; // Else it does not know yet itself.
         nodes.learn(from, listing(answer));
         channels.keepOnly(nodes.used());
         tellWaiting();

@@ -41,7 +41,10 @@ final class ProducerEngine
         this.callbacks = client.callbacks();
         this.topic = settings.topic();
         this.accumulator = new Accumulator(
-                settings, this::wake, () -> connection.refuseOnIoThread("waiting in send"));
+                settings,
+                connection.buffers(),
+                this::wake,
+                () -> connection.refuseOnIoThread("waiting in send"));
         this.pipeline = new Pipeline(
                 accumulator, this, this, settings, connection.requestTimeout().toNanos());
         connection.loop().execute(() -> connection.lister().add(this));
@@ -144,9 +147,10 @@ final class ProducerEngine
     }
 
     private void refused(GrpcProduceLink from, long number, ErrorDetail detail) {
-        LignumException error = Errors.of(detail, true);
+        LignumException error = WireErrors.of(detail, true);
         if (error instanceof LignumException.NotLeader) {
-            boolean found = connection.nodes().notLeading(from.address(), Errors.leader(detail));
+            boolean found =
+                    connection.nodes().notLeading(from.address(), WireErrors.leader(detail));
             if (found) {
                 connection.lister().tellListeners();
             } else if (connection.nodes().leader().isEmpty()) {

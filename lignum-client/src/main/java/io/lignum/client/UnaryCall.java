@@ -123,7 +123,7 @@ final class UnaryCall<Q, R> {
                         changes ? Outcome.UNKNOWN : Outcome.NONE,
                         null));
             } else {
-                failed(address, channel, Errors.of(status, trailers, changes));
+                failed(address, channel, WireErrors.of(status, trailers, changes));
             }
         }
     }
