@@ -48,7 +48,6 @@ public final class EmbedClusterNode {
     }
 
     private static LignumNode member(Path directory, String consulHost, int consulPort) {
-        return LignumNode.start(
-                ServerConfig.embeddedInCluster(directory, consulHost, consulPort));
+        return LignumNode.start(ServerConfig.embeddedInCluster(directory, consulHost, consulPort));
     }
 }

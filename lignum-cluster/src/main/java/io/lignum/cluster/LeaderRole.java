@@ -397,7 +397,8 @@ final class LeaderRole {
             }
         }
         if (IsrPolicy.remove(state.confirmed(), this::isLost, self.nodeId(), "").isPresent()) {
-            var unused = change(current -> IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
+            var unused = change(current ->
+                    IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
         }
     }
 

@@ -98,7 +98,9 @@ final class RunningCluster implements AutoCloseable {
         try {
             node.leave(patience).get(patience.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
-            LOG.warn("Leaving without a hand-over: the others will notice by themselves ({})", e.toString());
+            LOG.warn(
+                    "Leaving without a hand-over: the others will notice by themselves ({})",
+                    e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -29,10 +29,7 @@ final class Serving {
         Thread atExit = new Thread(node::close, "lignum-stop");
         Runtime.getRuntime().addShutdownHook(atExit);
         Throwable cause = node.failure().join();
-        LOG.error(
-                "Stopping with exit code {} because of: {}",
-                ExitCode.FAILED,
-                cause.getMessage());
+        LOG.error("Stopping with exit code {} because of: {}", ExitCode.FAILED, cause.getMessage());
         return ExitCode.FAILED;
     }
 }

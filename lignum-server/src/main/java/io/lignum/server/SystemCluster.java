@@ -30,9 +30,7 @@ final class SystemCluster implements ClusterFactory {
             throw new NodeStartException(
                     "the internal port cannot be bound on %s (replication.wal-replication-port %d): %s"
                             .formatted(
-                                    settings.bindHost(),
-                                    settings.internalPort(),
-                                    e.getMessage()),
+                                    settings.bindHost(), settings.internalPort(), e.getMessage()),
                     e);
         }
         return new Outside(

@@ -28,7 +28,9 @@ final class AdminConnection {
                 socket.connect(node, KNOCK_MILLIS);
                 return ClusterAdmin.of(node.getHostString(), node.getPort(), connect.timeout());
             } catch (IOException e) {
-                why = node.isUnresolved() ? "there is no such host" : String.valueOf(e.getMessage());
+                why = node.isUnresolved()
+                        ? "there is no such host"
+                        : String.valueOf(e.getMessage());
             }
         }
         throw CommandFailure.failed("no node answers at " + named + " (" + why

@@ -14,8 +14,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "decommission",
         mixinStandardHelpOptions = true,
-        description = "Takes a node out of the cluster for good: out of the in-sync replicas first, "
-                + "then off the count that majorities are made of. Stop it afterwards.",
+        description =
+                "Takes a node out of the cluster for good: out of the in-sync replicas first, "
+                        + "then off the count that majorities are made of. Stop it afterwards.",
         footer = {"", "Example: lignum cluster decommission oak-3"})
 final class ClusterDecommission implements Callable<Integer> {
 

@@ -13,8 +13,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Shows who is in the cluster, who leads it, and how far the others are. Asks the "
-                + "leader, through the node named; --local shows what that node itself knows.",
+        description =
+                "Shows who is in the cluster, who leads it, and how far the others are. Asks the "
+                        + "leader, through the node named; --local shows what that node itself knows.",
         footer = {
             "",
             "Exit code 9: it answers, but writes have nowhere to go at the moment.",

@@ -6,5 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
         name = "divergent",
         mixinStandardHelpOptions = true,
-        description = "Records that a node cut off its logs because its leader had others, and keeps.")
+        description =
+                "Records that a node cut off its logs because its leader had others, and keeps.")
 final class DivergentCommand extends Group {}

@@ -18,8 +18,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "republish",
         mixinStandardHelpOptions = true,
-        description = "Appends the records of one file to a topic, as new ones at its end. The file "
-                + "stays, so a second time appends them again.",
+        description =
+                "Appends the records of one file to a topic, as new ones at its end. The file "
+                        + "stays, so a second time appends them again.",
         footer = {"", "Example: lignum cluster divergent republish NAME --topic orders-lost"})
 final class DivergentRepublish implements Callable<Integer> {
 

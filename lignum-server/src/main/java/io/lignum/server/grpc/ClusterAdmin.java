@@ -82,8 +82,8 @@ public final class ClusterAdmin implements AutoCloseable {
             ClusterStatus status) {}
 
     public View status(boolean ofLeader) {
-        io.lignum.api.ClusterStatus wire = call(stub ->
-                stub.getStatus(GetStatusRequest.newBuilder().setOfLeader(ofLeader).build()));
+        io.lignum.api.ClusterStatus wire = call(stub -> stub.getStatus(
+                GetStatusRequest.newBuilder().setOfLeader(ofLeader).build()));
         return new View(
                 wire.getClustered(),
                 wire.getTakesWrites(),
@@ -138,12 +138,13 @@ public final class ClusterAdmin implements AutoCloseable {
     }
 
     public void decommission(String nodeId) {
-        call(stub ->
-                stub.decommission(DecommissionRequest.newBuilder().setNodeId(nodeId).build()));
+        call(stub -> stub.decommission(
+                DecommissionRequest.newBuilder().setNodeId(nodeId).build()));
     }
 
     public void recover(boolean unclean) {
-        call(stub -> stub.recover(RecoverRequest.newBuilder().setUnclean(unclean).build()));
+        call(stub ->
+                stub.recover(RecoverRequest.newBuilder().setUnclean(unclean).build()));
     }
 
     /** Of the node asked, sorted by topic and offset. */
@@ -157,11 +158,12 @@ public final class ClusterAdmin implements AutoCloseable {
 
     /** From the first batch on that holds this offset or a later one. */
     public Chunk readDivergent(String name, long offset) {
-        ReadDivergentRequest request =
-                ReadDivergentRequest.newBuilder().setName(name).setOffset(offset).build();
+        ReadDivergentRequest request = ReadDivergentRequest.newBuilder()
+                .setName(name)
+                .setOffset(offset)
+                .build();
         ReadDivergentResponse wire = call(stub -> stub.readDivergent(request));
-        return new Chunk(
-                file(wire.getFile()), wire.getRawBatches().toByteArray(), wire.getNext());
+        return new Chunk(file(wire.getFile()), wire.getRawBatches().toByteArray(), wire.getNext());
     }
 
     /** Empty: to the topic that they came from. */

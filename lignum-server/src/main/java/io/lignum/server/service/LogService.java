@@ -44,7 +44,7 @@ public final class LogService implements AutoCloseable {
     public LogService(Limits limits, ServiceListener listener) {
         this.limits = limits;
         this.listener = listener;
-        this.topics = new Topics(state, limits, listener);
+        this.topics = new Topics(state, listener);
         this.producer = new Producer(state, limits, listener);
         this.reader = new Reader(topics, limits, listener);
         this.waiters = new Waiters(limits);

@@ -103,8 +103,7 @@ final class NodeState {
             case STOPPING ->
                 ServiceException.refused(ErrorCode.SHUTTING_DOWN, "the node is shutting down");
             case FAILED ->
-                ServiceException.refused(
-                        ErrorCode.STORAGE_FAILED, "the node failed and stops");
+                ServiceException.refused(ErrorCode.STORAGE_FAILED, "the node failed and stops");
         };
     }
 }

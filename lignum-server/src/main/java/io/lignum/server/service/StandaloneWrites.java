@@ -69,9 +69,13 @@ final class StandaloneWrites implements Writes {
     }
 
     private TopicLog create(String name, TopicConfig config) {
-        TopicLog created = store.createTopic(name, config);
-        listener.topicCreated(name);
-        return created;
+        try {
+            TopicLog created = store.createTopic(name, config);
+            listener.topicCreated(name);
+            return created;
+        } catch (StorageException.TooManyTopics e) {
+            throw TopicNames.tooMany(name, store.config().maxTopics());
+        }
     }
 
     @Override

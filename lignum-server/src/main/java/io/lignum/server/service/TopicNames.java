@@ -35,6 +35,14 @@ final class TopicNames {
         }
     }
 
+    static ServiceException tooMany(String name, int limit) {
+        return ServiceException.overLimit(
+                ErrorCode.TOO_MANY_TOPICS,
+                "limits.max-topics",
+                limit,
+                "topic " + name + " cannot be created, there are too many");
+    }
+
     static boolean isInternal(String name) {
         return name.startsWith(INTERNAL);
     }

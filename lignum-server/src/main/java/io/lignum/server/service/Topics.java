@@ -1,25 +1,20 @@
 package io.lignum.server.service;
 
-import io.lignum.server.config.Limits;
 import io.lignum.storage.LogStore;
-import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Finds, makes and changes topics; never the node's own. Any thread. */
 final class Topics {
 
     private final NodeState state;
-    private final Limits limits;
     private final ServiceListener listener;
 
-    Topics(NodeState state, Limits limits, ServiceListener listener) {
+    Topics(NodeState state, ServiceListener listener) {
         this.state = state;
-        this.limits = limits;
         this.listener = listener;
     }
 
@@ -39,30 +34,7 @@ final class Topics {
         LogStore store = state.store();
         TopicNames.check(name);
         TopicConfig config = settings.applyTo(store.config().defaults());
-        try {
-            return state.writes().createTopic(name, config).handle((created, error) -> {
-                if (error != null) {
-                    throw tooMany(name, error);
-                }
-                return info(created);
-            });
-        } catch (StorageException e) {
-            throw tooMany(name, e);
-        }
-    }
-
-    private RuntimeException tooMany(String name, Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null
-                ? error.getCause()
-                : error;
-        if (!(cause instanceof StorageException.TooManyTopics)) {
-            return ServiceException.of(cause);
-        }
-        return ServiceException.overLimit(
-                ErrorCode.TOO_MANY_TOPICS,
-                "limits.max-topics",
-                limits.maxTopics(),
-                "topic " + name + " cannot be created, there are too many");
+        return state.writes().createTopic(name, config).thenApply(this::info);
     }
 
     CompletableFuture<TopicInfo> alter(String name, TopicPatch settings) {

@@ -71,7 +71,15 @@ class HelpTest {
         CommandRun help = CommandRun.of("--help");
         assertThat(help.code()).isEqualTo(Exit.OK);
         assertThat(help.out())
-                .contains("serve", "topic", "cluster", "produce", "tail", "bench", "log", "completion");
+                .contains(
+                        "serve",
+                        "topic",
+                        "cluster",
+                        "produce",
+                        "tail",
+                        "bench",
+                        "log",
+                        "completion");
     }
 
     @Test

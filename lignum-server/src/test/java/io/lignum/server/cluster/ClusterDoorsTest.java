@@ -81,12 +81,14 @@ class ClusterDoorsTest {
         leader.service()
                 .createTopic("own", io.lignum.server.service.TopicPatch.replication(true, 2));
         for (int round = 0; round < 20; round++) {
-            long offset =
-                    cluster.follower().service().produce("own", LogRecord.of("m")).join().firstOffset();
+            long offset = cluster.follower()
+                    .service()
+                    .produce("own", LogRecord.of("m"))
+                    .join()
+                    .firstOffset();
             for (LignumNode node : List.of(cluster.node(1), cluster.node(2), cluster.node(3))) {
                 HttpResponse<String> own = TestCluster.get(
-                        node,
-                        "/api/messages?topic=own&from=" + offset + "&min_hw=" + (offset + 1));
+                        node, "/api/messages?topic=own&from=" + offset + "&min_hw=" + (offset + 1));
                 assertThat(own.body()).contains("\"count\":1");
                 HttpResponse<String> linearizable = TestCluster.get(
                         node, "/api/messages?topic=own&from=" + offset + "&level=linearizable");
@@ -97,8 +99,11 @@ class ClusterDoorsTest {
 
     @Test
     void readOfANewTopicWithMinHw_waitsUntilTheNodeHasIt() {
-        long offset =
-                cluster.leader().service().produce("new", LogRecord.of("m")).join().firstOffset();
+        long offset = cluster.leader()
+                .service()
+                .produce("new", LogRecord.of("m"))
+                .join()
+                .firstOffset();
         HttpResponse<String> read = TestCluster.get(
                 cluster.follower(), "/api/message?topic=new&from=0&to=1&min_hw=" + (offset + 1));
         assertThat(read.statusCode()).as(read.body()).isEqualTo(200);
@@ -115,26 +120,24 @@ class ClusterDoorsTest {
                 TestCluster.send(cluster.leader(), "PUT", "/api/topics/shared", "");
         assertThat(twice.statusCode()).as(twice.body()).isEqualTo(409);
         TestCluster.post(follower, "/api/messages?topic=shared", "[\"a\",\"b\"]");
-        HttpResponse<String> altered = TestCluster.send(
-                follower, "PATCH", "/api/topics/shared", "{\"live\":false}");
+        HttpResponse<String> altered =
+                TestCluster.send(follower, "PATCH", "/api/topics/shared", "{\"live\":false}");
         assertThat(altered.body()).contains("\"mode\":\"wal\"", "\"copiesAtAck\":1");
-        HttpResponse<String> gone =
-                TestCluster.send(follower, "DELETE", "/api/topics/shared", "");
+        HttpResponse<String> gone = TestCluster.send(follower, "DELETE", "/api/topics/shared", "");
         assertThat(gone.statusCode()).isEqualTo(200);
         Awaitility.await()
                 .atMost(TestCluster.PATIENCE)
                 .until(() -> cluster.node(1).service().listTopics().stream()
                         .noneMatch(topic -> topic.name().equals("shared")));
-        HttpResponse<String> none =
-                TestCluster.send(follower, "DELETE", "/api/topics/shared", "");
+        HttpResponse<String> none = TestCluster.send(follower, "DELETE", "/api/topics/shared", "");
         assertThat(none.statusCode()).as(none.body()).isEqualTo(404);
     }
 
     @Test
     void internalTopics_areHiddenAndRefused() {
-        assertThat(TestCluster.get(cluster.leader(), "/api/topics").body())
-                .doesNotContain("\"__");
-        assertThat(TestCluster.get(cluster.leader(), "/api/message?topic=__meta&to=1").body())
+        assertThat(TestCluster.get(cluster.leader(), "/api/topics").body()).doesNotContain("\"__");
+        assertThat(TestCluster.get(cluster.leader(), "/api/message?topic=__meta&to=1")
+                        .body())
                 .contains("INVALID_TOPIC");
         assertThat(TestCluster.post(
                                 cluster.follower(),
@@ -169,7 +172,8 @@ class ClusterDoorsTest {
 
     @Test
     void health_saysWhatANodeIs() {
-        assertThat(TestCluster.get(cluster.leader(), "/health/ready?writes=true").body())
+        assertThat(TestCluster.get(cluster.leader(), "/health/ready?writes=true")
+                        .body())
                 .startsWith("{\"status\":\"ready\",\"role\":\"leader\",\"epoch\":")
                 .endsWith("\"writes\":true,\"linearizable\":true}");
         assertThat(TestCluster.get(cluster.follower(), "/health/ready").body())

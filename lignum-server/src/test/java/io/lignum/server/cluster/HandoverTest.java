@@ -36,10 +36,10 @@ class HandoverTest {
             Awaitility.await()
                     .atMost(TestCluster.PATIENCE)
                     .until(() -> cluster.leader() == follower);
-            System.out.println(
-                    "handed over in " + Duration.ofNanos(System.nanoTime() - begun).toMillis()
-                            + " ms");
-            Produced second = follower.service().produce("t", LogRecord.of("two")).join();
+            System.out.println("handed over in "
+                    + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
+            Produced second =
+                    follower.service().produce("t", LogRecord.of("two")).join();
             assertThat(second.firstOffset()).isEqualTo(1);
             assertThat(follower.service().read(ReadQuery.from("t", 0)).records())
                     .extracting(record -> record.text())
@@ -64,7 +64,10 @@ class HandoverTest {
             assertThat(run.code()).isZero();
             Awaitility.await()
                     .atMost(TestCluster.PATIENCE)
-                    .until(() -> TestCluster.status(follower).leader().filter(to::equals).isPresent());
+                    .until(() -> TestCluster.status(follower)
+                            .leader()
+                            .filter(to::equals)
+                            .isPresent());
         }
     }
 
