@@ -505,6 +505,9 @@ final class Node
         } else if (!log.config().live()) {
             log.resetHighWatermark(OptionalLong.empty());
         }
+        if (follower != null) {
+            follower.configured(log);
+        }
     }
 
     @Override

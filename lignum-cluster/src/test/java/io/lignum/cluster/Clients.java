@@ -140,7 +140,8 @@ final class Clients {
         }
         producer.waiting = true;
         String text = producer.text();
-        ProducerStamp stamp = new ProducerStamp(producer.id, (short) 0, producer.sequence);
+        int sequence = producer.sequence;
+        ProducerStamp stamp = new ProducerStamp(producer.id, (short) 0, sequence);
         var unused = node.node()
                 .append(
                         EXACT,
@@ -148,12 +149,13 @@ final class Clients {
                         AppendOptions.from(stamp),
                         ClusterNode.Elsewhere.FORWARD)
                 .whenComplete((committed, failure) -> {
-                    producer.waiting = false;
                     if (committed != null) {
                         acknowledged(EXACT, text, committed.firstOffset());
-                        producer.sequence++;
-                    } else if (isBroken(failure)) {
-                        producer.broken = failure;
+                    }
+                    if (sequence == producer.sequence) { // Else an earlier try's answer.
+                        producer.waiting = false;
+                        producer.sequence += committed != null ? 1 : 0;
+                        producer.broken = isBroken(failure) ? failure : null;
                     }
                 });
     }

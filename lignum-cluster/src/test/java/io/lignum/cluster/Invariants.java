@@ -9,6 +9,8 @@ import io.lignum.record.RecordBatch;
 import io.lignum.storage.LogCursor;
 import io.lignum.storage.TopicLog;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -114,7 +116,7 @@ final class Invariants {
     }
 
     private static boolean same(
-            @org.jspecify.annotations.Nullable ByteBuffer known, ByteBuffer bytes) {
+            @Nullable ByteBuffer known, ByteBuffer bytes) {
         return known == null || known.equals(bytes);
     }
 
