@@ -114,6 +114,11 @@ final class LeaderRole {
         return state.confirmed();
     }
 
+    /** The session that holds the leader lock. */
+    String session() {
+        return session;
+    }
+
     /** A topic is here that was not before. */
     void lead(TopicLog log) {
         LedTopic topic = new LedTopic(log, self, epoch());
