@@ -413,6 +413,9 @@ final class Node
             return;
         }
         LogEvents.setMode(log, 0);
+        if (follower != null) {
+            follower.configured(log);
+        }
     }
 
     @Override
