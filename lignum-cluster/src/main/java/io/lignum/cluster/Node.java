@@ -119,6 +119,11 @@ final class Node
         reconsider();
     }
 
+    @Override
+    public void lookAgain() {
+        reconsider();
+    }
+
     /** Something of the cluster may have changed: is this node still what it should be? */
     private void reconsider() {
         registry.keep();
