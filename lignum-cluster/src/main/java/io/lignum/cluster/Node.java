@@ -87,7 +87,13 @@ final class Node
         catalog = new TopicCatalog(context, files.metadata(), this);
         forwarder = new Forwarder(context, identity);
         appends =
-                new Appends(context, sessions, forwarder, new TopicCreator(this::makeTopic), self);
+                new Appends(
+                        context,
+                        sessions,
+                        forwarder,
+                        new TopicCreator(this::makeTopic),
+                        this::proveLead,
+                        self);
     }
 
     void start() {
@@ -453,6 +459,19 @@ final class Node
     @Override
     public void catalogFailed(Throwable cause) {
         diskFailed(cause);
+    }
+
+    private CompletableFuture<Long> proveLead(TopicLog log) {
+        CompletableFuture<Long> proved = new CompletableFuture<>();
+        context.onLoop(() -> {
+            ReadBarrier current = barrier;
+            if (current == null) {
+                proved.completeExceptionally(forwarder.notLeader());
+            } else {
+                NodeContext.forward(current.await(log), proved);
+            }
+        });
+        return proved;
     }
 
     private CompletableFuture<TopicLog> makeTopic(String name) {
