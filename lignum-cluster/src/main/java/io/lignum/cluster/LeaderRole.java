@@ -122,8 +122,8 @@ final class LeaderRole {
         advance(topic);
         for (FollowerHandle follower : List.copyOf(followers.values())) {
             follower.takePostponed(log.id())
-                    .ifPresent(position -> positions(
-                            follower, new Message.Positions(epoch(), List.of(position))));
+                    .ifPresent(position ->
+                            positions(follower, new Message.Positions(epoch(), List.of(position))));
         }
     }
 
@@ -201,7 +201,8 @@ final class LeaderRole {
         for (Message.Position position : message.positions()) {
             LedTopic topic = leadership.topic(position.topic());
             if (topic == null) {
-                from.postpone(position); // Deleted; or the follower was quicker to carry out its creation.
+                from.postpone(position); // Deleted; or the follower was quicker to carry out its
+                // creation.
                 continue;
             }
             long vouched =

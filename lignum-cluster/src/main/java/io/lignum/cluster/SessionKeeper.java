@@ -91,7 +91,8 @@ final class SessionKeeper {
     }
 
     private void register() {
-        // A check that is critical lets no session be opened, and registering anew does not pass it.
+        // A check that is critical lets no session be opened, and registering anew does not pass
+        // it.
         CompletableFuture<Void> passed = node.coordinator()
                 .register(registration)
                 .thenCompose(done -> node.coordinator().pass(registration));

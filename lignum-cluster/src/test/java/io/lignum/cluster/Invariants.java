@@ -115,8 +115,7 @@ final class Invariants {
         return found;
     }
 
-    private static boolean same(
-            @Nullable ByteBuffer known, ByteBuffer bytes) {
+    private static boolean same(@Nullable ByteBuffer known, ByteBuffer bytes) {
         return known == null || known.equals(bytes);
     }
 

@@ -24,7 +24,8 @@ final class LiveReplicationTest {
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             sent.add("record " + i);
-            assertThat(cluster.append(cluster.node(1 + i % 3), "t", "record " + i)).isEqualTo(i);
+            assertThat(cluster.append(cluster.node(1 + i % 3), "t", "record " + i))
+                    .isEqualTo(i);
         }
         for (SimulatedNode node : cluster.nodes()) {
             cluster.until(

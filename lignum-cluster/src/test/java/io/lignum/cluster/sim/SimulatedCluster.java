@@ -33,8 +33,8 @@ public final class SimulatedCluster {
     public SimulatedCluster(long seed, int size, UnaryOperator<ClusterConfig> settings) {
         time = new SimulatedTime(seed);
         coordinator = new MemoryCoordinator(time);
-        network = new MemoryNetwork(
-                Ticker.of(time), time.random(), MemoryNetwork.Quality.ordinary());
+        network =
+                new MemoryNetwork(Ticker.of(time), time.random(), MemoryNetwork.Quality.ordinary());
         for (int i = 1; i <= size; i++) {
             nodes.add(new SimulatedNode(i, time, coordinator, network, settings));
         }
@@ -72,10 +72,10 @@ public final class SimulatedCluster {
         return nodes.stream()
                 .filter(SimulatedNode::isRunning)
                 .filter(node -> node.node().status().role() == ClusterStatus.Role.LEADER)
-                .reduce((first, second) -> second.node().status().epoch()
-                                > first.node().status().epoch()
-                        ? second
-                        : first);
+                .reduce((first, second) ->
+                        second.node().status().epoch() > first.node().status().epoch()
+                                ? second
+                                : first);
     }
 
     /** The leader, which must come within half a minute. */
