@@ -77,6 +77,7 @@ final class ClusterHistory {
 
     private void untilAllAreAlike() {
         Story.append(cluster, cluster.leader(), Clients.LIVE, "the last one");
+        clients.finish(cluster.leader());
         try {
             cluster.until(
                     Duration.ofSeconds(60),
