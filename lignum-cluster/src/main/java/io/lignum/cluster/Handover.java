@@ -86,6 +86,8 @@ final class Handover {
         boolean late = node.context().nowNanos() - deadline >= 0;
         if (ready) {
             release(heir);
+        } else if (leading.followerIds().stream().noneMatch(this::isFit)) {
+            resume("no in-sync follower is there");
         } else if (late) {
             resume("no in-sync follower had everything in time");
         } else {
