@@ -14,7 +14,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test install bench format docs campaign consul clean
+.PHONY: help build run cluster test install bench format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,7 +34,7 @@ run: $(JAR) ## run a standalone node with ./config.yml (CONFIG=FILE for another,
 cluster: $(JAR) ## run a Consul and three nodes on this machine (NODES=5, DIR=... for another place)
 	@JAVA="$(JAVA)" exec bin/lignum-cluster
 
-test: ## run every test, integration tests too; ends with how many passed, failed, were skipped
+test: consul-if-none ## run every test, integration tests too; ends with how many passed, failed, were skipped
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
 	@status=0; $(MVN) -B --fail-at-end verify || status=$$?; .ci/test-summary $$status
 
@@ -53,10 +53,14 @@ format: ## format the sources as the build demands
 docs: ## build the javadoc of every module, failing on what is wrong in it
 	@$(MVN) $(QUIET) -Ppublish -DskipTests package
 
-campaign: ## run crash and simulation tests for much longer (CAMPAIGN=50 rounds)
+campaign: consul-if-none ## run crash and simulation tests for much longer (CAMPAIGN=50 rounds)
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
 	@status=0; $(MVN) -B --fail-at-end verify -Dlignum.campaign=$(CAMPAIGN) \
 	    -Dlignum.test.timeout.mode=disabled || status=$$?; .ci/test-summary $$status
+
+# Quietly, for the targets that need one.
+consul-if-none:
+	@[ -n "$$CONSUL_BIN" ] || command -v consul >/dev/null || .ci/install-consul >/dev/null
 
 consul: ## fetch a real Consul into .ci/tools, as the cluster's tests need one
 	@.ci/install-consul

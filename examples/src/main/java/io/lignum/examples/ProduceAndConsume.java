@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Sends orders of several customers and reads them back. Argument: the {@code host:port} of a node's
- * gRPC port; without one a node is started for the occasion.
+ * Sends orders of several customers and reads them back. Arguments: the {@code host:port} of the gRPC
+ * port of a node, or of several nodes of a cluster; without any a node is started for the occasion.
  */
 public final class ProduceAndConsume {
 
@@ -30,7 +30,7 @@ public final class ProduceAndConsume {
     public static void main(String[] arguments)
             throws IOException, InterruptedException, ExecutionException {
         if (arguments.length > 0) {
-            run(arguments[0]);
+            run(arguments);
             return;
         }
         Path directory = Files.createTempDirectory("lignum-example");
@@ -39,8 +39,8 @@ public final class ProduceAndConsume {
         }
     }
 
-    private static void run(String address) throws InterruptedException, ExecutionException {
-        try (LignumClient client = LignumClient.connect(address)) {
+    private static void run(String... addresses) throws InterruptedException, ExecutionException {
+        try (LignumClient client = LignumClient.connect(addresses)) {
             List<CompletableFuture<Long>> offsets = new ArrayList<>();
             try (Producer<String, Long> producer = client.producer("orders")
                     .keys(Codecs.utf8())

@@ -36,10 +36,8 @@ final class Accumulator implements BatchSource {
     private static final int MAX_HEADER_FRAME_BYTES = 10;
     private static final int MAX_UTF8_BYTES = 3;
 
-    /** As many as are on their way in the ordinary course of things. */
-    private static final int POOLED = 16;
-
     private final ProducerSettings settings;
+    private final BufferPool pool;
     private final long lingerNanos;
     private final Runnable wakeUp;
     private final Runnable beforeWaiting;
@@ -48,7 +46,6 @@ final class Accumulator implements BatchSource {
     private final Condition roomMade = lock.newCondition();
     private final ArrayDeque<Batch> full = new ArrayDeque<>();
     private final Set<Batch> outstanding = new LinkedHashSet<>();
-    private final ArrayDeque<ByteBuffer> pool = new ArrayDeque<>();
     private @Nullable Batch open;
     private long bytes;
     private boolean closed;
@@ -60,8 +57,10 @@ final class Accumulator implements BatchSource {
      * @param wakeUp called without the lock when there is something that the I/O thread wants
      * @param beforeWaiting throws where waiting is not allowed
      */
-    Accumulator(ProducerSettings settings, Runnable wakeUp, Runnable beforeWaiting) {
+    Accumulator(
+            ProducerSettings settings, BufferPool pool, Runnable wakeUp, Runnable beforeWaiting) {
         this.settings = settings;
+        this.pool = pool;
         this.lingerNanos = settings.linger().toNanos();
         this.wakeUp = wakeUp;
         this.beforeWaiting = beforeWaiting;
@@ -152,10 +151,9 @@ final class Accumulator implements BatchSource {
     private Batch nextBatch(long need) {
         rollOver();
         long size = RecordBatch.HEADER_BYTES + need;
-        ByteBuffer buffer = size > settings.batchBytes() ? null : pool.pollFirst();
-        if (buffer == null) {
-            buffer = ByteBuffer.allocate((int) Math.max(size, settings.batchBytes()));
-        }
+        ByteBuffer buffer = size > settings.batchBytes()
+                ? ByteBuffer.allocate((int) size)
+                : pool.take(settings.batchBytes());
         long now = System.nanoTime();
         Batch batch = new Batch(buffer, now, now + settings.deliveryTimeout().toNanos());
         outstanding.add(batch);
@@ -279,8 +277,8 @@ final class Accumulator implements BatchSource {
             outstanding.remove(batch);
             bytes -= batch.charged;
             batch.charged = 0;
-            if (batch.buffer().capacity() == settings.batchBytes() && pool.size() < POOLED) {
-                pool.addFirst(batch.buffer());
+            if (batch.buffer().capacity() == settings.batchBytes()) {
+                pool.give(batch.buffer());
             }
             roomMade.signalAll();
         } finally {

@@ -22,6 +22,7 @@ final class Connection {
     private final Nodes nodes;
     private final Lister lister;
     private final OwnWrites ownWrites = new OwnWrites();
+    private final BufferPool buffers = new BufferPool();
     private final List<Address> addresses;
 
     Connection(List<Address> addresses, Duration requestTimeout) {
@@ -51,6 +52,10 @@ final class Connection {
 
     OwnWrites ownWrites() {
         return ownWrites;
+    }
+
+    BufferPool buffers() {
+        return buffers;
     }
 
     /** Who blocks there waits for himself. */

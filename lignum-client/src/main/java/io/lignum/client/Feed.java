@@ -5,14 +5,10 @@ import io.lignum.api.Fetched;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Record batches of one topic as they come in, over broken connections and from one node or another,
@@ -20,18 +16,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * {@link NodeChoice} where to go. Everything is of the I/O thread but the methods that say otherwise.
  */
 final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
-
-    /** Something for the consuming side, in order. */
-    sealed interface Item permits Chunk, Rewind, End {}
-
-    /** Whole batches; the first may begin before {@code from}, the offset that is wanted. */
-    record Chunk(ByteBuffer batches, long from) implements Item {}
-
-    /** What comes next begins at this offset, although more was read. */
-    record Rewind(long to) implements Item {}
-
-    /** Nothing comes after this. No error: the end that was asked for is reached. */
-    record End(@Nullable LignumException error) implements Item {}
 
     private static final int LARGEST_ANSWER = 256 << 10;
 
@@ -49,12 +33,11 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
     private final int answerBytes;
     private final FeedPosition position;
     private final NodeChoice choice;
+    private final SecondOpinion doubts;
     private final Backoff backoff = new Backoff();
 
-    private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
-    private final AtomicLong held = new AtomicLong();
+    private final FeedBuffer buffer;
     private final CompletableFuture<Long> started = new CompletableFuture<>();
-    private volatile Runnable listener = () -> {};
     private volatile long logEnd;
 
     private @Nullable GrpcSubscribeLink link;
@@ -62,8 +45,6 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
     private int credit;
     private boolean over;
     private boolean moveIsPlanned;
-    /** Since when nodes say things that another one may contradict; empty: they do not. */
-    private OptionalLong stuckSince = OptionalLong.empty();
 
     Feed(Connection connection, ConsumerSettings settings) {
         this.connection = connection;
@@ -76,11 +57,14 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
                         : OptionalLong.empty(),
                 answerBytes);
         this.choice = new NodeChoice(connection.nodes(), settings.reading().preferred());
+        this.doubts = new SecondOpinion(
+                connection.nodes(), position, connection.requestTimeout().toNanos());
+        this.buffer = new FeedBuffer(settings.bufferBytes());
     }
 
-    /** Called on the I/O thread when there is something new. Any thread, before start. */
-    void onItem(Runnable newListener) {
-        listener = newListener;
+    /** What has come. Any thread. */
+    FeedBuffer buffer() {
+        return buffer;
     }
 
     /** Any thread, once. */
@@ -101,21 +85,9 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         return logEnd;
     }
 
-    /** The next item that is there. Any thread. */
-    @Nullable
-    Item poll() {
-        return items.poll();
-    }
-
-    /** Waits for the next item; null: time is up. Any thread. */
-    @Nullable
-    Item poll(long nanos) throws InterruptedException {
-        return items.poll(nanos, TimeUnit.NANOSECONDS);
-    }
-
     /** A chunk is done with, so another may come. Any thread. */
     void consumed(int bytes) {
-        held.addAndGet(-bytes);
+        buffer.consumed(bytes);
         connection.loop().execute(this::giveCredit);
     }
 
@@ -167,12 +139,16 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         link = null;
         if (position.asksForOwnWrites() && !connection.nodes().isAlone()) {
             opened.cancel(); // It may wait for these, and be of use to others.
-            stuck(opened.address(), Errors.notCaughtUp());
+            LignumException late = Errors.notCaughtUp();
+            if (!doubts.isNeeded(opened.address(), late, System.nanoTime())) {
+                end(late);
+                return;
+            }
         } else {
             opened.stalled();
-            leave(opened.address());
-            retry();
         }
+        leave(opened.address());
+        retry();
     }
 
     private void giveCredit() {
@@ -180,9 +156,7 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         if (open == null || over) {
             return;
         }
-        while (credit == 0
-                ? held.get() < settings.bufferBytes()
-                : held.get() + (credit + 1L) * answerBytes <= settings.bufferBytes()) {
+        while (buffer.hasRoom(credit, answerBytes)) {
             credit++;
             open.request();
         }
@@ -208,15 +182,9 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         }
         ByteBuffer batches = Bytes.of(answer.getRawBatches());
         if (batches.hasRemaining()) {
-            held.addAndGet(batches.remaining());
-            add(new Chunk(batches, start));
+            buffer.add(new FeedBuffer.Chunk(batches, start));
         }
         giveCredit();
-    }
-
-    private void add(Item item) {
-        items.add(item);
-        listener.run();
     }
 
     private @Nullable LignumException begin(GrpcSubscribeLink from, Fetched first) {
@@ -225,7 +193,7 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         LignumException wrong = position.begin(first, mayBeBehind);
         if (wrong == null) {
             choice.good(from.address());
-            stuckSince = OptionalLong.empty();
+            doubts.good();
             started.complete(position.next());
         }
         return wrong;
@@ -239,11 +207,12 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         link = null;
         if (error == null && position.isAtEnd()) {
             end(null);
-        } else if (error != null && anotherMayKnowBetter(from.address(), error)) {
-            stuck(from.address(), error);
+        } else if (error != null && doubts.isNeeded(from.address(), error, System.nanoTime())) {
+            leave(from.address());
+            retry();
         } else if (error instanceof LignumException.LogTruncated truncated) {
             truncated(truncated);
-        } else if (error == null || Errors.mayPass(error)) {
+        } else if (error == null || passes(error)) {
             leave(from.address());
             retry();
         } else {
@@ -251,47 +220,16 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         }
     }
 
-    /** Whether it may be true of that node alone, or for a moment. */
-    private boolean anotherMayKnowBetter(Address at, LignumException error) {
-        if (error instanceof LignumException.NotCaughtUp) {
-            return true;
-        }
-        if (!connection.nodes().isCluster()) {
-            return false;
-        }
-        if (error instanceof LignumException.LogTruncated) {
-            // Who is merely behind, or has not cut its own log yet, cannot know.
-            return !connection.nodes().leader().equals(Optional.of(at)) && !isStuckForTooLong();
-        }
-        return error instanceof LignumException.CorruptLog
-                || (error instanceof LignumException.UnknownTopic
-                        && position.asksForOwnWrites()
-                        && !position.isBegun());
-    }
-
-    private void stuck(Address at, LignumException error) {
-        if (stuckSince.isEmpty()) {
-            stuckSince = OptionalLong.of(System.nanoTime());
-        }
-        if (isStuckForTooLong()) {
-            end(error);
-        } else {
-            leave(at);
-            retry();
-        }
-    }
-
-    private boolean isStuckForTooLong() {
-        return stuckSince.isPresent()
-                && System.nanoTime() - stuckSince.getAsLong()
-                        >= connection.requestTimeout().toNanos();
+    /* A node that has not caught up for so long is not waited for any more. */
+    private static boolean passes(LignumException error) {
+        return Errors.mayPass(error) && !(error instanceof LignumException.NotCaughtUp);
     }
 
     private void truncated(LignumException.LogTruncated error) {
         if (settings.reading().whenTruncated() == WhenTruncated.FAIL) {
             end(error);
         } else {
-            add(new Rewind(position.rewind(error)));
+            buffer.add(new FeedBuffer.Rewind(position.rewind(error)));
             retry();
         }
     }
@@ -349,7 +287,7 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         if (error != null) {
             started.completeExceptionally(error);
         }
-        add(new End(error));
+        buffer.add(new FeedBuffer.End(error));
     }
 
     /** The channel has gone for good. */

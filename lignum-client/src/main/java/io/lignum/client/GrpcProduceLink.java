@@ -31,23 +31,25 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
 
     private final Connection connection;
     private final Address address;
+    private final boolean forward;
     private final String topic;
     private final Events events;
     private @Nullable ManagedChannel channel;
     private boolean cancelled;
     private @Nullable ClientCall<ProduceRequest, ProduceResponse> call;
 
-    private GrpcProduceLink(Connection connection, Address address, String topic, Events events) {
+    private GrpcProduceLink(Connection connection, Nodes.Way way, String topic, Events events) {
         this.connection = connection;
-        this.address = address;
+        this.address = way.address();
+        this.forward = way.forward();
         this.topic = topic;
         this.events = events;
     }
 
-    static ProduceLink open(Connection connection, Address address, String topic, Events events) {
-        GrpcProduceLink link = new GrpcProduceLink(connection, address, topic, events);
+    static ProduceLink open(Connection connection, Nodes.Way way, String topic, Events events) {
+        GrpcProduceLink link = new GrpcProduceLink(connection, way, topic, events);
         try {
-            ManagedChannel channel = connection.channel(address);
+            ManagedChannel channel = connection.channel(way.address());
             ClientCall<ProduceRequest, ProduceResponse> call =
                     channel.newCall(LignumLogGrpc.getProduceMethod(), CallOptions.DEFAULT);
             link.channel = channel;
@@ -79,6 +81,11 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         return address;
     }
 
+    /** Whether the node is to send on what it gets. */
+    boolean forwards() {
+        return forward;
+    }
+
     @Override
     public boolean isLeaderElsewhere() {
         return connection
@@ -100,7 +107,7 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
                 .setCorrelationId(batch.number)
                 .setAppend(AppendRequest.newBuilder()
                         .setTopic(topic)
-                        .setNoForward(true)
+                        .setNoForward(!forward)
                         .setBatch(io.lignum.api.Batch.newBuilder()
                                 .setRaw(UnsafeByteOperations.unsafeWrap(
                                         bytes.array(), bytes.arrayOffset(), bytes.limit()))))
@@ -138,7 +145,7 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         }
         LignumException error = status.isOk()
                 ? Errors.disconnected("the node ended the stream", LignumException.Outcome.UNKNOWN)
-                : Errors.of(status, trailers, true);
+                : WireErrors.of(status, trailers, true);
         if (error instanceof LignumException.Disconnected && channel != null) {
             connection.broken(address, channel);
         }

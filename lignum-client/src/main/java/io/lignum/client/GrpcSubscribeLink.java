@@ -88,7 +88,7 @@ final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
         if (cancelled) {
             return; // By ourselves, which tells nothing about the node.
         }
-        LignumException error = status.isOk() ? null : Errors.of(status, trailers, false);
+        LignumException error = status.isOk() ? null : WireErrors.of(status, trailers, false);
         if (error instanceof LignumException.Disconnected && channel != null) {
             connection.broken(address, channel);
         }

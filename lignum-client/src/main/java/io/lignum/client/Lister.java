@@ -132,6 +132,7 @@ final class Lister {
             searching = false;
             return;
         }
+        nodes.searched();
         askAll();
         var unused = loop.schedule(this::round, backoff.nextNanos(), TimeUnit.NANOSECONDS);
     }
@@ -146,6 +147,7 @@ final class Lister {
         }
         if (!listeners.isEmpty()) {
             ask(nodes.toCall());
+            nodes.suspects().forEach(this::ask);
         }
         long pause = ThreadLocalRandom.current().nextLong(EVERY_NANOS / 2, EVERY_NANOS);
         var unused = loop.schedule(this::everyHalfMinute, pause, TimeUnit.NANOSECONDS);
@@ -203,7 +205,7 @@ final class Lister {
         if (status.isOk() && answer != null) {
             boolean first = !heard;
             learn(from, answer);
-            if (first) {
+            if (first && heard) {
                 everyHalfMinuteFromNow();
             }
         } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
@@ -227,7 +229,7 @@ final class Lister {
     }
 
     private void learn(Address from, ListNodesResponse answer) {
-        heard = true;
+        heard = heard || answer.getNodeCount() > 0; // Else it does not know yet itself.
         nodes.learn(from, listing(answer));
         channels.keepOnly(nodes.used());
         tellWaiting();

@@ -26,6 +26,16 @@ final class Nodes {
     /** Far more than a cluster has; only a node that talks nonsense gets there. */
     private static final int MOST = 64;
 
+    /** After so many rounds of a search a leader that is named counts as out of reach from here. */
+    private static final int VAIN_ROUNDS = 8;
+
+    /**
+     * A way to the leader.
+     *
+     * @param forward the node is not believed to lead, and is to send on what it gets
+     */
+    record Way(Address address, boolean forward) {}
+
     /** One node as listed. */
     record Node(String id, Address address, boolean alive) {}
 
@@ -55,6 +65,9 @@ final class Nodes {
 
     /** There is a cluster that was heard to have no leader, or none that is any good. */
     private boolean leaderless;
+
+    /** Rounds of a search in which nodes named a leader that is of no use to us. */
+    private int vainRounds;
 
     /** Could not be reached or did not answer; the first in the order of insertion the longest ago. */
     private final Map<Address, Boolean> failed = bounded();
@@ -120,6 +133,7 @@ final class Nodes {
             refused.remove(named);
         }
         leaderless = listing.nodes.size() > 1 && !believed && leader == null;
+        vainRounds = named == null ? 0 : vainRounds;
         return named != null && believed && believe(named);
     }
 
@@ -131,6 +145,7 @@ final class Nodes {
         boolean changed = !address.equals(leader);
         leader = address;
         leaderless = false;
+        vainRounds = 0;
         return changed;
     }
 
@@ -160,6 +175,11 @@ final class Nodes {
         return leader == null && believe(address);
     }
 
+    /** All have been asked once more; what they said has been told before. */
+    synchronized void searched() {
+        vainRounds += leaderless ? 1 : 0;
+    }
+
     // What to do.
 
     /** Whether there is but one address to go to, and no cluster known behind it. */
@@ -176,16 +196,21 @@ final class Nodes {
         return Optional.ofNullable(leader);
     }
 
-    /** Where to send batches; empty: no node leads, so it makes no sense to send them anywhere. */
-    synchronized Optional<Address> toProduce() {
+    /**
+     * Where to send batches; empty: no node leads, so it makes no sense to send them anywhere. When
+     * all name a leader that cannot be reached from here, because it has another address here, they
+     * have to go through one that can.
+     */
+    synchronized Optional<Way> toProduce() {
         if (leader != null) {
-            return Optional.of(leader);
+            return Optional.of(new Way(leader, false));
         }
-        if (leaderless) {
+        if (leaderless && vainRounds < VAIN_ROUNDS) {
             return Optional.empty();
         }
         // Whoever refused longest ago first: a leader may have been elected meanwhile.
-        return Optional.of(inOrder(candidates(), List.of(refused, failed)).get(0));
+        List<Map<Address, Boolean>> marks = leaderless ? List.of(failed) : List.of(refused, failed);
+        return Optional.of(new Way(inOrder(candidates(), marks).get(0), leaderless));
     }
 
     /** Where to send calls that any node takes. */
@@ -229,6 +254,14 @@ final class Nodes {
             used.add(leader);
         }
         return used;
+    }
+
+    /** Those that were of no use of late although the cluster has them: they may have recovered. */
+    synchronized List<Address> suspects() {
+        return listed.stream()
+                .filter(node -> node.alive && failed.containsKey(node.address))
+                .map(Node::address)
+                .toList();
     }
 
     /** All that there are, those that are alive first, and what the user has given behind. */

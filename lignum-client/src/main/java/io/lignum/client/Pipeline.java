@@ -24,26 +24,15 @@ final class Pipeline {
     /** So many unfinished batches on their way let the next ones grow. */
     private static final int EAGER = 2;
 
-    /** As often in a row are hints followed at once, as they may lead nowhere. */
-    private static final int MOST_HINTS = 3;
-
-    /** Later than the end of any linger. */
-    private static final long ANY_LINGER_NANOS = Long.MAX_VALUE / 2;
-
     private final BatchSource source;
     private final Line line;
     private final Deliveries deliveries;
     private final Compression compression;
     private final Window window;
-    private final Backoff backoff = new Backoff();
+    private final Undelivered undelivered;
+    private final Pause pause = new Pause();
 
     private boolean settling;
-    private boolean paused;
-    private long pausedUntilNanos;
-    /** The pause is over as soon as somebody is known to lead. */
-    private boolean wantsLeader;
-    /** Hints followed since something went well. */
-    private int hints;
     /** One batch at a time, to find the one that is too large for the node. */
     private boolean oneByOne;
 
@@ -61,6 +50,7 @@ final class Pipeline {
         this.deliveries = deliveries;
         this.compression = settings.compression();
         this.window = new Window(new Sequencer(settings.idempotent(), settings.identity()));
+        this.undelivered = new Undelivered(source, window, deliveries);
     }
 
     /** Does what there is to do. To be called after every event, and at {@link #nextLook}. */
@@ -75,12 +65,9 @@ final class Pipeline {
         if (settling && window.inFlight() == 0) {
             settle(now);
         }
-        if (paused && now - pausedUntilNanos >= 0) {
-            paused = false;
-        }
         if (fatal != null) {
             failEverything(fatal, now);
-        } else if (settling || paused) {
+        } else if (settling || pause.isOn(now)) {
             source.wants(Wants.NOTHING);
         } else {
             send(now);
@@ -95,8 +82,8 @@ final class Pipeline {
             }
             if (!line.open(now)) {
                 lastError = lastError == null ? Errors.nobodyLeads() : lastError;
-                wantsLeader = true;
-                pause(now);
+                pause.wantLeader();
+                pause.begin(now);
                 source.wants(Wants.NOTHING);
                 return;
             }
@@ -149,9 +136,7 @@ final class Pipeline {
             fatal = Errors.identityInUse(null);
         } else {
             window.settled(batch);
-            backoff.reset();
-            hints = 0;
-            wantsLeader = false;
+            pause.reset();
             lastError = null;
             oneByOne = oneByOne && !window.isEmpty();
             deliveries.succeeded(batch, answer.firstOffset());
@@ -194,25 +179,12 @@ final class Pipeline {
         } else if (Errors.mayPass(error) && (window.isNumbered() || !unknown)) {
             lastError = error;
             settling = true;
-        } else if (mayTurnUp(batch, error)) {
+        } else if (undelivered.mayTurnUp(batch, error)) {
             lastError = error;
             settling = true;
         } else {
             giveUp(batch, batch.inDoubt ? Errors.withOutcome(error, true) : error);
         }
-    }
-
-    /**
-     * Whether a copy that was lost on another stream may still be taken, although this one was
-     * refused: then the batch keeps its place, as what is sent in that place might be taken for it,
-     * and what is sent behind it in a new epoch might be there already, after that copy. It is sent
-     * again until it is there or time is up; after that no copy can be under way any more.
-     */
-    private boolean mayTurnUp(Batch batch, LignumException error) {
-        return batch.inDoubt
-                && !batch.abandoned
-                && window.isNumbered()
-                && !Errors.isOfTheBatch(error);
     }
 
     /** The stream has ended, or was never opened. */
@@ -230,9 +202,7 @@ final class Pipeline {
             line.leave(now);
             settling = true;
         }
-        if (wantsLeader) {
-            paused = false;
-        }
+        pause.leaderFound();
         run(now);
     }
 
@@ -246,7 +216,7 @@ final class Pipeline {
     private void lost(LignumException error, long now) {
         lastError = error;
         settling = true;
-        wantsLeader = true;
+        pause.wantLeader();
         boolean notApplied = error.outcome() == Outcome.NOT_APPLIED
                 && (error.code().equals(Errors.SHUTTING_DOWN)
                         || error instanceof LignumException.Unsupported);
@@ -263,7 +233,7 @@ final class Pipeline {
             LignumException unknown = Errors.lost(error);
             lost.forEach(batch -> giveUp(batch, unknown));
         } else if (!Errors.mayPass(error)) {
-            lost.forEach(batch -> abandon(batch, error));
+            lost.forEach(batch -> undelivered.abandon(batch, error));
         }
     }
 
@@ -283,38 +253,28 @@ final class Pipeline {
         } else if (line.isLeaving()) {
             goToTheLeader(now);
         } else if (settlement.pause()) {
-            pause(now);
+            pause.begin(now);
         }
     }
 
     private void goToTheLeader(long now) {
-        boolean known = line.isLeaderElsewhere() && hints < MOST_HINTS;
+        boolean known = line.isLeaderElsewhere() && pause.mayFollowHint();
         line.cancel(false);
-        if (known) {
-            hints++;
-        } else {
-            wantsLeader = true;
-            pause(now);
+        if (!known) {
+            pause.wantLeader();
+            pause.begin(now);
         }
-    }
-
-    private void pause(long now) {
-        paused = true;
-        pausedUntilNanos = now + backoff.nextNanos();
     }
 
     private void expire(long now) {
-        for (Batch batch : source.takeExpired(now)) {
-            deliveries.failed(batch, Errors.expired(Outcome.NOT_APPLIED, lastError));
-            source.release(batch);
-        }
+        undelivered.expireUnsent(now, lastError);
         for (Batch batch : window.expired(now)) {
             boolean unknown = batch.inFlight || batch.inDoubt;
             LignumException error = Errors.expired(
                     unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
                     batch.refusal == null ? lastError : batch.refusal);
             if (unknown && window.isNumbered()) {
-                abandon(batch, error);
+                undelivered.abandon(batch, error);
             } else if (batch.inFlight) {
                 loseLink(error, now);
             } else {
@@ -323,21 +283,8 @@ final class Pipeline {
         }
     }
 
-    /** Ends it for good; those behind it go on. */
     private void giveUp(Batch batch, LignumException error) {
-        settling |= window.remove(batch);
-        if (!batch.abandoned) {
-            deliveries.failed(batch, error);
-        }
-        source.release(batch);
-    }
-
-    /** Its futures end, but as the node may have it, the ones behind it need it to be there. */
-    private void abandon(Batch batch, LignumException error) {
-        if (!batch.abandoned) {
-            batch.abandoned = true;
-            deliveries.failed(batch, error);
-        }
+        settling |= undelivered.giveUp(batch, error);
     }
 
     /** Nothing more is sent; what is on its way is UNKNOWN. */
@@ -347,31 +294,22 @@ final class Pipeline {
     }
 
     private void failEverything(LignumException error, long now) {
-        source.wants(Wants.ANY);
         line.cancel(false);
-        for (Batch batch : window.unsettled()) {
-            boolean unknown = batch.inFlight || batch.inDoubt;
-            giveUp(batch, Errors.withOutcome(error, unknown));
-        }
-        Batch waiting = source.take(Wants.ANY, now + ANY_LINGER_NANOS);
-        while (waiting != null) {
-            deliveries.failed(waiting, Errors.withOutcome(error, false));
-            source.release(waiting);
-            waiting = source.take(Wants.ANY, now + ANY_LINGER_NANOS);
-        }
+        undelivered.failAll(error, now);
         settling = false;
     }
 
     /** How long until {@link #run} is to be called, if nothing happens before. */
     OptionalLong nextLook(long now) {
         long look = Long.MAX_VALUE;
-        look = sooner(look, source.nextDeadline(line.isConnected() && !settling && !paused), now);
+        look = sooner(
+                look,
+                source.nextDeadline(line.isConnected() && !settling && !pause.isOn(now)),
+                now);
         look = sooner(look, window.nextDeadline(), now);
         look = sooner(look, line.silentAt(window.oldestSent()), now);
         look = sooner(look, line.slowAt(window.oldestSent()), now);
-        if (paused) {
-            look = sooner(look, OptionalLong.of(pausedUntilNanos), now);
-        }
+        look = sooner(look, pause.end(), now);
         return look == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(Math.max(0, look));
     }
 

@@ -41,7 +41,10 @@ final class ProducerEngine
         this.callbacks = client.callbacks();
         this.topic = settings.topic();
         this.accumulator = new Accumulator(
-                settings, this::wake, () -> connection.refuseOnIoThread("waiting in send"));
+                settings,
+                connection.buffers(),
+                this::wake,
+                () -> connection.refuseOnIoThread("waiting in send"));
         this.pipeline = new Pipeline(
                 accumulator, this, this, settings, connection.requestTimeout().toNanos());
         connection.loop().execute(() -> connection.lister().add(this));
@@ -101,11 +104,11 @@ final class ProducerEngine
 
     @Override
     public Optional<ProduceLink> open() {
-        Optional<Address> leader = connection.nodes().toProduce();
-        if (leader.isEmpty()) {
+        Optional<Nodes.Way> way = connection.nodes().toProduce();
+        if (way.isEmpty()) {
             search();
         }
-        return leader.map(to -> GrpcProduceLink.open(connection, to, topic, this));
+        return way.map(to -> GrpcProduceLink.open(connection, to, topic, this));
     }
 
     @Override
@@ -137,16 +140,17 @@ final class ProducerEngine
     }
 
     private void appended(GrpcProduceLink from, ProduceResponse response) {
-        if (connection.nodes().appended(from.address())) {
+        if (!from.forwards() && connection.nodes().appended(from.address())) {
             connection.lister().tellListeners();
         }
         pipeline.appended(from, GrpcProduceLink.answer(response), System.nanoTime());
     }
 
     private void refused(GrpcProduceLink from, long number, ErrorDetail detail) {
-        LignumException error = Errors.of(detail, true);
+        LignumException error = WireErrors.of(detail, true);
         if (error instanceof LignumException.NotLeader) {
-            boolean found = connection.nodes().notLeading(from.address(), Errors.leader(detail));
+            boolean found =
+                    connection.nodes().notLeading(from.address(), WireErrors.leader(detail));
             if (found) {
                 connection.lister().tellListeners();
             } else if (connection.nodes().leader().isEmpty()) {

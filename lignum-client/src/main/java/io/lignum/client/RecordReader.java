@@ -31,7 +31,7 @@ final class RecordReader<K, V> {
     private boolean inBatch;
     private boolean begun;
     private volatile long position;
-    private Feed.@Nullable End end;
+    private FeedBuffer.@Nullable End end;
 
     RecordReader(Connection connection, ConsumerSettings settings, Codec<K> keys, Codec<V> values) {
         this.settings = settings;
@@ -51,7 +51,7 @@ final class RecordReader<K, V> {
                 position = offset;
             }
         });
-        feed.onItem(onItem);
+        feed.buffer().onItem(onItem);
         feed.start();
     }
 
@@ -96,7 +96,7 @@ final class RecordReader<K, V> {
             if (record != null) {
                 return record;
             }
-            Feed.Item item = end == null ? feed.poll() : null;
+            FeedBuffer.Item item = end == null ? feed.buffer().poll() : null;
             if (item == null) {
                 throwEnd();
                 return null;
@@ -114,7 +114,7 @@ final class RecordReader<K, V> {
             if (record != null || end != null) {
                 return record;
             }
-            Feed.Item item = feed.poll(deadline - System.nanoTime());
+            FeedBuffer.Item item = feed.buffer().poll(deadline - System.nanoTime());
             if (item == null) {
                 return null;
             }
@@ -122,17 +122,17 @@ final class RecordReader<K, V> {
         }
     }
 
-    private void take(Feed.Item item) {
-        if (item instanceof Feed.End last) {
+    private void take(FeedBuffer.Item item) {
+        if (item instanceof FeedBuffer.End last) {
             end = last;
-        } else if (item instanceof Feed.Chunk next) {
+        } else if (item instanceof FeedBuffer.Chunk next) {
             if (!begun) {
                 begun = true;
                 position = next.from();
             }
             chunk = next.batches();
             at = 0;
-        } else if (item instanceof Feed.Rewind rewind) {
+        } else if (item instanceof FeedBuffer.Rewind rewind) {
             position = Math.min(position, rewind.to());
         }
     }
@@ -192,7 +192,7 @@ final class RecordReader<K, V> {
     private @Nullable Received<K, V> received(long offset) {
         if (settings.toOffset().isPresent() && offset >= settings.toOffset().getAsLong()) {
             // Batches come whole, so the last one may go beyond what was asked for.
-            end = new Feed.End(null);
+            end = new FeedBuffer.End(null);
             chunk = NOTHING;
             inBatch = false;
             feed.close();
@@ -219,7 +219,7 @@ final class RecordReader<K, V> {
     }
 
     private LignumException fail(LignumException error) {
-        end = new Feed.End(error);
+        end = new FeedBuffer.End(error);
         chunk = NOTHING;
         inBatch = false;
         feed.close();

@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param written offset of the next record; beyond logEnd while appends wait for acknowledgement
  * @param sizeBytes bytes on the disk
  * @param segmentCount files that hold them
+ * @param copiesAtAck on at least so many nodes a record is before it is acknowledged
  */
 public record TopicDescription(
         TopicSpec spec,
@@ -20,7 +21,8 @@ public record TopicDescription(
         long logEnd,
         long written,
         long sizeBytes,
-        int segmentCount) {
+        int segmentCount,
+        int copiesAtAck) {
 
     public String name() {
         return spec.name();

@@ -115,6 +115,7 @@ final class UnaryCall<Q, R> {
         public void onClose(Status status, Metadata trailers) {
             R got = answer;
             if (status.isOk() && got != null && answers == 1) {
+                connection.nodes().answered(address);
                 result.complete(got);
             } else if (status.isOk()) {
                 result.completeExceptionally(Errors.nonsense(
@@ -122,7 +123,7 @@ final class UnaryCall<Q, R> {
                         changes ? Outcome.UNKNOWN : Outcome.NONE,
                         null));
             } else {
-                failed(address, channel, Errors.of(status, trailers, changes));
+                failed(address, channel, WireErrors.of(status, trailers, changes));
             }
         }
     }

@@ -40,7 +40,8 @@ final class WireTopics {
                 wire.getLogEnd(),
                 wire.getWritten(),
                 wire.getSizeBytes(),
-                wire.getSegmentCount());
+                wire.getSegmentCount(),
+                Math.max(1, wire.getCopiesAtAck()));
     }
 
     private static TopicSpec spec(Topic topic) {

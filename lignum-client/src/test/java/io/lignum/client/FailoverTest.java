@@ -140,7 +140,7 @@ class FailoverTest {
             ProducerSettings settings = ProducerSettings.of("t")
                     .withBatchBytes(1_024)
                     .withDeliveryTimeout(Duration.ofDays(1));
-            accumulator = new Accumulator(settings, () -> {}, () -> {});
+            accumulator = new Accumulator(settings, new BufferPool(), () -> {}, () -> {});
             pipeline = new Pipeline(
                     accumulator, this, this, settings, Duration.ofSeconds(30).toNanos());
             elect(last);
@@ -260,11 +260,11 @@ class FailoverTest {
 
         @Override
         public Optional<ProduceLink> open() {
-            Optional<Address> to = nodes.toProduce();
-            searched |= to.isEmpty();
+            Optional<Nodes.Way> way = nodes.toProduce();
+            searched |= way.isEmpty();
             opened++;
-            return to.map(address -> {
-                Link link = new Link(node(address), nodes);
+            return way.map(to -> {
+                Link link = new Link(node(to.address()), nodes);
                 links.add(link);
                 return link;
             });
@@ -341,9 +341,9 @@ class FailoverTest {
                 pipeline.appended(link, GrpcProduceLink.answer(response), now);
                 return;
             }
-            LignumException error = Errors.of(response.getError(), true);
+            LignumException error = WireErrors.of(response.getError(), true);
             if (error instanceof LignumException.NotLeader) {
-                nodes.notLeading(link.node.address, Errors.leader(response.getError()));
+                nodes.notLeading(link.node.address, WireErrors.leader(response.getError()));
                 searched |= nodes.leader().isEmpty();
             }
             pipeline.refused(link, response.getCorrelationId(), error, now);

@@ -1,5 +1,6 @@
 package io.lignum.client;
 
+import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -45,31 +46,41 @@ final class FakeNode implements AutoCloseable {
         void subscribe(int count, SubscribeRequest request, StreamObserver<Fetched> out);
     }
 
-    final FakeLog log = new FakeLog();
+    final FakeLog log;
     volatile OnProduce onProduce = (count, request, out) -> answer(request, out);
     volatile OnSubscribe onSubscribe = (count, request, out) -> serve(request, out, Long.MAX_VALUE);
     final AtomicInteger produced = new AtomicInteger();
     final AtomicInteger subscribed = new AtomicInteger();
 
     private final Server server;
+    private final int port;
 
-    private FakeNode(int port) throws IOException {
-        server = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+    private FakeNode(FakeLog log, BindableService... others) throws IOException {
+        this.log = log;
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .maxInboundMessageSize(64 << 20)
-                .addService(new Service())
-                .build()
-                .start();
+                .addService(new Service());
+        for (BindableService other : others) {
+            builder.addService(other);
+        }
+        server = builder.build().start();
+        port = server.getPort();
     }
 
     static FakeNode start() throws IOException {
-        return new FakeNode(0);
+        return new FakeNode(new FakeLog());
+    }
+
+    /** A node of several that have the same log, with more than one service. */
+    static FakeNode start(FakeLog log, BindableService... others) throws IOException {
+        return new FakeNode(log, others);
     }
 
     String address() {
-        return "127.0.0.1:" + server.getPort();
+        return "127.0.0.1:" + port;
     }
 
     /** A client of this node that does not wait long for an answer. */

@@ -85,7 +85,7 @@ class PipelineTest {
             ProducerSettings settings = ProducerSettings.of("t")
                     .withBatchBytes(1_024)
                     .withDeliveryTimeout(Duration.ofDays(1));
-            accumulator = new Accumulator(settings, () -> {}, () -> {});
+            accumulator = new Accumulator(settings, new BufferPool(), () -> {}, () -> {});
             pipeline = new Pipeline(
                     accumulator, this, this, settings, Duration.ofSeconds(30).toNanos());
         }
@@ -179,7 +179,7 @@ class PipelineTest {
                 pipeline.refused(
                         link,
                         response.getCorrelationId(),
-                        Errors.of(response.getError(), true),
+                        WireErrors.of(response.getError(), true),
                         now);
             } else {
                 pipeline.appended(link, GrpcProduceLink.answer(response), now);

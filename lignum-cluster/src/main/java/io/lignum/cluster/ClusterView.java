@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -132,7 +133,7 @@ final class ClusterView {
                 .count();
     }
 
-    TreeMap<String, NodeRecord> nodes() {
+    SortedMap<String, NodeRecord> nodes() {
         return nodes;
     }
 

@@ -170,7 +170,7 @@ final class Elector {
             listener.stateRead(state, entry.modifyIndex());
             pause();
         } else if (mustWaitForHeir(state, now)
-                || yieldUntil - now > 0 && yieldedAt == state.epoch()) {
+                || (yieldUntil - now > 0 && yieldedAt == state.epoch())) {
             pause();
         } else if (state.transferTo().equals(Optional.of(self.self().nodeId()))) {
             stand(session, state, entry.modifyIndex(), List.of());

@@ -411,7 +411,8 @@ final class FollowerRole {
         }
         if (!done.isEmpty()) {
             CompletableFuture<?> last = done.get(done.size() - 1);
-            last.whenComplete((ignored, failure) -> node.onLoop(() -> appended(topic, failure)));
+            var unused = last.whenComplete(
+                    (ignored, failure) -> node.onLoop(() -> appended(topic, failure)));
         }
     }
 

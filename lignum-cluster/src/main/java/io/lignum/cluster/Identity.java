@@ -45,6 +45,6 @@ record Identity(Member self, Optional<UUID> clusterId, int epoch, int seenEpoch,
 
     /** Whether a state of this epoch and version comes before one that was seen: the coordinator lost data. */
     boolean isOlder(int stateEpoch, long version) {
-        return stateEpoch < seenEpoch || stateEpoch == seenEpoch && version < seenVersion;
+        return stateEpoch < seenEpoch || (stateEpoch == seenEpoch && version < seenVersion);
     }
 }

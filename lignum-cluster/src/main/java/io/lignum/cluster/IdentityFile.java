@@ -106,7 +106,7 @@ final class IdentityFile {
                     Integer.parseInt(field(fields, "seen-epoch")),
                     Long.parseLong(field(fields, "seen-version")));
         } catch (IllegalArgumentException e) {
-            throw damaged(path, e.getMessage());
+            throw damaged(path, String.valueOf(e.getMessage()));
         }
     }
 

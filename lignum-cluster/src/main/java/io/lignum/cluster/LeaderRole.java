@@ -114,6 +114,11 @@ final class LeaderRole {
         return state.confirmed();
     }
 
+    /** The session that holds the leader lock. */
+    String session() {
+        return session;
+    }
+
     /** A topic is here that was not before. */
     void lead(TopicLog log) {
         LedTopic topic = new LedTopic(log, self, epoch());
@@ -395,13 +400,14 @@ final class LeaderRole {
         for (FollowerHandle follower : followers.values()) {
             if (policy.add(state.confirmed(), standing(follower), view.size(), "")
                     .isPresent()) {
-                change(current ->
+                var unused = change(current ->
                         policy.add(current, standing(follower), view.size(), node.nonce()));
                 return;
             }
         }
         if (IsrPolicy.remove(state.confirmed(), this::isLost, self.nodeId(), "").isPresent()) {
-            change(current -> IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
+            var unused = change(current ->
+                    IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
         }
     }
 

@@ -89,7 +89,7 @@ final class NodeContext {
     /** Tells the loop how a future ended: with a value, or with the exception that is the cause. */
     <T> void onLoop(
             CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
-        future.whenComplete(
+        var unused = future.whenComplete(
                 (value, failure) -> onLoop(() -> handler.accept(value, causeOf(failure))));
     }
 

@@ -92,12 +92,12 @@ final class Operator {
         }
         int left = node.view().size() - 1;
         CompletableFuture<String> result = new CompletableFuture<>();
-        node.context().onLoop(node.markDecommissioned(nodeId), (marked, failure) -> {
+        node.context().onLoop(node.registry().decommission(nodeId), (marked, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);
                 return;
             }
-            leading.change(state -> IsrPolicy.decommission(
+            var unused = leading.change(state -> IsrPolicy.decommission(
                             state, nodeId, left, node.context().nonce()))
                     .whenComplete((state, trouble) -> {
                         if (trouble != null) {

@@ -65,14 +65,7 @@ final class PeerAnswers implements PeerService {
 
     private CompletableFuture<Answer> onLoop(Work work) {
         CompletableFuture<Answer> result = new CompletableFuture<>();
-        node.context()
-                .onLoop(() -> work.run().whenComplete((answer, failure) -> {
-                    if (failure != null) {
-                        result.completeExceptionally(failure);
-                    } else {
-                        result.complete(answer);
-                    }
-                }));
+        node.context().onLoop(() -> NodeContext.forward(work.run(), result));
         return result;
     }
 

@@ -129,6 +129,7 @@ final class SessionKeeper {
             believe(sent);
             liveHeld = false;
             LOG.info("Session {} with the coordinator is open", id);
+            pass(); // The next tick is up to a second away, and a leader needs its belief by then.
             holdLive(id);
             listener.sessionOpened(id);
         });
@@ -234,7 +235,7 @@ final class SessionKeeper {
     void replace() {
         String old = session;
         if (old != null) {
-            node.coordinator().destroy(old).whenComplete((done, failure) -> {
+            var unused = node.coordinator().destroy(old).whenComplete((done, failure) -> {
                 if (failure != null) {
                     LOG.debug("destroying session {} failed: {}", old, failure.toString());
                 }
@@ -253,7 +254,7 @@ final class SessionKeeper {
         String old = session;
         session = null;
         if (old != null) {
-            node.coordinator()
+            var unused = node.coordinator()
                     .destroy(old)
                     .thenCompose(done -> node.coordinator().deregister(registration))
                     .whenComplete((done, failure) -> {

@@ -80,7 +80,7 @@ final class StatusBoard {
                 record.address(),
                 node.view().isAlive(member.nodeId()),
                 state.filter(known -> known.hasInSync(member)).isPresent(),
-                follower.isPresent() || self && leading != null,
+                follower.isPresent() || (self && leading != null),
                 follower.map(handle -> handle.feed().lagRecords())
                         .orElse(self && leading != null ? 0L : -1L),
                 follower.map(handle -> handle.silentNanos() / 1_000_000)

@@ -152,7 +152,7 @@ final class TopicCatalog {
 
     private void delete(TopicLog gone) {
         node.onLoop(() -> listener.topicDeleted(gone.id()));
-        node.store().deleteTopicAsync(gone.name()).whenComplete((done, failure) -> {
+        var unused = node.store().deleteTopicAsync(gone.name()).whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.warn("deleting topic {} failed: {}", gone.name(), failure.toString());
             }
@@ -161,7 +161,7 @@ final class TopicCatalog {
 
     /** A node that has not got as far yet trims what it has; what is below its leader's start it will not be sent. */
     private static void trim(TopicLog topic, long newStart) {
-        topic.admin()
+        var unused = topic.admin()
                 .trim(Math.min(newStart, topic.readableEndOffset()))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {

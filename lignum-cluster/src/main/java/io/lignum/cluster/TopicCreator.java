@@ -68,7 +68,7 @@ final class TopicCreator {
             queue.add(parked);
         }
         if (first) {
-            maker.make(name).whenComplete((log, failure) -> drain(name, log, failure));
+            var unused = maker.make(name).whenComplete((log, failure) -> drain(name, log, failure));
         }
         return result;
     }

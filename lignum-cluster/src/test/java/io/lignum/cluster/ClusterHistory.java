@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A random history of a cluster from a seed: {@link Clients} go on while {@link Faults} come and end, and {@link
@@ -77,9 +78,16 @@ final class ClusterHistory {
     private void untilAllAreAlike() {
         Story.append(cluster, cluster.leader(), Clients.LIVE, "the last one");
         clients.finish(cluster.leader());
-        cluster.until(
-                Duration.ofSeconds(60),
-                () -> cluster.nodes().stream().map(this::shape).distinct().count() == 1);
+        try {
+            cluster.until(
+                    Duration.ofSeconds(60),
+                    () -> cluster.nodes().stream().map(this::shape).distinct().count() == 1);
+        } catch (AssertionError e) {
+            String shapes = cluster.nodes().stream()
+                    .map(node -> node.id() + " " + shape(node))
+                    .collect(Collectors.joining("\n"));
+            throw new AssertionError("the nodes do not become alike:\n" + shapes, e);
+        }
         check();
     }
 

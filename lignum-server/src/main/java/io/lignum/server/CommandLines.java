@@ -90,7 +90,8 @@ final class CommandLines {
             "JSON, LOG_LEVEL sets the level.",
             "",
             "Exit codes: 0 done; 2 wrong flags or settings; 3 cannot start (a port is taken, the",
-            "data directory is locked or foreign); 4 the disk failed; 143 stopped by SIGTERM,",
+            "data directory is locked or foreign); 4 the disk failed, or the node cannot go on in its",
+            "cluster; 143 stopped by SIGTERM,",
             "130 by SIGINT, with nothing lost.",
         };
     }

@@ -4,12 +4,15 @@ package io.lignum.server;
 final class ExitCode {
 
     static final int OK = 0;
-    /** The command line or the configuration is wrong; nothing was touched. */
+    /**
+     * The command line or the configuration is wrong, or the data directory is not fit for the cluster that it
+     * names; nothing was touched.
+     */
     static final int USAGE = 2;
     /** The node could not start: a port is taken, the directory is locked or not ours. */
     static final int START_FAILED = 3;
-    /** The disk failed while the node ran; what was acknowledged is on it, look at the disk. */
-    static final int DISK_FAILED = 4;
+    /** The disk failed while the node ran, or it cannot go on in its cluster; the log says what to look at. */
+    static final int FAILED = 4;
 
     private ExitCode() {}
 }

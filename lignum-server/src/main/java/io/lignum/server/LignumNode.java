@@ -1,8 +1,11 @@
 package io.lignum.server;
 
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.grpc.GrpcDoor;
 import io.lignum.server.http.HttpDoor;
+import io.lignum.server.metrics.ClusterMetrics;
 import io.lignum.server.metrics.NodeMetrics;
 import io.lignum.server.metrics.StoreMetrics;
 import io.lignum.server.service.Door;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +31,7 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /**
- * A standalone node, in its own process or inside another program:
+ * A node, standalone or of a cluster, in its own process or inside another program:
  *
  * <pre>{@code
  * try (LignumNode node = LignumNode.start(ServerConfig.embedded(directory))) {
@@ -35,35 +39,48 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>Thread-safe. After a disk failure it answers, but is never ready again; see {@link #failure()}.
+ * <p>Thread-safe. After a failure it answers, but is never ready again; see {@link #failure()}.
  */
 public final class LignumNode implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LignumNode.class);
 
+    /** A hand-over takes less; who waits for longer had better let the others find out. */
+    private static final Duration MAX_LEAVE = Duration.ofSeconds(5);
+
     private final ServerConfig config;
+    private final ClusterFactory clusters;
     private final NodeMetrics metrics = new NodeMetrics(version());
-    private final CompletableFuture<StorageException> failure = new CompletableFuture<>();
-    private final StoreMetrics storeMetrics =
-            new StoreMetrics(metrics.registry(), this::diskFailed);
+    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final StoreMetrics storeMetrics = new StoreMetrics(metrics.registry(), this::failed);
     private final LogService service;
     private @Nullable HttpDoor http;
     private @Nullable GrpcDoor grpc;
     private volatile @Nullable LogStore store;
+    private volatile @Nullable RunningCluster cluster;
+    private volatile @Nullable ClusterMetrics clusterMetrics;
     private boolean closed;
 
-    private LignumNode(ServerConfig config) {
+    private LignumNode(ServerConfig config, ClusterFactory clusters) {
         this.config = config;
+        this.clusters = clusters;
         this.service = new LogService(config.limits(), metrics);
         metrics.observe(service);
     }
 
     /**
-     * Starts a node and returns once it is ready. A StorageException says why the data directory
-     * cannot be opened, a NodeStartException why a port cannot be bound; nothing is left running.
+     * Starts a node and returns once it is ready, which one of a cluster is for committed reads before it
+     * has found the others. A StorageException says why the data directory cannot be opened, a
+     * NodeStartException why a port cannot be bound, a ClusterStartException why the node cannot be in
+     * its cluster; nothing is left running.
      */
     public static LignumNode start(ServerConfig config) {
-        LignumNode node = new LignumNode(config);
+        return start(config, new SystemCluster());
+    }
+
+    /** As above, and reaches the other nodes of its cluster, if it is of one, with what the factory makes. */
+    public static LignumNode start(ServerConfig config, ClusterFactory clusters) {
+        LignumNode node = new LignumNode(config, clusters);
         try {
             node.config.hints().forEach(LOG::warn);
             node.warnOfOpenBind();
@@ -111,13 +128,35 @@ public final class LignumNode implements AutoCloseable {
     private void ready() {
         LogStore opened = Objects.requireNonNull(store, "the store is open by now");
         storeMetrics.observe(opened);
-        service.opened(opened);
+        NodeAddress doors = new NodeAddress(config.advertisedHost(), 0, httpPort(), grpcPort());
+        Optional<ClusterSettings> settings = config.cluster();
+        if (settings.isPresent()) {
+            join(opened, settings.get(), doors);
+        } else {
+            String id = config.nodeId().orElse("standalone");
+            service.opened(opened, config.dataDirectory(), id, doors);
+        }
         LOG.info(
                 "Ready: HTTP on port {}, gRPC on port {}, {} topics in {}",
                 httpPort(),
                 grpcPort(),
-                opened.topics().size(),
+                service.listTopics().size(),
                 config.dataDirectory());
+    }
+
+    private void join(LogStore opened, ClusterSettings settings, NodeAddress doors) {
+        RunningCluster joined = RunningCluster.start(
+                opened, settings, new CountingFactory(clusters, metrics), doors);
+        cluster = joined;
+        var unused = joined.failure().thenAccept(this::failed);
+        clusterMetrics = new ClusterMetrics(metrics.registry());
+        service.opened(opened, config.dataDirectory(), joined.node());
+        LOG.info(
+                "In cluster {}, coordinated by Consul at {}, reached by others at {}:{}",
+                settings.clusterName(),
+                settings.consul(),
+                doors.host(),
+                joined.internalPort());
     }
 
     private void warnOfOpenBind() {
@@ -135,11 +174,12 @@ public final class LignumNode implements AutoCloseable {
         }
     }
 
-    private void diskFailed(StorageException cause) {
-        service.diskFailed();
+    private void failed(Throwable cause) {
+        service.nodeFailed();
         if (failure.complete(cause)) {
             LOG.error(
-                    "The disk failed: no more messages are taken, and the node is to be stopped",
+                    "{} failed: no more messages are taken, and the node is to be stopped",
+                    cause instanceof StorageException ? "The disk" : "The node",
                     cause);
         }
     }
@@ -148,12 +188,19 @@ public final class LignumNode implements AutoCloseable {
         LogStore open = store;
         if (open != null && service.isReady()) {
             storeMetrics.refresh(open);
+            ClusterMetrics ofCluster = clusterMetrics;
+            if (ofCluster != null) {
+                ofCluster.refresh(service);
+            }
         }
         return metrics.scrape();
     }
 
-    /** Completes when the disk failed; the node is then to be closed and looked at. */
-    public CompletableFuture<StorageException> failure() {
+    /**
+     * Completes when the disk failed, which is a StorageException, or the node cannot go on in its cluster; it
+     * is then to be closed and looked at.
+     */
+    public CompletableFuture<Throwable> failure() {
         return failure.copy();
     }
 
@@ -177,13 +224,27 @@ public final class LignumNode implements AutoCloseable {
         return service;
     }
 
-    /** Takes no more, answers what is in flight, flushes, and lets go of the directory. */
+    /** The port for traffic between nodes, as bound; empty on a standalone node. */
+    public OptionalInt internalPort() {
+        RunningCluster joined = cluster;
+        return joined == null ? OptionalInt.empty() : OptionalInt.of(joined.internalPort());
+    }
+
+    /**
+     * Takes no more, answers what is in flight, flushes, and lets go of the directory. A leader first hands
+     * over, while its doors are open still: reads are served and writes forwarded to its successor.
+     */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
+        RunningCluster joined = cluster;
+        if (joined != null) {
+            Duration drain = config.limits().drainTimeout();
+            joined.leave(drain.compareTo(MAX_LEAVE) < 0 ? drain : MAX_LEAVE);
+        }
         service.stopping();
         List<Door> doors = Stream.of(http, grpc).flatMap(Stream::ofNullable).toList();
         long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
@@ -191,6 +252,9 @@ public final class LignumNode implements AutoCloseable {
             door.drain(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
         doors.forEach(Door::close);
+        if (joined != null) {
+            joined.close();
+        }
         LogStore open = store;
         if (open != null) {
             open.close();

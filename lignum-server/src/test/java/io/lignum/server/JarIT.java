@@ -155,7 +155,7 @@ class JarIT {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("UNKNOWN");
         assertThat(node.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(node.exitValue()).isEqualTo(ExitCode.DISK_FAILED);
+        assertThat(node.exitValue()).isEqualTo(ExitCode.FAILED);
 
         assertThat(readAll(awaitPort(serve())))
                 .hasSizeBetween(acknowledged, acknowledged + 1)

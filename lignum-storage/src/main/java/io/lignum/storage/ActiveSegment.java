@@ -6,6 +6,7 @@ import io.lignum.storage.env.DiskFullException;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 
 /**
  * The segment that is written to.
@@ -43,6 +44,14 @@ final class ActiveSegment {
         this.index = index;
         this.fileBytes = fileBytes;
         this.firstAppendMillis = firstAppendMillis;
+    }
+
+    /** One whose file is about to be made. */
+    static ActiveSegment empty(Path directory, long base) {
+        SegmentSummary summary = new SegmentSummary(base);
+        OffsetIndex index = new OffsetIndex();
+        Segment segment = Segment.active(directory, base, summary, index);
+        return new ActiveSegment(segment, summary, index, 0, 0);
     }
 
     /**

@@ -79,6 +79,11 @@ final class BatchScan {
         };
     }
 
+    /** Offset after the batch found last. */
+    long expectedOffset() {
+        return expectedOffset;
+    }
+
     /** First byte after the batch found last. */
     long position() {
         return position;

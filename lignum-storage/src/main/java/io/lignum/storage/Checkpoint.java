@@ -49,6 +49,30 @@ record Checkpoint(
     private static final int FIXED_BYTES = 4 + 4 + 1 + 8 + 8 + 8 + 8 + 8 + 8 + 4 + 4 + 8 + 4 + 4;
     private static final int MAX_BYTES = 256 << 20;
 
+    /** What a log that was emptied knows: it begins and ends here. */
+    static Checkpoint startingAt(long offset, OptionalLong highWatermark, ProducerStates none) {
+        return new Checkpoint(
+                offset,
+                highWatermark,
+                offset,
+                new SegmentSummary(offset),
+                0,
+                EpochHistory.EMPTY,
+                none);
+    }
+
+    /** The same with a newer high watermark. */
+    Checkpoint with(OptionalLong watermark) {
+        return new Checkpoint(
+                logStartOffset,
+                watermark,
+                activeBase,
+                active,
+                firstAppendMillis,
+                epochs,
+                producers);
+    }
+
     /** Replaces the file and forces it; durable under its name once the directory is forced. */
     void write(Disk disk, Path directory) throws IOException {
         SmallFile.replace(disk, directory.resolve(NAME), encode(), true);
@@ -109,8 +133,7 @@ record Checkpoint(
                 in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt());
         long firstAppend = in.getLong();
         EpochHistory epochs = EpochHistory.decode(in);
-        in.getInt(); // Release 0.1 kept a larger one here when nothing was appended in an
-        // epoch yet.
+        in.getInt(); // Once more the last epoch; earlier builds kept that of the next append.
         return new Checkpoint(
                 start,
                 (flags & FLAG_HIGH_WATERMARK) != 0

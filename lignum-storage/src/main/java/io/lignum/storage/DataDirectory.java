@@ -167,6 +167,10 @@ final class DataDirectory {
         return directory;
     }
 
+    Path root() {
+        return root;
+    }
+
     void forceRoot() throws IOException {
         disk.forceDirectory(root);
     }

@@ -60,12 +60,26 @@ public final class LogAdmin {
         return done(command.result());
     }
 
-    /** Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two. */
+    /**
+     * Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two. Fails with
+     * {@link StorageException.BelowHighWatermark} rather than cut what is committed.
+     */
     public CompletableFuture<TruncateResult> truncate(long toOffset) {
         CompletableFuture<TruncateResult> result = new CompletableFuture<>();
         CompletableFuture<@Nullable Object> ran =
                 submit(() -> result.complete(maintenance.truncate(toOffset, sideDirectory)));
         return ran.thenCompose(ignored -> result);
+    }
+
+    /**
+     * Empties the log, which then starts and ends at {@code offset}: for a follower that lacks what its leader
+     * has trimmed. Epochs and producers are forgotten, a high watermark below is raised to it. Appends that
+     * are queued behind fail. What was in the log is gone; nothing is saved aside.
+     *
+     * <p>Fails with {@link StorageException.EndOffsetMismatch} for an offset below the log end offset.
+     */
+    public CompletableFuture<Void> startAt(long offset) {
+        return done(submit(() -> maintenance.startAt(offset)));
     }
 
     // ---- for the store

@@ -148,6 +148,7 @@ public final class LogCursor implements AutoCloseable {
     /** Finds segment and position of {@code nextOffset}. */
     private void place() throws IOException {
         refuseIfCut();
+        placed = false;
         cuts = state.cuts();
         SegmentList segments = state.segments();
         int at = segments.indexOf(nextOffset);

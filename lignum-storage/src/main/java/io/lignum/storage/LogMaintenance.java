@@ -60,9 +60,10 @@ final class LogMaintenance {
         }
         ActiveSegment next = begin(old.summary().endOffset());
         if (sealing.isEmpty() && state.flushedEnd() == state.writtenEnd()) {
-            sealAtOnce(old, next);
+            Checkpoint checkpoint = checkpointOf(next);
+            sealAtOnce(old, next, checkpoint);
             state.rolled(next);
-            state.checkpointed();
+            state.checkpointed(checkpoint);
         } else {
             sealing.add(new BackgroundSeal.Full(old, checkpointOf(next)));
             state.rolled(next);
@@ -76,9 +77,10 @@ final class LogMaintenance {
         return rollDue;
     }
 
-    private void sealAtOnce(ActiveSegment old, ActiveSegment next) throws IOException {
+    private void sealAtOnce(ActiveSegment old, ActiveSegment next, Checkpoint checkpoint)
+            throws IOException {
         try {
-            seal(old, checkpointOf(next));
+            seal(old, checkpoint);
         } catch (DiskFullException e) {
             disk.delete(next.segment().activePath());
             throw e;
@@ -86,11 +88,9 @@ final class LogMaintenance {
     }
 
     private ActiveSegment begin(long base) throws IOException {
-        SegmentSummary summary = new SegmentSummary(base);
-        OffsetIndex index = new OffsetIndex();
-        Segment segment = Segment.active(state.directory(), base, summary, index);
-        disk.open(segment.activePath(), OpenMode.CREATE_NEW).close();
-        return new ActiveSegment(segment, summary, index, 0, 0);
+        ActiveSegment next = ActiveSegment.empty(state.directory(), base);
+        disk.open(next.segment().activePath(), OpenMode.CREATE_NEW).close();
+        return next;
     }
 
     /** {@code old} is forced; afterwards it is sealed and the checkpoint says so. */
@@ -114,7 +114,8 @@ final class LogMaintenance {
 
     private void seal(BackgroundSeal.@Nullable Full full) throws IOException {
         if (full != null) {
-            seal(full.segment(), full.checkpoint());
+            // The high watermark may have been reset to a lower one since then.
+            seal(full.segment(), full.checkpoint().with(state.highWatermark()));
             sealing.sealed(full);
             flushedTo(full.segment().summary().endOffset());
         }
@@ -182,9 +183,10 @@ final class LogMaintenance {
 
     private void writeCheckpoint(long logStart) throws IOException {
         SegmentIndexes.save(disk, state.active().segment(), state.active().index());
-        checkpointOf(state.active(), logStart).write(disk, state.directory());
+        Checkpoint checkpoint = checkpointOf(state.active(), logStart);
+        checkpoint.write(disk, state.directory());
         disk.forceDirectory(state.directory());
-        state.checkpointed();
+        state.checkpointed(checkpoint);
     }
 
     /** What is known now; true once all that was written is forced. */
@@ -242,7 +244,7 @@ final class LogMaintenance {
                     log.name(), toOffset, state.logStartOffset(), end);
         }
         Truncation truncation = new Truncation(store, state, sideDirectory);
-        Truncation.Cut cut = truncation.prepare(toOffset);
+        Truncation.Cut cut = truncation.prepare(log.name(), toOffset);
         lowerCheckpoint(cut);
         try {
             truncation.apply(cut);
@@ -261,8 +263,6 @@ final class LogMaintenance {
 
     private void lowerCheckpoint(Truncation.Cut cut) throws IOException {
         long end = cut.kept().endOffset();
-        ProducerStates producers = state.producers().copy();
-        producers.truncateTo(end);
         new Checkpoint(
                         Math.min(state.logStartOffset(), end),
                         state.highWatermark(),
@@ -270,16 +270,36 @@ final class LogMaintenance {
                         cut.kept().copy(),
                         state.active().firstAppendMillis(),
                         state.epochs().truncatedTo(end),
-                        producers)
+                        cut.producers())
                 .write(disk, state.directory());
         disk.forceDirectory(state.directory());
+    }
+
+    /** Empties the log and lets it go on at {@code offset}; see {@link Restart}. */
+    void startAt(long offset) throws IOException {
+        flush();
+        long end = state.writtenEnd();
+        if (offset < end) {
+            throw new StorageException.EndOffsetMismatch(log.name(), offset, end);
+        }
+        SegmentList old = state.segments();
+        new Restart(store, state).run(offset);
+        rollDue = false;
+        List<Step> off = new ArrayList<>();
+        queue.reset(state, off);
+        log.failAll(off, new StorageException.EndOffsetMismatch(log.name(), end, offset));
+        for (Segment segment : old.without(state.active().segment())) {
+            delete(segment);
+        }
+        state.manifest().forgetBelow(offset);
+        store.listener().flushed(log, offset);
     }
 
     private void delete(Segment segment) throws IOException {
         store.files().retire(segment);
         store.indexes().forget(segment);
         disk.delete(segment.indexPath());
-        disk.delete(segment.sealedPath());
+        disk.delete(segment.path());
     }
 
     /** Forces, checkpoints, cuts the zeros, and lets go of the files. */

@@ -248,6 +248,7 @@ final class LogRecovery {
                     : file.size() == position;
             boolean unforced = entry.isEmpty() && stillActive && isAboveCheckpoint(base);
             if (unforced && !(clean && reaches(summary, next))) {
+                replay.forgetLastRun();
                 return null;
             }
             boolean asListed = entry.isEmpty() || entry.get().summary().equals(summary);

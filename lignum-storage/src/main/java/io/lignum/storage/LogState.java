@@ -6,6 +6,7 @@ import io.lignum.record.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -33,10 +34,11 @@ final class LogState {
     private final @Nullable StorageException damage;
 
     private volatile ActiveSegment active; // the tick looks at its age
-    private final ProducerStates producers;
+    private ProducerStates producers;
     private final SegmentManifest manifest;
     private long checkpointedBytes;
     private volatile boolean checkpointed; // the tick looks at it
+    private volatile OptionalLong checkpointedWatermark;
 
     LogState(Path directory, Recovered recovered, ReadWaiters waiters) {
         this.directory = directory;
@@ -45,6 +47,7 @@ final class LogState {
         active = recovered.active();
         logStartOffset = recovered.logStartOffset();
         highWatermark = recovered.highWatermark();
+        checkpointedWatermark = highWatermark;
         epochs = recovered.epochs();
         producers = recovered.producers();
         manifest = recovered.manifest();
@@ -54,7 +57,7 @@ final class LogState {
         flushedEnd = end;
         acknowledgedEnd = end;
         checkpointedBytes = active.summary().sizeInBytes();
-        checkpointed = recovered.report().clean() || damage != null;
+        checkpointed = recovered.report().clean();
     }
 
     // ---- read by anybody
@@ -92,11 +95,17 @@ final class LogState {
         return cuts.get();
     }
 
-    /** Exclusive end of what may be read: acknowledged, and committed where there is a high watermark. */
+    /**
+     * Exclusive end of what may be read: acknowledged, and committed where there is a high watermark. The log
+     * start offset when that is above: there is nothing to read then.
+     */
     long readableEnd() {
         long acknowledged = acknowledgedEnd;
         OptionalLong watermark = highWatermark;
-        return watermark.isPresent() ? Math.min(acknowledged, watermark.getAsLong()) : acknowledged;
+        long end = watermark.isPresent()
+                ? Math.min(acknowledged, watermark.getAsLong())
+                : acknowledged;
+        return Math.max(end, logStartOffset);
     }
 
     /** Why the end of the log is not as it was acknowledged; nothing is changed then. */
@@ -150,6 +159,12 @@ final class LogState {
         }
     }
 
+    /** Any thread. Readers are told where the end is now; those that read above it have what they have. */
+    synchronized void resetHighWatermark(OptionalLong value) {
+        highWatermark = value;
+        waiters.readable(readableEnd());
+    }
+
     void rolled(ActiveSegment next) {
         active = next;
         checkpointedBytes = 0;
@@ -164,18 +179,40 @@ final class LogState {
         }
     }
 
-    void truncated(SegmentList rest, ActiveSegment newActive) {
+    void truncated(SegmentList rest, ActiveSegment newActive, ProducerStates rewound) {
         long end = newActive.summary().endOffset();
         acknowledgedEnd = Math.min(acknowledgedEnd, end);
         writtenEnd = end;
         flushedEnd = Math.min(flushedEnd, end);
         logStartOffset = Math.min(logStartOffset, end);
         epochs = epochs.truncatedTo(end);
-        producers.truncateTo(end);
+        producers = rewound;
         active = newActive;
         segments = rest;
         checkpointed = false;
         cuts.incrementAndGet();
+    }
+
+    /** Nothing is left of the log, and {@code next} is where it goes on. */
+    void restarted(ActiveSegment next) {
+        long offset = next.segment().baseOffset();
+        logStartOffset = offset; // First, so that no reader goes on from what is gone.
+        acknowledgedEnd = offset;
+        writtenEnd = offset;
+        flushedEnd = offset;
+        epochs = EpochHistory.EMPTY;
+        producers.clear();
+        active = next;
+        segments = SegmentList.of(List.of(next.segment()));
+        cuts.incrementAndGet();
+        raiseIfThere(offset);
+        waiters.readable(readableEnd());
+    }
+
+    private synchronized void raiseIfThere(long offset) {
+        if (highWatermark.isPresent()) {
+            raiseHighWatermark(offset);
+        }
     }
 
     void closed(StorageException reason) {
@@ -199,12 +236,14 @@ final class LogState {
         return active.summary().sizeInBytes() - checkpointedBytes;
     }
 
+    /** The last checkpoint says all that is known. A damaged log gets none. */
     boolean isCheckpointed() {
-        return checkpointed;
+        return damage != null || (checkpointed && checkpointedWatermark.equals(highWatermark));
     }
 
-    void checkpointed() {
+    void checkpointed(Checkpoint checkpoint) {
         checkpointedBytes = active.summary().sizeInBytes();
+        checkpointedWatermark = checkpoint.highWatermark();
         checkpointed = true;
     }
 }

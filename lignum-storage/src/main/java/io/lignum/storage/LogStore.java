@@ -271,6 +271,11 @@ public final class LogStore implements AutoCloseable {
         return shared.config();
     }
 
+    /** What truncations cut from topics, also from such as are deleted; see {@link DivergentFile}. */
+    public List<DivergentFile> divergent() {
+        return DivergentFile.list(directory.root(), shared.disk());
+    }
+
     /** Has one more listener told, beside that of the {@link StoreConfig}. */
     public void addListener(StoreListener listener) {
         shared.addListener(listener);

@@ -6,15 +6,22 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a log remembers of its idempotent producers: the epoch and the last five batches of each, so that
  * a repeated batch is answered with its first place and a gap is noticed (the scheme of KIP-98).
  *
- * <p>At most {@code maxProducers}; the one that sent nothing for longest is forgotten. One thread at a
- * time; guarded by its owner.
+ * <p>At most {@code maxProducers}; the one whose last batch is the oldest is forgotten. So the states follow
+ * from the batches of the log alone, and a follower's are its leader's. One thread at a time; guarded by its
+ * owner.
  */
 final class ProducerStates {
 
@@ -52,10 +59,15 @@ final class ProducerStates {
             }
             batches.addLast(batch);
         }
+
+        /** Nothing is missing before: a producer begins with sequence 0, and anew with each epoch. */
+        boolean isWhole() {
+            return batches.size() == WINDOW || batches.getFirst().firstSequence == 0;
+        }
     }
 
     private final int maxProducers;
-    private final LinkedHashMap<Long, State> states = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Long, State> states = new LinkedHashMap<>(); // by last batch
 
     ProducerStates(int maxProducers) {
         this.maxProducers = maxProducers;
@@ -112,24 +124,87 @@ final class ProducerStates {
                 && state.batches.getLast().firstOffset >= firstOffset) {
             return;
         }
+        states.remove(stamp.producerId());
         if (state == null || state.epoch != stamp.producerEpoch()) {
             state = new State(stamp.producerEpoch());
-            states.put(stamp.producerId(), state);
-            if (states.size() > maxProducers) {
-                states.remove(states.keySet().iterator().next());
-            }
+        }
+        states.put(stamp.producerId(), state);
+        if (states.size() > maxProducers) {
+            states.remove(states.keySet().iterator().next());
         }
         state.add(new Batch(stamp.baseSequence(), count, firstOffset));
     }
 
-    /** Forgets batches at or above {@code offset}: they are cut from the log. */
-    void truncateTo(long offset) {
-        for (State state : states.values()) {
-            while (!state.batches.isEmpty() && state.batches.getLast().firstOffset >= offset) {
-                state.batches.removeLast();
+    /**
+     * Forgets batches at or above {@code offset}: they are cut from the log.
+     *
+     * @return producers that may have more batches below than are known
+     */
+    Set<Long> truncateTo(long offset) {
+        Set<Long> unsure = new TreeSet<>();
+        for (Map.Entry<Long, State> entry : states.entrySet()) {
+            State state = entry.getValue();
+            if (state.batches.getLast().firstOffset >= offset && !truncate(state, offset)) {
+                unsure.add(entry.getKey());
             }
         }
         states.values().removeIf(state -> state.batches.isEmpty());
+        sort();
+        return unsure;
+    }
+
+    /** True when nothing below can be missing. */
+    private static boolean truncate(State state, long offset) {
+        boolean first = state.epoch == 0 && state.batches.getFirst().firstSequence == 0;
+        while (!state.batches.isEmpty() && state.batches.getLast().firstOffset >= offset) {
+            state.batches.removeLast();
+        }
+        return first || (!state.batches.isEmpty() && state.isWhole());
+    }
+
+    /** Adds what {@code older} knows of batches below those that are known here. */
+    void addOlder(ProducerStates older) {
+        older.states.forEach((id, before) -> {
+            State state = states.get(id);
+            if (state == null) {
+                states.put(id, before.copy());
+            } else if (state.epoch == before.epoch) {
+                Iterator<Batch> backwards = before.batches.descendingIterator();
+                while (backwards.hasNext() && state.batches.size() < WINDOW) {
+                    Batch batch = backwards.next();
+                    if (batch.firstOffset < state.batches.getFirst().firstOffset) {
+                        state.batches.addFirst(batch);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Knows all of the producer's window. */
+    boolean isWhole(long id) {
+        State state = states.get(id);
+        return state != null && state.isWhole();
+    }
+
+    /** Takes over what another one knows. */
+    void replaceBy(ProducerStates better) {
+        better.states.forEach((id, state) -> states.put(id, state.copy()));
+        sort();
+    }
+
+    private void sort() {
+        List<Map.Entry<Long, State>> sorted = new ArrayList<>(states.entrySet());
+        sorted.sort(
+                Comparator.comparingLong(entry -> entry.getValue().batches.getLast().firstOffset));
+        states.clear();
+        sorted.forEach(entry -> states.put(entry.getKey(), entry.getValue()));
+        while (states.size() > maxProducers) {
+            states.remove(states.keySet().iterator().next());
+        }
+    }
+
+    void clear() {
+        states.clear();
     }
 
     boolean isEmpty() {
@@ -140,7 +215,7 @@ final class ProducerStates {
         return 4 + states.size() * (HEAD_BYTES + WINDOW * BATCH_BYTES);
     }
 
-    /** Least recently used first, so that decoding restores the order too. */
+    /** Oldest last batch first, so that decoding restores the order too. */
     void encode(ByteBuffer out) {
         out.putInt(states.size());
         for (Map.Entry<Long, State> entry : states.entrySet()) {

@@ -16,10 +16,14 @@ final class Replay {
     private final ProducerStates producers;
     private long scannedBytes;
     private long keptRecords;
+    private EpochHistory epochsBefore;
+    private long bytesBefore;
+    private long recordsBefore;
 
     Replay(BatchWindow window, EpochHistory epochs, ProducerStates producers) {
         this.window = window;
         this.epochs = epochs;
+        epochsBefore = epochs;
         this.producers = producers;
     }
 
@@ -31,6 +35,9 @@ final class Replay {
      */
     BatchScan run(DiskFile file, SegmentSummary summary, OffsetIndex index, Path path)
             throws IOException {
+        epochsBefore = epochs;
+        bytesBefore = scannedBytes;
+        recordsBefore = keptRecords;
         BatchScan scan = new BatchScan(window, file, file.size(), summary, epochs.last());
         while (scan.next()) {
             RecordBatch batch = scan.batch();
@@ -49,6 +56,16 @@ final class Replay {
         }
         refuseLaterVersion(scan, path);
         return scan;
+    }
+
+    /**
+     * The same file is to be run through again. Its first batches may be of an earlier epoch than its last.
+     * Producers can stay: a batch that is remembered changes nothing.
+     */
+    void forgetLastRun() {
+        epochs = epochsBefore;
+        scannedBytes = bytesBefore;
+        keptRecords = recordsBefore;
     }
 
     /** Only sums up a segment below the checkpoint, which knows its epochs and producers already. */

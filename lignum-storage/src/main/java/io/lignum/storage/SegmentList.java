@@ -62,6 +62,12 @@ final class SegmentList {
         return sum;
     }
 
+    List<Segment> without(Segment one) {
+        List<Segment> others = new ArrayList<>(List.of(segments));
+        others.remove(one);
+        return others;
+    }
+
     List<Segment> sealed() {
         List<Segment> sealed = new ArrayList<>(List.of(segments));
         sealed.removeIf(segment -> !segment.isSealed());

@@ -27,6 +27,7 @@ public abstract sealed class StorageException extends RuntimeException {
         END_OFFSET_MISMATCH,
         NOT_LEADING,
         NOT_FOLLOWING,
+        BELOW_HIGH_WATERMARK,
         PRODUCER_FENCED,
         OUT_OF_ORDER_SEQUENCE,
         UNKNOWN_PRODUCER,
@@ -240,6 +241,25 @@ public abstract sealed class StorageException extends RuntimeException {
                     Code.NOT_FOLLOWING,
                     "topic " + topic + " is led here at epoch " + epoch
                             + " and takes no batches of another leader");
+        }
+    }
+
+    /** A truncation would cut what is committed. Nothing was cut. */
+    public static final class BelowHighWatermark extends StorageException {
+        private static final long serialVersionUID = 1L;
+        private final long highWatermark;
+
+        public BelowHighWatermark(String topic, long cut, long highWatermark) {
+            super(
+                    Code.BELOW_HIGH_WATERMARK,
+                    "topic " + topic + " would be cut at offset " + cut
+                            + ", below its high watermark " + highWatermark);
+            this.highWatermark = highWatermark;
+        }
+
+        /** All below it is committed, exclusive. */
+        public long highWatermark() {
+            return highWatermark;
         }
     }
 

@@ -20,7 +20,7 @@ import java.util.function.LongConsumer;
 public final class TopicInspector {
 
     /** Larger than any batch of a store: what a damaged length can make us read at most. */
-    private static final int MAX_BATCH_BYTES = 128 << 20;
+    static final int MAX_BATCH_BYTES = 128 << 20;
 
     private final Disk disk;
     private final Path path;

@@ -179,9 +179,26 @@ public final class TopicLog {
         return state.highWatermark();
     }
 
-    /** Raises the high watermark; from the first call on nothing at or above it is served. */
+    /**
+     * Raises the high watermark; a lower value changes nothing. From the first call on nothing at or above it
+     * is served, nor anything that is not acknowledged, if it is above the log end offset. It is kept with
+     * the next checkpoint: when the log is closed, and now and then before.
+     */
     public void advanceHighWatermark(long offset) {
         state.raiseHighWatermark(offset);
+    }
+
+    /**
+     * Sets the high watermark to a value that may be lower, or to none, so that all that is acknowledged is
+     * served. The readable end moves with it, back too; it is never below the log start offset. A batch that
+     * a cursor went to before stays what it is. Kept as {@link #advanceHighWatermark}: after a crash the
+     * value before may be back.
+     */
+    public void resetHighWatermark(OptionalLong value) {
+        if (value.isPresent()) {
+            Checks.range("high watermark", value.getAsLong(), 0, Long.MAX_VALUE);
+        }
+        state.resetHighWatermark(value);
     }
 
     public long sizeInBytes() {
@@ -318,9 +335,23 @@ public final class TopicLog {
                 : OptionalInt.of(state.epochs().last());
     }
 
-    /** Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two. */
+    /**
+     * Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two.
+     *
+     * @throws StorageException.BelowHighWatermark committed records would be cut; see {@link
+     *     #resetHighWatermark}
+     */
     public TruncateResult truncate(long toOffset) {
         return LogAdmin.await(admin.truncate(toOffset));
+    }
+
+    /**
+     * Empties the log, which then starts and ends at {@code offset}; see {@link LogAdmin#startAt}.
+     *
+     * @throws StorageException.EndOffsetMismatch below the log end offset
+     */
+    public void startAt(long offset) {
+        LogAdmin.await(admin.startAt(offset));
     }
 
     // ---- for the store

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Cuts a suffix off a log, as a follower does that finds its leader's log to differ.
@@ -43,20 +44,30 @@ final class Truncation {
             Segment target,
             SegmentSummary kept,
             OffsetIndex index,
+            ProducerStates producers,
             TruncateResult result) {}
 
-    /** Finds the cut and saves what lies above it. All that was written is forced. */
-    Cut prepare(long toOffset) throws IOException {
+    /**
+     * Finds the cut and saves what lies above it. All that was written is forced.
+     *
+     * @throws StorageException.BelowHighWatermark committed records would be cut; nothing was done
+     */
+    Cut prepare(String topic, long toOffset) throws IOException {
         SegmentList all = state.segments();
         int at = Math.max(0, all.indexOf(toOffset));
         Segment target = all.get(at);
         SegmentSummary kept = new SegmentSummary(target.baseOffset());
         OffsetIndex index = scanUpTo(target, toOffset, kept);
         long from = kept.endOffset();
+        OptionalLong watermark = state.highWatermark();
+        if (watermark.isPresent() && from < watermark.getAsLong()) {
+            throw new StorageException.BelowHighWatermark(topic, from, watermark.getAsLong());
+        }
+        ProducerStates producers = new ProducerRewind(store, state).to(kept, at);
         long end = state.writtenEnd();
         Path side = save(all, at, kept.sizeInBytes(), sideName(from, end));
         TruncateResult result = new TruncateResult(from, end - from, Optional.of(side));
-        return new Cut(at, target, kept, index, result);
+        return new Cut(at, target, kept, index, producers, result);
     }
 
     /** Cuts. The checkpoint on disk is at or below the cut. */
@@ -72,7 +83,8 @@ final class Truncation {
                         cut.kept,
                         cut.index,
                         cut.kept.sizeInBytes(),
-                        store.clock().wallMillis()));
+                        store.clock().wallMillis()),
+                cut.producers);
         state.manifest().forgetFrom(cut.target.baseOffset()); // What is listed counts as durable.
         for (int i = all.size() - 1; i > cut.at; i--) {
             remove(all.get(i));

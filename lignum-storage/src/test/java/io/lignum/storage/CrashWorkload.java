@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
@@ -85,6 +86,16 @@ final class CrashWorkload {
         seal("b");
         cut("a", 9);
         singles("a", 12, 500);
+        watermark("a");
+        singles("a", 3, 500);
+        cut("a", 2);
+        startAt("b", 6);
+        stamped("b", 3, 400);
+        singles("b", 3, 400);
+        watermark("b");
+        startAt("b", 0);
+        producerBatch("b", 8, 2, 100);
+        startAt("a", 1);
         alter("a");
         doing = "closing";
         simulation.close(store());
@@ -198,6 +209,22 @@ final class CrashWorkload {
         assertThat(store().topic(topic).lead(epoch)).isEqualTo(model(topic).end());
     }
 
+    private void watermark(String topic) {
+        doing = "high watermark of " + topic;
+        model(topic).watermark = OptionalLong.of(model(topic).end());
+        store().topic(topic).advanceHighWatermark(model(topic).end());
+    }
+
+    private void startAt(String topic, long ahead) {
+        doing = topic + " starts again " + ahead + " ahead";
+        long offset = model(topic).end() + ahead;
+        model(topic).startAt(offset);
+        simulation.run(store().topic(topic).admin().startAt(offset));
+        model(topic).startedAt();
+        model(topic).settle(store().topic(topic), durability);
+        assertThat(store().topic(topic).highWatermark()).isEqualTo(model(topic).watermark);
+    }
+
     private void trim(String topic, long start) {
         doing = "trim " + topic;
         model(topic).startUnderWay = start;
@@ -239,7 +266,7 @@ final class CrashWorkload {
 
     /** Where the batch begins that holds an offset: single records may share one. */
     private static long batchOf(TopicLog log, long offset) {
-        try (LogCursor cursor = log.cursor(offset)) {
+        try (LogCursor cursor = log.replicationCursor(offset)) {
             assertThat(cursor.next()).isTrue();
             return cursor.batch().baseOffset();
         }
@@ -247,7 +274,7 @@ final class CrashWorkload {
 
     private static byte[] bytesFrom(TopicLog log, long offset) {
         ByteBuffer all = ByteBuffer.allocate(1 << 20);
-        try (LogCursor cursor = log.cursor(offset)) {
+        try (LogCursor cursor = log.replicationCursor(offset)) {
             while (cursor.next()) {
                 if (cursor.batch().baseOffset() >= offset) {
                     all.put(cursor.batch().slice());

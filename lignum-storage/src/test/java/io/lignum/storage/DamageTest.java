@@ -179,6 +179,25 @@ class DamageTest {
     }
 
     @Test
+    void unforcedSegmentOfTwoEpochs_withATornEnd_keepsWhatComesBefore() throws Exception {
+        log = store.createTopic(
+                "os", TopicConfig.DEFAULT.withDurability(Durability.OS).withSegmentMaxRecords(4));
+        append(2);
+        log.lead(1);
+        append(3);
+        Path full = log.state().directory().resolve("00000000000000000000.qwal");
+        simulation.crash(false);
+        byte[] bytes = disk.bytes(full);
+        disk.put(full, Arrays.copyOf(bytes, bytes.length - 5));
+        store = simulation.open();
+        log = store.topic("os");
+        assertThat(log.logEndOffset()).isEqualTo(3);
+        assertReads(0, 3);
+        assertThat(log.epochEnd(0)).isEqualTo(new EpochEnd(0, 2));
+        assertThat(log.epoch()).isEqualTo(1);
+    }
+
+    @Test
     void deletedIndex_isRebuilt() throws Exception {
         String text = "x".repeat(3000);
         for (int i = 0; i < 15; i++) {

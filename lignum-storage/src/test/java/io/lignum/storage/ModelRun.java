@@ -1,11 +1,16 @@
 package io.lignum.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.lignum.record.Compression;
 import io.lignum.record.LogRecord;
 import io.lignum.record.ProducerStamp;
+import io.lignum.record.RecordBatch;
+import io.lignum.record.RecordBatchBuilder;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,26 +108,27 @@ final class ModelRun {
         if (choice < 78) {
             did("seal " + topic);
             note(log.admin().sealActive());
-        } else if (choice < 80) {
+        } else if (choice < 79) {
             did("flush " + topic);
             note(log.admin().flush());
-        } else if (choice < 82) {
+        } else if (choice < 81) {
             did("epoch " + topic);
             assertThat(log.lead(++model.epoch)).isEqualTo(model.end());
-        } else if (choice < 86) {
+        } else if (choice < 84) {
             did("tick");
             simulation.environment.advance(Duration.ofSeconds(1 + random.nextInt(20)));
             store.tick();
-        } else if (choice < 89) {
+        } else if (choice < 86) {
             did("trim " + topic);
             trim(model, log);
-        } else if (choice < 92 && !diskIsFull) {
-            did("truncate " + topic);
-            truncate(model, log);
-        } else if (choice < 94 && !diskIsFull) {
-            did("alter " + topic);
-            quiesce();
-            store.alterTopic(topic, config().withRetentionBytes(log.config().retentionBytes()));
+        } else if (choice < 88) {
+            did("watermark " + topic);
+            watermark(model, log);
+        } else if (choice < 89) {
+            did("stamped " + topic);
+            stamped(model, log);
+        } else if (choice < 93) {
+            change(choice, topic, model, log);
         } else if (choice < 96) {
             did(diskIsFull ? "room again" : "disk full");
             diskIsFull = !diskIsFull;
@@ -134,6 +140,24 @@ final class ModelRun {
             crash();
         } else {
             reopen();
+        }
+    }
+
+    /** What needs room, or would leave the model in doubt. */
+    private void change(int choice, String topic, TopicModel model, TopicLog log) {
+        if (diskIsFull) {
+            return;
+        }
+        quiesce();
+        if (choice < 91) {
+            did("truncate " + topic);
+            truncate(model, log);
+        } else if (choice < 92) {
+            did("start again " + topic);
+            startAt(model, log);
+        } else {
+            did("alter " + topic);
+            store.alterTopic(topic, config().withRetentionBytes(log.config().retentionBytes()));
         }
     }
 
@@ -245,7 +269,11 @@ final class ModelRun {
     private void read(TopicModel model, TopicLog log) {
         long start = log.logStartOffset();
         long end = log.readableEndOffset();
-        assertThat(end).as("readable end").isBetween(model.acknowledged, model.end());
+        assertThat(end)
+                .as("readable end")
+                .isBetween(
+                        model.readable(model.acknowledged, start),
+                        model.readable(model.end(), start));
         long from = start + (long) (random.nextDouble() * (end - start));
         try (LogCursor cursor = log.cursor(from)) {
             assertThat(model.readFrom(cursor, from)).as("end of what is read").isEqualTo(end);
@@ -279,10 +307,66 @@ final class ModelRun {
         note(log.admin().trim(model.startUnderWay));
     }
 
+    /** Moves it to the end of some batch, forth or back, or takes it away. */
+    private void watermark(TopicModel model, TopicLog log) {
+        if (random.nextInt(4) == 0) {
+            model.watermark = OptionalLong.empty();
+            log.resetHighWatermark(model.watermark);
+            return;
+        }
+        long to = log.logStartOffset();
+        try (LogCursor cursor = log.replicationCursor(to)) {
+            while (random.nextInt(8) > 0 && cursor.next()) {
+                to = cursor.nextOffset();
+            }
+        }
+        if (random.nextBoolean()) {
+            log.advanceHighWatermark(to);
+            model.watermark = OptionalLong.of(Math.max(to, model.watermark.orElse(0)));
+        } else {
+            log.resetHighWatermark(OptionalLong.of(to));
+            model.watermark = OptionalLong.of(to);
+        }
+        assertThat(log.highWatermark()).isEqualTo(model.watermark);
+    }
+
+    private void stamped(TopicModel model, TopicLog log) {
+        log.follow();
+        long base = model.end();
+        model.epoch++;
+        List<LogRecord> records = model.add(time(), values(1 + random.nextInt(4)));
+        ByteBuffer batch = RecordBatchBuilder.build(records, Compression.NONE, time());
+        RecordBatch.at(batch, 0).stamp(base, model.epoch);
+        append(model, log, records.size(), first -> log.appendStamped(batch));
+        assertThat(log.lead(model.epoch)).isEqualTo(model.end());
+    }
+
+    private void startAt(TopicModel model, TopicLog log) {
+        if (log.logStartOffset() == log.logEndOffset()) {
+            return;
+        }
+        long offset = model.end() + random.nextInt(4);
+        model.startAt(offset);
+        CompletableFuture<Void> started = log.admin().startAt(offset);
+        note(started);
+        quiesceOnly();
+        assertThat(started).isCompleted();
+        model.startedAt();
+        model.epoch = log.epoch(); // 0 if it was never told to lead
+        assertThat(log.highWatermark()).isEqualTo(model.watermark);
+    }
+
     private void truncate(TopicModel model, TopicLog log) {
-        quiesce();
         long start = log.logStartOffset();
         long to = start + random.nextInt((int) (log.logEndOffset() - start) + 1);
+        if (to < Math.min(model.watermark.orElse(0), model.end())) {
+            CompletableFuture<TruncateResult> refused = log.admin().truncate(to);
+            simulation.environment.run();
+            assertThat(refused).isCompletedExceptionally();
+            assertThatThrownBy(refused::join)
+                    .hasCauseInstanceOf(StorageException.BelowHighWatermark.class);
+            return;
+        }
         CompletableFuture<TruncateResult> result = log.admin().truncate(to);
         note(result);
         model.cutUnderWay = 0;
@@ -304,8 +388,15 @@ final class ModelRun {
         inFlight.add(future);
     }
 
-    /** Lets everything finish; nothing but a full disk may have failed anything. */
     private void quiesce() {
+        quiesceOnly();
+        models.forEach((topic, model) -> {
+            assertThat(model.acknowledged).as("all of %s is done", topic).isEqualTo(model.end());
+        });
+    }
+
+    /** Lets everything finish; nothing but a full disk may have failed anything. */
+    private void quiesceOnly() {
         simulation.environment.run();
         for (CompletableFuture<?> future : inFlight) {
             if (future.isCompletedExceptionally()) {
@@ -317,9 +408,6 @@ final class ModelRun {
             }
         }
         inFlight.removeIf(CompletableFuture::isDone);
-        models.forEach((topic, model) -> {
-            assertThat(model.acknowledged).as("all of %s is done", topic).isEqualTo(model.end());
-        });
     }
 
     private void reopen() {
@@ -329,7 +417,11 @@ final class ModelRun {
         quiesce();
         inFlight.clear();
         simulation.close(store);
+        Map<String, OptionalLong> watermarks = new TreeMap<>();
+        models.forEach((topic, model) -> watermarks.put(topic, model.watermark));
         recover(false);
+        models.forEach(
+                (topic, model) -> assertThat(model.watermark).isEqualTo(watermarks.get(topic)));
     }
 
     private void crash() {

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -43,6 +44,8 @@ final class TopicModel {
     long acknowledged;
     long durable;
     long cutUnderWay = Long.MAX_VALUE;
+    long startAtUnderWay = Long.MAX_VALUE;
+    OptionalLong watermark = OptionalLong.empty();
     boolean trimsItself;
 
     long end() {
@@ -71,6 +74,33 @@ final class TopicModel {
         return stamp;
     }
 
+    /** The log is about to be emptied and to go on at {@code offset}. */
+    void startAt(long offset) {
+        startAtUnderWay = offset;
+        startUnderWay = offset;
+        while (end() < offset) {
+            entries.add(new Entry("never there", 0, 0, end(), end() + 1));
+        }
+    }
+
+    /** That is done. */
+    void startedAt() {
+        producers.clear();
+        entries.replaceAll(any -> new Entry("gone", 0, 0, 0, end()));
+        start = startAtUnderWay;
+        startAtUnderWay = Long.MAX_VALUE;
+        acknowledged = end();
+        durable = end();
+        if (watermark.isPresent()) {
+            watermark = OptionalLong.of(Math.max(start, watermark.getAsLong()));
+        }
+    }
+
+    /** What is readable of what is acknowledged. High watermarks are ends of batches here. */
+    long readable(long acknowledgedEnd, long start) {
+        return Math.max(start, Math.min(acknowledgedEnd, watermark.orElse(Long.MAX_VALUE)));
+    }
+
     int lastEpoch() {
         return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).epoch();
     }
@@ -94,6 +124,9 @@ final class TopicModel {
         assertThat(promised)
                 .as("promised: acknowledged %s, durable %s", acknowledged, durable)
                 .isLessThanOrEqualTo(end());
+        if (startAtUnderWay != Long.MAX_VALUE) {
+            recoveredFromStartAt(log);
+        }
         assertThat(log.logEndOffset()).as("log end offset").isBetween(promised, end());
         if (trimsItself) {
             assertThat(log.logStartOffset()).as("log start offset").isBetween(start, end());
@@ -112,8 +145,38 @@ final class TopicModel {
         acknowledged = end();
         durable = end();
         epoch = log.epoch();
+        recoverWatermark(log);
         assertThat(epoch).as("epoch").isEqualTo(lastEpoch());
         matches(log);
+    }
+
+    /** It is kept now and then. Above the end it says nothing, and may fall into a batch to come. */
+    private void recoverWatermark(TopicLog log) {
+        if (log.highWatermark().isPresent() && log.highWatermark().getAsLong() > end()) {
+            log.resetHighWatermark(OptionalLong.of(end()));
+        }
+        watermark = log.highWatermark();
+    }
+
+    /** Either the log is as it was, or it starts and ends where it was told to. */
+    private void recoveredFromStartAt(TopicLog log) {
+        if (log.logEndOffset() == startAtUnderWay && log.logStartOffset() == startAtUnderWay) {
+            startedAt();
+        } else {
+            assertThat(log.logStartOffset()).as("log start offset").isEqualTo(start);
+            assertThat(entries.size() == 0 || log.logEndOffset() <= lastThere() + 1)
+                    .isTrue();
+            startUnderWay = start;
+        }
+        startAtUnderWay = Long.MAX_VALUE;
+    }
+
+    private long lastThere() {
+        long at = end() - 1;
+        while (at >= 0 && entries.get((int) at).value().equals("never there")) {
+            at--;
+        }
+        return at;
     }
 
     void cutTo(long end) {
@@ -129,11 +192,15 @@ final class TopicModel {
     /** The log serves exactly the records from start to end. */
     void matches(TopicLog log) {
         assertThat(log.logEndOffset()).as("log end offset").isEqualTo(end());
-        assertThat(log.readableEndOffset()).as("readable end").isEqualTo(end());
+        assertThat(log.readableEndOffset())
+                .as("readable end")
+                .isEqualTo(readable(end(), log.logStartOffset()));
         long from = log.logStartOffset();
         try (LogCursor cursor = log.cursor(from)) {
             long at = readFrom(cursor, from);
-            assertThat(at).as("end of what is read").isEqualTo(end());
+            assertThat(at)
+                    .as("end of what is read")
+                    .isEqualTo(readable(end(), log.logStartOffset()));
         }
     }
 

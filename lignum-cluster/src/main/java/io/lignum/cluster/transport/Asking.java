@@ -145,6 +145,7 @@ final class Asking {
 
         @Override
         public void onMessage(Wire.AskReply message) {
+            line.heard();
             reply = message;
         }
 

@@ -1,5 +1,8 @@
 package io.lignum.cluster.transport;
 
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -26,19 +29,24 @@ final class Calls {
             MethodDescriptor.<Wire.Frame, Wire.Frame>newBuilder()
                     .setType(MethodType.BIDI_STREAMING)
                     .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Follow"))
-                    .setRequestMarshaller(new WireMarshaller<>(Wire.Frame.parser()))
-                    .setResponseMarshaller(new WireMarshaller<>(Wire.Frame.parser()))
+                    .setRequestMarshaller(reading(Wire.Frame.getDefaultInstance()))
+                    .setResponseMarshaller(reading(Wire.Frame.getDefaultInstance()))
                     .build();
 
     static final MethodDescriptor<Wire.AskRequest, Wire.AskReply> ASK =
             MethodDescriptor.<Wire.AskRequest, Wire.AskReply>newBuilder()
                     .setType(MethodType.UNARY)
                     .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Ask"))
-                    .setRequestMarshaller(new WireMarshaller<>(Wire.AskRequest.parser()))
-                    .setResponseMarshaller(new WireMarshaller<>(Wire.AskReply.parser()))
+                    .setRequestMarshaller(reading(Wire.AskRequest.getDefaultInstance()))
+                    .setResponseMarshaller(reading(Wire.AskReply.getDefaultInstance()))
                     .build();
 
     private Calls() {}
+
+    @SuppressWarnings("unchecked") // A message's parser makes messages of its kind.
+    private static <T extends MessageLite> WireMarshaller<T> reading(T empty) {
+        return new WireMarshaller<>((Parser<T>) empty.getParserForType(), empty);
+    }
 
     private static Metadata.Key<byte[]> bytes(String name) {
         return Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER);
@@ -49,8 +57,8 @@ final class Calls {
         return MethodDescriptor.<Wire.Nothing, Wire.Nothing>newBuilder()
                 .setType(MethodType.BIDI_STREAMING)
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
-                .setRequestMarshaller(new WireMarshaller<>(Wire.Nothing.parser()))
-                .setResponseMarshaller(new WireMarshaller<>(Wire.Nothing.parser()))
+                .setRequestMarshaller(reading(Wire.Nothing.getDefaultInstance()))
+                .setResponseMarshaller(reading(Wire.Nothing.getDefaultInstance()))
                 .build();
     }
 }

@@ -122,6 +122,7 @@ final class ClientLink extends GrpcLink {
 
         @Override
         public void onMessage(Wire.Frame frame) {
+            line.heard();
             arrived(frame);
         }
 
@@ -137,7 +138,7 @@ final class ClientLink extends GrpcLink {
             }
             line.ended(status);
             finished.run();
-            ended(status.isOk() ? "closed by the peer" : Failures.text(status));
+            ended(status.isOk() ? "closed by the peer" : line.why(status));
         }
     }
 }

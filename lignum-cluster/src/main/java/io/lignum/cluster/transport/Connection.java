@@ -21,6 +21,7 @@ final class Connection {
     private @Nullable Challenge challenge;
     private boolean greeted;
     private volatile boolean proved;
+    private volatile long heardNanos = System.nanoTime();
 
     Connection(SocketAddress remote, Proofs proofs) {
         this.remote = remote;
@@ -29,6 +30,15 @@ final class Connection {
 
     boolean isProved() {
         return proved;
+    }
+
+    /** The peer said something. */
+    void heard() {
+        heardNanos = System.nanoTime();
+    }
+
+    long silentNanos() {
+        return System.nanoTime() - heardNanos;
     }
 
     /** The server's nonce for this connection; empty when the peer has had one already. */

@@ -4,6 +4,7 @@ import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerTransportFilter;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 
@@ -17,16 +18,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Decides which sockets stay. Without a secret only those from loopback addresses; never more than the limit; and none
- * that has not proved itself in time, so that strangers cannot take the place of peers for long. Any thread.
+ * Decides which sockets stay. Without a secret only those from loopback addresses; never more than the limit; none
+ * that has not proved itself in time, so that strangers cannot take the place of peers for long; and none whose peer has
+ * stopped to ping. gRPC's own keep-alive is not used, for it takes 10 s at least. Any thread.
  */
 final class Doorkeeper extends ServerTransportFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Doorkeeper.class);
+
+    /** Peers ping far oftener; see {@link Line}. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private final int maxConnections;
     private final boolean loopbackOnly;
@@ -93,12 +101,44 @@ final class Doorkeeper extends ServerTransportFilter {
         return true;
     }
 
-    private void closeUnlessProved(Channel socket, SocketAddress remote) {
+    private void look(Channel socket, SocketAddress remote, long acceptedNanos) {
         Connection connection = connections.get(remote);
-        if (socket.isOpen() && (connection == null || !connection.isProved())) {
+        if (connection != null && connection.isProved()) {
+            if (connection.silentNanos() > SILENCE.toNanos()) {
+                // What it said may still wait to be read, if it is this machine that is late.
+                var unused = socket.eventLoop()
+                        .schedule(
+                                () -> endSilence(socket, connection),
+                                LOOK_EVERY.toMillis() / 2,
+                                TimeUnit.MILLISECONDS);
+            }
+        } else if (System.nanoTime() - acceptedNanos > timeToProve.toNanos()) {
             LOG.warn("{} did not prove itself within {}", remote, timeToProve);
-            var unused = socket.close();
+            cutOff(socket);
         }
+    }
+
+    private static void endSilence(Channel socket, Connection connection) {
+        if (socket.isOpen() && connection.silentNanos() > SILENCE.toNanos()) {
+            LOG.info("{} is silent for {}: it is cut off", connection.remote, SILENCE);
+            cutOff(socket);
+        }
+    }
+
+    /** Past the HTTP/2 handler, which would first take leave of a peer that is not there. */
+    private static void cutOff(Channel socket) {
+        socket.eventLoop().execute(() -> socket.unsafe().close(socket.newPromise()));
+    }
+
+    private void watch(SocketChannel socket, EventLoop loop) {
+        SocketAddress remote = socket.remoteAddress();
+        long acceptedNanos = System.nanoTime();
+        ScheduledFuture<?> looking = loop.scheduleWithFixedDelay(
+                () -> look(socket, remote, acceptedNanos),
+                LOOK_EVERY.toMillis(),
+                LOOK_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
+        var unused = socket.closeFuture().addListener(closed -> looking.cancel(false));
     }
 
     final class Acceptor extends NioServerSocketChannel {
@@ -110,12 +150,7 @@ final class Doorkeeper extends ServerTransportFilter {
             for (int i = accepted.size() - 1; i >= before; i--) {
                 SocketChannel socket = (SocketChannel) accepted.get(i);
                 if (letIn(socket)) {
-                    SocketAddress remote = socket.remoteAddress();
-                    var unused = eventLoop()
-                            .schedule(
-                                    () -> closeUnlessProved(socket, remote),
-                                    timeToProve.toMillis(),
-                                    TimeUnit.MILLISECONDS);
+                    watch(socket, eventLoop());
                 } else {
                     accepted.remove(i);
                     socket.unsafe().closeForcibly();

@@ -1,5 +1,6 @@
 package io.lignum.cluster.transport;
 
+import io.grpc.ForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -30,6 +31,7 @@ final class Gate implements ServerInterceptor {
         if (connection == null) {
             throw new IllegalStateException("a call on a connection that never became ready");
         }
+        connection.heard();
         String method = call.getMethodDescriptor().getFullMethodName();
         if (method.equals(Calls.HELLO.getFullMethodName())) {
             greet(call, headers, connection);
@@ -40,7 +42,14 @@ final class Gate implements ServerInterceptor {
         } else if (method.equals(Calls.PING.getFullMethodName())) {
             call.close(Status.OK, new Metadata());
         } else {
-            return next.startCall(call, headers);
+            return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
+                    next.startCall(call, headers)) {
+                @Override
+                public void onMessage(Q message) {
+                    connection.heard();
+                    super.onMessage(message);
+                }
+            };
         }
         return new ServerCall.Listener<>() {};
     }

@@ -103,10 +103,6 @@ public final class GrpcNetwork implements Network {
                 .maxInboundMessageSize(maxMessageBytes)
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .handshakeTimeout(TIME_TO_PROVE.toMillis(), TimeUnit.MILLISECONDS)
-                .keepAliveTime(2, TimeUnit.SECONDS)
-                .keepAliveTimeout(2, TimeUnit.SECONDS)
-                .permitKeepAliveTime(1, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true)
                 .build();
     }
 

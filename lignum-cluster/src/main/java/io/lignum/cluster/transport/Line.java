@@ -29,13 +29,15 @@ final class Line {
 
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
 
-    /** Half-open connections are noticed after the sum of the two. gRPC's own pings come no oftener than every 10 s. */
-    private static final Duration PING_EVERY = Duration.ofMillis(1_500);
+    /*
+     * Half-open connections are noticed after at most 5 s. A second ping follows one that is not answered, because it
+     * may be this machine that is late and the answer that waits to be read. gRPC's own pings come every 10 s at best.
+     */
+    private static final Duration PING_EVERY = Duration.ofSeconds(1);
+    private static final Duration PING_ANSWER = Duration.ofSeconds(2);
 
-    private static final Duration PING_ANSWER = Duration.ofMillis(2_500);
-
-    /** Connecting is part of it. */
-    private static final Duration HANDSHAKE = Duration.ofSeconds(2);
+    /** For each of the two calls; connecting is part of the first. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
     private final String peer;
     private final ManagedChannel channel;
@@ -44,6 +46,8 @@ final class Line {
     private final Consumer<Line> forget;
     private final CompletableFuture<Line> proved = new CompletableFuture<>();
     private final AtomicBoolean broken = new AtomicBoolean();
+    private volatile String why = "";
+    private volatile long lastHeardNanos = System.nanoTime();
 
     /** @param forget told when new calls must not come here any more */
     Line(
@@ -132,17 +136,27 @@ final class Line {
 
     private void pingLater() {
         if (!broken.get() && !loop.isShutdown()) {
-            var unused = loop.schedule(this::ping, PING_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            var unused =
+                    loop.schedule(() -> ping(true), PING_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void ping() {
+    /** Something came in on this line, so it is not half open, however long an answer takes. */
+    void heard() {
+        lastHeardNanos = System.nanoTime();
+    }
+
+    private void ping(boolean first) {
         if (broken.get()) {
             return;
         }
+        long sentNanos = System.nanoTime();
         call(Calls.PING, new Metadata(), PING_ANSWER, (status, trailers) -> {
-            if (status.isOk()) {
+            boolean late = status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+            if (status.isOk() || (late && lastHeardNanos - sentNanos > 0)) {
                 pingLater();
+            } else if (late && first) {
+                ping(false);
             } else {
                 breakOff("a ping was not answered: " + Failures.text(status));
             }
@@ -177,12 +191,18 @@ final class Line {
     }
 
     /** Ends the connection and all calls on it. */
-    void breakOff(String why) {
+    void breakOff(String reason) {
         if (broken.compareAndSet(false, true)) {
-            LOG.debug("The connection to {} ends: {}", peer, why);
+            why = reason;
+            LOG.debug("The connection to {} ends: {}", peer, reason);
             forget.accept(this);
             channel.shutdownNow();
         }
+    }
+
+    /** Why a call ended so; the transport does not know why this line was broken off. */
+    String why(Status status) {
+        return broken.get() && !why.isEmpty() ? why : Failures.text(status);
     }
 
     /** Ends the connection; calls that are under way may end first. */

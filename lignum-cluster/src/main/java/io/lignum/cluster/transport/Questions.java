@@ -65,6 +65,9 @@ final class Questions {
     // ---- in
 
     static Question decode(Wire.AskRequest in) {
+        if (in.getQuestionCase() == Wire.AskRequest.QuestionCase.QUESTION_NOT_SET) {
+            throw new MalformedException("a question of an unknown kind");
+        }
         Member asker = member(in.getAsker());
         int epoch = epoch(in.getEpoch());
         return switch (in.getQuestionCase()) {

@@ -2,7 +2,6 @@ package io.lignum.cluster.transport;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import com.google.protobuf.UnsafeByteOperations;
@@ -10,7 +9,9 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
-import io.grpc.Status;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -20,15 +21,22 @@ import java.io.OutputStream;
 /**
  * Copies a message once on its way out, into the transport's buffers, and once on its way in: its byte fields are views
  * of the array that the whole message was read into. The transport has bounded its length by then.
+ *
+ * <p>What cannot be read becomes an empty message, which whoever decodes it refuses: an exception here would make the
+ * transport log a trace for whatever a peer likes to send.
  */
 final class WireMarshaller<T extends MessageLite> implements MethodDescriptor.Marshaller<T> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WireMarshaller.class);
 
     private static final int COPY_BUFFER = 4096;
 
     private final Parser<T> parser;
+    private final T empty;
 
-    WireMarshaller(Parser<T> parser) {
+    WireMarshaller(Parser<T> parser, T empty) {
         this.parser = parser;
+        this.empty = empty;
     }
 
     @Override
@@ -39,30 +47,26 @@ final class WireMarshaller<T extends MessageLite> implements MethodDescriptor.Ma
     @Override
     public T parse(InputStream stream) {
         try {
-            if (!(stream instanceof KnownLength)) {
-                throw new IOException("a compressed message");
-            }
-            byte[] bytes = new byte[stream.available()];
-            if (stream.readNBytes(bytes, 0, bytes.length) < bytes.length) {
-                throw new IOException("shorter than it says");
-            }
-            CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
-            in.enableAliasing(true);
-            T message = parser.parseFrom(in);
-            in.checkLastTagWas(0);
-            return message;
-        } catch (InvalidProtocolBufferException invalid) {
-            throw refused("no valid message", invalid);
-        } catch (IOException broken) {
-            throw refused("the message could not be read", broken);
+            return read(stream);
+        } catch (IOException unreadable) {
+            LOG.debug("What is no {} came in", empty.getClass().getSimpleName(), unreadable);
+            return empty;
         }
     }
 
-    private static RuntimeException refused(String what, Exception cause) {
-        return Status.INVALID_ARGUMENT
-                .withDescription(what + ": " + cause.getMessage())
-                .withCause(cause)
-                .asRuntimeException();
+    private T read(InputStream stream) throws IOException {
+        if (!(stream instanceof KnownLength)) {
+            throw new IOException("a compressed message");
+        }
+        byte[] bytes = new byte[stream.available()];
+        if (stream.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+            throw new IOException("shorter than it says");
+        }
+        CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+        in.enableAliasing(true);
+        T message = parser.parseFrom(in);
+        in.checkLastTagWas(0);
+        return message;
     }
 
     /** A message that the transport asks to write itself into its buffers. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lignum.cluster.coordinator.CoordinatorException;
+import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.Registration;
 import io.lignum.cluster.coordinator.SessionTimes;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.coordinator.Watched;
+import io.lignum.cluster.testing.ConsulProcess;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,8 @@ final class ConsulRestartIT {
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final Duration RECOVERY = Duration.ofSeconds(30);
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final SessionTimes TIMES =
+            new SessionTimes(Duration.ofSeconds(15), Duration.ofSeconds(1));
     private static final String KEY = "test/lock";
 
     private final ConsulSite site;
@@ -43,14 +47,14 @@ final class ConsulRestartIT {
     @BeforeEach
     void lock() {
         await(coordinator.register(node));
-        SessionTimes times = new SessionTimes(Duration.ofSeconds(15), Duration.ofSeconds(1));
-        session = await(coordinator.openSession(node, times));
+        session = await(coordinator.openSession(node, TIMES));
         assertThat(await(transact(new TxnOp.Lock(KEY, session, "mine"))))
                 .isInstanceOf(TxnResult.Applied.class);
-        site.every(Duration.ofMillis(500), () -> {
-            CompletableFuture<Void> unheard = coordinator.pass(node);
-            assertThat(unheard).isNotNull();
-        });
+        site.every(Duration.ofMillis(500), () -> unheard(coordinator.pass(node)));
+    }
+
+    private static void unheard(CompletableFuture<?> future) {
+        assertThat(future).isNotNull();
     }
 
     @AfterEach
@@ -68,19 +72,50 @@ final class ConsulRestartIT {
     }
 
     @Test
-    void killedConsul_keepsSessionAndLock() {
+    void killedServerOfAnotherAgent_keepsSessionAndLock(@TempDir Path directory) {
+        ConsulProcess agent = ConsulProcess.startAgentOf(site.consul, directory);
+        ConsulSettings settings = ConsulSettings.of("127.0.0.1", agent.httpPort());
+        try (agent;
+                ConsulCoordinator other = new ConsulCoordinator(settings)) {
+            Registration far = new Registration("n2", "lignum", "127.0.0.1", site.openPort("n2"));
+            await(other.register(far));
+            site.every(Duration.ofMillis(500), () -> unheard(other.pass(far)));
+            String kept = await(other.openSession(far, TIMES));
+            await(other.transact(List.of(new TxnOp.Lock("test/far", kept, "mine"))));
+            site.consul.kill();
+            assertThatThrownBy(() -> site.await(other.renew(kept), RECOVERY))
+                    .hasCauseInstanceOf(CoordinatorException.class);
+            await(other.pass(far));
+            site.consul.launch();
+            site.untilAnswered(RECOVERY, () -> site.await(other.renew(kept), RECOVERY));
+            // Longer than it takes a check to end the session.
+            long start = site.nanos();
+            site.until(
+                    RECOVERY, () -> site.nanos() - start > Duration.ofSeconds(5).toNanos());
+            assertThat(await(other.renew(kept))).isTrue();
+            assertThat(await(other.read("test/far")).orElseThrow().session())
+                    .isEqualTo(Optional.of(kept));
+        }
+    }
+
+    /** Its own agent starts with the port's check critical, and tells so before it has looked. */
+    @Test
+    void killedServerThatIsTheAgent_keepsTheKeysAndTellsWhetherTheSessionIsGone() {
         site.consul.kill();
         assertFails(coordinator.read(KEY));
         assertFails(coordinator.renew(session));
         assertFails(transact(new TxnOp.Put(KEY, "other")));
         site.consul.launch();
-        site.untilAnswered(RECOVERY, () -> await(coordinator.renew(session)));
-        assertThat(await(coordinator.read(KEY)).orElseThrow().session())
-                .isEqualTo(Optional.of(session));
-        // Longer than it takes a check to end the session.
-        long start = site.nanos();
-        site.until(RECOVERY, () -> site.nanos() - start > Duration.ofSeconds(5).toNanos());
-        assertThat(await(coordinator.renew(session))).isTrue();
+        site.untilAnswered(RECOVERY, () -> await(coordinator.read(KEY)).isPresent());
+        Entry entry = await(coordinator.read(KEY)).orElseThrow();
+        assertThat(entry.value()).isEqualTo("mine");
+        site.untilAnswered(RECOVERY, () -> {
+            String next = await(coordinator.openSession(node, TIMES));
+            await(coordinator.destroy(session));
+            return await(transact(new TxnOp.Lock(KEY, next, "mine again")))
+                    instanceof TxnResult.Applied;
+        });
+        assertThat(await(coordinator.renew(session))).isFalse();
     }
 
     @Test

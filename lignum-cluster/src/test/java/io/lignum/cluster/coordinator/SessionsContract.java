@@ -23,6 +23,10 @@ public interface SessionsContract {
         return new TxnOp.Lock(key, session, "held by " + session);
     }
 
+    private Duration since(long start) {
+        return Duration.ofNanos(site().nanos() - start);
+    }
+
     private static boolean taken(TestNode node, TxnOp lock) {
         return node.transact(lock) instanceof TxnResult.Applied;
     }
@@ -56,13 +60,14 @@ public interface SessionsContract {
             String next = other.session();
             node.applied(lock(key, session));
             long index = node.get(key).modifyIndex();
+            long start = site().nanos();
             node.await(node.coordinator.destroy(session));
             assertThat(node.get(key))
                     .returns(Optional.empty(), Entry::session)
                     .returns(1L, Entry::lockIndex)
                     .satisfies(entry -> assertThat(entry.modifyIndex()).isGreaterThan(index));
-            Duration taken = other.until(TestNode.SOON, () -> taken(other, lock(key, next)));
-            assertThat(taken).isBetween(Duration.ofMillis(1200), Duration.ofMillis(2500));
+            site().until(TestNode.SOON, () -> taken(other, lock(key, next)));
+            assertThat(since(start)).isGreaterThanOrEqualTo(TestNode.TIMES.lockDelay());
         }
     }
 
@@ -73,12 +78,12 @@ public interface SessionsContract {
             String key = key();
             String next = other.session();
             node.applied(lock(key, node.session()));
+            long start = site().nanos();
             site().closePort(node.id);
-            Duration lost =
-                    other.until(Duration.ofSeconds(4), () -> other.holder(key).isEmpty());
-            assertThat(lost).isLessThan(Duration.ofMillis(2500));
-            Duration taken = other.until(TestNode.SOON, () -> taken(other, lock(key, next)));
-            assertThat(taken).isGreaterThan(Duration.ofSeconds(1));
+            site().until(TestNode.SOON, () -> other.holder(key).isEmpty());
+            assertThat(since(start)).isLessThan(Duration.ofSeconds(3));
+            site().until(TestNode.SOON, () -> taken(other, lock(key, next)));
+            assertThat(since(start)).isGreaterThanOrEqualTo(TestNode.TIMES.lockDelay());
             assertThatThrownBy(node::session).hasRootCauseInstanceOf(RuntimeException.class);
         }
     }
@@ -91,13 +96,14 @@ public interface SessionsContract {
             String session = node.session();
             node.applied(lock(key, session));
             node.stopPassing();
-            Duration lost =
-                    other.until(Duration.ofSeconds(6), () -> other.holder(key).isEmpty());
-            assertThat(lost).isBetween(Duration.ofSeconds(2), Duration.ofMillis(4500));
+            long start = site().nanos();
+            node.await(node.coordinator.pass(node.registration));
+            site().until(Duration.ofSeconds(10), () -> other.holder(key).isEmpty());
+            assertThat(since(start)).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(6));
             assertThat(node.await(node.coordinator.renew(session))).isFalse();
             node.await(node.coordinator.pass(node.registration));
             assertThat(node.await(node.coordinator.renew(session))).isFalse();
-            node.until(TestNode.SOON, () -> opens(node));
+            site().until(TestNode.SOON, () -> opens(node));
         }
     }
 
@@ -113,11 +119,11 @@ public interface SessionsContract {
     default void sessionThatIsNotRenewed_endsAfterTwiceItsTime() {
         try (TestNode node = new TestNode(site())) {
             String key = key();
+            long start = site().nanos();
             String session = node.session();
             node.applied(lock(key, session));
-            Duration lost =
-                    node.until(Duration.ofSeconds(30), () -> node.holder(key).isEmpty());
-            assertThat(lost).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(25));
+            site().until(Duration.ofSeconds(40), () -> node.holder(key).isEmpty());
+            assertThat(since(start)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30));
             assertThat(node.await(node.coordinator.renew(session))).isFalse();
         }
     }
@@ -149,7 +155,7 @@ public interface SessionsContract {
         try (TestNode node = new TestNode(site())) {
             String session = node.session();
             node.await(node.coordinator.deregister(node.registration));
-            node.until(TestNode.SOON, () -> !node.await(node.coordinator.renew(session)));
+            site().until(TestNode.SOON, () -> !node.await(node.coordinator.renew(session)));
             node.await(node.coordinator.register(node.registration));
         }
     }

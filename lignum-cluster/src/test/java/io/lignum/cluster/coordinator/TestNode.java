@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 
 /** A registered node with an open port, which passes its check by itself, and calls that wait for the answer. */
 final class TestNode implements AutoCloseable {
@@ -67,13 +66,6 @@ final class TestNode implements AutoCloseable {
 
     Optional<String> holder(String key) {
         return get(key).session();
-    }
-
-    /** How long it took until it was so. */
-    Duration until(Duration atMost, BooleanSupplier condition) {
-        long start = site.nanos();
-        site.until(atMost, condition);
-        return Duration.ofNanos(site.nanos() - start);
     }
 
     @Override

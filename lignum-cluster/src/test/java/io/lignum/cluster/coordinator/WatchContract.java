@@ -96,7 +96,7 @@ public interface WatchContract {
             Watched same = node.await(
                     node.coordinator.watch(prefix, last.index(), Duration.ofMillis(800)));
             assertThat(Duration.ofNanos(site().nanos() - start))
-                    .isBetween(Duration.ofMillis(750), Duration.ofSeconds(2));
+                    .isBetween(Duration.ofMillis(790), Duration.ofSeconds(4));
             assertThat(same).isEqualTo(last);
         }
     }

@@ -333,7 +333,8 @@ public abstract class NetworkContract {
         world.cut(1, 2);
         link.send(new Alive(1, 2));
 
-        await("told", () -> ear.isClosed() && service.ear().isClosed());
+        await("caller told", ear::isClosed);
+        await("callee told", service.ear()::isClosed);
         assertThat(service.ear().count()).isEqualTo(1);
     }
 

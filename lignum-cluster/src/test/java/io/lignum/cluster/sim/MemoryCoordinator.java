@@ -136,6 +136,15 @@ public final class MemoryCoordinator {
         watches.drain().forEach(watch -> reject(watch.view(), watch.future()));
     }
 
+    /**
+     * A server that is its own agent is down for this long. As it starts with every port's check critical, and tells
+     * so before it has looked, all sessions end.
+     */
+    public synchronized void restart(Duration down) {
+        elect(down);
+        timers.after(down, server::endSessions);
+    }
+
     /** All keys and sessions as of now. */
     public synchronized Copy copy() {
         return new Copy(server.store().state(), server.store().sessions());

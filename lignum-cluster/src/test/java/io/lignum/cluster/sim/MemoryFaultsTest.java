@@ -123,6 +123,19 @@ final class MemoryFaultsTest {
     }
 
     @Test
+    void restartedServer_keepsKeysAndEndsSessions() {
+        String session = session();
+        await(create());
+        server.restart(Duration.ofSeconds(2));
+        failing(view.renew(session));
+        time.run(Duration.ofMillis(2100));
+        assertThat(await(view.renew(session))).isFalse();
+        assertThat(await(view.read(KEY))).isPresent();
+        await(view.pass(node));
+        assertThat(session()).isNotEqualTo(session);
+    }
+
+    @Test
     void staleAnswers_canGoBackwards() {
         server.staleRate(0.5);
         boolean backwards = false;

@@ -59,6 +59,10 @@ final class MemoryServer {
         watches.changed(store.state());
     }
 
+    void endSessions() {
+        store.sessions().forEach(this::end);
+    }
+
     void loseData() {
         store.clear();
         checks.clear();

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real Consul server in a process of its own, alone, on the loopback interface, with a data directory: it
- * forgets nothing at a restart, and keeps its ports. One thread.
+ * A real Consul in a process of its own, on the loopback interface, with a data directory: it forgets nothing at a
+ * restart, and keeps its ports. Either the only server of its data centre, or an agent of such a one. One thread.
  */
 public final class ConsulProcess implements AutoCloseable {
 
@@ -43,20 +43,32 @@ public final class ConsulProcess implements AutoCloseable {
     private final int serfPort = freePort();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final @Nullable ConsulProcess server;
     private final Thread atExit = new Thread(this::kill);
     private @Nullable Process process;
     private int runs;
 
-    private ConsulProcess(Path directory) {
+    private ConsulProcess(Path directory, @Nullable ConsulProcess server) {
         this.directory = directory;
+        this.server = server;
     }
 
-    /** Starts one on the directory, which may hold the data of an earlier one, and waits until it takes writes. */
+    /** Starts a server on the directory, which may hold the data of an earlier one, and waits until it takes writes. */
     public static ConsulProcess start(Path directory) {
-        ConsulProcess consul = new ConsulProcess(directory);
+        return up(new ConsulProcess(directory, null));
+    }
+
+    /**
+     * Starts an agent that is not a server, as nodes have beside them in production: what is registered with it
+     * outlives the server's restart, while a server that is its own agent starts with all port checks critical.
+     */
+    public static ConsulProcess startAgentOf(ConsulProcess server, Path directory) {
+        return up(new ConsulProcess(directory, server));
+    }
+
+    private static ConsulProcess up(ConsulProcess consul) {
         Runtime.getRuntime().addShutdownHook(consul.atExit);
-        consul.launch();
-        consul.awaitWritable();
+        consul.restart();
         return consul;
     }
 
@@ -180,14 +192,17 @@ public final class ConsulProcess implements AutoCloseable {
     }
 
     private String config() {
+        String role = server == null
+                ? "\"server\": true, \"bootstrap\": true, \"node_name\": \"server\""
+                : "\"node_name\": \"agent\", \"retry_interval\": \"1s\","
+                        + " \"retry_join\": [\"127.0.0.1:%d\"]".formatted(server.serfPort);
         return """
-                {"server": true, "bootstrap": true, "node_name": "node", "datacenter": "dc1",
-                 "data_dir": "%s", "bind_addr": "127.0.0.1", "client_addr": "127.0.0.1",
+                {%s, "data_dir": "%s", "bind_addr": "127.0.0.1", "client_addr": "127.0.0.1",
                  "performance": {"raft_multiplier": 1}, "disable_update_check": true,
                  "ports": {"http": %d, "server": %d, "serf_lan": %d,
                            "serf_wan": -1, "dns": -1, "grpc": -1}}
                 """.formatted(
-                        directory.resolve("data").toAbsolutePath(), httpPort, serverPort, serfPort);
+                role, directory.resolve("data").toAbsolutePath(), httpPort, serverPort, serfPort);
     }
 
     private static int freePort() {

@@ -38,11 +38,24 @@ public final class Commands {
                 .addSubcommand(new TopicCreate(terminal))
                 .addSubcommand(new TopicList(terminal))
                 .addSubcommand(new TopicDescribe(terminal))
+                .addSubcommand(new TopicAlter(terminal))
                 .addSubcommand(new TopicRemove(terminal));
+        CommandLine divergent = new CommandLine(new DivergentCommand())
+                .addSubcommand(new DivergentList(terminal))
+                .addSubcommand(new DivergentShow(terminal))
+                .addSubcommand(new DivergentRepublish(terminal));
+        CommandLine cluster = new CommandLine(new ClusterCommand())
+                .addSubcommand(new ClusterShow(terminal))
+                .addSubcommand(new ClusterTransfer(terminal))
+                .addSubcommand(new ClusterDecommission(terminal))
+                .addSubcommand(new ClusterRecover(terminal))
+                .addSubcommand(divergent)
+                .addSubcommand(new ClusterFound(terminal));
         CommandLine bench = new CommandLine(new BenchCommand())
                 .addSubcommand(new BenchProduce(terminal))
                 .addSubcommand(new BenchConsume(terminal));
         root.addSubcommand(topic)
+                .addSubcommand(cluster)
                 .addSubcommand(new Produce(terminal))
                 .addSubcommand(new Tail(terminal))
                 .addSubcommand(bench)

@@ -52,12 +52,14 @@ final class Connect {
         if (timeout.isZero()) {
             throw CommandFailure.usage("--timeout must be more than 0");
         }
-        List<String> addresses = Stream.of(address(terminal).split(",", -1))
-                .map(String::strip)
-                .toList();
+        List<String> addresses =
+                Stream.of(address(terminal).split(",", -1)).map(String::strip).toList();
         List<URI> nodes = addresses.stream().map(Connect::parse).toList();
         knockAtAny(nodes);
-        return LignumClient.builder().addresses(addresses).requestTimeout(timeout).build();
+        return LignumClient.builder()
+                .addresses(addresses)
+                .requestTimeout(timeout)
+                .build();
     }
 
     /** One that answers is enough; what is told if none does is about the last. */

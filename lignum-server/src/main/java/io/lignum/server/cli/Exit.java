@@ -17,5 +17,8 @@ final class Exit {
     /** A node works on the directory. */
     static final int IN_USE = 8;
 
+    /** {@code cluster status}: writes have nowhere to go. */
+    static final int NO_WRITES = 9;
+
     private Exit() {}
 }

@@ -1,7 +1,10 @@
 package io.lignum.server.cli;
 
 import io.lignum.client.LignumException;
+import io.lignum.cluster.ClusterStartException;
 import io.lignum.record.RecordException;
+import io.lignum.server.config.ConfigException;
+import io.lignum.server.grpc.ClusterAdmin;
 import io.lignum.storage.StorageException;
 
 import java.io.IOException;
@@ -31,7 +34,12 @@ final class Failures {
 
     static String words(Throwable cause) {
         String message = String.valueOf(cause.getMessage()).replace('\n', ' ');
+        if (cause instanceof ClusterAdmin.Failed refused) {
+            return message + (refused.isUnknown() ? "; it is not known whether it was done" : "");
+        }
         if (cause instanceof CommandFailure
+                || cause instanceof ConfigException
+                || cause instanceof ClusterStartException
                 || cause instanceof StorageException
                 || cause instanceof RecordException) {
             return message;

@@ -142,7 +142,7 @@ final class LogDump implements Callable<Integer> {
         }
     }
 
-    private static void text(RecordCursor cursor, Output out) {
+    static void text(RecordCursor cursor, Output out) {
         out.number(cursor.offset())
                 .raw(' ')
                 .text(Format.time(cursor.timestamp()))

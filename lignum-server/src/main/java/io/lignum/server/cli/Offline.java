@@ -35,4 +35,13 @@ final class Offline {
         }
         return inspector;
     }
+
+    /** A node that works on the directory would not see what is changed in it. */
+    static void refuseInUse(Path directory) {
+        Optional<String> holder = open(directory, true).holder();
+        if (holder.isPresent()) {
+            throw new CommandFailure(
+                    Exit.IN_USE, directory + " is in use by " + holder.get() + "; stop it first");
+        }
+    }
 }

@@ -51,6 +51,15 @@ public record Terminal(
         }
     }
 
+    /** Asks; only "y" and "yes" are a yes. */
+    boolean agrees(String question) throws IOException {
+        err.print(question + " [y/N] ");
+        err.flush();
+        byte[] line = new Lines(in).next();
+        String answer = line == null ? "" : new String(line, StandardCharsets.UTF_8);
+        return answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes");
+    }
+
     /** One line for the user. */
     void say(String line) {
         err.println("lignum: " + line);

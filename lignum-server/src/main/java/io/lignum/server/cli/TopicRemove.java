@@ -63,13 +63,7 @@ final class TopicRemove implements Callable<Integer> {
     }
 
     private boolean agrees(TopicDescription topic) throws IOException {
-        terminal.err()
-                .print("Remove topic " + name + " with " + Figures.grouped(topic.recordCount())
-                        + " records for good? [y/N] ");
-        terminal.err().flush();
-        byte[] line = new Lines(terminal.in()).next();
-        String answer =
-                line == null ? "" : new String(line, java.nio.charset.StandardCharsets.UTF_8);
-        return answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes");
+        return terminal.agrees("Remove topic " + name + " with "
+                + Figures.grouped(topic.recordCount()) + " records for good?");
     }
 }

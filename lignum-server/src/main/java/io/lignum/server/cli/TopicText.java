@@ -30,6 +30,8 @@ final class TopicText {
         spec.retentionTime().ifPresent(t -> json.field("retentionMs", t.toMillis()));
         spec.live().ifPresent(live -> json.field("live", live));
         spec.quorum().ifPresent(n -> json.field("quorumCount", n));
+        json.field("mode", spec.live().orElse(false) ? "live" : "wal")
+                .field("copiesAtAck", topic.copiesAtAck());
         json.endLine();
     }
 
@@ -72,8 +74,12 @@ final class TopicText {
         Duration time = spec.retentionTime().orElse(Duration.ZERO);
         line(out, "kept size", bytes == 0 ? "all" : Figures.bytes(bytes));
         line(out, "kept time", time.isZero() ? "forever" : Figures.duration(time));
-        line(out, "live", String.valueOf(spec.live().orElse(false)));
+        boolean live = spec.live().orElse(false);
+        line(out, "mode", live ? "live" : "wal");
+        line(out, "live", String.valueOf(live));
         line(out, "quorum", String.valueOf(spec.quorum().orElse(0)));
+        String nodes = topic.copiesAtAck() == 1 ? " node" : " nodes";
+        line(out, "acknowledged on", topic.copiesAtAck() + nodes);
     }
 
     private static void line(Output out, String name, String value) {

@@ -23,7 +23,27 @@ enum ConfigKey {
 
     CONSUL_HOST("consul.host", ValueType.text(), "localhost", "the Consul agent's host"),
     CONSUL_PORT("consul.port", ValueType.number(1, 65_535), "8500", "the Consul agent's port"),
-    CONSUL_SERVICE_NAME("consul.service-name", ValueType.name(), "", "name registered in Consul"),
+    CONSUL_SCHEME(
+            "consul.scheme",
+            ValueType.choice(Scheme.class),
+            "http",
+            "how the Consul agent is spoken to: http or https"),
+    CONSUL_TLS_CA_FILE(
+            "consul.tls-ca-file",
+            ValueType.text(),
+            "",
+            "certificates (PEM) that the agent's must be signed by; absent means the JVM's own"),
+    CONSUL_ACL_TOKEN("consul.acl-token", ValueType.text(), "", "token sent to the Consul agent"),
+    CONSUL_DATACENTER(
+            "consul.datacenter",
+            ValueType.name(),
+            "",
+            "Consul datacenter of the cluster; absent means the agent's own"),
+    CONSUL_SERVICE_NAME(
+            "consul.service-name",
+            ValueType.name(),
+            "",
+            "name registered in Consul; absent means cluster.name"),
     CONSUL_SESSION_TTL(
             "consul.session-ttl-in-seconds",
             ValueType.number(10, 86_400),
@@ -88,6 +108,16 @@ enum ConfigKey {
             ValueType.number(1, 86_400),
             "5",
             "pause between rounds of shipping wal topics"),
+    REPLICATION_LAG_LIMIT(
+            "replication.lag-limit-in-ms",
+            ValueType.number(1_000, 3_600_000),
+            "10000",
+            "a follower without durable progress for this long leaves the in-sync replicas"),
+    REPLICATION_COMMIT_TIMEOUT(
+            "replication.commit-timeout-in-ms",
+            ValueType.number(100, 3_600_000),
+            "30000",
+            "a live append not committed within this is answered with an unknown outcome"),
 
     WAL_QUEUE(
             "wal.queue-size",
@@ -100,9 +130,13 @@ enum ConfigKey {
             "node.advertised-host",
             ValueType.text(),
             "",
-            "host that other nodes reach this one by; needed when server.host is a wildcard"),
+            "host that others reach this node by; absent means server.host, or the host's name"),
     CLUSTER_NAME("cluster.name", ValueType.name(), "lignum", "name of the cluster"),
-    CLUSTER_SECRET("cluster.secret", ValueType.text(), "", "secret the nodes share"),
+    CLUSTER_SECRET(
+            "cluster.secret",
+            ValueType.text(),
+            "",
+            "secret the nodes share; without it all nodes must be on one host"),
     CLUSTER_MIN_IN_SYNC(
             "cluster.min-in-sync",
             ValueType.number(1, 1_000),
@@ -238,6 +272,12 @@ enum ConfigKey {
             "10000",
             "how long a node that stops waits for requests in flight");
 
+    /** How Consul is spoken to. */
+    enum Scheme {
+        HTTP,
+        HTTPS
+    }
+
     private final String path;
     private final ValueType type;
     private final String defaultText;
@@ -286,7 +326,7 @@ enum ConfigKey {
     }
 
     boolean isSecret() {
-        return this == CLUSTER_SECRET;
+        return this == CLUSTER_SECRET || this == CONSUL_ACL_TOKEN;
     }
 
     static Optional<ConfigKey> of(String path) {

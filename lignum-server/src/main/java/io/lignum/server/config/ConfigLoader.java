@@ -39,6 +39,15 @@ public final class ConfigLoader {
         }
     }
 
+    /** A node inside another program: data in {@code directory}, on the loopback, ports chosen freely. */
+    public ConfigLoader embedded(Path directory) {
+        return set(ConfigKey.SERVER_HOST.path(), "127.0.0.1")
+                .set(ConfigKey.SERVER_PORT.path(), "0")
+                .set(ConfigKey.SERVER_GRPC_PORT.path(), "0")
+                .set(ConfigKey.REPLICATION_PORT.path(), "0")
+                .set(ConfigKey.MESSAGE_DATA_DIR.path(), directory.toString());
+    }
+
     /** ConfigException names everything that is wrong. */
     public ServerConfig load() {
         Settings settings = new Settings();
@@ -58,9 +67,9 @@ public final class ConfigLoader {
             }
         }
         flags.forEach((key, value) -> settings.apply(new RawSetting(key, value, "flag --" + key)));
+        settings.decideCluster(sections);
         ConfigRules rules = new ConfigRules(settings);
         rules.check();
-        ConfigRules.refuseConsul(settings, sections);
         settings.throwIfAnyProblem();
         return ServerConfig.of(settings, rules.hints());
     }

@@ -9,8 +9,8 @@ final class ConfigPrinter {
         StringBuilder out = new StringBuilder();
         String section = "";
         for (ConfigKey key : ConfigKey.values()) {
-            if (key.section().equals("consul")) {
-                // A standalone node has none, and a file that names it would be refused.
+            if (key.section().equals("consul") && !settings.isClustered()) {
+                // A file that has the section, even an empty one, makes a node of a cluster.
                 continue;
             }
             if (!key.section().equals(section)) {

@@ -1,5 +1,6 @@
 package io.lignum.server.config;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,14 +10,17 @@ final class ConfigRules {
     private static final long SMALL_FILES = 1_000;
 
     private final Settings settings;
+    private final AdvertisedHost address;
 
     ConfigRules(Settings settings) {
         this.settings = settings;
+        this.address = new AdvertisedHost(settings);
     }
 
     void check() {
         checkTimes();
         checkPorts();
+        checkCluster();
         notAbove(ConfigKey.LIMIT_MESSAGE_BYTES, ConfigKey.LIMIT_BATCH_BYTES);
         notAbove(ConfigKey.LIMIT_MESSAGE_BYTES, ConfigKey.LIMIT_REQUEST_BYTES);
         notAbove(ConfigKey.LIMIT_REQUEST_BYTES, ConfigKey.LIMIT_BYTES_IN_FLIGHT);
@@ -56,27 +60,40 @@ final class ConfigRules {
         }
     }
 
-    /** Refuses what this release cannot do. */
-    static void refuseConsul(Settings settings, List<RawSetting> sections) {
-        String origin = sections.stream()
-                .filter(section -> section.path().equals("consul"))
-                .map(RawSetting::origin)
-                .findFirst()
-                .orElse(givenConsulKey(settings));
-        if (!origin.isEmpty()) {
-            settings.problem("consul (" + origin + "): this release cannot form a cluster; "
-                    + "to run a standalone node, remove the whole consul section "
-                    + "or comment it out");
+    private void checkCluster() {
+        longerThan(
+                ConfigKey.REPLICATION_LAG_LIMIT,
+                settings.millis(ConfigKey.REPLICATION_LAG_LIMIT),
+                ConfigKey.FOLLOWER_HEALTHCHECK_INTERVAL,
+                settings.seconds(ConfigKey.FOLLOWER_HEALTHCHECK_INTERVAL));
+        longerThan(
+                ConfigKey.REPLICATION_LAG_LIMIT,
+                settings.millis(ConfigKey.REPLICATION_LAG_LIMIT),
+                ConfigKey.REPLICATION_TIMEOUT,
+                settings.millis(ConfigKey.REPLICATION_TIMEOUT));
+        longerThan(
+                ConfigKey.REPLICATION_COMMIT_TIMEOUT,
+                settings.millis(ConfigKey.REPLICATION_COMMIT_TIMEOUT),
+                ConfigKey.REPLICATION_TIMEOUT,
+                settings.millis(ConfigKey.REPLICATION_TIMEOUT));
+        if (settings.optionalText(ConfigKey.CONSUL_TLS_CA_FILE).isPresent()
+                && settings.choice(ConfigKey.CONSUL_SCHEME, ConfigKey.Scheme.class)
+                        == ConfigKey.Scheme.HTTP) {
+            settings.problem("%s: is of use with https only; set %s"
+                    .formatted(
+                            settings.shown(ConfigKey.CONSUL_TLS_CA_FILE),
+                            ConfigKey.CONSUL_SCHEME.path()));
+        }
+        if (settings.isClustered()) {
+            address.check();
         }
     }
 
-    private static String givenConsulKey(Settings settings) {
-        for (ConfigKey key : ConfigKey.values()) {
-            if (key.section().equals("consul") && settings.isGiven(key)) {
-                return settings.setting(key).origin();
-            }
+    private void longerThan(ConfigKey longer, Duration given, ConfigKey other, Duration least) {
+        if (given.compareTo(least) <= 0) {
+            settings.problem("%s: is not longer than %s; raise the first or lower the second"
+                    .formatted(settings.shown(longer), settings.shown(other)));
         }
-        return "";
     }
 
     /** Settings that are obeyed, with the reason why somebody may want to change them. */
@@ -87,6 +104,9 @@ final class ConfigRules {
                     .formatted(
                             settings.shown(ConfigKey.MESSAGE_SIZE_PER_TOPIC),
                             ConfigKey.MESSAGE_SIZE_PER_TOPIC.defaultText()));
+        }
+        if (settings.isClustered()) {
+            address.hint().ifPresent(hints::add);
         }
         return hints;
     }

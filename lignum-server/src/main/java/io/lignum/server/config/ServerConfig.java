@@ -8,12 +8,14 @@ import io.lignum.storage.TopicConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** A node's settings, checked. Immutable. Made by {@link ConfigLoader}. */
 public final class ServerConfig {
 
     private static final int MIN_RECORD_BYTES = 1_024;
-    private static final int BATCH_HEADROOM_BYTES = 64 * 1_024;
+    /** What the engine adds to a batch that is within its limit. */
+    static final int BATCH_HEADROOM_BYTES = 64 * 1_024;
 
     private final Settings settings;
     private final Limits limits;
@@ -31,11 +33,20 @@ public final class ServerConfig {
 
     /** A standalone node with its data in {@code directory} and both ports chosen freely. */
     public static ServerConfig embedded(Path directory) {
+        return new ConfigLoader().embedded(directory).load();
+    }
+
+    /**
+     * A node of the cluster that the Consul agent at this address knows, in {@code directory}, reached on the loopback
+     * by the cluster's other nodes, all ports chosen freely. For other hosts use {@link ConfigLoader#embedded} and set
+     * {@code node.advertised-host} and {@code cluster.secret}.
+     */
+    public static ServerConfig embeddedInCluster(
+            Path directory, String consulHost, int consulPort) {
         return new ConfigLoader()
-                .set(ConfigKey.SERVER_HOST.path(), "127.0.0.1")
-                .set(ConfigKey.SERVER_PORT.path(), "0")
-                .set(ConfigKey.SERVER_GRPC_PORT.path(), "0")
-                .set(ConfigKey.MESSAGE_DATA_DIR.path(), directory.toString())
+                .embedded(directory)
+                .set(ConfigKey.CONSUL_HOST.path(), consulHost)
+                .set(ConfigKey.CONSUL_PORT.path(), Integer.toString(consulPort))
                 .load();
     }
 
@@ -55,6 +66,23 @@ public final class ServerConfig {
 
     public Path dataDirectory() {
         return Path.of(settings.text(ConfigKey.MESSAGE_DATA_DIR));
+    }
+
+    /** What a node of a cluster needs besides; empty: a standalone node. */
+    public Optional<ClusterSettings> cluster() {
+        return settings.isClustered()
+                ? Optional.of(new ClusterSettings(settings))
+                : Optional.empty();
+    }
+
+    /** The node's name, where one is given. */
+    public Optional<String> nodeId() {
+        return settings.optionalText(ConfigKey.NODE_ID);
+    }
+
+    /** What others are told to reach this node by. */
+    public String advertisedHost() {
+        return new AdvertisedHost(settings).value();
     }
 
     public Limits limits() {

@@ -22,6 +22,7 @@ final class Settings {
 
     private final Map<ConfigKey, Setting> values = new EnumMap<>(ConfigKey.class);
     private final List<String> problems = new ArrayList<>();
+    private boolean clustered;
 
     Settings() {
         for (ConfigKey key : ConfigKey.values()) {
@@ -81,6 +82,17 @@ final class Settings {
         return !setting(key).origin().equals("default");
     }
 
+    /** A consul section, or one of its keys from elsewhere, makes a node of a cluster. */
+    void decideCluster(List<RawSetting> sections) {
+        clustered = sections.stream().anyMatch(section -> section.path().equals("consul"))
+                || values.keySet().stream()
+                        .anyMatch(key -> key.section().equals("consul") && isGiven(key));
+    }
+
+    boolean isClustered() {
+        return clustered;
+    }
+
     long number(ConfigKey key) {
         return (Long) required(key);
     }
@@ -95,6 +107,18 @@ final class Settings {
 
     <T> T choice(ConfigKey key, Class<T> type) {
         return type.cast(required(key));
+    }
+
+    Optional<String> optionalText(ConfigKey key) {
+        return Optional.ofNullable(setting(key).value()).map(Object::toString);
+    }
+
+    Duration seconds(ConfigKey key) {
+        return Duration.ofSeconds(number(key));
+    }
+
+    Duration millis(ConfigKey key) {
+        return Duration.ofMillis(number(key));
     }
 
     OptionalLong optionalNumber(ConfigKey key) {

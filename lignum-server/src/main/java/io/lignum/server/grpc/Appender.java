@@ -5,12 +5,13 @@ import com.google.protobuf.ByteString;
 import io.lignum.api.AppendRequest;
 import io.lignum.api.Batch;
 import io.lignum.api.Producer;
+import io.lignum.cluster.ClusterNode.Elsewhere;
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.RecordBatch;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.Produced;
 import io.lignum.server.service.ServiceException;
 import io.lignum.storage.AppendOptions;
-import io.lignum.storage.Appended;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ final class Appender {
                 && RecordBatch.at(raw.asReadOnlyByteBuffer(), 0).isCompressed();
     }
 
-    CompletableFuture<Appended> append(AppendRequest request) {
+    CompletableFuture<Produced> append(AppendRequest request) {
         try {
             return switch (request.getBatch().getContentCase()) {
                 case RAW -> appendRaw(request);
@@ -64,7 +65,7 @@ final class Appender {
     }
 
     /* The bytes go as they are; the engine makes the one copy. */
-    private CompletableFuture<Appended> appendRaw(AppendRequest request) {
+    private CompletableFuture<Produced> appendRaw(AppendRequest request) {
         if (request.hasProducer()) {
             throw ServiceException.invalid(
                     "producer", "a raw batch carries its producer in its header");
@@ -72,15 +73,21 @@ final class Appender {
         return service.produceBuilt(
                 request.getTopic(),
                 request.getBatch().getRaw().asReadOnlyByteBuffer(),
-                new AppendOptions(expectedEnd(request), null));
+                new AppendOptions(expectedEnd(request), null),
+                elsewhere(request));
     }
 
-    private CompletableFuture<Appended> appendMessages(AppendRequest request) {
+    private CompletableFuture<Produced> appendMessages(AppendRequest request) {
         AppendOptions options = new AppendOptions(expectedEnd(request), producer(request));
         return service.produce(
                 request.getTopic(),
                 WireMessages.toRecords(request.getBatch().getMessages().getMessageList()),
-                options);
+                options,
+                elsewhere(request));
+    }
+
+    private static Elsewhere elsewhere(AppendRequest request) {
+        return request.getNoForward() ? Elsewhere.REFUSE : Elsewhere.FORWARD;
     }
 
     private static OptionalLong expectedEnd(AppendRequest request) {

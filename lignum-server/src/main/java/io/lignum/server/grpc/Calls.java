@@ -46,6 +46,25 @@ final class Calls {
         }
     }
 
+    /** Answers with what a future brings that work which touches files has made. */
+    <F, A> void laterOnFiles(
+            StreamObserver<A> out, Supplier<CompletableFuture<F>> work, Function<F, A> answer) {
+        try {
+            threads.files().execute(() -> {
+                CompletableFuture<F> future;
+                try {
+                    future = work.get();
+                } catch (RuntimeException failed) {
+                    out.onError(errors.apply(failed));
+                    return;
+                }
+                later(out, future, answer);
+            });
+        } catch (RejectedExecutionException full) {
+            out.onError(errors.apply(tooManyReads()));
+        }
+    }
+
     /** As {@link #onFiles}, for answers large enough that a client which does not take them counts. */
     <A extends MessageLite> void largeOnFiles(
             StreamObserver<A> out, Connection.Lease lease, Supplier<A> work) {
@@ -63,6 +82,24 @@ final class Calls {
         call.setOnCloseHandler(lease::giveBack);
         call.setOnCancelHandler(lease::giveBack);
         return lease;
+    }
+
+    /** Goes on once that is done; within the call itself when it is done already. */
+    void once(CompletableFuture<?> done, Pending pending, StreamObserver<?> out, Runnable then) {
+        if (done.isDone() && !done.isCompletedExceptionally()) {
+            then.run();
+            return;
+        }
+        pending.on(done);
+        var unused = done.whenCompleteAsync(
+                (result, error) -> {
+                    if (error == null) {
+                        then.run();
+                    } else if (!done.isCancelled()) {
+                        out.onError(errors.apply(error));
+                    }
+                },
+                threads.calls());
     }
 
     void fail(StreamObserver<?> out, Throwable error) {

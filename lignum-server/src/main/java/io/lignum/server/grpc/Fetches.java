@@ -1,6 +1,5 @@
 package io.lignum.server.grpc;
 
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.lignum.api.FetchRequest;
 import io.lignum.api.Fetched;
@@ -29,6 +28,27 @@ final class Fetches {
 
     void fetch(FetchRequest request, StreamObserver<Fetched> out) {
         Connection.Lease lease = Calls.lease(out);
+        CompletableFuture<Void> met;
+        try {
+            met = service.meet(
+                    request.getTopic(), offset(request.getOffset()), WireReads.demand(request));
+        } catch (ServiceException invalid) {
+            calls.fail(out, invalid);
+            return;
+        }
+        if (met.isDone() && request.getMaxWaitMs() == 0 && !met.isCompletedExceptionally()) {
+            read(request, lease, out);
+            return;
+        }
+        Pending pending = Pending.of(out, lease);
+        calls.once(met, pending, out, () -> waitAndRead(request, lease, pending, out));
+    }
+
+    private void waitAndRead(
+            FetchRequest request,
+            Connection.Lease lease,
+            Pending pending,
+            StreamObserver<Fetched> out) {
         if (request.getMaxWaitMs() == 0) {
             read(request, lease, out);
             return;
@@ -41,10 +61,7 @@ final class Fetches {
             calls.fail(out, refused);
             return;
         }
-        ((ServerCallStreamObserver<Fetched>) out).setOnCancelHandler(() -> {
-            wait.cancel(false);
-            lease.giveBack();
-        });
+        pending.on(wait);
         var unused = wait.whenComplete((end, error) -> {
             // What ended the wait, if not the client, is what the read is about to find.
             if (!wait.isCancelled()) {

@@ -10,6 +10,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.lignum.api.LignumClusterGrpc;
 import io.lignum.api.LignumGrpc;
 import io.lignum.api.LignumLogGrpc;
 import io.lignum.server.config.Limits;
@@ -25,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The gRPC door: both services of the wire contract, health and reflection, on one port. Made by
+ * The gRPC door: the services of the wire contract, health and reflection, on one port. Made by
  * {@link #start}; its methods may be called from any thread.
  */
 public final class GrpcDoor implements Door {
@@ -91,6 +92,7 @@ public final class GrpcDoor implements Door {
         for (BindableService bound : List.of(
                 new OriginalDoor(service, threads),
                 new LogDoor(service, threads, streams),
+                new ClusterDoor(service, threads),
                 health.getHealthService(),
                 ProtoReflectionServiceV1.newInstance())) {
             builder.addService(ServiceDefinitions.of(bound.bindService(), checks));
@@ -125,6 +127,7 @@ public final class GrpcDoor implements Door {
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
         health.setStatus(LignumGrpc.SERVICE_NAME, status);
         health.setStatus(LignumLogGrpc.SERVICE_NAME, status);
+        health.setStatus(LignumClusterGrpc.SERVICE_NAME, status);
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.lignum.api.ProduceResponse;
 import io.lignum.api.SubscribeRequest;
 import io.lignum.api.TopicDescription;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.Produced;
 import io.lignum.server.service.ServiceException;
 
 /** The log service: which call goes where. */
@@ -44,12 +45,13 @@ final class LogDoor extends LignumLogGrpc.LignumLogImplBase {
         this.topics = new TopicCalls(service, calls);
     }
 
-    static Appended appended(io.lignum.storage.Appended appended) {
-        return Appended.newBuilder()
-                .setFirstOffset(appended.firstOffset())
-                .setCount(appended.count())
-                .setDuplicate(appended.duplicate())
-                .build();
+    static Appended appended(Produced produced) {
+        Appended.Builder appended = Appended.newBuilder()
+                .setFirstOffset(produced.firstOffset())
+                .setCount(produced.count())
+                .setDuplicate(produced.duplicate());
+        produced.leader().ifPresent(appended::setLeader);
+        return appended.build();
     }
 
     @Override

@@ -43,6 +43,9 @@ final class LogReader {
                 .setNext(page.next())
                 .setLogStart(page.logStart())
                 .setLogEnd(page.readableEnd());
+        page.epoch().ifPresent(fetched::setEpoch);
+        page.highWatermark().ifPresent(fetched::setHighWatermark);
+        service.leaderId().ifPresent(fetched::setLeader);
         for (StoredRecord record : page.records()) {
             fetched.addMessage(WireMessages.fromRecord(record));
         }
@@ -60,11 +63,14 @@ final class LogReader {
         BatchReader.Chunk chunk =
                 batches.next(new BatchReader.Bounds(range.to, range.maxRecords, range.maxBytes));
         TopicInfo info = service.describeTopic(range.topic);
-        return Fetched.newBuilder()
+        Fetched.Builder fetched = Fetched.newBuilder()
                 .setRawBatches(UnsafeByteOperations.unsafeWrap(chunk.bytes(), 0, chunk.length()))
                 .setNext(chunk.next())
                 .setLogStart(info.logStart())
-                .setLogEnd(info.readableEnd())
-                .build();
+                .setLogEnd(info.readableEnd());
+        chunk.epoch().ifPresent(fetched::setEpoch);
+        info.highWatermark().ifPresent(fetched::setHighWatermark);
+        service.leaderId().ifPresent(fetched::setLeader);
+        return fetched.build();
     }
 }

@@ -15,8 +15,11 @@ import io.lignum.api.Topic;
 import io.lignum.record.LogRecord;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
+import io.lignum.server.service.Produced;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
+
+import java.util.concurrent.CompletableFuture;
 
 /** The original service, for clients that know nothing newer. */
 final class OriginalDoor extends LignumGrpc.LignumImplBase {
@@ -48,33 +51,54 @@ final class OriginalDoor extends LignumGrpc.LignumImplBase {
             out.onError(WireErrors.ofOriginal(invalid));
             return;
         }
-        calls.later(
-                out,
-                service.produce(request.getTopic(), record),
-                appended -> Ok.newBuilder().setOffset(appended.firstOffset()).build());
+        calls.later(out, service.produce(request.getTopic(), record), OriginalDoor::ok);
+    }
+
+    private static Ok ok(Produced produced) {
+        Ok.Builder ok = Ok.newBuilder().setOffset(produced.firstOffset());
+        produced.leader().ifPresent(ok::setLeader);
+        return ok.build();
     }
 
     @Override
     public void read(Query request, StreamObserver<Messages> out) {
-        calls.largeOnFiles(out, Calls.lease(out), () -> {
-            Page page = service.read(
-                    ReadQuery.range(request.getTopic(), request.getFrom(), request.getTo()));
-            Messages.Builder messages = Messages.newBuilder()
-                    .setTopic(request.getTopic())
-                    .setNext(page.next())
-                    .setLogStart(page.logStart())
-                    .setLogEnd(page.readableEnd());
-            page.records().forEach(record -> messages.addMessage(WireMessages.fromRecord(record)));
-            return messages.build();
-        });
+        Connection.Lease lease = Calls.lease(out);
+        ReadQuery range;
+        CompletableFuture<Void> met;
+        try {
+            range = ReadQuery.range(request.getTopic(), request.getFrom(), request.getTo());
+            met = service.meet(range.topic(), range.from(), WireReads.demand(request));
+        } catch (ServiceException invalid) {
+            calls.fail(out, invalid);
+            return;
+        }
+        calls.once(
+                met,
+                Pending.of(out, lease),
+                out,
+                () -> calls.largeOnFiles(out, lease, () -> page(range)));
+    }
+
+    private Messages page(ReadQuery range) {
+        Page page = service.read(range);
+        Messages.Builder messages = Messages.newBuilder()
+                .setTopic(range.topic())
+                .setNext(page.next())
+                .setLogStart(page.logStart())
+                .setLogEnd(page.readableEnd());
+        page.epoch().ifPresent(messages::setEpoch);
+        page.highWatermark().ifPresent(messages::setHighWatermark);
+        service.leaderId().ifPresent(messages::setLeader);
+        page.records().forEach(record -> messages.addMessage(WireMessages.fromRecord(record)));
+        return messages.build();
     }
 
     @Override
     public void createTopic(Topic request, StreamObserver<Ok> out) {
-        calls.onFiles(out, () -> {
-            service.createTopic(request.getName(), WireTopics.patch(request));
-            return Ok.getDefaultInstance();
-        });
+        calls.laterOnFiles(
+                out,
+                () -> service.createTopicAsync(request.getName(), WireTopics.patch(request)),
+                created -> Ok.getDefaultInstance());
     }
 
     @Override

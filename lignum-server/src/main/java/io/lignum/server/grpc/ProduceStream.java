@@ -5,7 +5,7 @@ import io.grpc.stub.StreamObserver;
 import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
 import io.lignum.server.config.Limits;
-import io.lignum.storage.Appended;
+import io.lignum.server.service.Produced;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     private record Answer(
             long correlationId,
             int bytes,
-            @Nullable Appended appended,
+            @Nullable Produced appended,
             @Nullable Throwable error) {}
 
     private final ServerCallStreamObserver<ProduceResponse> out;

@@ -43,6 +43,7 @@ final class Subscription implements OpenStreams.Stream {
     private final AtomicInteger wakes = new AtomicInteger();
 
     private @Nullable SubscriptionStart start;
+    private @Nullable CompletableFuture<Void> demanded;
     private @Nullable CompletableFuture<Long> waiting;
     private @Nullable BatchReader batches;
     private long position;
@@ -127,7 +128,9 @@ final class Subscription implements OpenStreams.Stream {
             }
             SubscriptionStart read = start;
             if (read == null) {
-                begin();
+                if (!begin()) {
+                    return false;
+                }
             } else if (position >= read.to()) {
                 complete();
                 return false;
@@ -140,11 +143,28 @@ final class Subscription implements OpenStreams.Stream {
         return true;
     }
 
-    private void begin() {
+    /** False: what has to hold first does not yet, and will wake us. */
+    private boolean begin() {
+        CompletableFuture<Void> first = demanded;
+        if (first == null) {
+            first = service.meet(
+                    request.getTopic(),
+                    Fetches.offset(request.getOffset()),
+                    WireReads.demand(request));
+            demanded = first;
+            if (!first.isDone()) {
+                var unused = first.whenComplete((met, error) -> wake());
+            }
+        }
+        if (!first.isDone()) {
+            return false;
+        }
+        first.join();
         SubscriptionStart read = SubscriptionStart.of(request, service);
         start = read;
         position = read.from();
         out.onNext(read.answer());
+        return true;
     }
 
     private boolean somethingToRead(SubscriptionStart read) {
@@ -245,6 +265,9 @@ final class Subscription implements OpenStreams.Stream {
         over = true;
         if (waiting != null) {
             waiting.cancel(false);
+        }
+        if (demanded != null) {
+            demanded.cancel(false);
         }
         if (!cancelled) {
             out.onError(error == null ? WireErrors.shuttingDown() : WireErrors.of(error));

@@ -28,11 +28,12 @@ record SubscriptionStart(
         TopicInfo info = service.describeTopic(request.getTopic());
         long from = from(request, service, info);
         Limits limits = service.limits();
-        Fetched answer = Fetched.newBuilder()
+        Fetched.Builder answer = Fetched.newBuilder()
                 .setNext(from)
                 .setLogStart(info.logStart())
-                .setLogEnd(info.readableEnd())
-                .build();
+                .setLogEnd(info.readableEnd());
+        info.highWatermark().ifPresent(answer::setHighWatermark);
+        service.leaderId().ifPresent(answer::setLeader);
         return new SubscriptionStart(
                 request.getTopic(),
                 info.id(),
@@ -42,7 +43,7 @@ record SubscriptionStart(
                 request.getMaxBytes() == 0
                         ? Math.min(DEFAULT_BYTES, limits.readMaxBytes())
                         : Fetches.atMost(request.getMaxBytes(), limits.readMaxBytes()),
-                answer);
+                answer.build());
     }
 
     private static long from(SubscribeRequest request, LogService service, TopicInfo info) {

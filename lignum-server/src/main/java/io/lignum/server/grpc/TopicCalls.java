@@ -26,10 +26,11 @@ final class TopicCalls {
     }
 
     void create(CreateTopicRequest request, StreamObserver<TopicDescription> out) {
-        calls.onFiles(
+        calls.laterOnFiles(
                 out,
-                () -> WireTopics.description(service.createTopic(
-                        request.getTopic().getName(), WireTopics.patch(request.getTopic()))));
+                () -> service.createTopicAsync(
+                        request.getTopic().getName(), WireTopics.patch(request.getTopic())),
+                WireTopics::description);
     }
 
     void describe(DescribeTopicRequest request, StreamObserver<TopicDescription> out) {
@@ -37,17 +38,17 @@ final class TopicCalls {
     }
 
     void alter(AlterTopicRequest request, StreamObserver<TopicDescription> out) {
-        calls.onFiles(
+        calls.laterOnFiles(
                 out,
-                () -> WireTopics.description(
-                        service.alterTopic(request.getTopic(), WireTopics.patch(request))));
+                () -> service.alterTopicAsync(request.getTopic(), WireTopics.patch(request)),
+                WireTopics::description);
     }
 
     void delete(DeleteTopicRequest request, StreamObserver<DeleteTopicResponse> out) {
-        calls.onFiles(out, () -> {
-            service.deleteTopic(request.getTopic());
-            return DeleteTopicResponse.getDefaultInstance();
-        });
+        calls.laterOnFiles(
+                out,
+                () -> service.deleteTopicAsync(request.getTopic()),
+                deleted -> DeleteTopicResponse.getDefaultInstance());
     }
 
     void list(ListTopicsRequest request, StreamObserver<ListTopicsResponse> out) {

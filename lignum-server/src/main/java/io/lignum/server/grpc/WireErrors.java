@@ -5,7 +5,10 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
+import io.lignum.api.Divergence;
 import io.lignum.api.ErrorDetail;
+import io.lignum.api.LeaderHint;
+import io.lignum.cluster.ClusterException.Leader;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.Outcome;
 import io.lignum.server.service.ServiceException;
@@ -79,8 +82,20 @@ final class WireErrors {
         error.field().ifPresent(details::setField);
         error.limit()
                 .ifPresent(limit -> details.setLimit(limit.name()).setLimitValue(limit.value()));
+        error.leader().ifPresent(leader -> details.setLeader(hint(leader)));
+        error.divergence()
+                .ifPresent(end -> details.setDivergence(
+                        Divergence.newBuilder().setEpoch(end.epoch()).setOffset(end.endOffset())));
         addOffsets(details, error.getCause());
         return details;
+    }
+
+    private static LeaderHint.Builder hint(Leader leader) {
+        return LeaderHint.newBuilder()
+                .setNodeId(leader.nodeId())
+                .setHost(leader.address().host())
+                .setHttpPort(leader.address().httpPort())
+                .setGrpcPort(leader.address().grpcPort());
     }
 
     private static ErrorDetail.Outcome outcome(ServiceException error) {
@@ -129,7 +144,15 @@ final class WireErrors {
                     OUT_OF_ORDER_SEQUENCE,
                     UNKNOWN_PRODUCER,
                     UNSUPPORTED_FORMAT -> Status.Code.FAILED_PRECONDITION;
-            case NOT_READY, SHUTTING_DOWN, STORAGE_FAILED ->
+            case COMMIT_UNKNOWN -> Status.Code.UNKNOWN;
+            case LOG_TRUNCATED -> Status.Code.FAILED_PRECONDITION;
+            case NOT_READY,
+                    SHUTTING_DOWN,
+                    STORAGE_FAILED,
+                    NOT_LEADER,
+                    NOT_ENOUGH_REPLICAS,
+                    COORDINATOR_UNAVAILABLE,
+                    NOT_CAUGHT_UP ->
                 error.outcome() == Outcome.UNKNOWN ? Status.Code.UNKNOWN : Status.Code.UNAVAILABLE;
             case CORRUPT_LOG -> Status.Code.DATA_LOSS;
             case INTERNAL -> Status.Code.INTERNAL;

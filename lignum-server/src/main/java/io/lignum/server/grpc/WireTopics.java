@@ -40,6 +40,7 @@ final class WireTopics {
                 .setWritten(info.endOffset())
                 .setSizeBytes(info.sizeInBytes())
                 .setSegmentCount(info.segments())
+                .setCopiesAtAck((int) Math.min(info.copiesAtAck(), Integer.MAX_VALUE))
                 .build();
     }
 

@@ -12,6 +12,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -43,7 +44,15 @@ final class Answers {
 
     CompletableFuture<Void> error(Context context, Throwable error) {
         ServiceException told = ServiceException.of(error);
-        int status = HttpStatuses.of(told.code());
+        Optional<String> leader = Forwarding.location(context, told);
+        if (leader.isPresent()) {
+            context.status(307).header("Location", leader.get());
+            return send(context, JSON, ErrorBody.of(told));
+        }
+        return error(context, told, HttpStatuses.of(told.code()));
+    }
+
+    CompletableFuture<Void> error(Context context, ServiceException told, int status) {
         context.status(status);
         if (status == 429 || status == 503) {
             context.header("Retry-After", "1");

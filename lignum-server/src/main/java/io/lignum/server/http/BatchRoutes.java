@@ -4,15 +4,16 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 
 import io.javalin.http.Context;
+import io.lignum.cluster.ClusterNode.Elsewhere;
 import io.lignum.record.LogRecord;
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.StoredRecord;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
+import io.lignum.server.service.Produced;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
 import io.lignum.storage.AppendOptions;
-import io.lignum.storage.Appended;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,10 +25,15 @@ import java.util.Set;
 /** {@code /api/messages}: many messages in one request, and all that is known of each. */
 final class BatchRoutes {
 
-    private static final Set<String> PRODUCE =
-            Set.of("topic", "expectedOffset", "producerId", "producerEpoch", "sequence");
-    private static final Set<String> READ =
-            Set.of("topic", "from", "fromTime", "to", "limit", "maxBytes", "waitMs", "encoding");
+    private static final Set<String> PRODUCE = Set.of(
+            "topic",
+            "expectedOffset",
+            "producerId",
+            "producerEpoch",
+            "sequence",
+            Forwarding.PARAMETER);
+    private static final Set<String> READ = Demand.with(
+            Set.of("topic", "from", "fromTime", "to", "limit", "maxBytes", "waitMs", "encoding"));
 
     private final LogService service;
     private final Answers answers;
@@ -46,8 +52,9 @@ final class BatchRoutes {
         List<LogRecord> records =
                 messages.stream().map(IncomingMessage::toRecord).toList();
         AppendOptions options = options(query);
+        Elsewhere elsewhere = Forwarding.of(context, query);
         context.future(() -> work.answer(
-                service.produce(topic, records, options),
+                service.produce(topic, records, options, elsewhere),
                 (appended, error) -> error != null
                         ? answers.error(context, error)
                         : answers.json(context, committed(topic, appended))));
@@ -98,7 +105,7 @@ final class BatchRoutes {
                 expected, new ProducerStamp(producer.getAsLong(), (short) epoch, (int) sequence));
     }
 
-    private static byte[] committed(String topic, Appended appended) {
+    private static byte[] committed(String topic, Produced appended) {
         return Json.bytes(out -> {
             out.writeStartObject();
             out.writeStringField("status", "messages commited");
@@ -106,6 +113,7 @@ final class BatchRoutes {
             out.writeNumberField("offset", appended.firstOffset());
             out.writeNumberField("count", appended.count());
             out.writeBooleanField("duplicate", appended.duplicate());
+            Json.leader(out, appended.leader());
             out.writeEndObject();
         });
     }
@@ -123,7 +131,8 @@ final class BatchRoutes {
         Duration wait = Duration.ofMillis(query.number("waitMs").orElse(0));
         String accept = context.header("Accept");
         boolean lines = accept != null && accept.contains(Answers.LINES);
-        context.future(() -> Pages.read(service, work, range, wait, (page, error) -> {
+        Pages.Wanted wanted = new Pages.Wanted(range, Demand.of(query), wait);
+        context.future(() -> Pages.read(service, work, wanted, (page, error) -> {
             if (error != null) {
                 return answers.error(context, error);
             }
@@ -134,7 +143,7 @@ final class BatchRoutes {
         }));
     }
 
-    private static byte[] object(Page page, MessageWriter writer) {
+    private byte[] object(Page page, MessageWriter writer) {
         return Json.bytes(out -> {
             out.writeStartObject();
             out.writeArrayFieldStart("messages");
@@ -146,6 +155,7 @@ final class BatchRoutes {
             out.writeNumberField("next", page.next());
             out.writeNumberField("start", page.logStart());
             out.writeNumberField("end", page.readableEnd());
+            Json.freshness(out, page, service.leaderId());
             out.writeEndObject();
         });
     }

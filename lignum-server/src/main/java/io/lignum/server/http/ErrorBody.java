@@ -2,13 +2,15 @@ package io.lignum.server.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 
+import io.lignum.cluster.ClusterException.Leader;
 import io.lignum.server.service.LimitHit;
 import io.lignum.server.service.ServiceException;
+import io.lignum.storage.EpochEnd;
 
 import java.io.IOException;
 import java.util.Optional;
 
-/** The JSON that tells a client what went wrong: {error, code, field, limit, outcome}. */
+/** The JSON that tells a client what went wrong: {error, code, field, limit, leader, divergence, outcome}. */
 final class ErrorBody {
 
     private ErrorBody() {}
@@ -26,9 +28,29 @@ final class ErrorBody {
             if (limit.isPresent()) {
                 writeLimit(out, limit.get());
             }
+            Optional<Leader> leader = e.leader();
+            if (leader.isPresent()) {
+                writeLeader(out, leader.get());
+            }
+            Optional<EpochEnd> divergence = e.divergence();
+            if (divergence.isPresent()) {
+                out.writeObjectFieldStart("divergence");
+                out.writeNumberField("epoch", divergence.get().epoch());
+                out.writeNumberField("offset", divergence.get().endOffset());
+                out.writeEndObject();
+            }
             out.writeStringField("outcome", e.outcome().name());
             out.writeEndObject();
         });
+    }
+
+    private static void writeLeader(JsonGenerator out, Leader leader) throws IOException {
+        out.writeObjectFieldStart("leader");
+        out.writeStringField("node_id", leader.nodeId());
+        out.writeStringField("host", leader.address().host());
+        out.writeNumberField("http_port", leader.address().httpPort());
+        out.writeNumberField("grpc_port", leader.address().grpcPort());
+        out.writeEndObject();
     }
 
     private static void writeLimit(JsonGenerator out, LimitHit limit) throws IOException {

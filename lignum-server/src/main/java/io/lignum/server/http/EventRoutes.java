@@ -3,23 +3,27 @@ package io.lignum.server.http;
 import io.javalin.http.Context;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Permit;
+import io.lignum.server.service.ReadDemand;
 import io.lignum.server.service.ServiceException;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** {@code /api/topics/{name}/events}: a topic as Server-Sent Events. */
 final class EventRoutes {
 
-    private static final Set<String> KNOWN = Set.of("from", "fromTime", "encoding");
+    private static final Set<String> KNOWN = Demand.with(Set.of("from", "fromTime", "encoding"));
 
     private final LogService service;
+    private final Answers answers;
     private final Work work;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
 
-    EventRoutes(LogService service, Work work) {
+    EventRoutes(LogService service, Answers answers, Work work) {
         this.service = service;
+        this.answers = answers;
         this.work = work;
     }
 
@@ -29,24 +33,42 @@ final class EventRoutes {
         long from = start(context, topic, query);
         service.describeTopic(topic);
         MessageWriter writer = new MessageWriter(query.base64());
+        ReadDemand demand = Demand.of(query);
         Permit permit = service.openStream();
+        EventStream stream = new EventStream(service, work, topic, from, writer);
+        var unused = stream.ended().whenComplete((done, error) -> {
+            open.remove(stream);
+            permit.close();
+        });
+        context.future(() -> {
+            if (demand.isNone()) {
+                return start(context, stream);
+            }
+            CompletableFuture<Void> met = work.track(service.meet(topic, from, demand));
+            return work.read(met, (done, error) -> {
+                if (error != null) {
+                    stream.end();
+                    return answers.error(context, error);
+                }
+                return start(context, stream);
+            });
+        });
+    }
+
+    private CompletableFuture<Void> start(Context context, EventStream stream) {
         context.contentType("text/event-stream");
         context.header("Cache-Control", "no-store");
         context.header("X-Accel-Buffering", "no");
-        context.future(() -> {
-            EventStream stream = new EventStream(service, work, topic, from, writer);
-            open.add(stream);
-            var unused = stream.ended().whenComplete((done, error) -> {
-                open.remove(stream);
-                permit.close();
-            });
-            try {
-                stream.start(context);
-            } catch (IOException | RuntimeException e) {
-                stream.end();
-            }
-            return stream.ended();
-        });
+        open.add(stream);
+        try {
+            stream.start(context);
+        } catch (IOException | RuntimeException e) {
+            stream.end();
+        }
+        if (stream.ended().isDone()) {
+            open.remove(stream);
+        }
+        return stream.ended();
     }
 
     /** After the last event that the client has seen, where it says so. */

@@ -71,8 +71,9 @@ public final class HttpDoor implements Door {
                 new MessageRoutes(service, answers, work),
                 new BatchRoutes(service, answers, work),
                 new TopicRoutes(service, answers, work),
-                new EventRoutes(service, work),
-                new NodeRoutes(service, metrics));
+                new EventRoutes(service, answers, work),
+                new NodeRoutes(service, metrics),
+                new ClusterRoutes(service, answers, work));
     }
 
     /** The table alone, to be held against its description. */

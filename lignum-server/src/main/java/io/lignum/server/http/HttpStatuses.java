@@ -19,11 +19,19 @@ final class HttpStatuses {
                     END_OFFSET_MISMATCH,
                     PRODUCER_FENCED,
                     OUT_OF_ORDER_SEQUENCE,
-                    UNKNOWN_PRODUCER -> 409;
+                    UNKNOWN_PRODUCER,
+                    LOG_TRUNCATED -> 409;
             case MESSAGE_TOO_LARGE, BATCH_TOO_LARGE, REQUEST_TOO_LARGE -> 413;
             case OVERLOADED, TOO_MANY_TOPICS -> 429;
             case CORRUPT_LOG, UNSUPPORTED_FORMAT, INTERNAL -> 500;
-            case NOT_READY, SHUTTING_DOWN, STORAGE_FAILED -> 503;
+            case NOT_READY,
+                    SHUTTING_DOWN,
+                    STORAGE_FAILED,
+                    NOT_LEADER,
+                    NOT_ENOUGH_REPLICAS,
+                    COORDINATOR_UNAVAILABLE,
+                    NOT_CAUGHT_UP -> 503;
+            case COMMIT_UNKNOWN -> 504;
             case STORAGE_FULL -> 507;
         };
     }

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 
+import io.lignum.server.service.Page;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /** JSON in and out, streamed: no tree and no reflection. Thread-safe. */
 final class Json {
@@ -38,6 +41,25 @@ final class Json {
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory failed", e);
         }
+    }
+
+    /** Who led, where there is more than one node. */
+    static void leader(JsonGenerator out, Optional<String> leader) throws IOException {
+        if (leader.isPresent()) {
+            out.writeStringField("leader", leader.get());
+        }
+    }
+
+    /** Of a cluster's node: how far the answer reaches, and what a reader gives back when going on. */
+    static void freshness(JsonGenerator out, Page page, Optional<String> leader)
+            throws IOException {
+        if (leader.isPresent() && page.epoch().isPresent()) {
+            out.writeNumberField("epoch", page.epoch().getAsInt());
+        }
+        if (page.highWatermark().isPresent()) {
+            out.writeNumberField("high_watermark", page.highWatermark().getAsLong());
+        }
+        leader(out, leader);
     }
 
     /** For several documents in a row, with nothing put between them. */

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 import io.javalin.http.Context;
+import io.lignum.cluster.ClusterNode.Elsewhere;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
+import io.lignum.server.service.Produced;
+import io.lignum.server.service.ReadDemand;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
-import io.lignum.storage.Appended;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +20,9 @@ import java.util.Set;
 final class MessageRoutes {
 
     private static final Set<String> READ =
-            Set.of("topic", "from", "to", "limit", "maxBytes", "waitMs", "encoding");
+            Demand.with(Set.of("topic", "from", "to", "limit", "maxBytes", "waitMs", "encoding"));
+
+    private static final Set<String> PRODUCE = Set.of(Forwarding.PARAMETER);
 
     private final LogService service;
     private final Answers answers;
@@ -31,17 +35,17 @@ final class MessageRoutes {
     }
 
     void produce(Context context) {
-        Query.of(context, Set.of());
+        Elsewhere elsewhere = Forwarding.of(context, Query.of(context, PRODUCE));
         IncomingMessage message = MessageParser.one(Body.of(context));
         String topic = message.requiredTopic();
         context.future(() -> work.answer(
-                service.produce(topic, message.toRecord()),
+                service.produce(topic, message.toRecord(), elsewhere),
                 (appended, error) -> error != null
                         ? answers.error(context, error)
                         : answers.json(context, committed(message, appended))));
     }
 
-    private static byte[] committed(IncomingMessage message, Appended appended) {
+    private static byte[] committed(IncomingMessage message, Produced appended) {
         return Json.bytes(out -> {
             out.writeStartObject();
             out.writeStringField("status", "message commited");
@@ -49,6 +53,7 @@ final class MessageRoutes {
                 out.writeStringField("data", message.text());
             }
             out.writeNumberField("offset", appended.firstOffset());
+            Json.leader(out, appended.leader());
             out.writeEndObject();
         });
     }
@@ -56,19 +61,19 @@ final class MessageRoutes {
     void read(Context context) {
         Query query = Query.of(context, READ);
         ReadQuery range = range(query, Body.of(context));
+        ReadDemand demand = Demand.of(query);
         boolean base64 = query.base64();
         Duration wait = Duration.ofMillis(query.number("waitMs").orElse(0));
         context.future(() -> Pages.read(
                 service,
                 work,
-                range,
-                wait,
+                new Pages.Wanted(range, demand, wait),
                 (page, error) -> error != null
                         ? answers.error(context, error)
                         : answers.json(context, original(page, new MessageWriter(base64)))));
     }
 
-    private static byte[] original(Page page, MessageWriter writer) {
+    private byte[] original(Page page, MessageWriter writer) {
         return Json.bytes(out -> {
             out.writeStartObject();
             out.writeArrayFieldStart("messages");
@@ -78,6 +83,7 @@ final class MessageRoutes {
             out.writeEndArray();
             out.writeNumberField("count", page.records().size());
             out.writeNumberField("next", page.next());
+            Json.freshness(out, page, service.leaderId());
             out.writeEndObject();
         });
     }

@@ -1,11 +1,15 @@
 package io.lignum.server.http;
 
 import io.javalin.http.Context;
+import io.lignum.cluster.ClusterStatus;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.Membership;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** What is asked about the node itself. These answer even when it is full. */
@@ -32,12 +36,27 @@ final class NodeRoutes {
         context.contentType(Answers.JSON).result("{\"status\":\"live\"}");
     }
 
-    /** The node takes calls. */
+    /** The node takes calls: reads at least, and with {@code writes=true} writes too. */
     void ready(Context context) {
+        Query query = Query.of(context, Set.of("writes"));
         boolean ready = service.isReady();
-        context.status(ready ? 200 : 503)
-                .contentType(Answers.JSON)
-                .result(ready ? "{\"status\":\"ready\"}" : "{\"status\":\"not ready\"}");
+        Optional<Membership> known = service.knownMembership();
+        boolean writes = ready && known.isPresent() && known.get().takesWrites();
+        boolean enough = query.text("writes", "false").equals("true") ? writes : ready;
+        byte[] body = Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeStringField("status", enough ? "ready" : "not ready");
+            if (known.isPresent()) {
+                ClusterStatus status = known.get().status();
+                out.writeStringField("role", ClusterRoutes.role(status.role()));
+                out.writeNumberField("epoch", status.epoch());
+                out.writeBooleanField("writes", writes);
+                out.writeBooleanField(
+                        "linearizable", ready && known.get().takesLinearizableReads());
+            }
+            out.writeEndObject();
+        });
+        context.status(enough ? 200 : 503).contentType(Answers.JSON).result(body);
     }
 
     void openApi(Context context) {

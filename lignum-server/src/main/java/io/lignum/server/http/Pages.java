@@ -2,6 +2,7 @@ package io.lignum.server.http;
 
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
+import io.lignum.server.service.ReadDemand;
 import io.lignum.server.service.ReadQuery;
 
 import java.time.Duration;
@@ -13,8 +14,29 @@ final class Pages {
 
     private Pages() {}
 
-    /** On a thread that may block; {@code send} is called on such a thread too. */
+    /** As below, once the demand is met. */
     static CompletableFuture<Void> read(
+            LogService service,
+            Work work,
+            Wanted wanted,
+            BiFunction<Page, Throwable, CompletableFuture<Void>> send) {
+        if (wanted.demand.isNone()) {
+            return read(service, work, wanted.query, wanted.patience, send);
+        }
+        CompletableFuture<Void> met =
+                service.meet(wanted.query.topic(), wanted.query.from(), wanted.demand);
+        return work.read(
+                work.track(met),
+                (done, error) -> error != null
+                        ? send.apply(null, error)
+                        : read(service, work, wanted.query, wanted.patience, send));
+    }
+
+    /** What to read, what has to hold first, and how long to wait for something to read. */
+    record Wanted(ReadQuery query, ReadDemand demand, Duration patience) {}
+
+    /** On a thread that may block; {@code send} is called on such a thread too. */
+    private static CompletableFuture<Void> read(
             LogService service,
             Work work,
             ReadQuery query,

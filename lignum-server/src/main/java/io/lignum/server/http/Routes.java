@@ -17,18 +17,21 @@ final class Routes {
     private final TopicRoutes topic;
     private final EventRoutes events;
     private final NodeRoutes node;
+    private final ClusterRoutes cluster;
 
     Routes(
             MessageRoutes message,
             BatchRoutes batch,
             TopicRoutes topic,
             EventRoutes events,
-            NodeRoutes node) {
+            NodeRoutes node,
+            ClusterRoutes cluster) {
         this.message = message;
         this.batch = batch;
         this.topic = topic;
         this.events = events;
         this.node = node;
+        this.cluster = cluster;
     }
 
     List<Route> all() {
@@ -46,6 +49,7 @@ final class Routes {
                 new Route(HandlerType.DELETE, "/api/topics/{name}/messages", topic::trim),
                 new Route(HandlerType.GET, "/api/topics/{name}/messages/{offset}", topic::raw),
                 new Route(HandlerType.GET, "/api/topics/{name}/events", events::open),
+                new Route(HandlerType.GET, "/api/cluster", cluster::status),
                 new Route(HandlerType.GET, "/ping", node::ping),
                 new Route(HandlerType.GET, "/metrics", node::metrics),
                 new Route(HandlerType.GET, "/health/live", node::live),

@@ -116,6 +116,8 @@ final class TopicJson {
         out.writeNumberField("bytes", topic.sizeInBytes());
         out.writeNumberField("segments", topic.segments());
         writeConfig(out, topic.config());
+        out.writeStringField("mode", topic.config().live() ? "live" : "wal");
+        out.writeNumberField("copiesAtAck", topic.copiesAtAck());
         out.writeEndObject();
     }
 

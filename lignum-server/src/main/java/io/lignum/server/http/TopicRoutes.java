@@ -1,6 +1,7 @@
 package io.lignum.server.http;
 
 import io.javalin.http.Context;
+import io.lignum.cluster.ClusterNode.Elsewhere;
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
 import io.lignum.server.service.ErrorCode;
@@ -44,33 +45,34 @@ final class TopicRoutes {
     }
 
     void create(Context context) {
-        answer(
-                context,
-                () -> service.createTopic(name(context), TopicJson.parse(Body.of(context))));
+        Query.of(context, Set.of());
+        later(context, service.createTopicAsync(name(context), TopicJson.parse(Body.of(context))));
     }
 
     void describe(Context context) {
-        answer(context, () -> service.describeTopic(name(context)));
+        Query.of(context, Set.of());
+        byte[] body = json(found(() -> service.describeTopic(name(context))));
+        context.future(() -> answers.json(context, body));
     }
 
     void alter(Context context) {
-        answer(context, () -> service.alterTopic(name(context), TopicJson.parse(Body.of(context))));
+        Query.of(context, Set.of());
+        later(context, service.alterTopicAsync(name(context), TopicJson.parse(Body.of(context))));
     }
 
     void delete(Context context) {
         Query.of(context, Set.of());
         String name = name(context);
-        found(() -> {
-            service.deleteTopic(name);
-            return name;
-        });
         byte[] body = Json.bytes(out -> {
             out.writeStartObject();
             out.writeStringField("status", "topic deleted");
             out.writeStringField("name", name);
             out.writeEndObject();
         });
-        context.future(() -> answers.json(context, body));
+        context.future(() -> work.answer(
+                service.deleteTopicAsync(name),
+                (deleted, error) ->
+                        error != null ? notFound(context, error) : answers.json(context, body)));
     }
 
     /** Drops the messages below {@code before}. */
@@ -79,13 +81,13 @@ final class TopicRoutes {
         long before = query.number("before")
                 .orElseThrow(() -> ServiceException.invalid(
                         "before", "there is no before, the offset of the first message to keep"));
-        TopicInfo trimmed = found(() -> service.trimTopic(name(context), before));
-        context.future(() -> answers.json(context, json(trimmed)));
+        later(context, service.trimTopicAsync(name(context), before));
     }
 
     /** One message, whose value is the request's body as it is. */
     void append(Context context) {
-        Query query = Query.of(context, Set.of("key", "timestamp"));
+        Query query = Query.of(context, Set.of("key", "timestamp", Forwarding.PARAMETER));
+        Elsewhere elsewhere = Forwarding.of(context, query);
         String key = query.text("key");
         LogRecord record = LogRecord.of(
                 key == null ? null : key.getBytes(StandardCharsets.UTF_8), Body.of(context));
@@ -93,13 +95,14 @@ final class TopicRoutes {
         LogRecord stamped =
                 timestamp.isPresent() ? record.withTimestamp(timestamp.getAsLong()) : record;
         context.future(() -> work.answer(
-                service.produce(name(context), stamped),
+                service.produce(name(context), stamped, elsewhere),
                 (appended, error) -> error != null
                         ? answers.error(context, error)
                         : answers.json(context, Json.bytes(out -> {
                             out.writeStartObject();
                             out.writeStringField("status", "message commited");
                             out.writeNumberField("offset", appended.firstOffset());
+                            Json.leader(out, appended.leader());
                             out.writeEndObject();
                         }))));
     }
@@ -131,11 +134,20 @@ final class TopicRoutes {
                 () -> answers.send(context, Answers.BINARY, value == null ? new byte[0] : value));
     }
 
-    private void answer(Context context, Supplier<TopicInfo> call) {
-        Query.of(context, Set.of());
-        byte[] body = json(found(call));
-        CompletableFuture<byte[]> done = CompletableFuture.completedFuture(body);
-        context.future(() -> done.thenCompose(bytes -> answers.json(context, bytes)));
+    private void later(Context context, CompletableFuture<TopicInfo> call) {
+        context.future(() -> work.answer(
+                call,
+                (topic, error) -> error != null
+                        ? notFound(context, error)
+                        : answers.json(context, json(topic))));
+    }
+
+    /** A topic in the path that does not exist is a page that does not exist. */
+    private CompletableFuture<Void> notFound(Context context, Throwable error) {
+        ServiceException told = ServiceException.of(error);
+        return told.code() == ErrorCode.UNKNOWN_TOPIC
+                ? answers.error(context, told, 404)
+                : answers.error(context, told);
     }
 
     private static byte[] json(TopicInfo topic) {
@@ -146,7 +158,7 @@ final class TopicRoutes {
         return context.pathParam("name");
     }
 
-    /** A topic in the path that does not exist is a page that does not exist. */
+    /** As {@link #notFound}, where the answer is made at once. */
     private static <T> T found(Supplier<T> call) {
         try {
             return call.get();

@@ -24,7 +24,7 @@ final class Work implements AutoCloseable {
     private final Executor blocking;
     // By identity, which is what a future's equals is.
     @SuppressWarnings("CollectionUndefinedEquality")
-    private final Set<CompletableFuture<Long>> waits = ConcurrentHashMap.newKeySet();
+    private final Set<CompletableFuture<?>> waits = ConcurrentHashMap.newKeySet();
 
     private volatile boolean ending;
 
@@ -52,7 +52,7 @@ final class Work implements AutoCloseable {
 
     /** A wait that {@link #endWaits} ends early, as a node that stops must. */
     @SuppressWarnings("CollectionUndefinedEquality")
-    CompletableFuture<Long> track(CompletableFuture<Long> wait) {
+    <T> CompletableFuture<T> track(CompletableFuture<T> wait) {
         waits.add(wait);
         var unused = wait.whenComplete((end, error) -> waits.remove(wait));
         if (ending) {

@@ -33,6 +33,8 @@ public final class NodeMetrics implements ServiceListener {
     private final Map<ErrorCode, Counter> errors = new EnumMap<>(ErrorCode.class);
     private final Counter posted;
     private final Counter created;
+    private final Counter replicated;
+    private final Counter replicatedBytes;
     private final Timer produceTime;
     private final Timer readTime;
     private final DistributionSummary batchRecords;
@@ -44,7 +46,8 @@ public final class NodeMetrics implements ServiceListener {
     public NodeMetrics(String version) {
         posted = counter("lignum.post.message.request", "Produce requests");
         created = counter(TOPICS_CREATED, "Topics created since the start");
-        counter("lignum.replicate.message.request", "Replication requests received");
+        replicated = counter("lignum.replicate.message.request", "Appends received from a leader");
+        replicatedBytes = counter("lignum.replicated.bytes", "Bytes of those");
         produceTime = timer("lignum.produce", "From a produce to its acknowledgement");
         readTime = timer("lignum.read", "Reading one answer from the log");
         batchRecords = DistributionSummary.builder("lignum.produce.batch.records")
@@ -84,6 +87,12 @@ public final class NodeMetrics implements ServiceListener {
     public String scrape() {
         return registry.scrape()
                 .replace("lignum_topic_creations_total", "lignum_topics_created_total");
+    }
+
+    /** A leader sent batches. */
+    public void replicated(int bytes) {
+        replicated.increment();
+        replicatedBytes.increment(bytes);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.lignum.server.metrics;
 
+import io.lignum.cluster.ClusterNode;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.RecoveryReport;
 import io.lignum.storage.StorageException;
@@ -96,7 +97,9 @@ public final class StoreMetrics implements StoreListener {
 
     /** Brings the gauges of each topic up to date; called before a scrape. */
     public void refresh(LogStore store) {
-        List<TopicLog> topics = store.topics();
+        List<TopicLog> topics = store.topics().stream()
+                .filter(topic -> !ClusterNode.isInternal(topic))
+                .toList();
         messages.register(
                 rows(topics, topic -> topic.readableEndOffset() - topic.logStartOffset()), true);
         bytes.register(rows(topics, TopicLog::sizeInBytes), true);

@@ -5,6 +5,7 @@ import io.lignum.storage.LogCursor;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /**
  * Reads the raw batches of one topic, chunk by chunk, from an offset on. It holds a read buffer of the
@@ -21,8 +22,9 @@ public final class BatchReader implements AutoCloseable {
      *
      * @param bytes from the start up to {@code length}; the caller's own
      * @param next the offset to go on from
+     * @param epoch of the last batch; empty if there is none
      */
-    public record Chunk(byte[] bytes, int length, long next) {}
+    public record Chunk(byte[] bytes, int length, long next, OptionalInt epoch) {}
 
     private static final int SMALL_BYTES = 8 * 1024;
 
@@ -60,6 +62,7 @@ public final class BatchReader implements AutoCloseable {
         byte[] bytes = new byte[0];
         int length = 0;
         int records = 0;
+        OptionalInt epoch = OptionalInt.empty();
         while (records < bounds.maxRecords && next < bounds.to && (pending || cursor.next())) {
             pending = true;
             RecordBatch batch = cursor.batch();
@@ -74,12 +77,13 @@ public final class BatchReader implements AutoCloseable {
             length += size;
             records += batch.recordCount();
             next = Math.min(bounds.to, batch.nextOffset());
+            epoch = OptionalInt.of(batch.epoch());
             pending = false;
         }
         if (records > 0) {
             listener.read(topic, records, length, System.nanoTime() - begun);
         }
-        return new Chunk(bytes, length, next);
+        return new Chunk(bytes, length, next, epoch);
     }
 
     /** Where batches are large there are probably more of them: room for all at once, else by doubling. */

@@ -19,6 +19,18 @@ public enum ErrorCode {
     PRODUCER_FENCED,
     OUT_OF_ORDER_SEQUENCE,
     UNKNOWN_PRODUCER,
+    /** Another node leads, or none does; the leader is named if it is known. Nothing was done. */
+    NOT_LEADER,
+    /** Fewer in-sync replicas answer than the topic demands. Nothing was done. */
+    NOT_ENOUGH_REPLICAS,
+    /** The leader was lost, or replicas were silent for too long, before the append was committed. */
+    COMMIT_UNKNOWN,
+    /** Consul, or whoever must be asked for a linearizable read, does not answer. */
+    COORDINATOR_UNAVAILABLE,
+    /** The node did not get as far as the read demands within the time allowed. */
+    NOT_CAUGHT_UP,
+    /** The log is not the one that the reader has read so far; the answer says where they part. */
+    LOG_TRUNCATED,
     /** Too much at once; the limit is named. Try again later. */
     OVERLOADED,
     /** The node is still recovering. */

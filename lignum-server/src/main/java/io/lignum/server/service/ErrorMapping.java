@@ -1,5 +1,6 @@
 package io.lignum.server.service;
 
+import io.lignum.cluster.ClusterException;
 import io.lignum.record.RecordException;
 import io.lignum.storage.StorageException;
 
@@ -26,6 +27,9 @@ final class ErrorMapping {
         if (error instanceof ServiceException service) {
             return service;
         }
+        if (error instanceof ClusterException cluster) {
+            return cluster(cluster);
+        }
         if (error instanceof StorageException storage) {
             return storage(storage);
         }
@@ -50,12 +54,52 @@ final class ErrorMapping {
         return ServiceException.causedByField(code, "batch", said(e), e);
     }
 
+    private static ServiceException cluster(ClusterException e) {
+        if (e instanceof ClusterException.NotLeader elsewhere) {
+            return ServiceException.notLeader(said(e), elsewhere.leader().orElse(null));
+        }
+        if (e instanceof ClusterException.Forwarded forwarded) {
+            return told(leadersCode(forwarded.leadersCode()), e.outcome(), e);
+        }
+        return told(code(e.code()), e.outcome(), e);
+    }
+
+    private static ErrorCode code(ClusterException.Code code) {
+        return switch (code) {
+            case NOT_LEADER -> ErrorCode.NOT_LEADER;
+            case NOT_ENOUGH_REPLICAS -> ErrorCode.NOT_ENOUGH_REPLICAS;
+            case COMMIT_UNKNOWN -> ErrorCode.COMMIT_UNKNOWN;
+            case COORDINATOR_UNAVAILABLE -> ErrorCode.COORDINATOR_UNAVAILABLE;
+            case NOT_CAUGHT_UP -> ErrorCode.NOT_CAUGHT_UP;
+            case FORWARDED -> ErrorCode.INTERNAL;
+        };
+    }
+
+    /** A leader of a later release may refuse with a code that is not known here. */
+    private static ErrorCode leadersCode(String name) {
+        for (ClusterException.Code code : ClusterException.Code.values()) {
+            if (code.name().equals(name)) {
+                return code(code);
+            }
+        }
+        for (StorageException.Code code : StorageException.Code.values()) {
+            if (code.name().equals(name)) {
+                return code(code);
+            }
+        }
+        return ErrorCode.INTERNAL;
+    }
+
     private static ServiceException storage(StorageException e) {
-        Outcome outcome = switch (e.outcome()) {
+        return told(code(e.code()), e.outcome(), e);
+    }
+
+    private static ServiceException told(
+            ErrorCode code, io.lignum.storage.Outcome happened, Exception e) {
+        Outcome outcome = switch (happened) {
             case NOT_APPLIED -> Outcome.NOT_APPLIED;
             case UNKNOWN -> Outcome.UNKNOWN;
         };
-        ErrorCode code = code(e);
         return switch (code) {
             case INVALID_TOPIC, UNKNOWN_TOPIC, TOPIC_EXISTS ->
                 ServiceException.causedByField(code, "topic", said(e), e);
@@ -65,8 +109,8 @@ final class ErrorMapping {
         };
     }
 
-    private static ErrorCode code(StorageException e) {
-        return switch (e.code()) {
+    private static ErrorCode code(StorageException.Code code) {
+        return switch (code) {
             case OFFSET_OUT_OF_RANGE -> ErrorCode.OFFSET_OUT_OF_RANGE;
             case RECORD_TOO_LARGE -> ErrorCode.MESSAGE_TOO_LARGE;
             case INVALID_BATCH -> ErrorCode.INVALID_BATCH;
@@ -84,7 +128,8 @@ final class ErrorMapping {
             case OUT_OF_ORDER_SEQUENCE -> ErrorCode.OUT_OF_ORDER_SEQUENCE;
             case UNKNOWN_PRODUCER -> ErrorCode.UNKNOWN_PRODUCER;
             case OVERLOADED -> ErrorCode.OVERLOADED;
-            case NOT_LEADING, NOT_FOLLOWING -> ErrorCode.NOT_READY;
+            case NOT_LEADING, NOT_FOLLOWING -> ErrorCode.NOT_LEADER;
+            case BELOW_HIGH_WATERMARK -> ErrorCode.CORRUPT_LOG;
         };
     }
 

@@ -1,17 +1,23 @@
 package io.lignum.server.service;
 
+import io.lignum.cluster.ClusterException.Leader;
+import io.lignum.cluster.ClusterNode;
+import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.record.LogRecord;
 import io.lignum.server.config.Limits;
 import io.lignum.storage.AppendOptions;
-import io.lignum.storage.Appended;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.TopicLog;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -29,6 +35,8 @@ public final class LogService implements AutoCloseable {
     private final Producer producer;
     private final Reader reader;
     private final Waiters waiters;
+    private final Demands demands;
+    private final DivergentFiles divergent;
     private final Permits requests;
     private final Permits streams;
     private final Permits memory;
@@ -36,10 +44,12 @@ public final class LogService implements AutoCloseable {
     public LogService(Limits limits, ServiceListener listener) {
         this.limits = limits;
         this.listener = listener;
-        this.topics = new Topics(state, limits, listener);
-        this.producer = new Producer(topics, limits, listener);
+        this.topics = new Topics(state, listener);
+        this.producer = new Producer(state, limits, listener);
         this.reader = new Reader(topics, limits, listener);
         this.waiters = new Waiters(limits);
+        this.demands = new Demands(state, topics, waiters, limits);
+        this.divergent = new DivergentFiles(state, producer, limits);
         this.requests = new Permits(
                 ErrorCode.OVERLOADED,
                 "limits.max-requests-in-flight",
@@ -54,9 +64,27 @@ public final class LogService implements AutoCloseable {
                 "bytes of requests and answers on their way");
     }
 
-    /** From here on calls are served. The store stays the caller's to close. */
-    public void opened(LogStore store) {
-        state.opened(store);
+    /** From here on calls are served, by a node that stands alone. The store stays the caller's to close. */
+    public void opened(LogStore store, Path directory, String nodeId, NodeAddress address) {
+        opened(
+                store,
+                directory,
+                new StandaloneWrites(store, listener),
+                new StandaloneMembership(nodeId, address));
+    }
+
+    /** From here on calls are served, by a node of a cluster. Store and node stay the caller's to close. */
+    public void opened(LogStore store, Path directory, ClusterNode node) {
+        opened(
+                store,
+                directory,
+                new ClusterWrites(store, node, listener),
+                new ClusterMembership(node));
+    }
+
+    /** As above, with the parts by themselves. */
+    public void opened(LogStore store, Path directory, Writes writes, Membership membership) {
+        state.opened(new NodeState.Opened(store, directory, writes, membership));
     }
 
     /** From here on calls are refused; those in flight go on. */
@@ -64,8 +92,8 @@ public final class LogService implements AutoCloseable {
         state.stopping();
     }
 
-    /** The disk failed: from here on calls are refused. */
-    public void diskFailed() {
+    /** The node cannot go on, most likely as its disk failed: from here on calls are refused. */
+    public void nodeFailed() {
         state.failed();
     }
 
@@ -86,14 +114,26 @@ public final class LogService implements AutoCloseable {
      * Appends one message, to a topic that is created if absent. The future completes on a thread
      * of the engine, which must not be blocked; nothing is thrown, errors are in the future.
      */
-    public CompletableFuture<Appended> produce(String topic, LogRecord record) {
-        return producer.produce(topic, record);
+    public CompletableFuture<Produced> produce(String topic, LogRecord record) {
+        return produce(topic, record, Elsewhere.FORWARD);
+    }
+
+    /** As above, and says what to do when another node leads. */
+    public CompletableFuture<Produced> produce(
+            String topic, LogRecord record, Elsewhere elsewhere) {
+        return producer.produce(topic, record, elsewhere);
     }
 
     /** As {@link #produce(String, LogRecord)}, all of them or none, in one batch. */
-    public CompletableFuture<Appended> produce(
+    public CompletableFuture<Produced> produce(
             String topic, List<LogRecord> records, AppendOptions options) {
-        return producer.produce(topic, records, options);
+        return produce(topic, records, options, Elsewhere.FORWARD);
+    }
+
+    /** As above, and says what to do when another node leads. */
+    public CompletableFuture<Produced> produce(
+            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
+        return producer.produce(topic, records, options, elsewhere);
     }
 
     /**
@@ -102,9 +142,31 @@ public final class LogService implements AutoCloseable {
      *
      * @param options without a producer: its stamp is in the batch
      */
-    public CompletableFuture<Appended> produceBuilt(
-            String topic, ByteBuffer batch, AppendOptions options) {
-        return producer.produceBuilt(topic, batch, options);
+    public CompletableFuture<Produced> produceBuilt(
+            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
+        return producer.produceBuilt(topic, batch, options, elsewhere);
+    }
+
+    /**
+     * Completes when a read from this offset may be answered, on a thread that must not be blocked; at once unless
+     * the demand is to be waited for, which is bounded by limits.max-wait-in-ms. Cancel it to give up.
+     */
+    public CompletableFuture<Void> meet(String topic, long from, ReadDemand demand) {
+        if (demand.isNone()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> met;
+        try {
+            met = demands.meet(topic, from, demand);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(failed(e));
+        }
+        var unused = met.whenComplete((done, error) -> {
+            if (error instanceof ServiceException told) {
+                listener.failed(told.code());
+            }
+        });
+        return met;
     }
 
     /** Blocks on the disk; the thread must never be interrupted. Empty at or past the end. */
@@ -144,19 +206,68 @@ public final class LogService implements AutoCloseable {
 
     /** Whether an append finds its topic open, which is quick to answer; else it will be created. */
     public boolean hasTopic(String name) {
-        return state.isReady() && state.store().findTopic(name).isPresent();
+        return state.isReady() && topics.isThere(name);
     }
 
+    /** The cluster that the node is in, or is by itself. Refused as calls are. */
+    public Membership membership() {
+        return told(state::membership);
+    }
+
+    /** As above, also of a node that stops; empty while it recovers. */
+    public Optional<Membership> knownMembership() {
+        return state.knownMembership();
+    }
+
+    /** Id of the node that leads, for answers; empty on a standalone node, and where nobody is known to lead. */
+    public Optional<String> leaderId() {
+        Optional<Membership> known = state.knownMembership();
+        return known.isPresent() && known.get().isClustered()
+                ? known.get().leader().map(Leader::nodeId)
+                : Optional.empty();
+    }
+
+    /**
+     * Completes once writes sent to this node have somewhere to go, which is at once on a standalone one; with
+     * NOT_LEADER if that is not so within the time.
+     */
+    public CompletableFuture<Void> awaitLeader(Duration patience) {
+        return telling(() -> {
+            Membership membership = state.membership();
+            return waiters.until(
+                    membership::takesWrites,
+                    patience,
+                    () -> ServiceException.notLeader("nobody leads the cluster", null));
+        });
+    }
+
+    /** What recovery from another leader cut off and kept. */
+    public DivergentFiles divergentFiles() {
+        return divergent;
+    }
+
+    /** Waits until it is done. */
     public TopicInfo createTopic(String name, TopicPatch settings) {
-        return told(() -> topics.create(name, settings));
+        return await(createTopicAsync(name, settings));
     }
 
+    /** May touch files on the calling thread. Completes on a thread that must not be blocked. */
+    public CompletableFuture<TopicInfo> createTopicAsync(String name, TopicPatch settings) {
+        return telling(() -> topics.create(name, settings));
+    }
+
+    /** Waits until it is done. */
     public TopicInfo alterTopic(String name, TopicPatch settings) {
-        return told(() -> topics.alter(name, settings));
+        return await(alterTopicAsync(name, settings));
+    }
+
+    /** As {@link #createTopicAsync}. */
+    public CompletableFuture<TopicInfo> alterTopicAsync(String name, TopicPatch settings) {
+        return telling(() -> topics.alter(name, settings));
     }
 
     public TopicInfo describeTopic(String name) {
-        return told(() -> TopicInfo.of(topics.existing(name)));
+        return told(() -> topics.describe(name));
     }
 
     /** Sorted by name. */
@@ -164,20 +275,24 @@ public final class LogService implements AutoCloseable {
         return told(topics::list);
     }
 
+    /** Waits until it is done. */
     public void deleteTopic(String name) {
-        told(() -> {
-            topics.delete(name);
-            return name;
-        });
+        await(deleteTopicAsync(name));
     }
 
-    /** Drops messages below {@code newStart}, which is at most the end. */
+    /** As {@link #createTopicAsync}. */
+    public CompletableFuture<Void> deleteTopicAsync(String name) {
+        return telling(() -> topics.delete(name));
+    }
+
+    /** Drops messages below {@code newStart}, which is at most the end; waits until it is done. */
     public TopicInfo trimTopic(String name, long newStart) {
-        return told(() -> {
-            TopicLog log = topics.existing(name);
-            log.trim(newStart);
-            return TopicInfo.of(log);
-        });
+        return await(trimTopicAsync(name, newStart));
+    }
+
+    /** As {@link #createTopicAsync}. */
+    public CompletableFuture<TopicInfo> trimTopicAsync(String name, long newStart) {
+        return telling(() -> topics.trim(name, newStart));
     }
 
     /** One request being served; OVERLOADED above limits.max-requests-in-flight. */
@@ -231,10 +346,35 @@ public final class LogService implements AutoCloseable {
         try {
             return call.get();
         } catch (RuntimeException e) {
-            ServiceException told = ServiceException.of(e);
-            listener.failed(told.code());
-            throw told;
+            throw failed(e);
         }
+    }
+
+    private <T> CompletableFuture<T> telling(Supplier<CompletableFuture<T>> call) {
+        try {
+            return call.get().handle((done, error) -> {
+                if (error != null) {
+                    throw failed(error);
+                }
+                return done;
+            });
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(failed(e));
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> call) {
+        try {
+            return call.join();
+        } catch (CompletionException e) {
+            throw ServiceException.of(e);
+        }
+    }
+
+    private ServiceException failed(Throwable error) {
+        ServiceException told = ServiceException.of(error);
+        listener.failed(told.code());
+        return told;
     }
 
     /** Ends the timer of waiting reads. */

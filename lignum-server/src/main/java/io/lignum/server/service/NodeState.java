@@ -4,8 +4,10 @@ import io.lignum.storage.LogStore;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -28,11 +30,14 @@ final class NodeState {
     }
 
     private volatile Phase phase = Phase.RECOVERING;
-    private volatile @Nullable LogStore store;
+    private volatile @Nullable Opened opened;
     private final List<Consumer<Boolean>> observers = new ArrayList<>();
 
-    synchronized void opened(LogStore opened) {
-        store = opened;
+    /** What calls are served with once the store is open. */
+    record Opened(LogStore store, Path directory, Writes writes, Membership membership) {}
+
+    synchronized void opened(Opened with) {
+        opened = with;
         move(Phase.READY);
     }
 
@@ -63,7 +68,31 @@ final class NodeState {
 
     /** The open store, or the error that says why there is none to use. */
     LogStore store() {
-        LogStore open = store;
+        return opened().store;
+    }
+
+    /** As {@link #store}. */
+    Writes writes() {
+        return opened().writes;
+    }
+
+    /** As {@link #store}. */
+    Path directory() {
+        return opened().directory;
+    }
+
+    /** As {@link #store}. */
+    Membership membership() {
+        return opened().membership;
+    }
+
+    /** Also of a node that stops; empty while it recovers. */
+    Optional<Membership> knownMembership() {
+        return Optional.ofNullable(opened).map(Opened::membership);
+    }
+
+    private Opened opened() {
+        Opened open = opened;
         Phase now = phase;
         if (now == Phase.READY && open != null) {
             return open;
@@ -74,8 +103,7 @@ final class NodeState {
             case STOPPING ->
                 ServiceException.refused(ErrorCode.SHUTTING_DOWN, "the node is shutting down");
             case FAILED ->
-                ServiceException.refused(
-                        ErrorCode.STORAGE_FAILED, "the disk failed and the node stops");
+                ServiceException.refused(ErrorCode.STORAGE_FAILED, "the node failed and stops");
         };
     }
 }

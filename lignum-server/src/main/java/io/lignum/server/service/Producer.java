@@ -1,5 +1,6 @@
 package io.lignum.server.service;
 
+import io.lignum.cluster.ClusterNode.Elsewhere;
 import io.lignum.record.BatchValidator;
 import io.lignum.record.LogRecord;
 import io.lignum.record.RecordBatch;
@@ -7,8 +8,6 @@ import io.lignum.record.RecordBatchBuilder;
 import io.lignum.record.RecordHeader;
 import io.lignum.server.config.Limits;
 import io.lignum.storage.AppendOptions;
-import io.lignum.storage.Appended;
-import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +20,14 @@ import java.util.function.Function;
 /** Appends on behalf of clients: checks sizes, counts what is in flight, creates topics. */
 final class Producer {
 
-    private final Topics topics;
+    private final NodeState state;
     private final Limits limits;
     private final ServiceListener listener;
     private final Permits appends;
     private final Permits bytes;
 
-    Producer(Topics topics, Limits limits, ServiceListener listener) {
-        this.topics = topics;
+    Producer(NodeState state, Limits limits, ServiceListener listener) {
+        this.state = state;
         this.limits = limits;
         this.listener = listener;
         this.appends = new Permits(
@@ -43,30 +42,30 @@ final class Producer {
                 "bytes of messages wait for their answer");
     }
 
-    CompletableFuture<Appended> produce(String topic, LogRecord record) {
+    CompletableFuture<Produced> produce(String topic, LogRecord record, Elsewhere elsewhere) {
         return guarded(
                 topic,
                 1,
                 () -> checkedSize(record),
-                log -> log.appendAsync(record).thenApply(offset -> new Appended(offset, 1, false)));
+                writes -> writes.append(topic, record, elsewhere));
     }
 
-    CompletableFuture<Appended> produce(
-            String topic, List<LogRecord> records, AppendOptions options) {
+    CompletableFuture<Produced> produce(
+            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
         return guarded(
                 topic,
                 records.size(),
                 () -> checkedSize(records),
-                log -> log.appendAsync(records, options));
+                writes -> writes.append(topic, records, options, elsewhere));
     }
 
-    CompletableFuture<Appended> produceBuilt(
-            String topic, ByteBuffer batch, AppendOptions options) {
+    CompletableFuture<Produced> produceBuilt(
+            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
         return guarded(
                 topic,
                 countOf(batch),
                 () -> checkedSize(batch),
-                log -> log.appendAsync(batch, options));
+                writes -> writes.append(topic, batch, options, elsewhere));
     }
 
     private interface SizeCheck {
@@ -74,19 +73,19 @@ final class Producer {
         long bytes();
     }
 
-    private CompletableFuture<Appended> guarded(
+    private CompletableFuture<Produced> guarded(
             String topic,
             int count,
             SizeCheck check,
-            Function<TopicLog, CompletableFuture<Appended>> append) {
+            Function<Writes, CompletableFuture<Produced>> append) {
         listener.produceRequested();
         long begun = System.nanoTime();
         try {
             long size = check.bytes();
             take(size);
-            CompletableFuture<Appended> appended;
+            CompletableFuture<Produced> appended;
             try {
-                appended = append.apply(topics.openOrCreate(topic));
+                appended = append.apply(state.writes());
             } catch (RuntimeException e) {
                 giveBack(size);
                 throw e;

@@ -9,6 +9,7 @@ import io.lignum.storage.TopicLog;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Reads pages of messages and raw batches. Blocks on the disk; the thread must not be interrupted. */
@@ -30,7 +31,8 @@ final class Reader {
         long start = log.logStartOffset();
         long end = log.readableEndOffset();
         if (query.from() >= end) {
-            return new Page(List.of(), query.from(), start, end);
+            return new Page(
+                    List.of(), query.from(), start, end, OptionalInt.empty(), log.highWatermark());
         }
         Collector collector = new Collector(query, Math.min(query.to(), end));
         try (LogCursor cursor = log.cursor(query.from())) {
@@ -43,7 +45,13 @@ final class Reader {
                 collector.records.size(),
                 collector.bytes,
                 System.nanoTime() - begun);
-        return new Page(collector.records, collector.next, start, end);
+        return new Page(
+                collector.records,
+                collector.next,
+                start,
+                end,
+                collector.epoch,
+                log.highWatermark());
     }
 
     /** Gathers records until one of the bounds is reached. */
@@ -54,6 +62,7 @@ final class Reader {
         private final int maxBytes;
         private long next;
         private long bytes;
+        private OptionalInt epoch = OptionalInt.empty();
         private boolean full;
 
         Collector(ReadQuery query, long to) {
@@ -68,11 +77,15 @@ final class Reader {
         }
 
         void take(RecordBatch batch) {
+            int before = records.size();
             RecordCursor cursor = batch.records(limits.batchMaxUncompressedBytes());
             while (!isFull() && cursor.next()) {
                 if (cursor.offset() >= next) {
                     take(cursor);
                 }
+            }
+            if (records.size() > before) {
+                epoch = OptionalInt.of(batch.epoch());
             }
         }
 

@@ -1,5 +1,8 @@
 package io.lignum.server.service;
 
+import io.lignum.cluster.ClusterException.Leader;
+import io.lignum.storage.EpochEnd;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
@@ -16,24 +19,44 @@ public final class ServiceException extends RuntimeException {
     private final Outcome outcome;
     private final @Nullable String field;
     private final transient @Nullable LimitHit limit;
+    private final transient @Nullable Leader leader;
+    private final transient @Nullable EpochEnd divergence;
 
-    private ServiceException(
-            ErrorCode code, Outcome outcome, String message, @Nullable Detail detail) {
-        super(message, detail == null ? null : detail.cause);
+    private ServiceException(ErrorCode code, Outcome outcome, String message, Detail detail) {
+        super(message, detail.cause);
         this.code = code;
         this.outcome = outcome;
-        this.field = detail == null ? null : detail.field;
-        this.limit = detail == null ? null : detail.limit;
+        this.field = detail.field;
+        this.limit = detail.limit;
+        this.leader = detail.leader;
+        this.divergence = detail.divergence;
     }
 
     private record Detail(
             @Nullable String field,
             @Nullable LimitHit limit,
-            @Nullable Throwable cause) {}
+            @Nullable Throwable cause,
+            @Nullable Leader leader,
+            @Nullable EpochEnd divergence) {
+
+        static final Detail NONE = new Detail(null, null, null, null, null);
+
+        static Detail ofField(String field, @Nullable Throwable cause) {
+            return new Detail(field, null, cause, null, null);
+        }
+
+        static Detail ofLimit(LimitHit limit) {
+            return new Detail(null, limit, null, null, null);
+        }
+
+        static Detail ofCause(Throwable cause) {
+            return new Detail(null, null, cause, null, null);
+        }
+    }
 
     /** Nothing was done. */
     public static ServiceException refused(ErrorCode code, String message) {
-        return new ServiceException(code, Outcome.NOT_APPLIED, message, null);
+        return new ServiceException(code, Outcome.NOT_APPLIED, message, Detail.NONE);
     }
 
     /** The field named holds something that cannot be taken. Nothing was done. */
@@ -43,7 +66,7 @@ public final class ServiceException extends RuntimeException {
 
     static ServiceException refusedField(ErrorCode code, String field, String message) {
         return new ServiceException(
-                code, Outcome.NOT_APPLIED, message, new Detail(field, null, null));
+                code, Outcome.NOT_APPLIED, message, Detail.ofField(field, null));
     }
 
     /** Above a limit of the configuration. Nothing was done. */
@@ -51,18 +74,36 @@ public final class ServiceException extends RuntimeException {
             ErrorCode code, String limitKey, long value, String message) {
         String told = message + "; the limit " + limitKey + " is " + value;
         LimitHit limit = new LimitHit(limitKey, value);
-        return new ServiceException(code, Outcome.NOT_APPLIED, told, new Detail(null, limit, null));
+        return new ServiceException(code, Outcome.NOT_APPLIED, told, Detail.ofLimit(limit));
     }
 
     static ServiceException caused(
             ErrorCode code, Outcome outcome, String message, Throwable cause) {
-        return new ServiceException(code, outcome, message, new Detail(null, null, cause));
+        return new ServiceException(code, outcome, message, Detail.ofCause(cause));
     }
 
     static ServiceException causedByField(
             ErrorCode code, String field, String message, Throwable cause) {
         return new ServiceException(
-                code, Outcome.NOT_APPLIED, message, new Detail(field, null, cause));
+                code, Outcome.NOT_APPLIED, message, Detail.ofField(field, cause));
+    }
+
+    /** Another node leads, or none; whoever asks may go to the one named. Nothing was done. */
+    public static ServiceException notLeader(String message, @Nullable Leader leader) {
+        return new ServiceException(
+                ErrorCode.NOT_LEADER,
+                Outcome.NOT_APPLIED,
+                message,
+                new Detail(null, null, null, leader, null));
+    }
+
+    /** The reader has read what is not in this log. */
+    static ServiceException truncated(String message, EpochEnd divergence) {
+        return new ServiceException(
+                ErrorCode.LOG_TRUNCATED,
+                Outcome.NOT_APPLIED,
+                message,
+                new Detail(null, null, null, null, divergence));
     }
 
     /** Whatever was thrown, told as an error of the service. */
@@ -86,5 +127,15 @@ public final class ServiceException extends RuntimeException {
     /** The limit that was hit. */
     public Optional<LimitHit> limit() {
         return Optional.ofNullable(limit);
+    }
+
+    /** With NOT_LEADER: who leads, if that is known. */
+    public Optional<Leader> leader() {
+        return Optional.ofNullable(leader);
+    }
+
+    /** With LOG_TRUNCATED: the log's largest epoch not above the reader's, and where it ends. */
+    public Optional<EpochEnd> divergence() {
+        return Optional.ofNullable(divergence);
     }
 }

@@ -3,6 +3,7 @@ package io.lignum.server.service;
 import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
 
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -13,6 +14,8 @@ import java.util.UUID;
  * @param endOffset what is written ends here, exclusive
  * @param sizeInBytes on the disk
  * @param segments files, the active one included
+ * @param highWatermark all below is on as many nodes as the topic demands; empty where none is counted
+ * @param copiesAtAck on at least so many nodes a record stands before it is acknowledged
  */
 public record TopicInfo(
         String name,
@@ -22,9 +25,11 @@ public record TopicInfo(
         long endOffset,
         long sizeInBytes,
         int segments,
-        TopicConfig config) {
+        TopicConfig config,
+        OptionalLong highWatermark,
+        long copiesAtAck) {
 
-    static TopicInfo of(TopicLog log) {
+    static TopicInfo of(TopicLog log, Membership membership) {
         long start = log.logStartOffset();
         return new TopicInfo(
                 log.name(),
@@ -34,7 +39,16 @@ public record TopicInfo(
                 log.logEndOffset(),
                 log.sizeInBytes(),
                 log.segmentCount(),
-                log.config());
+                log.config(),
+                log.highWatermark(),
+                copiesAtAck(log.config(), membership));
+    }
+
+    private static long copiesAtAck(TopicConfig config, Membership membership) {
+        if (!config.live() || !membership.isClustered()) {
+            return 1;
+        }
+        return Math.max(config.quorumCount(), membership.status().minInSync());
     }
 
     /** Messages that can be read. */

@@ -8,9 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Readers that wait for the next message, bounded in number and in time. */
 final class Waiters implements AutoCloseable {
+
+    private static final long LOOK_MILLIS = 20;
 
     private final Permits permits;
     private final ScheduledThreadPoolExecutor timer;
@@ -67,6 +71,34 @@ final class Waiters implements AutoCloseable {
         var unusedAnswer = answer.whenComplete((end, error) -> {
             permits.giveBack(1);
             readable.cancel(false);
+        });
+        return answer;
+    }
+
+    /** Completes once the condition holds, or with what is said if it does not in time. For what nobody tells of. */
+    CompletableFuture<Void> until(
+            BooleanSupplier condition, Duration bound, Supplier<ServiceException> tooLate) {
+        permits.take(1);
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        long deadline = System.nanoTime() + bound.toNanos();
+        Future<?> look = timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        if (condition.getAsBoolean()) {
+                            answer.complete(null);
+                        } else if (System.nanoTime() > deadline) {
+                            answer.completeExceptionally(tooLate.get());
+                        }
+                    } catch (RuntimeException e) {
+                        answer.completeExceptionally(e);
+                    }
+                },
+                0,
+                LOOK_MILLIS,
+                TimeUnit.MILLISECONDS);
+        var unused = answer.whenComplete((done, error) -> {
+            permits.giveBack(1);
+            look.cancel(false);
         });
         return answer;
     }

@@ -30,6 +30,17 @@ class HelpTest {
                 "topic ls",
                 "topic describe",
                 "topic rm",
+                "topic alter",
+                "cluster",
+                "cluster status",
+                "cluster transfer-leader",
+                "cluster decommission",
+                "cluster recover",
+                "cluster divergent",
+                "cluster divergent ls",
+                "cluster divergent show",
+                "cluster divergent republish",
+                "cluster init",
                 "produce",
                 "tail",
                 "bench",
@@ -60,7 +71,15 @@ class HelpTest {
         CommandRun help = CommandRun.of("--help");
         assertThat(help.code()).isEqualTo(Exit.OK);
         assertThat(help.out())
-                .contains("serve", "topic", "produce", "tail", "bench", "log", "completion");
+                .contains(
+                        "serve",
+                        "topic",
+                        "cluster",
+                        "produce",
+                        "tail",
+                        "bench",
+                        "log",
+                        "completion");
     }
 
     @Test

@@ -118,6 +118,9 @@ class ConfigLoaderTest {
         "follower.healthcheck-ping-timeout-in-ms, 1001, follower.healthcheck-interval-in-seconds",
         "server.grpc-port, 8080, server.port",
         "server.port, 8126, replication.wal-replication-port",
+        "replication.lag-limit-in-ms, 1000, follower.healthcheck-interval-in-seconds",
+        "replication.client-timeout-in-ms, 10000, replication.lag-limit-in-ms",
+        "replication.client-timeout-in-ms, 30000, replication.commit-timeout-in-ms",
         "limits.message-max-bytes, 5000000, limits.batch-max-bytes",
         "limits.request-max-bytes, 268435456, limits.max-bytes-in-flight",
     })
@@ -136,28 +139,6 @@ class ConfigLoaderTest {
                         .load())
                 .isInstanceOfSatisfying(
                         ConfigException.class, e -> assertThat(e.problems()).hasSize(3));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "'consul:\n  host: localhost\n', line 1",
-        "'server:\n  port: 1\nconsul:\n', line 3",
-    })
-    void consulSection_isRefusedWithTheWayOut(String text, String line) throws IOException {
-        Path file = file(text);
-        assertThatThrownBy(() -> new ConfigLoader().file(file).load())
-                .hasMessageContaining("consul (" + file + " " + line + ")")
-                .hasMessageContaining("standalone node")
-                .hasMessageContaining("comment it out");
-    }
-
-    @Test
-    void consulFromTheEnvironment_isRefusedToo() {
-        assertThatThrownBy(() -> new ConfigLoader()
-                        .environment(Map.of("LIGNUM_CONSUL_HOST", "consul"))
-                        .load())
-                .hasMessageContaining("environment LIGNUM_CONSUL_HOST")
-                .hasMessageContaining("standalone node");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.lignum.server.grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.lignum.api.LignumLogGrpc;
+import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.server.config.ConfigLoader;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.service.LogService;
@@ -44,8 +45,9 @@ final class GrpcNode implements AutoCloseable {
         ServerConfig config = loader.load();
         LogStore store = LogStore.open(directory, config.store(new StoreListener() {}));
         LogService service = new LogService(config.limits(), ServiceListener.NONE);
-        service.opened(store);
-        return new GrpcNode(store, service, GrpcDoor.start(config, service));
+        GrpcDoor door = GrpcDoor.start(config, service);
+        service.opened(store, directory, "alone", new NodeAddress("127.0.0.1", 0, 0, door.port()));
+        return new GrpcNode(store, service, door);
     }
 
     /** A new connection with answers of any size. */

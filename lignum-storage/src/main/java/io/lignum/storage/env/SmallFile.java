@@ -62,11 +62,11 @@ public final class SmallFile {
      * @throws DiskFullException there was no room; the old content is there
      */
     public static void replaceDurably(Disk disk, Path path, ByteBuffer content) throws IOException {
-        replace(disk, path, content, true);
         Path directory = path.getParent();
         if (directory == null) {
             throw new IllegalArgumentException("path is " + path + ", which names no directory");
         }
+        replace(disk, path, content, true);
         disk.forceDirectory(directory);
     }
 

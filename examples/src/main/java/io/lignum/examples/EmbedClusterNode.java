@@ -1,0 +1,53 @@
+package io.lignum.examples;
+
+import io.lignum.record.LogRecord;
+import io.lignum.server.LignumNode;
+import io.lignum.server.config.ServerConfig;
+import io.lignum.server.service.Produced;
+import io.lignum.server.service.ReadDemand;
+import io.lignum.server.service.ReadQuery;
+import io.lignum.server.service.TopicPatch;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * Two nodes of a cluster inside a program, which could as well be two programs. Arguments: host and port of a
+ * Consul agent, and a directory.
+ */
+public final class EmbedClusterNode {
+
+    private EmbedClusterNode() {}
+
+    /** Writes through one node and reads from the other. */
+    public static void main(String[] arguments) {
+        String consul = arguments[0];
+        int port = Integer.parseInt(arguments[1]);
+        Path directory = Path.of(arguments[2]);
+        try (LignumNode one = member(directory.resolve("one"), consul, port);
+                LignumNode two = member(directory.resolve("two"), consul, port)) {
+            one.service().awaitLeader(Duration.ofSeconds(30)).join();
+            two.service().awaitLeader(Duration.ofSeconds(30)).join();
+            one.service().createTopic("orders", TopicPatch.replication(true, 0));
+            Produced produced =
+                    one.service().produce("orders", LogRecord.of("one coffee")).join();
+            System.out.println("offset " + produced.firstOffset() + ", and a leader took it: "
+                    + produced.leader().isPresent());
+
+            OptionalLong own = OptionalLong.of(produced.firstOffset() + 1);
+            ReadDemand demand =
+                    new ReadDemand(ReadDemand.Level.COMMITTED, own, OptionalInt.empty());
+            two.service().meet("orders", 0, demand).join();
+            two.service()
+                    .read(ReadQuery.from("orders", 0))
+                    .records()
+                    .forEach(record -> System.out.println("the other node has " + record.text()));
+        }
+    }
+
+    private static LignumNode member(Path directory, String consulHost, int consulPort) {
+        return LignumNode.start(ServerConfig.embeddedInCluster(directory, consulHost, consulPort));
+    }
+}

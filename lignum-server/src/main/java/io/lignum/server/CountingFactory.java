@@ -1,0 +1,87 @@
+package io.lignum.server;
+
+import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.Link;
+import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.Message;
+import io.lignum.cluster.peer.Network;
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.Question;
+import io.lignum.server.config.ClusterSettings;
+import io.lignum.server.metrics.NodeMetrics;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Another factory, with what its network brings from a leader counted. */
+final class CountingFactory implements ClusterFactory {
+
+    private final ClusterFactory counted;
+    private final NodeMetrics metrics;
+
+    CountingFactory(ClusterFactory counted, NodeMetrics metrics) {
+        this.counted = counted;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Outside open(ClusterSettings settings, Consumer<Throwable> onFailure) {
+        Outside outside = counted.open(settings, onFailure);
+        return new Outside(
+                outside.loop(),
+                outside.coordinator(),
+                new CountingNetwork(outside.network(), metrics));
+    }
+
+    private record CountingNetwork(Network network, NodeMetrics metrics) implements Network {
+
+        @Override
+        public void serve(PeerService service) {
+            network.serve(service);
+        }
+
+        @Override
+        public int port() {
+            return network.port();
+        }
+
+        @Override
+        public Link connect(NodeAddress to, LinkReceiver receiver) {
+            return network.connect(to, new CountingReceiver(receiver, metrics));
+        }
+
+        @Override
+        public CompletableFuture<Answer> ask(NodeAddress to, Question question, Duration timeout) {
+            return network.ask(to, question, timeout);
+        }
+
+        @Override
+        public void close() {
+            network.close();
+        }
+    }
+
+    private record CountingReceiver(LinkReceiver receiver, NodeMetrics metrics)
+            implements LinkReceiver {
+
+        @Override
+        public void received(Message message, Runnable done) {
+            if (message instanceof Message.Append append) {
+                metrics.replicated(append.batches().remaining());
+            }
+            receiver.received(message, done);
+        }
+
+        @Override
+        public void writable() {
+            receiver.writable();
+        }
+
+        @Override
+        public void closed(String why) {
+            receiver.closed(why);
+        }
+    }
+}

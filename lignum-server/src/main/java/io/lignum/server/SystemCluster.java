@@ -1,0 +1,53 @@
+package io.lignum.server;
+
+import io.lignum.cluster.ThreadLoop;
+import io.lignum.cluster.consul.ConsulCoordinator;
+import io.lignum.cluster.consul.ConsulSettings;
+import io.lignum.cluster.transport.GrpcNetwork;
+import io.lignum.cluster.transport.PeerSecurity;
+import io.lignum.server.config.ClusterSettings;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** Consul, real sockets and a thread. */
+final class SystemCluster implements ClusterFactory {
+
+    private static final Duration CONSUL_CONNECT = Duration.ofMillis(500);
+    private static final Duration CONSUL_READ = Duration.ofSeconds(2);
+
+    @Override
+    public Outside open(ClusterSettings settings, Consumer<Throwable> onFailure) {
+        GrpcNetwork network;
+        try {
+            network = GrpcNetwork.start(
+                    new InetSocketAddress(settings.bindHost(), settings.internalPort()),
+                    new PeerSecurity(settings.secret(), settings.clusterName()),
+                    settings.maxBatchBytes());
+        } catch (IOException e) {
+            throw new NodeStartException(
+                    "the internal port cannot be bound on %s (replication.wal-replication-port %d): %s"
+                            .formatted(
+                                    settings.bindHost(), settings.internalPort(), e.getMessage()),
+                    e);
+        }
+        return new Outside(
+                ThreadLoop.start("lignum-cluster", onFailure),
+                new ConsulCoordinator(consul(settings.consul())),
+                network);
+    }
+
+    private static ConsulSettings consul(ClusterSettings.Consul given) {
+        return new ConsulSettings(
+                given.host(),
+                given.port(),
+                given.tls(),
+                given.caFile(),
+                given.aclToken(),
+                given.datacenter(),
+                CONSUL_CONNECT,
+                CONSUL_READ);
+    }
+}

@@ -1,0 +1,77 @@
+package io.lignum.server.cli;
+
+import io.lignum.cluster.ClusterInit;
+import io.lignum.server.config.ConfigException;
+import io.lignum.server.config.ConfigLoader;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+
+/** Lets a standalone node's data found a cluster. */
+@Command(
+        name = "init",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Marks the data of a standalone node, which must not run, to found a cluster. At its next "
+                    + "start, with a consul section in its settings, the node founds one, if Consul "
+                    + "knows of none yet, and brings its topics into it.",
+            "A node without data needs no such mark: it founds a cluster or joins the one there is."
+        },
+        footer = {"", "Example: lignum cluster init --config config.yml"})
+final class ClusterFound implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @ArgGroup(multiplicity = "1")
+    private Where where = new Where();
+
+    /** One of them. */
+    static final class Where {
+        @Option(
+                names = {"-c", "--config"},
+                paramLabel = "FILE",
+                description = "the node's settings, which name its data directory")
+        private @Nullable Path config;
+
+        @Option(names = "--data-dir", paramLabel = "DIR", description = "or that directory itself")
+        private @Nullable Path directory;
+    }
+
+    @Option(names = "--json", description = "as a JSON object")
+    private boolean json;
+
+    ClusterFound(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path directory = directory();
+        Offline.refuseInUse(directory);
+        ClusterInit.prepare(directory);
+        ClusterText.done(terminal, json, directory + " founds a cluster at its node's next start");
+        return Exit.OK;
+    }
+
+    private Path directory() {
+        if (where.directory != null) {
+            return where.directory;
+        }
+        ConfigLoader loader = new ConfigLoader().environment(terminal.environment());
+        if (where.config != null) {
+            loader.file(where.config);
+        }
+        try {
+            return loader.load().dataDirectory();
+        } catch (ConfigException e) {
+            throw CommandFailure.usage(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.lignum.server.cli;
+
+import io.lignum.server.grpc.ClusterAdmin;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+
+/** How the cluster stands. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description =
+                "Shows who is in the cluster, who leads it, and how far the others are. Asks the "
+                        + "leader, through the node named; --local shows what that node itself knows.",
+        footer = {
+            "",
+            "Exit code 9: it answers, but writes have nowhere to go at the moment.",
+            "Example: lignum cluster status --json | jq .leader"
+        })
+final class ClusterShow implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(names = "--local", description = "what the node itself knows, also without a leader")
+    private boolean local;
+
+    @Option(names = "--json", description = "as a JSON object")
+    private boolean json;
+
+    @Mixin
+    private Connect connect = new Connect();
+
+    ClusterShow(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (ClusterAdmin admin = AdminConnection.open(connect, terminal)) {
+            ClusterAdmin.View own = admin.status(false);
+            boolean askLeader = !local && own.clustered() && own.takesWrites();
+            ClusterAdmin.View shown = askLeader ? admin.status(true) : own;
+            Output out = new Output(terminal.out());
+            if (json) {
+                ClusterText.json(new Json(out), shown);
+            } else {
+                ClusterText.details(out, shown);
+            }
+            out.flush();
+            return own.takesWrites() ? Exit.OK : Exit.NO_WRITES;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.lignum.server.cli;
+
+import io.lignum.cluster.ClusterStatus;
+import io.lignum.server.grpc.ClusterAdmin;
+
+import java.io.IOException;
+import java.util.Locale;
+
+/** A cluster for a human, and as JSON with the names that the HTTP API uses. */
+final class ClusterText {
+
+    private ClusterText() {}
+
+    static void json(Json json, ClusterAdmin.View view) {
+        ClusterStatus status = view.status();
+        json.begin()
+                .field("clustered", view.clustered())
+                .field("cluster", status.cluster())
+                .field("cluster_id", status.clusterId())
+                .field("node_id", status.nodeId())
+                .field("role", role(status))
+                .field("epoch", status.epoch());
+        status.leader().ifPresent(leader -> json.field("leader", leader));
+        json.field("writes", view.takesWrites())
+                .field("linearizable", view.takesLinearizableReads())
+                .field("coordinator_reachable", status.coordinatorReachable())
+                .field("min_in_sync", status.minInSync());
+        json.beginArray("nodes");
+        for (ClusterStatus.Node node : status.nodes()) {
+            json.begin()
+                    .field("node_id", node.nodeId())
+                    .field("host", node.address().host())
+                    .field("http_port", node.address().httpPort())
+                    .field("grpc_port", node.address().grpcPort())
+                    .field("internal_port", node.address().internalPort())
+                    .field("leader", leads(status, node))
+                    .field("alive", node.alive())
+                    .field("in_sync", node.inSync())
+                    .field("registered", node.registered());
+            if (node.lagRecords() >= 0) {
+                json.field("lag_records", node.lagRecords());
+            }
+            if (node.silentMillis() >= 0) {
+                json.field("silent_ms", node.silentMillis());
+            }
+            json.field("lagging", node.lagging())
+                    .field("decommissioned", node.decommissioned())
+                    .field("incarnation", node.incarnation())
+                    .end();
+        }
+        json.endArray().beginArray("alarms");
+        status.alarms().forEach(alarm -> json.begin().field("text", alarm).end());
+        json.endArray().endLine();
+    }
+
+    private static String role(ClusterStatus status) {
+        return status.role().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean leads(ClusterStatus status, ClusterStatus.Node node) {
+        return status.leader().filter(node.nodeId()::equals).isPresent();
+    }
+
+    static void details(Output out, ClusterAdmin.View view) {
+        ClusterStatus status = view.status();
+        if (!view.clustered()) {
+            out.text("a standalone node, " + status.nodeId() + ", in no cluster\n");
+            return;
+        }
+        line(out, "cluster", status.cluster() + " (" + status.clusterId() + ")");
+        line(out, "seen by", status.nodeId() + ", " + role(status));
+        line(out, "leader", status.leader().orElse("none") + ", epoch " + status.epoch());
+        line(out, "min in sync", status.minInSync() + " of " + status.nodes().size());
+        line(out, "consul", status.coordinatorReachable() ? "answers" : "does not answer");
+        line(out, "writes", view.takesWrites() ? "taken" : "have nowhere to go");
+        out.text(row("NODE", "HOST", "STATE", "LAG"));
+        for (ClusterStatus.Node node : status.nodes()) {
+            out.text(row(
+                    node.nodeId(),
+                    node.address().host() + ":" + node.address().grpcPort(),
+                    state(status, node),
+                    node.lagRecords() < 0 ? "-" : Figures.grouped(node.lagRecords())));
+        }
+        status.alarms().forEach(alarm -> out.text("alarm: " + alarm + "\n"));
+    }
+
+    private static String state(ClusterStatus status, ClusterStatus.Node node) {
+        if (node.decommissioned()) {
+            return "decommissioned";
+        }
+        if (!node.alive()) {
+            return node.inSync() ? "gone, in sync" : "gone";
+        }
+        String state = leads(status, node) ? "leader" : "follower";
+        return state + (node.inSync() ? ", in sync" : "") + (node.lagging() ? ", lagging" : "");
+    }
+
+    private static String row(String node, String host, String state, String lag) {
+        return String.format(Locale.ROOT, "%-20s %-28s %-20s %10s%n", node, host, state, lag);
+    }
+
+    private static void line(Output out, String name, String value) {
+        out.text(String.format(Locale.ROOT, "%-16s %s%n", name, value));
+    }
+
+    /** What a command without a result of its own says in the end. */
+    static void done(Terminal terminal, boolean json, String what) throws IOException {
+        Output out = new Output(terminal.out());
+        if (json) {
+            new Json(out).begin().field("done", what).endLine();
+        } else {
+            out.text(what + "\n");
+        }
+        out.flush();
+    }
+}

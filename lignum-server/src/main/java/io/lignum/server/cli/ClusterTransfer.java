@@ -1,0 +1,47 @@
+package io.lignum.server.cli;
+
+import io.lignum.server.grpc.ClusterAdmin;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Hands leadership over. */
+@Command(
+        name = "transfer-leader",
+        mixinStandardHelpOptions = true,
+        description = "Hands leadership over to another node without losing a record. Returns when "
+                + "the present leader has let go.",
+        footer = {"", "Example: lignum cluster transfer-leader --to oak-2"})
+final class ClusterTransfer implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(names = "--to", paramLabel = "ID", description = "to which (default: the furthest)")
+    private @Nullable String to;
+
+    @Option(names = "--json", description = "as a JSON object")
+    private boolean json;
+
+    @Mixin
+    private Connect connect = new Connect();
+
+    ClusterTransfer(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (ClusterAdmin admin = AdminConnection.open(connect, terminal)) {
+            admin.transferLeader(Optional.ofNullable(to));
+            ClusterText.done(terminal, json, "leadership was handed over");
+            return Exit.OK;
+        }
+    }
+}

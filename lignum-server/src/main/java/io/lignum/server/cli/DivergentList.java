@@ -1,0 +1,68 @@
+package io.lignum.server.cli;
+
+import io.lignum.server.grpc.ClusterAdmin;
+import io.lignum.server.service.DivergentFile;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+
+/** Lists what was cut off. */
+@Command(
+        name = "ls",
+        mixinStandardHelpOptions = true,
+        description = "Lists the files of records that the node asked has cut off its logs.",
+        footer = {"", "Example: lignum cluster divergent ls --server oak-2:9080"})
+final class DivergentList implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(names = "--json", description = "one JSON object a line")
+    private boolean json;
+
+    @Mixin
+    private Connect connect = new Connect();
+
+    DivergentList(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        try (ClusterAdmin admin = AdminConnection.open(connect, terminal)) {
+            Output out = new Output(terminal.out());
+            for (DivergentFile file : admin.divergentFiles()) {
+                if (json) {
+                    line(new Json(out), file);
+                } else {
+                    out.text(String.format(
+                            Locale.ROOT,
+                            "%s  %s  %d..%d  epoch %d  %s%n",
+                            file.name(),
+                            file.topic().orElse("(no topic)"),
+                            file.from(),
+                            file.to(),
+                            file.epoch(),
+                            Figures.bytes(file.sizeInBytes())));
+                }
+                out.endRecord();
+            }
+            out.flush();
+            return Exit.OK;
+        }
+    }
+
+    private static void line(Json json, DivergentFile file) {
+        json.begin().field("name", file.name()).field("topic_id", file.topicId());
+        file.topic().ifPresent(topic -> json.field("topic", topic));
+        json.field("epoch", file.epoch())
+                .field("from", file.from())
+                .field("to", file.to())
+                .field("bytes", file.sizeInBytes())
+                .endLine();
+    }
+}

@@ -1,0 +1,219 @@
+package io.lignum.server.grpc;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.lignum.api.ClusterNode;
+import io.lignum.api.DecommissionRequest;
+import io.lignum.api.ErrorDetail;
+import io.lignum.api.GetStatusRequest;
+import io.lignum.api.LignumClusterGrpc;
+import io.lignum.api.ListDivergentRequest;
+import io.lignum.api.ReadDivergentRequest;
+import io.lignum.api.ReadDivergentResponse;
+import io.lignum.api.RecoverRequest;
+import io.lignum.api.RepublishDivergentRequest;
+import io.lignum.api.RepublishDivergentResponse;
+import io.lignum.api.TransferLeaderRequest;
+import io.lignum.cluster.ClusterStatus;
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.server.service.DivergentFile;
+import io.lignum.server.service.DivergentFiles.Chunk;
+import io.lignum.server.service.DivergentFiles.Republished;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * The other side of the cluster's service, for the command line: talks to exactly the node that is named, as much of
+ * what an operator asks for is about that node. Blocks.
+ */
+public final class ClusterAdmin implements AutoCloseable {
+
+    private static final int MAX_ANSWER_BYTES = 128 << 20;
+
+    private final ManagedChannel channel;
+    private final Duration timeout;
+
+    private ClusterAdmin(ManagedChannel channel, Duration timeout) {
+        this.channel = channel;
+        this.timeout = timeout;
+    }
+
+    /** Each call fails when it is not answered within the timeout. */
+    public static ClusterAdmin of(String host, int port, Duration timeout) {
+        return new ClusterAdmin(
+                NettyChannelBuilder.forAddress(host, port)
+                        .usePlaintext()
+                        .maxInboundMessageSize(MAX_ANSWER_BYTES)
+                        .build(),
+                timeout);
+    }
+
+    /** The node refused, or did not answer. */
+    public static final class Failed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final boolean unknown;
+
+        private Failed(String message, boolean unknown, Throwable cause) {
+            super(message, cause);
+            this.unknown = unknown;
+        }
+
+        /** Whether it may have been done nevertheless. */
+        public boolean isUnknown() {
+            return unknown;
+        }
+    }
+
+    /**
+     * How the cluster stands, and what a client can do at the node that was asked.
+     *
+     * @param clustered false: a standalone node
+     */
+    public record View(
+            boolean clustered,
+            boolean takesWrites,
+            boolean takesLinearizableReads,
+            ClusterStatus status) {}
+
+    public View status(boolean ofLeader) {
+        io.lignum.api.ClusterStatus wire = call(stub -> stub.getStatus(
+                GetStatusRequest.newBuilder().setOfLeader(ofLeader).build()));
+        return new View(
+                wire.getClustered(),
+                wire.getTakesWrites(),
+                wire.getTakesLinearizableReads(),
+                new ClusterStatus(
+                        wire.getCluster(),
+                        wire.getClusterId(),
+                        wire.getNodeId(),
+                        role(wire.getRole()),
+                        wire.getEpoch(),
+                        given(wire.getLeader()),
+                        List.copyOf(wire.getInSyncList()),
+                        wire.getMinInSync(),
+                        wire.getCoordinatorReachable(),
+                        wire.getNodeList().stream().map(ClusterAdmin::node).toList(),
+                        List.copyOf(wire.getAlarmList())));
+    }
+
+    private static ClusterStatus.Role role(io.lignum.api.ClusterStatus.Role role) {
+        return switch (role) {
+            case LEADER -> ClusterStatus.Role.LEADER;
+            case FOLLOWER -> ClusterStatus.Role.FOLLOWER;
+            case STOPPED -> ClusterStatus.Role.STOPPED;
+            case LOOKING, UNRECOGNIZED -> ClusterStatus.Role.LOOKING;
+        };
+    }
+
+    private static ClusterStatus.Node node(ClusterNode wire) {
+        return new ClusterStatus.Node(
+                wire.getNodeId(),
+                wire.getIncarnation(),
+                new NodeAddress(
+                        wire.getHost(),
+                        wire.getInternalPort(),
+                        wire.getHttpPort(),
+                        wire.getGrpcPort()),
+                wire.getAlive(),
+                wire.getInSync(),
+                wire.getRegistered(),
+                wire.hasLagRecords() ? wire.getLagRecords() : -1,
+                wire.hasSilentMs() ? wire.getSilentMs() : -1,
+                wire.getLagging(),
+                wire.getDecommissioned());
+    }
+
+    /** Empty: to the node that is furthest. */
+    public void transferLeader(Optional<String> toNodeId) {
+        TransferLeaderRequest request = TransferLeaderRequest.newBuilder()
+                .setToNodeId(toNodeId.orElse(""))
+                .build();
+        call(stub -> stub.transferLeader(request));
+    }
+
+    public void decommission(String nodeId) {
+        call(stub -> stub.decommission(
+                DecommissionRequest.newBuilder().setNodeId(nodeId).build()));
+    }
+
+    public void recover(boolean unclean) {
+        call(stub ->
+                stub.recover(RecoverRequest.newBuilder().setUnclean(unclean).build()));
+    }
+
+    /** Of the node asked, sorted by topic and offset. */
+    public List<DivergentFile> divergentFiles() {
+        return call(stub -> stub.listDivergent(ListDivergentRequest.getDefaultInstance()))
+                .getFileList()
+                .stream()
+                .map(ClusterAdmin::file)
+                .toList();
+    }
+
+    /** From the first batch on that holds this offset or a later one. */
+    public Chunk readDivergent(String name, long offset) {
+        ReadDivergentRequest request = ReadDivergentRequest.newBuilder()
+                .setName(name)
+                .setOffset(offset)
+                .build();
+        ReadDivergentResponse wire = call(stub -> stub.readDivergent(request));
+        return new Chunk(file(wire.getFile()), wire.getRawBatches().toByteArray(), wire.getNext());
+    }
+
+    /** Empty: to the topic that they came from. */
+    public Republished republish(String name, Optional<String> topic) {
+        RepublishDivergentRequest request = RepublishDivergentRequest.newBuilder()
+                .setName(name)
+                .setTopic(topic.orElse(""))
+                .build();
+        RepublishDivergentResponse wire = call(stub -> stub.republishDivergent(request));
+        return new Republished(wire.getTopic(), wire.getRecords(), wire.getFirstOffset());
+    }
+
+    private static DivergentFile file(io.lignum.api.DivergentFile wire) {
+        return new DivergentFile(
+                wire.getName(),
+                wire.getTopicId(),
+                given(wire.getTopic()),
+                wire.getEpoch(),
+                wire.getFrom(),
+                wire.getTo(),
+                wire.getSizeBytes());
+    }
+
+    private static Optional<String> given(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    private <A> A call(Function<LignumClusterGrpc.LignumClusterBlockingStub, A> call) {
+        try {
+            return call.apply(LignumClusterGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (StatusRuntimeException e) {
+            Metadata trailers = e.getTrailers();
+            ErrorDetail detail = trailers == null ? null : trailers.get(WireErrors.DETAILS);
+            if (detail != null) {
+                throw new Failed(
+                        detail.getCode() + ": " + detail.getMessage(),
+                        detail.getOutcome() == ErrorDetail.Outcome.UNKNOWN,
+                        e);
+            }
+            boolean refused = e.getStatus().getCode() == io.grpc.Status.Code.UNIMPLEMENTED;
+            String why = refused
+                    ? "what answers there is no Lignum node, or one that knows of no clusters yet"
+                    : "the node did not answer: " + e.getStatus();
+            throw new Failed(why, !refused, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+}

@@ -1,0 +1,53 @@
+package io.lignum.server.service;
+
+import io.lignum.cluster.ClusterException.Leader;
+import io.lignum.cluster.ClusterNode;
+import io.lignum.cluster.ClusterStatus;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** What the node of a cluster knows and does. */
+final class ClusterMembership implements Membership {
+
+    private final ClusterNode node;
+
+    ClusterMembership(ClusterNode node) {
+        this.node = node;
+    }
+
+    @Override
+    public boolean isClustered() {
+        return true;
+    }
+
+    @Override
+    public ClusterStatus status() {
+        return node.status();
+    }
+
+    @Override
+    public CompletableFuture<ClusterStatus> leaderStatus() {
+        return node.leaderStatus();
+    }
+
+    @Override
+    public Optional<Leader> leader() {
+        return node.leader();
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(Optional<String> toNodeId) {
+        return node.transferLeadership(toNodeId);
+    }
+
+    @Override
+    public CompletableFuture<Void> decommission(String nodeId) {
+        return node.decommission(nodeId);
+    }
+
+    @Override
+    public CompletableFuture<Void> recover(boolean unclean) {
+        return node.recover(unclean);
+    }
+}

@@ -1,0 +1,94 @@
+package io.lignum.server.service;
+
+import io.lignum.cluster.ClusterNode;
+import io.lignum.cluster.ClusterNode.Committed;
+import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.record.LogRecord;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.TopicConfig;
+import io.lignum.storage.TopicLog;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Everything goes to the leader, wherever it is. */
+final class ClusterWrites implements Writes {
+
+    private final LogStore store;
+    private final ClusterNode node;
+    private final ServiceListener listener;
+
+    ClusterWrites(LogStore store, ClusterNode node, ServiceListener listener) {
+        this.store = store;
+        this.node = node;
+        this.listener = listener;
+    }
+
+    @Override
+    public CompletableFuture<Produced> append(String topic, LogRecord record, Elsewhere elsewhere) {
+        checkName(topic);
+        return node.append(topic, record, elsewhere).thenApply(ClusterWrites::produced);
+    }
+
+    @Override
+    public CompletableFuture<Produced> append(
+            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
+        checkName(topic);
+        return node.append(topic, records, options, elsewhere).thenApply(ClusterWrites::produced);
+    }
+
+    @Override
+    public CompletableFuture<Produced> append(
+            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
+        checkName(topic);
+        return node.append(topic, batch, options, elsewhere).thenApply(ClusterWrites::produced);
+    }
+
+    /** The name of a topic that is there was checked when it was created. */
+    private void checkName(String topic) {
+        if (store.findTopic(topic).isPresent()) {
+            TopicNames.refuseInternal(topic);
+        } else {
+            TopicNames.check(topic);
+        }
+    }
+
+    private static Produced produced(Committed committed) {
+        return new Produced(
+                committed.firstOffset(),
+                committed.count(),
+                committed.duplicate(),
+                Optional.of(committed.leader()));
+    }
+
+    @Override
+    public CompletableFuture<TopicLog> createTopic(String name, TopicConfig config) {
+        return node.createTopic(name, config).thenApply(created -> {
+            listener.topicCreated(name);
+            return created;
+        });
+    }
+
+    @Override
+    public CompletableFuture<TopicLog> alterTopic(String name, TopicConfig config) {
+        return node.alterTopic(name, config);
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteTopic(String name) {
+        return node.deleteTopic(name);
+    }
+
+    @Override
+    public CompletableFuture<Void> trimTopic(TopicLog log, long newStart) {
+        return node.trimTopic(log.name(), newStart);
+    }
+
+    @Override
+    public CompletableFuture<Long> readIndex(TopicLog log) {
+        return node.readIndex(log);
+    }
+}

@@ -1,0 +1,108 @@
+package io.lignum.server.service;
+
+import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.record.LogRecord;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.Appended;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicConfig;
+import io.lignum.storage.TopicLog;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** The store is all there is, so nothing is ever elsewhere. */
+final class StandaloneWrites implements Writes {
+
+    private final LogStore store;
+    private final ServiceListener listener;
+
+    StandaloneWrites(LogStore store, ServiceListener listener) {
+        this.store = store;
+        this.listener = listener;
+    }
+
+    @Override
+    public CompletableFuture<Produced> append(String topic, LogRecord record, Elsewhere elsewhere) {
+        return openOrCreate(topic)
+                .appendAsync(record)
+                .thenApply(offset -> new Produced(offset, 1, false, Optional.empty()));
+    }
+
+    @Override
+    public CompletableFuture<Produced> append(
+            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
+        return openOrCreate(topic)
+                .appendAsync(records, options)
+                .thenApply(StandaloneWrites::produced);
+    }
+
+    @Override
+    public CompletableFuture<Produced> append(
+            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
+        return openOrCreate(topic)
+                .appendAsync(batch, options)
+                .thenApply(StandaloneWrites::produced);
+    }
+
+    private static Produced produced(Appended appended) {
+        return new Produced(
+                appended.firstOffset(), appended.count(), appended.duplicate(), Optional.empty());
+    }
+
+    /** A topic is created on its first message. */
+    private TopicLog openOrCreate(String name) {
+        Optional<TopicLog> found = store.findTopic(name);
+        if (found.isPresent()) {
+            TopicNames.refuseInternal(name);
+            return found.get();
+        }
+        TopicNames.check(name);
+        try {
+            return create(name, store.config().defaults());
+        } catch (StorageException.TopicExists e) {
+            return store.topic(name);
+        }
+    }
+
+    private TopicLog create(String name, TopicConfig config) {
+        try {
+            TopicLog created = store.createTopic(name, config);
+            listener.topicCreated(name);
+            return created;
+        } catch (StorageException.TooManyTopics e) {
+            throw TopicNames.tooMany(name, store.config().maxTopics());
+        }
+    }
+
+    @Override
+    public CompletableFuture<TopicLog> createTopic(String name, TopicConfig config) {
+        return CompletableFuture.completedFuture(create(name, config));
+    }
+
+    @Override
+    public CompletableFuture<TopicLog> alterTopic(String name, TopicConfig config) {
+        return CompletableFuture.completedFuture(store.alterTopic(name, config));
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteTopic(String name) {
+        store.deleteTopic(name);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> trimTopic(TopicLog log, long newStart) {
+        log.trim(newStart);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** What was acknowledged is readable. */
+    @Override
+    public CompletableFuture<Long> readIndex(TopicLog log) {
+        return CompletableFuture.completedFuture(log.readableEndOffset());
+    }
+}

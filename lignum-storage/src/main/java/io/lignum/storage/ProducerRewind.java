@@ -1,0 +1,65 @@
+package io.lignum.storage;
+
+import io.lignum.record.ProducerStamp;
+
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * Finds what a log knew of its producers at an earlier offset. Forgetting the batches above is not enough:
+ * they have pushed older ones out of the window of their producer, and these are to be recognised again, or
+ * a repeat that the leader knows would be a stranger here (R34). So the segments below are read, backwards,
+ * until the windows are whole; most often that is one segment, or none.
+ *
+ * <p>A producer that was forgotten for others above the cut stays so.
+ *
+ * <p>Used by the log's writer only.
+ */
+final class ProducerRewind {
+
+    private final StoreShared store;
+    private final LogState state;
+
+    ProducerRewind(StoreShared store, LogState state) {
+        this.store = store;
+        this.state = state;
+    }
+
+    /**
+     * The producers as of the end of {@code kept}, which is the part of segment number {@code at} that stays.
+     */
+    ProducerStates to(SegmentSummary kept, int at) throws IOException {
+        ProducerStates result = state.producers().copy();
+        Set<Long> wanted = result.truncateTo(kept.endOffset());
+        if (wanted.isEmpty()) {
+            return result;
+        }
+        ProducerStates found = new ProducerStates(Integer.MAX_VALUE);
+        SegmentList all = state.segments();
+        for (int i = at; i >= 0 && !wanted.isEmpty(); i--) {
+            long bytes = i == at ? kept.sizeInBytes() : all.get(i).sizeInBytes();
+            found.addOlder(in(all.get(i), bytes, wanted));
+            wanted.removeIf(found::isWhole);
+        }
+        found.addOlder(result); // What is trimmed from the log is still known.
+        result.replaceBy(found);
+        return result;
+    }
+
+    private ProducerStates in(Segment segment, long bytes, Set<Long> wanted) throws IOException {
+        ProducerStates found = new ProducerStates(Integer.MAX_VALUE);
+        try (FileCache.Lease lease = store.files().lease(segment)) {
+            BatchWindow window = new BatchWindow(store.maxReadBatchBytes());
+            SegmentSummary start = new SegmentSummary(segment.baseOffset());
+            BatchScan scan = new BatchScan(window, lease.file(), bytes, start, 0);
+            while (scan.next()) {
+                ProducerStamp producer = BatchDoor.producerOf(scan.batch());
+                if (producer != null && wanted.contains(producer.producerId())) {
+                    found.accept(
+                            producer, scan.batch().recordCount(), scan.batch().baseOffset());
+                }
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,73 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.OpenMode;
+
+import java.io.IOException;
+import java.util.OptionalLong;
+
+/**
+ * Empties a log and lets it go on at an offset at or above its end, as a follower must that lacks records
+ * which its leader has trimmed.
+ *
+ * <p>In this order, each step durable before the next: a new segment; a checkpoint that says that the log
+ * starts there. After a crash before the second the log opens as it was, with the new segment, which is
+ * empty and does not follow, put aside; after it the old segments are below the start, as trimmed ones are.
+ *
+ * <p>Run by the log's writer only.
+ */
+final class Restart {
+
+    private final StoreShared store;
+    private final Disk disk;
+    private final LogState state;
+
+    Restart(StoreShared store, LogState state) {
+        this.store = store;
+        this.state = state;
+        disk = store.disk();
+    }
+
+    /**
+     * All that was written is forced and sealed, but for the active segment. Afterwards the old segments
+     * wait to be deleted.
+     */
+    void run(long offset) throws IOException {
+        ActiveSegment active = state.active();
+        boolean there = active.isEmpty() && active.segment().baseOffset() == offset;
+        ActiveSegment next = there ? active : ActiveSegment.empty(state.directory(), offset);
+        Checkpoint checkpoint = Checkpoint.startingAt(
+                offset, watermark(offset), new ProducerStates(store.config().maxProducers()));
+        try {
+            if (!there) {
+                create(next);
+            }
+            checkpoint.write(disk, state.directory());
+        } catch (DiskFullException e) {
+            if (!there) {
+                disk.delete(next.segment().activePath());
+            }
+            throw e;
+        }
+        try {
+            disk.forceDirectory(state.directory());
+        } catch (DiskFullException e) {
+            throw new IOException("a log stopped half-way to another start", e);
+        }
+        state.restarted(next);
+        state.checkpointed(checkpoint);
+    }
+
+    private OptionalLong watermark(long offset) {
+        OptionalLong present = state.highWatermark();
+        return present.isPresent()
+                ? OptionalLong.of(Math.max(present.getAsLong(), offset))
+                : present;
+    }
+
+    private void create(ActiveSegment next) throws IOException {
+        disk.open(next.segment().activePath(), OpenMode.CREATE_NEW).close();
+        disk.forceDirectory(state.directory());
+    }
+}
