@@ -165,13 +165,12 @@ final class Appends {
         } catch (StorageException e) {
             return refused(log, e);
         }
-        return local.thenCompose(appended -> committed(topic, appended))
-                .handle((done, failure) -> {
-                    if (failure != null) {
-                        throw told(failure);
-                    }
-                    return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
-                });
+        return local.thenCompose(appended -> committed(topic, appended)).handle((done, failure) -> {
+            if (failure != null) {
+                throw told(failure);
+            }
+            return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
+        });
     }
 
     /**

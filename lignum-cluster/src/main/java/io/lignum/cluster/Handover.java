@@ -124,7 +124,8 @@ final class Handover {
             return context.coordinator().transact(operations).thenAccept(result -> {
                 if (result instanceof TxnResult.Refused refused) {
                     throw new ClusterException.CoordinatorUnavailable(
-                            "the coordinator did not take the lead back: " + refused.reason(), null);
+                            "the coordinator did not take the lead back: " + refused.reason(),
+                            null);
                 }
             });
         });

@@ -86,14 +86,13 @@ final class Node
         elector = new Elector(context, identity, sessions, view, files.mayFound(), this);
         catalog = new TopicCatalog(context, files.metadata(), this);
         forwarder = new Forwarder(context, identity);
-        appends =
-                new Appends(
-                        context,
-                        sessions,
-                        forwarder,
-                        new TopicCreator(this::makeTopic),
-                        this::proveLead,
-                        self);
+        appends = new Appends(
+                context,
+                sessions,
+                forwarder,
+                new TopicCreator(this::makeTopic),
+                this::proveLead,
+                self);
     }
 
     void start() {
