@@ -51,23 +51,13 @@ final class JarCluster implements AutoCloseable {
         List<String> all = new ArrayList<>(settings);
         all.addAll(consulSettings());
         all.addAll(List.of(more));
-        return addAlone(all);
-    }
-
-    /** Another node that knows of no Consul, not yet started. */
-    NodeProcess addStandalone() {
-        return addAlone(List.of());
-    }
-
-    private NodeProcess addAlone(List<String> all) {
         String id = "node-" + (nodes.size() + 1);
         NodeProcess node = new NodeProcess(id, directory.resolve(id), all);
         nodes.add(node);
         return node;
     }
 
-    /** What makes a node one of this cluster. */
-    List<String> consulSettings() {
+    private List<String> consulSettings() {
         return List.of(
                 "consul.host", "127.0.0.1", "consul.port", Integer.toString(consul.httpPort()));
     }
@@ -88,6 +78,7 @@ final class JarCluster implements AutoCloseable {
     NodeProcess leader() {
         return Awaitility.await("somebody leads")
                 .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
                 .ignoreExceptions()
                 .until(
                         () -> nodes.stream().filter(JarCluster::leads).findFirst(),

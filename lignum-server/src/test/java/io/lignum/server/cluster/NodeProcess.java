@@ -33,9 +33,9 @@ final class NodeProcess {
     private final String id;
     private final Path directory;
     private final List<String> settings;
-    private final int httpPort = freePort();
-    private final int grpcPort = freePort();
-    private final int internalPort = freePort();
+    private final int httpPort;
+    private final int grpcPort;
+    private final int internalPort;
     private @Nullable Process process;
     private int runs;
 
@@ -44,6 +44,23 @@ final class NodeProcess {
         this.id = id;
         this.directory = directory;
         this.settings = settings;
+        httpPort = freePort();
+        grpcPort = freePort();
+        internalPort = freePort();
+    }
+
+    private NodeProcess(NodeProcess same, List<String> settings) {
+        this.id = same.id;
+        this.directory = same.directory;
+        this.settings = settings;
+        httpPort = same.httpPort;
+        grpcPort = same.grpcPort;
+        internalPort = same.internalPort;
+    }
+
+    /** Another process on the same directory and ports that knows of no cluster. */
+    NodeProcess standalone() {
+        return new NodeProcess(this, List.of());
     }
 
     String id() {

@@ -128,6 +128,10 @@ final class SteadyLoad implements AutoCloseable {
     public void close() {
         clock.shutdownNow();
         follower.close();
-        client.close();
+        if (ends.get() == sent.size()) {
+            client.close();
+        } else {
+            new Thread(client::close).start(); // It failed: what is pending may never end.
+        }
     }
 }
