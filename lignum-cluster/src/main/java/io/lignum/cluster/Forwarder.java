@@ -54,9 +54,11 @@ final class Forwarder {
     }
 
     CompletableFuture<Committed> append(String topic, ByteBuffer batch, OptionalLong expectedEnd) {
-        Identity self = identity.identity();
-        return ask(new Question.Append(self.self(), self.epoch(), topic, batch, expectedEnd, true))
-                .thenApply(answer -> expect(answer, Answer.Appended.class))
+        RecordBatch view = RecordBatch.at(batch, batch.position());
+        CompletableFuture<Answer> asked = view.hasProducer()
+                ? inOrder(topic + " " + view.producerId(), () -> send(topic, batch, expectedEnd))
+                : send(topic, batch, expectedEnd);
+        return asked.thenApply(answer -> expect(answer, Answer.Appended.class))
                 .thenApply(done -> new Committed(
                         done.firstOffset(), done.count(), done.duplicate(), done.leader()));
     }
@@ -78,16 +80,11 @@ final class Forwarder {
         CompletableFuture<?> before = lastOf.put(key, answer);
         CompletableFuture<?> turn =
                 before == null ? CompletableFuture.completedFuture(null) : before;
-        var unused = turn.handle((done, failure) -> question.get())
-                .thenCompose(asked -> asked)
-                .whenComplete((done, failure) -> {
-                    lastOf.remove(key, answer);
-                    if (failure != null) {
-                        answer.completeExceptionally(failure);
-                    } else {
-                        answer.complete(done);
-                    }
-                });
+        var unused = turn.whenComplete((done, failure) -> {
+            CompletableFuture<Answer> asked = question.get();
+            var removed = asked.whenComplete((given, refusal) -> lastOf.remove(key, answer));
+            NodeContext.forward(asked, answer);
+        });
         return answer;
     }
 
