@@ -66,8 +66,7 @@ final class Forwarder {
     private CompletableFuture<Answer> send(
             String topic, ByteBuffer batch, OptionalLong expectedEnd) {
         Identity self = identity.identity();
-        return ask(new Question.Append(
-                self.self(), self.epoch(), topic, batch, expectedEnd, true));
+        return ask(new Question.Append(self.self(), self.epoch(), topic, batch, expectedEnd, true));
     }
 
     /**
@@ -82,7 +81,7 @@ final class Forwarder {
                 before == null ? CompletableFuture.completedFuture(null) : before;
         var unused = turn.whenComplete((done, failure) -> {
             CompletableFuture<Answer> asked = question.get();
-            var removed = asked.whenComplete((given, refusal) -> lastOf.remove(key, answer));
+            var unusedRemoval = asked.whenComplete((given, refusal) -> lastOf.remove(key, answer));
             NodeContext.forward(asked, answer);
         });
         return answer;
