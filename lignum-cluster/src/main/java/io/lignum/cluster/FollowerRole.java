@@ -34,6 +34,10 @@ final class FollowerRole {
     private static final Logger LOG = LoggerFactory.getLogger(FollowerRole.class);
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+
+    /** A leader that was just elected begins to lead within seconds, and each of its commits waits for this node. */
+    private static final Duration RETRY_IF_REFUSED = Duration.ofMillis(400);
+
     private static final int POSITIONS_A_MESSAGE = 1_000;
 
     /** What the follower tells its node. */
@@ -49,6 +53,9 @@ final class FollowerRole {
 
         /** What is readable of a topic moved. */
         void committed(TopicLog log);
+
+        /** Whether the node that is followed says that it leads; it did when it was elected. */
+        void leaderLeads(boolean leads);
     }
 
     private final NodeContext node;
@@ -62,6 +69,7 @@ final class FollowerRole {
     private Duration retry = FIRST_RETRY;
     private @Nullable Link link;
     private boolean welcomed;
+    private @Nullable String refusal;
     private boolean ended;
     private final Set<FollowedTopic> toAsk = new LinkedHashSet<>();
     private boolean acksPlanned;
@@ -191,14 +199,17 @@ final class FollowerRole {
     }
 
     private void lost(String why) {
-        LOG.info("The stream to leader {} ended: {}", leader, why);
+        if (welcomed) {
+            LOG.info("The stream to leader {} ended: {}", leader, why);
+        } else {
+            LOG.debug("No stream to leader {}: {}", leader, why);
+        }
         link = null;
         welcomed = false;
         node.later(retry, this::connect);
         Duration twice = retry.multipliedBy(2);
-        retry = twice.compareTo(node.config().leaderCheck()) > 0
-                ? node.config().leaderCheck()
-                : twice;
+        Duration most = refusal == null ? node.config().leaderCheck() : RETRY_IF_REFUSED;
+        retry = twice.compareTo(most) > 0 ? most : twice;
     }
 
     /** A leader that says nothing for long is tried anew: the stream may be half-open. */
@@ -228,9 +239,14 @@ final class FollowerRole {
     }
 
     private void refused(Message.Refused refused) {
-        LOG.warn("Leader {} does not take this node: {}", leader, refused.text());
+        if (!refused.text().equals(refusal)) { // Once, not at every attempt.
+            LOG.warn("Leader {} does not take this node: {}", leader, refused.text());
+        }
+        refusal = refused.text();
         if (refused.reason() == Message.Refused.Reason.DATA_LOST) {
             listener.dataLost(refused.text());
+        } else if (refused.reason() == Message.Refused.Reason.NOT_LEADER) {
+            listener.leaderLeads(false);
         }
     }
 
@@ -254,7 +270,9 @@ final class FollowerRole {
     private void welcome() {
         LOG.info("Following {} in epoch {}", leader, epoch());
         welcomed = true;
+        refusal = null;
         retry = FIRST_RETRY;
+        listener.leaderLeads(true);
         topics.values().forEach(this::ask);
     }
 

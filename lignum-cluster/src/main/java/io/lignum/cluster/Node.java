@@ -211,9 +211,22 @@ final class Node
         FollowerRole begun =
                 new FollowerRole(context, durable, of.member(), of.address(), unclean, this);
         follower = begun;
-        forwarder.leaderIs(new ClusterException.Leader(of.member().nodeId(), of.address()));
+        leaderLeads(true);
         begun.start(context.store().topics());
         become(ClusterStatus.Role.FOLLOWER);
+    }
+
+    /** A node that says that it does not lead is nobody to send writes to, and no leader to show. */
+    @Override
+    public void leaderLeads(boolean leads) {
+        FollowerRole following = follower;
+        if (following != null) {
+            forwarder.leaderIs(
+                    leads
+                            ? new ClusterException.Leader(
+                                    following.leader().nodeId(), following.address())
+                            : null);
+        }
     }
 
     @Override
@@ -610,11 +623,17 @@ final class Node
         context.stop();
     }
 
-    /** The lead was given up in good order: the heir takes it, this node waits. */
+    /**
+     * The lead was given up in good order: the heir takes it, this node waits. If it is about to stop, its session ends
+     * now: as an in-sync replica that follows nobody it would hold up every commit until then.
+     */
     void gaveUp(LeaderRole leading) {
         if (leader == leading) {
             endRoles("the lead was handed over");
             transitions++;
+            if (leaving) {
+                sessions.close();
+            }
             become(ClusterStatus.Role.LOOKING);
             elector.rest(REST_AFTER_HANDOVER);
             context.onLoop(this::reconsider);

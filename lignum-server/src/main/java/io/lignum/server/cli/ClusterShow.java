@@ -43,7 +43,7 @@ final class ClusterShow implements Callable<Integer> {
         try (ClusterAdmin admin = AdminConnection.open(connect, terminal)) {
             ClusterAdmin.View own = admin.status(false);
             boolean askLeader = !local && own.clustered() && own.takesWrites();
-            ClusterAdmin.View shown = askLeader ? admin.status(true) : own;
+            ClusterAdmin.View shown = askLeader ? ofLeader(admin, own) : own;
             Output out = new Output(terminal.out());
             if (json) {
                 ClusterText.json(new Json(out), shown);
@@ -52,6 +52,17 @@ final class ClusterShow implements Callable<Integer> {
             }
             out.flush();
             return own.takesWrites() ? Exit.OK : Exit.NO_WRITES;
+        }
+    }
+
+    /** When things go wrong what one node knows is more than an error. */
+    private ClusterAdmin.View ofLeader(ClusterAdmin admin, ClusterAdmin.View own) {
+        try {
+            return admin.status(true);
+        } catch (ClusterAdmin.Failed e) {
+            terminal.say("the leader does not answer (" + e.getMessage() + "); this is what "
+                    + own.status().nodeId() + " knows");
+            return own;
         }
     }
 }
