@@ -271,7 +271,7 @@ public final class LignumNode implements AutoCloseable {
         try {
             letGo(doors(), cluster);
         } catch (StorageException e) {
-            LOG.debug("The store did not end well", e);
+            LOG.debug("The store did not end well: {}", e.toString());
         }
         LOG.info("Halted");
     }

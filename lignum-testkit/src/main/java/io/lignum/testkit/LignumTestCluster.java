@@ -69,6 +69,7 @@ public final class LignumTestCluster implements AutoCloseable {
         private Builder() {
             // The shortest there is, so that tests of topics that are shipped now and then need not wait.
             settings.put("replication.wal-sync-interval-in-sec", "1");
+            settings.put("cluster.secret", "of a test"); // Else each node warns that it has none.
         }
 
         /** 1 to 9; 3 unless set. */

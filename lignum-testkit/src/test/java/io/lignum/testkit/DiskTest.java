@@ -1,0 +1,94 @@
+package io.lignum.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lignum.client.Codecs;
+import io.lignum.client.LignumClient;
+import io.lignum.client.LignumException;
+import io.lignum.client.Producer;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Disks that are slow, full or broken. */
+class DiskTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    @Test
+    void slowDiskOfAFollower_delaysEveryAcknowledgement() {
+        try (LignumTestCluster cluster = LignumTestCluster.start(3);
+                LignumClient client = cluster.connect();
+                Orders orders = Orders.to(client, "orders")) {
+            cluster.followers().get(0).slowDisk(Duration.ofMillis(500));
+            long begun = System.nanoTime();
+            orders.send(1);
+            orders.awaitAcknowledged();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(500));
+        }
+    }
+
+    @Test
+    void slowDiskThatIsHealed_endsWhatWaits() {
+        try (LignumTestCluster cluster = LignumTestCluster.start(1);
+                LignumClient client = cluster.connect();
+                Orders orders = Orders.to(client, "orders")) {
+            cluster.node(1).slowDisk(Duration.ofHours(1));
+            orders.send(1);
+            Awaitility.await()
+                    .during(Duration.ofMillis(500))
+                    .atMost(PATIENCE)
+                    .until(() -> !orders.isAllAcknowledged());
+            cluster.node(1).healDisk();
+            orders.awaitAcknowledged();
+        }
+    }
+
+    @Test
+    void fullDisk_refusesWhatItCannotKeepAndServesWhatItHas() {
+        try (LignumTestCluster cluster = LignumTestCluster.start(1);
+                LignumClient client = cluster.connect();
+                Producer<byte[], String> producer = client.producer("orders")
+                        .values(Codecs.utf8())
+                        .deliveryTimeout(Duration.ofSeconds(2))
+                        .open()) {
+            producer.send("before").orTimeout(1, TimeUnit.MINUTES).join();
+            TestNode node = cluster.node(1);
+            node.fullDisk();
+            assertThatThrownBy(() -> producer.send("during").orTimeout(1, TimeUnit.MINUTES).join())
+                    .hasCauseInstanceOf(LignumException.StorageFull.class);
+            assertThat(node.isRunning()).isTrue();
+            assertThat(node.log("orders")).extracting(record -> record.text())
+                    .containsExactly("before");
+            node.healDisk();
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> producer.send("after").join() > 0);
+            assertThat(node.log("orders")).extracting(record -> record.text())
+                    .containsExactly("before", "after");
+        }
+    }
+
+    @Test
+    void failingDiskOfTheLeader_stopsItAndAnotherLeads() {
+        try (LignumTestCluster cluster = LignumTestCluster.start(3);
+                LignumClient client = cluster.connect();
+                Orders orders = Orders.to(client, "orders")) {
+            orders.send(100);
+            TestNode failed = cluster.leader();
+            failed.failDisk();
+            orders.send(100);
+            Awaitility.await().atMost(PATIENCE).until(() -> !failed.isRunning());
+            assertThat(cluster.awaitLeader()).isNotSameAs(failed);
+            orders.awaitAcknowledged();
+            cluster.repair();
+            orders.assertExactlyOnceOn(failed);
+        }
+    }
+}
