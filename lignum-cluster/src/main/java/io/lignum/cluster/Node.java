@@ -66,6 +66,7 @@ final class Node
     private boolean registering;
     private boolean becoming;
     private boolean leaving;
+    private boolean failed;
 
     /**
      * Starts nothing yet.
@@ -215,7 +216,7 @@ final class Node
             checkLead(leading);
             return;
         }
-        if (becoming || leaving) {
+        if (becoming || failed) {
             return;
         }
         Optional<ClusterState> state = view.state();
@@ -227,7 +228,9 @@ final class Node
                 return;
             }
         }
-        elector.consider();
+        if (!leaving) {
+            elector.consider();
+        }
     }
 
     private void checkLead(LeaderRole leading) {
@@ -337,7 +340,7 @@ final class Node
     @Override
     public void won(ClusterState state, long index, List<Answer.Progress> others) {
         view.learned(state, index);
-        if (leader != null || leaving) {
+        if (leader != null || leaving || failed) {
             return;
         }
         endRoles("this node was elected");
@@ -583,7 +586,7 @@ final class Node
     private void diskFailed(@Nullable Throwable cause) {
         endRoles("the disk failed");
         transitions++;
-        leaving = true;
+        failed = true;
         var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> fatal.accept(
                         cause == null ? new IllegalStateException("the disk failed") : cause));
@@ -653,7 +656,10 @@ final class Node
         observer.accept(role);
     }
 
-    /** From now on it neither stands for election nor begins to follow. */
+    /**
+     * From now on it does not stand for election. It still follows whoever leads next: until it is closed it counts as in
+     * sync, and appends wait for what is in sync.
+     */
     void leaving() {
         leaving = true;
     }

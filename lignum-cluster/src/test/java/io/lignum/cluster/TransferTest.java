@@ -95,14 +95,35 @@ final class TransferTest {
         assertThat(SimulatedCluster.read(next, "wal")).containsExactly("just before");
     }
 
+    /** It still answers its clients for a while, and is in sync until it is gone. */
+    @Test
+    void leaderThatLeavesSlowly_doesNotHoldUpLiveAppends() {
+        cluster.createLive("t");
+        SimulatedNode old = cluster.leader();
+        SimulatedNode third = cluster.follower();
+        Client client = new Client();
+        CompletableFuture<Void> left = null;
+        for (int i = 0; i < 1200; i++) {
+            client.send(third);
+            cluster.run(Duration.ofMillis(5));
+            if (i == 100) {
+                left = old.node().leave(Duration.ofSeconds(5));
+            }
+        }
+        assertThat(left).isCompleted();
+        assertThat(Duration.ofNanos(client.longestPause)).isLessThan(Duration.ofMillis(500));
+        old.node().close();
+        cluster.run(Duration.ofSeconds(2));
+        client.judge(SimulatedCluster.read(Story.otherLeader(cluster, old), "t"));
+    }
+
     @Test
     void transferToANodeThatIsNotInSync_isRefused() {
         SimulatedNode away = cluster.follower();
         away.kill();
         cluster.awaitInSync(2);
         SimulatedNode leader = cluster.leader();
-        assertThat(Story.failure(
-                        cluster, leader.node().transferLeadership(Optional.of(away.id()))))
+        assertThat(Story.failure(cluster, leader.node().transferLeadership(Optional.of(away.id()))))
                 .hasMessageContaining("no in-sync follower");
         cluster.createLive("t");
         assertThat(cluster.append(leader, "t", "leads on")).isZero();
@@ -120,8 +141,7 @@ final class TransferTest {
         List<String> acknowledged = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             String text = "record " + i;
-            var unused = cluster.send(third, "t", text)
-                    .thenAccept(done -> acknowledged.add(text));
+            var unused = cluster.send(third, "t", text).thenAccept(done -> acknowledged.add(text));
             cluster.run(Duration.ofMillis(50));
         }
         assertThat(handed).isDone();
