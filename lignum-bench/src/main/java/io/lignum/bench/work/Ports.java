@@ -1,28 +1,60 @@
-package io.lignum.bench.server;
+package io.lignum.bench.work;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports of this machine that nobody else reaches. */
-final class Ports {
+public final class Ports {
 
     private static final int PATIENCE_MILLIS = 1000;
+
+    /** Below those that systems give to outgoing connections, so that a port is free at a restart. */
+    private static final int FIRST_LASTING = 20_000;
+
+    private static final int LAST_LASTING = 30_000;
+    private static final int ATTEMPTS = 1000;
 
     private Ports() {}
 
     /** One that nobody listened on just now. */
-    static int free() throws IOException {
+    public static int free() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
+    /** As {@link #free}, for a server that is to have it again after it was away. */
+    public static int lasting() throws IOException {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_LASTING, LAST_LASTING);
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        throw new IOException("no free port from " + FIRST_LASTING + " to " + LAST_LASTING);
+    }
+
+    private static boolean isFree(int port) {
+        InetSocketAddress address =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        // Consul takes the port of both protocols.
+        try (DatagramSocket udp = new DatagramSocket(address);
+                ServerSocket tcp = new ServerSocket()) {
+            tcp.bind(address);
+            return udp.getLocalPort() == tcp.getLocalPort();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
     /** The first byte that a server answers to a request, if it answers at all. */
-    static Optional<Integer> answer(int port, byte[] request) {
+    public static Optional<Integer> answer(int port, byte[] request) {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(PATIENCE_MILLIS);
             socket.connect(
