@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -41,19 +42,27 @@ final class Appends {
     private final SessionKeeper sessions;
     private final Forwarder forwarder;
     private final TopicCreator creator;
+    private final Function<TopicLog, CompletableFuture<Long>> leads;
     private final String self;
     private volatile @Nullable Leadership leading;
 
+    /**
+     * Leads nothing yet.
+     *
+     * @param leads completes once this node has proved that it leads (R24), and fails if it does not
+     */
     Appends(
             NodeContext node,
             SessionKeeper sessions,
             Forwarder forwarder,
             TopicCreator creator,
+            Function<TopicLog, CompletableFuture<Long>> leads,
             String self) {
         this.node = node;
         this.sessions = sessions;
         this.forwarder = forwarder;
         this.creator = creator;
+        this.leads = leads;
         this.self = self;
     }
 
@@ -150,15 +159,33 @@ final class Appends {
         }
         checkMayAppend(lead, topic);
         AppendOptions options = work.options().withExpectedEpoch(lead.epoch());
-        return work.local()
-                .apply(log, options)
-                .thenCompose(appended -> committed(topic, appended))
-                .handle((done, failure) -> {
-                    if (failure != null) {
-                        throw told(failure);
-                    }
-                    return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
-                });
+        CompletableFuture<Appended> local;
+        try {
+            local = work.local().apply(log, options);
+        } catch (StorageException e) {
+            return refused(log, e);
+        }
+        return local.thenCompose(appended -> committed(topic, appended)).handle((done, failure) -> {
+            if (failure != null) {
+                throw told(failure);
+            }
+            return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
+        });
+    }
+
+    /**
+     * What a log says of a producer's sequence, or of its own end, is the word of a leader only if this node still is
+     * one: one that was replaced without knowing lacks what the next one appended.
+     */
+    private CompletableFuture<Committed> refused(TopicLog log, StorageException refusal) {
+        boolean judged = refusal instanceof StorageException.OutOfOrderSequence
+                || refusal instanceof StorageException.UnknownProducer
+                || refusal instanceof StorageException.ProducerFenced
+                || refusal instanceof StorageException.EndOffsetMismatch;
+        if (!judged) {
+            return CompletableFuture.failedFuture(told(refusal));
+        }
+        return leads.apply(log).thenCompose(end -> CompletableFuture.failedFuture(refusal));
     }
 
     /** A courtesy: that nothing is lost does not rest on it (R13). */

@@ -36,6 +36,9 @@ final class Elector {
         /** This node leads from now on, once it has made the epoch durable (R10). */
         void won(ClusterState state, long index, List<Answer.Progress> others);
 
+        /** It is time to look again, if this node still looks for a leader. */
+        void lookAgain();
+
         /** The state was read. */
         void stateRead(ClusterState state, long index);
 
@@ -99,7 +102,7 @@ final class Elector {
         }
         busy = true;
         if (holder.isPresent()) {
-            readBack(session.get());
+            readBack(session.get(), List.of());
             return;
         }
         node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
@@ -124,7 +127,7 @@ final class Elector {
             planned = true;
             node.later(delay, () -> {
                 planned = false;
-                consider();
+                listener.lookAgain(); // It may lead by now, elected in a turn between.
             });
         }
     }
@@ -269,13 +272,13 @@ final class Elector {
                 won(session, wanted, LeaderRole.indexOf(applied.entries(), keys.state()), others);
             } else {
                 LOG.debug("election: {}", failure == null ? result : failure.toString());
-                readBack(session);
+                readBack(session, others);
             }
         });
     }
 
     /** Whatever was answered, this shows who leads (R8). */
-    private void readBack(String session) {
+    private void readBack(String session, List<Answer.Progress> others) {
         Keys keys = node.keys();
         List<TxnOp> look = List.of(new TxnOp.Get(keys.lock()), new TxnOp.Get(keys.state()));
         node.onLoop(node.coordinator().transact(look), (result, failure) -> {
@@ -295,7 +298,7 @@ final class Elector {
                     && state.epoch() > identity.identity().epoch();
             if (mine) {
                 busy = false;
-                won(session, state, entry.modifyIndex(), List.of());
+                won(session, state, entry.modifyIndex(), others);
             } else {
                 // The lock without the epoch: not by a transaction of ours that counts.
                 LOG.warn("the lock is held by this node's session, but it does not lead");

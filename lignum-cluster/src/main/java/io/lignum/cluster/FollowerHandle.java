@@ -38,14 +38,15 @@ final class FollowerHandle {
     private long beat;
     private boolean ended;
 
-    FollowerHandle(NodeContext node, int epoch, Member member, Link link) {
+    /** @param progressAt when this member last had more of the epoch's records durably than before */
+    FollowerHandle(NodeContext node, int epoch, Member member, Link link, long progressAt) {
         this.node = node;
         this.epoch = epoch;
         this.member = member;
         this.link = link;
         feed = new Feed(node, epoch, link, link::close);
         heardAt = node.nowNanos();
-        progressAt = heardAt;
+        this.progressAt = progressAt;
     }
 
     Member member() {
@@ -91,21 +92,25 @@ final class FollowerHandle {
     }
 
     /** The first acknowledgement after a parting says where to ship from. */
-    void acknowledged(LedTopic topic, Message.Ack ack) {
+    void acknowledged(LedTopic topic, Message.Ack ack, boolean progress) {
         heard();
         if (!feed.isOpen(topic.id())) {
             feed.open(topic, ack.endOffset());
             untold.add(topic.id());
         }
         feed.acknowledged(topic.id(), ack.endOffset());
-        Long before = durable.put(topic.id(), ack.durableEnd());
-        if (before == null || ack.durableEnd() > before) {
+        durable.put(topic.id(), ack.durableEnd());
+        if (progress) {
             progressAt = node.nowNanos();
         }
     }
 
     void heard() {
         heardAt = node.nowNanos();
+    }
+
+    long progressAt() {
+        return progressAt;
     }
 
     long silentNanos() {

@@ -125,6 +125,15 @@ final class FollowerRole {
         ask(topic);
     }
 
+    /** The leader may have told a watermark before this node knew that the topic has one. */
+    void configured(TopicLog log) {
+        FollowedTopic topic = topics.get(log.id());
+        if (topic != null) {
+            topic.raise();
+            listener.committed(log);
+        }
+    }
+
     void dropped(UUID topic) {
         topics.remove(topic);
     }

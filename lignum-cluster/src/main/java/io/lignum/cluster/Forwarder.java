@@ -4,6 +4,7 @@ import io.lignum.cluster.ClusterNode.Committed;
 import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.Question;
+import io.lignum.record.RecordBatch;
 import io.lignum.storage.Outcome;
 import io.lignum.storage.StorageException;
 
@@ -16,6 +17,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** Puts questions to the leader, and says its errors in this node's words. Any thread. */
 final class Forwarder {
@@ -24,6 +27,8 @@ final class Forwarder {
 
     private final NodeContext node;
     private final IdentityKeeper identity;
+    private final ConcurrentHashMap<String, CompletableFuture<?>> lastOf =
+            new ConcurrentHashMap<>();
     private volatile ClusterException.@Nullable Leader leader;
 
     Forwarder(NodeContext node, IdentityKeeper identity) {
@@ -49,11 +54,38 @@ final class Forwarder {
     }
 
     CompletableFuture<Committed> append(String topic, ByteBuffer batch, OptionalLong expectedEnd) {
-        Identity self = identity.identity();
-        return ask(new Question.Append(self.self(), self.epoch(), topic, batch, expectedEnd, true))
-                .thenApply(answer -> expect(answer, Answer.Appended.class))
+        RecordBatch view = RecordBatch.at(batch, batch.position());
+        CompletableFuture<Answer> asked = view.hasProducer()
+                ? inOrder(topic + " " + view.producerId(), () -> send(topic, batch, expectedEnd))
+                : send(topic, batch, expectedEnd);
+        return asked.thenApply(answer -> expect(answer, Answer.Appended.class))
                 .thenApply(done -> new Committed(
                         done.firstOffset(), done.count(), done.duplicate(), done.leader()));
+    }
+
+    private CompletableFuture<Answer> send(
+            String topic, ByteBuffer batch, OptionalLong expectedEnd) {
+        Identity self = identity.identity();
+        return ask(new Question.Append(
+                self.self(), self.epoch(), topic, batch, expectedEnd, true));
+    }
+
+    /**
+     * Questions may overtake each other on the way, and a producer's batches must not: each of them waits for the answer to
+     * the one before. Others have no order among themselves.
+     */
+    private CompletableFuture<Answer> inOrder(
+            String key, Supplier<CompletableFuture<Answer>> question) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        CompletableFuture<?> before = lastOf.put(key, answer);
+        CompletableFuture<?> turn =
+                before == null ? CompletableFuture.completedFuture(null) : before;
+        var unused = turn.whenComplete((done, failure) -> {
+            CompletableFuture<Answer> asked = question.get();
+            var removed = asked.whenComplete((given, refusal) -> lastOf.remove(key, answer));
+            NodeContext.forward(asked, answer);
+        });
+        return answer;
     }
 
     CompletableFuture<String> command(String command, List<String> arguments) {

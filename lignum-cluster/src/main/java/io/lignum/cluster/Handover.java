@@ -1,5 +1,8 @@
 package io.lignum.cluster;
 
+import io.lignum.cluster.coordinator.Entry;
+import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.storage.TopicLog;
 
 import org.slf4j.Logger;
@@ -83,6 +86,8 @@ final class Handover {
         boolean late = node.context().nowNanos() - deadline >= 0;
         if (ready) {
             release(heir);
+        } else if (leading.followerIds().stream().noneMatch(this::isFit)) {
+            resume("no in-sync follower is there");
         } else if (late) {
             resume("no in-sync follower had everything in time");
         } else {
@@ -91,7 +96,7 @@ final class Handover {
     }
 
     private void release(Optional<String> heir) {
-        var unused = node.release(leading, heir).whenComplete((released, failure) -> {
+        node.context().onLoop(unlock(heir), (released, failure) -> {
             if (failure != null) {
                 resume(String.valueOf(failure.getMessage()));
             } else {
@@ -99,6 +104,32 @@ final class Handover {
                 node.gaveUp(leading);
                 done.complete(null);
             }
+        });
+    }
+
+    /** Lock and state in one transaction: an unlock, unlike the end of a session, is followed by no lock delay. */
+    private CompletableFuture<Void> unlock(Optional<String> heir) {
+        NodeContext context = node.context();
+        return context.coordinator().read(context.keys().state()).thenCompose(entry -> {
+            ClusterState now = entry.map(found -> StateJson.decodeState(found.value()))
+                    .filter(state -> state.epoch() == leading.epoch())
+                    .orElseThrow(() -> node.forwarder().notLeader());
+            ClusterState after = now.handedOver(heir, context.nonce());
+            List<TxnOp> operations = List.of(
+                    new TxnOp.CheckSession(context.keys().lock(), leading.session()),
+                    new TxnOp.Cas(
+                            context.keys().state(),
+                            entry.map(Entry::modifyIndex).orElse(0L),
+                            StateJson.encode(after)),
+                    new TxnOp.Unlock(
+                            context.keys().lock(), leading.session(), StateJson.encode(after)));
+            return context.coordinator().transact(operations).thenAccept(result -> {
+                if (result instanceof TxnResult.Refused refused) {
+                    throw new ClusterException.CoordinatorUnavailable(
+                            "the coordinator did not take the lead back: " + refused.reason(),
+                            null);
+                }
+            });
         });
     }
 

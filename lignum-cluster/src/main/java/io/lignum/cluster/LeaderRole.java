@@ -64,7 +64,7 @@ final class LeaderRole {
     private final DiskWatch disk;
     private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
     private final Map<Member, Map<UUID, Long>> acknowledged = new HashMap<>();
-    private final Map<String, Long> absentSince = new HashMap<>();
+    private final Map<Member, Long> leftAt = new HashMap<>(); // their last progress
     private final List<String> alarms = new ArrayList<>();
     private final long startedAt;
     private volatile FollowerHandle[] feeding = {};
@@ -112,6 +112,11 @@ final class LeaderRole {
 
     ClusterState state() {
         return state.confirmed();
+    }
+
+    /** The session that holds the leader lock. */
+    String session() {
+        return session;
     }
 
     /** A topic is here that was not before. */
@@ -175,12 +180,15 @@ final class LeaderRole {
             }
             return Optional.empty();
         }
-        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link);
-        FollowerHandle before = followers.put(who.nodeId(), handle);
+        FollowerHandle before = followers.remove(who.nodeId());
         if (before != null) {
             before.end();
+            leftAt.put(before.member(), before.progressAt());
         }
-        absentSince.remove(who.nodeId());
+        // Who begins anew again and again makes no progress by that.
+        long progressAt = leftAt.getOrDefault(who, node.nowNanos());
+        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link, progressAt);
+        followers.put(who.nodeId(), handle);
         publishFeeds();
         LOG.info("{} follows, from {}", who, link.peer());
         handle.welcome(self);
@@ -231,10 +239,11 @@ final class LeaderRole {
         for (Message.Ack ack : message.acks()) {
             LedTopic topic = leadership.topic(ack.topic());
             if (topic != null) {
-                from.acknowledged(topic, ack);
-                acknowledged
-                        .computeIfAbsent(from.member(), member -> new HashMap<>())
-                        .merge(topic.id(), ack.durableEnd(), Math::max);
+                Map<UUID, Long> ends =
+                        acknowledged.computeIfAbsent(from.member(), member -> new HashMap<>());
+                Long before = ends.get(topic.id());
+                from.acknowledged(topic, ack, before == null || ack.durableEnd() > before);
+                ends.merge(topic.id(), ack.durableEnd(), Math::max);
                 topic.acknowledged(from.member(), ack.durableEnd());
                 advance(topic);
             }
@@ -251,7 +260,7 @@ final class LeaderRole {
     private boolean forget(FollowerHandle follower) {
         boolean known = followers.remove(follower.member().nodeId(), follower);
         if (known) {
-            absentSince.put(follower.member().nodeId(), node.nowNanos());
+            leftAt.put(follower.member(), follower.progressAt());
             publishFeeds();
         }
         return known;
@@ -411,11 +420,11 @@ final class LeaderRole {
 
     /** It lives, and does not reach this leader: what it lacks would hold all commits up for ever. */
     private boolean isStranded(String nodeId) {
-        long since = absentSince.getOrDefault(nodeId, startedAt);
-        return node.nowNanos() - since > node.config().lagLimit().toNanos()
-                && state.confirmed().isr().stream()
-                        .filter(member -> member.nodeId().equals(nodeId))
-                        .anyMatch(this::lacksSomething);
+        return state.confirmed().isr().stream()
+                .filter(member -> member.nodeId().equals(nodeId))
+                .filter(member -> node.nowNanos() - leftAt.getOrDefault(member, startedAt)
+                        > node.config().lagLimit().toNanos())
+                .anyMatch(this::lacksSomething);
     }
 
     private boolean lacksSomething(Member member) {

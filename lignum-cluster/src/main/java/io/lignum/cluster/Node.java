@@ -1,11 +1,8 @@
 package io.lignum.cluster;
 
 import io.lignum.cluster.coordinator.Registration;
-import io.lignum.cluster.coordinator.TxnOp;
-import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.peer.Answer;
 import io.lignum.storage.StorageException;
-import io.lignum.storage.StoreListener;
 import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
@@ -17,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +44,7 @@ final class Node
     private final IdentityKeeper identity;
     private final SessionKeeper sessions;
     private final ClusterView view;
+    private final Registry registry;
     private final Elector elector;
     private final TopicCatalog catalog;
     private final Forwarder forwarder;
@@ -63,7 +60,6 @@ final class Node
     private @Nullable TopicCommands commands;
     private @Nullable ReadBarrier barrier;
     private int transitions;
-    private boolean registering;
     private boolean becoming;
     private boolean leaving;
     private boolean failed;
@@ -87,105 +83,26 @@ final class Node
                 config.address().internalPort());
         sessions = new SessionKeeper(context, registration, this);
         view = new ClusterView(context, this::reconsider, sessions::answered);
+        registry = new Registry(context, identity, view);
         elector = new Elector(context, identity, sessions, view, files.mayFound(), this);
         catalog = new TopicCatalog(context, files.metadata(), this);
         forwarder = new Forwarder(context, identity);
-        appends =
-                new Appends(context, sessions, forwarder, new TopicCreator(this::makeTopic), self);
+        appends = new Appends(
+                context,
+                sessions,
+                forwarder,
+                new TopicCreator(this::makeTopic),
+                this::proveLead,
+                self);
     }
 
     void start() {
-        context.store().addListener(new LogEvents());
-        for (TopicLog log : context.store().topics()) {
-            log.follow();
-            boolean live = log.config().live();
-            if (live && log.highWatermark().isEmpty()) {
-                log.resetHighWatermark(OptionalLong.of(log.logStartOffset()));
-            } else if (!live && log.highWatermark().isPresent()) {
-                log.resetHighWatermark(OptionalLong.empty());
-            }
-        }
+        context.store().addListener(new LogEvents(this));
+        LogEvents.prepare(context.store());
         catalog.wake();
-        register();
+        registry.register();
         sessions.start();
         view.start();
-    }
-
-    /** The engine's events, on its threads. */
-    private final class LogEvents implements StoreListener {
-        @Override
-        public void written(TopicLog log, int bytes, long nanos) {
-            LeaderRole leading = leader;
-            if (leading != null) {
-                leading.written(log);
-            }
-        }
-
-        @Override
-        public void flushed(TopicLog log, long flushedEnd) {
-            LeaderRole leading = leader;
-            if (leading != null) {
-                leading.flushed(log);
-            }
-        }
-
-        @Override
-        public void failed(TopicLog log, StorageException cause) {
-            context.onLoop(() -> diskFailed(cause));
-        }
-    }
-
-    // ---- registration, for good
-
-    private void register() {
-        registering = true;
-        context.onLoop(
-                node(identity.identity().self().nodeId(), record -> record), (done, failure) -> {
-                    if (failure != null) {
-                        context.later(Duration.ofSeconds(1), this::register);
-                    } else {
-                        registering = false;
-                    }
-                });
-    }
-
-    /** A write of an earlier life may come late, and a coordinator may lose its data: the record is put right. */
-    private void keepRegistered() {
-        NodeRecord known = view.find(identity.identity().self().nodeId());
-        boolean right = known != null
-                && known.member().equals(identity.identity().self())
-                && known.address().equals(context.config().address());
-        if (!right && !registering && view.isKnown()) {
-            register();
-        }
-    }
-
-    /** Writes the node's record where it differs, keeping what an operator said of it. */
-    private CompletableFuture<Void> node(String nodeId, UnaryOperator<NodeRecord> change) {
-        String key = context.keys().node(nodeId);
-        return context.coordinator().read(key).thenCompose(entry -> {
-            boolean self = nodeId.equals(identity.identity().self().nodeId());
-            Optional<NodeRecord> before = entry.map(found -> StateJson.decodeNode(found.value()));
-            if (before.isEmpty() && !self) {
-                return CompletableFuture.failedFuture(new ClusterException.CoordinatorUnavailable(
-                        "there is no node " + nodeId, null));
-            }
-            NodeRecord mine = new NodeRecord(
-                    identity.identity().self(),
-                    context.config().address(),
-                    before.map(NodeRecord::decommissioned).orElse(false));
-            NodeRecord after = change.apply(self ? mine : before.orElseThrow());
-            if (before.equals(Optional.of(after))) {
-                return CompletableFuture.completedFuture(null);
-            }
-            return context.coordinator()
-                    .transact(List.of(new TxnOp.Put(key, StateJson.encode(after))))
-                    .thenAccept(ignored -> {});
-        });
-    }
-
-    CompletableFuture<Void> markDecommissioned(String nodeId) {
-        return node(nodeId, record -> new NodeRecord(record.member(), record.address(), true));
     }
 
     // ---- what the coordinator tells
@@ -208,9 +125,14 @@ final class Node
         reconsider();
     }
 
+    @Override
+    public void lookAgain() {
+        reconsider();
+    }
+
     /** Something of the cluster may have changed: is this node still what it should be? */
     private void reconsider() {
-        keepRegistered();
+        registry.keep();
         LeaderRole leading = leader;
         if (leading != null) {
             checkLead(leading);
@@ -320,7 +242,7 @@ final class Node
                     if (failure != null) {
                         diskFailed(failure);
                     } else if (mine == transitions) {
-                        register();
+                        registry.register();
                         become(ClusterStatus.Role.LOOKING);
                         reconsider();
                     }
@@ -503,10 +425,9 @@ final class Node
             leading.configured(log);
             return;
         }
-        if (log.config().live() && log.highWatermark().isEmpty()) {
-            log.resetHighWatermark(OptionalLong.of(0));
-        } else if (!log.config().live()) {
-            log.resetHighWatermark(OptionalLong.empty());
+        LogEvents.setMode(log, 0);
+        if (follower != null) {
+            follower.configured(log);
         }
     }
 
@@ -540,6 +461,19 @@ final class Node
     @Override
     public void catalogFailed(Throwable cause) {
         diskFailed(cause);
+    }
+
+    private CompletableFuture<Long> proveLead(TopicLog log) {
+        CompletableFuture<Long> proved = new CompletableFuture<>();
+        context.onLoop(() -> {
+            ReadBarrier current = barrier;
+            if (current == null) {
+                proved.completeExceptionally(forwarder.notLeader());
+            } else {
+                NodeContext.forward(current.await(log), proved);
+            }
+        });
+        return proved;
     }
 
     private CompletableFuture<TopicLog> makeTopic(String name) {
@@ -582,6 +516,11 @@ final class Node
         }
     }
 
+    /** Any thread. */
+    void storeFailed(StorageException cause) {
+        context.onLoop(() -> diskFailed(cause));
+    }
+
     /** What was acknowledged may not be on the disk: the node ends, and begins again as another one (R36). */
     private void diskFailed(@Nullable Throwable cause) {
         endRoles("the disk failed");
@@ -608,6 +547,10 @@ final class Node
 
     ClusterView view() {
         return view;
+    }
+
+    Registry registry() {
+        return registry;
     }
 
     Elector elector() {
@@ -691,40 +634,5 @@ final class Node
         transitions++;
         become(ClusterStatus.Role.LOOKING);
         elector.consider();
-    }
-
-    /** Gives up the lead, so that {@code heir} takes it at once (R6). */
-    CompletableFuture<Void> release(LeaderRole leading, Optional<String> heir) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        String session = sessions.session().orElse("");
-        context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
-            if (entry == null || entry.isEmpty()) {
-                done.completeExceptionally(new ClusterException.CoordinatorUnavailable(
-                        "the coordinator does not take the lead back", failure));
-                return;
-            }
-            ClusterState now = StateJson.decodeState(entry.get().value());
-            if (now.epoch() != leading.epoch()) {
-                done.completeExceptionally(forwarder.notLeader());
-                return;
-            }
-            ClusterState after = now.handedOver(heir, context.nonce());
-            List<TxnOp> operations = List.of(
-                    new TxnOp.CheckSession(context.keys().lock(), session),
-                    new TxnOp.Cas(
-                            context.keys().state(),
-                            entry.get().modifyIndex(),
-                            StateJson.encode(after)),
-                    new TxnOp.Unlock(context.keys().lock(), session, StateJson.encode(after)));
-            context.onLoop(context.coordinator().transact(operations), (result, trouble) -> {
-                if (result instanceof TxnResult.Applied) {
-                    done.complete(null);
-                } else {
-                    done.completeExceptionally(new ClusterException.CoordinatorUnavailable(
-                            "the coordinator did not take the lead back: " + result, trouble));
-                }
-            });
-        });
-        return done;
     }
 }

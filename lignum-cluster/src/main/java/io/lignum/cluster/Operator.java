@@ -92,7 +92,7 @@ final class Operator {
         }
         int left = node.view().size() - 1;
         CompletableFuture<String> result = new CompletableFuture<>();
-        node.context().onLoop(node.markDecommissioned(nodeId), (marked, failure) -> {
+        node.context().onLoop(node.registry().decommission(nodeId), (marked, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);
                 return;

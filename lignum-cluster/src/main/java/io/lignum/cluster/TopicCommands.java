@@ -146,11 +146,18 @@ final class TopicCommands {
         }
         CommitWaiters waiters = topic.waiters();
         long deadline = node.nowNanos() + node.config().commitTimeout().toNanos();
-        return topic.log()
-                .appendAsync(
-                        LogRecord.of(record.toJson()).withTimestamp(node.wallMillis()),
-                        AppendOptions.NONE.withExpectedEpoch(role.epoch()))
-                .thenCompose(offset -> waiters.await(new Appended(offset, 1, false), deadline));
+        try {
+            return topic.log()
+                    .appendAsync(
+                            LogRecord.of(record.toJson()).withTimestamp(node.wallMillis()),
+                            AppendOptions.NONE.withExpectedEpoch(role.epoch()))
+                    .thenCompose(offset -> waiters.await(new Appended(offset, 1, false), deadline));
+        } catch (StorageException.NotLeading e) {
+            return CompletableFuture.failedFuture(
+                    new ClusterException.NotLeader("the lead is being handed over", null));
+        } catch (StorageException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void finished(Runnable tell) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * A random history of a cluster from a seed: {@link Clients} go on while {@link Faults} come and end, and {@link
@@ -76,9 +77,17 @@ final class ClusterHistory {
 
     private void untilAllAreAlike() {
         Story.append(cluster, cluster.leader(), Clients.LIVE, "the last one");
-        cluster.until(
-                Duration.ofSeconds(60),
-                () -> cluster.nodes().stream().map(this::shape).distinct().count() == 1);
+        clients.finish(cluster.leader());
+        try {
+            cluster.until(
+                    Duration.ofSeconds(60),
+                    () -> cluster.nodes().stream().map(this::shape).distinct().count() == 1);
+        } catch (AssertionError e) {
+            String shapes = cluster.nodes().stream()
+                    .map(node -> node.id() + " " + shape(node))
+                    .collect(Collectors.joining("\n"));
+            throw new AssertionError("the nodes do not become alike:\n" + shapes, e);
+        }
         check();
     }
 
@@ -93,14 +102,15 @@ final class ClusterHistory {
     }
 
     private void judge() {
-        for (String topic :
-                List.of(Clients.LIVE, Clients.EXACT, Clients.WAL, Clients.MIXED)) {
+        for (String topic : List.of(Clients.LIVE, Clients.EXACT, Clients.WAL, Clients.MIXED)) {
             List<String> first = read(cluster.node(1), topic);
             for (SimulatedNode node : cluster.nodes()) {
                 assertThat(read(node, topic)).as("%s on %s", topic, node.id()).isEqualTo(first);
             }
             assertThat(first).as(topic).doesNotHaveDuplicates();
-            assertThat(clients.refusedBut(topic, first)).as("refused in %s", topic).isEmpty();
+            assertThat(clients.refusedBut(topic, first))
+                    .as("refused in %s", topic)
+                    .isEmpty();
         }
         clients.judge(Clients.LIVE, read(cluster.node(1), Clients.LIVE));
         clients.judge(Clients.EXACT, read(cluster.node(1), Clients.EXACT));

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 final class ClusterHistoryTest {
 
     private static final long SEED = Long.getLong("lignum.seed", 1);
-    private static final int ROUNDS = Integer.getInteger("lignum.rounds", 25);
+    private static final int ROUNDS = Integer.getInteger("lignum.rounds", 20);
 
     @Test
     void randomFaults_loseNothingAcknowledged() {

@@ -9,6 +9,8 @@ import io.lignum.record.RecordBatch;
 import io.lignum.storage.LogCursor;
 import io.lignum.storage.TopicLog;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -113,8 +115,7 @@ final class Invariants {
         return found;
     }
 
-    private static boolean same(
-            @org.jspecify.annotations.Nullable ByteBuffer known, ByteBuffer bytes) {
+    private static boolean same(@Nullable ByteBuffer known, ByteBuffer bytes) {
         return known == null || known.equals(bytes);
     }
 

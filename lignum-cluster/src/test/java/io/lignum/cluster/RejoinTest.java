@@ -7,7 +7,6 @@ import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicConfig;
-import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.sim.IoKind;
 
 import org.junit.jupiter.api.Test;
@@ -57,8 +56,7 @@ final class RejoinTest {
         for (int i = 0; i < 2; i++) {
             cluster.await(cluster.leader().node().transferLeadership(Optional.of(node.id())));
             cluster.until(
-                    Duration.ofSeconds(20),
-                    () -> cluster.findLeader().equals(Optional.of(node)));
+                    Duration.ofSeconds(20), () -> cluster.findLeader().equals(Optional.of(node)));
             cluster.awaitInSync(3);
             Story.append(cluster, node, "t", "committed " + i);
             long end = node.log("t").logEndOffset();
@@ -153,7 +151,6 @@ final class RejoinTest {
         cluster.awaitInSync(3);
         assertThat(Story.identity(node).self()).isEqualTo(before);
         Story.untilAllRead(cluster, "t", texts);
-        assertThat(DiskFullException.class).isNotNull();
     }
 
     @Test
@@ -199,9 +196,7 @@ final class RejoinTest {
         late.await(late.leader().node().trimTopic("t", 10));
         late.node(3).start();
         late.awaitInSync(3);
-        late.until(
-                Duration.ofSeconds(20),
-                () -> late.node(3).log("t").readableEndOffset() == 20);
+        late.until(Duration.ofSeconds(20), () -> late.node(3).log("t").readableEndOffset() == 20);
         assertThat(late.node(3).log("t").logStartOffset()).isEqualTo(10);
         assertThat(SimulatedCluster.read(late.node(3), "t")).hasSize(10).startsWith("record 10");
     }

@@ -4,6 +4,8 @@ import io.lignum.cluster.Loop;
 import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.cluster.peer.Network;
 import io.lignum.server.config.ClusterSettings;
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.NioDisk;
 
 import java.util.function.Consumer;
 
@@ -24,4 +26,9 @@ public interface ClusterFactory {
      * @param onFailure told when the loop cannot go on
      */
     Outside open(ClusterSettings settings, Consumer<Throwable> onFailure);
+
+    /** Where the node keeps its data; asked for once, before {@link #open}. */
+    default Disk disk() {
+        return new NioDisk();
+    }
 }

@@ -12,6 +12,7 @@ import io.lignum.server.service.Door;
 import io.lignum.server.service.LogService;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StorageException;
+import io.lignum.storage.env.Disk;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ public final class LignumNode implements AutoCloseable {
 
     private final ServerConfig config;
     private final ClusterFactory clusters;
+    private final Disk disk;
     private final NodeMetrics metrics = new NodeMetrics(version());
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final StoreMetrics storeMetrics = new StoreMetrics(metrics.registry(), this::failed);
@@ -59,11 +61,12 @@ public final class LignumNode implements AutoCloseable {
     private volatile @Nullable LogStore store;
     private volatile @Nullable RunningCluster cluster;
     private volatile @Nullable ClusterMetrics clusterMetrics;
-    private boolean closed;
+    private volatile boolean closed;
 
     private LignumNode(ServerConfig config, ClusterFactory clusters) {
         this.config = config;
         this.clusters = clusters;
+        this.disk = clusters.disk();
         this.service = new LogService(config.limits(), metrics);
         metrics.observe(service);
     }
@@ -102,7 +105,7 @@ public final class LignumNode implements AutoCloseable {
         new Thread(grpcStart, "lignum-grpc-start").start();
         try {
             http = bind(() -> HttpDoor.start(config, service, this::scrape));
-            store = LogStore.open(config.dataDirectory(), config.store(storeMetrics));
+            store = LogStore.open(config.dataDirectory(), config.store(storeMetrics), disk);
         } finally {
             // Also when the above failed, so that close() finds what is to be closed.
             grpc = bind(grpcStart::get);
@@ -146,7 +149,7 @@ public final class LignumNode implements AutoCloseable {
 
     private void join(LogStore opened, ClusterSettings settings, NodeAddress doors) {
         RunningCluster joined = RunningCluster.start(
-                opened, settings, new CountingFactory(clusters, metrics), doors);
+                opened, settings, new CountingFactory(clusters, metrics), disk, doors);
         cluster = joined;
         var unused = joined.failure().thenAccept(this::failed);
         clusterMetrics = new ClusterMetrics(metrics.registry());
@@ -176,7 +179,7 @@ public final class LignumNode implements AutoCloseable {
 
     private void failed(Throwable cause) {
         service.nodeFailed();
-        if (failure.complete(cause)) {
+        if (failure.complete(cause) && !closed) {
             LOG.error(
                     "{} failed: no more messages are taken, and the node is to be stopped",
                     cause instanceof StorageException ? "The disk" : "The node",
@@ -246,21 +249,51 @@ public final class LignumNode implements AutoCloseable {
             joined.leave(drain.compareTo(MAX_LEAVE) < 0 ? drain : MAX_LEAVE);
         }
         service.stopping();
-        List<Door> doors = Stream.of(http, grpc).flatMap(Stream::ofNullable).toList();
+        List<Door> doors = doors();
         long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
         for (Door door : doors) {
             door.drain(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
-        doors.forEach(Door::close);
-        if (joined != null) {
-            joined.close();
-        }
-        LogStore open = store;
-        if (open != null) {
-            open.close();
-        }
-        service.close();
+        letGo(doors, joined);
         LOG.info("Stopped");
+    }
+
+    /**
+     * Stops at once: connections are cut, nothing is answered and no leadership is handed over, so that clients
+     * and other nodes see what they would if the process had died. What was acknowledged is kept, as by {@link
+     * #close}; of a disk that fails, what it keeps.
+     */
+    public synchronized void halt() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            letGo(doors(), cluster);
+        } catch (StorageException e) {
+            LOG.debug("The store did not end well", e);
+        }
+        LOG.info("Halted");
+    }
+
+    private List<Door> doors() {
+        return Stream.of(http, grpc).flatMap(Stream::ofNullable).toList();
+    }
+
+    private void letGo(List<Door> doors, @Nullable RunningCluster joined) {
+        doors.forEach(Door::close);
+        service.stopping();
+        try {
+            if (joined != null) {
+                joined.close();
+            }
+            LogStore open = store;
+            if (open != null) {
+                open.close();
+            }
+        } finally {
+            service.close();
+        }
     }
 
     /** Of the jar; "dev" when it runs from classes. */

@@ -6,6 +6,7 @@ import io.lignum.cluster.ClusterNode;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.storage.LogStore;
+import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.Environment;
 import io.lignum.storage.env.SystemEnvironment;
 
@@ -50,10 +51,14 @@ final class RunningCluster implements AutoCloseable {
 
     /** The doors are bound by now: others are told their ports. */
     static RunningCluster start(
-            LogStore store, ClusterSettings settings, ClusterFactory factory, NodeAddress doors) {
+            LogStore store,
+            ClusterSettings settings,
+            ClusterFactory factory,
+            Disk disk,
+            NodeAddress doors) {
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         ClusterFactory.Outside outside = factory.open(settings, failure::complete);
-        SystemEnvironment system = new SystemEnvironment(IO_THREADS);
+        SystemEnvironment system = new SystemEnvironment(IO_THREADS, disk);
         try {
             Environment environment = system.environment();
             ClusterConfig config = settings.node(new NodeAddress(

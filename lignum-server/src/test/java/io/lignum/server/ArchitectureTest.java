@@ -39,6 +39,7 @@ class ArchitectureTest {
                 .contains(
                         "io.lignum.record",
                         "io.lignum.storage",
+                        "io.lignum.cluster",
                         "io.lignum.api",
                         "io.lignum.client",
                         "io.lignum.server");
@@ -95,10 +96,38 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "io.lignum.server.grpc..", "io.lignum.client..", "io.lignum.api..")
+                        "io.lignum.server.grpc..",
+                        "io.lignum.client..",
+                        "io.lignum.api..",
+                        "io.lignum.cluster.transport..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "io.lignum.api..")
+                .check(LIGNUM);
+    }
+
+    @Test
+    void cluster_dependsOnStorageAndRecordAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.lignum.cluster..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.lignum..")
+                        .and(resideOutsideOfPackages(
+                                "io.lignum.cluster..",
+                                "io.lignum.storage..",
+                                "io.lignum.record..")))
+                .check(LIGNUM);
+    }
+
+    @Test
+    void consul_isKnownInOnePackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.lignum.cluster.consul..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.kiwiproject..")
                 .check(LIGNUM);
     }
 

@@ -69,11 +69,21 @@ final class ActiveSegment {
             }
             file.write(batches.duplicate(), position);
         } catch (DiskFullException e) {
-            file.truncate(position);
-            fileBytes = position;
+            undo(file, position);
             throw e;
         }
         fileBytes = Math.max(fileBytes, position + bytes);
+    }
+
+    /** Durably: what is refused as not applied must not be there after a power cut either. */
+    private void undo(DiskFile file, long position) throws IOException {
+        try {
+            file.truncate(position);
+            file.force();
+            fileBytes = position;
+        } catch (DiskFullException e) {
+            throw new IOException("a write was not undone", e);
+        }
     }
 
     private void writeZeros(DiskFile file, long bytes) throws IOException {

@@ -1,7 +1,9 @@
 package io.lignum.storage;
 
+import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.Environment;
+import io.lignum.storage.env.NioDisk;
 import io.lignum.storage.env.SystemEnvironment;
 
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,12 @@ public final class LogStore implements AutoCloseable {
 
     /** Opens a directory on the real disk, with threads of its own. */
     public static LogStore open(Path directory, StoreConfig config) {
-        SystemEnvironment system = new SystemEnvironment(config.ioThreads());
+        return open(directory, config, new NioDisk());
+    }
+
+    /** Opens a directory on a disk that is handed in, with threads of its own. */
+    public static LogStore open(Path directory, StoreConfig config, Disk disk) {
+        SystemEnvironment system = new SystemEnvironment(config.ioThreads(), disk);
         boolean opened = false;
         try {
             LogStore store = open(directory, config, system.environment(), system::runAll);

@@ -314,10 +314,14 @@ final class ModelRun {
             log.resetHighWatermark(model.watermark);
             return;
         }
+        quiesce(); // A trim on its way may go above what is readable afterwards.
         long to = log.logStartOffset();
         try (LogCursor cursor = log.replicationCursor(to)) {
+            if (cursor.next()) {
+                to = cursor.batch().baseOffset(); // The log may start inside of it.
+            }
             while (random.nextInt(8) > 0 && cursor.next()) {
-                to = cursor.nextOffset();
+                to = cursor.batch().baseOffset();
             }
         }
         if (random.nextBoolean()) {

@@ -42,6 +42,11 @@ public final class SystemEnvironment implements AutoCloseable {
      * @param ioThreads how many files may be written and forced at a time; 1..256
      */
     public SystemEnvironment(int ioThreads) {
+        this(ioThreads, new NioDisk());
+    }
+
+    /** As above, with another disk, such as one with faults. */
+    public SystemEnvironment(int ioThreads, Disk disk) {
         commits = new ThreadPoolExecutor(
                 ioThreads,
                 ioThreads,
@@ -51,8 +56,7 @@ public final class SystemEnvironment implements AutoCloseable {
                 daemons("lignum-commit-"));
         commits.allowCoreThreadTimeOut(true);
         ticker = new ScheduledThreadPoolExecutor(1, daemons("lignum-tick-"));
-        environment = new Environment(
-                new NioDisk(), new SystemClock(), new SecureRandomSource(), commits);
+        environment = new Environment(disk, new SystemClock(), new SecureRandomSource(), commits);
     }
 
     public Environment environment() {

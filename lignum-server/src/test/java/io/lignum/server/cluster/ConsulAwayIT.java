@@ -1,0 +1,151 @@
+package io.lignum.server.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+import io.lignum.server.CommandRun;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A Consul that goes away, comes back, and loses what it knew. The tests share a cluster. */
+@Isolated("processes that need both cores")
+class ConsulAwayIT {
+
+    private static final String WAL_MESSAGE = "{\"topic\":\"some-wal\",\"message\":\"x\"}";
+
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+    static Path directory = Path.of("");
+
+    @SuppressWarnings("NullAway.Init")
+    private static JarCluster cluster;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = JarCluster.of(directory, 3);
+    }
+
+    @AfterAll
+    static void endCluster() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void allInSync() {
+        cluster.awaitInSync(3);
+    }
+
+    @Test
+    void consulKilledAndRestarted_liveWritesAndCommittedReadsGoOn() throws Exception {
+        try (SteadyLoad load = new SteadyLoad(cluster, "consul-killed")) {
+            whileAway(load, "consul-killed", cluster.consul()::kill);
+        }
+    }
+
+    @Test
+    void consulTerminatedAndRestarted_liveWritesAndCommittedReadsGoOn() throws Exception {
+        try (SteadyLoad load = new SteadyLoad(cluster, "consul-terminated")) {
+            whileAway(load, "consul-terminated", cluster.consul()::terminate);
+        }
+    }
+
+    private static void whileAway(SteadyLoad load, String topic, Runnable end) throws Exception {
+        NodeProcess leader = cluster.leader();
+        assertThat(leader.call("POST", "/api/message", WAL_MESSAGE).statusCode()).isEqualTo(200);
+        end.run();
+        awaitAnswer(leader, "POST", "/api/message", WAL_MESSAGE, "COORDINATOR_UNAVAILABLE");
+        String linearizable = "/api/message?level=linearizable&from=0&to=1&topic=" + topic;
+        for (NodeProcess node : cluster.nodes()) {
+            awaitAnswer(node, "GET", linearizable, "", "COORDINATOR_UNAVAILABLE");
+            assertThat(node.readAll(topic)).startsWith("m0", "m1");
+            Awaitility.await(node + " says so")
+                    .atMost(JarCluster.PATIENCE)
+                    .until(() ->
+                            !node.get("/api/cluster").get("coordinator_reachable").asBoolean());
+        }
+        load.awaitMore(1_000);
+        assertThat(load.longestPause()).isLessThan(JarCluster.PATIENCE);
+        System.out.println(topic + ", pause while Consul is away: " + load.longestPause());
+
+        cluster.consul().restart();
+        cluster.awaitInSync(3);
+        awaitStatus(cluster.leader(), "POST", "/api/message", WAL_MESSAGE);
+        for (NodeProcess node : cluster.nodes()) {
+            awaitStatus(node, "GET", linearizable, "");
+        }
+        load.awaitMore(500);
+        load.finishAndVerify();
+    }
+
+    private static void awaitAnswer(
+            NodeProcess node, String method, String path, String body, String text) {
+        Awaitility.await(node + " answers " + path + " with " + text)
+                .atMost(JarCluster.PATIENCE)
+                .untilAsserted(() -> {
+                    HttpResponse<String> answer = node.call(method, path, body);
+                    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+                    assertThat(answer.body()).contains(text);
+                });
+    }
+
+    private static void awaitStatus(NodeProcess node, String method, String path, String body) {
+        Awaitility.await(node + " answers " + path)
+                .atMost(JarCluster.PATIENCE)
+                .untilAsserted(() -> {
+                    HttpResponse<String> answer = node.call(method, path, body);
+                    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                });
+    }
+
+    @Test
+    void consulsDataLost_nobodyLeadsUntilRecover() throws Exception {
+        try (SteadyLoad load = new SteadyLoad(cluster, "consul-lost")) {
+            cluster.consul().terminate();
+            cluster.consul().deleteData();
+            cluster.consul().restart();
+            for (NodeProcess node : cluster.nodes()) {
+                awaitAlarm(node);
+            }
+            NodeProcess any = cluster.nodes().get(0);
+            CommandRun status = JarCluster.lignum(any, "cluster", "status");
+            assertThat(status.code()).as(status.out() + status.err()).isEqualTo(9);
+            assertThat(status.out()).contains("lignum cluster recover");
+            assertThat(any.readAll("consul-lost")).startsWith("m0", "m1");
+            recoverSomewhere();
+            cluster.awaitInSync(3);
+            load.awaitMore(500);
+            load.finishAndVerify();
+        }
+    }
+
+    private static void awaitAlarm(NodeProcess node) {
+        Awaitility.await(node + " alarms").atMost(JarCluster.PATIENCE).until(() -> {
+            JsonNode status = node.get("/api/cluster");
+            return !status.get("role").asText().equals("leader")
+                    && status.get("alarms").toString().contains("lost the cluster's state");
+        });
+    }
+
+    /** A node that is not the furthest refuses, and names the one that is. */
+    private static void recoverSomewhere() {
+        List<NodeProcess> nodes = cluster.nodes();
+        int[] attempts = {0};
+        Awaitility.await("recover").atMost(JarCluster.PATIENCE).until(() -> {
+            NodeProcess asked = nodes.get(attempts[0]++ % nodes.size());
+            CommandRun run = JarCluster.lignum(asked, "cluster", "recover", "--yes");
+            System.out.println("recover at " + asked + ": " + run.code() + " " + run.err());
+            return run.code() == 0;
+        });
+    }
+}

@@ -1,0 +1,256 @@
+package io.lignum.server.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import io.lignum.server.TestNode;
+
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** A node of a cluster: the real jar in a process of its own, with the same directory and ports at every start. */
+final class NodeProcess {
+
+    private static final Path JAR = Path.of("target/lignum.jar").toAbsolutePath();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String id;
+    private final Path directory;
+    private final List<String> settings;
+    private final int httpPort;
+    private final int grpcPort;
+    private final int internalPort;
+    private @Nullable Process process;
+    private int runs;
+
+    /** Settings are key, value, key, value ... */
+    NodeProcess(String id, Path directory, List<String> settings) {
+        this.id = id;
+        this.directory = directory;
+        this.settings = settings;
+        httpPort = freePort();
+        grpcPort = freePort();
+        internalPort = freePort();
+    }
+
+    private NodeProcess(NodeProcess same, List<String> settings) {
+        this.id = same.id;
+        this.directory = same.directory;
+        this.settings = settings;
+        httpPort = same.httpPort;
+        grpcPort = same.grpcPort;
+        internalPort = same.internalPort;
+    }
+
+    /** Another process on the same directory and ports that knows of no cluster. */
+    NodeProcess standalone() {
+        return new NodeProcess(this, List.of());
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Of its gRPC door. */
+    String address() {
+        return "127.0.0.1:" + grpcPort;
+    }
+
+    Path dataDirectory() {
+        return directory.resolve("data");
+    }
+
+    /** Starts it and does not wait; {@code more} are settings for this run only. */
+    void launch(String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1", // On two cores the better compiler costs more than it gives.
+                "-jar",
+                JAR.toString(),
+                "serve"));
+        List<String> all = new ArrayList<>(List.of(
+                "server.host", "127.0.0.1",
+                "server.port", Integer.toString(httpPort),
+                "server.grpc-port", Integer.toString(grpcPort),
+                "replication.wal-replication-port", Integer.toString(internalPort),
+                "message.data-dir", dataDirectory().toString(),
+                "node.id", id));
+        all.addAll(settings);
+        all.addAll(List.of(more));
+        for (int i = 0; i < all.size(); i += 2) {
+            command.add("--" + all.get(i));
+            command.add(all.get(i + 1));
+        }
+        try {
+            Files.createDirectories(directory);
+            process = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log(++runs).toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path log(int run) {
+        return directory.resolve("out-" + run + ".log");
+    }
+
+    /** What its present or last process has logged. */
+    String log() {
+        try {
+            return Files.readString(log(runs));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void awaitReady() {
+        Awaitility.await(id + " is ready, see " + log(runs))
+                .atMost(JarCluster.PATIENCE)
+                .failFast(id + " ended, see " + log(runs), () -> !isAlive())
+                .until(() -> log().contains("Ready: "));
+    }
+
+    boolean isAlive() {
+        Process running = process;
+        return running != null && running.isAlive();
+    }
+
+    /** kill -9, and waits for the end; also of one that is paused. */
+    void kill() {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** SIGTERM, and waits for the end. */
+    int terminate() {
+        Process running = running();
+        running.destroy();
+        return running.onExit().join().exitValue();
+    }
+
+    /** Waits until it has ended by itself. */
+    int awaitEnd() {
+        Process running = running();
+        Awaitility.await(id + " ends, see " + log(runs))
+                .atMost(JarCluster.PATIENCE)
+                .until(() -> !running.isAlive());
+        return running.exitValue();
+    }
+
+    void pause() {
+        signal("STOP");
+    }
+
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, Long.toString(running().pid()))
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -" + name + " ends with " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Process running() {
+        Process running = process;
+        if (running == null) {
+            throw new IllegalStateException(id + " was never started");
+        }
+        return running;
+    }
+
+    HttpResponse<String> call(String method, String path, String body) {
+        return TestNode.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+                        .timeout(Duration.ofSeconds(40))
+                        .method(method, BodyPublishers.ofString(body))
+                        .build());
+    }
+
+    /** The answer of a GET that has to succeed. */
+    JsonNode get(String path) {
+        HttpResponse<String> answer = call("GET", path, "");
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException(
+                    id + " answers " + path + " with " + answer.statusCode() + answer.body());
+        }
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All texts of a topic that this node gives out. */
+    List<String> readAll(String topic) {
+        List<String> texts = new ArrayList<>();
+        JsonNode messages;
+        do {
+            messages = get("/api/message?topic=" + topic + "&from=" + texts.size()
+                            + "&to=9223372036854775807")
+                    .get("messages");
+            messages.forEach(message -> texts.add(message.get("Data").asText()));
+        } while (!messages.isEmpty());
+        return texts;
+    }
+
+    /** How many messages of a topic this node gives out; 0 also if it does not know the topic. */
+    long end(String topic) {
+        for (JsonNode one : get("/api/topics")) {
+            if (one.get("name").asText().equals(topic)) {
+                return one.get("message_count").asLong();
+            }
+        }
+        return 0;
+    }
+
+    /** Below those that systems give to outgoing connections, so that a port is still free at a restart. */
+    private static int freePort() {
+        for (int attempt = 0; attempt < 1000; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 20_000);
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return port;
+            } catch (IOException taken) {
+                // Another, then.
+            }
+        }
+        throw new IllegalStateException("no free port");
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

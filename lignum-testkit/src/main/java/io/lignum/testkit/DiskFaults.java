@@ -1,0 +1,41 @@
+package io.lignum.testkit;
+
+import java.time.Duration;
+
+/** What is wrong with a node's disk, which outlives the node. Any thread. */
+final class DiskFaults {
+
+    private volatile Duration forceDelay = Duration.ZERO;
+    private volatile boolean full;
+    private volatile boolean failing;
+
+    void slow(Duration delay) {
+        forceDelay = delay;
+    }
+
+    void fill() {
+        full = true;
+    }
+
+    void fail() {
+        failing = true;
+    }
+
+    void heal() {
+        forceDelay = Duration.ZERO;
+        full = false;
+        failing = false;
+    }
+
+    Duration forceDelay() {
+        return forceDelay;
+    }
+
+    boolean isFull() {
+        return full;
+    }
+
+    boolean isFailing() {
+        return failing;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lignum.testkit;
+
+import org.jspecify.annotations.NullMarked;
