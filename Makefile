@@ -14,7 +14,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test install bench format docs campaign consul consul-if-none clean
+.PHONY: help build run cluster test install bench failover format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,12 @@ bench: ## run the benchmarks beside others in the same run and write a table (AR
 	@$(JAVA) @lignum-bench/jvm.options \
 	    -cp "lignum-bench/target/classes:$$(cat lignum-bench/target/classpath)" \
 	    io.lignum.bench.Bench $(ARGS)
+
+failover: consul-if-none ## how long writes wait when the leader of three real nodes goes (ARGS="--rounds 20 --only kill")
+	@$(MVN) $(QUIET) -pl lignum-bench -am -DskipTests -Dspotless.check.skip package
+	@$(JAVA) -Xmx256m -Dlogback.configurationFile=io/lignum/bench/logback.xml \
+	    -cp "lignum-bench/target/classes:$$(cat lignum-bench/target/classpath)" \
+	    io.lignum.bench.failover.Failover $(ARGS)
 
 format: ## format the sources as the build demands
 	@$(MVN) $(QUIET) spotless:apply

@@ -1,5 +1,7 @@
 package io.lignum.bench;
 
+import io.lignum.bench.work.Settings;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine;
@@ -30,6 +32,9 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", description = "Rounds that count; default 5, quick 3.")
     private @Nullable Integer rounds;
 
+    @Option(names = "--set", description = "A case's setting, such as mib=2048 for catch-up.")
+    private List<String> set = List.of();
+
     @Option(names = "--list", description = "Print the names of the cases.")
     private boolean list;
 
@@ -57,8 +62,10 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Settings own = Settings.of(set.toArray(String[]::new));
         List<Case> chosen = Cases.all().stream()
                 .filter(bench -> only.stream().anyMatch(bench.name()::startsWith))
+                .map(bench -> bench.with(own))
                 .toList();
         if (list) {
             chosen.forEach(bench -> System.out.println(bench.name() + "  " + bench.title()));

@@ -26,6 +26,18 @@ record Case(
         contenders = List.copyOf(contenders);
     }
 
+    /** With settings of the caller's, which count more than all others. */
+    Case with(Settings own) {
+        return new Case(
+                name,
+                title,
+                unit,
+                fresh,
+                settings.with(own),
+                quick.with(own),
+                contenders.stream().map(contender -> contender.with(own)).toList());
+    }
+
     /** Without the contenders that need a program which this machine does not have. */
     Case installed() {
         return new Case(

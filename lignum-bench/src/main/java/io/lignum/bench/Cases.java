@@ -34,6 +34,7 @@ final class Cases {
         all.add(http());
         all.add(grpc());
         all.addAll(ServerCases.all());
+        all.addAll(ClusterCases.all());
         return List.copyOf(all);
     }
 

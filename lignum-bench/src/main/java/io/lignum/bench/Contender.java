@@ -49,6 +49,11 @@ record Contender(
         return new Contender(label, work, settings, before, program, more);
     }
 
+    /** With more settings. */
+    Contender with(Settings more) {
+        return new Contender(label, work, settings.with(more), before, program, targets);
+    }
+
     boolean isInstalled() {
         return program == null || ServerProcess.find(program).isPresent();
     }

@@ -5,6 +5,8 @@ import java.util.Locale;
 /** How a figure is shown, and which way is better. */
 enum Unit {
     RECORDS_PER_SECOND(true),
+    RECORDS_PER_CPU_SECOND(true),
+    MEGABYTES_PER_SECOND(true),
     SECONDS(false),
     MILLISECONDS(false),
     MEBIBYTES(false);
@@ -22,6 +24,8 @@ enum Unit {
     String text(double value) {
         return switch (this) {
             case RECORDS_PER_SECOND -> rate(value);
+            case RECORDS_PER_CPU_SECOND -> rate(value) + " of CPU";
+            case MEGABYTES_PER_SECOND -> String.format(Locale.ROOT, "%.1f MB/s", value);
             case SECONDS -> String.format(Locale.ROOT, "%.3f s", value);
             case MILLISECONDS -> String.format(Locale.ROOT, "%.3f ms", value);
             case MEBIBYTES -> String.format(Locale.ROOT, "%.0f MiB", value);

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Every work does at a tiny size what it says; servers have a test of their own. */
+/** Every work does at a tiny size what it says; servers and clusters have tests of their own. */
 class SmokeTest {
 
     private static final Settings TINY =
@@ -34,7 +34,7 @@ class SmokeTest {
 
     static Stream<Arguments> contenders() {
         return Cases.all().stream()
-                .filter(bench -> !bench.name().matches("(node|server)-.*"))
+                .filter(bench -> !bench.name().matches("(node|server|cluster)-.*|follower-reads|catch-up"))
                 .filter(bench -> !bench.fresh())
                 // The others differ in size and number of threads only.
                 .filter(bench -> !bench.name().matches("(append|read)-1024.*|durable-(16|64)"))

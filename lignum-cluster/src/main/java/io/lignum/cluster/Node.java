@@ -62,6 +62,7 @@ final class Node
     private int transitions;
     private boolean becoming;
     private boolean leaving;
+    private boolean failed;
 
     /**
      * Starts nothing yet.
@@ -137,7 +138,7 @@ final class Node
             checkLead(leading);
             return;
         }
-        if (becoming || leaving) {
+        if (becoming || failed) {
             return;
         }
         Optional<ClusterState> state = view.state();
@@ -149,7 +150,9 @@ final class Node
                 return;
             }
         }
-        elector.consider();
+        if (!leaving) {
+            elector.consider();
+        }
     }
 
     private void checkLead(LeaderRole leading) {
@@ -272,7 +275,7 @@ final class Node
     @Override
     public void won(ClusterState state, long index, List<Answer.Progress> others) {
         view.learned(state, index);
-        if (leader != null || leaving) {
+        if (leader != null || leaving || failed) {
             return;
         }
         endRoles("this node was elected");
@@ -535,7 +538,7 @@ final class Node
     private void diskFailed(@Nullable Throwable cause) {
         endRoles("the disk failed");
         transitions++;
-        leaving = true;
+        failed = true;
         var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> fatal.accept(
                         cause == null ? new IllegalStateException("the disk failed") : cause));
@@ -609,7 +612,10 @@ final class Node
         observer.accept(role);
     }
 
-    /** From now on it neither stands for election nor begins to follow. */
+    /**
+     * From now on it does not stand for election. It still follows whoever leads next: until it is closed it counts as in
+     * sync, and appends wait for what is in sync.
+     */
     void leaving() {
         leaving = true;
     }

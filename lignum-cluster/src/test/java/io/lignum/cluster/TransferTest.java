@@ -95,6 +95,30 @@ final class TransferTest {
         assertThat(SimulatedCluster.read(next, "wal")).containsExactly("just before");
     }
 
+    /** It still answers its clients for a while, and is in sync until it is gone. */
+    @Test
+    void leaderThatLeavesSlowly_doesNotHoldUpLiveAppends() {
+        cluster.createLive("t");
+        SimulatedNode old = cluster.leader();
+        SimulatedNode third = cluster.follower();
+        Client client = new Client();
+        CompletableFuture<Void> left = null;
+        for (int i = 0; i < 1200; i++) {
+            client.send(third);
+            cluster.run(Duration.ofMillis(5));
+            if (i == 100) {
+                left = old.node().leave(Duration.ofSeconds(5));
+            }
+        }
+        assertThat(left).isCompleted();
+        long silence = cluster.time().monotonicNanos() - client.lastAck;
+        assertThat(Duration.ofNanos(Math.max(client.longestPause, silence)))
+                .isLessThan(Duration.ofMillis(500));
+        old.node().close();
+        cluster.run(Duration.ofSeconds(2));
+        client.judge(SimulatedCluster.read(Story.otherLeader(cluster, old), "t"));
+    }
+
     @Test
     void transferToANodeThatIsNotInSync_isRefused() {
         SimulatedNode away = cluster.follower();

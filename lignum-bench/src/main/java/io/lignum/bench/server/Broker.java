@@ -18,6 +18,11 @@ interface Broker extends AutoCloseable {
     /** From the topic's first record on, with a connection of its own. */
     Receiver receiver(String topic) throws Exception;
 
+    /** The same, from that node of a cluster, counted from 0, if the client can choose. */
+    default Receiver receiverAt(String topic, int node) throws Exception {
+        return receiver(topic);
+    }
+
     @Override
     void close() throws IOException;
 }

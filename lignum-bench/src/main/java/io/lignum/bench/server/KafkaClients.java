@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -19,17 +20,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 
 /** Kafka's clients, with the settings that turned out to be its best. */
 final class KafkaClients implements Broker {
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long LOOK_NANOS = 100_000_000;
 
     private final Settings settings;
     private final String address;
     private final Admin admin;
+    private final short copies;
 
-    KafkaClients(Settings settings, String address) {
+    /** The topics have so many copies. */
+    KafkaClients(Settings settings, String address, short copies) {
+        this.copies = copies;
         this.settings = settings;
         this.address = address;
         admin = Admin.create(Map.of("bootstrap.servers", address));
@@ -37,7 +44,24 @@ final class KafkaClients implements Broker {
 
     @Override
     public void createTopic(String topic) throws ExecutionException, InterruptedException {
-        admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!isCreated(topic, System.nanoTime() > deadline)) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /** Not before all brokers have said that they are there. */
+    private boolean isCreated(String topic, boolean isLast)
+            throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(List.of(new NewTopic(topic, 1, copies))).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            if (!isLast && e.getCause() instanceof InvalidReplicationFactorException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     @Override

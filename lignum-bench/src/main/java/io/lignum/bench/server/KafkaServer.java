@@ -1,6 +1,7 @@
 package io.lignum.bench.server;
 
 import io.lignum.bench.work.Node;
+import io.lignum.bench.work.Ports;
 import io.lignum.bench.work.ServerProcess;
 import io.lignum.bench.work.Settings;
 
@@ -10,14 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Apache Kafka: broker and controller in one process, from a class path of its own. */
 final class KafkaServer {
 
     /** What its own start script gives the JVM. */
     private static final List<String> FLAGS = List.of(
-            "-Xms1G",
-            "-Xmx1G",
             "-server",
             "-XX:+UseG1GC",
             "-XX:MaxGCPauseMillis=20",
@@ -27,31 +27,79 @@ final class KafkaServer {
 
     private static final String CLUSTER = "bGlnbnVtLWJlbmNoLWthZg";
 
+    /** A broker that is to be. */
+    private record Broker(int id, int port, int controllerPort) {
+        static List<Broker> some(int count) throws IOException {
+            List<Broker> all = new ArrayList<>();
+            for (int id = 1; id <= count; id++) {
+                all.add(new Broker(id, Ports.free(), Ports.free()));
+            }
+            return all;
+        }
+
+        String voter() {
+            return id + "@127.0.0.1:" + controllerPort;
+        }
+    }
+
     private KafkaServer() {}
 
     static Server start(Settings settings) throws IOException, InterruptedException {
-        Path directory = settings.directory();
-        int port = Ports.free();
-        Path config = directory.resolve("server.properties");
-        Files.write(config, config(settings, port, Ports.free()));
-        format(settings, config);
-        List<String> command = java(settings, FLAGS);
-        command.addAll(List.of("kafka.Kafka", config.toString()));
-        ServerProcess process = ServerProcess.start(command, directory.resolve("kafka.log"));
-        process.await(() -> Ports.answer(port, apiVersionsRequest()));
-        return new Server(process, () -> new KafkaClients(settings, "127.0.0.1:" + port));
+        return start(settings, "1g", 1);
     }
 
-    private static List<String> config(Settings settings, int port, int controllerPort) {
+    /** Three of them: each record on all three, and acknowledged while two are in sync. */
+    static Server startCluster(Settings settings) throws IOException, InterruptedException {
+        return start(settings, settings.text("heap"), 3);
+    }
+
+    private static Server start(Settings settings, String heap, int count)
+            throws IOException, InterruptedException {
+        List<Broker> brokers = Broker.some(count);
+        List<ServerProcess> processes = new ArrayList<>();
+        try {
+            for (Broker broker : brokers) {
+                processes.add(launch(settings, heap, broker, brokers));
+            }
+            for (int i = 0; i < count; i++) {
+                int port = brokers.get(i).port();
+                processes.get(i).await(() -> Ports.answer(port, apiVersionsRequest()));
+            }
+        } catch (IOException e) {
+            ServerProcess.end(processes);
+            throw e;
+        }
+        String addresses = brokers.stream()
+                .map(broker -> "127.0.0.1:" + broker.port())
+                .collect(Collectors.joining(","));
+        return new Server(processes, () -> new KafkaClients(settings, addresses, (short) count));
+    }
+
+    private static ServerProcess launch(
+            Settings settings, String heap, Broker broker, List<Broker> all)
+            throws IOException, InterruptedException {
+        Path directory = settings.directory();
+        Path config = directory.resolve("server-" + broker.id() + ".properties");
+        Files.write(config, config(settings, broker, all));
+        format(settings, config);
+        List<String> command = java(settings, FLAGS);
+        command.addAll(1, List.of("-Xms" + heap, "-Xmx" + heap));
+        command.addAll(List.of("kafka.Kafka", config.toString()));
+        return ServerProcess.start(command, directory.resolve("kafka-" + broker.id() + ".log"));
+    }
+
+    private static List<String> config(Settings settings, Broker broker, List<Broker> all) {
         List<String> lines = new ArrayList<>(List.of(
                 "process.roles=broker,controller",
-                "node.id=1",
-                "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:"
-                        + controllerPort,
-                "controller.quorum.voters=1@127.0.0.1:" + controllerPort,
+                "node.id=" + broker.id(),
+                "listeners=PLAINTEXT://127.0.0.1:" + broker.port() + ",CONTROLLER://127.0.0.1:"
+                        + broker.controllerPort(),
+                "controller.quorum.voters="
+                        + all.stream().map(Broker::voter).collect(Collectors.joining(",")),
                 "controller.listener.names=CONTROLLER",
-                "log.dirs=" + settings.directory().resolve("kafka"),
+                "log.dirs=" + settings.directory().resolve("kafka-" + broker.id()),
                 "auto.create.topics.enable=false",
+                "min.insync.replicas=" + (all.size() / 2 + 1),
                 // A deleted topic is off the disk before the next contender's round.
                 "log.segment.delete.delay.ms=0",
                 "offsets.topic.replication.factor=1"));

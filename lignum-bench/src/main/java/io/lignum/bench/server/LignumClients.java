@@ -7,6 +7,7 @@ import io.lignum.client.Received;
 import io.lignum.client.TopicSpec;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,17 +18,29 @@ final class LignumClients implements Broker {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final String address;
+    private final List<String> addresses;
+    private final boolean live;
     private final LignumClient control;
 
-    LignumClients(String address) {
-        this.address = address;
-        control = LignumClient.connect(address);
+    /**
+     * For one node or a cluster.
+     *
+     * @param addresses of all nodes; the first one is read from
+     * @param live whether each record is replicated before it is acknowledged
+     */
+    LignumClients(List<String> addresses, boolean live) {
+        this.addresses = addresses;
+        this.live = live;
+        control = connect();
+    }
+
+    private LignumClient connect() {
+        return LignumClient.builder().addresses(addresses).build();
     }
 
     @Override
     public void createTopic(String topic) throws ExecutionException, InterruptedException {
-        control.topics().create(TopicSpec.of(topic)).get();
+        control.topics().create(TopicSpec.of(topic).withLive(live)).get();
     }
 
     @Override
@@ -40,16 +53,27 @@ final class LignumClients implements Broker {
         return control.topics().describe(topic).get().recordCount();
     }
 
+    long sizeBytes(String topic) throws ExecutionException, InterruptedException {
+        return control.topics().describe(topic).get().sizeBytes();
+    }
+
     @Override
     public Sender sender(String topic) {
-        LignumClient own = LignumClient.connect(address);
+        LignumClient own = connect();
         return new LignumSender(own, own.producer(topic).open());
     }
 
     @Override
     public Receiver receiver(String topic) {
-        LignumClient own = LignumClient.connect(address);
-        return new LignumReceiver(own, own.consumer(topic).fromBeginning().open());
+        return receiverAt(topic, 0);
+    }
+
+    @Override
+    public Receiver receiverAt(String topic, int node) {
+        LignumClient own = connect();
+        return new LignumReceiver(
+                own,
+                own.consumer(topic).fromBeginning().prefer(addresses.get(node)).open());
     }
 
     @Override

@@ -1,9 +1,14 @@
 package io.lignum.bench.server;
 
+import io.lignum.bench.cluster.Cluster;
+import io.lignum.bench.cluster.ClusterNode;
 import io.lignum.bench.work.Node;
 import io.lignum.bench.work.Settings;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** A node with the heap that Kafka's start script gives its broker, otherwise as it comes. */
 final class LignumServer {
@@ -13,6 +18,18 @@ final class LignumServer {
     static Server start(Settings settings) throws IOException {
         Node node =
                 Node.start(settings, settings.directory().resolve("lignum"), "-Xms1g", "-Xmx1g");
-        return new Server(node.process(), () -> new LignumClients("127.0.0.1:" + node.grpcPort()));
+        return Server.of(
+                node.process(),
+                () -> new LignumClients(List.of("127.0.0.1:" + node.grpcPort()), false));
+    }
+
+    /** A Consul and nodes, which are read from in this order: a follower first, the leader last. */
+    static Server startCluster(Settings settings) throws IOException {
+        Cluster cluster = Cluster.start(settings, settings.integer("nodes"));
+        List<String> addresses = new ArrayList<>(
+                cluster.leaderFirst().stream().map(ClusterNode::address).toList());
+        Collections.reverse(addresses);
+        boolean live = settings.text("live").equals("yes");
+        return new Server(cluster.processes(), () -> new LignumClients(addresses, live));
     }
 }

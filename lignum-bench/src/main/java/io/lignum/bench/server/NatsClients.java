@@ -17,25 +17,31 @@ import io.nats.client.impl.ErrorListenerLoggerImpl;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /** A topic is a stream with one subject of the same name. */
 final class NatsClients implements Broker {
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long LOOK_NANOS = 200_000_000;
 
     private final String address;
+    private final int copies;
     private final Connection connection;
     private final JetStreamManagement management;
 
-    NatsClients(String address) throws IOException, InterruptedException {
+    /** The streams have so many copies. */
+    NatsClients(String address, int copies) throws IOException, InterruptedException {
         this.address = address;
+        this.copies = copies;
         connection = connect();
         management = connection.jetStreamManagement();
     }
 
     private Connection connect() throws IOException, InterruptedException {
         return Nats.connect(Options.builder()
-                .server(address)
+                .servers(address.split(","))
                 .maxMessagesInOutgoingQueue(20_000)
                 .errorListener(new Problems())
                 .build());
@@ -43,11 +49,30 @@ final class NatsClients implements Broker {
 
     @Override
     public void createTopic(String topic) throws IOException, JetStreamApiException {
-        management.addStream(StreamConfiguration.builder()
+        StreamConfiguration stream = StreamConfiguration.builder()
                 .name(topic)
                 .subjects(topic)
                 .storageType(StorageType.File)
-                .build());
+                .replicas(copies)
+                .build();
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!isAdded(stream, copies == 1 || System.nanoTime() > deadline)) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /** Not before the servers of a cluster have found each other. */
+    private boolean isAdded(StreamConfiguration stream, boolean isLast)
+            throws IOException, JetStreamApiException {
+        try {
+            management.addStream(stream);
+            return true;
+        } catch (IOException | JetStreamApiException e) {
+            if (isLast) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     @Override

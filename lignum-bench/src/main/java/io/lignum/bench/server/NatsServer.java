@@ -1,11 +1,14 @@
 package io.lignum.bench.server;
 
+import io.lignum.bench.work.Ports;
 import io.lignum.bench.work.ServerProcess;
 import io.lignum.bench.work.Settings;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** NATS with JetStream on files, otherwise with its default settings. */
 final class NatsServer {
@@ -15,23 +18,67 @@ final class NatsServer {
     private NatsServer() {}
 
     static Server start(Settings settings) throws IOException {
+        int port = Ports.free();
+        ServerProcess process = launch(settings, "nats", port, List.of());
+        await(process, port);
+        return Server.of(process, () -> new NatsClients("nats://127.0.0.1:" + port, 1));
+    }
+
+    /** Three of them, and each stream on all three. */
+    static Server startCluster(Settings settings) throws IOException {
+        List<Integer> ports = List.of(Ports.free(), Ports.free(), Ports.free());
+        List<Integer> inner = List.of(Ports.free(), Ports.free(), Ports.free());
+        String routes = addresses(inner);
+        List<ServerProcess> processes = new ArrayList<>();
+        try {
+            for (int i = 0; i < ports.size(); i++) {
+                List<String> cluster = List.of(
+                        "--server_name",
+                        "nats-" + i,
+                        "--cluster_name",
+                        "bench",
+                        "--cluster",
+                        "nats://127.0.0.1:" + inner.get(i),
+                        "--routes",
+                        routes);
+                processes.add(launch(settings, "nats-" + i, ports.get(i), cluster));
+            }
+            for (int i = 0; i < ports.size(); i++) {
+                await(processes.get(i), ports.get(i));
+            }
+        } catch (IOException e) {
+            ServerProcess.end(processes);
+            throw e;
+        }
+        return new Server(processes, () -> new NatsClients(addresses(ports), ports.size()));
+    }
+
+    private static String addresses(List<Integer> ports) {
+        return ports.stream()
+                .map(port -> "nats://127.0.0.1:" + port)
+                .collect(Collectors.joining(","));
+    }
+
+    private static ServerProcess launch(
+            Settings settings, String name, int port, List<String> more) throws IOException {
         Path directory = settings.directory();
         Path program = ServerProcess.find(PROGRAM)
                 .orElseThrow(() -> new IOException(PROGRAM + " is not installed"));
-        int port = Ports.free();
-        ServerProcess process = ServerProcess.start(
-                List.of(
-                        program.toString(),
-                        "--addr",
-                        "127.0.0.1",
-                        "--port",
-                        Integer.toString(port),
-                        "--jetstream",
-                        "--store_dir",
-                        directory.resolve("nats").toString()),
-                directory.resolve("nats.log"));
-        // It speaks first, as soon as it takes connections.
+        List<String> command = new ArrayList<>(List.of(
+                program.toString(),
+                "--addr",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--jetstream",
+                "--store_dir",
+                directory.resolve(name).toString()));
+        command.addAll(more);
+        return ServerProcess.start(command, directory.resolve(name + ".log"));
+    }
+
+    /** It speaks first, as soon as it takes connections. */
+    private static void await(ServerProcess process, int port) throws IOException {
         process.await(() -> Ports.answer(port, new byte[0]));
-        return new Server(process, () -> new NatsClients("nats://127.0.0.1:" + port));
     }
 }

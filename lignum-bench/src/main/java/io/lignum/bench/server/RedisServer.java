@@ -1,5 +1,6 @@
 package io.lignum.bench.server;
 
+import io.lignum.bench.work.Ports;
 import io.lignum.bench.work.ServerProcess;
 import io.lignum.bench.work.Settings;
 
@@ -42,6 +43,6 @@ final class RedisServer {
                 directory.resolve("redis.log"));
         byte[] ping = "PING\r\n".getBytes(StandardCharsets.US_ASCII);
         process.await(() -> Ports.answer(port, ping));
-        return new Server(process, () -> new RedisClients(port));
+        return Server.of(process, () -> new RedisClients(port));
     }
 }

@@ -11,7 +11,14 @@ import java.util.TreeSet;
 public final class ServerWorks {
 
     private static final List<String> NAMES = List.of(
-            "server-produce", "server-send", "server-consume", "server-end-to-end", "server-start");
+            
+            "server-produce",
+            "server-send",
+            "server-consume",
+            "server-end-to-end",
+            "server-start",
+            "follower-reads",
+            "catch-up");
 
     private ServerWorks() {}
 
@@ -26,6 +33,8 @@ public final class ServerWorks {
             case "server-consume" -> new Consume(settings);
             case "server-end-to-end" -> new EndToEnd(settings);
             case "server-start" -> new ServerStart(settings);
+            case "follower-reads" -> new FollowerReads(settings);
+            case "catch-up" -> new CatchUp(settings);
             default ->
                 throw new IllegalArgumentException("no work " + name + "; there are " + names());
         };

@@ -3,7 +3,9 @@ package io.lignum.bench.work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -16,11 +18,15 @@ public final class ServerProcess implements AutoCloseable {
     private static final long START_NANOS = 60_000_000_000L;
 
     private static final long STOP_SECONDS = 30;
+    private static final long END_NANOS = 10_000_000_000L;
     /** How often it is asked; the start is measured to within this. */
     private static final long LOOK_NANOS = 2_000_000;
 
     /** Where Debian puts servers, which is on the path of the administrator only. */
     private static final List<String> MORE_DIRECTORIES = List.of("/usr/sbin", "/usr/local/sbin");
+
+    /** Where `make consul` puts it. */
+    private static final String TOOLS = ".ci/tools";
 
     private final Process process;
     private final Path log;
@@ -49,14 +55,28 @@ public final class ServerProcess implements AutoCloseable {
         return new ServerProcess(process, log, meter);
     }
 
-    /** Where a program is, if it is installed. */
+    /**
+     * Where a program is, if it is installed: what a variable such as {@code CONSUL_BIN} says, on the path,
+     * or in {@code .ci/tools} of this directory or one above.
+     */
     public static Optional<Path> find(String program) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Stream.concat(Stream.of(path.split(":")), MORE_DIRECTORIES.stream())
+        String variable = program.toUpperCase(Locale.ROOT).replace('-', '_') + "_BIN";
+        Stream<Path> installed = Stream.concat(
+                        Stream.of(path.split(":")), MORE_DIRECTORIES.stream())
                 .filter(directory -> !directory.isEmpty())
-                .map(directory -> Path.of(directory, program))
-                .filter(Files::isExecutable)
-                .findFirst();
+                .map(directory -> Path.of(directory, program));
+        Stream<Path> fetched = Stream.iterate(
+                        Optional.of(Path.of("").toAbsolutePath()),
+                        Optional::isPresent,
+                        directory -> directory.map(Path::getParent))
+                .flatMap(Optional::stream)
+                .map(directory -> directory.resolve(TOOLS).resolve(program));
+        return Optional.ofNullable(System.getenv(variable))
+                .map(Path::of)
+                .or(() -> Stream.concat(installed, fetched)
+                        .filter(Files::isExecutable)
+                        .findFirst());
     }
 
     /** Waits until the answer is there; fails when the process ends or takes too long. */
@@ -83,6 +103,51 @@ public final class ServerProcess implements AutoCloseable {
 
     double secondsSinceStart() {
         return sinceStart.seconds().value();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Asks it to end, as SIGTERM does, and does not wait. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Ends it at once, as kill -9 does, and waits until it is gone. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Waits until it has ended by itself, for so long at most. */
+    public boolean awaitEnd(Duration atMost) throws InterruptedException {
+        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Sends it a signal, such as STOP. */
+    public void signal(String name) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IOException("kill -" + name + " ends with " + code);
+        }
+    }
+
+    /** Asks all to end, and ends those that have not after a while: what they keep is not needed. */
+    public static void end(List<ServerProcess> all) {
+        all.forEach(ServerProcess::terminate);
+        long deadline = System.nanoTime() + END_NANOS;
+        try {
+            for (ServerProcess each : all) {
+                boolean unused = each.awaitEnd(
+                        Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        all.forEach(ServerProcess::kill);
     }
 
     /** Seconds from its start until it gave the answer that was awaited. */

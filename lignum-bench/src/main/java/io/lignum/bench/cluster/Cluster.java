@@ -1,0 +1,154 @@
+package io.lignum.bench.cluster;
+
+import io.lignum.bench.work.ServerProcess;
+import io.lignum.bench.work.Settings;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/** A Consul and nodes from the real jar, on free ports of loopback. Used by one thread. */
+public final class Cluster implements Closeable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final long LOOK_NANOS = 20_000_000;
+
+    private final Settings settings;
+    private final ConsulServer consul;
+    private final List<ClusterNode> nodes = new ArrayList<>();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+
+    private Cluster(Settings settings, ConsulServer consul) {
+        this.settings = settings;
+        this.consul = consul;
+    }
+
+    /** Starts so many nodes, and waits until all are in sync. */
+    public static Cluster start(Settings settings, int nodes) throws IOException {
+        Cluster cluster = new Cluster(
+                settings, ConsulServer.start(settings.directory().resolve("consul")));
+        try {
+            for (int i = 0; i < nodes; i++) {
+                cluster.add().launch();
+            }
+            for (ClusterNode node : cluster.nodes) {
+                node.awaitListening();
+            }
+            cluster.awaitAllInSync();
+        } catch (IOException e) {
+            cluster.close();
+            throw e;
+        }
+        return cluster;
+    }
+
+    /** One more node, not yet launched. */
+    public ClusterNode add() throws IOException {
+        ClusterNode node =
+                new ClusterNode(settings, "node-" + (nodes.size() + 1), consul.httpPort());
+        nodes.add(node);
+        return node;
+    }
+
+    public List<ClusterNode> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** {@code host:port} of the gRPC doors of all nodes. */
+    public List<String> addresses() {
+        return nodes.stream().map(ClusterNode::address).toList();
+    }
+
+    /** Consul's, and those of the nodes. */
+    public List<ServerProcess> processes() {
+        List<ServerProcess> all = new ArrayList<>();
+        all.add(consul.process());
+        nodes.forEach(node -> all.add(node.process()));
+        return all;
+    }
+
+    /** What the nodes that can answer say of the latest epoch, its leader's word first. */
+    public Optional<View> look() {
+        return nodes.stream()
+                .filter(ClusterNode::isUp)
+                .flatMap(node -> ask(node).stream())
+                .max(Comparator.comparing(View::epoch).thenComparing(View::isLeaders));
+    }
+
+    private Optional<View> ask(ClusterNode node) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + node.httpPort() + "/api/cluster"))
+                .timeout(PATIENCE)
+                .build();
+        try {
+            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            return answer.statusCode() == 200
+                    ? Optional.of(View.parse(answer.body()))
+                    : Optional.empty();
+        } catch (IOException doesNotAnswer) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until the cluster looks so; fails after that long. */
+    public View await(String what, Duration atMost, Predicate<View> condition)
+            throws IOException {
+        long start = System.nanoTime();
+        Optional<View> seen = look();
+        while (seen.isEmpty() || !condition.test(seen.get())) {
+            if (System.nanoTime() - start > atMost.toNanos()) {
+                throw new IOException("after " + atMost.toSeconds() + " s still not " + what + ": "
+                        + seen.map(View::toString).orElse("no node answers") + "; logs are in "
+                        + settings.directory());
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+            seen = look();
+        }
+        return seen.get();
+    }
+
+    /** Waits until a leader says that all nodes are in sync. */
+    public View awaitAllInSync() throws IOException {
+        return await(
+                "all in sync",
+                Duration.ofSeconds(120),
+                view -> view.isLeaders() && view.inSync().size() == nodes.size());
+    }
+
+    /** The node of that id. */
+    public ClusterNode node(String id) {
+        return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    /** The leader and, behind it, the others. */
+    public List<ClusterNode> leaderFirst() throws IOException {
+        View view = awaitAllInSync();
+        ClusterNode leader = node(view.leader().orElseThrow());
+        List<ClusterNode> order = new ArrayList<>(List.of(leader));
+        nodes.stream().filter(node -> node != leader).forEach(order::add);
+        return order;
+    }
+
+    @Override
+    public void close() {
+        List<ServerProcess> launched = new ArrayList<>();
+        nodes.stream().filter(ClusterNode::isLaunched).forEach(n -> launched.add(n.process()));
+        ServerProcess.end(launched); // Before Consul, to whom they say good-bye.
+        ServerProcess.end(List.of(consul.process()));
+    }
+}

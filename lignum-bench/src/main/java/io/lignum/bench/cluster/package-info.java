@@ -1,0 +1,4 @@
+@NullMarked
+package io.lignum.bench.cluster;
+
+import org.jspecify.annotations.NullMarked;

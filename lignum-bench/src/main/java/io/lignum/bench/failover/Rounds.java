@@ -1,0 +1,104 @@
+package io.lignum.bench.failover;
+
+import io.lignum.bench.cluster.Cluster;
+import io.lignum.bench.cluster.ClusterNode;
+import io.lignum.bench.work.Node;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Makes one fault after the other, each on a cluster that is whole again. One thread. */
+final class Rounds {
+
+    private static final long PAUSE_SECONDS = 10;
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final long LIMIT_NANOS = LIMIT.toNanos();
+
+    /** Writes that show that they go on, before a fault and after it. */
+    private static final int STEADY = 200;
+
+    private final Cluster cluster;
+    private final Path jar;
+    private final Writer writer;
+    private final Ledger ledger;
+
+    Rounds(Cluster cluster, Path jar, Writer writer, Ledger ledger) {
+        this.cluster = cluster;
+        this.jar = jar;
+        this.writer = writer;
+        this.ledger = ledger;
+    }
+
+    Results.Round run(Fault fault) throws IOException, InterruptedException {
+        ClusterNode leader = cluster.leaderFirst().get(0);
+        ledger.awaitMore(STEADY, LIMIT_NANOS);
+        ledger.awaitReceived(LIMIT_NANOS);
+        writer.mark();
+        long start = System.nanoTime();
+        inject(fault, leader);
+        cluster.await(
+                "led by another node than " + leader.id(),
+                LIMIT,
+                view -> view.leader().filter(id -> !id.equals(leader.id())).isPresent());
+        ledger.awaitMore(STEADY, LIMIT_NANOS);
+        Results.Round round = new Results.Round(writer.longestSeconds(), writer.failures());
+        repair(fault, leader, start);
+        cluster.awaitAllInSync();
+        return round;
+    }
+
+    private void inject(Fault fault, ClusterNode leader) throws IOException, InterruptedException {
+        switch (fault) {
+            case KILL -> leader.process().kill();
+            case PAUSE -> leader.pause();
+            case TERM -> leader.process().terminate();
+            case TRANSFER -> transfer();
+        }
+    }
+
+    /** Its own JVM starts meanwhile: what counts is how long writes wait, not when it is done. */
+    private void transfer() throws IOException, InterruptedException {
+        List<String> command = List.of(
+                Node.java(),
+                "-XX:TieredStopAtLevel=1",
+                "-jar",
+                jar.toString(),
+                "cluster",
+                "transfer-leader",
+                "--server",
+                String.join(",", cluster.addresses()));
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException("transfer-leader does not end");
+        }
+        if (process.exitValue() != 0) {
+            throw new IOException("transfer-leader ends with " + process.exitValue());
+        }
+    }
+
+    private void repair(Fault fault, ClusterNode leader, long start)
+            throws IOException, InterruptedException {
+        switch (fault) {
+            case KILL -> leader.launch();
+            case PAUSE -> {
+                long past = System.nanoTime() - start;
+                TimeUnit.NANOSECONDS.sleep(TimeUnit.SECONDS.toNanos(PAUSE_SECONDS) - past);
+                leader.resume();
+            }
+            case TERM -> {
+                if (!leader.process().awaitEnd(LIMIT)) {
+                    throw new IOException(leader.id() + " does not end after SIGTERM");
+                }
+                leader.launch();
+            }
+            case TRANSFER -> {}
+        }
+    }
+}

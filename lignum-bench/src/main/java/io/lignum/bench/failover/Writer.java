@@ -1,0 +1,89 @@
+package io.lignum.bench.failover;
+
+import io.lignum.client.LignumClient;
+import io.lignum.client.Producer;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+
+/** Sends one record after the other on a thread of its own, and notes when each is acknowledged. */
+final class Writer implements AutoCloseable {
+
+    /** Between records, so that the load leaves the cores to the nodes; bounds what is measured. */
+    private static final long GAP_NANOS = 1_000_000;
+
+    private static final int SIZE = 100;
+
+    private final LignumClient client;
+    private final Producer<byte[], byte[]> producer;
+    private final Ledger ledger;
+    private final Thread thread = new Thread(this::run, "writer");
+    private volatile boolean stopped;
+
+    /* Guarded by this. */
+    private long lastNanos = System.nanoTime();
+    private long longestNanos;
+    private int failures;
+
+    Writer(List<String> addresses, String topic, Ledger ledger) {
+        this.ledger = ledger;
+        client = LignumClient.builder().addresses(addresses).build();
+        producer = client.producer(topic).open();
+        thread.start();
+    }
+
+    private void run() {
+        byte[] value = new byte[SIZE];
+        for (long number = 0; !stopped; number++) {
+            ByteBuffer.wrap(value).putLong(number);
+            try {
+                long offset = producer.send(value).get();
+                acknowledged();
+                ledger.acknowledged(number, offset);
+            } catch (ExecutionException e) {
+                failed();
+                ledger.failed(number);
+                System.err.println("    a send failed: " + e.getCause());
+            } catch (InterruptedException e) {
+                return; // Nobody does.
+            }
+            LockSupport.parkNanos(GAP_NANOS);
+        }
+    }
+
+    private synchronized void acknowledged() {
+        long now = System.nanoTime();
+        longestNanos = Math.max(longestNanos, now - lastNanos);
+        lastNanos = now;
+    }
+
+    private synchronized void failed() {
+        failures++;
+    }
+
+    /** From now on counts. */
+    synchronized void mark() {
+        lastNanos = System.nanoTime();
+        longestNanos = 0;
+        failures = 0;
+    }
+
+    /** The longest time without an acknowledgement since the mark, one that still lasts included. */
+    synchronized double longestSeconds() {
+        return Math.max(longestNanos, System.nanoTime() - lastNanos) / 1e9;
+    }
+
+    /** Sends that failed since the mark. */
+    synchronized int failures() {
+        return failures;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        stopped = true;
+        thread.join();
+        client.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lignum.bench.failover;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,70 @@
+package io.lignum.bench.work;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Ports of this machine that nobody else reaches. */
+public final class Ports {
+
+    private static final int PATIENCE_MILLIS = 1000;
+
+    /** Below those that systems give to outgoing connections, so that a port is free at a restart. */
+    private static final int FIRST_LASTING = 20_000;
+
+    private static final int LAST_LASTING = 30_000;
+    private static final int ATTEMPTS = 1000;
+
+    private Ports() {}
+
+    /** One that nobody listened on just now. */
+    public static int free() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** As {@link #free}, for a server that is to have it again after it was away. */
+    public static int lasting() throws IOException {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_LASTING, LAST_LASTING);
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        throw new IOException("no free port from " + FIRST_LASTING + " to " + LAST_LASTING);
+    }
+
+    private static boolean isFree(int port) {
+        InetSocketAddress address =
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        // Consul takes the port of both protocols.
+        try (DatagramSocket udp = new DatagramSocket(address);
+                ServerSocket tcp = new ServerSocket()) {
+            tcp.bind(address);
+            return udp.getLocalPort() == tcp.getLocalPort();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    /** The first byte that a server answers to a request, if it answers at all. */
+    public static Optional<Integer> answer(int port, byte[] request) {
+        try (Socket socket = new Socket()) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.connect(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+            socket.getOutputStream().write(request);
+            int first = socket.getInputStream().read();
+            return first < 0 ? Optional.empty() : Optional.of(first);
+        } catch (IOException e) {
+            return Optional
+                    .empty(); // It does not listen yet, which its log tells if it never does.
+        }
+    }
+}
