@@ -129,7 +129,8 @@ final class StateJson {
     private static int integer(JsonNode json, String field) {
         long value = number(json, field);
         if (value != (int) value) {
-            throw new IllegalArgumentException(field + " is " + value + ", which is no 32-bit number");
+            throw new IllegalArgumentException(
+                    field + " is " + value + ", which is no 32-bit number");
         }
         return (int) value;
     }

@@ -93,8 +93,8 @@ final class Clients {
             read(node);
         } else if (what < 95) {
             boolean live = random.nextBoolean();
-            var unused = node.node()
-                    .alterTopic(MIXED, TopicConfig.DEFAULT.withReplication(live, 0));
+            var unused =
+                    node.node().alterTopic(MIXED, TopicConfig.DEFAULT.withReplication(live, 0));
         } else {
             createOrDelete(node);
         }
@@ -128,8 +128,7 @@ final class Clients {
 
     private static boolean isNotApplied(@Nullable Throwable failure) {
         Throwable cause = NodeContext.causeOf(failure);
-        return cause instanceof ClusterException cluster
-                        && cluster.outcome() == Outcome.NOT_APPLIED
+        return cause instanceof ClusterException cluster && cluster.outcome() == Outcome.NOT_APPLIED
                 || cause instanceof StorageException storage
                         && storage.outcome() == Outcome.NOT_APPLIED;
     }
@@ -199,8 +198,10 @@ final class Clients {
     /** V9: what is acknowledged is there once and where it was said; what is refused is not; nothing is there twice. */
     void judge(String topic, List<String> texts) {
         assertThat(texts).as(topic).doesNotHaveDuplicates();
-        assertThat(texts).as("refused in %s", topic).doesNotContainAnyElementsOf(
-                refused.get(topic).isEmpty() ? Set.of("nothing") : refused.get(topic));
+        assertThat(texts)
+                .as("refused in %s", topic)
+                .doesNotContainAnyElementsOf(
+                        refused.get(topic).isEmpty() ? Set.of("nothing") : refused.get(topic));
         acknowledged.get(topic).forEach((text, offset) -> {
             if (offset >= texts.size() || !texts.get(Math.toIntExact(offset)).equals(text)) {
                 throw new AssertionError("V9: " + topic + ": " + text + " was acknowledged at "

@@ -93,14 +93,15 @@ final class ClusterHistory {
     }
 
     private void judge() {
-        for (String topic :
-                List.of(Clients.LIVE, Clients.EXACT, Clients.WAL, Clients.MIXED)) {
+        for (String topic : List.of(Clients.LIVE, Clients.EXACT, Clients.WAL, Clients.MIXED)) {
             List<String> first = read(cluster.node(1), topic);
             for (SimulatedNode node : cluster.nodes()) {
                 assertThat(read(node, topic)).as("%s on %s", topic, node.id()).isEqualTo(first);
             }
             assertThat(first).as(topic).doesNotHaveDuplicates();
-            assertThat(clients.refusedBut(topic, first)).as("refused in %s", topic).isEmpty();
+            assertThat(clients.refusedBut(topic, first))
+                    .as("refused in %s", topic)
+                    .isEmpty();
         }
         clients.judge(Clients.LIVE, read(cluster.node(1), Clients.LIVE));
         clients.judge(Clients.EXACT, read(cluster.node(1), Clients.EXACT));

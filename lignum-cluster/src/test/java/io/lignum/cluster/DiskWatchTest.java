@@ -40,8 +40,8 @@ final class DiskWatchTest {
 
     private LedTopic topic(boolean live) {
         TopicConfig config = TopicConfig.DEFAULT.withReplication(live, 0);
-        LedTopic topic = new LedTopic(
-                store.createTopic(live ? "live" : "wal", config), Samples.A, 1);
+        LedTopic topic =
+                new LedTopic(store.createTopic(live ? "live" : "wal", config), Samples.A, 1);
         disk.completeOn(forces::add);
         return topic;
     }

@@ -78,7 +78,9 @@ final class ElectionTest {
             SimulatedNode second = Story.otherLeader(cluster, first);
             int epoch = Story.state(cluster).epoch();
             cluster.run(Duration.ofSeconds(30));
-            assertThat(Story.state(cluster).epoch()).as("seed %d", Story.SEED + i).isEqualTo(epoch);
+            assertThat(Story.state(cluster).epoch())
+                    .as("seed %d", Story.SEED + i)
+                    .isEqualTo(epoch);
             assertThat(cluster.leader()).isSameAs(second);
         }
     }

@@ -144,8 +144,9 @@ final class IdentityFileTest {
                 if (done) {
                     assertThat(found).as("k %d, seed %d", k, seed).contains(next);
                 } else {
-                    assertThat(found).as("k %d, seed %d", k, seed).isIn(
-                            Optional.of(IDENTITY), Optional.of(next));
+                    assertThat(found)
+                            .as("k %d, seed %d", k, seed)
+                            .isIn(Optional.of(IDENTITY), Optional.of(next));
                 }
             }
         }

@@ -62,8 +62,8 @@ final class InSyncTest {
         cluster.until(
                 Duration.ofSeconds(60),
                 () -> Story.state(cluster).isr().stream()
-                        .anyMatch(member -> member.nodeId().equals(node.id())
-                                && !member.equals(before)));
+                        .anyMatch(member ->
+                                member.nodeId().equals(node.id()) && !member.equals(before)));
         assertThat(Story.state(cluster).isr()).hasSize(3).doesNotContain(before);
         Story.untilAllRead(cluster, "t", texts);
     }
@@ -107,8 +107,7 @@ final class InSyncTest {
         assertThat(cluster.leader()).isSameAs(leader);
         assertThat(Story.identity(node).self()).isNotEqualTo(before);
         cluster.run(Duration.ofSeconds(1));
-        assertThat(leader.node().status().alarms())
-                .anyMatch(alarm -> alarm.contains("lost data"));
+        assertThat(leader.node().status().alarms()).anyMatch(alarm -> alarm.contains("lost data"));
         Story.untilAllRead(cluster, "t", texts);
     }
 
@@ -119,8 +118,9 @@ final class InSyncTest {
         SimulatedNode node = cluster.follower();
         node.kill();
         cluster.awaitInSync(2);
-        cluster.await(cluster.leader().node().createTopic(
-                "u", io.lignum.storage.TopicConfig.DEFAULT.withReplication(true, 0)));
+        cluster.await(cluster.leader()
+                .node()
+                .createTopic("u", io.lignum.storage.TopicConfig.DEFAULT.withReplication(true, 0)));
         List<String> texts = fill("u", 10);
         node.start();
         cluster.awaitInSync(3);

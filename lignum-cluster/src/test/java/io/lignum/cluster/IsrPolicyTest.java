@@ -84,7 +84,8 @@ final class IsrPolicyTest {
     @Test
     void lost_meansWithoutASession_orWithoutProgressBeyondTheLimit() {
         assertThat(policy.isLost(fit(B))).isFalse();
-        assertThat(policy.isLost(new IsrPolicy.Standing(B, true, false, 0, false, false))).isTrue();
+        assertThat(policy.isLost(new IsrPolicy.Standing(B, true, false, 0, false, false)))
+                .isTrue();
         long limit = LIMIT.toNanos();
         assertThat(policy.isLost(new IsrPolicy.Standing(B, true, false, limit, true, false)))
                 .isFalse();
@@ -95,11 +96,12 @@ final class IsrPolicyTest {
     @Test
     void lostMembers_areRemovedOnlyDownToTheMinimum() {
         ClusterState all = Samples.state(2, A, B, C);
-        ClusterState after = IsrPolicy.remove(all, Set.of("b", "c")::contains, "a", "x")
-                .orElseThrow();
+        ClusterState after =
+                IsrPolicy.remove(all, Set.of("b", "c")::contains, "a", "x").orElseThrow();
         assertThat(after.isr()).hasSize(2).contains(A);
         assertThat(after.version()).isEqualTo(11);
-        assertThat(IsrPolicy.remove(after, Set.of("b", "c")::contains, "a", "x")).isEmpty();
+        assertThat(IsrPolicy.remove(after, Set.of("b", "c")::contains, "a", "x"))
+                .isEmpty();
     }
 
     @Test
@@ -131,11 +133,12 @@ final class IsrPolicyTest {
 
     @Test
     void uncleanEpoch_isForgottenWhenAllAreInSync() {
-        ClusterState unclean =
-                ClusterState.recovered(3, Samples.CLUSTER, A, 7, true, "n").withIsr(
-                        java.util.List.of(A, B), 1, "n");
+        ClusterState unclean = ClusterState.recovered(3, Samples.CLUSTER, A, 7, true, "n")
+                .withIsr(java.util.List.of(A, B), 1, "n");
         assertThat(unclean.uncleanEpoch()).hasValue(7);
-        assertThat(policy.add(unclean, fit(C), 3, "x").orElseThrow().uncleanEpoch()).isEmpty();
-        assertThat(policy.add(unclean, fit(C), 4, "x").orElseThrow().uncleanEpoch()).hasValue(7);
+        assertThat(policy.add(unclean, fit(C), 3, "x").orElseThrow().uncleanEpoch())
+                .isEmpty();
+        assertThat(policy.add(unclean, fit(C), 4, "x").orElseThrow().uncleanEpoch())
+                .hasValue(7);
     }
 }

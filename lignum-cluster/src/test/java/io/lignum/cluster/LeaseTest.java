@@ -43,8 +43,7 @@ final class LeaseTest {
             sent.add(cluster.send(old, "t", "old " + i));
         }
         old.pause();
-        cluster.until(
-                Duration.ofSeconds(8), () -> Story.leaderBut(cluster, old).isPresent());
+        cluster.until(Duration.ofSeconds(8), () -> Story.leaderBut(cluster, old).isPresent());
         SimulatedNode second = Story.leaderBut(cluster, old).orElseThrow();
         Story.append(cluster, second, "t", "new");
         old.resume();
@@ -97,7 +96,6 @@ final class LeaseTest {
     void crashedLeader_isReplacedWithinFourSeconds() {
         SimulatedNode old = cluster.leader();
         old.kill();
-        cluster.until(
-                Duration.ofSeconds(4), () -> Story.leaderBut(cluster, old).isPresent());
+        cluster.until(Duration.ofSeconds(4), () -> Story.leaderBut(cluster, old).isPresent());
     }
 }

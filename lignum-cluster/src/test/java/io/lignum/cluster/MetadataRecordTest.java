@@ -64,7 +64,11 @@ final class MetadataRecordTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "{", "{}", "[]", "7",
+                "",
+                "{",
+                "{}",
+                "[]",
+                "7",
                 "{\"op\":\"delete\"}",
                 "{\"op\":\"delete\",\"id\":\"oak\"}",
                 "{\"op\":\"grow\",\"id\":\"00000000-0000-0001-0000-000000000002\"}",

@@ -44,8 +44,7 @@ final class ReadsTest {
                 long end = cluster.await(reader.node().readIndex(reader.log(topic)));
                 assertThat(end).isGreaterThan(offset);
                 cluster.until(
-                        Duration.ofMillis(500),
-                        () -> reader.log(topic).readableEndOffset() >= end);
+                        Duration.ofMillis(500), () -> reader.log(topic).readableEndOffset() >= end);
                 assertThat(SimulatedCluster.read(reader, topic)).contains("record " + i);
             }
         }

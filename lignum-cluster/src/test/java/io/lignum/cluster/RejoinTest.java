@@ -57,8 +57,7 @@ final class RejoinTest {
         for (int i = 0; i < 2; i++) {
             cluster.await(cluster.leader().node().transferLeadership(Optional.of(node.id())));
             cluster.until(
-                    Duration.ofSeconds(20),
-                    () -> cluster.findLeader().equals(Optional.of(node)));
+                    Duration.ofSeconds(20), () -> cluster.findLeader().equals(Optional.of(node)));
             cluster.awaitInSync(3);
             Story.append(cluster, node, "t", "committed " + i);
             long end = node.log("t").logEndOffset();
@@ -199,9 +198,7 @@ final class RejoinTest {
         late.await(late.leader().node().trimTopic("t", 10));
         late.node(3).start();
         late.awaitInSync(3);
-        late.until(
-                Duration.ofSeconds(20),
-                () -> late.node(3).log("t").readableEndOffset() == 20);
+        late.until(Duration.ofSeconds(20), () -> late.node(3).log("t").readableEndOffset() == 20);
         assertThat(late.node(3).log("t").logStartOffset()).isEqualTo(10);
         assertThat(SimulatedCluster.read(late.node(3), "t")).hasSize(10).startsWith("record 10");
     }

@@ -62,8 +62,16 @@ final class StateJsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "null", "[]", "{}", "{", "7", "\"text\"",
-                "{\"v\":\"10\"}", "{\"v\":1.5}"
+                "",
+                " ",
+                "null",
+                "[]",
+                "{}",
+                "{",
+                "7",
+                "\"text\"",
+                "{\"v\":\"10\"}",
+                "{\"v\":1.5}"
             })
     void whatIsNoState_isRefused(String text) {
         assertThatThrownBy(() -> StateJson.decodeState(text))
@@ -80,8 +88,8 @@ final class StateJsonTest {
 
     @Test
     void epochBeyondAnInt_isRefused() {
-        assertThatThrownBy(() ->
-                        StateJson.decodeState(GOLDEN.replace("\"epoch\":5", "\"epoch\":4294967301")))
+        assertThatThrownBy(() -> StateJson.decodeState(
+                        GOLDEN.replace("\"epoch\":5", "\"epoch\":4294967301")))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

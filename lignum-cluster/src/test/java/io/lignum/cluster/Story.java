@@ -47,9 +47,7 @@ final class Story {
     /** What a node keeps of itself on its disk. */
     static Identity identity(SimulatedNode node) {
         try {
-            return new IdentityFile(node.disk(), SimulatedNode.DIRECTORY)
-                    .read()
-                    .orElseThrow();
+            return new IdentityFile(node.disk(), SimulatedNode.DIRECTORY).read().orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -123,10 +121,12 @@ final class Story {
 
     /** Waits until every running node reads these records. */
     static void untilAllRead(SimulatedCluster cluster, String topic, List<String> expected) {
-        cluster.until(Duration.ofSeconds(60), () -> cluster.nodes().stream()
-                .filter(SimulatedNode::isRunning)
-                .allMatch(node -> node.store().findTopic(topic).isPresent()
-                        && SimulatedCluster.read(node, topic).equals(expected)));
+        cluster.until(
+                Duration.ofSeconds(60),
+                () -> cluster.nodes().stream()
+                        .filter(SimulatedNode::isRunning)
+                        .allMatch(node -> node.store().findTopic(topic).isPresent()
+                                && SimulatedCluster.read(node, topic).equals(expected)));
     }
 
     /** Appends, again and again while that is refused; gives where it stands. */

@@ -34,7 +34,11 @@ final class TopicsTest {
     private void untilSameTopics() {
         cluster.until(
                 Duration.ofSeconds(30),
-                () -> cluster.nodes().stream().map(TopicsTest::topics).distinct().count() == 1);
+                () -> cluster.nodes().stream()
+                                .map(TopicsTest::topics)
+                                .distinct()
+                                .count()
+                        == 1);
     }
 
     @Test
@@ -146,9 +150,11 @@ final class TopicsTest {
             cluster.append(cluster.leader(), "t", "record " + i);
         }
         cluster.await(cluster.follower().node().trimTopic("t", 12));
-        cluster.until(Duration.ofSeconds(10), () -> cluster.nodes().stream()
-                .map(node -> node.log("t"))
-                .mapToLong(TopicLog::logStartOffset)
-                .allMatch(start -> start == 12));
+        cluster.until(
+                Duration.ofSeconds(10),
+                () -> cluster.nodes().stream()
+                        .map(node -> node.log("t"))
+                        .mapToLong(TopicLog::logStartOffset)
+                        .allMatch(start -> start == 12));
     }
 }

@@ -101,8 +101,7 @@ final class TransferTest {
         away.kill();
         cluster.awaitInSync(2);
         SimulatedNode leader = cluster.leader();
-        assertThat(Story.failure(
-                        cluster, leader.node().transferLeadership(Optional.of(away.id()))))
+        assertThat(Story.failure(cluster, leader.node().transferLeadership(Optional.of(away.id()))))
                 .hasMessageContaining("no in-sync follower");
         cluster.createLive("t");
         assertThat(cluster.append(leader, "t", "leads on")).isZero();
@@ -120,8 +119,7 @@ final class TransferTest {
         List<String> acknowledged = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             String text = "record " + i;
-            var unused = cluster.send(third, "t", text)
-                    .thenAccept(done -> acknowledged.add(text));
+            var unused = cluster.send(third, "t", text).thenAccept(done -> acknowledged.add(text));
             cluster.run(Duration.ofMillis(50));
         }
         assertThat(handed).isDone();

@@ -76,8 +76,7 @@ final class WalTest {
         for (int i = 0; i < 5; i++) {
             cluster.append(old, "wal", "record " + i);
         }
-        cluster.until(
-                INTERVAL.plusSeconds(1), () -> further.log("wal").logEndOffset() == 5);
+        cluster.until(INTERVAL.plusSeconds(1), () -> further.log("wal").logEndOffset() == 5);
         assertThat(next.log("wal").logEndOffset()).isZero();
         cluster.coordinator().cut(further.id());
         old.kill();

@@ -31,6 +31,7 @@ public final class SimulatedNode {
 
     /** The data directory of every node, on its own disk. */
     public static final Path DIRECTORY = Path.of("/data");
+
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final String id;
