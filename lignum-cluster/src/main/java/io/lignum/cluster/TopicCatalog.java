@@ -83,10 +83,23 @@ final class TopicCatalog {
 
     /** More may be committed. */
     void wake() {
-        if (!running && log.readableEndOffset() > applied) {
+        if (running) {
+            return;
+        }
+        long from = applied;
+        if (log.readableEndOffset() > from) {
             running = true;
-            long from = applied;
             node.blocking(() -> run(from));
+        } else if (log.highWatermark().orElse(0) > from) {
+            // The log tells of a flush a moment before it lets anybody read what was flushed.
+            running = true;
+            var unused = log.awaitReadable(from)
+                    .whenComplete((end, failure) -> node.onLoop(() -> {
+                        running = false;
+                        if (failure == null) {
+                            wake();
+                        }
+                    }));
         }
     }
 

@@ -183,12 +183,19 @@ public final class LignumTestCluster implements AutoCloseable {
      * believes. Waits for it; an IllegalStateException after the cluster's patience.
      */
     public TestNode awaitLeader() {
-        return await("a leader", this::findLeader);
+        return await("leader", this::findLeader);
     }
 
-    /** Waits until all nodes that run, and are neither isolated nor paused, are in sync and know who leads. */
+    /**
+     * Waits until all nodes that run, and are neither isolated nor paused, are in sync, know who leads, and have for
+     * their readers what the leader had at the call.
+     */
     public void awaitInSync() {
-        await("all nodes in sync", () -> findLeader().filter(this::allFollow));
+        TestNode leader = await("sync of all nodes", () -> findLeader().filter(this::allFollow));
+        Map<String, Long> wanted = leader.ends();
+        await(
+                "sync of all nodes",
+                () -> findLeader().filter(now -> allFollow(now) && allHave(now, wanted)));
     }
 
     private Optional<TestNode> findLeader() {
@@ -204,6 +211,23 @@ public final class LignumTestCluster implements AutoCloseable {
             }
         }
         return Optional.ofNullable(best).filter(TestNode::takesWrites);
+    }
+
+    /** What a new leader does not have, of a topic that is shipped now and then, nobody will have. */
+    private boolean allHave(TestNode leader, Map<String, Long> wanted) {
+        Map<String, Long> present = leader.ends();
+        for (TestNode node : nodes) {
+            if (node.heardStatus().isPresent()) {
+                Map<String, Long> ends = node.ends();
+                for (String topic : present.keySet()) {
+                    long end = Math.min(present.get(topic), wanted.getOrDefault(topic, 0L));
+                    if (ends.getOrDefault(topic, -1L) < end) {
+                        return false;
+                    }
+                }
+            }
+        }
+        return true;
     }
 
     private boolean allFollow(TestNode leader) {
@@ -229,7 +253,7 @@ public final class LignumTestCluster implements AutoCloseable {
             }
             if (System.nanoTime() - begun > patience.toNanos()) {
                 throw new IllegalStateException(
-                        "there was no " + what + " within " + patience + ": " + nodes);
+                        "no " + what + " within " + patience + ": " + nodes);
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new IllegalStateException("interrupted while waiting for " + what);

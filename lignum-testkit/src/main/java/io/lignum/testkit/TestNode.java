@@ -7,6 +7,7 @@ import io.lignum.server.config.ConfigLoader;
 import io.lignum.server.service.Membership;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
+import io.lignum.server.service.TopicInfo;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A node of a {@link LignumTestCluster}, through all its lives. Any thread. What is wrong with its disk and network
@@ -214,6 +217,12 @@ public final class TestNode {
     /** Of a node that the others can hear. */
     Optional<ClusterStatus> heardStatus() {
         return isRunning() && !isPaused() && !isolated ? Optional.of(status()) : Optional.empty();
+    }
+
+    /** Of each topic, exclusive, where its readers' end is. */
+    Map<String, Long> ends() {
+        return server().service().listTopics().stream()
+                .collect(Collectors.toMap(TopicInfo::name, TopicInfo::readableEnd));
     }
 
     /** Whether it knows where writes go. */

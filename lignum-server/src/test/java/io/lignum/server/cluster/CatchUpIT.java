@@ -167,6 +167,44 @@ class CatchUpIT {
         }
     }
 
+    @Test
+    void followerTerminatedAndStarted_pausesWritesShortly() throws Exception {
+        try (SteadyLoad load = new SteadyLoad(cluster, "follower-terminated")) {
+            NodeProcess follower = cluster.followers().get(0);
+            assertThat(follower.terminate()).isEqualTo(143);
+            load.awaitMore(500);
+            assertThat(load.longestPause()).isLessThan(Duration.ofSeconds(3));
+            follower.launch();
+            cluster.awaitInSync(3);
+            load.finishAndVerify();
+        }
+    }
+
+    @Test
+    void allKilledAtOnce_loseNothingAndGoOn() throws Exception {
+        try (SteadyLoad load = new SteadyLoad(cluster, "all-killed")) {
+            cluster.nodes().forEach(NodeProcess::kill);
+            cluster.startAll();
+            load.awaitMore(500);
+            cluster.awaitInSync(3);
+            load.finishAndVerify();
+        }
+    }
+
+    @Test
+    void nodeWhoseDiskIsLost_isFilledAnew() throws Exception {
+        try (SteadyLoad load = new SteadyLoad(cluster, "disk-lost")) {
+            NodeProcess lost = cluster.leader();
+            lost.kill();
+            load.awaitMore(500);
+            lost.deleteData();
+            lost.launch();
+            cluster.awaitInSync(3);
+            load.awaitMore(100);
+            load.finishAndVerify();
+        }
+    }
+
     private static void awaitEnd(NodeProcess node, String topic, long end) {
         Awaitility.await(node + " has " + end + " of " + topic)
                 .atMost(JarCluster.PATIENCE)

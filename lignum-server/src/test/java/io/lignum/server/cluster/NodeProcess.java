@@ -21,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /** A node of a cluster: the real jar in a process of its own, with the same directory and ports at every start. */
 final class NodeProcess {
@@ -74,6 +76,17 @@ final class NodeProcess {
 
     Path dataDirectory() {
         return directory.resolve("data");
+    }
+
+    /** What it has kept, while it does not run. */
+    void deleteData() {
+        try (Stream<Path> files = Files.walk(dataDirectory())) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts it and does not wait; {@code more} are settings for this run only. */
