@@ -68,13 +68,17 @@ final class Clients {
         cluster.create(EXACT, LIVE_CONFIG);
         cluster.create(WAL, TopicConfig.DEFAULT);
         cluster.create(MIXED, TopicConfig.DEFAULT);
-        for (String topic : List.of(LIVE, WAL, MIXED, EXACT)) {
-            acknowledged.put(topic, new HashMap<>());
-            refused.put(topic, new HashSet<>());
-        }
         for (int i = 1; i <= PRODUCERS; i++) {
             producers.add(new Producer(i));
         }
+    }
+
+    private Map<String, Long> acknowledgedIn(String topic) {
+        return acknowledged.computeIfAbsent(topic, name -> new HashMap<>());
+    }
+
+    private Set<String> refusedIn(String topic) {
+        return refused.computeIfAbsent(topic, name -> new HashSet<>());
     }
 
     void act(SimulatedNode node) {
@@ -117,21 +121,23 @@ final class Clients {
             if (committed != null) {
                 acknowledged(topic, text, committed.firstOffset());
             } else if (isNotApplied(failure)) {
-                refused.get(topic).add(text);
+                refusedIn(topic).add(text);
             }
         });
     }
 
     private void acknowledged(String topic, String text, long offset) {
-        acknowledged.get(topic).put(text, offset);
+        acknowledgedIn(topic).put(text, offset);
         acknowledgedEnd.merge(topic, offset + 1, Math::max);
     }
 
     private static boolean isNotApplied(@Nullable Throwable failure) {
         Throwable cause = NodeContext.causeOf(failure);
-        return cause instanceof ClusterException cluster && cluster.outcome() == Outcome.NOT_APPLIED
-                || cause instanceof StorageException storage
-                        && storage.outcome() == Outcome.NOT_APPLIED;
+        if (cause instanceof ClusterException cluster) {
+            return cluster.outcome() == Outcome.NOT_APPLIED;
+        }
+        return cause instanceof StorageException storage
+                && storage.outcome() == Outcome.NOT_APPLIED;
     }
 
     private void produce(SimulatedNode node, Producer producer) {
@@ -214,8 +220,8 @@ final class Clients {
         assertThat(texts)
                 .as("refused in %s", topic)
                 .doesNotContainAnyElementsOf(
-                        refused.get(topic).isEmpty() ? Set.of("nothing") : refused.get(topic));
-        acknowledged.get(topic).forEach((text, offset) -> {
+                        refusedIn(topic).isEmpty() ? Set.of("nothing") : refusedIn(topic));
+        acknowledgedIn(topic).forEach((text, offset) -> {
             if (offset >= texts.size() || !texts.get(Math.toIntExact(offset)).equals(text)) {
                 throw new AssertionError("V9: " + topic + ": " + text + " was acknowledged at "
                         + offset + " of " + texts.size() + " and is not there");
@@ -225,13 +231,13 @@ final class Clients {
 
     /** V12: records that were acknowledged and are not in the log any more. */
     Set<String> lost(String topic, List<String> texts) {
-        Set<String> lost = new HashSet<>(acknowledged.get(topic).keySet());
+        Set<String> lost = new HashSet<>(acknowledgedIn(topic).keySet());
         lost.removeAll(new HashSet<>(texts));
         return lost;
     }
 
     Optional<String> refusedBut(String topic, List<String> texts) {
-        return texts.stream().filter(refused.get(topic)::contains).findFirst();
+        return texts.stream().filter(refusedIn(topic)::contains).findFirst();
     }
 
     String summary() {

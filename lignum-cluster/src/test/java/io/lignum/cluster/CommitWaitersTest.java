@@ -1,7 +1,6 @@
 package io.lignum.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.lignum.storage.Appended;
 import io.lignum.storage.Outcome;
@@ -9,7 +8,6 @@ import io.lignum.storage.Outcome;
 import org.junit.jupiter.api.Test;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** R13 and R5: an append is answered when it is committed, and never as failed when it may be. */
 final class CommitWaitersTest {
@@ -22,9 +20,7 @@ final class CommitWaitersTest {
 
     private static Outcome outcome(CompletableFuture<?> failed) {
         assertThat(failed).isCompletedExceptionally();
-        Throwable thrown = catchThrowable(failed::join);
-        assertThat(thrown).isInstanceOf(CompletionException.class);
-        return ((ClusterException) thrown.getCause()).outcome();
+        return Story.outcome(failed);
     }
 
     @Test

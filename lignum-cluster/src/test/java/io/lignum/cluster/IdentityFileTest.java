@@ -43,7 +43,7 @@ final class IdentityFileTest {
 
     IdentityFileTest() throws IOException {
         disk.createDirectories(DIRECTORY);
-        disk.forceDirectory(DIRECTORY.getParent());
+        disk.forceDirectory(Path.of("/"));
     }
 
     private static byte[] sealed(String body) {

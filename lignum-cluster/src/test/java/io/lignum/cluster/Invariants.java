@@ -78,7 +78,7 @@ final class Invariants {
         long from = same && !before.batches.isEmpty()
                 ? Math.min(before.batches.lastKey(), log.logEndOffset())
                 : log.logStartOffset();
-        TreeMap<Long, ByteBuffer> now = read(node, log, from);
+        Map<Long, ByteBuffer> now = read(node, log, from);
         if (!now.isEmpty() || from == log.logStartOffset()) {
             compare(copy, before, from, now);
         }
@@ -88,7 +88,7 @@ final class Invariants {
     }
 
     /** V3 and V4, while reading; V8 for what is readable. */
-    private TreeMap<Long, ByteBuffer> read(SimulatedNode node, TopicLog log, long from) {
+    private Map<Long, ByteBuffer> read(SimulatedNode node, TopicLog log, long from) {
         TreeMap<Long, ByteBuffer> found = new TreeMap<>();
         long readable = ALWAYS_LIVE.contains(log.name()) ? log.highWatermark().orElse(0) : 0;
         int epoch = 0;
@@ -127,7 +127,7 @@ final class Invariants {
     }
 
     /** V11: what was here and is not is in a side file, byte for byte. */
-    private void compare(Copy copy, Seen before, long from, TreeMap<Long, ByteBuffer> now) {
+    private void compare(Copy copy, Seen before, long from, Map<Long, ByteBuffer> now) {
         List<byte[]> sides = List.of();
         for (Map.Entry<Long, ByteBuffer> old : before.batches.tailMap(from).entrySet()) {
             if (!old.getValue().equals(now.get(old.getKey()))) {

@@ -155,7 +155,11 @@ public final class SimulatedNode {
         return life != null;
     }
 
-    /** @throws io.lignum.cluster.ClusterStartException and nothing runs, if the directory is not fit for it */
+    /**
+     * Begins a new process on the disk as it is.
+     *
+     * @throws ClusterStartException the directory is not fit for it; then nothing runs
+     */
     public void start() {
         try {
             life = new Life();
