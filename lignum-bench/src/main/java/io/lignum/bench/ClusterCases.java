@@ -160,7 +160,10 @@ final class ClusterCases {
                 Settings.of("records=400000", "warmup=2000"),
                 List.of(
                         Contender.of(one, "follower-reads", "spread=no").needing(CONSUL),
-                        Contender.of("one consumer at each of three", "follower-reads", "spread=yes")
+                        Contender.of(
+                                        "one consumer at each of three",
+                                        "follower-reads",
+                                        "spread=yes")
                                 .needing(CONSUL)
                                 // Three nodes, each as good as the one.
                                 .shouldReach(Target.times(0.9, one))));

@@ -24,9 +24,15 @@ class ClusterSmokeTest {
 
     private static final Path JAR = Path.of("../lignum-server/target/lignum.jar");
 
-    private static final Settings TINY =
-            Settings.of("records=1000", "millis=200", "threads=2", "inflight=100", "warmup=1",
-                    "mib=4", "rate=200", "heap=128m");
+    private static final Settings TINY = Settings.of(
+            "records=1000",
+            "millis=200",
+            "threads=2",
+            "inflight=100",
+            "warmup=1",
+            "mib=4",
+            "rate=200",
+            "heap=128m");
 
     @TempDir
     Path directory = Path.of("replaced by the framework");

@@ -34,7 +34,8 @@ class SmokeTest {
 
     static Stream<Arguments> contenders() {
         return Cases.all().stream()
-                .filter(bench -> !bench.name().matches("(node|server|cluster)-.*|follower-reads|catch-up"))
+                .filter(bench ->
+                        !bench.name().matches("(node|server|cluster)-.*|follower-reads|catch-up"))
                 .filter(bench -> !bench.fresh())
                 // The others differ in size and number of threads only.
                 .filter(bench -> !bench.name().matches("(append|read)-1024.*|durable-(16|64)"))

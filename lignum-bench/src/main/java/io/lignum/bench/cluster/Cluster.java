@@ -37,8 +37,8 @@ public final class Cluster implements Closeable {
 
     /** Starts so many nodes, and waits until all are in sync. */
     public static Cluster start(Settings settings, int nodes) throws IOException {
-        Cluster cluster = new Cluster(
-                settings, ConsulServer.start(settings.directory().resolve("consul")));
+        Cluster cluster =
+                new Cluster(settings, ConsulServer.start(settings.directory().resolve("consul")));
         try {
             for (int i = 0; i < nodes; i++) {
                 cluster.add().launch();
@@ -106,8 +106,7 @@ public final class Cluster implements Closeable {
     }
 
     /** Waits until the cluster looks so; fails after that long. */
-    public View await(String what, Duration atMost, Predicate<View> condition)
-            throws IOException {
+    public View await(String what, Duration atMost, Predicate<View> condition) throws IOException {
         long start = System.nanoTime();
         Optional<View> seen = look();
         while (seen.isEmpty() || !condition.test(seen.get())) {

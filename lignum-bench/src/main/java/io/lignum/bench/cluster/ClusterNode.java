@@ -57,8 +57,8 @@ public final class ClusterNode {
         command.addAll(List.of("-Xms" + heap, "-Xmx" + heap));
         Path archive = Path.of(jar.replaceFirst("\\.jar$", ".jsa"));
         if (Files.exists(archive)) { // As bin/lignum does: it starts sooner.
-            command.addAll(List.of(
-                    "-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable"));
+            command.addAll(
+                    List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable"));
         }
         String recording = System.getProperty("lignum.bench.node.jfr");
         if (recording != null) {

@@ -59,8 +59,8 @@ final class NatsServer {
                 .collect(Collectors.joining(","));
     }
 
-    private static ServerProcess launch(
-            Settings settings, String name, int port, List<String> more) throws IOException {
+    private static ServerProcess launch(Settings settings, String name, int port, List<String> more)
+            throws IOException {
         Path directory = settings.directory();
         Path program = ServerProcess.find(PROGRAM)
                 .orElseThrow(() -> new IOException(PROGRAM + " is not installed"));

@@ -11,7 +11,6 @@ import java.util.TreeSet;
 public final class ServerWorks {
 
     private static final List<String> NAMES = List.of(
-            
             "server-produce",
             "server-send",
             "server-consume",

@@ -41,8 +41,7 @@ public final class Ports {
     }
 
     private static boolean isFree(int port) {
-        InetSocketAddress address =
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         // Consul takes the port of both protocols.
         try (DatagramSocket udp = new DatagramSocket(address);
                 ServerSocket tcp = new ServerSocket()) {

@@ -141,8 +141,8 @@ public final class ServerProcess implements AutoCloseable {
         long deadline = System.nanoTime() + END_NANOS;
         try {
             for (ServerProcess each : all) {
-                boolean unused = each.awaitEnd(
-                        Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                boolean unused =
+                        each.awaitEnd(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
