@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class JarCluster implements AutoCloseable {
 
     /** Far more than anything takes on a quiet machine. */
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path directory;
     private final List<String> settings = new ArrayList<>();
