@@ -145,9 +145,9 @@ final class JarCluster implements AutoCloseable {
 
     /** A command of {@code lignum} that asks this node. */
     static CommandRun lignum(NodeProcess node, String... args) {
-        return CommandRun.of(Stream.concat(
-                        Arrays.stream(args), Stream.of("--server", node.address()))
-                .toArray(String[]::new));
+        return CommandRun.of(
+                Stream.concat(Arrays.stream(args), Stream.of("--server", node.address()))
+                        .toArray(String[]::new));
     }
 
     @Override
