@@ -200,7 +200,7 @@ class FailoverIT {
                     HttpResponse<String> answer = any.call(method, path, body);
                     return answer.statusCode() == 200
                             || answer.statusCode() == 201
-                            || attempts[0] > 1 && answer.statusCode() == doneBefore;
+                            || (attempts[0] > 1 && answer.statusCode() == doneBefore);
                 });
     }
 
