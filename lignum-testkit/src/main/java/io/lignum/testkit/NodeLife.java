@@ -75,6 +75,14 @@ final class NodeLife {
         }
     }
 
+    /** A process ends when its node has failed. To be called once the node is known by this life. */
+    void endOnFailure() {
+        var unused = server().failure().thenAccept(cause -> {
+            // Not on the engine's own thread, which is waited for.
+            new Thread(() -> node.failed(this), "lignum-testkit-" + node.id()).start();
+        });
+    }
+
     /** Any thread. */
     Life life() {
         return life;

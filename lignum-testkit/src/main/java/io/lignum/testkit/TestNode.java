@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +25,9 @@ import java.util.stream.Collectors;
  * stays so while it is down, until it is healed.
  */
 public final class TestNode {
+
+    /** The coordinator looks at a node's port once a second; whoever is back before is not missed. */
+    private static final Duration UNTIL_MISSED = Duration.ofMillis(1_200);
 
     private final LignumTestCluster cluster;
     private final Surroundings surroundings;
@@ -33,6 +37,7 @@ public final class TestNode {
     /* Starting and ending take this object's monitor; everybody may look. */
     private volatile @Nullable NodeLife life;
     private volatile boolean isolated;
+    private volatile long missedAt = System.nanoTime();
     private volatile int httpPort;
     private volatile int grpcPort;
 
@@ -99,6 +104,7 @@ public final class TestNode {
         if (now != null) {
             life = null;
             now.kill();
+            missedAt = System.nanoTime() + UNTIL_MISSED.toNanos();
         }
     }
 
@@ -128,11 +134,29 @@ public final class TestNode {
                 .set("server.port", Integer.toString(httpPort))
                 .set("server.grpc-port", Integer.toString(grpcPort));
         cluster.settings().forEach(settings::set);
+        awaitMissed();
         surroundings.reachable(this, !isolated);
         NodeLife begun = NodeLife.start(this, surroundings, faults, settings);
         httpPort = begun.server().httpPort();
         grpcPort = begun.server().grpcPort();
         life = begun;
+        begun.endOnFailure();
+    }
+
+    synchronized void failed(NodeLife which) {
+        if (life == which) {
+            kill();
+        }
+    }
+
+    /* A process takes as long to start. Else its last session, with the leader lock perhaps, would live on until its
+     * time to live is over, which is half a minute. */
+    private void awaitMissed() {
+        for (long left = missedAt - System.nanoTime();
+                left > 0 && !Thread.currentThread().isInterrupted();
+                left = missedAt - System.nanoTime()) {
+            LockSupport.parkNanos(this, left);
+        }
     }
 
     /**
@@ -182,12 +206,12 @@ public final class TestNode {
         faults.fill();
     }
 
-    /** Lets every force fail. The node stops by itself at the first one; to be healed and restarted. */
+    /** Lets every force fail. The node ends by itself at the first one, as its process would. */
     public void failDisk() {
         faults.fail();
     }
 
-    /** Ends whatever is wrong with its disk. A node that failed because of it is still to be restarted. */
+    /** Ends whatever is wrong with its disk. A node that ended because of it is still to be restarted. */
     public void healDisk() {
         faults.heal();
     }

@@ -94,7 +94,8 @@ final class NodeProcess {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "-XX:TieredStopAtLevel=1", // On two cores the better compiler costs more than it gives.
+                "-XX:TieredStopAtLevel=1", // On two cores the better compiler costs more than it
+                // gives.
                 "-jar",
                 JAR.toString(),
                 "serve"));
@@ -182,7 +183,8 @@ final class NodeProcess {
 
     private void signal(String name) {
         try {
-            int code = new ProcessBuilder("kill", "-" + name, Long.toString(running().pid()))
+            int code = new ProcessBuilder(
+                            "kill", "-" + name, Long.toString(running().pid()))
                     .start()
                     .waitFor();
             if (code != 0) {
