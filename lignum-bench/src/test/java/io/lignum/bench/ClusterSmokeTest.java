@@ -32,7 +32,7 @@ class ClusterSmokeTest {
             "warmup=1",
             "mib=4",
             "rate=200",
-            "heap=128m");
+            "heap=256m");
 
     @TempDir
     Path directory = Path.of("replaced by the framework");

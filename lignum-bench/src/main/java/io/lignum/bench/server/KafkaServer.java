@@ -58,8 +58,13 @@ final class KafkaServer {
         List<Broker> brokers = Broker.some(count);
         List<ServerProcess> processes = new ArrayList<>();
         try {
+            List<Path> configs = new ArrayList<>();
             for (Broker broker : brokers) {
-                processes.add(launch(settings, heap, broker, brokers));
+                configs.add(
+                        prepare(settings, broker, brokers)); // First, as they wait for each other.
+            }
+            for (Path config : configs) {
+                processes.add(launch(settings, heap, config));
             }
             for (int i = 0; i < count; i++) {
                 int port = brokers.get(i).port();
@@ -75,17 +80,22 @@ final class KafkaServer {
         return new Server(processes, () -> new KafkaClients(settings, addresses, (short) count));
     }
 
-    private static ServerProcess launch(
-            Settings settings, String heap, Broker broker, List<Broker> all)
+    /** The file of a broker whose directory is formatted. */
+    private static Path prepare(Settings settings, Broker broker, List<Broker> all)
             throws IOException, InterruptedException {
-        Path directory = settings.directory();
-        Path config = directory.resolve("server-" + broker.id() + ".properties");
+        Path config = settings.directory().resolve("broker-" + broker.id() + ".properties");
         Files.write(config, config(settings, broker, all));
         format(settings, config);
+        return config;
+    }
+
+    private static ServerProcess launch(Settings settings, String heap, Path config)
+            throws IOException {
         List<String> command = java(settings, FLAGS);
         command.addAll(1, List.of("-Xms" + heap, "-Xmx" + heap));
         command.addAll(List.of("kafka.Kafka", config.toString()));
-        return ServerProcess.start(command, directory.resolve("kafka-" + broker.id() + ".log"));
+        return ServerProcess.start(
+                command, settings.directory().resolve(config.getFileName() + ".log"));
     }
 
     private static List<String> config(Settings settings, Broker broker, List<Broker> all) {
