@@ -99,6 +99,7 @@ final class Life {
         restore(interrupted);
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Every caller looks again, in a loop.
     private boolean interruptedInWait(long millis) {
         try {
             wait(millis);
