@@ -99,7 +99,7 @@ final class Life {
         restore(interrupted);
     }
 
-    @SuppressWarnings("WaitNotInLoop") // Every caller looks again, in a loop.
+    @SuppressWarnings("WaitNotInLoop") // Callers look again, or only let time pass.
     private boolean interruptedInWait(long millis) {
         try {
             wait(millis);
