@@ -125,7 +125,7 @@ public final class Cluster implements Closeable {
     public View awaitAllInSync() throws IOException {
         return await(
                 "all in sync",
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(2),
                 view -> view.isLeaders() && view.inSync().size() == nodes.size());
     }
 

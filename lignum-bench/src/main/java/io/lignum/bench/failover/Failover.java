@@ -106,7 +106,7 @@ public final class Failover implements Callable<Integer> {
                     }
                 }
             }
-            ledger.awaitReceived(LIMIT_NANOS);
+            reader.catchUp(LIMIT_NANOS);
         }
     }
 

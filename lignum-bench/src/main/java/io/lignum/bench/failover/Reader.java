@@ -45,10 +45,19 @@ final class Reader implements AutoCloseable {
         }
     }
 
+    /** Waits until all that is acknowledged now has come. */
+    void catchUp(long nanos) throws InterruptedException {
+        ledger.awaitReceived(nanos);
+    }
+
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stopped = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         client.close();
     }
 }
