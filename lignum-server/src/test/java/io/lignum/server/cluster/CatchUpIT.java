@@ -39,7 +39,7 @@ class CatchUpIT {
     /** Rounds of shipping so far apart that a leader can be killed with a tail that it alone has. */
     @BeforeAll
     static void startCluster() {
-        cluster = JarCluster.of(directory, 3, "replication.wal-sync-interval-in-sec", "10");
+        cluster = JarCluster.of(directory, 3, "replication.wal-sync-interval-in-sec", "5");
     }
 
     @AfterAll
@@ -104,8 +104,7 @@ class CatchUpIT {
         String file = onlyDivergentFile(former);
         CommandRun shown = JarCluster.lignum(former, "cluster", "divergent", "show", file);
         assertThat(shown.out()).contains("lost-0", "lost-9").doesNotContain("m0");
-        CommandRun published =
-                JarCluster.lignum(former, "cluster", "divergent", "republish", file);
+        CommandRun published = JarCluster.lignum(former, "cluster", "divergent", "republish", file);
         assertThat(published.code()).as(published.err()).isZero();
         assertThat(published.out()).contains("10 records").contains("offset 103");
         List<String> all = new ArrayList<>(texts(0, 103));
@@ -118,7 +117,8 @@ class CatchUpIT {
 
     private static String onlyDivergentFile(NodeProcess node) {
         CommandRun listed = JarCluster.lignum(node, "cluster", "divergent", "ls");
-        List<String> lines = listed.out().lines().filter(line -> line.contains("tail")).toList();
+        List<String> lines =
+                listed.out().lines().filter(line -> line.contains("tail")).toList();
         assertThat(lines).as(listed.out() + listed.err()).hasSize(1);
         assertThat(lines.get(0)).contains("100..110");
         return lines.get(0).split(" ", 2)[0];

@@ -62,7 +62,8 @@ class ConsulAwayIT {
 
     private static void whileAway(SteadyLoad load, String topic, Runnable end) throws Exception {
         NodeProcess leader = cluster.leader();
-        assertThat(leader.call("POST", "/api/message", WAL_MESSAGE).statusCode()).isEqualTo(200);
+        assertThat(leader.call("POST", "/api/message", WAL_MESSAGE).statusCode())
+                .isEqualTo(200);
         end.run();
         awaitAnswer(leader, "POST", "/api/message", WAL_MESSAGE, "COORDINATOR_UNAVAILABLE");
         String linearizable = "/api/message?level=linearizable&from=0&to=1&topic=" + topic;
@@ -71,8 +72,9 @@ class ConsulAwayIT {
             assertThat(node.readAll(topic)).startsWith("m0", "m1");
             Awaitility.await(node + " says so")
                     .atMost(JarCluster.PATIENCE)
-                    .until(() ->
-                            !node.get("/api/cluster").get("coordinator_reachable").asBoolean());
+                    .until(() -> !node.get("/api/cluster")
+                            .get("coordinator_reachable")
+                            .asBoolean());
         }
         load.awaitMore(1_000);
         assertThat(load.longestPause()).isLessThan(JarCluster.PATIENCE);

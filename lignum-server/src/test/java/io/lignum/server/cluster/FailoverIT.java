@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.lignum.server.CommandRun;
+import io.lignum.server.TestNode;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Leaders of a real cluster that come to harm while messages are written. The tests share a cluster. */
@@ -90,7 +92,8 @@ class FailoverIT {
             load.awaitMore(500);
             Awaitility.await()
                     .atMost(JarCluster.PATIENCE)
-                    .until(() -> System.nanoTime() - paused > Duration.ofSeconds(8).toNanos());
+                    .until(() ->
+                            System.nanoTime() - paused > Duration.ofSeconds(8).toNanos());
             former.resume();
             cluster.awaitInSync(3);
             assertThat(cluster.leader()).isNotSameAs(former);
@@ -120,9 +123,7 @@ class FailoverIT {
             CommandRun run = JarCluster.lignum(
                     cluster.followers().get(0), "cluster", "transfer-leader", "--to", heir.id());
             assertThat(run.code()).as(run.err()).isZero();
-            Awaitility.await()
-                    .atMost(JarCluster.PATIENCE)
-                    .until(() -> cluster.leader() == heir);
+            Awaitility.await().atMost(JarCluster.PATIENCE).until(() -> cluster.leader() == heir);
             load.awaitMore(500);
             System.out.println("hand-over by transfer-leader: " + load.longestPause());
             load.finishAndVerify();
@@ -156,30 +157,29 @@ class FailoverIT {
                 .timeout(Duration.ofSeconds(10))
                 .method(method, BodyPublishers.noBody())
                 .build();
-        return io.lignum.server.TestNode.send(request).body();
+        return TestNode.send(request).body();
     }
 
     @Test
     void topicsCreatedAndDeletedAroundAFailover_areTheSameEverywhere() {
         List<String> wanted = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            int number = i;
             if (i == 10) {
                 cluster.leader().kill();
             }
             untilDone("PUT", "/api/topics/around-" + i, "{\"live\":" + (i % 2 == 0) + "}", 409);
             if (i % 3 == 0) {
-                untilDone("DELETE", "/api/topics/around-" + number, "", 404);
-                untilDone("PUT", "/api/topics/around-" + number, "{}", 409);
+                untilDone("DELETE", "/api/topics/around-" + i, "", 404);
+                untilDone("PUT", "/api/topics/around-" + i, "{}", 409);
             } else if (i % 3 == 1) {
-                untilDone("DELETE", "/api/topics/around-" + number, "", 404);
+                untilDone("DELETE", "/api/topics/around-" + i, "", 404);
                 continue;
             }
             wanted.add("around-" + i);
         }
         cluster.startAll();
         cluster.awaitInSync(3);
-        TreeMap<String, String> atLeader = topicIds(cluster.leader());
+        SortedMap<String, String> atLeader = topicIds(cluster.leader());
         assertThat(atLeader).containsOnlyKeys(wanted);
         for (NodeProcess node : cluster.nodes()) {
             Awaitility.await("topics of " + node)
@@ -200,12 +200,12 @@ class FailoverIT {
                     HttpResponse<String> answer = any.call(method, path, body);
                     return answer.statusCode() == 200
                             || answer.statusCode() == 201
-                            || attempts[0] > 1 && answer.statusCode() == doneBefore;
+                            || (attempts[0] > 1 && answer.statusCode() == doneBefore);
                 });
     }
 
-    private static TreeMap<String, String> topicIds(NodeProcess node) {
-        TreeMap<String, String> ids = new TreeMap<>();
+    private static SortedMap<String, String> topicIds(NodeProcess node) {
+        SortedMap<String, String> ids = new TreeMap<>();
         for (JsonNode topic : node.get("/api/topics")) {
             String name = topic.get("name").asText();
             if (name.startsWith("around-")) {

@@ -43,9 +43,10 @@ class FoundingIT {
             cluster.startAll();
             cluster.awaitInSync(3);
             for (NodeProcess node : cluster.nodes()) {
-                Awaitility.await().atMost(JarCluster.PATIENCE).untilAsserted(() -> assertThat(
-                                node.readAll("kept"))
-                        .containsExactly("k0", "k1", "k2"));
+                Awaitility.await()
+                        .atMost(JarCluster.PATIENCE)
+                        .untilAsserted(() ->
+                                assertThat(node.readAll("kept")).containsExactly("k0", "k1", "k2"));
             }
             try (SteadyLoad load = new SteadyLoad(cluster, "live")) {
                 load.finishAndVerify();

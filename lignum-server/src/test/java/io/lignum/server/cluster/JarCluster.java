@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 final class JarCluster implements AutoCloseable {
 
     /** Far more than anything takes on a quiet machine. */
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path directory;
     private final List<String> settings = new ArrayList<>();
@@ -145,9 +145,9 @@ final class JarCluster implements AutoCloseable {
 
     /** A command of {@code lignum} that asks this node. */
     static CommandRun lignum(NodeProcess node, String... args) {
-        return CommandRun.of(Stream.concat(
-                        Arrays.stream(args), Stream.of("--server", node.address()))
-                .toArray(String[]::new));
+        return CommandRun.of(
+                Stream.concat(Arrays.stream(args), Stream.of("--server", node.address()))
+                        .toArray(String[]::new));
     }
 
     @Override

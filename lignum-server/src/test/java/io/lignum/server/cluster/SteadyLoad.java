@@ -54,7 +54,7 @@ final class SteadyLoad implements AutoCloseable {
                 .deliveryTimeout(JarCluster.PATIENCE)
                 .open();
         lastEndNanos.set(System.nanoTime());
-        clock.scheduleAtFixedRate(this::send, 0, 2, TimeUnit.MILLISECONDS);
+        var unused = clock.scheduleAtFixedRate(this::send, 0, 2, TimeUnit.MILLISECONDS);
         awaitMore(100);
     }
 
