@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class OrdersTest {
 
     @Test
-    void leaderDies_noOrderIsLost(LignumTestCluster cluster, LignumClient client)
-            throws Exception {
+    void leaderDies_noOrderIsLost(LignumTestCluster cluster, LignumClient client) throws Exception {
         client.topics().create(TopicSpec.of("orders").withLive(true)).join();
         try (Producer<byte[], String> orders =
                 client.producer("orders").values(Codecs.utf8()).open()) {

@@ -165,12 +165,13 @@ final class Appends {
         } catch (StorageException e) {
             return refused(log, e);
         }
-        return local.thenCompose(appended -> committed(topic, appended)).handle((done, failure) -> {
-            if (failure != null) {
-                throw told(failure);
-            }
-            return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
-        });
+        return local.thenCompose(appended -> committed(lead, topic, appended))
+                .handle((done, failure) -> {
+                    if (failure != null) {
+                        throw told(failure);
+                    }
+                    return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
+                });
     }
 
     /**
@@ -204,13 +205,21 @@ final class Appends {
         }
     }
 
-    private CompletableFuture<Appended> committed(LedTopic topic, Appended appended) {
+    private CompletableFuture<Appended> committed(
+            Leadership lead, LedTopic topic, Appended appended) {
         CommitWaiters waiters = topic.waiters();
-        return waiters == null
-                ? CompletableFuture.completedFuture(appended)
-                : waiters.await(
-                        appended,
-                        node.nowNanos() + node.config().commitTimeout().toNanos());
+        long now = node.nowNanos();
+        if (waiters != null) {
+            return waiters.await(appended, now + node.config().commitTimeout().toNanos());
+        }
+        if (lead.isOver()
+                || now - sessions.believesUntil()
+                        > 0) { // R5, R26: it was the force that took so long.
+            return CompletableFuture.failedFuture(
+                    new ClusterException.CommitUnknown("topic " + topic.log().name()
+                            + ": another node may have begun to lead before this was forced"));
+        }
+        return CompletableFuture.completedFuture(appended);
     }
 
     private RuntimeException told(Throwable failure) {

@@ -588,7 +588,7 @@ final class LeaderRole {
             return;
         }
         ended = true;
-        leadership.refuse(why);
+        leadership.end(why);
         leadership.topics().forEach(topic -> topic.log().follow());
         leadership.topics().forEach(topic -> topic.end(why));
         state.end(new ClusterException.NotLeader(why, null));

@@ -19,6 +19,7 @@ final class Leadership {
     private volatile int responsive = 1;
     private volatile int minIsr = 1;
     private volatile @Nullable String refusal;
+    private volatile boolean over;
 
     Leadership(int epoch) {
         this.epoch = epoch;
@@ -77,5 +78,15 @@ final class Leadership {
 
     void accept() {
         refusal = null;
+    }
+
+    /** Whether another node may lead by now: what is acknowledged from here on proves nothing (R5). */
+    boolean isOver() {
+        return over;
+    }
+
+    void end(String why) {
+        refusal = why;
+        over = true;
     }
 }

@@ -27,6 +27,18 @@ record LogLength(int lastEpoch, long records) {
         return new LogLength(epoch, records);
     }
 
+    /**
+     * Of live topics only, and of those that this store does not know. A replica that was in sync is never shorter by this
+     * than one that was not: topic for topic it has at least as much.
+     */
+    static LogLength ofLive(List<Answer.LogEnd> ends, LogStore store) {
+        return of(ends.stream()
+                .filter(end -> store.findTopic(end.topic())
+                        .map(log -> log.config().live())
+                        .orElse(true))
+                .toList());
+    }
+
     /** Where each log of a store ends. */
     static List<Answer.LogEnd> ends(LogStore store) {
         List<Answer.LogEnd> ends = new ArrayList<>();

@@ -5,6 +5,7 @@ import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.Question;
+import io.lignum.storage.LogStore;
 import io.lignum.storage.StorageException;
 
 import org.jspecify.annotations.Nullable;
@@ -174,13 +175,14 @@ final class Operator {
         boolean lost = state == null || self.isOlder(state.epoch(), state.version());
         int epoch = Math.max(self.epoch(), state == null ? 0 : state.epoch());
         long version = Math.max(self.seenVersion(), state == null ? 0 : state.version());
-        LogLength mine = LogLength.of(node.context().store());
+        LogStore store = node.context().store();
+        LogLength mine = LogLength.ofLive(LogLength.ends(store), store);
         Optional<Answer.Progress> longer = Optional.empty();
         for (Answer.Progress other : others) {
             lost |= state != null && other.epoch() > state.epoch();
             epoch = Math.max(epoch, other.epoch());
             version = Math.max(version, other.seenVersion());
-            if (LogLength.of(other.ends()).isLongerThan(mine)) {
+            if (LogLength.ofLive(other.ends(), store).isLongerThan(mine)) {
                 longer = Optional.of(other);
             }
         }

@@ -99,6 +99,7 @@ final class Life {
         restore(interrupted);
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Callers look again, or only let time pass.
     private boolean interruptedInWait(long millis) {
         try {
             wait(millis);

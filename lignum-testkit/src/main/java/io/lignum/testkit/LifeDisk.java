@@ -1,9 +1,9 @@
 package io.lignum.testkit;
 
+import io.lignum.storage.env.DirectoryLock;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.DiskFullException;
-import io.lignum.storage.env.DirectoryLock;
 import io.lignum.storage.env.NioDisk;
 import io.lignum.storage.env.OpenMode;
 

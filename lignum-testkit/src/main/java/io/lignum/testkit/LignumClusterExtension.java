@@ -46,9 +46,7 @@ final class LignumClusterExtension implements ParameterResolver, BeforeEachCallb
 
         LignumTestCluster cluster() {
             return store().computeIfAbsent(
-                            key(LignumTestCluster.class),
-                            key -> start(),
-                            LignumTestCluster.class);
+                            key(LignumTestCluster.class), key -> start(), LignumTestCluster.class);
         }
 
         LignumClient client() {

@@ -67,7 +67,8 @@ public final class LignumTestCluster implements AutoCloseable {
         private final Map<String, String> settings = new LinkedHashMap<>();
 
         private Builder() {
-            // The shortest there is, so that tests of topics that are shipped now and then need not wait.
+            // The shortest there is, so that tests of topics that are shipped now and then need not
+            // wait.
             settings.put("replication.wal-sync-interval-in-sec", "1");
             settings.put("cluster.secret", "of a test"); // Else each node warns that it has none.
         }
@@ -167,12 +168,10 @@ public final class LignumTestCluster implements AutoCloseable {
             node.healDisk();
             node.resume();
         }
-        Together.run(
-                nodes.stream().filter(node -> !node.isRunning()).toList(),
-                node -> {
-                    node.kill(); // One that failed holds its files still.
-                    node.start();
-                });
+        Together.run(nodes.stream().filter(node -> !node.isRunning()).toList(), node -> {
+            node.kill(); // One that failed holds its files still.
+            node.start();
+        });
         awaitInSync();
     }
 

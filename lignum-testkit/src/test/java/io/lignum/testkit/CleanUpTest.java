@@ -22,7 +22,8 @@ class CleanUpTest {
 
     @Test
     void close_leavesNoThreadAndNoFile() throws Exception {
-        useACluster(); // What the JVM keeps for good after a first use, such as timers of gRPC's own.
+        useACluster(); // What the JVM keeps for good after a first use, such as timers of gRPC's
+        // own.
         Set<Thread> before = threads();
         Path directory = useACluster();
         assertThat(directory).doesNotExist();

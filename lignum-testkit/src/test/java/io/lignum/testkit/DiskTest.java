@@ -61,21 +61,25 @@ class DiskTest {
             TestNode node = cluster.node(1);
             node.fullDisk();
             // The client tries again for as long as it may, as there may be room again.
-            assertThatThrownBy(() -> producer.send("during").orTimeout(1, TimeUnit.MINUTES).join())
+            assertThatThrownBy(() -> producer.send("during")
+                            .orTimeout(1, TimeUnit.MINUTES)
+                            .join())
                     .cause()
                     .isInstanceOfSatisfying(
                             LignumException.class,
                             refused -> assertThat(refused.outcome())
                                     .isEqualTo(LignumException.Outcome.NOT_APPLIED));
             assertThat(node.isRunning()).isTrue();
-            assertThat(node.log("orders")).extracting(record -> record.text())
+            assertThat(node.log("orders"))
+                    .extracting(record -> record.text())
                     .containsExactly("before");
             node.healDisk();
             Awaitility.await()
                     .atMost(PATIENCE)
                     .ignoreExceptions()
                     .until(() -> producer.send("after").join() > 0);
-            assertThat(node.log("orders")).extracting(record -> record.text())
+            assertThat(node.log("orders"))
+                    .extracting(record -> record.text())
                     .containsExactly("before", "after");
         }
     }

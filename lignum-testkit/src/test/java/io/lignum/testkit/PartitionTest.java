@@ -56,7 +56,8 @@ class PartitionTest {
             TestNode leader = cluster.leader();
             cluster.partition(List.of(leader), cluster.followers());
             orders.send(100);
-            // All three still reach the coordinator, so it goes on leading, with nobody to commit with.
+            // All three still reach the coordinator, so it goes on leading, with nobody to commit
+            // with.
             Awaitility.await()
                     .during(Duration.ofSeconds(2))
                     .atMost(PATIENCE)

@@ -24,7 +24,9 @@ class TestClusterTest {
             URI uri = cluster.followers().get(0).httpUri().resolve("/ping");
             HttpResponse<String> answer = HttpClient.newHttpClient()
                     .send(
-                            HttpRequest.newBuilder(uri).timeout(Duration.ofMinutes(1)).build(),
+                            HttpRequest.newBuilder(uri)
+                                    .timeout(Duration.ofMinutes(1))
+                                    .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertThat(answer.body()).isEqualTo("PONG");
         }
@@ -62,8 +64,9 @@ class TestClusterTest {
                 .start()) {
             assertThat(cluster.leader().server().service().limits().maxTopics()).isEqualTo(7);
         }
-        assertThatThrownBy(() ->
-                        LignumTestCluster.builder().setting("limits.max-topic", "7").start())
+        assertThatThrownBy(() -> LignumTestCluster.builder()
+                        .setting("limits.max-topic", "7")
+                        .start())
                 .hasMessageContaining("limits.max-topics");
     }
 

@@ -4,10 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -31,16 +26,11 @@ public final class ConsulProcess implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
-    /** Below those that systems give to outgoing connections, so that a port is still free at a restart. */
-    private static final int FIRST_PORT = 20_000;
-
-    private static final int LAST_PORT = 30_000;
-
     private final Path directory;
     private final Path binary = ConsulBinary.find();
-    private final int httpPort = freePort();
-    private final int serverPort = freePort();
-    private final int serfPort = freePort();
+    private final int httpPort = FreePorts.next();
+    private final int serverPort = FreePorts.next();
+    private final int serfPort = FreePorts.next();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
     private final @Nullable ConsulProcess server;
@@ -203,22 +193,6 @@ public final class ConsulProcess implements AutoCloseable {
                            "serf_wan": -1, "dns": -1, "grpc": -1}}
                 """.formatted(
                 role, directory.resolve("data").toAbsolutePath(), httpPort, serverPort, serfPort);
-    }
-
-    private static int freePort() {
-        for (int attempt = 0; attempt < 1000; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-            InetSocketAddress address =
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-            try (ServerSocket tcp = new ServerSocket();
-                    DatagramSocket udp = new DatagramSocket(address)) {
-                tcp.bind(address);
-                return udp.getLocalPort();
-            } catch (IOException taken) {
-                // Another, then.
-            }
-        }
-        throw new IllegalStateException("no free port");
     }
 
     /** Kills the process; the data stay. */

@@ -106,14 +106,24 @@ final class PeerSecurityTest {
                 .get(20, TimeUnit.SECONDS);
     }
 
+    private static boolean isUnreachable(Object outcome) {
+        return outcome instanceof PeerException failure
+                && failure.code().equals(PeerException.UNREACHABLE);
+    }
+
     private void assertRefused(PeerSecurity client, PeerSecurity server) throws Exception {
         Network asking = start(client);
         Network asked = serve(server);
-        assertThat(outcome(asking, asked.port()))
-                .isInstanceOfSatisfying(PeerException.class, failure -> {
-                    assertThat(failure.code()).isEqualTo(PeerException.NOT_AUTHENTICATED);
-                    assertThat(failure.isUnknown()).isFalse();
-                });
+        Object outcome = outcome(asking, asked.port());
+        // On a machine that is too busy for the handshake's limit nothing was refused yet: it is
+        // not reached.
+        for (int i = 0; i < 4 && isUnreachable(outcome); i++) {
+            outcome = outcome(asking, asked.port());
+        }
+        assertThat(outcome).isInstanceOfSatisfying(PeerException.class, failure -> {
+            assertThat(failure.code()).isEqualTo(PeerException.NOT_AUTHENTICATED);
+            assertThat(failure.isUnknown()).isFalse();
+        });
         Ear ear = Ear.quick();
         asking.connect(address(asked.port()), ear).send(new Message.Alive(1, 1));
         Waiting.until("closed", Duration.ofSeconds(10), ear::isClosed);

@@ -39,7 +39,7 @@ class CatchUpIT {
     /** Rounds of shipping so far apart that a leader can be killed with a tail that it alone has. */
     @BeforeAll
     static void startCluster() {
-        cluster = JarCluster.of(directory, 3, "replication.wal-sync-interval-in-sec", "10");
+        cluster = JarCluster.of(directory, 3, "replication.wal-sync-interval-in-sec", "5");
     }
 
     @AfterAll

@@ -3,6 +3,7 @@ package io.lignum.server.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.lignum.cluster.testing.FreePorts;
 import io.lignum.server.TestNode;
 
 import org.awaitility.Awaitility;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -23,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** A node of a cluster: the real jar in a process of its own, with the same directory and ports at every start. */
@@ -46,9 +43,9 @@ final class NodeProcess {
         this.id = id;
         this.directory = directory;
         this.settings = settings;
-        httpPort = freePort();
-        grpcPort = freePort();
-        internalPort = freePort();
+        httpPort = FreePorts.next();
+        grpcPort = FreePorts.next();
+        internalPort = FreePorts.next();
     }
 
     private NodeProcess(NodeProcess same, List<String> settings) {
@@ -248,20 +245,6 @@ final class NodeProcess {
             }
         }
         return 0;
-    }
-
-    /** Below those that systems give to outgoing connections, so that a port is still free at a restart. */
-    private static int freePort() {
-        for (int attempt = 0; attempt < 1000; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(10_000, 20_000);
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return port;
-            } catch (IOException taken) {
-                // Another, then.
-            }
-        }
-        throw new IllegalStateException("no free port");
     }
 
     @Override
