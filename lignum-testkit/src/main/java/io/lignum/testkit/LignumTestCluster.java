@@ -191,7 +191,8 @@ public final class LignumTestCluster implements AutoCloseable {
      */
     public void awaitInSync() {
         TestNode leader = await("sync of all nodes", () -> findLeader().filter(this::allFollow));
-        Map<String, Long> wanted = leader.ends();
+        // A new leader has in its log what it cannot give to readers yet.
+        Map<String, Long> wanted = leader.logEnds();
         await(
                 "sync of all nodes",
                 () -> findLeader().filter(now -> allFollow(now) && allHave(now, wanted)));
@@ -214,10 +215,10 @@ public final class LignumTestCluster implements AutoCloseable {
 
     /** What a new leader does not have, of a topic that is shipped now and then, nobody will have. */
     private boolean allHave(TestNode leader, Map<String, Long> wanted) {
-        Map<String, Long> present = leader.ends();
+        Map<String, Long> present = leader.logEnds();
         for (TestNode node : nodes) {
             if (node.heardStatus().isPresent()) {
-                Map<String, Long> ends = node.ends();
+                Map<String, Long> ends = node.readableEnds();
                 for (String topic : present.keySet()) {
                     long end = Math.min(present.get(topic), wanted.getOrDefault(topic, 0L));
                     if (ends.getOrDefault(topic, -1L) < end) {

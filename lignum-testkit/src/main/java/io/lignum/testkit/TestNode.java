@@ -243,8 +243,14 @@ public final class TestNode {
         return isRunning() && !isPaused() && !isolated ? Optional.of(status()) : Optional.empty();
     }
 
+    /** Of each topic, exclusive, where its log ends, committed or not. */
+    Map<String, Long> logEnds() {
+        return server().service().listTopics().stream()
+                .collect(Collectors.toMap(TopicInfo::name, TopicInfo::endOffset));
+    }
+
     /** Of each topic, exclusive, where its readers' end is. */
-    Map<String, Long> ends() {
+    Map<String, Long> readableEnds() {
         return server().service().listTopics().stream()
                 .collect(Collectors.toMap(TopicInfo::name, TopicInfo::readableEnd));
     }
