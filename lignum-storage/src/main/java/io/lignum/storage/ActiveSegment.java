@@ -13,15 +13,17 @@ import java.nio.file.Path;
  *
  * <p>fdatasync is much cheaper when the bytes land in blocks that were really written before: the file
  * system has then no sizes or extents to record. So the file is filled with zeros ahead of the data, at
- * first as much as there is data, later 4 MiB at a time. A topic with little data gets nothing of it.
- * Zeros are no batch, so recovery sees where the data ends; sealing cuts them off.
+ * first as much as there is data, later 1 MiB at a time. A topic with little data gets nothing of it, and
+ * neither does a large write: it takes the disk so long that to write its bytes twice costs more than what
+ * the file system records. Zeros are no batch, so recovery sees where the data ends; sealing cuts them off.
  *
  * <p>Used by the log's writer only.
  */
 final class ActiveSegment {
 
     static final int MIN_AHEAD_BYTES = 64 * 1024;
-    static final int MAX_AHEAD_BYTES = 4 << 20;
+    static final int MAX_AHEAD_BYTES = 1 << 20;
+    static final int LARGE_WRITE_BYTES = 128 * 1024;
 
     private static final ByteBuffer ZEROS =
             ByteBuffer.allocateDirect(256 * 1024).asReadOnlyBuffer();
@@ -64,7 +66,10 @@ final class ActiveSegment {
         long position = summary.sizeInBytes();
         int bytes = batches.remaining();
         try {
-            if (ahead && position + bytes > fileBytes && position >= MIN_AHEAD_BYTES) {
+            if (ahead
+                    && bytes < LARGE_WRITE_BYTES
+                    && position + bytes > fileBytes
+                    && position >= MIN_AHEAD_BYTES) {
                 writeZeros(file, Math.max(bytes, Math.min(MAX_AHEAD_BYTES, position)));
             }
             file.write(batches.duplicate(), position);
