@@ -25,7 +25,7 @@ import java.util.OptionalLong;
 final class Window {
 
     /** As many batches as a node remembers of a producer, to recognise them. */
-    static final int MOST = 5;
+    static final int MOST = 16;
 
     private final Sequencer sequencer;
     private final ArrayDeque<Batch> batches = new ArrayDeque<>(MOST);

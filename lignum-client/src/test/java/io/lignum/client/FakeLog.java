@@ -20,7 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Batches in memory, with what a node knows of its producers: epoch and last five batches. */
+/** Batches in memory, with what a node knows of its producers: epoch and last batches. */
 final class FakeLog {
 
     private record Seen(int sequence, int count, long offset) {}
@@ -98,7 +98,7 @@ final class FakeLog {
                 return FakeNode.refusal(request, "OUT_OF_ORDER_SEQUENCE", Outcome.NOT_APPLIED);
             }
             producer.seen.add(new Seen(expected, batch.recordCount(), end));
-            if (producer.seen.size() > 5) {
+            if (producer.seen.size() > Window.MOST) {
                 producer.seen.removeFirst();
             }
         }

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a log remembers of its idempotent producers: the epoch and the last five batches of each, so that
+ * What a log remembers of its idempotent producers: the epoch and the last sixteen batches of each, so that
  * a repeated batch is answered with its first place and a gap is noticed (the scheme of KIP-98).
  *
  * <p>At most {@code maxProducers}; the one whose last batch is the oldest is forgotten. So the states follow
@@ -26,7 +26,7 @@ import java.util.TreeSet;
 final class ProducerStates {
 
     /** Batches that one producer may have on their way and still repeat. */
-    static final int WINDOW = 5;
+    static final int WINDOW = 16;
 
     private static final int SEQUENCE_MASK =
             Integer.MAX_VALUE; // sequences wrap to 0 after 2^31 - 1

@@ -23,11 +23,12 @@ class ProducerStatesTest {
     }
 
     @Test
-    void anyOfTheLastFiveBatches_isRecognised_andAnOlderOneRefused() {
-        for (int i = 0; i < 7; i++) {
+    void anyOfTheLastBatches_isRecognised_andAnOlderOneRefused() {
+        int batches = ProducerStates.WINDOW + 2;
+        for (int i = 0; i < batches; i++) {
             accept(1, 0, 2 * i, 2, 100 + 2 * i);
         }
-        for (int i = 2; i < 7; i++) {
+        for (int i = 2; i < batches; i++) {
             assertThat(states.check(stamp(1, 0, 2 * i), 2))
                     .isEqualTo(new Appended(100 + 2 * i, 2, true));
         }
