@@ -76,7 +76,7 @@ final class FollowerHandle {
                 topic.id(),
                 position.request(),
                 none ? OptionalInt.empty() : OptionalInt.of(found.epoch()),
-                none ? 0 : found.endOffset(),
+                none ? topic.log().logEndOffset() : found.endOffset(),
                 topic.log().logStartOffset());
     }
 

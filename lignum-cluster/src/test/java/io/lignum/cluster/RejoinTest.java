@@ -183,6 +183,103 @@ final class RejoinTest {
         }
     }
 
+    /** What the old leader alone had is at offsets that the new one has trimmed: it is not gone without a trace (R20). */
+    @Test
+    void unshippedTail_isSavedAside_alsoWhenTheNewLeaderStartsBehindIt() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        appendWal(old, "shipped", 3);
+        cluster.run(Duration.ofSeconds(6));
+        appendWal(old, "not shipped", 5);
+        byte[] all = Story.bytes(old.log("wal"), 0);
+        old.kill();
+        SimulatedNode second = Story.otherLeader(cluster, old);
+        appendWal(second, "the second's", 17);
+        cluster.await(second.node().trimTopic("wal", 15));
+        old.start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "wal", SimulatedCluster.read(second, "wal"));
+        assertThat(old.log("wal").logStartOffset()).isEqualTo(15);
+        assertThat(Story.sideFiles(old, old.log("wal").id())).containsExactly(all);
+    }
+
+    /** The new leader has trimmed all of the old epoch, and the old one's log ends above its start. */
+    @Test
+    void divergentTailOfAnEpochThatIsTrimmed_isCut_andDoesNotHaltTheNode() {
+        cluster.createLive("t");
+        SimulatedNode old = cluster.leader();
+        cluster.append(old, "t", "committed");
+        cluster.network().isolate(old.address());
+        for (int i = 0; i < 5; i++) {
+            var unused = cluster.send(old, "t", "nobody else's " + i);
+        }
+        cluster.run(Duration.ofMillis(300));
+        byte[] tail = Story.bytes(old.log("t"), 1);
+        cluster.coordinator().cut(old.id());
+        SimulatedNode second = Story.otherLeader(cluster, old);
+        for (int i = 0; i < 9; i++) {
+            Story.append(cluster, second, "t", "the second's " + i);
+        }
+        cluster.await(second.node().trimTopic("t", 4));
+        cluster.network().healAll();
+        cluster.coordinator().heal(old.id());
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", SimulatedCluster.read(second, "t"));
+        assertThat(old.node().failure()).isNotDone();
+        assertThat(old.log("t").logStartOffset()).isEqualTo(4);
+        assertThat(Story.sideFiles(old, old.log("t").id())).containsExactly(tail);
+    }
+
+    /** The follower's log starts above the place where the logs part: nothing of it can be told to be the leader's. */
+    @Test
+    void logThatStartsAboveThePartingPoint_isFilledAnewFromTheLeadersStart() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        appendWal(old, "shipped", 5);
+        cluster.run(Duration.ofSeconds(6));
+        appendWal(old, "not shipped", 10);
+        cluster.await(old.node().trimTopic("wal", 12));
+        byte[] tail = Story.bytes(old.log("wal"), 12);
+        old.kill();
+        SimulatedNode second = Story.otherLeader(cluster, old);
+        appendWal(second, "the second's", 2);
+        old.start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "wal", List.of("the second's 0", "the second's 1"));
+        assertThat(Story.sideFiles(old, old.log("wal").id())).containsExactly(tail);
+    }
+
+    /** An empty log that begins where a dead leader's ended is further up than the next one's end. */
+    @Test
+    void emptyLogAboveTheLeadersEnd_isFilledAnewFromTheLeadersStart() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        SimulatedNode near = cluster.follower();
+        SimulatedNode next = Story.others(cluster, old, near).get(0);
+        cluster.run(Duration.ofSeconds(6));
+        cluster.network().cut(old.address(), next.address());
+        near.kill();
+        appendWal(old, "not shipped", 8);
+        cluster.await(old.log("wal").admin().trim(8));
+        near.start();
+        cluster.until(Duration.ofSeconds(5), () -> near.log("wal").logEndOffset() == 8);
+        cluster.coordinator().cut(near.id());
+        old.kill();
+        assertThat(Story.otherLeader(cluster, old)).isSameAs(next);
+        appendWal(next, "the next's", 2);
+        cluster.coordinator().heal(near.id());
+        cluster.network().healAll();
+        old.start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "wal", List.of("the next's 0", "the next's 1"));
+    }
+
+    private void appendWal(SimulatedNode at, String text, int count) {
+        for (int i = 0; i < count; i++) {
+            Story.append(cluster, at, "wal", text + " " + i);
+        }
+    }
+
     @Test
     void newEmptyNode_catchesUp_alsoOnWhatIsTrimmedBelow() {
         SimulatedCluster late = new SimulatedCluster(Story.SEED, 3);

@@ -348,7 +348,7 @@ public final class TopicLog {
     /**
      * Empties the log, which then starts and ends at {@code offset}; see {@link LogAdmin#startAt}.
      *
-     * @throws StorageException.EndOffsetMismatch below the log end offset
+     * @throws StorageException.BelowHighWatermark below the log end offset and the high watermark
      */
     public void startAt(long offset) {
         LogAdmin.await(admin.startAt(offset));
