@@ -473,7 +473,13 @@ final class Node
 
     @Override
     public void catalogFailed(Throwable cause) {
-        diskFailed(cause);
+        if (cause instanceof StorageException.TooManyTopics
+                || cause instanceof StorageException.TopicExists) {
+            unfit("the cluster's topics do not fit beside what this node's directory holds: "
+                    + cause.getMessage()); // Its disk is as good as before.
+        } else {
+            diskFailed(cause);
+        }
     }
 
     private CompletableFuture<Long> proveLead(TopicLog log) {

@@ -12,6 +12,8 @@ import io.lignum.storage.TopicLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -35,6 +37,7 @@ final class TopicCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCatalog.class);
 
     private static final int MAX_RECORD_BYTES = 1 << 20;
+    private static final Duration RETRY_IF_FULL = Duration.ofSeconds(1);
 
     /** Told what came of the records, on the loop. */
     interface Listener {
@@ -47,7 +50,7 @@ final class TopicCatalog {
         /** All below this offset of the metadata log is carried out. */
         void caughtUp(long applied);
 
-        /** The disk failed, or the log holds what it must not. */
+        /** The disk failed, the log holds what it must not, or this node's own topics stand in its way. */
         void catalogFailed(Throwable cause);
     }
 
@@ -55,6 +58,8 @@ final class TopicCatalog {
     private final TopicLog log;
     private final Listener listener;
     private final CatalogState state = new CatalogState(); // belongs to the task that runs
+    private long read; // exclusive end of what the state has taken in; the task's, too
+    private boolean full;
     private long applied;
     private boolean running;
 
@@ -63,6 +68,7 @@ final class TopicCatalog {
         this.log = log;
         this.listener = listener;
         applied = log.logStartOffset();
+        read = applied;
     }
 
     /** Opens the metadata log, which is made when the node is new. */
@@ -89,7 +95,7 @@ final class TopicCatalog {
         long from = applied;
         if (log.readableEndOffset() > from) {
             running = true;
-            node.blocking(() -> run(from));
+            node.blocking(this::run);
         } else if (log.highWatermark().orElse(0) > from) {
             // The log tells of a flush a moment before it lets anybody read what was flushed.
             running = true;
@@ -103,17 +109,17 @@ final class TopicCatalog {
         }
     }
 
-    private void run(long from) {
+    private void run() {
         try {
-            long next = from;
-            try (LogCursor cursor = log.cursor(from)) {
+            try (LogCursor cursor = log.cursor(read)) {
                 while (cursor.next()) {
-                    read(cursor.batch(), next);
-                    next = cursor.nextOffset();
+                    read(cursor.batch(), read);
+                    read = cursor.nextOffset();
                 }
             }
-            state.takeChanged().forEach(this::carryOut);
-            long end = next;
+            carryOut(state.takeChanged());
+            full = false;
+            long end = read;
             node.onLoop(() -> {
                 running = false;
                 applied = end;
@@ -122,8 +128,33 @@ final class TopicCatalog {
             });
         } catch (StorageException.Closed e) {
             LOG.debug("the store is closed: {}", e.toString());
+        } catch (StorageException.DiskFull e) {
+            waitForRoom(e);
         } catch (RuntimeException e) {
             node.onLoop(() -> listener.catalogFailed(e));
+        }
+    }
+
+    /** A full disk is no failed one (R36): what is left to do waits for room. */
+    private void waitForRoom(StorageException.DiskFull cause) {
+        if (!full) {
+            full = true;
+            LOG.error("Topics are not changed here until there is room: {}", cause.getMessage());
+        }
+        node.later(RETRY_IF_FULL, () -> {
+            running = false;
+            wake();
+        });
+    }
+
+    private void carryOut(List<UUID> changed) {
+        for (int i = 0; i < changed.size(); i++) {
+            try {
+                carryOut(changed.get(i));
+            } catch (StorageException.DiskFull e) {
+                state.giveBack(changed.subList(i, changed.size()));
+                throw e;
+            }
         }
     }
 

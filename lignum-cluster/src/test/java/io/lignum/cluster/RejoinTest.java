@@ -153,6 +153,46 @@ final class RejoinTest {
         Story.untilAllRead(cluster, "t", texts);
     }
 
+    /** R36: topics that there is no room for come when there is; the node is the same as before. */
+    @Test
+    void topicThatThereIsNoRoomFor_comesWhenThereIs() {
+        cluster.createLive("t");
+        SimulatedNode node = cluster.follower();
+        var before = Story.identity(node).self();
+        node.disk().limitCapacity(node.disk().usedBytes() + 600);
+        for (int i = 0; i < 4; i++) {
+            cluster.await(cluster.leader().node().createTopic("more-" + i, TopicConfig.DEFAULT));
+        }
+        cluster.run(Duration.ofSeconds(5));
+        assertThat(node.node().failure()).isNotDone();
+        assertThat(node.store().findTopic("more-3")).isEmpty();
+        node.disk().limitCapacity(Long.MAX_VALUE / 2);
+        cluster.until(
+                Duration.ofSeconds(20), () -> node.store().findTopic("more-3").isPresent());
+        cluster.awaitInSync(3);
+        assertThat(Story.identity(node).self()).isEqualTo(before);
+    }
+
+    /** R36: two of three disks are full when the leader dies; all listed pairs stay electable. */
+    @Test
+    void epochThatThereIsNoRoomFor_waits_andTheNodesAreTheSame() {
+        cluster.createLive("t");
+        cluster.append(cluster.leader(), "t", "committed");
+        SimulatedNode old = cluster.leader();
+        List<SimulatedNode> others = Story.others(cluster, old);
+        var before = others.stream().map(node -> Story.identity(node).self()).toList();
+        others.forEach(node -> node.disk().limitCapacity(node.disk().usedBytes()));
+        old.kill();
+        cluster.run(Duration.ofSeconds(30));
+        others.forEach(node -> {
+            assertThat(node.node().failure()).isNotDone();
+            node.disk().limitCapacity(Long.MAX_VALUE / 2);
+        });
+        Story.append(cluster, Story.otherLeader(cluster, old), "t", "more");
+        assertThat(others.stream().map(node -> Story.identity(node).self()).toList())
+                .isEqualTo(before);
+    }
+
     @Test
     void followerThatWasAwayLongerThanWhatIsKept_startsAnewAtTheLeadersStart() {
         cluster.createLive("t");
