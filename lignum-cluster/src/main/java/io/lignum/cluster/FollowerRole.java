@@ -420,7 +420,7 @@ final class FollowerRole {
         topic.committed(message.highWatermark());
         if (taken == FollowedTopic.Taken.GAP) {
             LOG.warn(
-                    "topic {}: records are missing before {}",
+                    "topic {}: what came from offset {} on does not follow what is here",
                     topic.log().name(),
                     message.baseOffset());
             ask(topic);
