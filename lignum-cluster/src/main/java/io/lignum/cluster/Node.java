@@ -387,6 +387,7 @@ final class Node
         }
         LeaderRole leading = leader;
         appends.leads(null);
+        forwarder.leaderIs(null);
         leader = null;
         if (leading != null) {
             leading.end(why);
@@ -399,7 +400,6 @@ final class Node
             barrier.end();
             barrier = null;
         }
-        forwarder.leaderIs(null);
     }
 
     private void become(ClusterStatus.Role now) {
@@ -506,6 +506,9 @@ final class Node
                             Throwable cause = NodeContext.causeOf(failure);
                             if (cause == null || cause instanceof StorageException.TopicExists) {
                                 made.complete(context.store().topic(name));
+                            } else if (leader != leading) {
+                                // Whether there is a topic is unknown; no message is in it.
+                                made.completeExceptionally(forwarder.notLeader());
                             } else {
                                 made.completeExceptionally(cause);
                             }
