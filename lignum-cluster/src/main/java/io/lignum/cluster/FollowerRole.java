@@ -125,8 +125,11 @@ final class FollowerRole {
         watchLeader();
     }
 
-    /** A topic is here that was not before. */
+    /** A topic is here that was not before, unless the epoch began between its creation and this call. */
     void follow(TopicLog log) {
+        if (topics.containsKey(log.id())) {
+            return;
+        }
         log.follow();
         FollowedTopic topic = new FollowedTopic(log);
         topics.put(log.id(), topic);

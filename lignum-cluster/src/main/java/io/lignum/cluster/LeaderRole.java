@@ -119,12 +119,14 @@ final class LeaderRole {
         return session;
     }
 
-    /** A topic is here that was not before. */
+    /** A topic is here that was not before, unless the epoch began between its creation and this call. */
     void lead(TopicLog log) {
-        LedTopic topic = new LedTopic(log, self, epoch());
-        leadership.add(topic);
-        topic.flushed();
-        advance(topic);
+        if (leadership.topic(log) == null) {
+            LedTopic topic = new LedTopic(log, self, epoch());
+            leadership.add(topic);
+            topic.flushed();
+            advance(topic);
+        }
         for (FollowerHandle follower : List.copyOf(followers.values())) {
             follower.takePostponed(log.id())
                     .ifPresent(position ->

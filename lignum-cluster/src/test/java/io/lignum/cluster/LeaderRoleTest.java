@@ -1,0 +1,61 @@
+package io.lignum.cluster;
+
+import static io.lignum.cluster.Samples.A;
+import static io.lignum.cluster.Samples.B;
+import static io.lignum.cluster.Samples.C;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.peer.Message;
+import io.lignum.storage.Appended;
+import io.lignum.storage.TopicLog;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/** What a leader does in moments that seldom come. */
+final class LeaderRoleTest {
+
+    /** The epoch began while the creation of a topic was on its way to the loop: the store had it already. */
+    @Test
+    void topicThatIsLedAlready_staysWithWhatWaitsForIt() {
+        LoneLeader leader = new LoneLeader(1, A, B);
+        TopicLog log = leader.create("t", true);
+        leader.role.start(leader.store.topics());
+        FollowerHandle follower = leader.join(B);
+        leader.append(log);
+        LedTopic led = Objects.requireNonNull(leader.role.leadership().topic(log));
+        var waiting = Objects.requireNonNull(led.waiters())
+                .await(new Appended(0, 1, false), leader.time.monotonicNanos() + 5_000_000_000L);
+        leader.acknowledges(follower, log, 1);
+        leader.append(log);
+        leader.role.lead(log);
+        assertThat(leader.role.leadership().topic(log)).isSameAs(led);
+        leader.run(Duration.ofSeconds(1));
+        assertThat(waiting).isCompleted();
+        assertThat(led.isHeldBy(B)).isFalse();
+        leader.acknowledges(follower, log, 2);
+        assertThat(led.isHeldBy(B)).isTrue();
+    }
+
+    @Test
+    void questionAboutATopicThatIsNotThereYet_isAnsweredOnceItIs() {
+        LoneLeader leader = new LoneLeader(1, A, B, C);
+        leader.role.start(leader.store.topics());
+        FollowerHandle follower = leader.join(B);
+        LoneLeader.Told told = (LoneLeader.Told) follower.link();
+        TopicLog log = leader.create("t", true);
+        leader.role.positions(
+                follower,
+                new Message.Positions(
+                        leader.role.epoch(),
+                        List.of(new Message.Position(log.id(), 7, OptionalInt.empty(), 0))));
+        assertThat(told.messages).noneMatch(Message.Partings.class::isInstance);
+        leader.role.lead(log);
+        assertThat(told.messages).anyMatch(Message.Partings.class::isInstance);
+    }
+}
