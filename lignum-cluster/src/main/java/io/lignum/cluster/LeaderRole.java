@@ -69,6 +69,9 @@ final class LeaderRole {
     private final long startedAt;
     private volatile FollowerHandle[] feeding = {};
     private boolean watermarksPlanned;
+    private boolean unsettled;
+    private boolean checkingLock;
+    private boolean releasing;
     private boolean ended;
 
     LeaderRole(
@@ -484,10 +487,20 @@ final class LeaderRole {
                 LOG.info(
                         "changing the cluster's state: fate unknown ({})",
                         failure == null ? result : failure.toString());
-                state.unknown();
-                keepState(state.step());
+                unknown();
             }
         });
+    }
+
+    /** A read shows what came of it: at once, and not as fast as the coordinator answers if that settles nothing. */
+    private void unknown() {
+        state.unknown();
+        if (unsettled) {
+            node.later(STATE_RETRY, () -> keepState(state.step()));
+        } else {
+            unsettled = true;
+            keepState(state.step());
+        }
     }
 
     static long indexOf(List<Entry> entries, String key) {
@@ -499,24 +512,49 @@ final class LeaderRole {
     }
 
     private void readState() {
-        node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
+        node.onLoop(LeadView.read(node), (view, failure) -> {
             if (ended) {
                 return;
             }
-            if (entry == null) {
-                state.unknown();
-                node.later(STATE_RETRY, () -> keepState(state.step()));
-                return;
+            if (view == null || (releasing && !view.isHeldBy(session))) {
+                LOG.debug("reading the cluster's state: {}, {}", view, String.valueOf(failure));
+                unknown();
+            } else if (isStillLed(view)) {
+                readBack(view.index(), view.state().orElse(null));
             }
-            ClusterState seen =
-                    entry.map(found -> StateJson.decodeState(found.value())).orElse(null);
-            long index = entry.map(Entry::modifyIndex).orElse(0L);
-            if (seen != null && seen.epoch() > epoch()) {
-                listener.deposed(seen.epoch(), "the cluster's state is at epoch " + seen.epoch());
-                return;
-            }
-            readBack(index, seen);
         });
+    }
+
+    /** Nobody seems to hold the lock, which is known to be so only once a consistent read shows it. */
+    void checkLock() {
+        if (!checkingLock && !releasing && !ended) {
+            checkingLock = true;
+            node.onLoop(LeadView.read(node), (view, failure) -> {
+                checkingLock = false;
+                if (view != null && !releasing && !ended) {
+                    isStillLed(view);
+                }
+            });
+        }
+    }
+
+    /** The lock is being released by a hand-over, which says itself what came of it. */
+    void releasing(boolean now) {
+        releasing = now;
+    }
+
+    /** False: there is proof that the lead is lost, and it is over (R5). */
+    private boolean isStillLed(LeadView view) {
+        if (view.isBeyond(epoch())) {
+            int higher = view.state().map(ClusterState::epoch).orElse(epoch());
+            listener.deposed(higher, "the cluster's state is at epoch " + higher);
+            return false;
+        }
+        if (!view.isHeldBy(session)) {
+            listener.deposed(epoch(), "the leader lock is not held by this node's session");
+            return false;
+        }
+        return true;
     }
 
     private void readBack(long index, @Nullable ClusterState seen) {
@@ -531,6 +569,7 @@ final class LeaderRole {
     }
 
     private void settled(long index) {
+        unsettled = false;
         ClusterState confirmed = state.confirmed();
         LOG.info(
                 "In-sync replicas of epoch {}: {}, at least {}",

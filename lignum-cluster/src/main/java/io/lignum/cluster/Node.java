@@ -162,6 +162,8 @@ final class Node
             deposed(seen.get(), "epoch " + seen.get() + " has begun");
         } else if (holder.isPresent() && !holder.equals(sessions.session())) {
             deposed(leading.epoch(), "another session holds the leader lock");
+        } else if (holder.isEmpty()) {
+            leading.checkLock();
         }
     }
 
@@ -352,6 +354,17 @@ final class Node
         become(ClusterStatus.Role.LOOKING);
         elector.rest(REST_AFTER_LOSS);
         context.onLoop(this::reconsider);
+    }
+
+    /**
+     * Whether the lead is given up cannot be told: this node does not lead on, and its session goes, and with it the
+     * lock, if it still holds it.
+     */
+    void abandon(LeaderRole leading, String why) {
+        if (leader == leading) {
+            stepDown(why);
+            sessions.replace();
+        }
     }
 
     /** Somebody whose disk works is to lead. The session goes, so that the lock is free soon. */

@@ -6,6 +6,7 @@ import static io.lignum.cluster.Samples.C;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.peer.Message;
 import io.lignum.storage.Appended;
 import io.lignum.storage.TopicLog;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What a leader does in moments that seldom come. */
@@ -57,5 +59,34 @@ final class LeaderRoleTest {
         assertThat(told.messages).noneMatch(Message.Partings.class::isInstance);
         leader.role.lead(log);
         assertThat(told.messages).anyMatch(Message.Partings.class::isInstance);
+    }
+
+    /** R5: who does not hold the lock any more does not lead, whoever took it, and be it nobody. */
+    @Test
+    void changeThatIsRefused_asTheLockIsGone_endsTheLead() {
+        LoneLeader leader = new LoneLeader(1, A, B);
+        leader.role.start(leader.store.topics());
+        leader.await(leader.coordinator()
+                .transact(List.of(new TxnOp.Unlock(
+                        leader.node.keys().lock(), leader.session, "by an operator"))));
+        var changed = leader.role.change(state ->
+                Optional.of(state.withIsr(state.isr(), state.minIsr(), leader.node.nonce())));
+        leader.run(Duration.ofSeconds(2));
+        assertThat(leader.deposed).contains("lock");
+        assertThat(changed).isCompletedExceptionally();
+    }
+
+    @Test
+    void lockThatIsDeleted_endsTheLead_onceSomebodyLooks() {
+        LoneLeader leader = new LoneLeader(1, A, B);
+        leader.role.start(leader.store.topics());
+        leader.role.checkLock();
+        leader.run(Duration.ofSeconds(1));
+        assertThat(leader.deposed).isNull();
+        leader.await(leader.coordinator()
+                .transact(List.of(new TxnOp.Delete(leader.node.keys().lock()))));
+        leader.role.checkLock();
+        leader.run(Duration.ofSeconds(1));
+        assertThat(leader.deposed).contains("lock");
     }
 }
