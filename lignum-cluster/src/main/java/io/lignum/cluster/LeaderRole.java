@@ -63,8 +63,7 @@ final class LeaderRole {
     private final IsrPolicy policy;
     private final DiskWatch disk;
     private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
-    private final Map<Member, Map<UUID, Long>> acknowledged = new HashMap<>();
-    private final Map<Member, Long> leftAt = new HashMap<>(); // their last progress
+    private final Map<Member, MemberProgress> progress = new HashMap<>();
     private final List<String> alarms = new ArrayList<>();
     private final long startedAt;
     private volatile FollowerHandle[] feeding = {};
@@ -142,6 +141,7 @@ final class LeaderRole {
         if (gone != null) {
             gone.end("it is deleted");
             followers.values().forEach(follower -> follower.feed().stop(topic));
+            progress.values().forEach(member -> member.dropped(topic));
         }
     }
 
@@ -161,10 +161,11 @@ final class LeaderRole {
 
     /** What a member said before the topic became live counts now: it was of this epoch, too. */
     private void replay(Member member, LedTopic topic) {
-        Long durable = acknowledged.getOrDefault(member, Map.of()).get(topic.id());
-        if (durable != null) {
-            topic.acknowledged(member, durable);
-        }
+        topic.acknowledged(member, progress(member).acknowledged(topic.id()));
+    }
+
+    private MemberProgress progress(Member member) {
+        return progress.computeIfAbsent(member, unseen -> new MemberProgress(startedAt));
     }
 
     // ---- followers
@@ -188,11 +189,8 @@ final class LeaderRole {
         FollowerHandle before = followers.remove(who.nodeId());
         if (before != null) {
             before.end();
-            leftAt.put(before.member(), before.progressAt());
         }
-        // Who begins anew again and again makes no progress by that.
-        long progressAt = leftAt.getOrDefault(who, node.nowNanos());
-        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link, progressAt);
+        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link);
         followers.put(who.nodeId(), handle);
         publishFeeds();
         LOG.info("{} follows, from {}", who, link.peer());
@@ -215,8 +213,7 @@ final class LeaderRole {
                 // creation.
                 continue;
             }
-            long vouched =
-                    acknowledged.getOrDefault(from.member(), Map.of()).getOrDefault(topic.id(), 0L);
+            long vouched = progress(from.member()).acknowledged(topic.id());
             if (position.endOffset() < vouched) {
                 dataLost(from, topic, position.endOffset(), vouched);
                 return;
@@ -244,11 +241,9 @@ final class LeaderRole {
         for (Message.Ack ack : message.acks()) {
             LedTopic topic = leadership.topic(ack.topic());
             if (topic != null) {
-                Map<UUID, Long> ends =
-                        acknowledged.computeIfAbsent(from.member(), member -> new HashMap<>());
-                Long before = ends.get(topic.id());
-                from.acknowledged(topic, ack, before == null || ack.durableEnd() > before);
-                ends.merge(topic.id(), ack.durableEnd(), Math::max);
+                from.acknowledged(topic, ack);
+                progress(from.member())
+                        .acknowledged(topic.id(), ack.durableEnd(), node.nowNanos());
                 topic.acknowledged(from.member(), ack.durableEnd());
                 advance(topic);
             }
@@ -265,7 +260,6 @@ final class LeaderRole {
     private boolean forget(FollowerHandle follower) {
         boolean known = followers.remove(follower.member().nodeId(), follower);
         if (known) {
-            leftAt.put(follower.member(), follower.progressAt());
             publishFeeds();
         }
         return known;
@@ -377,6 +371,7 @@ final class LeaderRole {
         }
         leadership.counts(countResponsive(), state.confirmed().minIsr());
         leadership.topics().forEach(topic -> topic.expire(node.nowNanos()));
+        followers.values().forEach(follower -> stalledNanos(follower.member(), true));
         if (state.isIdle()) {
             keepIsr();
         }
@@ -416,24 +411,18 @@ final class LeaderRole {
         }
     }
 
-    private boolean isLost(String nodeId) {
-        FollowerHandle follower = followers.get(nodeId);
-        return follower == null
-                ? !view.isAlive(nodeId) || isStranded(nodeId)
-                : policy.isLost(standing(follower));
+    private boolean isLost(Member member) {
+        FollowerHandle follower = followers.get(member.nodeId());
+        if (follower != null) { // Perhaps as another incarnation, and then this one is no more.
+            return !follower.member().equals(member) || policy.isLost(standing(follower));
+        }
+        // It may live and not reach this leader: what it lacks would hold all commits up for ever.
+        return !view.isAlive(member.nodeId())
+                || stalledNanos(member, false) > node.config().lagLimit().toNanos();
     }
 
-    /** It lives, and does not reach this leader: what it lacks would hold all commits up for ever. */
-    private boolean isStranded(String nodeId) {
-        return state.confirmed().isr().stream()
-                .filter(member -> member.nodeId().equals(nodeId))
-                .filter(member -> node.nowNanos() - leftAt.getOrDefault(member, startedAt)
-                        > node.config().lagLimit().toNanos())
-                .anyMatch(this::lacksSomething);
-    }
-
-    private boolean lacksSomething(Member member) {
-        return leadership.topics().stream().anyMatch(topic -> !topic.isHeldBy(member));
+    private long stalledNanos(Member member, boolean present) {
+        return progress(member).stalledNanos(leadership.topics(), present, node.nowNanos());
     }
 
     private IsrPolicy.Standing standing(FollowerHandle follower) {
@@ -443,7 +432,7 @@ final class LeaderRole {
                 member,
                 record != null && record.member().equals(member),
                 leadership.topics().stream().allMatch(topic -> topic.isInSync(member)),
-                follower.stalledNanos(leadership.topics()),
+                stalledNanos(member, true),
                 view.isAlive(member.nodeId()),
                 record != null && record.decommissioned());
     }
