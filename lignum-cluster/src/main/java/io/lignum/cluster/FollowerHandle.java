@@ -34,19 +34,16 @@ final class FollowerHandle {
     private final Map<UUID, Message.Position> postponed = new HashMap<>();
     private final Set<UUID> untold = new HashSet<>();
     private long heardAt;
-    private long progressAt;
     private long beat;
     private boolean ended;
 
-    /** @param progressAt when this member last had more of the epoch's records durably than before */
-    FollowerHandle(NodeContext node, int epoch, Member member, Link link, long progressAt) {
+    FollowerHandle(NodeContext node, int epoch, Member member, Link link) {
         this.node = node;
         this.epoch = epoch;
         this.member = member;
         this.link = link;
         feed = new Feed(node, epoch, link, link::close);
         heardAt = node.nowNanos();
-        this.progressAt = progressAt;
     }
 
     Member member() {
@@ -92,7 +89,7 @@ final class FollowerHandle {
     }
 
     /** The first acknowledgement after a parting says where to ship from. */
-    void acknowledged(LedTopic topic, Message.Ack ack, boolean progress) {
+    void acknowledged(LedTopic topic, Message.Ack ack) {
         heard();
         if (!feed.isOpen(topic.id())) {
             feed.open(topic, ack.endOffset());
@@ -100,33 +97,14 @@ final class FollowerHandle {
         }
         feed.acknowledged(topic.id(), ack.endOffset());
         durable.put(topic.id(), ack.durableEnd());
-        if (progress) {
-            progressAt = node.nowNanos();
-        }
     }
 
     void heard() {
         heardAt = node.nowNanos();
     }
 
-    long progressAt() {
-        return progressAt;
-    }
-
     long silentNanos() {
         return node.nowNanos() - heardAt;
-    }
-
-    /** How long it has been behind without durable progress; 0 while it is not behind. */
-    long stalledNanos(Iterable<LedTopic> topics) {
-        for (LedTopic topic : topics) {
-            if (topic.isLive()
-                    && durable.getOrDefault(topic.id(), 0L) < topic.log().logEndOffset()) {
-                return node.nowNanos() - progressAt;
-            }
-        }
-        progressAt = node.nowNanos();
-        return 0;
     }
 
     /** Whether live messages wait for it longer than they should. */

@@ -125,8 +125,11 @@ final class FollowerRole {
         watchLeader();
     }
 
-    /** A topic is here that was not before. */
+    /** A topic is here that was not before, unless the epoch began between its creation and this call. */
     void follow(TopicLog log) {
+        if (topics.containsKey(log.id())) {
+            return;
+        }
         log.follow();
         FollowedTopic topic = new FollowedTopic(log);
         topics.put(log.id(), topic);
@@ -450,7 +453,7 @@ final class FollowerRole {
         topic.committed(message.highWatermark());
         if (taken == FollowedTopic.Taken.GAP) {
             LOG.warn(
-                    "topic {}: records are missing before {}",
+                    "topic {}: what came from offset {} on does not follow what is here",
                     topic.log().name(),
                     message.baseOffset());
             ask(topic);

@@ -63,12 +63,14 @@ final class LeaderRole {
     private final IsrPolicy policy;
     private final DiskWatch disk;
     private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
-    private final Map<Member, Map<UUID, Long>> acknowledged = new HashMap<>();
-    private final Map<Member, Long> leftAt = new HashMap<>(); // their last progress
+    private final Map<Member, MemberProgress> progress = new HashMap<>();
     private final List<String> alarms = new ArrayList<>();
     private final long startedAt;
     private volatile FollowerHandle[] feeding = {};
     private boolean watermarksPlanned;
+    private boolean unsettled;
+    private boolean checkingLock;
+    private boolean releasing;
     private boolean ended;
 
     LeaderRole(
@@ -119,12 +121,14 @@ final class LeaderRole {
         return session;
     }
 
-    /** A topic is here that was not before. */
+    /** A topic is here that was not before, unless the epoch began between its creation and this call. */
     void lead(TopicLog log) {
-        LedTopic topic = new LedTopic(log, self, epoch());
-        leadership.add(topic);
-        topic.flushed();
-        advance(topic);
+        if (leadership.topic(log) == null) {
+            LedTopic topic = new LedTopic(log, self, epoch());
+            leadership.add(topic);
+            topic.flushed();
+            advance(topic);
+        }
         for (FollowerHandle follower : List.copyOf(followers.values())) {
             follower.takePostponed(log.id())
                     .ifPresent(position ->
@@ -137,6 +141,7 @@ final class LeaderRole {
         if (gone != null) {
             gone.end("it is deleted");
             followers.values().forEach(follower -> follower.feed().stop(topic));
+            progress.values().forEach(member -> member.dropped(topic));
         }
     }
 
@@ -156,10 +161,11 @@ final class LeaderRole {
 
     /** What a member said before the topic became live counts now: it was of this epoch, too. */
     private void replay(Member member, LedTopic topic) {
-        Long durable = acknowledged.getOrDefault(member, Map.of()).get(topic.id());
-        if (durable != null) {
-            topic.acknowledged(member, durable);
-        }
+        topic.acknowledged(member, progress(member).acknowledged(topic.id()));
+    }
+
+    private MemberProgress progress(Member member) {
+        return progress.computeIfAbsent(member, unseen -> new MemberProgress(startedAt));
     }
 
     // ---- followers
@@ -183,11 +189,8 @@ final class LeaderRole {
         FollowerHandle before = followers.remove(who.nodeId());
         if (before != null) {
             before.end();
-            leftAt.put(before.member(), before.progressAt());
         }
-        // Who begins anew again and again makes no progress by that.
-        long progressAt = leftAt.getOrDefault(who, node.nowNanos());
-        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link, progressAt);
+        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link);
         followers.put(who.nodeId(), handle);
         publishFeeds();
         LOG.info("{} follows, from {}", who, link.peer());
@@ -210,8 +213,7 @@ final class LeaderRole {
                 // creation.
                 continue;
             }
-            long vouched =
-                    acknowledged.getOrDefault(from.member(), Map.of()).getOrDefault(topic.id(), 0L);
+            long vouched = progress(from.member()).acknowledged(topic.id());
             if (position.endOffset() < vouched) {
                 dataLost(from, topic, position.endOffset(), vouched);
                 return;
@@ -239,11 +241,9 @@ final class LeaderRole {
         for (Message.Ack ack : message.acks()) {
             LedTopic topic = leadership.topic(ack.topic());
             if (topic != null) {
-                Map<UUID, Long> ends =
-                        acknowledged.computeIfAbsent(from.member(), member -> new HashMap<>());
-                Long before = ends.get(topic.id());
-                from.acknowledged(topic, ack, before == null || ack.durableEnd() > before);
-                ends.merge(topic.id(), ack.durableEnd(), Math::max);
+                from.acknowledged(topic, ack);
+                progress(from.member())
+                        .acknowledged(topic.id(), ack.durableEnd(), node.nowNanos());
                 topic.acknowledged(from.member(), ack.durableEnd());
                 advance(topic);
             }
@@ -260,7 +260,6 @@ final class LeaderRole {
     private boolean forget(FollowerHandle follower) {
         boolean known = followers.remove(follower.member().nodeId(), follower);
         if (known) {
-            leftAt.put(follower.member(), follower.progressAt());
             publishFeeds();
         }
         return known;
@@ -372,6 +371,7 @@ final class LeaderRole {
         }
         leadership.counts(countResponsive(), state.confirmed().minIsr());
         leadership.topics().forEach(topic -> topic.expire(node.nowNanos()));
+        followers.values().forEach(follower -> stalledNanos(follower.member(), true));
         if (state.isIdle()) {
             keepIsr();
         }
@@ -411,24 +411,18 @@ final class LeaderRole {
         }
     }
 
-    private boolean isLost(String nodeId) {
-        FollowerHandle follower = followers.get(nodeId);
-        return follower == null
-                ? !view.isAlive(nodeId) || isStranded(nodeId)
-                : policy.isLost(standing(follower));
+    private boolean isLost(Member member) {
+        FollowerHandle follower = followers.get(member.nodeId());
+        if (follower != null) { // Perhaps as another incarnation, and then this one is no more.
+            return !follower.member().equals(member) || policy.isLost(standing(follower));
+        }
+        // It may live and not reach this leader: what it lacks would hold all commits up for ever.
+        return !view.isAlive(member.nodeId())
+                || stalledNanos(member, false) > node.config().lagLimit().toNanos();
     }
 
-    /** It lives, and does not reach this leader: what it lacks would hold all commits up for ever. */
-    private boolean isStranded(String nodeId) {
-        return state.confirmed().isr().stream()
-                .filter(member -> member.nodeId().equals(nodeId))
-                .filter(member -> node.nowNanos() - leftAt.getOrDefault(member, startedAt)
-                        > node.config().lagLimit().toNanos())
-                .anyMatch(this::lacksSomething);
-    }
-
-    private boolean lacksSomething(Member member) {
-        return leadership.topics().stream().anyMatch(topic -> !topic.isHeldBy(member));
+    private long stalledNanos(Member member, boolean present) {
+        return progress(member).stalledNanos(leadership.topics(), present, node.nowNanos());
     }
 
     private IsrPolicy.Standing standing(FollowerHandle follower) {
@@ -438,7 +432,7 @@ final class LeaderRole {
                 member,
                 record != null && record.member().equals(member),
                 leadership.topics().stream().allMatch(topic -> topic.isInSync(member)),
-                follower.stalledNanos(leadership.topics()),
+                stalledNanos(member, true),
                 view.isAlive(member.nodeId()),
                 record != null && record.decommissioned());
     }
@@ -482,10 +476,20 @@ final class LeaderRole {
                 LOG.info(
                         "changing the cluster's state: fate unknown ({})",
                         failure == null ? result : failure.toString());
-                state.unknown();
-                keepState(state.step());
+                unknown();
             }
         });
+    }
+
+    /** A read shows what came of it: at once, and not as fast as the coordinator answers if that settles nothing. */
+    private void unknown() {
+        state.unknown();
+        if (unsettled) {
+            node.later(STATE_RETRY, () -> keepState(state.step()));
+        } else {
+            unsettled = true;
+            keepState(state.step());
+        }
     }
 
     static long indexOf(List<Entry> entries, String key) {
@@ -497,24 +501,49 @@ final class LeaderRole {
     }
 
     private void readState() {
-        node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
+        node.onLoop(LeadView.read(node), (view, failure) -> {
             if (ended) {
                 return;
             }
-            if (entry == null) {
-                state.unknown();
-                node.later(STATE_RETRY, () -> keepState(state.step()));
-                return;
+            if (view == null || (releasing && !view.isHeldBy(session))) {
+                LOG.debug("reading the cluster's state: {}, {}", view, String.valueOf(failure));
+                unknown();
+            } else if (isStillLed(view)) {
+                readBack(view.index(), view.state().orElse(null));
             }
-            ClusterState seen =
-                    entry.map(found -> StateJson.decodeState(found.value())).orElse(null);
-            long index = entry.map(Entry::modifyIndex).orElse(0L);
-            if (seen != null && seen.epoch() > epoch()) {
-                listener.deposed(seen.epoch(), "the cluster's state is at epoch " + seen.epoch());
-                return;
-            }
-            readBack(index, seen);
         });
+    }
+
+    /** Nobody seems to hold the lock, which is known to be so only once a consistent read shows it. */
+    void checkLock() {
+        if (!checkingLock && !releasing && !ended) {
+            checkingLock = true;
+            node.onLoop(LeadView.read(node), (view, failure) -> {
+                checkingLock = false;
+                if (view != null && !releasing && !ended) {
+                    isStillLed(view);
+                }
+            });
+        }
+    }
+
+    /** The lock is being released by a hand-over, which says itself what came of it. */
+    void releasing(boolean now) {
+        releasing = now;
+    }
+
+    /** False: there is proof that the lead is lost, and it is over (R5). */
+    private boolean isStillLed(LeadView view) {
+        if (view.isBeyond(epoch())) {
+            int higher = view.state().map(ClusterState::epoch).orElse(epoch());
+            listener.deposed(higher, "the cluster's state is at epoch " + higher);
+            return false;
+        }
+        if (!view.isHeldBy(session)) {
+            listener.deposed(epoch(), "the leader lock is not held by this node's session");
+            return false;
+        }
+        return true;
     }
 
     private void readBack(long index, @Nullable ClusterState seen) {
@@ -529,6 +558,7 @@ final class LeaderRole {
     }
 
     private void settled(long index) {
+        unsettled = false;
         ClusterState confirmed = state.confirmed();
         LOG.info(
                 "In-sync replicas of epoch {}: {}, at least {}",

@@ -162,6 +162,8 @@ final class Node
             deposed(seen.get(), "epoch " + seen.get() + " has begun");
         } else if (holder.isPresent() && !holder.equals(sessions.session())) {
             deposed(leading.epoch(), "another session holds the leader lock");
+        } else if (holder.isEmpty()) {
+            leading.checkLock();
         }
     }
 
@@ -354,6 +356,17 @@ final class Node
         context.onLoop(this::reconsider);
     }
 
+    /**
+     * Whether the lead is given up cannot be told: this node does not lead on, and its session goes, and with it the
+     * lock, if it still holds it.
+     */
+    void abandon(LeaderRole leading, String why) {
+        if (leader == leading) {
+            stepDown(why);
+            sessions.replace();
+        }
+    }
+
     /** Somebody whose disk works is to lead. The session goes, so that the lock is free soon. */
     @Override
     public void diskStalled() {
@@ -387,6 +400,7 @@ final class Node
         }
         LeaderRole leading = leader;
         appends.leads(null);
+        forwarder.leaderIs(null);
         leader = null;
         if (leading != null) {
             leading.end(why);
@@ -399,7 +413,6 @@ final class Node
             barrier.end();
             barrier = null;
         }
-        forwarder.leaderIs(null);
     }
 
     private void become(ClusterStatus.Role now) {
@@ -512,6 +525,9 @@ final class Node
                             Throwable cause = NodeContext.causeOf(failure);
                             if (cause == null || cause instanceof StorageException.TopicExists) {
                                 made.complete(context.store().topic(name));
+                            } else if (leader != leading) {
+                                // Whether there is a topic is unknown; no message is in it.
+                                made.completeExceptionally(forwarder.notLeader());
                             } else {
                                 made.completeExceptionally(cause);
                             }

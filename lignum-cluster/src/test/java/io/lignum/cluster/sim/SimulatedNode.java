@@ -117,6 +117,11 @@ public final class SimulatedNode {
     }
 
     private ClusterConfig config() {
+        return config(id, address);
+    }
+
+    /** The settings of a node whose process finds its data in {@link #DIRECTORY}. */
+    public static ClusterConfig config(String id, NodeAddress address) {
         return new ClusterConfig(
                 Optional.of(id),
                 "lignum",
