@@ -41,6 +41,7 @@ final class Feed {
         private final LedTopic topic;
         private final AtomicBoolean queued = new AtomicBoolean();
         private final ArrayDeque<Sent> unacked = new ArrayDeque<>(); // guarded by itself
+        private boolean gone; // guarded by unacked: what is sent from now on is not waited for
         private volatile long next;
 
         Lane(LedTopic topic, long next) {
@@ -117,6 +118,7 @@ final class Feed {
     private void forget(@Nullable Lane lane) {
         if (lane != null) {
             synchronized (lane.unacked) {
+                lane.gone = true;
                 lane.unacked.forEach(this::release);
                 lane.unacked.clear();
             }
@@ -172,7 +174,12 @@ final class Feed {
     private void run() {
         int seen = wakeUps.get();
         do {
-            work();
+            try {
+                work();
+            } catch (RuntimeException e) { // Nothing would be shipped any more, and nobody told.
+                LOG.error("shipping to {} broke off", link.peer(), e);
+                node.onLoop(broken);
+            }
             seen = wakeUps.addAndGet(-seen);
         } while (seen != 0);
     }
@@ -191,7 +198,9 @@ final class Feed {
                 return;
             } catch (StorageException e) {
                 LOG.warn("shipping to {} stopped: {}", link.peer(), e.toString());
-                lanes.remove(lane.topic.id(), lane);
+                if (lanes.remove(lane.topic.id(), lane)) {
+                    forget(lane);
+                }
             }
         }
     }
@@ -253,6 +262,9 @@ final class Feed {
 
         private void hand(long base, long end, ByteBuffer batches) {
             synchronized (lane.unacked) {
+                if (lane.gone) {
+                    return; // Its topic was stopped meanwhile, or begun anew.
+                }
                 lane.unacked.addLast(new Sent(end, batches.remaining(), node.nowNanos()));
                 unackedMessages.incrementAndGet();
                 unackedBytes.addAndGet(batches.remaining());

@@ -47,6 +47,9 @@ final class SessionKeeper {
     private @Nullable String session;
     private boolean liveHeld;
     private boolean closing;
+    private boolean passing;
+    private boolean passDue;
+    private boolean renewing;
     private long renewedAt;
     private long answeredAt;
     private volatile long believesUntil;
@@ -183,23 +186,35 @@ final class SessionKeeper {
         tickWall = wall;
     }
 
+    /** One at a time: a coordinator that answers nothing must not have calls pile up in front of it. */
     private void pass() {
-        if (session == null) {
+        passDue = passing;
+        if (session == null || passing) {
             return;
         }
+        passing = true;
         long sent = node.nowNanos();
         node.onLoop(node.coordinator().pass(registration), (done, failure) -> {
+            passing = false;
             if (failure == null) {
                 answered();
                 believe(sent);
+            }
+            if (passDue && !closing) {
+                pass();
             }
         });
     }
 
     private void renew(String held) {
+        if (renewing) {
+            return;
+        }
+        renewing = true;
         long sent = node.nowNanos();
         renewedAt = sent;
         node.onLoop(node.coordinator().renew(held), (alive, failure) -> {
+            renewing = false;
             if (alive == null) {
                 renewedAt = sent - node.config().sessionTtl().toNanos(); // again at the next tick
                 return;

@@ -67,6 +67,7 @@ final class LoneLeader implements LeaderRole.Listener {
     final SimulatedTime time = new SimulatedTime(Story.SEED);
     final MemoryCoordinator coordinators = new MemoryCoordinator(time);
     final NodeAddress address = new NodeAddress(SELF.nodeId(), 8126, 8080, 9080);
+    final SimulatedDisk disk = new SimulatedDisk(Story.SEED);
     final LogStore store;
     final NodeContext node;
     final ClusterView view;
@@ -80,29 +81,13 @@ final class LoneLeader implements LeaderRole.Listener {
 
     /** Leads the epoch of {@link Samples#state}, with these in sync, and all of them alive. */
     LoneLeader(int minIsr, Member... isr) {
-        SimulatedLoop loop = new SimulatedLoop(time);
-        SimulatedDisk disk = new SimulatedDisk(Story.SEED);
         disk.completeOn(time);
         store = LogStore.open(
                 SimulatedNode.DIRECTORY,
                 StoreConfig.DEFAULT.toBuilder().reserveBytes(0).build(),
                 new Environment(disk, time, time.random(), time));
         coordinator = coordinators.view(SELF.nodeId());
-        node = new NodeContext(
-                SimulatedNode.config(SELF.nodeId(), address),
-                new ClusterEnvironment(
-                        disk,
-                        time,
-                        time.random(),
-                        loop,
-                        time,
-                        coordinator,
-                        new MemoryNetwork(
-                                        Ticker.of(time),
-                                        time.random(),
-                                        MemoryNetwork.Quality.ordinary())
-                                .node(address)),
-                store);
+        node = context(coordinator);
         session = open(SELF.nodeId());
         ClusterState.Leader leader = new ClusterState.Leader(SELF, session);
         ClusterState before = Samples.state(minIsr, isr);
@@ -146,6 +131,25 @@ final class LoneLeader implements LeaderRole.Listener {
                 role.flushed(log);
             }
         });
+    }
+
+    /** The same node with another way to the coordinator. */
+    NodeContext context(Coordinator way) {
+        return new NodeContext(
+                SimulatedNode.config(SELF.nodeId(), address),
+                new ClusterEnvironment(
+                        disk,
+                        time,
+                        time.random(),
+                        new SimulatedLoop(time),
+                        time,
+                        way,
+                        new MemoryNetwork(
+                                        Ticker.of(time),
+                                        time.random(),
+                                        MemoryNetwork.Quality.ordinary())
+                                .node(address)),
+                store);
     }
 
     /** A session of a node whose checks pass for ever. */
