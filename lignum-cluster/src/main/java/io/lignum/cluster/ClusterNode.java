@@ -44,6 +44,7 @@ public final class ClusterNode implements AutoCloseable {
     private ClusterNode(LogStore store, ClusterConfig config, ClusterEnvironment environment) {
         context = new NodeContext(config, environment, store);
         NodeFiles files = NodeFiles.open(store, config, context, environment.disk());
+        LogEvents.prepare(store);
         node = new Node(context, files, this::fail);
         board = new StatusBoard(node);
         operator = new Operator(node, board);

@@ -155,7 +155,12 @@ final class Elector {
     // ---- an election (R7)
 
     private void judge(String session, Entry entry) {
-        ClusterState state = StateJson.decodeState(entry.value());
+        Optional<ClusterState> readable = readable(entry);
+        if (readable.isEmpty()) {
+            pause();
+            return;
+        }
+        ClusterState state = readable.get();
         Identity self = identity.identity();
         long now = node.nowNanos();
         if (self.clusterId().isPresent() && !self.clusterId().get().equals(state.clusterId())) {
@@ -166,6 +171,8 @@ final class Elector {
                     + state.version() + ") than this node has seen: the coordinator was restored or"
                     + " lost data; an operator must run `lignum cluster recover`");
             pause();
+        } else if (self.epoch() > state.epoch()) {
+            checkLoss("this node", self.epoch());
         } else if (!state.hasInSync(self.self())) {
             listener.stateRead(state, entry.modifyIndex());
             pause();
@@ -218,7 +225,7 @@ final class Elector {
         Optional<Answer.Progress> ahead =
                 others.stream().filter(other -> other.epoch() > state.epoch()).findFirst();
         if (ahead.isPresent()) {
-            checkLoss(ahead.get());
+            checkLoss(ahead.get().node().toString(), ahead.get().epoch());
             return;
         }
         LogLength mine = LogLength.of(node.store());
@@ -235,19 +242,29 @@ final class Elector {
     }
 
     /** Another election may have gone on meanwhile; only what is read now shows whether the state is behind. */
-    private void checkLoss(Answer.Progress ahead) {
+    private void checkLoss(String who, int ahead) {
         node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
             if (entry != null && entry.isPresent()) {
-                int epoch = StateJson.decodeState(entry.get().value()).epoch();
-                if (epoch < ahead.epoch()) {
-                    listener.alarm(ahead.node() + " has seen epoch " + ahead.epoch()
-                            + ", the coordinator knows epoch " + epoch
+                Optional<Integer> epoch = readable(entry.get()).map(ClusterState::epoch);
+                if (epoch.isPresent() && epoch.get() < ahead) {
+                    listener.alarm(who + " has seen epoch " + ahead
+                            + ", the coordinator knows epoch " + epoch.get()
                             + ": it was restored or lost data; an operator must run"
                             + " `lignum cluster recover`");
                 }
             }
             pause();
         });
+    }
+
+    /** Empty for a damaged one: nobody can be elected then. */
+    private Optional<ClusterState> readable(Entry entry) {
+        Optional<ClusterState> state = StateJson.findState(entry.value());
+        if (state.isEmpty()) {
+            listener.alarm("the coordinator's value of " + entry.key() + " is damaged: nobody is"
+                    + " elected until an operator runs `lignum cluster recover`");
+        }
+        return state;
     }
 
     private void stand(
@@ -289,11 +306,13 @@ final class Elector {
             Entry lock = find(applied, keys.lock());
             Entry entry = find(applied, keys.state());
             boolean held = lock != null && lock.session().equals(Optional.of(session));
-            if (entry == null || !held) {
+            Optional<ClusterState> readable =
+                    entry == null || !held ? Optional.empty() : readable(entry);
+            if (entry == null || readable.isEmpty()) {
                 pause();
                 return;
             }
-            ClusterState state = StateJson.decodeState(entry.value());
+            ClusterState state = readable.get();
             boolean mine = state.isLedBy(identity.identity().self(), session)
                     && state.epoch() > identity.identity().epoch();
             if (mine) {

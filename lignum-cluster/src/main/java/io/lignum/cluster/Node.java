@@ -1,5 +1,6 @@
 package io.lignum.cluster;
 
+import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.Registration;
 import io.lignum.cluster.peer.Answer;
 import io.lignum.storage.StorageException;
@@ -36,6 +37,7 @@ final class Node
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+    private static final Duration STATE_RETRY = Duration.ofMillis(300);
     private static final Duration REST_AFTER_LOSS = Duration.ofSeconds(1);
     private static final Duration REST_AFTER_STALL = Duration.ofSeconds(30);
     private static final Duration REST_AFTER_HANDOVER = Duration.ofSeconds(2);
@@ -60,6 +62,8 @@ final class Node
     private @Nullable TopicCommands commands;
     private @Nullable ReadBarrier barrier;
     private int transitions;
+    private int learnings;
+    private boolean stateKnown;
     private boolean becoming;
     private boolean leaving;
     private boolean failed;
@@ -98,8 +102,8 @@ final class Node
 
     void start() {
         context.store().addListener(new LogEvents(this));
-        LogEvents.prepare(context.store());
         catalog.wake();
+        learnState();
         registry.register();
         sessions.start();
         view.start();
@@ -107,9 +111,79 @@ final class Node
 
     // ---- what the coordinator tells
 
+    /**
+     * Before this incarnation talks to a leader or stands, it knows the cluster's state as of now, and keeps its epoch
+     * (R1): so it follows nobody that was replaced before it came to be.
+     */
+    private void learnState() {
+        stateKnown = false;
+        int mine = ++learnings;
+        context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
+            if (mine != learnings) {
+                return;
+            }
+            Optional<ClusterState> state =
+                    entry == null ? Optional.empty() : entry.flatMap(this::readable);
+            if (state.isPresent()) {
+                learned(state.get(), entry.orElseThrow().modifyIndex(), mine);
+            } else if (entry != null && entry.isEmpty()) {
+                stateKnown = true;
+                reconsider();
+            } else {
+                context.later(STATE_RETRY, () -> {
+                    if (mine == learnings) {
+                        learnState();
+                    }
+                });
+            }
+        });
+    }
+
+    private Optional<ClusterState> readable(Entry entry) {
+        Optional<ClusterState> state = StateJson.findState(entry.value());
+        if (state.isEmpty()) {
+            alarm("the coordinator's value of " + entry.key() + " is damaged: an operator must run"
+                    + " `lignum cluster recover`");
+        }
+        return state;
+    }
+
+    private void learned(ClusterState state, long index, int mine) {
+        view.learned(state, index);
+        if (!isOfCluster(state)) {
+            return;
+        }
+        var unused = remember(state).whenComplete((after, failure) -> {
+            if (failure != null) {
+                diskFailed(failure);
+            } else if (mine == learnings) {
+                stateKnown = true;
+                reconsider();
+            }
+        });
+    }
+
+    /** If not, the node ends. */
+    private boolean isOfCluster(ClusterState state) {
+        Identity now = identity.identity();
+        if (now.clusterId().isPresent() && !now.clusterId().get().equals(state.clusterId())) {
+            unfit("this node is of cluster " + now.clusterId().get()
+                    + ", the coordinator knows cluster " + state.clusterId());
+            return false;
+        }
+        if (now.clusterId().isEmpty() && !mayJoin && !state.hasInSync(now.self())) {
+            unfit("this node's data is to found a cluster, but cluster " + state.clusterId()
+                    + " exists already: join it with an empty data directory");
+            return false;
+        }
+        return true;
+    }
+
     @Override
     public void sessionOpened(String session) {
-        elector.consider();
+        if (stateKnown) {
+            elector.consider();
+        }
     }
 
     @Override
@@ -138,7 +212,7 @@ final class Node
             checkLead(leading);
             return;
         }
-        if (becoming || failed) {
+        if (becoming || failed || !stateKnown) {
             return;
         }
         Optional<ClusterState> state = view.state();
@@ -160,10 +234,8 @@ final class Node
         Optional<String> holder = view.lockHolder();
         if (seen.isPresent() && seen.get() > leading.epoch()) {
             deposed(seen.get(), "epoch " + seen.get() + " has begun");
-        } else if (holder.isPresent() && !holder.equals(sessions.session())) {
-            deposed(leading.epoch(), "another session holds the leader lock");
-        } else if (holder.isEmpty()) {
-            leading.checkLock();
+        } else if (!holder.equals(sessions.session())) {
+            leading.checkLock(); // A watch may tell what was once; that is no proof (R5).
         }
     }
 
@@ -182,14 +254,7 @@ final class Node
                         && current.address().equals(record.address()))) {
             return;
         }
-        if (now.clusterId().isPresent() && !now.clusterId().get().equals(state.clusterId())) {
-            unfit("this node is of cluster " + now.clusterId().get()
-                    + ", the coordinator knows cluster " + state.clusterId());
-            return;
-        }
-        if (now.clusterId().isEmpty() && !mayJoin) {
-            unfit("this node's data is to found a cluster, but cluster " + state.clusterId()
-                    + " exists already: join it with an empty data directory");
+        if (!isOfCluster(state)) {
             return;
         }
         endRoles("node " + named.member().nodeId() + " leads");
@@ -251,6 +316,8 @@ final class Node
     /** The node cannot vouch for what it acknowledged: it becomes another one, which has acknowledged nothing (R1). */
     private void renewIncarnation() {
         endRoles("this node takes a new incarnation");
+        stateKnown = false;
+        learnings++;
         int mine = ++transitions;
         var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> {
@@ -259,7 +326,7 @@ final class Node
                     } else if (mine == transitions) {
                         registry.register();
                         become(ClusterStatus.Role.LOOKING);
-                        reconsider();
+                        learnState();
                     }
                 });
     }
@@ -278,6 +345,12 @@ final class Node
     public void won(ClusterState state, long index, List<Answer.Progress> others) {
         view.learned(state, index);
         if (leader != null || leaving || failed) {
+            return;
+        }
+        if (state.epoch() <= identity.identity().epoch()) {
+            // A peer told of a higher epoch meanwhile: the coordinator is behind, this lead is void.
+            LOG.warn("Elected for epoch {}, but a higher one was seen", state.epoch());
+            sessions.replace();
             return;
         }
         endRoles("this node was elected");
@@ -316,16 +389,26 @@ final class Node
                 identity.identity().self().nodeId(), context.config().address()));
         appends.leads(begun.leadership());
         become(ClusterStatus.Role.LEADER);
-        if (state.epoch() == 1) {
-            adoptTopics(accepted);
-        }
         accepted.caughtUp(catalog.applied());
+        LedTopic metadata = begun.leadership().topic(catalog.log());
+        long before = metadata == null ? 0 : metadata.epochStart();
+        whenCatalog(() -> {
+            if (commands == accepted && catalog.applied() >= before) {
+                adoptTopics(accepted);
+                return true;
+            }
+            return commands != accepted;
+        });
+        checkLead(begun); // What was seen meanwhile was not looked at.
     }
 
-    /** A standalone node's topics become the cluster's. */
+    /**
+     * A standalone node's topics become the cluster's. Whoever was to see to that may have died over it, so each new
+     * leader looks for such as the metadata log does not know; to create one again is void.
+     */
     private void adoptTopics(TopicCommands accepted) {
         for (TopicLog log : context.store().topics()) {
-            if (!ClusterNode.isInternal(log)) {
+            if (!ClusterNode.isInternal(log) && !catalog.knows(log.id())) {
                 var unused = accepted.adopt(log).whenComplete((id, failure) -> {
                     if (failure != null) {
                         alarm("topic " + log.name() + " was not taken into the cluster: "

@@ -182,7 +182,9 @@ final class Operator {
             boolean unclean,
             CompletableFuture<Void> result) {
         Identity self = node.identity();
-        ClusterState state = entry == null ? null : StateJson.decodeState(entry.value());
+        ClusterState state = entry == null // A damaged one is lost, too.
+                ? null
+                : StateJson.findState(entry.value()).orElse(null);
         boolean lost = state == null || self.isOlder(state.epoch(), state.version());
         int epoch = Math.max(self.epoch(), state == null ? 0 : state.epoch());
         long version = Math.max(self.seenVersion(), state == null ? 0 : state.version());

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Carries out what the metadata log says, in its order, as far as it is committed: the same topics with the same ids
@@ -60,6 +62,7 @@ final class TopicCatalog {
     private final CatalogState state = new CatalogState(); // belongs to the task that runs
     private long read; // exclusive end of what the state has taken in; the task's, too
     private boolean full;
+    private final Set<UUID> known = ConcurrentHashMap.newKeySet();
     private long applied;
     private boolean running;
 
@@ -85,6 +88,11 @@ final class TopicCatalog {
     /** Exclusive end of what is carried out. */
     long applied() {
         return applied;
+    }
+
+    /** Whether the metadata log, as far as it is carried out, says that there is this topic. */
+    boolean knows(UUID topic) {
+        return known.contains(topic);
     }
 
     /** More may be committed. */
@@ -171,9 +179,11 @@ final class TopicCatalog {
         CatalogState.Topic wanted = state.find(id);
         Optional<TopicLog> there = node.store().findTopic(id);
         if (wanted == null) {
+            known.remove(id);
             there.ifPresent(this::delete);
             return;
         }
+        known.add(id);
         TopicLog topic = there.orElseGet(() -> create(wanted));
         if (!topic.config().equals(wanted.config())) {
             node.store().alterTopic(topic.name(), wanted.config());

@@ -86,6 +86,25 @@ final class ElectionTest {
     }
 
     /** R7: who is not in the set is never elected. */
+    /** R5: a watch that tells who held the lock before is no proof. */
+    @Test
+    void staleAnswersOfWatches_deposeNobody() {
+        for (int i = 0; i < 5; i++) {
+            SimulatedCluster cluster = new SimulatedCluster(Story.SEED + i, 3).start();
+            SimulatedNode first = cluster.leader();
+            SimulatedNode second = cluster.follower();
+            cluster.await(first.node().transferLeadership(java.util.Optional.of(second.id())));
+            cluster.until(
+                    Duration.ofSeconds(20),
+                    () -> cluster.findLeader().filter(second::equals).isPresent());
+            int epoch = Story.state(cluster).epoch();
+            cluster.coordinator().staleRate(0.7);
+            cluster.run(Duration.ofSeconds(40));
+            assertThat(cluster.leader()).isSameAs(second);
+            assertThat(Story.state(cluster).epoch()).isEqualTo(epoch);
+        }
+    }
+
     @Test
     void nodeThatIsNotInSync_isNotElected() {
         SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();

@@ -193,6 +193,38 @@ final class RejoinTest {
                 .isEqualTo(before);
     }
 
+    /** V8: the node's first turn is yet to come, and its log is open to readers already. */
+    @Test
+    void liveLogWithoutAKeptWatermark_isNotReadBeforeTheNodeKnowsWhatIsCommitted() {
+        cluster.createLive("t");
+        cluster.append(cluster.leader(), "t", "committed");
+        SimulatedNode node = cluster.follower();
+        cluster.until(Duration.ofSeconds(5), () -> node.log("t").logEndOffset() == 1);
+        node.kill();
+        node.start();
+        assertThat(node.log("t").readableEndOffset()).isZero();
+    }
+
+    /** R1: whatever a watch tells, a new incarnation knows the epoch of now before it follows anybody. */
+    @Test
+    void newIncarnation_knowsTheLastEpochBeforeItFollows() {
+        for (int i = 0; i < 10; i++) {
+            SimulatedCluster some = new SimulatedCluster(Story.SEED + i, 3).start();
+            SimulatedNode old = some.leader();
+            SimulatedNode node = some.follower();
+            node.kill();
+            node.loseDisk();
+            some.coordinator().staleRate(1);
+            old.kill();
+            SimulatedNode second = Story.otherLeader(some, old);
+            node.start();
+            some.until(
+                    Duration.ofSeconds(20), () -> Story.identity(node).clusterId().isPresent());
+            assertThat(Story.identity(node).epoch())
+                    .isEqualTo(Story.identity(second).epoch());
+        }
+    }
+
     @Test
     void followerThatWasAwayLongerThanWhatIsKept_startsAnewAtTheLeadersStart() {
         cluster.createLive("t");
@@ -279,6 +311,7 @@ final class RejoinTest {
         cluster.run(Duration.ofSeconds(6));
         appendWal(old, "not shipped", 10);
         cluster.await(old.node().trimTopic("wal", 12));
+        cluster.until(Duration.ofSeconds(5), () -> old.log("wal").logStartOffset() == 12);
         byte[] tail = Story.bytes(old.log("wal"), 12);
         old.kill();
         SimulatedNode second = Story.otherLeader(cluster, old);
