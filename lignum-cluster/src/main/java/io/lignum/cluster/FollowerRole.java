@@ -110,11 +110,6 @@ final class FollowerRole {
         return identity.epoch();
     }
 
-    /** Whether the leader has taken this node. */
-    boolean isRegistered() {
-        return welcomed;
-    }
-
     void start(Iterable<TopicLog> logs) {
         for (TopicLog log : logs) {
             log.follow();

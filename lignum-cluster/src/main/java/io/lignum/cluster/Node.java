@@ -54,7 +54,6 @@ final class Node
     private final Consumer<Throwable> fatal;
     private final boolean mayJoin;
     private final Set<String> alarms = new LinkedHashSet<>();
-    private final List<Consumer<ClusterStatus.Role>> observers = new ArrayList<>();
     private final List<Runnable> catalogWaiters = new ArrayList<>();
     private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
     private volatile @Nullable LeaderRole leader;
@@ -365,7 +364,7 @@ final class Node
                     }
                     becoming = false;
                     if (failure != null) {
-                        diskFailed(failure);
+                        diskFailed(NodeContext.causeOf(failure));
                     } else {
                         beginLeading(state, index);
                     }
@@ -502,7 +501,6 @@ final class Node
         if (role != now) {
             role = now;
             LOG.info("{} in epoch {}", now, identity.identity().epoch());
-            observers.forEach(observer -> observer.accept(now));
         }
     }
 
@@ -671,10 +669,6 @@ final class Node
         return registry;
     }
 
-    Elector elector() {
-        return elector;
-    }
-
     Appends appends() {
         return appends;
     }
@@ -712,11 +706,6 @@ final class Node
         return alarms;
     }
 
-    void observe(Consumer<ClusterStatus.Role> observer) {
-        observers.add(observer);
-        observer.accept(role);
-    }
-
     /**
      * From now on it does not stand for election. It still follows whoever leads next: until it is closed it counts as in
      * sync, and appends wait for what is in sync.
@@ -725,13 +714,14 @@ final class Node
         leaving = true;
     }
 
-    /** Ends everything at once. */
-    void halt(String why) {
+    /** Ends everything at once; completes, on any thread, when the coordinator knows of it or does not answer. */
+    CompletableFuture<Void> halt(String why) {
         endRoles(why);
         transitions++;
-        sessions.close();
+        CompletableFuture<Void> left = sessions.close();
         become(ClusterStatus.Role.STOPPED);
         context.stop();
+        return left;
     }
 
     /**
@@ -743,7 +733,7 @@ final class Node
             endRoles("the lead was handed over");
             transitions++;
             if (leaving) {
-                sessions.close();
+                var unused = sessions.close();
             }
             become(ClusterStatus.Role.LOOKING);
             elector.rest(REST_AFTER_HANDOVER);

@@ -1,48 +1,46 @@
 package io.lignum.cluster;
 
+import static io.lignum.cluster.Samples.A;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.coordinator.Registration;
+import io.lignum.cluster.sim.CoordinatorFault;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
+import java.util.ArrayList;
+import java.util.List;
 
-/** R3: the session is kept, and a coordinator that is slow is not asked the more for it. */
-final class SessionKeeperTest {
+/** R3 and R8: one session at a time, and none that is given up lives on. */
+final class SessionKeeperTest implements SessionKeeper.Listener {
 
-    private final LoneLeader lone = new LoneLeader(1, LoneLeader.SELF);
-    private final Map<String, Integer> unanswered = new TreeMap<>();
-    private boolean swallows;
+    private final LoneLeader leader = new LoneLeader(1, A);
+    private final List<String> opened = new ArrayList<>();
+    private final SessionKeeper keeper = new SessionKeeper(
+            leader.node, new Registration("keeper", "lignum", "keeper", 8126), this);
 
-    private @org.jspecify.annotations.Nullable CompletableFuture<?> before(String method) {
-        if (!swallows || !(method.equals("pass") || method.equals("renew"))) {
-            return null;
-        }
-        unanswered.merge(method, 1, Integer::sum);
-        return new CompletableFuture<>();
+    @Override
+    public void sessionOpened(String session) {
+        opened.add(session);
     }
 
-    @Test
-    void coordinatorThatSwallowsCalls_isNotSentMoreAndMoreOfThem() {
-        NodeContext node = lone.context(HookedCoordinator.of(
-                lone.coordinator(), (method, arguments) -> before(method)));
-        SessionKeeper keeper = new SessionKeeper(
-                node, new Registration("n", "lignum", "n", 8126), new SessionKeeper.Listener() {
-                    @Override
-                    public void sessionOpened(String session) {}
+    @Override
+    public void sessionLost(String session) {}
 
-                    @Override
-                    public void sessionLost(String session) {}
-                });
+    /** The checks that the process goes on to pass would keep it, and with it the lock, for twice its time. */
+    @Test
+    void sessionThatIsGivenUp_isDestroyed_howeverOftenThatIsLost() {
         keeper.start();
-        lone.run(Duration.ofSeconds(3));
-        assertThat(keeper.session()).isPresent();
-        swallows = true;
-        lone.run(Duration.ofSeconds(60));
-        assertThat(unanswered).isEqualTo(Map.of("pass", 1, "renew", 1));
+        leader.run(Duration.ofSeconds(1));
+        leader.coordinators.plan(LoneLeader.SELF.nodeId(), CoordinatorFault.LOST);
+        keeper.replace();
+        leader.run(Duration.ofSeconds(2));
+        assertThat(leader.coordinators.alive(opened.get(0))).isTrue();
+        leader.run(Duration.ofSeconds(2));
+        assertThat(opened).hasSize(2);
+        assertThat(leader.coordinators.alive(opened.get(0))).isFalse();
+        assertThat(leader.coordinators.alive(opened.get(1))).isTrue();
     }
 }
