@@ -5,6 +5,7 @@ import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.Question;
+import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ final class Elector {
     private final IdentityKeeper identity;
     private final SessionKeeper sessions;
     private final ClusterView view;
+    private final Quarantine quarantine;
     private final boolean mayFound;
     private final Listener listener;
     private boolean busy;
@@ -69,12 +71,14 @@ final class Elector {
             IdentityKeeper identity,
             SessionKeeper sessions,
             ClusterView view,
+            Quarantine quarantine,
             boolean mayFound,
             Listener listener) {
         this.node = node;
         this.identity = identity;
         this.sessions = sessions;
         this.view = view;
+        this.quarantine = quarantine;
         this.mayFound = mayFound;
         this.listener = listener;
         restUntil = node.nowNanos();
@@ -173,6 +177,11 @@ final class Elector {
             pause();
         } else if (self.epoch() > state.epoch()) {
             checkLoss("this node", self.epoch());
+        } else if (state.isr().size() > 1 && !quarantine.damaged().isEmpty()) {
+            listener.alarm("topics " + names(quarantine.damaged()) + " are damaged here, and other"
+                    + " replicas may have them whole: this node does not lead, and fetches them"
+                    + " from whoever does");
+            pause();
         } else if (!state.hasInSync(self.self())) {
             listener.stateRead(state, entry.modifyIndex());
             pause();
@@ -184,6 +193,10 @@ final class Elector {
         } else {
             askOthers(session, state, entry.modifyIndex());
         }
+    }
+
+    private static List<String> names(List<TopicLog> logs) {
+        return logs.stream().map(TopicLog::name).toList();
     }
 
     /** Whom the last leader chose is waited for, but not for ever (R6). */

@@ -5,6 +5,7 @@ import io.lignum.cluster.peer.Message;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.LogCursor;
 import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,15 @@ final class Feed {
     private static final int MAX_UNACKED_BYTES = 32 << 20;
     private static final int CHUNKS_A_TURN = 16;
 
+    /** Told on the node's loop. */
+    interface Listener {
+        /** The follower must begin anew, for instance since records were trimmed. */
+        void broken();
+
+        /** The leader's own log is damaged: there is nothing to ship behind it. */
+        void damaged(TopicLog log, StorageException cause);
+    }
+
     /** One topic on its way to the follower. */
     private static final class Lane {
         private final LedTopic topic;
@@ -55,7 +65,7 @@ final class Feed {
     private final NodeContext node;
     private final int epoch;
     private final Link link;
-    private final Runnable broken;
+    private final Listener listener;
     private final ConcurrentHashMap<UUID, Lane> lanes = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Lane> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger wakeUps = new AtomicInteger();
@@ -63,12 +73,11 @@ final class Feed {
     private final AtomicInteger unackedBytes = new AtomicInteger();
     private volatile boolean closed;
 
-    /** @param broken run when the follower must begin anew, for instance since records were trimmed */
-    Feed(NodeContext node, int epoch, Link link, Runnable broken) {
+    Feed(NodeContext node, int epoch, Link link, Listener listener) {
         this.node = node;
         this.epoch = epoch;
         this.link = link;
-        this.broken = broken;
+        this.listener = listener;
     }
 
     /** The follower's log agrees with the leader's up to {@code from}: ship what comes behind. */
@@ -178,7 +187,7 @@ final class Feed {
                 work();
             } catch (RuntimeException e) { // Nothing would be shipped any more, and nobody told.
                 LOG.error("shipping to {} broke off", link.peer(), e);
-                node.onLoop(broken);
+                node.onLoop(listener::broken);
             }
             seen = wakeUps.addAndGet(-seen);
         } while (seen != 0);
@@ -194,14 +203,21 @@ final class Feed {
                 }
             } catch (StorageException.OffsetOutOfRange e) {
                 LOG.info("{} needs records that are trimmed by now", link.peer());
-                node.onLoop(broken);
+                node.onLoop(listener::broken);
                 return;
             } catch (StorageException e) {
-                LOG.warn("shipping to {} stopped: {}", link.peer(), e.toString());
-                if (lanes.remove(lane.topic.id(), lane)) {
-                    forget(lane);
-                }
+                failed(lane, e);
             }
+        }
+    }
+
+    private void failed(Lane lane, StorageException cause) {
+        LOG.warn("shipping to {} stopped: {}", link.peer(), cause.toString());
+        if (lanes.remove(lane.topic.id(), lane)) {
+            forget(lane);
+        }
+        if (cause instanceof StorageException.CorruptLog) {
+            node.onLoop(() -> listener.damaged(lane.topic.log(), cause));
         }
     }
 

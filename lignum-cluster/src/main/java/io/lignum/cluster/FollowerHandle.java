@@ -3,6 +3,8 @@ package io.lignum.cluster;
 import io.lignum.cluster.peer.Link;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 
 /**
  * A follower as its leader sees it, from its registration to the end of its stream.
@@ -37,12 +40,28 @@ final class FollowerHandle {
     private long beat;
     private boolean ended;
 
-    FollowerHandle(NodeContext node, int epoch, Member member, Link link) {
+    /** @param damaged told on the loop when a log of the leader's own cannot be read */
+    FollowerHandle(
+            NodeContext node,
+            int epoch,
+            Member member,
+            Link link,
+            BiConsumer<TopicLog, StorageException> damaged) {
         this.node = node;
         this.epoch = epoch;
         this.member = member;
         this.link = link;
-        feed = new Feed(node, epoch, link, link::close);
+        feed = new Feed(node, epoch, link, new Feed.Listener() {
+            @Override
+            public void broken() {
+                link.close();
+            }
+
+            @Override
+            public void damaged(TopicLog log, StorageException cause) {
+                damaged.accept(log, cause);
+            }
+        });
         heardAt = node.nowNanos();
     }
 

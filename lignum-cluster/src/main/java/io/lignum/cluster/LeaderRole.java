@@ -6,6 +6,7 @@ import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.peer.Link;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
+import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +47,13 @@ final class LeaderRole {
         /** The disk takes writes and does not finish them. */
         void diskStalled();
 
+        /**
+         * A log that is led cannot be read any more; it is led no longer.
+         *
+         * @param elsewhere another in-sync replica has it as far as a leader may promise
+         */
+        void damaged(TopicLog log, StorageException cause, boolean elsewhere);
+
         /** The high watermark of a topic moved. */
         void committed(TopicLog log);
 
@@ -64,6 +73,7 @@ final class LeaderRole {
     private final DiskWatch disk;
     private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
     private final Map<Member, MemberProgress> progress = new HashMap<>();
+    private final Set<UUID> withheld = new HashSet<>();
     private final List<String> alarms = new ArrayList<>();
     private final long startedAt;
     private volatile FollowerHandle[] feeding = {};
@@ -137,9 +147,38 @@ final class LeaderRole {
     }
 
     void dropped(UUID topic) {
+        withheld.remove(topic);
+        stop(topic, "it is deleted");
+    }
+
+    /** This log is damaged: nobody is compared with it, and nobody becomes an in-sync replica meanwhile (R37). */
+    void withhold(UUID topic) {
+        withheld.add(topic);
+        stop(topic, "it is damaged");
+    }
+
+    private void damaged(TopicLog log, StorageException cause) {
+        LedTopic topic = leadership.topic(log);
+        if (!ended && topic != null) {
+            boolean elsewhere = followers.values().stream()
+                    .filter(follower -> state.confirmed().hasInSync(follower.member()))
+                    .anyMatch(follower -> topic.isLive()
+                            || follower.hasDurably(topic.id(), topic.shipLimit()));
+            withhold(log.id());
+            listener.damaged(log, cause, elsewhere);
+        }
+    }
+
+    /** Whether another in-sync replica is here, which has all live topics. */
+    boolean isFollowedInSync() {
+        return followers.values().stream()
+                .anyMatch(follower -> state.confirmed().hasInSync(follower.member()));
+    }
+
+    private void stop(UUID topic, String why) {
         LedTopic gone = leadership.remove(topic);
         if (gone != null) {
-            gone.end("it is deleted");
+            gone.end(why);
             followers.values().forEach(follower -> follower.feed().stop(topic));
             progress.values().forEach(member -> member.dropped(topic));
         }
@@ -190,7 +229,7 @@ final class LeaderRole {
         if (before != null) {
             before.end();
         }
-        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link);
+        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link, this::damaged);
         followers.put(who.nodeId(), handle);
         publishFeeds();
         LOG.info("{} follows, from {}", who, link.peer());
@@ -431,7 +470,8 @@ final class LeaderRole {
         return new IsrPolicy.Standing(
                 member,
                 record != null && record.member().equals(member),
-                leadership.topics().stream().allMatch(topic -> topic.isInSync(member)),
+                withheld.isEmpty()
+                        && leadership.topics().stream().allMatch(topic -> topic.isInSync(member)),
                 stalledNanos(member, true),
                 view.isAlive(member.nodeId()),
                 record != null && record.decommissioned());

@@ -47,6 +47,7 @@ final class Node
     private final SessionKeeper sessions;
     private final ClusterView view;
     private final Registry registry;
+    private final Quarantine quarantine;
     private final Elector elector;
     private final TopicCatalog catalog;
     private final Forwarder forwarder;
@@ -64,6 +65,7 @@ final class Node
     private int learnings;
     private boolean stateKnown;
     private boolean becoming;
+    private boolean renewing;
     private boolean leaving;
     private boolean failed;
 
@@ -87,12 +89,15 @@ final class Node
         sessions = new SessionKeeper(context, registration, this);
         view = new ClusterView(context, this::reconsider, sessions::answered);
         registry = new Registry(context, identity, view);
-        elector = new Elector(context, identity, sessions, view, files.mayFound(), this);
+        quarantine = new Quarantine(context.store());
+        elector = new Elector(
+                context, identity, sessions, view, quarantine, files.mayFound(), this);
         catalog = new TopicCatalog(context, files.metadata(), this);
         forwarder = new Forwarder(context, identity);
         appends = new Appends(
                 context,
                 sessions,
+                quarantine,
                 forwarder,
                 new TopicCreator(this::makeTopic),
                 this::proveLead,
@@ -211,7 +216,7 @@ final class Node
             checkLead(leading);
             return;
         }
-        if (becoming || failed || !stateKnown) {
+        if (becoming || renewing || failed || !stateKnown) {
             return;
         }
         Optional<ClusterState> state = view.state();
@@ -233,6 +238,9 @@ final class Node
         Optional<String> holder = view.lockHolder();
         if (seen.isPresent() && seen.get() > leading.epoch()) {
             deposed(seen.get(), "epoch " + seen.get() + " has begun");
+        } else if (leading.isFollowedInSync()
+                && quarantine.damaged().stream().anyMatch(log -> log.config().live())) {
+            yieldToWhoHasItWhole(); // It was away when the damage was found.
         } else if (!holder.equals(sessions.session())) {
             leading.checkLock(); // A watch may tell what was once; that is no proof (R5).
         }
@@ -256,6 +264,10 @@ final class Node
         if (!isOfCluster(state)) {
             return;
         }
+        if (!quarantine.damaged().isEmpty()) {
+            fetchAnew(state, named.member().nodeId());
+            return;
+        }
         endRoles("node " + named.member().nodeId() + " leads");
         int mine = ++transitions;
         var unused = remember(state).whenComplete((after, failure) -> {
@@ -265,6 +277,62 @@ final class Node
                 beginFollowing(state, after, record);
             }
         });
+    }
+
+    /**
+     * What is damaged here is fetched again from the leader (R37): as another incarnation, which has acknowledged nothing,
+     * and from logs that are empty. What is left of the damaged ones is kept.
+     */
+    private void fetchAnew(ClusterState state, String leaderId) {
+        List<TopicLog> damaged = quarantine.damaged();
+        damaged.forEach(log -> alarm("topic " + log.name() + " was damaged here and is fetched anew"
+                + " from node " + leaderId + "; what is left of it is kept in divergent/" + log.id()
+                + ": " + String.valueOf(quarantine.damageOf(log))));
+        endRoles("damaged topics are fetched anew");
+        transitions++;
+        renewing = true;
+        become(ClusterStatus.Role.LOOKING);
+        var unused = identity.update(before -> before.withIncarnation(context.newId())
+                        .inCluster(state.clusterId())
+                        .atEpoch(state.epoch())
+                        .seen(state.epoch(), state.version()))
+                .thenCompose(durable -> quarantine.renew(damaged, this::renewed))
+                .whenComplete((done, failure) -> context.onLoop(() -> {
+                    renewing = false;
+                    if (failure != null) {
+                        diskFailed(NodeContext.causeOf(failure));
+                    } else {
+                        registry.register();
+                        reconsider();
+                    }
+                }));
+    }
+
+    private void renewed(TopicLog log) {
+        if (log.id().equals(TopicCatalog.ID)) {
+            context.onLoop(() -> catalog.renewed(log));
+        }
+    }
+
+    @Override
+    public void damaged(TopicLog log, StorageException cause, boolean elsewhere) {
+        foundDamage(log, cause);
+        if (elsewhere) {
+            yieldToWhoHasItWhole();
+        }
+    }
+
+    private void foundDamage(TopicLog log, StorageException cause) {
+        quarantine.add(log, cause);
+        alarm("topic " + log.name() + " is damaged on this node and takes no appends from it: "
+                + cause.getMessage());
+    }
+
+    /** Another one leads, whoever of the in-sync replicas; then this node fetches what is damaged here. */
+    private void yieldToWhoHasItWhole() {
+        stepDown("a topic is damaged on this node, and another in-sync replica has it");
+        elector.rest(REST_AFTER_STALL);
+        sessions.replace(); // The lock is free soon.
     }
 
     /** Durable before this node acts on the epoch (R2, R10). */
@@ -383,7 +451,8 @@ final class Node
         barrier = new ReadBarrier(context, begun);
         TopicCommands accepted = new TopicCommands(context, begun, catalog, view::size);
         commands = accepted;
-        begun.start(context.store().topics());
+        quarantine.damaged().forEach(log -> withhold(begun, log));
+        begun.start(quarantine.whole());
         forwarder.leaderIs(new ClusterException.Leader(
                 identity.identity().self().nodeId(), context.config().address()));
         appends.leads(begun.leadership());
@@ -399,6 +468,17 @@ final class Node
             return commands != accepted;
         });
         checkLead(begun); // What was seen meanwhile was not looked at.
+    }
+
+    /** This node is the only in-sync replica: what is left is all that is committed, if its one copy will do. */
+    private void withhold(LeaderRole leading, TopicLog log) {
+        leading.withhold(log.id());
+        if (log.config().live() && log.config().quorumCount() <= 1) {
+            log.advanceHighWatermark(log.flushedOffset());
+        }
+        alarm("topic " + log.name() + " is damaged, and no other in-sync replica has it: it takes no"
+                + " appends, and can be read as far as it goes: "
+                + String.valueOf(quarantine.damageOf(log)));
     }
 
     /**
@@ -571,6 +651,18 @@ final class Node
                 || cause instanceof StorageException.TopicExists) {
             unfit("the cluster's topics do not fit beside what this node's directory holds: "
                     + cause.getMessage()); // Its disk is as good as before.
+        } else if (cause instanceof StorageException.CorruptLog damage) {
+            foundDamage(catalog.log(), damage);
+            LeaderRole leading = leader;
+            if (leading != null) {
+                leading.withhold(catalog.log().id());
+                checkLead(leading);
+            } else if (follower != null) {
+                endRoles("the metadata log is damaged");
+                transitions++;
+                become(ClusterStatus.Role.LOOKING);
+                reconsider();
+            }
         } else {
             diskFailed(cause);
         }

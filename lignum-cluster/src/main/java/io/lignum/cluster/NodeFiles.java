@@ -70,9 +70,13 @@ record NodeFiles(
         return Identity.fresh(new Member(id, node.newId()));
     }
 
-    /** A live log that ends below what it knew to be committed has lost what this node vouched for (R1). */
+    /**
+     * A live log that ends below what it knew to be committed has lost what this node vouched for (R1). One that is
+     * damaged is quarantined: perhaps nobody else has what is left of it (R37).
+     */
     private static List<TopicLog> losers(LogStore store) {
         return store.topics().stream()
+                .filter(log -> log.damage() == null)
                 .filter(log -> log.highWatermark().orElse(0) > log.logEndOffset())
                 .toList();
     }

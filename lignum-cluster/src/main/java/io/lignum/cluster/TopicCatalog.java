@@ -57,7 +57,7 @@ final class TopicCatalog {
     }
 
     private final NodeContext node;
-    private final TopicLog log;
+    private volatile TopicLog log;
     private final Listener listener;
     private final CatalogState state = new CatalogState(); // belongs to the task that runs
     private long read; // exclusive end of what the state has taken in; the task's, too
@@ -83,6 +83,12 @@ final class TopicCatalog {
 
     TopicLog log() {
         return log;
+    }
+
+    /** The metadata log was damaged and is fetched anew. What is carried out is the same, and not gone through again. */
+    void renewed(TopicLog made) {
+        log = made;
+        running = false;
     }
 
     /** Exclusive end of what is carried out. */

@@ -104,6 +104,10 @@ final class TopicCommands {
     }
 
     private CompletableFuture<UUID> submit(Supplier<MetadataRecord> record) {
+        StorageException damage = catalog.log().damage();
+        if (damage != null) { // Nobody has it whole, or this node would not lead (R37).
+            return CompletableFuture.failedFuture(damage);
+        }
         Command command = new Command(record, new CompletableFuture<>());
         queue.addLast(command);
         next();

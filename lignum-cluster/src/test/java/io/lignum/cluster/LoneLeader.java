@@ -17,6 +17,7 @@ import io.lignum.cluster.sim.SimulatedTime;
 import io.lignum.cluster.sim.Ticker;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
 import io.lignum.storage.StoreConfig;
 import io.lignum.storage.StoreListener;
 import io.lignum.storage.TopicConfig;
@@ -240,6 +241,9 @@ final class LoneLeader implements LeaderRole.Listener {
 
     @Override
     public void diskStalled() {}
+
+    @Override
+    public void damaged(TopicLog log, StorageException cause, boolean elsewhere) {}
 
     @Override
     public void committed(TopicLog log) {}

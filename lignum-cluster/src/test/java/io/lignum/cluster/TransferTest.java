@@ -185,10 +185,12 @@ final class TransferTest {
         var handed = old.node().transferLeadership(Optional.empty());
         cluster.run(Duration.ofMillis(500));
         cluster.coordinator().cut(old.id());
+        cluster.network().isolate(old.address()); // Else the next leader tells it.
         cluster.run(Duration.ofSeconds(9));
         assertThat(Story.outcome(handed)).isEqualTo(Outcome.UNKNOWN);
         assertThat(old.node().status().role()).isNotEqualTo(ClusterStatus.Role.LEADER);
         cluster.coordinator().heal(old.id());
+        cluster.network().healAll();
         cluster.run(Duration.ofSeconds(5));
         cluster.append(cluster.leader(), "t", "goes on");
         cluster.awaitInSync(3);

@@ -3,6 +3,8 @@ package io.lignum.storage;
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -150,6 +152,14 @@ public final class TopicLog {
         if (owner) {
             store.executor().execute(writer);
         }
+    }
+
+    /**
+     * Why nothing can be appended any more, if so: opening found that durable bytes of the end of the log are gone. What
+     * is left is served.
+     */
+    public @Nullable StorageException damage() {
+        return state.damage();
     }
 
     // ---- offsets
