@@ -330,7 +330,9 @@ final class FollowerRole {
         TopicLog log = topic.log();
         long end = log.logEndOffset();
         if (end < parting.logStart()) {
-            startAt(topic, parting.logStart()); // The leader has trimmed all that could be the same.
+            startAt(
+                    topic,
+                    parting.logStart()); // The leader has trimmed all that could be the same.
         } else if (log.lastEpoch().isEmpty()) {
             if (end <= parting.endOffset()) {
                 agree(topic);
@@ -341,7 +343,8 @@ final class FollowerRole {
             dropAll(topic, parting.logStart(), parting.logStart());
         } else {
             boolean last = parting.epochFound().getAsInt() == log.lastEpoch().getAsInt();
-            long own = last ? end : log.epochEnd(parting.epochFound().getAsInt()).endOffset();
+            long own =
+                    last ? end : log.epochEnd(parting.epochFound().getAsInt()).endOffset();
             long point = Math.min(own, parting.endOffset());
             if (point < log.logStartOffset()) {
                 dropAll(topic, point, parting.logStart());

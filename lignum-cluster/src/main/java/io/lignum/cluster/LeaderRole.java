@@ -162,8 +162,8 @@ final class LeaderRole {
         if (!ended && topic != null) {
             boolean elsewhere = followers.values().stream()
                     .filter(follower -> state.confirmed().hasInSync(follower.member()))
-                    .anyMatch(follower -> topic.isLive()
-                            || follower.hasDurably(topic.id(), topic.shipLimit()));
+                    .anyMatch(follower ->
+                            topic.isLive() || follower.hasDurably(topic.id(), topic.shipLimit()));
             withhold(log.id());
             listener.damaged(log, cause, elsewhere);
         }
@@ -281,8 +281,7 @@ final class LeaderRole {
             LedTopic topic = leadership.topic(ack.topic());
             if (topic != null) {
                 from.acknowledged(topic, ack);
-                progress(from.member())
-                        .acknowledged(topic.id(), ack.durableEnd(), node.nowNanos());
+                progress(from.member()).acknowledged(topic.id(), ack.durableEnd(), node.nowNanos());
                 topic.acknowledged(from.member(), ack.durableEnd());
                 advance(topic);
             }

@@ -90,8 +90,8 @@ final class Node
         view = new ClusterView(context, this::reconsider, sessions::answered);
         registry = new Registry(context, identity, view);
         quarantine = new Quarantine(context.store());
-        elector = new Elector(
-                context, identity, sessions, view, quarantine, files.mayFound(), this);
+        elector =
+                new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
         catalog = new TopicCatalog(context, files.metadata(), this);
         forwarder = new Forwarder(context, identity);
         appends = new Appends(
@@ -415,7 +415,8 @@ final class Node
             return;
         }
         if (state.epoch() <= identity.identity().epoch()) {
-            // A peer told of a higher epoch meanwhile: the coordinator is behind, this lead is void.
+            // A peer told of a higher epoch meanwhile: the coordinator is behind, this lead is
+            // void.
             LOG.warn("Elected for epoch {}, but a higher one was seen", state.epoch());
             sessions.replace();
             return;
@@ -476,7 +477,8 @@ final class Node
         if (log.config().live() && log.config().quorumCount() <= 1) {
             log.advanceHighWatermark(log.flushedOffset());
         }
-        alarm("topic " + log.name() + " is damaged, and no other in-sync replica has it: it takes no"
+        alarm("topic " + log.name()
+                + " is damaged, and no other in-sync replica has it: it takes no"
                 + " appends, and can be read as far as it goes: "
                 + String.valueOf(quarantine.damageOf(log)));
     }

@@ -46,7 +46,8 @@ record NodeFiles(
             if (!known.equals(Optional.of(identity))) {
                 file.write(identity);
             }
-            // Only now: with the old incarnation and a lower watermark it would vouch for what is gone.
+            // Only now: with the old incarnation and a lower watermark it would vouch for what is
+            // gone.
             losers.forEach(log -> log.resetHighWatermark(OptionalLong.of(log.logEndOffset())));
             return new NodeFiles(
                     file, identity, TopicCatalog.open(store), stranger && (!data || marked), !data);

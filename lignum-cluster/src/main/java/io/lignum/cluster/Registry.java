@@ -55,9 +55,7 @@ final class Registry {
 
     CompletableFuture<Void> decommission(String nodeId) {
         return write(
-                nodeId,
-                record -> new NodeRecord(record.member(), record.address(), true),
-                TRIES);
+                nodeId, record -> new NodeRecord(record.member(), record.address(), true), TRIES);
     }
 
     private String self() {

@@ -114,8 +114,7 @@ final class CorruptionTest {
         SimulatedNode node = cluster.node(1);
         node.start();
         cluster.awaitInSync(1);
-        cluster.create(
-                "t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
         cluster.createLive("whole");
         append("t", 6);
         append("whole", 3);
@@ -127,8 +126,8 @@ final class CorruptionTest {
         var refused = Story.failure(cluster, cluster.send(node, "t", "not here"));
         assertThat(refused).isInstanceOf(StorageException.CorruptLog.class);
         assertThat(Story.outcome(refused)).isEqualTo(Outcome.NOT_APPLIED);
-        assertThat(SimulatedCluster.read(node, "t")).containsExactly(
-                "record 0", "record 1", "record 2", "record 3");
+        assertThat(SimulatedCluster.read(node, "t"))
+                .containsExactly("record 0", "record 1", "record 2", "record 3");
         assertThat(node.node().status().alarms()).anyMatch(alarm -> alarm.contains("topic t"));
         cluster.node(2).start();
         cluster.run(Duration.ofSeconds(30));
@@ -141,8 +140,7 @@ final class CorruptionTest {
     @Test
     void sealedSegmentOfTheLeaderThatIsDamaged_movesTheLead() {
         cluster.start();
-        cluster.create(
-                "t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
         List<String> texts = append("t", 10);
         SimulatedNode old = cluster.leader();
         SimulatedNode empty = cluster.follower();
@@ -163,8 +161,7 @@ final class CorruptionTest {
     @Test
     void sealedSegmentOfALonelyLeader_isNotShipped_untilAnotherReplicaIsBack() {
         cluster.start();
-        cluster.create(
-                "t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
         List<String> texts = append("t", 10);
         SimulatedNode old = cluster.leader();
         SimulatedNode empty = cluster.follower();

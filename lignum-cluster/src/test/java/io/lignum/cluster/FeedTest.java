@@ -46,18 +46,17 @@ final class FeedTest {
     private final Racing link = new Racing();
     private int broken;
     private int damages;
-    private final Feed feed =
-            new Feed(lone.node, lone.role.epoch(), link, new Feed.Listener() {
-                @Override
-                public void broken() {
-                    broken++;
-                }
+    private final Feed feed = new Feed(lone.node, lone.role.epoch(), link, new Feed.Listener() {
+        @Override
+        public void broken() {
+            broken++;
+        }
 
-                @Override
-                public void damaged(TopicLog damaged, StorageException cause) {
-                    damages++;
-                }
-            });
+        @Override
+        public void damaged(TopicLog damaged, StorageException cause) {
+            damages++;
+        }
+    });
     private final TopicLog log = lone.create("t", true);
     private final LedTopic topic = new LedTopic(log, LoneLeader.SELF, lone.role.epoch());
 

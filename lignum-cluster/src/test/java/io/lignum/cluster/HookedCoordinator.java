@@ -25,8 +25,8 @@ final class HookedCoordinator {
                 Coordinator.class.getClassLoader(),
                 new Class<?>[] {Coordinator.class},
                 (proxy, method, arguments) -> {
-                    CompletableFuture<?> instead =
-                            hook.before(method.getName(), arguments == null ? new Object[0] : arguments);
+                    CompletableFuture<?> instead = hook.before(
+                            method.getName(), arguments == null ? new Object[0] : arguments);
                     if (instead != null) {
                         return instead;
                     }

@@ -25,8 +25,8 @@ final class RegistryTest {
 
     private void put(NodeRecord record) {
         lone.await(lone.coordinator()
-                .transact(List.of(new TxnOp.Put(
-                        lone.node.keys().node("b"), StateJson.encode(record)))));
+                .transact(List.of(
+                        new TxnOp.Put(lone.node.keys().node("b"), StateJson.encode(record)))));
     }
 
     @Test

@@ -219,7 +219,8 @@ final class RejoinTest {
             SimulatedNode second = Story.otherLeader(some, old);
             node.start();
             some.until(
-                    Duration.ofSeconds(20), () -> Story.identity(node).clusterId().isPresent());
+                    Duration.ofSeconds(20),
+                    () -> Story.identity(node).clusterId().isPresent());
             assertThat(Story.identity(node).epoch())
                     .isEqualTo(Story.identity(second).epoch());
         }

@@ -29,8 +29,8 @@ final class SessionPaceTest {
 
     @Test
     void coordinatorThatSwallowsCalls_isNotSentMoreAndMoreOfThem() {
-        NodeContext node = lone.context(HookedCoordinator.of(
-                lone.coordinator(), (method, arguments) -> before(method)));
+        NodeContext node = lone.context(
+                HookedCoordinator.of(lone.coordinator(), (method, arguments) -> before(method)));
         SessionKeeper keeper = new SessionKeeper(
                 node, new Registration("n", "lignum", "n", 8126), new SessionKeeper.Listener() {
                     @Override

@@ -85,8 +85,7 @@ final class Truncation {
         int at = Math.max(0, all.indexOf(offset));
         SegmentSummary below = new SegmentSummary(all.get(at).baseOffset());
         scanUpTo(all.get(at), offset, below);
-        return Optional.of(
-                save(all, at, below.sizeInBytes(), sideName(below.endOffset(), end)));
+        return Optional.of(save(all, at, below.sizeInBytes(), sideName(below.endOffset(), end)));
     }
 
     /** Cuts. The checkpoint on disk is at or below the cut. */
