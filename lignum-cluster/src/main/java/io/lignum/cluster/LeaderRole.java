@@ -621,7 +621,7 @@ final class LeaderRole {
         leadership.end(why);
         leadership.topics().forEach(topic -> topic.log().follow());
         leadership.topics().forEach(topic -> topic.end(why));
-        state.end(new ClusterException.NotLeader(why, null));
+        state.end(why);
         new ArrayList<>(followers.values()).forEach(FollowerHandle::end);
         followers.clear();
         publishFeeds();

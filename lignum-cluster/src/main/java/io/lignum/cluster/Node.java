@@ -119,6 +119,11 @@ final class Node
     }
 
     @Override
+    public boolean leads() {
+        return leader != null;
+    }
+
+    @Override
     public void stateRead(ClusterState state, long index) {
         view.learned(state, index);
         reconsider();
