@@ -218,7 +218,8 @@ final class Handover {
 
     private boolean isGivenUp(LeadView now) {
         return now.state()
-                .filter(state -> state.epoch() == leading.epoch() && state.leader().isEmpty())
+                .filter(state ->
+                        state.epoch() == leading.epoch() && state.leader().isEmpty())
                 .isPresent();
     }
 

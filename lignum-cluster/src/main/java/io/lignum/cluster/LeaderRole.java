@@ -236,8 +236,7 @@ final class LeaderRole implements StateDriver.Listener {
             LedTopic topic = leadership.topic(ack.topic());
             if (topic != null) {
                 from.acknowledged(topic, ack);
-                progress(from.member())
-                        .acknowledged(topic.id(), ack.durableEnd(), node.nowNanos());
+                progress(from.member()).acknowledged(topic.id(), ack.durableEnd(), node.nowNanos());
                 topic.acknowledged(from.member(), ack.durableEnd());
                 advance(topic);
             }

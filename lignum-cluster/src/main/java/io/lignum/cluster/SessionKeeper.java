@@ -75,8 +75,8 @@ final class SessionKeeper {
         tick();
         node.blocking(() -> {
             Optional<String> last = file.read();
-            node.onLoop(() -> last.ifPresentOrElse(
-                    id -> destroy(id, this::register), this::register));
+            node.onLoop(
+                    () -> last.ifPresentOrElse(id -> destroy(id, this::register), this::register));
         });
     }
 

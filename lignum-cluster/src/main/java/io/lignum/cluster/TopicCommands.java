@@ -136,8 +136,7 @@ final class TopicCommands {
                 Throwable why = failure == null ? new IllegalStateException("no answer") : failure;
                 finished(() -> command.done().completeExceptionally(why));
             } else {
-                awaited =
-                        new Awaited(record.topic(), appended.firstOffset() + appended.count());
+                awaited = new Awaited(record.topic(), appended.firstOffset() + appended.count());
                 caughtUp(catalog.applied());
             }
         });

@@ -31,10 +31,7 @@ final class FollowedTopicTest {
             Path.of("/data"),
             StoreConfig.DEFAULT.toBuilder().reserveBytes(0).build(),
             new Environment(
-                    new SimulatedDisk(1),
-                    new SimulatedTime(1),
-                    new Random(1),
-                    Runnable::run));
+                    new SimulatedDisk(1), new SimulatedTime(1), new Random(1), Runnable::run));
     private final FollowedTopic topic =
             new FollowedTopic(store.createTopic("t", TopicConfig.DEFAULT));
 

@@ -100,8 +100,7 @@ final class IsrPolicyTest {
                 IsrPolicy.remove(all, Set.of(B, C)::contains, "a", "x").orElseThrow();
         assertThat(after.isr()).hasSize(2).contains(A);
         assertThat(after.version()).isEqualTo(11);
-        assertThat(IsrPolicy.remove(after, Set.of(B, C)::contains, "a", "x"))
-                .isEmpty();
+        assertThat(IsrPolicy.remove(after, Set.of(B, C)::contains, "a", "x")).isEmpty();
     }
 
     @Test

@@ -165,16 +165,15 @@ final class LoneLeader implements LeaderRole.Listener {
 
     /** The node's incarnation is this one from now on. */
     void registers(Member member) {
-        NodeRecord record = new NodeRecord(
-                member, new NodeAddress(member.nodeId(), 8126, 8080, 9080), false);
-        await(coordinator.transact(List.of(new TxnOp.Put(
-                node.keys().node(member.nodeId()), StateJson.encode(record)))));
+        NodeRecord record =
+                new NodeRecord(member, new NodeAddress(member.nodeId(), 8126, 8080, 9080), false);
+        await(coordinator.transact(List.of(
+                new TxnOp.Put(node.keys().node(member.nodeId()), StateJson.encode(record)))));
     }
 
     private void lives(String nodeId) {
         String its = nodeId.equals(SELF.nodeId()) ? session : open(nodeId);
-        await(coordinator.transact(
-                List.of(new TxnOp.Lock(node.keys().live(nodeId), its, nodeId))));
+        await(coordinator.transact(List.of(new TxnOp.Lock(node.keys().live(nodeId), its, nodeId))));
     }
 
     /** The coordinator's data as an operator, or another node, may change them. */

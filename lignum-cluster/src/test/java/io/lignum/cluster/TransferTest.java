@@ -167,7 +167,9 @@ final class TransferTest {
             cluster.until(Duration.ofSeconds(8), handed::isDone);
             boolean given = !handed.isCompletedExceptionally();
             cluster.run(Duration.ofSeconds(8));
-            assertThat(Story.state(cluster).epoch()).as("%s", fault).isEqualTo(epoch + (given ? 1 : 0));
+            assertThat(Story.state(cluster).epoch())
+                    .as("%s", fault)
+                    .isEqualTo(epoch + (given ? 1 : 0));
             assertThat(cluster.leader() != old).as("%s", fault).isEqualTo(given);
             cluster.append(cluster.leader(), "t", "after " + fault);
             cluster.append(cluster.leader(), "wal", "after " + fault);
@@ -208,7 +210,8 @@ final class TransferTest {
         var first = old.node().transferLeadership(Optional.of("nobody"));
         var second = old.node().transferLeadership(Optional.of(heir.id()));
         var third = old.node().leave(Duration.ofSeconds(5));
-        cluster.until(Duration.ofSeconds(20), () -> first.isDone() && second.isDone() && third.isDone());
+        cluster.until(
+                Duration.ofSeconds(20), () -> first.isDone() && second.isDone() && third.isDone());
         assertThat(first).isCompletedExceptionally();
         assertThat(second).isCompleted();
         cluster.network().slow(heir.address(), Duration.ZERO);
