@@ -299,7 +299,7 @@ final class Elector {
         node.onLoop(node.coordinator().transact(operations), (result, failure) -> {
             if (result instanceof TxnResult.Applied applied) {
                 busy = false;
-                won(session, wanted, LeaderRole.indexOf(applied.entries(), keys.state()), others);
+                won(session, wanted, StateDriver.indexOf(applied.entries(), keys.state()), others);
             } else {
                 LOG.debug("election: {}", failure == null ? result : failure.toString());
                 readBack(session, others);

@@ -115,7 +115,6 @@ final class FollowerRole {
             log.follow();
             topics.put(log.id(), new FollowedTopic(log));
         }
-        heardAt = node.nowNanos();
         connect();
         watchLeader();
     }
@@ -149,6 +148,7 @@ final class FollowerRole {
             return;
         }
         welcomed = false;
+        heardAt = node.nowNanos(); // The silence before was another stream's.
         toAsk.clear();
         toAcknowledge.clear();
         topics.values().forEach(FollowedTopic::disagree);

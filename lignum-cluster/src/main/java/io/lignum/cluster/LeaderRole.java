@@ -1,15 +1,11 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.coordinator.Entry;
-import io.lignum.cluster.coordinator.TxnOp;
-import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.peer.Link;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +27,12 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>The node's loop only, but for {@link #written} and {@link #flushed}.
  */
-final class LeaderRole {
+final class LeaderRole implements StateDriver.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderRole.class);
 
     private static final Duration UPKEEP = Duration.ofMillis(100);
     private static final Duration WATERMARK_DELAY = Duration.ofMillis(2);
-    private static final Duration STATE_RETRY = Duration.ofMillis(300);
 
     /** What the leader tells its node. */
     interface Listener {
@@ -69,6 +64,7 @@ final class LeaderRole {
     private final Listener listener;
     private final Leadership leadership;
     private final StateKeeper state;
+    private final StateDriver driver;
     private final IsrPolicy policy;
     private final DiskWatch disk;
     private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
@@ -78,9 +74,6 @@ final class LeaderRole {
     private final long startedAt;
     private volatile FollowerHandle[] feeding = {};
     private boolean watermarksPlanned;
-    private boolean unsettled;
-    private boolean checkingLock;
-    private boolean releasing;
     private boolean ended;
 
     LeaderRole(
@@ -99,6 +92,7 @@ final class LeaderRole {
         clusterId = elected.clusterId();
         leadership = new Leadership(elected.epoch());
         state = new StateKeeper(elected, index, node::nonce);
+        driver = new StateDriver(node, state, elected.epoch(), session, this);
         policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
         disk = new DiskWatch(node.config().lagLimit());
         startedAt = node.nowNanos();
@@ -480,124 +474,26 @@ final class LeaderRole {
 
     /** Changes the state when its turn comes; completes on the loop, when that is confirmed. */
     CompletableFuture<ClusterState> change(StateKeeper.Change change) {
-        CompletableFuture<ClusterState> done = state.change(change);
-        keepState(state.step());
-        return done;
-    }
-
-    private void keepState(StateKeeper.Step step) {
-        if (ended) {
-            return;
-        }
-        if (step instanceof StateKeeper.Step.Send send) {
-            send(send);
-        } else if (step instanceof StateKeeper.Step.Read) {
-            readState();
-        }
-    }
-
-    private void send(StateKeeper.Step.Send send) {
-        List<TxnOp> operations = List.of(
-                new TxnOp.CheckSession(node.keys().lock(), session),
-                new TxnOp.Cas(node.keys().state(), send.index(), StateJson.encode(send.value())));
-        node.onLoop(node.coordinator().transact(operations), (result, failure) -> {
-            if (ended) {
-                return;
-            }
-            long index = result instanceof TxnResult.Applied applied
-                    ? indexOf(applied.entries(), node.keys().state())
-                    : 0;
-            if (index > 0) {
-                state.applied(index);
-                settled(index);
-                keepState(state.step());
-            } else {
-                LOG.info(
-                        "changing the cluster's state: fate unknown ({})",
-                        failure == null ? result : failure.toString());
-                unknown();
-            }
-        });
-    }
-
-    /** A read shows what came of it: at once, and not as fast as the coordinator answers if that settles nothing. */
-    private void unknown() {
-        state.unknown();
-        if (unsettled) {
-            node.later(STATE_RETRY, () -> keepState(state.step()));
-        } else {
-            unsettled = true;
-            keepState(state.step());
-        }
-    }
-
-    static long indexOf(List<Entry> entries, String key) {
-        return entries.stream()
-                .filter(entry -> entry.key().equals(key))
-                .mapToLong(Entry::modifyIndex)
-                .findFirst()
-                .orElse(0);
-    }
-
-    private void readState() {
-        node.onLoop(LeadView.read(node), (view, failure) -> {
-            if (ended) {
-                return;
-            }
-            if (view == null || (releasing && !view.isHeldBy(session))) {
-                LOG.debug("reading the cluster's state: {}, {}", view, String.valueOf(failure));
-                unknown();
-            } else if (isStillLed(view)) {
-                readBack(view.index(), view.state().orElse(null));
-            }
-        });
+        return driver.change(change);
     }
 
     /** Nobody seems to hold the lock, which is known to be so only once a consistent read shows it. */
     void checkLock() {
-        if (!checkingLock && !releasing && !ended) {
-            checkingLock = true;
-            node.onLoop(LeadView.read(node), (view, failure) -> {
-                checkingLock = false;
-                if (view != null && !releasing && !ended) {
-                    isStillLed(view);
-                }
-            });
-        }
+        driver.checkLock();
     }
 
     /** The lock is being released by a hand-over, which says itself what came of it. */
     void releasing(boolean now) {
-        releasing = now;
+        driver.releasing(now);
     }
 
-    /** False: there is proof that the lead is lost, and it is over (R5). */
-    private boolean isStillLed(LeadView view) {
-        if (view.isBeyond(epoch())) {
-            int higher = view.state().map(ClusterState::epoch).orElse(epoch());
-            listener.deposed(higher, "the cluster's state is at epoch " + higher);
-            return false;
-        }
-        if (!view.isHeldBy(session)) {
-            listener.deposed(epoch(), "the leader lock is not held by this node's session");
-            return false;
-        }
-        return true;
+    @Override
+    public void deposed(int higherEpoch, String why) {
+        listener.deposed(higherEpoch, why);
     }
 
-    private void readBack(long index, @Nullable ClusterState seen) {
-        StateKeeper.Step next = state.read(index, seen);
-        if (state.isSettled()) {
-            settled(index);
-        }
-        keepState(next);
-        if (!state.isSettled() && next instanceof StateKeeper.Step.Idle) {
-            node.later(STATE_RETRY, () -> keepState(state.step()));
-        }
-    }
-
-    private void settled(long index) {
-        unsettled = false;
+    @Override
+    public void settled(long index) {
         ClusterState confirmed = state.confirmed();
         LOG.info(
                 "In-sync replicas of epoch {}: {}, at least {}",
@@ -660,7 +556,7 @@ final class LeaderRole {
         leadership.end(why);
         leadership.topics().forEach(topic -> topic.log().follow());
         leadership.topics().forEach(topic -> topic.end(why));
-        state.end(new ClusterException.NotLeader(why, null));
+        driver.end(why);
         new ArrayList<>(followers.values()).forEach(FollowerHandle::end);
         followers.clear();
         publishFeeds();

@@ -198,6 +198,11 @@ final class Node
     }
 
     @Override
+    public boolean leads() {
+        return leader != null;
+    }
+
+    @Override
     public void stateRead(ClusterState state, long index) {
         view.learned(state, index);
         reconsider();
@@ -411,6 +416,9 @@ final class Node
     @Override
     public void won(ClusterState state, long index, List<Answer.Progress> others) {
         view.learned(state, index);
+        if (leaving && leader == null) {
+            sessions.replace(); // It stood before: nobody would lead until this node is gone.
+        }
         if (leader != null || leaving || failed) {
             return;
         }
@@ -424,6 +432,11 @@ final class Node
         endRoles("this node was elected");
         becoming = true;
         int mine = ++transitions;
+        context.later(context.config().lagLimit(), () -> {
+            if (becoming && mine == transitions) {
+                diskStalled();
+            }
+        });
         LOG.info("Elected for epoch {}", state.epoch());
         var unused = remember(state)
                 .thenCompose(durable -> new WalPull(context, durable, view, others).run())
@@ -535,7 +548,7 @@ final class Node
     @Override
     public void diskStalled() {
         alarm("this node's disk does not finish its writes: it gave up the lead");
-        stepDown("the disk stalls");
+        stepDown("the disk stalls"); // Or it was elected and did not get as far as to lead.
         elector.rest(REST_AFTER_STALL);
         sessions.replace();
     }

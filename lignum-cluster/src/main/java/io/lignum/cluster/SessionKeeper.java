@@ -39,6 +39,9 @@ final class SessionKeeper {
 
         /** Proof that the session is gone. */
         void sessionLost(String session);
+
+        /** Whether it should know soon when its session is gone: a check that passes proves nothing of that. */
+        boolean leads();
     }
 
     private final NodeContext node;
@@ -180,7 +183,7 @@ final class SessionKeeper {
         long renewEvery = Math.min(
                 node.config().sessionRenewal().toNanos(),
                 node.config().sessionTtl().toNanos() / 3);
-        if (held != null && now - renewedAt >= renewEvery) {
+        if (held != null && (listener.leads() || now - renewedAt >= renewEvery)) {
             renew(held);
         }
         node.later(PASS_EVERY, this::tick);

@@ -118,4 +118,31 @@ final class ElectionTest {
         cluster.run(Duration.ofSeconds(60));
         assertThat(cluster.findLeader()).isEmpty();
     }
+
+    /** R2, R10: it must not lead before it remembers the epoch, and it must not keep others from leading. */
+    @Test
+    void winnerWhoseDiskHangs_letsGoOfTheLock() {
+        SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+        cluster.createLive("t");
+        SimulatedNode first = cluster.leader();
+        SimulatedNode hung = Story.others(cluster, first).get(0);
+        SimulatedNode third = Story.others(cluster, first).get(1);
+        hung.hangDisk();
+        third.pause();
+        first.kill();
+        cluster.until(
+                Duration.ofSeconds(6),
+                () -> Story.state(cluster)
+                        .leader()
+                        .filter(leader -> leader.member().nodeId().equals(hung.id()))
+                        .isPresent());
+        third.resume();
+        cluster.until(
+                Duration.ofSeconds(20),
+                () -> cluster.findLeader().filter(leader -> leader == third).isPresent());
+        hung.unhangDisk();
+        first.start();
+        cluster.awaitInSync(3);
+        assertThat(Story.append(cluster, third, "t", "x")).isZero();
+    }
 }

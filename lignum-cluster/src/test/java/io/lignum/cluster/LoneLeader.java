@@ -118,7 +118,7 @@ final class LoneLeader implements LeaderRole.Listener {
                 SELF,
                 session,
                 state,
-                LeaderRole.indexOf(applied.entries(), node.keys().state()),
+                StateDriver.indexOf(applied.entries(), node.keys().state()),
                 view,
                 this);
         store.addListener(new StoreListener() {

@@ -18,6 +18,7 @@ final class SessionKeeperTest implements SessionKeeper.Listener {
 
     private final LoneLeader leader = new LoneLeader(1, A);
     private final List<String> opened = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
     private final SessionKeeper keeper = new SessionKeeper(
             leader.node, new Registration("keeper", "lignum", "keeper", 8126), this);
 
@@ -27,7 +28,14 @@ final class SessionKeeperTest implements SessionKeeper.Listener {
     }
 
     @Override
-    public void sessionLost(String session) {}
+    public void sessionLost(String session) {
+        lost.add(session);
+    }
+
+    @Override
+    public boolean leads() {
+        return true;
+    }
 
     /** The checks that the process goes on to pass would keep it, and with it the lock, for twice its time. */
     @Test
@@ -42,5 +50,15 @@ final class SessionKeeperTest implements SessionKeeper.Listener {
         assertThat(opened).hasSize(2);
         assertThat(leader.coordinators.alive(opened.get(0))).isFalse();
         assertThat(leader.coordinators.alive(opened.get(1))).isTrue();
+    }
+
+    /** R4: the checks pass, and the session is gone all the same. */
+    @Test
+    void leaderWhoseSessionIsGone_knowsWithinSeconds() {
+        keeper.start();
+        leader.run(Duration.ofSeconds(6));
+        leader.await(leader.coordinator().destroy(opened.get(0)));
+        leader.run(Duration.ofMillis(1100));
+        assertThat(lost).containsExactly(opened.get(0));
     }
 }
