@@ -38,6 +38,11 @@ final class SessionPaceTest {
 
                     @Override
                     public void sessionLost(String session) {}
+
+                    @Override
+                    public boolean leads() {
+                        return false;
+                    }
                 });
         keeper.start();
         lone.run(Duration.ofSeconds(3));
