@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -212,7 +213,7 @@ class RealDiskTest {
             for (int t = 0; t < 3; t++) {
                 tasks.add(() -> {
                     while (!done.get()) {
-                        EpochEnd expected = last.get();
+                        EpochEnd expected = Objects.requireNonNull(last.get());
                         assertThat(log.epochEnd(expected.epoch())).isEqualTo(expected);
                     }
                     return null;
