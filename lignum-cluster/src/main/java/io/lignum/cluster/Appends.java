@@ -40,6 +40,7 @@ final class Appends {
 
     private final NodeContext node;
     private final SessionKeeper sessions;
+    private final Quarantine quarantine;
     private final Forwarder forwarder;
     private final TopicCreator creator;
     private final Function<TopicLog, CompletableFuture<Long>> leads;
@@ -54,12 +55,14 @@ final class Appends {
     Appends(
             NodeContext node,
             SessionKeeper sessions,
+            Quarantine quarantine,
             Forwarder forwarder,
             TopicCreator creator,
             Function<TopicLog, CompletableFuture<Long>> leads,
             String self) {
         this.node = node;
         this.sessions = sessions;
+        this.quarantine = quarantine;
         this.forwarder = forwarder;
         this.creator = creator;
         this.leads = leads;
@@ -112,6 +115,7 @@ final class Appends {
                 return elsewhere(work);
             }
             Optional<TopicLog> log = node.store().findTopic(work.topic());
+            refuseIfDamaged(log);
             if (log.isEmpty()
                     || lead.topic(log.get()) == null
                     || creator.isCreating(work.topic())) {
@@ -122,6 +126,13 @@ final class Appends {
             return here(lead, log.get(), work);
         } catch (ClusterException | StorageException e) {
             return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void refuseIfDamaged(Optional<TopicLog> log) {
+        StorageException damage = log.map(quarantine::damageOf).orElse(null);
+        if (damage != null) {
+            throw damage;
         }
     }
 

@@ -72,4 +72,9 @@ final class CatalogState {
         gone.addAll(there);
         return gone;
     }
+
+    /** These could not be carried out yet. */
+    void giveBack(List<UUID> undone) {
+        changed.addAll(undone);
+    }
 }

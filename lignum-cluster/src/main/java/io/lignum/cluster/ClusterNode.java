@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -40,10 +39,12 @@ public final class ClusterNode implements AutoCloseable {
     private final StatusBoard board;
     private final Operator operator;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     private ClusterNode(LogStore store, ClusterConfig config, ClusterEnvironment environment) {
         context = new NodeContext(config, environment, store);
         NodeFiles files = NodeFiles.open(store, config, context, environment.disk());
+        LogEvents.prepare(store);
         node = new Node(context, files, this::fail);
         board = new StatusBoard(node);
         operator = new Operator(node, board);
@@ -67,7 +68,7 @@ public final class ClusterNode implements AutoCloseable {
 
     private void fail(Throwable cause) {
         context.onLoop(() -> {
-            node.halt("the node failed");
+            NodeContext.forward(node.halt("the node failed"), stopped);
             failure.complete(cause);
         });
     }
@@ -196,11 +197,6 @@ public final class ClusterNode implements AutoCloseable {
         return node.forwarder().leader();
     }
 
-    /** Called now and at every change of role, on the node's loop; must be quick. */
-    public void onRole(Consumer<ClusterStatus.Role> observer) {
-        context.onLoop(() -> node.observe(observer));
-    }
-
     /**
      * Hands leadership over to a node, or to the one that is furthest, without losing an append (R6). Completes when the
      * lock is given up.
@@ -234,9 +230,18 @@ public final class ClusterNode implements AutoCloseable {
         });
     }
 
-    /** Stops at once; whatever is on its way ends with outcome UNKNOWN. Call {@link #leave} before, to be kind. */
+    /**
+     * Stops at once; whatever is on its way ends with outcome UNKNOWN. Call {@link #leave} before, to be kind. Completes
+     * when the coordinator knows that this node is gone, or does not answer; until then the environment must go on.
+     */
+    public CompletableFuture<Void> stop() {
+        context.onLoop(() -> NodeContext.forward(node.halt("the node stops"), stopped));
+        return stopped.copy();
+    }
+
+    /** Begins to {@link #stop}. */
     @Override
     public void close() {
-        context.onLoop(() -> node.halt("the node stops"));
+        var unused = stop();
     }
 }

@@ -1,5 +1,7 @@
 package io.lignum.cluster;
 
+import io.lignum.storage.Durability;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,12 +23,12 @@ final class DiskWatch {
         this.limit = limit;
     }
 
-    /** Whether a live topic has waited for its force for too long. */
+    /** Whether a topic whose appends wait for their force has waited for too long. */
     boolean isStalled(Iterable<LedTopic> topics, long nowNanos) {
         boolean stalled = false;
         for (LedTopic topic : topics) {
             long flushed = topic.log().flushedOffset();
-            if (!topic.isLive() || flushed >= topic.log().logEndOffset()) {
+            if (!isForced(topic) || flushed >= topic.log().logEndOffset()) {
                 waiting.remove(topic.id());
                 continue;
             }
@@ -38,5 +40,9 @@ final class DiskWatch {
             }
         }
         return stalled;
+    }
+
+    private static boolean isForced(LedTopic topic) {
+        return topic.isLive() || topic.log().config().durability() == Durability.ALWAYS;
     }
 }

@@ -5,6 +5,7 @@ import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.Question;
+import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ final class Elector {
     private final IdentityKeeper identity;
     private final SessionKeeper sessions;
     private final ClusterView view;
+    private final Quarantine quarantine;
     private final boolean mayFound;
     private final Listener listener;
     private boolean busy;
@@ -69,12 +71,14 @@ final class Elector {
             IdentityKeeper identity,
             SessionKeeper sessions,
             ClusterView view,
+            Quarantine quarantine,
             boolean mayFound,
             Listener listener) {
         this.node = node;
         this.identity = identity;
         this.sessions = sessions;
         this.view = view;
+        this.quarantine = quarantine;
         this.mayFound = mayFound;
         this.listener = listener;
         restUntil = node.nowNanos();
@@ -155,7 +159,12 @@ final class Elector {
     // ---- an election (R7)
 
     private void judge(String session, Entry entry) {
-        ClusterState state = StateJson.decodeState(entry.value());
+        Optional<ClusterState> readable = readable(entry);
+        if (readable.isEmpty()) {
+            pause();
+            return;
+        }
+        ClusterState state = readable.get();
         Identity self = identity.identity();
         long now = node.nowNanos();
         if (self.clusterId().isPresent() && !self.clusterId().get().equals(state.clusterId())) {
@@ -165,6 +174,13 @@ final class Elector {
             listener.alarm("the cluster's state is older (epoch " + state.epoch() + ", version "
                     + state.version() + ") than this node has seen: the coordinator was restored or"
                     + " lost data; an operator must run `lignum cluster recover`");
+            pause();
+        } else if (self.epoch() > state.epoch()) {
+            checkLoss("this node", self.epoch());
+        } else if (state.isr().size() > 1 && !quarantine.damaged().isEmpty()) {
+            listener.alarm("topics " + names(quarantine.damaged()) + " are damaged here, and other"
+                    + " replicas may have them whole: this node does not lead, and fetches them"
+                    + " from whoever does");
             pause();
         } else if (!state.hasInSync(self.self())) {
             listener.stateRead(state, entry.modifyIndex());
@@ -177,6 +193,10 @@ final class Elector {
         } else {
             askOthers(session, state, entry.modifyIndex());
         }
+    }
+
+    private static List<String> names(List<TopicLog> logs) {
+        return logs.stream().map(TopicLog::name).toList();
     }
 
     /** Whom the last leader chose is waited for, but not for ever (R6). */
@@ -218,7 +238,7 @@ final class Elector {
         Optional<Answer.Progress> ahead =
                 others.stream().filter(other -> other.epoch() > state.epoch()).findFirst();
         if (ahead.isPresent()) {
-            checkLoss(ahead.get());
+            checkLoss(ahead.get().node().toString(), ahead.get().epoch());
             return;
         }
         LogLength mine = LogLength.of(node.store());
@@ -235,19 +255,29 @@ final class Elector {
     }
 
     /** Another election may have gone on meanwhile; only what is read now shows whether the state is behind. */
-    private void checkLoss(Answer.Progress ahead) {
+    private void checkLoss(String who, int ahead) {
         node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
             if (entry != null && entry.isPresent()) {
-                int epoch = StateJson.decodeState(entry.get().value()).epoch();
-                if (epoch < ahead.epoch()) {
-                    listener.alarm(ahead.node() + " has seen epoch " + ahead.epoch()
-                            + ", the coordinator knows epoch " + epoch
+                Optional<Integer> epoch = readable(entry.get()).map(ClusterState::epoch);
+                if (epoch.isPresent() && epoch.get() < ahead) {
+                    listener.alarm(who + " has seen epoch " + ahead
+                            + ", the coordinator knows epoch " + epoch.get()
                             + ": it was restored or lost data; an operator must run"
                             + " `lignum cluster recover`");
                 }
             }
             pause();
         });
+    }
+
+    /** Empty for a damaged one: nobody can be elected then. */
+    private Optional<ClusterState> readable(Entry entry) {
+        Optional<ClusterState> state = StateJson.findState(entry.value());
+        if (state.isEmpty()) {
+            listener.alarm("the coordinator's value of " + entry.key() + " is damaged: nobody is"
+                    + " elected until an operator runs `lignum cluster recover`");
+        }
+        return state;
     }
 
     private void stand(
@@ -269,7 +299,7 @@ final class Elector {
         node.onLoop(node.coordinator().transact(operations), (result, failure) -> {
             if (result instanceof TxnResult.Applied applied) {
                 busy = false;
-                won(session, wanted, LeaderRole.indexOf(applied.entries(), keys.state()), others);
+                won(session, wanted, StateDriver.indexOf(applied.entries(), keys.state()), others);
             } else {
                 LOG.debug("election: {}", failure == null ? result : failure.toString());
                 readBack(session, others);
@@ -289,11 +319,13 @@ final class Elector {
             Entry lock = find(applied, keys.lock());
             Entry entry = find(applied, keys.state());
             boolean held = lock != null && lock.session().equals(Optional.of(session));
-            if (entry == null || !held) {
+            Optional<ClusterState> readable =
+                    entry == null || !held ? Optional.empty() : readable(entry);
+            if (entry == null || readable.isEmpty()) {
                 pause();
                 return;
             }
-            ClusterState state = StateJson.decodeState(entry.value());
+            ClusterState state = readable.get();
             boolean mine = state.isLedBy(identity.identity().self(), session)
                     && state.epoch() > identity.identity().epoch();
             if (mine) {

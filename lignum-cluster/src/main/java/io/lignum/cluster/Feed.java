@@ -5,6 +5,7 @@ import io.lignum.cluster.peer.Message;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.LogCursor;
 import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,11 +37,21 @@ final class Feed {
     private static final int MAX_UNACKED_BYTES = 32 << 20;
     private static final int CHUNKS_A_TURN = 16;
 
+    /** Told on the node's loop. */
+    interface Listener {
+        /** The follower must begin anew, for instance since records were trimmed. */
+        void broken();
+
+        /** The leader's own log is damaged: there is nothing to ship behind it. */
+        void damaged(TopicLog log, StorageException cause);
+    }
+
     /** One topic on its way to the follower. */
     private static final class Lane {
         private final LedTopic topic;
         private final AtomicBoolean queued = new AtomicBoolean();
         private final ArrayDeque<Sent> unacked = new ArrayDeque<>(); // guarded by itself
+        private boolean gone; // guarded by unacked: what is sent from now on is not waited for
         private volatile long next;
 
         Lane(LedTopic topic, long next) {
@@ -54,7 +65,7 @@ final class Feed {
     private final NodeContext node;
     private final int epoch;
     private final Link link;
-    private final Runnable broken;
+    private final Listener listener;
     private final ConcurrentHashMap<UUID, Lane> lanes = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Lane> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger wakeUps = new AtomicInteger();
@@ -62,12 +73,11 @@ final class Feed {
     private final AtomicInteger unackedBytes = new AtomicInteger();
     private volatile boolean closed;
 
-    /** @param broken run when the follower must begin anew, for instance since records were trimmed */
-    Feed(NodeContext node, int epoch, Link link, Runnable broken) {
+    Feed(NodeContext node, int epoch, Link link, Listener listener) {
         this.node = node;
         this.epoch = epoch;
         this.link = link;
-        this.broken = broken;
+        this.listener = listener;
     }
 
     /** The follower's log agrees with the leader's up to {@code from}: ship what comes behind. */
@@ -117,6 +127,7 @@ final class Feed {
     private void forget(@Nullable Lane lane) {
         if (lane != null) {
             synchronized (lane.unacked) {
+                lane.gone = true;
                 lane.unacked.forEach(this::release);
                 lane.unacked.clear();
             }
@@ -172,7 +183,12 @@ final class Feed {
     private void run() {
         int seen = wakeUps.get();
         do {
-            work();
+            try {
+                work();
+            } catch (RuntimeException e) { // Nothing would be shipped any more, and nobody told.
+                LOG.error("shipping to {} broke off", link.peer(), e);
+                node.onLoop(listener::broken);
+            }
             seen = wakeUps.addAndGet(-seen);
         } while (seen != 0);
     }
@@ -187,12 +203,21 @@ final class Feed {
                 }
             } catch (StorageException.OffsetOutOfRange e) {
                 LOG.info("{} needs records that are trimmed by now", link.peer());
-                node.onLoop(broken);
+                node.onLoop(listener::broken);
                 return;
             } catch (StorageException e) {
-                LOG.warn("shipping to {} stopped: {}", link.peer(), e.toString());
-                lanes.remove(lane.topic.id(), lane);
+                failed(lane, e);
             }
+        }
+    }
+
+    private void failed(Lane lane, StorageException cause) {
+        LOG.warn("shipping to {} stopped: {}", link.peer(), cause.toString());
+        if (lanes.remove(lane.topic.id(), lane)) {
+            forget(lane);
+        }
+        if (cause instanceof StorageException.CorruptLog) {
+            node.onLoop(() -> listener.damaged(lane.topic.log(), cause));
         }
     }
 
@@ -253,6 +278,9 @@ final class Feed {
 
         private void hand(long base, long end, ByteBuffer batches) {
             synchronized (lane.unacked) {
+                if (lane.gone) {
+                    return; // Its topic was stopped meanwhile, or begun anew.
+                }
                 lane.unacked.addLast(new Sent(end, batches.remaining(), node.nowNanos()));
                 unackedMessages.incrementAndGet();
                 unackedBytes.addAndGet(batches.remaining());

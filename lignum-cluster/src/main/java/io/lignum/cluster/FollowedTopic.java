@@ -69,7 +69,7 @@ final class FollowedTopic {
         APPENDED,
         /** All of it was here before. */
         REPEATED,
-        /** Records before it are missing: ask again where the logs part. */
+        /** It does not follow what is here: ask again where the logs part. */
         GAP
     }
 
@@ -97,8 +97,8 @@ final class FollowedTopic {
                 done.add(log.appendStamped(one));
                 next = end;
                 taken = Taken.APPENDED;
-            } else if (batch.baseOffset() > next) {
-                return Taken.GAP;
+            } else if (batch.baseOffset() > next || batch.nextOffset() > next) {
+                return Taken.GAP; // Or it begins within what is here: the logs differ.
             }
         }
         return taken;

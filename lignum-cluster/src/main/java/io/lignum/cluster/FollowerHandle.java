@@ -3,6 +3,8 @@ package io.lignum.cluster;
 import io.lignum.cluster.peer.Link;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 
 /**
  * A follower as its leader sees it, from its registration to the end of its stream.
@@ -34,19 +37,32 @@ final class FollowerHandle {
     private final Map<UUID, Message.Position> postponed = new HashMap<>();
     private final Set<UUID> untold = new HashSet<>();
     private long heardAt;
-    private long progressAt;
     private long beat;
     private boolean ended;
 
-    /** @param progressAt when this member last had more of the epoch's records durably than before */
-    FollowerHandle(NodeContext node, int epoch, Member member, Link link, long progressAt) {
+    /** @param damaged told on the loop when a log of the leader's own cannot be read */
+    FollowerHandle(
+            NodeContext node,
+            int epoch,
+            Member member,
+            Link link,
+            BiConsumer<TopicLog, StorageException> damaged) {
         this.node = node;
         this.epoch = epoch;
         this.member = member;
         this.link = link;
-        feed = new Feed(node, epoch, link, link::close);
+        feed = new Feed(node, epoch, link, new Feed.Listener() {
+            @Override
+            public void broken() {
+                link.close();
+            }
+
+            @Override
+            public void damaged(TopicLog log, StorageException cause) {
+                damaged.accept(log, cause);
+            }
+        });
         heardAt = node.nowNanos();
-        this.progressAt = progressAt;
     }
 
     Member member() {
@@ -76,7 +92,7 @@ final class FollowerHandle {
                 topic.id(),
                 position.request(),
                 none ? OptionalInt.empty() : OptionalInt.of(found.epoch()),
-                none ? 0 : found.endOffset(),
+                none ? topic.log().logEndOffset() : found.endOffset(),
                 topic.log().logStartOffset());
     }
 
@@ -92,7 +108,7 @@ final class FollowerHandle {
     }
 
     /** The first acknowledgement after a parting says where to ship from. */
-    void acknowledged(LedTopic topic, Message.Ack ack, boolean progress) {
+    void acknowledged(LedTopic topic, Message.Ack ack) {
         heard();
         if (!feed.isOpen(topic.id())) {
             feed.open(topic, ack.endOffset());
@@ -100,33 +116,14 @@ final class FollowerHandle {
         }
         feed.acknowledged(topic.id(), ack.endOffset());
         durable.put(topic.id(), ack.durableEnd());
-        if (progress) {
-            progressAt = node.nowNanos();
-        }
     }
 
     void heard() {
         heardAt = node.nowNanos();
     }
 
-    long progressAt() {
-        return progressAt;
-    }
-
     long silentNanos() {
         return node.nowNanos() - heardAt;
-    }
-
-    /** How long it has been behind without durable progress; 0 while it is not behind. */
-    long stalledNanos(Iterable<LedTopic> topics) {
-        for (LedTopic topic : topics) {
-            if (topic.isLive()
-                    && durable.getOrDefault(topic.id(), 0L) < topic.log().logEndOffset()) {
-                return node.nowNanos() - progressAt;
-            }
-        }
-        progressAt = node.nowNanos();
-        return 0;
     }
 
     /** Whether live messages wait for it longer than they should. */

@@ -110,23 +110,20 @@ final class FollowerRole {
         return identity.epoch();
     }
 
-    /** Whether the leader has taken this node. */
-    boolean isRegistered() {
-        return welcomed;
-    }
-
     void start(Iterable<TopicLog> logs) {
         for (TopicLog log : logs) {
             log.follow();
             topics.put(log.id(), new FollowedTopic(log));
         }
-        heardAt = node.nowNanos();
         connect();
         watchLeader();
     }
 
-    /** A topic is here that was not before. */
+    /** A topic is here that was not before, unless the epoch began between its creation and this call. */
     void follow(TopicLog log) {
+        if (topics.containsKey(log.id())) {
+            return;
+        }
         log.follow();
         FollowedTopic topic = new FollowedTopic(log);
         topics.put(log.id(), topic);
@@ -151,6 +148,7 @@ final class FollowerRole {
             return;
         }
         welcomed = false;
+        heardAt = node.nowNanos(); // The silence before was another stream's.
         toAsk.clear();
         toAcknowledge.clear();
         topics.values().forEach(FollowedTopic::disagree);
@@ -330,27 +328,66 @@ final class FollowerRole {
             return;
         }
         TopicLog log = topic.log();
-        if (log.logEndOffset() < parting.logStart()) {
-            startAt(topic, parting.logStart());
+        long end = log.logEndOffset();
+        if (end < parting.logStart()) {
+            startAt(
+                    topic,
+                    parting.logStart()); // The leader has trimmed all that could be the same.
         } else if (log.lastEpoch().isEmpty()) {
-            agree(topic);
-        } else if (parting.epochFound().isPresent()
-                && parting.epochFound().getAsInt() == log.lastEpoch().getAsInt()) {
-            cut(topic, Math.min(log.logEndOffset(), parting.endOffset()), true);
-        } else if (parting.epochFound().isPresent()) {
-            long own = log.epochEnd(parting.epochFound().getAsInt()).endOffset();
-            cut(topic, Math.min(own, parting.endOffset()), false);
+            if (end <= parting.endOffset()) {
+                agree(topic);
+            } else {
+                dropAll(topic, parting.endOffset(), parting.logStart()); // It starts too far up.
+            }
+        } else if (parting.epochFound().isEmpty()) {
+            dropAll(topic, parting.logStart(), parting.logStart());
         } else {
-            cut(topic, 0, false);
+            boolean last = parting.epochFound().getAsInt() == log.lastEpoch().getAsInt();
+            long own =
+                    last ? end : log.epochEnd(parting.epochFound().getAsInt()).endOffset();
+            long point = Math.min(own, parting.endOffset());
+            if (point < log.logStartOffset()) {
+                dropAll(topic, point, parting.logStart());
+            } else {
+                cut(topic, point, last);
+            }
         }
     }
 
-    /** All that is here was trimmed by the leader long ago. */
+    /** Nothing that is here is of the leader's log, or can be told to be: it parts below. */
+    private void dropAll(FollowedTopic topic, long point, long leaderStart) {
+        TopicLog log = topic.log();
+        if (mayCut(log, Math.max(point, log.logStartOffset()), leaderStart)) {
+            startAt(topic, leaderStart);
+        }
+    }
+
+    /**
+     * What was committed is never cut, but by an operator's word (R21).
+     *
+     * @param end where the log is to end then
+     */
+    private boolean mayCut(TopicLog log, long cut, long end) {
+        long committed = log.config().live() ? log.highWatermark().orElse(0) : 0;
+        if (cut < committed && !mayCutCommitted) {
+            listener.forked(log, cut);
+            return false;
+        }
+        if (end < committed) {
+            log.resetHighWatermark(OptionalLong.of(end));
+        }
+        return true;
+    }
+
+    /** Empties the log; what is in it is saved aside. */
     private void startAt(FollowedTopic topic, long offset) {
-        LOG.info(
-                "Topic {} starts anew at offset {}, as its leader's does",
+        LOG.warn(
+                "Topic {} starts anew at offset {}, as its leader's does; what is in it, {}..{}, is"
+                        + " saved aside",
                 topic.log().name(),
-                offset);
+                offset,
+                topic.log().logStartOffset(),
+                topic.log().logEndOffset() - 1);
         node.onLoop(topic.log().admin().startAt(offset), (done, failure) -> {
             if (failure != null) {
                 failed(topic, failure);
@@ -360,9 +397,8 @@ final class FollowerRole {
         });
     }
 
-    private void cut(FollowedTopic topic, long wanted, boolean last) {
+    private void cut(FollowedTopic topic, long to, boolean last) {
         TopicLog log = topic.log();
-        long to = Math.max(wanted, log.logStartOffset());
         if (to >= log.logEndOffset()) {
             if (last) {
                 agree(topic);
@@ -371,13 +407,8 @@ final class FollowerRole {
             }
             return;
         }
-        long committed = log.config().live() ? log.highWatermark().orElse(0) : 0;
-        if (to < committed && !mayCutCommitted) {
-            listener.forked(log, to);
+        if (!mayCut(log, to, to)) {
             return;
-        }
-        if (to < committed) {
-            log.resetHighWatermark(OptionalLong.of(to));
         }
         LOG.warn(
                 "Topic {}: records {}..{} are not the leader's; they are saved aside and cut",
@@ -420,7 +451,7 @@ final class FollowerRole {
         topic.committed(message.highWatermark());
         if (taken == FollowedTopic.Taken.GAP) {
             LOG.warn(
-                    "topic {}: records are missing before {}",
+                    "topic {}: what came from offset {} on does not follow what is here",
                     topic.log().name(),
                     message.baseOffset());
             ask(topic);

@@ -1,9 +1,7 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
-import io.lignum.storage.TopicLog;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +24,18 @@ final class Handover {
 
     private static final Duration LOOK = Duration.ofMillis(2);
 
+    /** For how long the fate of the release may be unknown; no append is taken meanwhile. */
+    private static final Duration SETTLE = Duration.ofSeconds(5);
+
+    private static final Duration SETTLE_RETRY = Duration.ofMillis(100);
+
     private final Node node;
     private final LeaderRole leading;
     private final Optional<String> wanted;
     private final long deadline;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private boolean sent;
+    private boolean overtaking;
 
     /**
      * Starts nothing yet.
@@ -74,8 +79,7 @@ final class Handover {
     }
 
     private void look() {
-        if (node.leading() != leading) {
-            done.completeExceptionally(node.forwarder().notLeader());
+        if (isOver()) {
             return;
         }
         Optional<String> heir = wanted.or(() -> leading.followerIds().stream()
@@ -95,53 +99,147 @@ final class Handover {
         }
     }
 
+    /** Whether the lead has ended otherwise, perhaps since the heir was quicker than the answer to the release. */
+    private boolean isOver() {
+        boolean over = node.leading() != leading;
+        if (over && sent) {
+            done.complete(null);
+        } else if (over) {
+            done.completeExceptionally(node.forwarder().notLeader());
+        }
+        return over;
+    }
+
+    // ---- the release
+
     private void release(Optional<String> heir) {
-        node.context().onLoop(unlock(heir), (released, failure) -> {
-            if (failure != null) {
-                resume(String.valueOf(failure.getMessage()));
+        NodeContext context = node.context();
+        context.onLoop(LeadView.read(context), (now, failure) -> {
+            if (isOver()) {
+                return;
+            }
+            if (now == null) { // Nothing was sent: nothing can come of it.
+                resume(String.valueOf(failure));
+            } else if (isLost(now)) {
+                lost(now);
+            } else if (now.state().isEmpty()) {
+                resume("the coordinator has lost the cluster's state");
             } else {
-                LOG.info("The lead is given up, {} is to take it", heir.orElse("nobody"));
-                node.gaveUp(leading);
-                done.complete(null);
+                unlock(heir, now.state().get(), now.index());
             }
         });
     }
 
     /** Lock and state in one transaction: an unlock, unlike the end of a session, is followed by no lock delay. */
-    private CompletableFuture<Void> unlock(Optional<String> heir) {
+    private void unlock(Optional<String> heir, ClusterState now, long index) {
         NodeContext context = node.context();
-        return context.coordinator().read(context.keys().state()).thenCompose(entry -> {
-            ClusterState now = entry.map(found -> StateJson.decodeState(found.value()))
-                    .filter(state -> state.epoch() == leading.epoch())
-                    .orElseThrow(() -> node.forwarder().notLeader());
-            ClusterState after = now.handedOver(heir, context.nonce());
-            List<TxnOp> operations = List.of(
-                    new TxnOp.CheckSession(context.keys().lock(), leading.session()),
-                    new TxnOp.Cas(
-                            context.keys().state(),
-                            entry.map(Entry::modifyIndex).orElse(0L),
-                            StateJson.encode(after)),
-                    new TxnOp.Unlock(
-                            context.keys().lock(), leading.session(), StateJson.encode(after)));
-            return context.coordinator().transact(operations).thenAccept(result -> {
-                if (result instanceof TxnResult.Refused refused) {
-                    throw new ClusterException.CoordinatorUnavailable(
-                            "the coordinator did not take the lead back: " + refused.reason(),
-                            null);
-                }
-            });
+        String after = StateJson.encode(now.handedOver(heir, context.nonce()));
+        List<TxnOp> operations = List.of(
+                new TxnOp.CheckSession(context.keys().lock(), leading.session()),
+                new TxnOp.Cas(context.keys().state(), index, after),
+                new TxnOp.Unlock(context.keys().lock(), leading.session(), after));
+        sent = true;
+        leading.releasing(true);
+        context.onLoop(context.coordinator().transact(operations), (result, failure) -> {
+            if (isOver()) {
+                return;
+            }
+            if (result instanceof TxnResult.Applied) {
+                LOG.info("The lead is given up, {} is to take it", heir.orElse("nobody"));
+                givenUp();
+            } else {
+                LOG.info(
+                        "giving up the lead: fate unknown ({})",
+                        failure == null ? result : failure.toString());
+                long until = context.nowNanos() + SETTLE.toNanos();
+                settle(index, until);
+            }
         });
     }
 
-    private void resume(String why) {
-        if (node.leading() == leading) {
-            LOG.warn("The lead was not handed over: {}", why);
-            for (LedTopic topic : leading.leadership().topics()) {
-                TopicLog log = topic.log();
-                log.lead(leading.epoch());
+    private void givenUp() {
+        node.gaveUp(leading);
+        done.complete(null);
+    }
+
+    // ---- what came of it, when the answer does not tell
+
+    /**
+     * The transaction may be in force, or come into force yet: it does so as long as the state is at the index that it
+     * was sent for. Until that is settled this node is no leader to append to, and no node without a lead either.
+     */
+    private void settle(long index, long until) {
+        NodeContext context = node.context();
+        context.onLoop(LeadView.read(context), (now, failure) -> {
+            if (isOver()) {
+                return;
             }
-            leading.leadership().accept();
+            if (now == null) {
+                LOG.debug("looking for what came of the hand-over: {}", String.valueOf(failure));
+                settleLater(index, until);
+            } else if (isGivenUp(now)) {
+                LOG.info("The lead is given up");
+                givenUp();
+            } else if (isLost(now)) {
+                lost(now);
+            } else if (now.index() != index) {
+                resume("the coordinator did not take the lead back");
+            } else {
+                overtake(index, until);
+            }
+        });
+    }
+
+    private void settleLater(long index, long until) {
+        NodeContext context = node.context();
+        if (context.nowNanos() - until >= 0) {
+            String why = "it is unknown whether the lead was handed over";
+            node.abandon(leading, why);
+            done.completeExceptionally(new ClusterException.CommitUnknown(why));
+        } else {
+            context.later(SETTLE_RETRY, () -> {
+                if (!isOver()) {
+                    settle(index, until);
+                }
+            });
         }
+    }
+
+    /** A write of our own moves the state's index: the transaction comes too late then, if it comes at all. */
+    private void overtake(long index, long until) {
+        if (!overtaking) {
+            overtaking = true;
+            var unused = leading.change(current -> Optional.of(current.withIsr(
+                            current.isr(), current.minIsr(), node.context().nonce())))
+                    .whenComplete((state, failure) -> overtaking = false);
+        }
+        settleLater(index, until);
+    }
+
+    private boolean isGivenUp(LeadView now) {
+        return now.state()
+                .filter(state ->
+                        state.epoch() == leading.epoch() && state.leader().isEmpty())
+                .isPresent();
+    }
+
+    private boolean isLost(LeadView now) {
+        return now.isBeyond(leading.epoch()) || !now.isHeldBy(leading.session());
+    }
+
+    private void lost(LeadView now) {
+        int epoch = now.state().map(ClusterState::epoch).orElse(leading.epoch());
+        node.deposed(epoch, "the lead was lost as it was handed over");
+        isOver();
+    }
+
+    private void resume(String why) {
+        LOG.warn("The lead was not handed over: {}", why);
+        for (LedTopic topic : leading.leadership().topics()) {
+            topic.log().lead(leading.epoch());
+        }
+        leading.releasing(false);
+        leading.leadership().accept();
         done.completeExceptionally(
                 new ClusterException.NotCaughtUp("the lead was not handed over: " + why));
     }

@@ -1,6 +1,12 @@
 package io.lignum.cluster;
 
+import io.lignum.storage.env.DiskFullException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +20,10 @@ import java.util.function.UnaryOperator;
  */
 final class IdentityKeeper {
 
+    private static final Logger LOG = LoggerFactory.getLogger(IdentityKeeper.class);
+
+    private static final Duration RETRY_IF_FULL = Duration.ofSeconds(1);
+
     private record Change(UnaryOperator<Identity> change, CompletableFuture<Identity> done) {}
 
     private final NodeContext node;
@@ -21,6 +31,7 @@ final class IdentityKeeper {
     private final List<Change> waiting = new ArrayList<>();
     private volatile Identity identity;
     private boolean writing;
+    private boolean full;
 
     IdentityKeeper(NodeContext node, IdentityFile file, Identity identity) {
         this.node = node;
@@ -33,7 +44,7 @@ final class IdentityKeeper {
         return identity;
     }
 
-    /** Completes on the loop, with what is durable then. Fails when the disk does. */
+    /** Completes on the loop, with what is durable then. Fails when the disk does; waits while it is full. */
     CompletableFuture<Identity> update(UnaryOperator<Identity> change) {
         CompletableFuture<Identity> done = new CompletableFuture<>();
         waiting.add(new Change(change, done));
@@ -68,7 +79,20 @@ final class IdentityKeeper {
         });
     }
 
+    /** A full disk is no failed one (R36): nothing was changed, and whoever waits waits for room. */
     private void failed(IOException cause, List<Change> batch) {
+        if (cause instanceof DiskFullException) {
+            if (!full) {
+                LOG.error("What this node must not forget waits for room: {}", cause.getMessage());
+            }
+            full = true;
+            waiting.addAll(0, batch);
+            node.later(RETRY_IF_FULL, () -> {
+                writing = false;
+                write();
+            });
+            return;
+        }
         writing = false;
         batch.forEach(change -> change.done().completeExceptionally(cause));
         write();
@@ -76,6 +100,7 @@ final class IdentityKeeper {
 
     private void written(Identity changed, List<Change> batch) {
         writing = false;
+        full = false;
         identity = changed;
         batch.forEach(change -> change.done().complete(changed));
         write();

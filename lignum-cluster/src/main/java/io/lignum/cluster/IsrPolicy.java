@@ -21,7 +21,7 @@ record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
      *
      * @param registered its incarnation is the one registered with the coordinator
      * @param complete it acknowledged all that an in-sync replica must have (R16)
-     * @param stalledNanos since its last durable progress while behind; 0 if it is not behind
+     * @param stalledNanos since its last durable progress in a topic that it is behind in; 0: in none
      * @param alive it holds its key with the coordinator
      */
     record Standing(
@@ -62,14 +62,14 @@ record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
     /**
      * Takes members out, but never below the minimum: the rest stays, and commits stall (R17).
      *
-     * @param lost whether a node is to go
+     * @param lost whether a member is to go
      */
     static Optional<ClusterState> remove(
-            ClusterState state, Predicate<String> lost, String leaderId, String nonce) {
+            ClusterState state, Predicate<Member> lost, String leaderId, String nonce) {
         ClusterState after = state;
         for (Member member : state.isr()) {
             String id = member.nodeId();
-            if (!id.equals(leaderId) && lost.test(id) && after.isr().size() > after.minIsr()) {
+            if (!id.equals(leaderId) && lost.test(member) && after.isr().size() > after.minIsr()) {
                 after = state.withIsr(after.isrWithout(id), after.minIsr(), nonce);
             }
         }

@@ -1,20 +1,18 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.coordinator.Entry;
-import io.lignum.cluster.coordinator.TxnOp;
-import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.peer.Link;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
+import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,13 +27,12 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>The node's loop only, but for {@link #written} and {@link #flushed}.
  */
-final class LeaderRole {
+final class LeaderRole implements StateDriver.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderRole.class);
 
     private static final Duration UPKEEP = Duration.ofMillis(100);
     private static final Duration WATERMARK_DELAY = Duration.ofMillis(2);
-    private static final Duration STATE_RETRY = Duration.ofMillis(300);
 
     /** What the leader tells its node. */
     interface Listener {
@@ -44,6 +41,13 @@ final class LeaderRole {
 
         /** The disk takes writes and does not finish them. */
         void diskStalled();
+
+        /**
+         * A log that is led cannot be read any more; it is led no longer.
+         *
+         * @param elsewhere another in-sync replica has it as far as a leader may promise
+         */
+        void damaged(TopicLog log, StorageException cause, boolean elsewhere);
 
         /** The high watermark of a topic moved. */
         void committed(TopicLog log);
@@ -60,11 +64,12 @@ final class LeaderRole {
     private final Listener listener;
     private final Leadership leadership;
     private final StateKeeper state;
+    private final StateDriver driver;
     private final IsrPolicy policy;
     private final DiskWatch disk;
     private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
-    private final Map<Member, Map<UUID, Long>> acknowledged = new HashMap<>();
-    private final Map<Member, Long> leftAt = new HashMap<>(); // their last progress
+    private final Map<Member, MemberProgress> progress = new HashMap<>();
+    private final Set<UUID> withheld = new HashSet<>();
     private final List<String> alarms = new ArrayList<>();
     private final long startedAt;
     private volatile FollowerHandle[] feeding = {};
@@ -87,6 +92,7 @@ final class LeaderRole {
         clusterId = elected.clusterId();
         leadership = new Leadership(elected.epoch());
         state = new StateKeeper(elected, index, node::nonce);
+        driver = new StateDriver(node, state, elected.epoch(), session, this);
         policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
         disk = new DiskWatch(node.config().lagLimit());
         startedAt = node.nowNanos();
@@ -119,12 +125,14 @@ final class LeaderRole {
         return session;
     }
 
-    /** A topic is here that was not before. */
+    /** A topic is here that was not before, unless the epoch began between its creation and this call. */
     void lead(TopicLog log) {
-        LedTopic topic = new LedTopic(log, self, epoch());
-        leadership.add(topic);
-        topic.flushed();
-        advance(topic);
+        if (leadership.topic(log) == null) {
+            LedTopic topic = new LedTopic(log, self, epoch());
+            leadership.add(topic);
+            topic.flushed();
+            advance(topic);
+        }
         for (FollowerHandle follower : List.copyOf(followers.values())) {
             follower.takePostponed(log.id())
                     .ifPresent(position ->
@@ -133,10 +141,40 @@ final class LeaderRole {
     }
 
     void dropped(UUID topic) {
+        withheld.remove(topic);
+        stop(topic, "it is deleted");
+    }
+
+    /** This log is damaged: nobody is compared with it, and nobody becomes an in-sync replica meanwhile (R37). */
+    void withhold(UUID topic) {
+        withheld.add(topic);
+        stop(topic, "it is damaged");
+    }
+
+    private void damaged(TopicLog log, StorageException cause) {
+        LedTopic topic = leadership.topic(log);
+        if (!ended && topic != null) {
+            boolean elsewhere = followers.values().stream()
+                    .filter(follower -> state.confirmed().hasInSync(follower.member()))
+                    .anyMatch(follower ->
+                            topic.isLive() || follower.hasDurably(topic.id(), topic.shipLimit()));
+            withhold(log.id());
+            listener.damaged(log, cause, elsewhere);
+        }
+    }
+
+    /** Whether another in-sync replica is here, which has all live topics. */
+    boolean isFollowedInSync() {
+        return followers.values().stream()
+                .anyMatch(follower -> state.confirmed().hasInSync(follower.member()));
+    }
+
+    private void stop(UUID topic, String why) {
         LedTopic gone = leadership.remove(topic);
         if (gone != null) {
-            gone.end("it is deleted");
+            gone.end(why);
             followers.values().forEach(follower -> follower.feed().stop(topic));
+            progress.values().forEach(member -> member.dropped(topic));
         }
     }
 
@@ -156,10 +194,11 @@ final class LeaderRole {
 
     /** What a member said before the topic became live counts now: it was of this epoch, too. */
     private void replay(Member member, LedTopic topic) {
-        Long durable = acknowledged.getOrDefault(member, Map.of()).get(topic.id());
-        if (durable != null) {
-            topic.acknowledged(member, durable);
-        }
+        topic.acknowledged(member, progress(member).acknowledged(topic.id()));
+    }
+
+    private MemberProgress progress(Member member) {
+        return progress.computeIfAbsent(member, unseen -> new MemberProgress(startedAt));
     }
 
     // ---- followers
@@ -183,11 +222,8 @@ final class LeaderRole {
         FollowerHandle before = followers.remove(who.nodeId());
         if (before != null) {
             before.end();
-            leftAt.put(before.member(), before.progressAt());
         }
-        // Who begins anew again and again makes no progress by that.
-        long progressAt = leftAt.getOrDefault(who, node.nowNanos());
-        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link, progressAt);
+        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link, this::damaged);
         followers.put(who.nodeId(), handle);
         publishFeeds();
         LOG.info("{} follows, from {}", who, link.peer());
@@ -210,8 +246,7 @@ final class LeaderRole {
                 // creation.
                 continue;
             }
-            long vouched =
-                    acknowledged.getOrDefault(from.member(), Map.of()).getOrDefault(topic.id(), 0L);
+            long vouched = progress(from.member()).acknowledged(topic.id());
             if (position.endOffset() < vouched) {
                 dataLost(from, topic, position.endOffset(), vouched);
                 return;
@@ -239,11 +274,8 @@ final class LeaderRole {
         for (Message.Ack ack : message.acks()) {
             LedTopic topic = leadership.topic(ack.topic());
             if (topic != null) {
-                Map<UUID, Long> ends =
-                        acknowledged.computeIfAbsent(from.member(), member -> new HashMap<>());
-                Long before = ends.get(topic.id());
-                from.acknowledged(topic, ack, before == null || ack.durableEnd() > before);
-                ends.merge(topic.id(), ack.durableEnd(), Math::max);
+                from.acknowledged(topic, ack);
+                progress(from.member()).acknowledged(topic.id(), ack.durableEnd(), node.nowNanos());
                 topic.acknowledged(from.member(), ack.durableEnd());
                 advance(topic);
             }
@@ -260,7 +292,6 @@ final class LeaderRole {
     private boolean forget(FollowerHandle follower) {
         boolean known = followers.remove(follower.member().nodeId(), follower);
         if (known) {
-            leftAt.put(follower.member(), follower.progressAt());
             publishFeeds();
         }
         return known;
@@ -372,6 +403,7 @@ final class LeaderRole {
         }
         leadership.counts(countResponsive(), state.confirmed().minIsr());
         leadership.topics().forEach(topic -> topic.expire(node.nowNanos()));
+        followers.values().forEach(follower -> stalledNanos(follower.member(), true));
         if (state.isIdle()) {
             keepIsr();
         }
@@ -411,24 +443,18 @@ final class LeaderRole {
         }
     }
 
-    private boolean isLost(String nodeId) {
-        FollowerHandle follower = followers.get(nodeId);
-        return follower == null
-                ? !view.isAlive(nodeId) || isStranded(nodeId)
-                : policy.isLost(standing(follower));
+    private boolean isLost(Member member) {
+        FollowerHandle follower = followers.get(member.nodeId());
+        if (follower != null) { // Perhaps as another incarnation, and then this one is no more.
+            return !follower.member().equals(member) || policy.isLost(standing(follower));
+        }
+        // It may live and not reach this leader: what it lacks would hold all commits up for ever.
+        return !view.isAlive(member.nodeId())
+                || stalledNanos(member, false) > node.config().lagLimit().toNanos();
     }
 
-    /** It lives, and does not reach this leader: what it lacks would hold all commits up for ever. */
-    private boolean isStranded(String nodeId) {
-        return state.confirmed().isr().stream()
-                .filter(member -> member.nodeId().equals(nodeId))
-                .filter(member -> node.nowNanos() - leftAt.getOrDefault(member, startedAt)
-                        > node.config().lagLimit().toNanos())
-                .anyMatch(this::lacksSomething);
-    }
-
-    private boolean lacksSomething(Member member) {
-        return leadership.topics().stream().anyMatch(topic -> !topic.isHeldBy(member));
+    private long stalledNanos(Member member, boolean present) {
+        return progress(member).stalledNanos(leadership.topics(), present, node.nowNanos());
     }
 
     private IsrPolicy.Standing standing(FollowerHandle follower) {
@@ -437,8 +463,9 @@ final class LeaderRole {
         return new IsrPolicy.Standing(
                 member,
                 record != null && record.member().equals(member),
-                leadership.topics().stream().allMatch(topic -> topic.isInSync(member)),
-                follower.stalledNanos(leadership.topics()),
+                withheld.isEmpty()
+                        && leadership.topics().stream().allMatch(topic -> topic.isInSync(member)),
+                stalledNanos(member, true),
                 view.isAlive(member.nodeId()),
                 record != null && record.decommissioned());
     }
@@ -447,88 +474,26 @@ final class LeaderRole {
 
     /** Changes the state when its turn comes; completes on the loop, when that is confirmed. */
     CompletableFuture<ClusterState> change(StateKeeper.Change change) {
-        CompletableFuture<ClusterState> done = state.change(change);
-        keepState(state.step());
-        return done;
+        return driver.change(change);
     }
 
-    private void keepState(StateKeeper.Step step) {
-        if (ended) {
-            return;
-        }
-        if (step instanceof StateKeeper.Step.Send send) {
-            send(send);
-        } else if (step instanceof StateKeeper.Step.Read) {
-            readState();
-        }
+    /** Nobody seems to hold the lock, which is known to be so only once a consistent read shows it. */
+    void checkLock() {
+        driver.checkLock();
     }
 
-    private void send(StateKeeper.Step.Send send) {
-        List<TxnOp> operations = List.of(
-                new TxnOp.CheckSession(node.keys().lock(), session),
-                new TxnOp.Cas(node.keys().state(), send.index(), StateJson.encode(send.value())));
-        node.onLoop(node.coordinator().transact(operations), (result, failure) -> {
-            if (ended) {
-                return;
-            }
-            long index = result instanceof TxnResult.Applied applied
-                    ? indexOf(applied.entries(), node.keys().state())
-                    : 0;
-            if (index > 0) {
-                state.applied(index);
-                settled(index);
-                keepState(state.step());
-            } else {
-                LOG.info(
-                        "changing the cluster's state: fate unknown ({})",
-                        failure == null ? result : failure.toString());
-                state.unknown();
-                keepState(state.step());
-            }
-        });
+    /** The lock is being released by a hand-over, which says itself what came of it. */
+    void releasing(boolean now) {
+        driver.releasing(now);
     }
 
-    static long indexOf(List<Entry> entries, String key) {
-        return entries.stream()
-                .filter(entry -> entry.key().equals(key))
-                .mapToLong(Entry::modifyIndex)
-                .findFirst()
-                .orElse(0);
+    @Override
+    public void deposed(int higherEpoch, String why) {
+        listener.deposed(higherEpoch, why);
     }
 
-    private void readState() {
-        node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
-            if (ended) {
-                return;
-            }
-            if (entry == null) {
-                state.unknown();
-                node.later(STATE_RETRY, () -> keepState(state.step()));
-                return;
-            }
-            ClusterState seen =
-                    entry.map(found -> StateJson.decodeState(found.value())).orElse(null);
-            long index = entry.map(Entry::modifyIndex).orElse(0L);
-            if (seen != null && seen.epoch() > epoch()) {
-                listener.deposed(seen.epoch(), "the cluster's state is at epoch " + seen.epoch());
-                return;
-            }
-            readBack(index, seen);
-        });
-    }
-
-    private void readBack(long index, @Nullable ClusterState seen) {
-        StateKeeper.Step next = state.read(index, seen);
-        if (state.isSettled()) {
-            settled(index);
-        }
-        keepState(next);
-        if (!state.isSettled() && next instanceof StateKeeper.Step.Idle) {
-            node.later(STATE_RETRY, () -> keepState(state.step()));
-        }
-    }
-
-    private void settled(long index) {
+    @Override
+    public void settled(long index) {
         ClusterState confirmed = state.confirmed();
         LOG.info(
                 "In-sync replicas of epoch {}: {}, at least {}",
@@ -591,7 +556,7 @@ final class LeaderRole {
         leadership.end(why);
         leadership.topics().forEach(topic -> topic.log().follow());
         leadership.topics().forEach(topic -> topic.end(why));
-        state.end(new ClusterException.NotLeader(why, null));
+        driver.end(why);
         new ArrayList<>(followers.values()).forEach(FollowerHandle::end);
         followers.clear();
         publishFeeds();

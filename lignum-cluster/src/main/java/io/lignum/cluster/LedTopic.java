@@ -121,12 +121,6 @@ final class LedTopic {
         return now == null || now.tracker().isInSync(member);
     }
 
-    /** Whether this member has all of a live topic durably. */
-    boolean isHeldBy(Member member) {
-        Live now = live;
-        return now == null || now.tracker().acknowledgedBy(member) >= log.logEndOffset();
-    }
-
     /** All that was appended is committed. */
     boolean isQuiet() {
         Live now = live;

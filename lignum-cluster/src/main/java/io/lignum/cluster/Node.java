@@ -1,5 +1,6 @@
 package io.lignum.cluster;
 
+import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.Registration;
 import io.lignum.cluster.peer.Answer;
 import io.lignum.storage.StorageException;
@@ -36,6 +37,7 @@ final class Node
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
+    private static final Duration STATE_RETRY = Duration.ofMillis(300);
     private static final Duration REST_AFTER_LOSS = Duration.ofSeconds(1);
     private static final Duration REST_AFTER_STALL = Duration.ofSeconds(30);
     private static final Duration REST_AFTER_HANDOVER = Duration.ofSeconds(2);
@@ -45,6 +47,7 @@ final class Node
     private final SessionKeeper sessions;
     private final ClusterView view;
     private final Registry registry;
+    private final Quarantine quarantine;
     private final Elector elector;
     private final TopicCatalog catalog;
     private final Forwarder forwarder;
@@ -52,7 +55,6 @@ final class Node
     private final Consumer<Throwable> fatal;
     private final boolean mayJoin;
     private final Set<String> alarms = new LinkedHashSet<>();
-    private final List<Consumer<ClusterStatus.Role>> observers = new ArrayList<>();
     private final List<Runnable> catalogWaiters = new ArrayList<>();
     private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
     private volatile @Nullable LeaderRole leader;
@@ -60,7 +62,10 @@ final class Node
     private @Nullable TopicCommands commands;
     private @Nullable ReadBarrier barrier;
     private int transitions;
+    private int learnings;
+    private boolean stateKnown;
     private boolean becoming;
+    private boolean renewing;
     private boolean leaving;
     private boolean failed;
 
@@ -84,12 +89,15 @@ final class Node
         sessions = new SessionKeeper(context, registration, this);
         view = new ClusterView(context, this::reconsider, sessions::answered);
         registry = new Registry(context, identity, view);
-        elector = new Elector(context, identity, sessions, view, files.mayFound(), this);
+        quarantine = new Quarantine(context.store());
+        elector =
+                new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
         catalog = new TopicCatalog(context, files.metadata(), this);
         forwarder = new Forwarder(context, identity);
         appends = new Appends(
                 context,
                 sessions,
+                quarantine,
                 forwarder,
                 new TopicCreator(this::makeTopic),
                 this::proveLead,
@@ -98,8 +106,8 @@ final class Node
 
     void start() {
         context.store().addListener(new LogEvents(this));
-        LogEvents.prepare(context.store());
         catalog.wake();
+        learnState();
         registry.register();
         sessions.start();
         view.start();
@@ -107,9 +115,79 @@ final class Node
 
     // ---- what the coordinator tells
 
+    /**
+     * Before this incarnation talks to a leader or stands, it knows the cluster's state as of now, and keeps its epoch
+     * (R1): so it follows nobody that was replaced before it came to be.
+     */
+    private void learnState() {
+        stateKnown = false;
+        int mine = ++learnings;
+        context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
+            if (mine != learnings) {
+                return;
+            }
+            Optional<ClusterState> state =
+                    entry == null ? Optional.empty() : entry.flatMap(this::readable);
+            if (state.isPresent()) {
+                learned(state.get(), entry.orElseThrow().modifyIndex(), mine);
+            } else if (entry != null && entry.isEmpty()) {
+                stateKnown = true;
+                reconsider();
+            } else {
+                context.later(STATE_RETRY, () -> {
+                    if (mine == learnings) {
+                        learnState();
+                    }
+                });
+            }
+        });
+    }
+
+    private Optional<ClusterState> readable(Entry entry) {
+        Optional<ClusterState> state = StateJson.findState(entry.value());
+        if (state.isEmpty()) {
+            alarm("the coordinator's value of " + entry.key() + " is damaged: an operator must run"
+                    + " `lignum cluster recover`");
+        }
+        return state;
+    }
+
+    private void learned(ClusterState state, long index, int mine) {
+        view.learned(state, index);
+        if (!isOfCluster(state)) {
+            return;
+        }
+        var unused = remember(state).whenComplete((after, failure) -> {
+            if (failure != null) {
+                diskFailed(failure);
+            } else if (mine == learnings) {
+                stateKnown = true;
+                reconsider();
+            }
+        });
+    }
+
+    /** If not, the node ends. */
+    private boolean isOfCluster(ClusterState state) {
+        Identity now = identity.identity();
+        if (now.clusterId().isPresent() && !now.clusterId().get().equals(state.clusterId())) {
+            unfit("this node is of cluster " + now.clusterId().get()
+                    + ", the coordinator knows cluster " + state.clusterId());
+            return false;
+        }
+        if (now.clusterId().isEmpty() && !mayJoin && !state.hasInSync(now.self())) {
+            unfit("this node's data is to found a cluster, but cluster " + state.clusterId()
+                    + " exists already: join it with an empty data directory");
+            return false;
+        }
+        return true;
+    }
+
     @Override
     public void sessionOpened(String session) {
-        elector.consider();
+        if (stateKnown) {
+            elector.consider();
+        }
     }
 
     @Override
@@ -117,6 +195,11 @@ final class Node
         if (leader != null) {
             stepDown("the session with the coordinator is lost");
         }
+    }
+
+    @Override
+    public boolean leads() {
+        return leader != null;
     }
 
     @Override
@@ -138,7 +221,7 @@ final class Node
             checkLead(leading);
             return;
         }
-        if (becoming || failed) {
+        if (becoming || renewing || failed || !stateKnown) {
             return;
         }
         Optional<ClusterState> state = view.state();
@@ -160,8 +243,11 @@ final class Node
         Optional<String> holder = view.lockHolder();
         if (seen.isPresent() && seen.get() > leading.epoch()) {
             deposed(seen.get(), "epoch " + seen.get() + " has begun");
-        } else if (holder.isPresent() && !holder.equals(sessions.session())) {
-            deposed(leading.epoch(), "another session holds the leader lock");
+        } else if (leading.isFollowedInSync()
+                && quarantine.damaged().stream().anyMatch(log -> log.config().live())) {
+            yieldToWhoHasItWhole(); // It was away when the damage was found.
+        } else if (!holder.equals(sessions.session())) {
+            leading.checkLock(); // A watch may tell what was once; that is no proof (R5).
         }
     }
 
@@ -180,14 +266,11 @@ final class Node
                         && current.address().equals(record.address()))) {
             return;
         }
-        if (now.clusterId().isPresent() && !now.clusterId().get().equals(state.clusterId())) {
-            unfit("this node is of cluster " + now.clusterId().get()
-                    + ", the coordinator knows cluster " + state.clusterId());
+        if (!isOfCluster(state)) {
             return;
         }
-        if (now.clusterId().isEmpty() && !mayJoin) {
-            unfit("this node's data is to found a cluster, but cluster " + state.clusterId()
-                    + " exists already: join it with an empty data directory");
+        if (!quarantine.damaged().isEmpty()) {
+            fetchAnew(state, named.member().nodeId());
             return;
         }
         endRoles("node " + named.member().nodeId() + " leads");
@@ -199,6 +282,62 @@ final class Node
                 beginFollowing(state, after, record);
             }
         });
+    }
+
+    /**
+     * What is damaged here is fetched again from the leader (R37): as another incarnation, which has acknowledged nothing,
+     * and from logs that are empty. What is left of the damaged ones is kept.
+     */
+    private void fetchAnew(ClusterState state, String leaderId) {
+        List<TopicLog> damaged = quarantine.damaged();
+        damaged.forEach(log -> alarm("topic " + log.name() + " was damaged here and is fetched anew"
+                + " from node " + leaderId + "; what is left of it is kept in divergent/" + log.id()
+                + ": " + String.valueOf(quarantine.damageOf(log))));
+        endRoles("damaged topics are fetched anew");
+        transitions++;
+        renewing = true;
+        become(ClusterStatus.Role.LOOKING);
+        var unused = identity.update(before -> before.withIncarnation(context.newId())
+                        .inCluster(state.clusterId())
+                        .atEpoch(state.epoch())
+                        .seen(state.epoch(), state.version()))
+                .thenCompose(durable -> quarantine.renew(damaged, this::renewed))
+                .whenComplete((done, failure) -> context.onLoop(() -> {
+                    renewing = false;
+                    if (failure != null) {
+                        diskFailed(NodeContext.causeOf(failure));
+                    } else {
+                        registry.register();
+                        reconsider();
+                    }
+                }));
+    }
+
+    private void renewed(TopicLog log) {
+        if (log.id().equals(TopicCatalog.ID)) {
+            context.onLoop(() -> catalog.renewed(log));
+        }
+    }
+
+    @Override
+    public void damaged(TopicLog log, StorageException cause, boolean elsewhere) {
+        foundDamage(log, cause);
+        if (elsewhere) {
+            yieldToWhoHasItWhole();
+        }
+    }
+
+    private void foundDamage(TopicLog log, StorageException cause) {
+        quarantine.add(log, cause);
+        alarm("topic " + log.name() + " is damaged on this node and takes no appends from it: "
+                + cause.getMessage());
+    }
+
+    /** Another one leads, whoever of the in-sync replicas; then this node fetches what is damaged here. */
+    private void yieldToWhoHasItWhole() {
+        stepDown("a topic is damaged on this node, and another in-sync replica has it");
+        elector.rest(REST_AFTER_STALL);
+        sessions.replace(); // The lock is free soon.
     }
 
     /** Durable before this node acts on the epoch (R2, R10). */
@@ -249,6 +388,8 @@ final class Node
     /** The node cannot vouch for what it acknowledged: it becomes another one, which has acknowledged nothing (R1). */
     private void renewIncarnation() {
         endRoles("this node takes a new incarnation");
+        stateKnown = false;
+        learnings++;
         int mine = ++transitions;
         var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> {
@@ -257,7 +398,7 @@ final class Node
                     } else if (mine == transitions) {
                         registry.register();
                         become(ClusterStatus.Role.LOOKING);
-                        reconsider();
+                        learnState();
                     }
                 });
     }
@@ -275,12 +416,27 @@ final class Node
     @Override
     public void won(ClusterState state, long index, List<Answer.Progress> others) {
         view.learned(state, index);
+        if (leaving && leader == null) {
+            sessions.replace(); // It stood before: nobody would lead until this node is gone.
+        }
         if (leader != null || leaving || failed) {
+            return;
+        }
+        if (state.epoch() <= identity.identity().epoch()) {
+            // A peer told of a higher epoch meanwhile: the coordinator is behind, this lead is
+            // void.
+            LOG.warn("Elected for epoch {}, but a higher one was seen", state.epoch());
+            sessions.replace();
             return;
         }
         endRoles("this node was elected");
         becoming = true;
         int mine = ++transitions;
+        context.later(context.config().lagLimit(), () -> {
+            if (becoming && mine == transitions) {
+                diskStalled();
+            }
+        });
         LOG.info("Elected for epoch {}", state.epoch());
         var unused = remember(state)
                 .thenCompose(durable -> new WalPull(context, durable, view, others).run())
@@ -290,7 +446,7 @@ final class Node
                     }
                     becoming = false;
                     if (failure != null) {
-                        diskFailed(failure);
+                        diskFailed(NodeContext.causeOf(failure));
                     } else {
                         beginLeading(state, index);
                     }
@@ -309,21 +465,44 @@ final class Node
         barrier = new ReadBarrier(context, begun);
         TopicCommands accepted = new TopicCommands(context, begun, catalog, view::size);
         commands = accepted;
-        begun.start(context.store().topics());
+        quarantine.damaged().forEach(log -> withhold(begun, log));
+        begun.start(quarantine.whole());
         forwarder.leaderIs(new ClusterException.Leader(
                 identity.identity().self().nodeId(), context.config().address()));
         appends.leads(begun.leadership());
         become(ClusterStatus.Role.LEADER);
-        if (state.epoch() == 1) {
-            adoptTopics(accepted);
-        }
         accepted.caughtUp(catalog.applied());
+        LedTopic metadata = begun.leadership().topic(catalog.log());
+        long before = metadata == null ? 0 : metadata.epochStart();
+        whenCatalog(() -> {
+            if (commands == accepted && catalog.applied() >= before) {
+                adoptTopics(accepted);
+                return true;
+            }
+            return commands != accepted;
+        });
+        checkLead(begun); // What was seen meanwhile was not looked at.
     }
 
-    /** A standalone node's topics become the cluster's. */
+    /** This node is the only in-sync replica: what is left is all that is committed, if its one copy will do. */
+    private void withhold(LeaderRole leading, TopicLog log) {
+        leading.withhold(log.id());
+        if (log.config().live() && log.config().quorumCount() <= 1) {
+            log.advanceHighWatermark(log.flushedOffset());
+        }
+        alarm("topic " + log.name()
+                + " is damaged, and no other in-sync replica has it: it takes no"
+                + " appends, and can be read as far as it goes: "
+                + String.valueOf(quarantine.damageOf(log)));
+    }
+
+    /**
+     * A standalone node's topics become the cluster's. Whoever was to see to that may have died over it, so each new
+     * leader looks for such as the metadata log does not know; to create one again is void.
+     */
     private void adoptTopics(TopicCommands accepted) {
         for (TopicLog log : context.store().topics()) {
-            if (!ClusterNode.isInternal(log)) {
+            if (!ClusterNode.isInternal(log) && !catalog.knows(log.id())) {
                 var unused = accepted.adopt(log).whenComplete((id, failure) -> {
                     if (failure != null) {
                         alarm("topic " + log.name() + " was not taken into the cluster: "
@@ -354,11 +533,22 @@ final class Node
         context.onLoop(this::reconsider);
     }
 
+    /**
+     * Whether the lead is given up cannot be told: this node does not lead on, and its session goes, and with it the
+     * lock, if it still holds it.
+     */
+    void abandon(LeaderRole leading, String why) {
+        if (leader == leading) {
+            stepDown(why);
+            sessions.replace();
+        }
+    }
+
     /** Somebody whose disk works is to lead. The session goes, so that the lock is free soon. */
     @Override
     public void diskStalled() {
         alarm("this node's disk does not finish its writes: it gave up the lead");
-        stepDown("the disk stalls");
+        stepDown("the disk stalls"); // Or it was elected and did not get as far as to lead.
         elector.rest(REST_AFTER_STALL);
         sessions.replace();
     }
@@ -387,6 +577,7 @@ final class Node
         }
         LeaderRole leading = leader;
         appends.leads(null);
+        forwarder.leaderIs(null);
         leader = null;
         if (leading != null) {
             leading.end(why);
@@ -399,14 +590,12 @@ final class Node
             barrier.end();
             barrier = null;
         }
-        forwarder.leaderIs(null);
     }
 
     private void become(ClusterStatus.Role now) {
         if (role != now) {
             role = now;
             LOG.info("{} in epoch {}", now, identity.identity().epoch());
-            observers.forEach(observer -> observer.accept(now));
         }
     }
 
@@ -473,7 +662,25 @@ final class Node
 
     @Override
     public void catalogFailed(Throwable cause) {
-        diskFailed(cause);
+        if (cause instanceof StorageException.TooManyTopics
+                || cause instanceof StorageException.TopicExists) {
+            unfit("the cluster's topics do not fit beside what this node's directory holds: "
+                    + cause.getMessage()); // Its disk is as good as before.
+        } else if (cause instanceof StorageException.CorruptLog damage) {
+            foundDamage(catalog.log(), damage);
+            LeaderRole leading = leader;
+            if (leading != null) {
+                leading.withhold(catalog.log().id());
+                checkLead(leading);
+            } else if (follower != null) {
+                endRoles("the metadata log is damaged");
+                transitions++;
+                become(ClusterStatus.Role.LOOKING);
+                reconsider();
+            }
+        } else {
+            diskFailed(cause);
+        }
     }
 
     private CompletableFuture<Long> proveLead(TopicLog log) {
@@ -506,6 +713,9 @@ final class Node
                             Throwable cause = NodeContext.causeOf(failure);
                             if (cause == null || cause instanceof StorageException.TopicExists) {
                                 made.complete(context.store().topic(name));
+                            } else if (leader != leading) {
+                                // Whether there is a topic is unknown; no message is in it.
+                                made.completeExceptionally(forwarder.notLeader());
                             } else {
                                 made.completeExceptionally(cause);
                             }
@@ -566,10 +776,6 @@ final class Node
         return registry;
     }
 
-    Elector elector() {
-        return elector;
-    }
-
     Appends appends() {
         return appends;
     }
@@ -607,11 +813,6 @@ final class Node
         return alarms;
     }
 
-    void observe(Consumer<ClusterStatus.Role> observer) {
-        observers.add(observer);
-        observer.accept(role);
-    }
-
     /**
      * From now on it does not stand for election. It still follows whoever leads next: until it is closed it counts as in
      * sync, and appends wait for what is in sync.
@@ -620,13 +821,14 @@ final class Node
         leaving = true;
     }
 
-    /** Ends everything at once. */
-    void halt(String why) {
+    /** Ends everything at once; completes, on any thread, when the coordinator knows of it or does not answer. */
+    CompletableFuture<Void> halt(String why) {
         endRoles(why);
         transitions++;
-        sessions.close();
+        CompletableFuture<Void> left = sessions.close();
         become(ClusterStatus.Role.STOPPED);
         context.stop();
+        return left;
     }
 
     /**
@@ -638,7 +840,7 @@ final class Node
             endRoles("the lead was handed over");
             transitions++;
             if (leaving) {
-                sessions.close();
+                var unused = sessions.close();
             }
             become(ClusterStatus.Role.LOOKING);
             elector.rest(REST_AFTER_HANDOVER);

@@ -3,6 +3,7 @@ package io.lignum.cluster;
 import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.cluster.peer.Network;
 import io.lignum.storage.LogStore;
+import io.lignum.storage.env.Disk;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ final class NodeContext {
 
     Keys keys() {
         return keys;
+    }
+
+    /** Holds the node's own files, in {@link ClusterConfig#directory}. */
+    Disk disk() {
+        return environment.disk();
     }
 
     Coordinator coordinator() {

@@ -7,6 +7,7 @@ import io.lignum.storage.env.Disk;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -38,12 +39,16 @@ record NodeFiles(
             }
             known.ifPresent(identity -> checkId(identity, config));
             Identity identity = known.orElseGet(() -> fresh(config, node));
-            if (hasLost(store)) {
+            List<TopicLog> losers = losers(store);
+            if (!losers.isEmpty()) {
                 identity = identity.withIncarnation(node.newId());
             }
             if (!known.equals(Optional.of(identity))) {
                 file.write(identity);
             }
+            // Only now: with the old incarnation and a lower watermark it would vouch for what is
+            // gone.
+            losers.forEach(log -> log.resetHighWatermark(OptionalLong.of(log.logEndOffset())));
             return new NodeFiles(
                     file, identity, TopicCatalog.open(store), stranger && (!data || marked), !data);
         } catch (IOException e) {
@@ -66,16 +71,15 @@ record NodeFiles(
         return Identity.fresh(new Member(id, node.newId()));
     }
 
-    /** A live log that ends below what it knew to be committed has lost what this node vouched for (R1). */
-    private static boolean hasLost(LogStore store) {
-        boolean lost = false;
-        for (TopicLog log : store.topics()) {
-            if (log.highWatermark().orElse(0) > log.logEndOffset()) {
-                log.resetHighWatermark(OptionalLong.of(log.logEndOffset()));
-                lost = true;
-            }
-        }
-        return lost;
+    /**
+     * A live log that ends below what it knew to be committed has lost what this node vouched for (R1). One that is
+     * damaged is quarantined: perhaps nobody else has what is left of it (R37).
+     */
+    private static List<TopicLog> losers(LogStore store) {
+        return store.topics().stream()
+                .filter(log -> log.damage() == null)
+                .filter(log -> log.highWatermark().orElse(0) > log.logEndOffset())
+                .toList();
     }
 
     /** The node has met its cluster: the operator's word is used up. */

@@ -36,6 +36,7 @@ final class Operator {
 
     private final Node node;
     private final StatusBoard status;
+    private CompletableFuture<Void> handover = CompletableFuture.completedFuture(null);
 
     Operator(Node node, StatusBoard status) {
         this.node = node;
@@ -75,7 +76,16 @@ final class Operator {
         }
     }
 
+    /** One at a time: a second one waits for what comes of the first, which may be that it is nobody's to do any more. */
     CompletableFuture<Void> transfer(Optional<String> to, Duration patience) {
+        if (!handover.isDone()) {
+            CompletableFuture<Void> result = new CompletableFuture<>();
+            node.context()
+                    .onLoop(
+                            handover,
+                            (done, failure) -> NodeContext.forward(transfer(to, patience), result));
+            return result;
+        }
         LeaderRole leading = node.leading();
         if (leading == null) {
             return CompletableFuture.failedFuture(node.forwarder().notLeader());
@@ -83,7 +93,8 @@ final class Operator {
         if (to.equals(Optional.of(node.identity().self().nodeId()))) {
             return CompletableFuture.completedFuture(null);
         }
-        return new Handover(node, leading, to, patience).run();
+        handover = new Handover(node, leading, to, patience).run();
+        return handover.copy();
     }
 
     private CompletableFuture<String> decommission(LeaderRole leading, String nodeId) {
@@ -171,7 +182,9 @@ final class Operator {
             boolean unclean,
             CompletableFuture<Void> result) {
         Identity self = node.identity();
-        ClusterState state = entry == null ? null : StateJson.decodeState(entry.value());
+        ClusterState state = entry == null // A damaged one is lost, too.
+                ? null
+                : StateJson.findState(entry.value()).orElse(null);
         boolean lost = state == null || self.isOlder(state.epoch(), state.version());
         int epoch = Math.max(self.epoch(), state == null ? 0 : state.epoch());
         long version = Math.max(self.seenVersion(), state == null ? 0 : state.version());

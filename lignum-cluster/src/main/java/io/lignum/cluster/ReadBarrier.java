@@ -54,7 +54,8 @@ final class ReadBarrier {
                         ready,
                         new ClusterException.CoordinatorUnavailable(
                                 "the coordinator does not confirm who leads", failure));
-            } else if (entry.map(found -> StateJson.decodeState(found.value()).epoch())
+            } else if (entry.flatMap(found -> StateJson.findState(found.value()))
+                    .map(ClusterState::epoch)
                     .equals(Optional.of(role.epoch()))) {
                 ready.forEach(each -> each.result().complete(each.end()));
             } else {

@@ -1,6 +1,8 @@
 package io.lignum.cluster;
 
+import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.coordinator.TxnResult;
 
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.function.UnaryOperator;
 final class Registry {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final int TRIES = 5;
 
     private final NodeContext context;
     private final IdentityKeeper identity;
@@ -30,7 +33,7 @@ final class Registry {
     /** Tries until it is done. */
     void register() {
         registering = true;
-        context.onLoop(write(self(), record -> record), (done, failure) -> {
+        context.onLoop(write(self(), record -> record, TRIES), (done, failure) -> {
             if (failure != null) {
                 context.later(RETRY, this::register);
             } else {
@@ -51,34 +54,53 @@ final class Registry {
     }
 
     CompletableFuture<Void> decommission(String nodeId) {
-        return write(nodeId, record -> new NodeRecord(record.member(), record.address(), true));
+        return write(
+                nodeId, record -> new NodeRecord(record.member(), record.address(), true), TRIES);
     }
 
     private String self() {
         return identity.identity().self().nodeId();
     }
 
-    /** Writes the node's record where it differs, keeping what an operator said of it. */
-    private CompletableFuture<Void> write(String nodeId, UnaryOperator<NodeRecord> change) {
+    /**
+     * Writes the node's record where it differs, keeping what an operator said of it: only if it is still what was read,
+     * else it is read anew.
+     */
+    private CompletableFuture<Void> write(
+            String nodeId, UnaryOperator<NodeRecord> change, int triesLeft) {
         String key = context.keys().node(nodeId);
         return context.coordinator().read(key).thenCompose(entry -> {
-            boolean self = nodeId.equals(self());
             Optional<NodeRecord> before = entry.map(found -> StateJson.decodeNode(found.value()));
-            if (before.isEmpty() && !self) {
-                return CompletableFuture.failedFuture(
-                        new ClusterException.NotCaughtUp("there is no node " + nodeId));
-            }
-            NodeRecord mine = new NodeRecord(
-                    identity.identity().self(),
-                    context.config().address(),
-                    before.map(NodeRecord::decommissioned).orElse(false));
-            NodeRecord after = change.apply(self ? mine : before.orElseThrow());
+            NodeRecord after = change.apply(changed(nodeId, before));
             if (before.equals(Optional.of(after))) {
                 return CompletableFuture.completedFuture(null);
             }
+            long index = entry.map(Entry::modifyIndex).orElse(0L);
             return context.coordinator()
-                    .transact(List.of(new TxnOp.Put(key, StateJson.encode(after))))
-                    .thenAccept(ignored -> {});
+                    .transact(List.of(new TxnOp.Cas(key, index, StateJson.encode(after))))
+                    .thenCompose(result -> {
+                        if (result instanceof TxnResult.Applied) {
+                            return CompletableFuture.completedFuture(null);
+                        } else if (triesLeft > 0) {
+                            return write(nodeId, change, triesLeft - 1);
+                        }
+                        return CompletableFuture.failedFuture(
+                                new ClusterException.CoordinatorUnavailable(
+                                        "the record of node " + nodeId + " was not written: "
+                                                + result,
+                                        null));
+                    });
         });
+    }
+
+    private NodeRecord changed(String nodeId, Optional<NodeRecord> before) {
+        if (!nodeId.equals(self())) {
+            return before.orElseThrow(
+                    () -> new ClusterException.NotCaughtUp("there is no node " + nodeId));
+        }
+        return new NodeRecord(
+                identity.identity().self(),
+                context.config().address(),
+                before.map(NodeRecord::decommissioned).orElse(false));
     }
 }

@@ -39,14 +39,20 @@ final class SessionKeeper {
 
         /** Proof that the session is gone. */
         void sessionLost(String session);
+
+        /** Whether it should know soon when its session is gone: a check that passes proves nothing of that. */
+        boolean leads();
     }
 
     private final NodeContext node;
     private final Registration registration;
     private final Listener listener;
+    private final SessionFile file;
     private @Nullable String session;
-    private boolean liveHeld;
     private boolean closing;
+    private boolean passing;
+    private boolean passDue;
+    private boolean renewing;
     private long renewedAt;
     private long answeredAt;
     private volatile long believesUntil;
@@ -58,6 +64,7 @@ final class SessionKeeper {
         this.node = node;
         this.registration = registration;
         this.listener = listener;
+        file = new SessionFile(node.disk(), node.config().directory());
         long now = node.nowNanos();
         believesUntil = now;
         voidBefore = now;
@@ -66,9 +73,14 @@ final class SessionKeeper {
         tickWall = node.wallMillis();
     }
 
+    /** The session of this node's last process ends first: until then it may hold the lock, and the node's key. */
     void start() {
-        register();
         tick();
+        node.blocking(() -> {
+            Optional<String> last = file.read();
+            node.onLoop(
+                    () -> last.ifPresentOrElse(id -> destroy(id, this::register), this::register));
+        });
     }
 
     Optional<String> session() {
@@ -124,15 +136,24 @@ final class SessionKeeper {
                 return;
             }
             answered();
-            session = id;
-            renewedAt = node.nowNanos();
-            believe(sent);
-            liveHeld = false;
-            LOG.info("Session {} with the coordinator is open", id);
-            pass(); // The next tick is up to a second away, and a leader needs its belief by then.
-            holdLive(id);
-            listener.sessionOpened(id);
+            node.blocking(() -> {
+                file.write(id); // Before it can hold anything.
+                node.onLoop(() -> opened(id, sent));
+            });
         });
+    }
+
+    private void opened(String id, long sent) {
+        if (closing) {
+            return;
+        }
+        session = id;
+        renewedAt = sent;
+        believe(sent);
+        LOG.info("Session {} with the coordinator is open", id);
+        pass(); // The next tick is up to a second away, and a leader needs its belief by then.
+        holdLive(id);
+        listener.sessionOpened(id);
     }
 
     /** The key says that the node is alive. An earlier session of this node may hold it for a while yet. */
@@ -145,7 +166,6 @@ final class SessionKeeper {
         node.onLoop(node.coordinator().transact(List.of(lock)), (result, failure) -> {
             if (result instanceof TxnResult.Applied) {
                 answered();
-                liveHeld = true;
             } else {
                 node.later(RETRY, () -> holdLive(mine));
             }
@@ -163,7 +183,7 @@ final class SessionKeeper {
         long renewEvery = Math.min(
                 node.config().sessionRenewal().toNanos(),
                 node.config().sessionTtl().toNanos() / 3);
-        if (held != null && now - renewedAt >= renewEvery) {
+        if (held != null && (listener.leads() || now - renewedAt >= renewEvery)) {
             renew(held);
         }
         node.later(PASS_EVERY, this::tick);
@@ -183,23 +203,35 @@ final class SessionKeeper {
         tickWall = wall;
     }
 
+    /** One at a time: a coordinator that answers nothing must not have calls pile up in front of it. */
     private void pass() {
-        if (session == null) {
+        passDue = passing;
+        if (session == null || passing) {
             return;
         }
+        passing = true;
         long sent = node.nowNanos();
         node.onLoop(node.coordinator().pass(registration), (done, failure) -> {
+            passing = false;
             if (failure == null) {
                 answered();
                 believe(sent);
+            }
+            if (passDue && !closing) {
+                pass();
             }
         });
     }
 
     private void renew(String held) {
+        if (renewing) {
+            return;
+        }
+        renewing = true;
         long sent = node.nowNanos();
         renewedAt = sent;
         node.onLoop(node.coordinator().renew(held), (alive, failure) -> {
+            renewing = false;
             if (alive == null) {
                 renewedAt = sent - node.config().sessionTtl().toNanos(); // again at the next tick
                 return;
@@ -235,33 +267,40 @@ final class SessionKeeper {
     void replace() {
         String old = session;
         if (old != null) {
-            var unused = node.coordinator().destroy(old).whenComplete((done, failure) -> {
-                if (failure != null) {
-                    LOG.debug("destroying session {} failed: {}", old, failure.toString());
-                }
-            });
+            destroy(old, () -> {});
             lost(old);
         }
     }
 
-    boolean holdsLive() {
-        return liveHeld;
+    /** Until the coordinator has done it: it would live on for long, on the checks that this process goes on to pass. */
+    private void destroy(String old, Runnable then) {
+        node.onLoop(node.coordinator().destroy(old), (done, failure) -> {
+            if (failure == null) {
+                then.run();
+            } else {
+                LOG.debug("destroying session {} failed: {}", old, failure.toString());
+                node.later(RETRY, () -> destroy(old, then));
+            }
+        });
     }
 
-    /** Ends the session and the registration; what the coordinator does not hear of it learns from its checks. */
-    void close() {
+    /**
+     * Ends the session and the registration; what the coordinator does not hear of it learns from its checks. Completes
+     * once it has answered, or does not answer.
+     */
+    CompletableFuture<Void> close() {
         closing = true;
         String old = session;
         session = null;
-        if (old != null) {
-            var unused = node.coordinator()
-                    .destroy(old)
-                    .thenCompose(done -> node.coordinator().deregister(registration))
-                    .whenComplete((done, failure) -> {
-                        if (failure != null) {
-                            LOG.debug("leaving the coordinator failed: {}", failure.toString());
-                        }
-                    });
+        if (old == null) {
+            return CompletableFuture.completedFuture(null);
         }
+        return node.coordinator()
+                .destroy(old)
+                .thenCompose(done -> node.coordinator().deregister(registration))
+                .exceptionally(failure -> {
+                    LOG.debug("leaving the coordinator failed: {}", failure.toString());
+                    return null;
+                });
     }
 }

@@ -66,6 +66,15 @@ final class StateJson {
                 unclean.isNumber() ? OptionalInt.of(unclean.intValue()) : OptionalInt.empty());
     }
 
+    /** As {@link #decodeState}; empty for a text that is none. */
+    static Optional<ClusterState> findState(String text) {
+        try {
+            return Optional.of(decodeState(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     static String encode(NodeRecord node) {
         ObjectNode json = put(MAPPER.createObjectNode(), node.member());
         json.put("host", node.address().host());

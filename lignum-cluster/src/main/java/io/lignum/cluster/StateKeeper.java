@@ -159,9 +159,16 @@ final class StateKeeper {
         pending.clear();
     }
 
-    /** The epoch is over. */
-    void end(ClusterException why) {
-        queue.forEach(queued -> queued.done().completeExceptionally(why));
+    /** The epoch is over. What was sent and is not settled may be in force, or come into force yet. */
+    void end(String why) {
+        if (!isSettled() && !queue.isEmpty()) {
+            queue.removeFirst()
+                    .done()
+                    .completeExceptionally(new ClusterException.CommitUnknown(
+                            "a change of the cluster's state: " + why));
+        }
+        ClusterException refused = new ClusterException.NotLeader(why, null);
+        queue.forEach(queued -> queued.done().completeExceptionally(refused));
         queue.clear();
     }
 }

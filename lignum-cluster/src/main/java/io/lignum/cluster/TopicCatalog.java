@@ -12,9 +12,13 @@ import io.lignum.storage.TopicLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Carries out what the metadata log says, in its order, as far as it is committed: the same topics with the same ids
@@ -35,6 +39,7 @@ final class TopicCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCatalog.class);
 
     private static final int MAX_RECORD_BYTES = 1 << 20;
+    private static final Duration RETRY_IF_FULL = Duration.ofSeconds(1);
 
     /** Told what came of the records, on the loop. */
     interface Listener {
@@ -47,14 +52,17 @@ final class TopicCatalog {
         /** All below this offset of the metadata log is carried out. */
         void caughtUp(long applied);
 
-        /** The disk failed, or the log holds what it must not. */
+        /** The disk failed, the log holds what it must not, or this node's own topics stand in its way. */
         void catalogFailed(Throwable cause);
     }
 
     private final NodeContext node;
-    private final TopicLog log;
+    private volatile TopicLog log;
     private final Listener listener;
     private final CatalogState state = new CatalogState(); // belongs to the task that runs
+    private long read; // exclusive end of what the state has taken in; the task's, too
+    private boolean full;
+    private final Set<UUID> known = ConcurrentHashMap.newKeySet();
     private long applied;
     private boolean running;
 
@@ -63,6 +71,7 @@ final class TopicCatalog {
         this.log = log;
         this.listener = listener;
         applied = log.logStartOffset();
+        read = applied;
     }
 
     /** Opens the metadata log, which is made when the node is new. */
@@ -76,9 +85,20 @@ final class TopicCatalog {
         return log;
     }
 
+    /** The metadata log was damaged and is fetched anew. What is carried out is the same, and not gone through again. */
+    void renewed(TopicLog made) {
+        log = made;
+        running = false;
+    }
+
     /** Exclusive end of what is carried out. */
     long applied() {
         return applied;
+    }
+
+    /** Whether the metadata log, as far as it is carried out, says that there is this topic. */
+    boolean knows(UUID topic) {
+        return known.contains(topic);
     }
 
     /** More may be committed. */
@@ -89,7 +109,7 @@ final class TopicCatalog {
         long from = applied;
         if (log.readableEndOffset() > from) {
             running = true;
-            node.blocking(() -> run(from));
+            node.blocking(this::run);
         } else if (log.highWatermark().orElse(0) > from) {
             // The log tells of a flush a moment before it lets anybody read what was flushed.
             running = true;
@@ -103,17 +123,17 @@ final class TopicCatalog {
         }
     }
 
-    private void run(long from) {
+    private void run() {
         try {
-            long next = from;
-            try (LogCursor cursor = log.cursor(from)) {
+            try (LogCursor cursor = log.cursor(read)) {
                 while (cursor.next()) {
-                    read(cursor.batch(), next);
-                    next = cursor.nextOffset();
+                    read(cursor.batch(), read);
+                    read = cursor.nextOffset();
                 }
             }
-            state.takeChanged().forEach(this::carryOut);
-            long end = next;
+            carryOut(state.takeChanged());
+            full = false;
+            long end = read;
             node.onLoop(() -> {
                 running = false;
                 applied = end;
@@ -122,8 +142,33 @@ final class TopicCatalog {
             });
         } catch (StorageException.Closed e) {
             LOG.debug("the store is closed: {}", e.toString());
+        } catch (StorageException.DiskFull e) {
+            waitForRoom(e);
         } catch (RuntimeException e) {
             node.onLoop(() -> listener.catalogFailed(e));
+        }
+    }
+
+    /** A full disk is no failed one (R36): what is left to do waits for room. */
+    private void waitForRoom(StorageException.DiskFull cause) {
+        if (!full) {
+            full = true;
+            LOG.error("Topics are not changed here until there is room: {}", cause.getMessage());
+        }
+        node.later(RETRY_IF_FULL, () -> {
+            running = false;
+            wake();
+        });
+    }
+
+    private void carryOut(List<UUID> changed) {
+        for (int i = 0; i < changed.size(); i++) {
+            try {
+                carryOut(changed.get(i));
+            } catch (StorageException.DiskFull e) {
+                state.giveBack(changed.subList(i, changed.size()));
+                throw e;
+            }
         }
     }
 
@@ -140,9 +185,11 @@ final class TopicCatalog {
         CatalogState.Topic wanted = state.find(id);
         Optional<TopicLog> there = node.store().findTopic(id);
         if (wanted == null) {
+            known.remove(id);
             there.ifPresent(this::delete);
             return;
         }
+        known.add(id);
         TopicLog topic = there.orElseGet(() -> create(wanted));
         if (!topic.config().equals(wanted.config())) {
             node.store().alterTopic(topic.name(), wanted.config());

@@ -7,8 +7,9 @@ import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -25,13 +26,16 @@ final class TopicCommands {
     /** A change that waits for its turn. */
     private record Command(Supplier<MetadataRecord> record, CompletableFuture<UUID> done) {}
 
+    /** A change that is committed, and to be carried out here once the catalog gets to {@code end}. */
+    private record Awaited(UUID topic, long end) {}
+
     private final NodeContext node;
     private final LeaderRole role;
     private final TopicCatalog catalog;
     private final Supplier<Integer> nodes;
     private final ArrayDeque<Command> queue = new ArrayDeque<>();
-    private final TreeMap<Long, Runnable> awaited = new TreeMap<>();
-    private boolean busy;
+    private @Nullable Command running;
+    private @Nullable Awaited awaited; // what became of the running one's record
     private boolean ended;
 
     /** @param nodes how many there are in the cluster */
@@ -100,6 +104,10 @@ final class TopicCommands {
     }
 
     private CompletableFuture<UUID> submit(Supplier<MetadataRecord> record) {
+        StorageException damage = catalog.log().damage();
+        if (damage != null) { // Nobody has it whole, or this node would not lead (R37).
+            return CompletableFuture.failedFuture(damage);
+        }
         Command command = new Command(record, new CompletableFuture<>());
         queue.addLast(command);
         next();
@@ -112,14 +120,14 @@ final class TopicCommands {
     }
 
     private void next() {
-        if (busy || ended || !isReady()) {
+        if (running != null || ended || !isReady()) {
             return;
         }
         Command command = queue.pollFirst();
         if (command == null) {
             return;
         }
-        busy = true;
+        running = command;
         MetadataRecord record;
         try {
             record = command.record().get();
@@ -132,9 +140,8 @@ final class TopicCommands {
                 Throwable why = failure == null ? new IllegalStateException("no answer") : failure;
                 finished(() -> command.done().completeExceptionally(why));
             } else {
-                whenApplied(
-                        appended.firstOffset() + appended.count(),
-                        () -> finished(() -> command.done().complete(record.topic())));
+                awaited = new Awaited(record.topic(), appended.firstOffset() + appended.count());
+                caughtUp(catalog.applied());
             }
         });
     }
@@ -161,32 +168,33 @@ final class TopicCommands {
     }
 
     private void finished(Runnable tell) {
-        busy = false;
+        running = null;
+        awaited = null;
         tell.run();
         next();
     }
 
-    private void whenApplied(long end, Runnable then) {
-        if (catalog.applied() >= end) {
-            then.run();
-        } else {
-            awaited.put(end, then);
-        }
-    }
-
     /** The metadata log is carried out up to here. */
     void caughtUp(long applied) {
-        while (!awaited.isEmpty() && awaited.firstKey() <= applied) {
-            awaited.pollFirstEntry().getValue().run();
+        Command command = running;
+        Awaited record = awaited;
+        if (command != null && record != null && record.end() <= applied) {
+            finished(() -> command.done().complete(record.topic()));
+        } else {
+            next();
         }
-        next();
     }
 
+    /** What is in the log already may take effect yet, also when it is committed and not carried out here. */
     void end(String why) {
         ended = true;
+        if (running != null) {
+            running.done()
+                    .completeExceptionally(
+                            new ClusterException.CommitUnknown("a change to topics: " + why));
+        }
         ClusterException refused = new ClusterException.NotLeader(why, null);
         queue.forEach(command -> command.done().completeExceptionally(refused));
         queue.clear();
-        // What is in the log already may take effect yet; its waiters are told UNKNOWN.
     }
 }

@@ -28,6 +28,7 @@ final class Clients {
 
     static final String LIVE = "live";
     static final String WAL = "wal";
+    static final String TRIMMED = "trimmed";
     static final String MIXED = "mixed";
     static final String EXACT = "exact";
 
@@ -67,6 +68,7 @@ final class Clients {
         cluster.create(LIVE, LIVE_CONFIG);
         cluster.create(EXACT, LIVE_CONFIG);
         cluster.create(WAL, TopicConfig.DEFAULT);
+        cluster.create(TRIMMED, TopicConfig.DEFAULT);
         cluster.create(MIXED, TopicConfig.DEFAULT);
         for (int i = 1; i <= PRODUCERS; i++) {
             producers.add(new Producer(i));
@@ -88,8 +90,12 @@ final class Clients {
         int what = random.nextInt(100);
         if (what < 40) {
             send(node, LIVE);
-        } else if (what < 55) {
+        } else if (what < 47) {
             send(node, WAL);
+        } else if (what < 52) {
+            send(node, TRIMMED);
+        } else if (what < 55) {
+            trim(node);
         } else if (what < 62) {
             send(node, MIXED);
         } else if (what < 80) {
@@ -102,6 +108,13 @@ final class Clients {
                     node.node().alterTopic(MIXED, TopicConfig.DEFAULT.withReplication(live, 0));
         } else {
             createOrDelete(node);
+        }
+    }
+
+    private void trim(SimulatedNode node) {
+        if (node.store().findTopic(TRIMMED).isPresent()) {
+            long end = node.log(TRIMMED).readableEndOffset();
+            var unused = node.node().trimTopic(TRIMMED, end);
         }
     }
 

@@ -143,7 +143,8 @@ final class ClusterHistory {
     /** What happened, for people. */
     String summary() {
         return "seed " + seed + ": " + clients.summary() + ", " + faults.kills() + " kills, "
-                + invariants.cuts() + " batches cut, epoch "
+                + invariants.cuts() + " batches cut, " + invariants.restarts()
+                + " logs emptied, epoch "
                 + Story.state(cluster).epoch();
     }
 }

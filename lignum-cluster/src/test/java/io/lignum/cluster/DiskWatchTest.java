@@ -3,6 +3,7 @@ package io.lignum.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.record.LogRecord;
+import io.lignum.storage.Durability;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StoreConfig;
 import io.lignum.storage.TopicConfig;
@@ -39,9 +40,11 @@ final class DiskWatchTest {
     }
 
     private LedTopic topic(boolean live) {
-        TopicConfig config = TopicConfig.DEFAULT.withReplication(live, 0);
-        LedTopic topic =
-                new LedTopic(store.createTopic(live ? "live" : "wal", config), Samples.A, 1);
+        return topic(TopicConfig.DEFAULT.withReplication(live, 0));
+    }
+
+    private LedTopic topic(TopicConfig config) {
+        LedTopic topic = new LedTopic(store.createTopic("t", config), Samples.A, 1);
         disk.completeOn(forces::add);
         return topic;
     }
@@ -72,11 +75,20 @@ final class DiskWatchTest {
     }
 
     @Test
-    void walTopic_isNobodysBusiness() {
+    void walTopicThatIsForced_isWatched_too() {
         LedTopic topic = topic(false);
         var waiting = topic.log().appendAsync(LogRecord.of("x"));
         assertThat(watch.isStalled(List.of(topic), 0)).isFalse();
-        assertThat(watch.isStalled(List.of(topic), 2 * LIMIT)).isFalse();
+        assertThat(watch.isStalled(List.of(topic), 2 * LIMIT)).isTrue();
         assertThat(waiting).isNotDone();
+    }
+
+    @Test
+    void topicThatIsNotForced_isNobodysBusiness() {
+        LedTopic topic = topic(TopicConfig.DEFAULT.withDurability(Durability.OS));
+        var waiting = topic.log().appendAsync(LogRecord.of("x"));
+        assertThat(waiting).isCompleted();
+        assertThat(watch.isStalled(List.of(topic), 0)).isFalse();
+        assertThat(watch.isStalled(List.of(topic), 2 * LIMIT)).isFalse();
     }
 }

@@ -86,6 +86,25 @@ final class ElectionTest {
     }
 
     /** R7: who is not in the set is never elected. */
+    /** R5: a watch that tells who held the lock before is no proof. */
+    @Test
+    void staleAnswersOfWatches_deposeNobody() {
+        for (int i = 0; i < 5; i++) {
+            SimulatedCluster cluster = new SimulatedCluster(Story.SEED + i, 3).start();
+            SimulatedNode first = cluster.leader();
+            SimulatedNode second = cluster.follower();
+            cluster.await(first.node().transferLeadership(java.util.Optional.of(second.id())));
+            cluster.until(
+                    Duration.ofSeconds(20),
+                    () -> cluster.findLeader().filter(second::equals).isPresent());
+            int epoch = Story.state(cluster).epoch();
+            cluster.coordinator().staleRate(0.7);
+            cluster.run(Duration.ofSeconds(40));
+            assertThat(cluster.leader()).isSameAs(second);
+            assertThat(Story.state(cluster).epoch()).isEqualTo(epoch);
+        }
+    }
+
     @Test
     void nodeThatIsNotInSync_isNotElected() {
         SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
@@ -98,5 +117,32 @@ final class ElectionTest {
         away.start();
         cluster.run(Duration.ofSeconds(60));
         assertThat(cluster.findLeader()).isEmpty();
+    }
+
+    /** R2, R10: it must not lead before it remembers the epoch, and it must not keep others from leading. */
+    @Test
+    void winnerWhoseDiskHangs_letsGoOfTheLock() {
+        SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+        cluster.createLive("t");
+        SimulatedNode first = cluster.leader();
+        SimulatedNode hung = Story.others(cluster, first).get(0);
+        SimulatedNode third = Story.others(cluster, first).get(1);
+        hung.hangDisk();
+        third.pause();
+        first.kill();
+        cluster.until(
+                Duration.ofSeconds(6),
+                () -> Story.state(cluster)
+                        .leader()
+                        .filter(leader -> leader.member().nodeId().equals(hung.id()))
+                        .isPresent());
+        third.resume();
+        cluster.until(
+                Duration.ofSeconds(20),
+                () -> cluster.findLeader().filter(leader -> leader == third).isPresent());
+        hung.unhangDisk();
+        first.start();
+        cluster.awaitInSync(3);
+        assertThat(Story.append(cluster, third, "t", "x")).isZero();
     }
 }

@@ -3,6 +3,7 @@ package io.lignum.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.sim.MemoryCoordinator;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
@@ -141,6 +142,70 @@ final class FoundingTest {
         cluster.await(second.node().recover(false));
         cluster.awaitInSync(3);
         Story.untilAllRead(cluster, "t", List.of("in the second epoch"));
+    }
+
+    /** R2, R8: it heard of the epoch from a peer, and never saw the state that the coordinator lost. */
+    @Test
+    void coordinatorBehindTheNodesOwnEpoch_electsNobodyUntilRecovered() throws IOException {
+        cluster.start();
+        cluster.createLive("t");
+        cluster.nodes().forEach(SimulatedNode::kill);
+        SimulatedNode node = cluster.node(1);
+        new IdentityFile(node.disk(), SimulatedNode.DIRECTORY)
+                .write(Story.identity(node).atEpoch(9));
+        node.start();
+        cluster.run(Duration.ofSeconds(40));
+        assertThat(cluster.findLeader()).isEmpty();
+        assertThat(Story.state(cluster).epoch()).isEqualTo(1);
+        assertThat(node.node().status().alarms())
+                .anyMatch(alarm -> alarm.contains("lignum cluster recover"));
+        cluster.await(node.node().recover(true));
+        assertThat(cluster.leader()).isSameAs(node);
+        assertThat(Story.state(cluster).epoch()).isGreaterThan(9);
+    }
+
+    /** R2: nobody can be elected on it, and nobody ends over it. */
+    @Test
+    void damagedState_electsNobodyUntilRecovered() {
+        cluster.start();
+        cluster.createLive("t");
+        cluster.append(cluster.leader(), "t", "acknowledged");
+        SimulatedNode first = cluster.leader();
+        cluster.await(cluster.coordinator()
+                .view("an operator")
+                .transact(List.of(new TxnOp.Put(Story.STATE, "{\"v\":"))));
+        first.kill();
+        cluster.run(Duration.ofSeconds(40));
+        first.start();
+        cluster.run(Duration.ofSeconds(40));
+        assertThat(cluster.findLeader()).isEmpty();
+        for (SimulatedNode node : cluster.nodes()) {
+            assertThat(node.node().failure()).isNotDone();
+            assertThat(node.node().status().alarms()).anyMatch(alarm -> alarm.contains("damaged"));
+        }
+        cluster.await(cluster.node(2).node().recover(false));
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", List.of("acknowledged"));
+    }
+
+    /** The founder dies before its topics are the cluster's: whoever leads next sees to it. */
+    @Test
+    void founderThatDiesAtOnce_bringsItsTopicsLater() {
+        putData(cluster.node(1));
+        ClusterInit.prepare(cluster.node(1).disk(), SimulatedNode.DIRECTORY);
+        cluster.node(1).start();
+        while (cluster.coordinator().entry(Story.STATE).isEmpty()) {
+            cluster.run(Duration.ofNanos(100_000)); // The founder does not know yet that it is one.
+        }
+        cluster.node(1).kill();
+        cluster.node(1).start();
+        cluster.until(
+                Duration.ofSeconds(60),
+                () -> cluster.findLeader().isPresent() && Story.state(cluster).epoch() > 1);
+        cluster.node(2).start();
+        cluster.node(3).start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "old", List.of("from before"));
     }
 
     @Test

@@ -31,19 +31,33 @@ final class Invariants {
 
     private record Copy(SimulatedNode node, UUID topic) {}
 
+    /** A batch and who was seen with it first. */
+    private static final class Known {
+        private final ByteBuffer bytes;
+        private final SimulatedNode first;
+        private boolean shared;
+
+        Known(ByteBuffer bytes, SimulatedNode first) {
+            this.bytes = bytes;
+            this.first = first;
+        }
+    }
+
     /** A log as it was at the last look. */
     private static final class Seen {
         private final TreeMap<Long, ByteBuffer> batches = new TreeMap<>();
+        private final Map<Long, Place> places = new HashMap<>();
         private int life;
         private int epoch;
         private long highWatermark;
     }
 
     private final SimulatedCluster cluster;
-    private final Map<Place, ByteBuffer> everywhere = new HashMap<>();
+    private final Map<Place, Known> everywhere = new HashMap<>();
     private final Map<Spot, ByteBuffer> committed = new HashMap<>();
     private final Map<Copy, Seen> seen = new HashMap<>();
     private int cuts;
+    private int restarts;
 
     Invariants(SimulatedCluster cluster) {
         this.cluster = cluster;
@@ -51,6 +65,10 @@ final class Invariants {
 
     int cuts() {
         return cuts;
+    }
+
+    int restarts() {
+        return restarts;
     }
 
     /** What was on this node's disk may rightly be gone. */
@@ -78,7 +96,12 @@ final class Invariants {
         long from = same && !before.batches.isEmpty()
                 ? Math.min(before.batches.lastKey(), log.logEndOffset())
                 : log.logStartOffset();
-        Map<Long, ByteBuffer> now = read(node, log, from);
+        if (log.lastEpoch().isEmpty() && log.logStartOffset() > 0) {
+            checkRestart(copy, before);
+        }
+        from = Math.max(from, log.logStartOffset());
+        before.batches.headMap(log.logStartOffset()).clear(); // Trimmed, as somebody wished.
+        Map<Long, ByteBuffer> now = read(node, log, from, before.places);
         if (!now.isEmpty() || from == log.logStartOffset()) {
             compare(copy, before, from, now);
         }
@@ -88,7 +111,8 @@ final class Invariants {
     }
 
     /** V3 and V4, while reading; V8 for what is readable. */
-    private Map<Long, ByteBuffer> read(SimulatedNode node, TopicLog log, long from) {
+    private Map<Long, ByteBuffer> read(
+            SimulatedNode node, TopicLog log, long from, Map<Long, Place> places) {
         TreeMap<Long, ByteBuffer> found = new TreeMap<>();
         long readable = ALWAYS_LIVE.contains(log.name()) ? log.highWatermark().orElse(0) : 0;
         int epoch = 0;
@@ -102,9 +126,12 @@ final class Invariants {
                 }
                 epoch = batch.epoch();
                 Place place = new Place(log.id(), epoch, batch.baseOffset());
-                if (!same(everywhere.putIfAbsent(place, bytes), bytes)) {
+                Known known = everywhere.computeIfAbsent(place, any -> new Known(bytes, node));
+                if (!known.bytes.equals(bytes)) {
                     fail("V3", node, log, batch.baseOffset());
                 }
+                known.shared |= known.first != node;
+                places.put(batch.baseOffset(), place);
                 Spot spot = new Spot(log.id(), batch.baseOffset());
                 if (batch.nextOffset() <= readable
                         && !same(committed.putIfAbsent(spot, bytes), bytes)) {
@@ -144,6 +171,23 @@ final class Invariants {
         }
         before.batches.tailMap(from).clear();
         before.batches.putAll(now);
+    }
+
+    /** The log was emptied and begins elsewhere: what this node alone ever had is in a side file (V11, V12). */
+    private void checkRestart(Copy copy, Seen before) {
+        List<byte[]> sides = Story.sideFiles(copy.node(), copy.topic());
+        before.batches.forEach((offset, bytes) -> {
+            Known known = everywhere.get(before.places.get(offset));
+            if (known != null
+                    && !known.shared
+                    && sides.stream().noneMatch(side -> contains(side, bytes.array()))) {
+                throw new AssertionError("V12: " + copy.node().id() + " alone had offset " + offset
+                        + " of " + copy.topic() + ", which went without a trace");
+            }
+        });
+        restarts += before.batches.isEmpty() ? 0 : 1;
+        before.batches.clear();
+        before.places.clear();
     }
 
     private static boolean contains(byte[] all, byte[] part) {

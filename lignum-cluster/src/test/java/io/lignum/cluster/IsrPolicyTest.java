@@ -97,18 +97,17 @@ final class IsrPolicyTest {
     void lostMembers_areRemovedOnlyDownToTheMinimum() {
         ClusterState all = Samples.state(2, A, B, C);
         ClusterState after =
-                IsrPolicy.remove(all, Set.of("b", "c")::contains, "a", "x").orElseThrow();
+                IsrPolicy.remove(all, Set.of(B, C)::contains, "a", "x").orElseThrow();
         assertThat(after.isr()).hasSize(2).contains(A);
         assertThat(after.version()).isEqualTo(11);
-        assertThat(IsrPolicy.remove(after, Set.of("b", "c")::contains, "a", "x"))
-                .isEmpty();
+        assertThat(IsrPolicy.remove(after, Set.of(B, C)::contains, "a", "x")).isEmpty();
     }
 
     @Test
     void leaderNeverRemovesItself_andNobodyLostChangesNothing() {
         ClusterState all = Samples.state(1, A, B);
-        assertThat(IsrPolicy.remove(all, id -> id.equals("a"), "a", "x")).isEmpty();
-        assertThat(IsrPolicy.remove(all, id -> false, "a", "x")).isEmpty();
+        assertThat(IsrPolicy.remove(all, A::equals, "a", "x")).isEmpty();
+        assertThat(IsrPolicy.remove(all, member -> false, "a", "x")).isEmpty();
     }
 
     @Test

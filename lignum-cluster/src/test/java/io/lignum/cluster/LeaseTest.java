@@ -2,6 +2,7 @@ package io.lignum.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.storage.Outcome;
@@ -9,9 +10,11 @@ import io.lignum.storage.TopicConfig;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** R3, R4 and R5: how long a leader may believe in itself, and what it does when it is proved wrong. */
@@ -99,5 +102,42 @@ final class LeaseTest {
         SimulatedNode old = cluster.leader();
         old.kill();
         cluster.until(Duration.ofSeconds(4), () -> Story.leaderBut(cluster, old).isPresent());
+    }
+
+    private static final String LOCK = "service/lignum/key/master";
+
+    private Optional<String> holder() {
+        return cluster.coordinator().entry(LOCK).flatMap(Entry::session);
+    }
+
+    /** R3: whoever starts on a directory knows that the process before it is dead. */
+    @Test
+    void processThatBegins_endsTheSessionOfTheOneBefore() {
+        SimulatedNode leader = cluster.leader();
+        String session = holder().orElseThrow();
+        leader.kill();
+        leader.start(); // So soon that no check has failed.
+        cluster.run(Duration.ofMillis(100));
+        assertThat(cluster.coordinator().alive(session)).isFalse();
+        cluster.until(Duration.ofSeconds(4), () -> cluster.findLeader().isPresent());
+    }
+
+    @Test
+    void fileThatHoldsNoSession_isPassedOver() throws IOException {
+        SimulatedNode node = cluster.follower();
+        node.kill();
+        node.disk().put(SimulatedNode.DIRECTORY.resolve(SessionFile.NAME), new byte[7]);
+        node.start();
+        cluster.awaitInSync(3);
+    }
+
+    @Test
+    void nodeThatStops_isGoneForTheCoordinatorBeforeItIsThrough() {
+        SimulatedNode node = cluster.follower();
+        String key = "service/lignum/key/lignum/live/" + node.id();
+        assertThat(cluster.coordinator().entry(key).flatMap(Entry::session)).isPresent();
+        cluster.await(node.node().stop());
+        assertThat(cluster.coordinator().entry(key).flatMap(Entry::session)).isEmpty();
+        assertThat(node.node().stop()).isCompleted();
     }
 }

@@ -153,6 +153,79 @@ final class RejoinTest {
         Story.untilAllRead(cluster, "t", texts);
     }
 
+    /** R36: topics that there is no room for come when there is; the node is the same as before. */
+    @Test
+    void topicThatThereIsNoRoomFor_comesWhenThereIs() {
+        cluster.createLive("t");
+        SimulatedNode node = cluster.follower();
+        var before = Story.identity(node).self();
+        node.disk().limitCapacity(node.disk().usedBytes() + 600);
+        for (int i = 0; i < 4; i++) {
+            cluster.await(cluster.leader().node().createTopic("more-" + i, TopicConfig.DEFAULT));
+        }
+        cluster.run(Duration.ofSeconds(5));
+        assertThat(node.node().failure()).isNotDone();
+        assertThat(node.store().findTopic("more-3")).isEmpty();
+        node.disk().limitCapacity(Long.MAX_VALUE / 2);
+        cluster.until(
+                Duration.ofSeconds(20), () -> node.store().findTopic("more-3").isPresent());
+        cluster.awaitInSync(3);
+        assertThat(Story.identity(node).self()).isEqualTo(before);
+    }
+
+    /** R36: two of three disks are full when the leader dies; all listed pairs stay electable. */
+    @Test
+    void epochThatThereIsNoRoomFor_waits_andTheNodesAreTheSame() {
+        cluster.createLive("t");
+        cluster.append(cluster.leader(), "t", "committed");
+        SimulatedNode old = cluster.leader();
+        List<SimulatedNode> others = Story.others(cluster, old);
+        var before = others.stream().map(node -> Story.identity(node).self()).toList();
+        others.forEach(node -> node.disk().limitCapacity(node.disk().usedBytes()));
+        old.kill();
+        cluster.run(Duration.ofSeconds(30));
+        others.forEach(node -> {
+            assertThat(node.node().failure()).isNotDone();
+            node.disk().limitCapacity(Long.MAX_VALUE / 2);
+        });
+        Story.append(cluster, Story.otherLeader(cluster, old), "t", "more");
+        assertThat(others.stream().map(node -> Story.identity(node).self()).toList())
+                .isEqualTo(before);
+    }
+
+    /** V8: the node's first turn is yet to come, and its log is open to readers already. */
+    @Test
+    void liveLogWithoutAKeptWatermark_isNotReadBeforeTheNodeKnowsWhatIsCommitted() {
+        cluster.createLive("t");
+        cluster.append(cluster.leader(), "t", "committed");
+        SimulatedNode node = cluster.follower();
+        cluster.until(Duration.ofSeconds(5), () -> node.log("t").logEndOffset() == 1);
+        node.kill();
+        node.start();
+        assertThat(node.log("t").readableEndOffset()).isZero();
+    }
+
+    /** R1: whatever a watch tells, a new incarnation knows the epoch of now before it follows anybody. */
+    @Test
+    void newIncarnation_knowsTheLastEpochBeforeItFollows() {
+        for (int i = 0; i < 10; i++) {
+            SimulatedCluster some = new SimulatedCluster(Story.SEED + i, 3).start();
+            SimulatedNode old = some.leader();
+            SimulatedNode node = some.follower();
+            node.kill();
+            node.loseDisk();
+            some.coordinator().staleRate(1);
+            old.kill();
+            SimulatedNode second = Story.otherLeader(some, old);
+            node.start();
+            some.until(
+                    Duration.ofSeconds(20),
+                    () -> Story.identity(node).clusterId().isPresent());
+            assertThat(Story.identity(node).epoch())
+                    .isEqualTo(Story.identity(second).epoch());
+        }
+    }
+
     @Test
     void followerThatWasAwayLongerThanWhatIsKept_startsAnewAtTheLeadersStart() {
         cluster.createLive("t");
@@ -180,6 +253,104 @@ final class RejoinTest {
             assertThat(start).isPositive();
             assertThat(away.log(topic).logStartOffset()).isEqualTo(15);
             assertThat(SimulatedCluster.read(away, topic)).startsWith("new 5").endsWith("new 9");
+        }
+    }
+
+    /** What the old leader alone had is at offsets that the new one has trimmed: it is not gone without a trace (R20). */
+    @Test
+    void unshippedTail_isSavedAside_alsoWhenTheNewLeaderStartsBehindIt() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        appendWal(old, "shipped", 3);
+        cluster.run(Duration.ofSeconds(6));
+        appendWal(old, "not shipped", 5);
+        byte[] all = Story.bytes(old.log("wal"), 0);
+        old.kill();
+        SimulatedNode second = Story.otherLeader(cluster, old);
+        appendWal(second, "the second's", 17);
+        cluster.await(second.node().trimTopic("wal", 15));
+        old.start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "wal", SimulatedCluster.read(second, "wal"));
+        assertThat(old.log("wal").logStartOffset()).isEqualTo(15);
+        assertThat(Story.sideFiles(old, old.log("wal").id())).containsExactly(all);
+    }
+
+    /** The new leader has trimmed all of the old epoch, and the old one's log ends above its start. */
+    @Test
+    void divergentTailOfAnEpochThatIsTrimmed_isCut_andDoesNotHaltTheNode() {
+        cluster.createLive("t");
+        SimulatedNode old = cluster.leader();
+        cluster.append(old, "t", "committed");
+        cluster.network().isolate(old.address());
+        for (int i = 0; i < 5; i++) {
+            var unused = cluster.send(old, "t", "nobody else's " + i);
+        }
+        cluster.run(Duration.ofMillis(300));
+        byte[] tail = Story.bytes(old.log("t"), 1);
+        cluster.coordinator().cut(old.id());
+        SimulatedNode second = Story.otherLeader(cluster, old);
+        for (int i = 0; i < 9; i++) {
+            Story.append(cluster, second, "t", "the second's " + i);
+        }
+        cluster.await(second.node().trimTopic("t", 4));
+        cluster.network().healAll();
+        cluster.coordinator().heal(old.id());
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", SimulatedCluster.read(second, "t"));
+        assertThat(old.node().failure()).isNotDone();
+        assertThat(old.log("t").logStartOffset()).isEqualTo(4);
+        assertThat(Story.sideFiles(old, old.log("t").id())).containsExactly(tail);
+    }
+
+    /** The follower's log starts above the place where the logs part: nothing of it can be told to be the leader's. */
+    @Test
+    void logThatStartsAboveThePartingPoint_isFilledAnewFromTheLeadersStart() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        appendWal(old, "shipped", 5);
+        cluster.run(Duration.ofSeconds(6));
+        appendWal(old, "not shipped", 10);
+        cluster.await(old.node().trimTopic("wal", 12));
+        cluster.until(Duration.ofSeconds(5), () -> old.log("wal").logStartOffset() == 12);
+        byte[] tail = Story.bytes(old.log("wal"), 12);
+        old.kill();
+        SimulatedNode second = Story.otherLeader(cluster, old);
+        appendWal(second, "the second's", 2);
+        old.start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "wal", List.of("the second's 0", "the second's 1"));
+        assertThat(Story.sideFiles(old, old.log("wal").id())).containsExactly(tail);
+    }
+
+    /** An empty log that begins where a dead leader's ended is further up than the next one's end. */
+    @Test
+    void emptyLogAboveTheLeadersEnd_isFilledAnewFromTheLeadersStart() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        SimulatedNode near = cluster.follower();
+        SimulatedNode next = Story.others(cluster, old, near).get(0);
+        cluster.run(Duration.ofSeconds(6));
+        cluster.network().cut(old.address(), next.address());
+        near.kill();
+        appendWal(old, "not shipped", 8);
+        cluster.await(old.log("wal").admin().trim(8));
+        near.start();
+        cluster.until(Duration.ofSeconds(5), () -> near.log("wal").logEndOffset() == 8);
+        cluster.coordinator().cut(near.id());
+        old.kill();
+        assertThat(Story.otherLeader(cluster, old)).isSameAs(next);
+        appendWal(next, "the next's", 2);
+        cluster.coordinator().heal(near.id());
+        cluster.network().healAll();
+        old.start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "wal", List.of("the next's 0", "the next's 1"));
+    }
+
+    private void appendWal(SimulatedNode at, String text, int count) {
+        for (int i = 0; i < count; i++) {
+            Story.append(cluster, at, "wal", text + " " + i);
         }
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.StateKeeper.Step;
 import io.lignum.cluster.peer.Member;
+import io.lignum.storage.Outcome;
 
 import org.junit.jupiter.api.Test;
 
@@ -182,7 +183,20 @@ final class StateKeeperTest {
     @Test
     void endOfTheEpoch_failsWhatWaits() {
         CompletableFuture<ClusterState> done = keeper.change(set(A, B));
-        keeper.end(new ClusterException.NotLeader("over", null));
-        assertThat(done).isCompletedExceptionally();
+        keeper.end("over");
+        assertThat(Story.outcome(done)).isEqualTo(Outcome.NOT_APPLIED);
+    }
+
+    @Test
+    void endOfTheEpoch_leavesWhatWasSentUnknown() {
+        CompletableFuture<ClusterState> sent = keeper.change(set(A, B));
+        CompletableFuture<ClusterState> next = keeper.change(set(A, C));
+        send(keeper.step());
+        keeper.unknown();
+        assertThat(keeper.step()).isInstanceOf(Step.Read.class);
+        send(keeper.read(100, ELECTED));
+        keeper.end("over");
+        assertThat(Story.outcome(sent)).isEqualTo(Outcome.UNKNOWN);
+        assertThat(Story.outcome(next)).isEqualTo(Outcome.NOT_APPLIED);
     }
 }

@@ -7,6 +7,7 @@ import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.record.LogRecord;
 import io.lignum.record.ProducerStamp;
 import io.lignum.storage.AppendOptions;
+import io.lignum.storage.Outcome;
 import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
 
@@ -82,6 +83,24 @@ final class TopicsTest {
             records += SimulatedCluster.read(cluster.leader(), "t" + i).size();
         }
         assertThat(records).isEqualTo(30);
+    }
+
+    /** The first message of a topic waits for it: it must not wait for ever. */
+    @Test
+    void leadThatEnds_betweenATopicsCommitAndItsCreation_endsWhatWaitsForTheTopic() {
+        SimulatedNode leader = cluster.leader();
+        TopicLog metadata = leader.log(TopicCatalog.NAME);
+        long before = metadata.logEndOffset();
+        var message = cluster.send(leader, "t", "the first");
+        var created = leader.node().createTopic("u", LIVE);
+        while (metadata.highWatermark().orElse(0) <= before) {
+            cluster.time().step();
+        }
+        assertThat(message).isNotDone();
+        leader.node().close();
+        cluster.run(Duration.ofSeconds(1));
+        assertThat(Story.outcome(message)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(created).isCompletedExceptionally();
     }
 
     /** R35: more copies than nodes can never be. */

@@ -29,6 +29,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -254,7 +255,7 @@ public final class LignumNode implements AutoCloseable {
         for (Door door : doors) {
             door.drain(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
-        letGo(doors, joined);
+        letGo(doors, joined, RunningCluster::close);
         LOG.info("Stopped");
     }
 
@@ -269,7 +270,7 @@ public final class LignumNode implements AutoCloseable {
         }
         closed = true;
         try {
-            letGo(doors(), cluster);
+            letGo(doors(), cluster, RunningCluster::halt);
         } catch (StorageException e) {
             LOG.debug("The store did not end well: {}", e.toString());
         }
@@ -280,12 +281,13 @@ public final class LignumNode implements AutoCloseable {
         return Stream.of(http, grpc).flatMap(Stream::ofNullable).toList();
     }
 
-    private void letGo(List<Door> doors, @Nullable RunningCluster joined) {
+    private void letGo(
+            List<Door> doors, @Nullable RunningCluster joined, Consumer<RunningCluster> end) {
         doors.forEach(Door::close);
         service.stopping();
         try {
             if (joined != null) {
-                joined.close();
+                end.accept(joined);
             }
             LogStore open = store;
             if (open != null) {

@@ -33,6 +33,9 @@ final class RunningCluster implements AutoCloseable {
     /** For the answer, which comes from another thread. */
     private static final Duration MARGIN = Duration.ofMillis(500);
 
+    /** For telling the coordinator that this node is gone. */
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
+
     private final SystemEnvironment system;
     private final ClusterFactory.Outside outside;
     private final ClusterNode node;
@@ -111,9 +114,21 @@ final class RunningCluster implements AutoCloseable {
         }
     }
 
+    /** As an in-sync replica that the coordinator takes for alive it would hold up the others' commits. */
     @Override
     public void close() {
-        node.close();
+        try {
+            node.stop().get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("The coordinator was not told that this node is gone: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close(outside, system);
+    }
+
+    /** As if the process had died: nobody is told. */
+    void halt() {
         close(outside, system);
     }
 

@@ -23,6 +23,7 @@ final class DataDirectory {
     static final String FORMAT_FILE = "lignum.format";
     static final String LOCK_FILE = "lignum.lock";
     private static final String TRASH = "trash";
+    private static final String QUARANTINED = "quarantined-";
     private static final String LOST_AND_FOUND = "lost+found";
     private static final String FORMAT = "lignum-data ";
     private static final int VERSION = 1;
@@ -180,6 +181,19 @@ final class DataDirectory {
         Path trash = root.resolve(TRASH);
         disk.rename(directory, trash.resolve(String.valueOf(directory.getFileName())));
         disk.forceDirectory(trash);
+        disk.forceDirectory(root);
+    }
+
+    /** Takes a topic's directory out of the way, for a human to look at; durable when this returns. */
+    void moveToQuarantine(Path directory, UUID topic) throws IOException {
+        Path side = divergent(topic);
+        disk.createDirectories(side);
+        Path target = side.resolve(QUARANTINED + 1);
+        for (int n = 2; disk.exists(target); n++) {
+            target = side.resolve(QUARANTINED + n);
+        }
+        disk.rename(directory, target);
+        SideFiles.forceBoth(disk, side);
         disk.forceDirectory(root);
     }
 

@@ -72,14 +72,16 @@ public final class LogAdmin {
     }
 
     /**
-     * Empties the log, which then starts and ends at {@code offset}: for a follower that lacks what its leader
-     * has trimmed. Epochs and producers are forgotten, a high watermark below is raised to it. Appends that
-     * are queued behind fail. What was in the log is gone; nothing is saved aside.
+     * Empties the log, which then starts and ends at {@code offset}, above its end or below: for a follower
+     * that has nothing, from its leader's start on, that the leader has. Epochs and producers are forgotten, a
+     * high watermark below is raised to it. Appends that are queued behind fail. What was in the log is saved
+     * aside first, as by {@link #truncate}; of a log with a high watermark, what is not committed.
      *
-     * <p>Fails with {@link StorageException.EndOffsetMismatch} for an offset below the log end offset.
+     * <p>Fails with {@link StorageException.BelowHighWatermark} for an offset that is below the log end offset and
+     * below the high watermark.
      */
     public CompletableFuture<Void> startAt(long offset) {
-        return done(submit(() -> maintenance.startAt(offset)));
+        return done(submit(() -> maintenance.startAt(offset, sideDirectory)));
     }
 
     // ---- for the store

@@ -276,23 +276,34 @@ final class LogMaintenance {
     }
 
     /** Empties the log and lets it go on at {@code offset}; see {@link Restart}. */
-    void startAt(long offset) throws IOException {
+    void startAt(long offset, Path sideDirectory) throws IOException {
         flush();
         long end = state.writtenEnd();
-        if (offset < end) {
-            throw new StorageException.EndOffsetMismatch(log.name(), offset, end);
+        long committed = state.highWatermark().orElse(0);
+        if (offset < end && offset < committed) {
+            throw new StorageException.BelowHighWatermark(log.name(), offset, committed);
         }
-        SegmentList old = state.segments();
-        new Restart(store, state).run(offset);
+        new Truncation(store, state, sideDirectory)
+                .saveFrom(Math.max(state.logStartOffset(), committed));
+        if (offset < end) {
+            restart(end, committed);
+            state.manifest().forgetAll(); // It would say that more was durable than there is.
+        }
+        restart(offset, offset);
         rollDue = false;
         List<Step> off = new ArrayList<>();
         queue.reset(state, off);
         log.failAll(off, new StorageException.EndOffsetMismatch(log.name(), end, offset));
+        store.listener().flushed(log, offset);
+    }
+
+    private void restart(long offset, long committed) throws IOException {
+        SegmentList old = state.segments();
+        new Restart(store, state).run(offset, committed);
         for (Segment segment : old.without(state.active().segment())) {
             delete(segment);
         }
         state.manifest().forgetBelow(offset);
-        store.listener().flushed(log, offset);
     }
 
     private void delete(Segment segment) throws IOException {

@@ -257,6 +257,37 @@ public final class LogStore implements AutoCloseable {
         });
     }
 
+    /**
+     * Takes a topic that is damaged out of the way, as it is, to {@code divergent/<topic id>/quarantined-<n>}, and puts an
+     * empty one of the same id, name and settings in its place: for a node that fetches it anew from another. The old
+     * log's appends and reads fail with Closed.
+     *
+     * <p>Completes when both are durable. If it fails between the two there is no such topic any more.
+     */
+    public synchronized CompletableFuture<TopicLog> renewTopicAsync(TopicLog log) {
+        refuseIfClosed();
+        if (topics.find(log.id()) != log) {
+            throw new StorageException.UnknownTopic(log.name());
+        }
+        return log.admin()
+                .delete(
+                        new StorageException.Closed("topic " + log.name()),
+                        () -> directory.moveToQuarantine(log.state().directory(), log.id()))
+                .thenApply(moved -> makeAnew(log));
+    }
+
+    private synchronized TopicLog makeAnew(TopicLog old) {
+        refuseIfClosed();
+        topics.remove(old);
+        try {
+            TopicLog log = opener.create(new TopicMeta(old.id(), old.name(), old.config()));
+            topics.add(log);
+            return log;
+        } catch (IOException e) {
+            throw failed("making topic " + old.name() + " anew", e);
+        }
+    }
+
     /** Does what is due: forced flushes, sealing by age, retention, checkpoints, clean-up. One call at a time. */
     public void tick() {
         if (!closed) {

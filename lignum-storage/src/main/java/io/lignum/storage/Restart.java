@@ -9,11 +9,12 @@ import java.util.OptionalLong;
 
 /**
  * Empties a log and lets it go on at an offset at or above its end, as a follower must that lacks records
- * which its leader has trimmed.
+ * which its leader has trimmed; an empty log also at an offset below.
  *
  * <p>In this order, each step durable before the next: a new segment; a checkpoint that says that the log
  * starts there. After a crash before the second the log opens as it was, with the new segment, which is
- * empty and does not follow, put aside; after it the old segments are below the start, as trimmed ones are.
+ * empty and does not follow, put aside, or deleted if it is below the start; after it the old segments are below the
+ * start, as trimmed ones are, or one that is empty is above, and put aside.
  *
  * <p>Run by the log's writer only.
  */
@@ -32,13 +33,15 @@ final class Restart {
     /**
      * All that was written is forced and sealed, but for the active segment. Afterwards the old segments
      * wait to be deleted.
+     *
+     * @param committed a high watermark below is raised to it
      */
-    void run(long offset) throws IOException {
+    void run(long offset, long committed) throws IOException {
         ActiveSegment active = state.active();
         boolean there = active.isEmpty() && active.segment().baseOffset() == offset;
         ActiveSegment next = there ? active : ActiveSegment.empty(state.directory(), offset);
         Checkpoint checkpoint = Checkpoint.startingAt(
-                offset, watermark(offset), new ProducerStates(store.config().maxProducers()));
+                offset, watermark(committed), new ProducerStates(store.config().maxProducers()));
         try {
             if (!there) {
                 create(next);
@@ -55,14 +58,14 @@ final class Restart {
         } catch (DiskFullException e) {
             throw new IOException("a log stopped half-way to another start", e);
         }
-        state.restarted(next);
+        state.restarted(next, committed);
         state.checkpointed(checkpoint);
     }
 
-    private OptionalLong watermark(long offset) {
+    private OptionalLong watermark(long committed) {
         OptionalLong present = state.highWatermark();
         return present.isPresent()
-                ? OptionalLong.of(Math.max(present.getAsLong(), offset))
+                ? OptionalLong.of(Math.max(present.getAsLong(), committed))
                 : present;
     }
 

@@ -3,6 +3,8 @@ package io.lignum.storage;
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -150,6 +152,14 @@ public final class TopicLog {
         if (owner) {
             store.executor().execute(writer);
         }
+    }
+
+    /**
+     * Why nothing can be appended any more, if so: opening found that durable bytes of the end of the log are gone. What
+     * is left is served.
+     */
+    public @Nullable StorageException damage() {
+        return state.damage();
     }
 
     // ---- offsets
@@ -325,7 +335,12 @@ public final class TopicLog {
 
     /** The largest epoch of a batch in this log that is not above {@code epoch}, and where it ends. */
     public EpochEnd epochEnd(int epoch) {
-        return state.epochs().endOf(epoch, state.writtenEnd());
+        // The end first: a batch that comes in between shows its epoch before it moves the end, so
+        // what is older
+        // than the epochs is still right, and the other way round its records would pass for the
+        // last epoch's.
+        long end = state.writtenEnd();
+        return state.epochs().endOf(epoch, end);
     }
 
     /** Epoch of the last batch; empty for a log without. */
@@ -348,7 +363,7 @@ public final class TopicLog {
     /**
      * Empties the log, which then starts and ends at {@code offset}; see {@link LogAdmin#startAt}.
      *
-     * @throws StorageException.EndOffsetMismatch below the log end offset
+     * @throws StorageException.BelowHighWatermark below the log end offset and the high watermark
      */
     public void startAt(long offset) {
         LogAdmin.await(admin.startAt(offset));

@@ -3,6 +3,7 @@ package io.lignum.storage;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
 
 import java.io.IOException;
@@ -70,6 +71,23 @@ final class Truncation {
         return new Cut(at, target, kept, index, producers, result);
     }
 
+    /**
+     * Saves all from an offset on, and the whole batch that holds it. All that was written is forced.
+     *
+     * @return empty when there is nothing
+     */
+    Optional<Path> saveFrom(long offset) throws IOException {
+        long end = state.writtenEnd();
+        if (offset >= end) {
+            return Optional.empty();
+        }
+        SegmentList all = state.segments();
+        int at = Math.max(0, all.indexOf(offset));
+        SegmentSummary below = new SegmentSummary(all.get(at).baseOffset());
+        scanUpTo(all.get(at), offset, below);
+        return Optional.of(save(all, at, below.sizeInBytes(), sideName(below.endOffset(), end)));
+    }
+
     /** Cuts. The checkpoint on disk is at or below the cut. */
     void apply(Cut cut) throws IOException {
         SegmentList all = state.segments();
@@ -121,16 +139,10 @@ final class Truncation {
     private Path save(SegmentList all, int first, long position, String name) throws IOException {
         Path path = SideFiles.choose(disk, sideDirectory, name);
         try (DiskFile side = disk.open(path, OpenMode.CREATE_NEW)) {
-            long written = 0;
-            for (int i = first; i < all.size(); i++) {
-                long from = i == first ? position : 0;
-                long to = all.get(i).sizeInBytes();
-                try (FileCache.Lease lease = store.files().lease(all.get(i))) {
-                    SideFiles.copy(lease.file(), from, to, side, written);
-                }
-                written += to - from;
-            }
-            side.force();
+            copy(all, first, position, side);
+        } catch (DiskFullException e) {
+            disk.delete(path); // It would be tried again, and every piece left would take room.
+            throw e;
         }
         SideFiles.forceBoth(disk, sideDirectory);
         Path root = state.directory().getParent();
@@ -138,6 +150,19 @@ final class Truncation {
             disk.forceDirectory(root); // holds the directory of all topics' cuts
         }
         return path;
+    }
+
+    private void copy(SegmentList all, int first, long position, DiskFile side) throws IOException {
+        long written = 0;
+        for (int i = first; i < all.size(); i++) {
+            long from = i == first ? position : 0;
+            long to = all.get(i).sizeInBytes();
+            try (FileCache.Lease lease = store.files().lease(all.get(i))) {
+                SideFiles.copy(lease.file(), from, to, side, written);
+            }
+            written += to - from;
+        }
+        side.force();
     }
 
     private void remove(Segment segment) throws IOException {

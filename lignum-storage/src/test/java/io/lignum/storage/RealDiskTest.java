@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What threads do to each other, on the real disk. */
 class RealDiskTest {
@@ -197,6 +199,39 @@ class RealDiskTest {
         }
         try (LogStore store = LogStore.open(directory)) {
             assertThat(LogStoreTest.texts(store.topic("t"))).hasSize(1200);
+        }
+    }
+
+    /** A follower that asks in just that moment would take the next epoch's records for the last one's (R19). */
+    @Test
+    void endOfAnEpoch_doesNotMoveAsTheNextOneBegins() throws Exception {
+        try (LogStore store = LogStore.open(directory)) {
+            TopicLog log = store.createTopic("t", OS);
+            AtomicReference<EpochEnd> last = new AtomicReference<>(new EpochEnd(0, 0));
+            AtomicBoolean done = new AtomicBoolean();
+            List<Callable<Void>> tasks = new ArrayList<>();
+            for (int t = 0; t < 3; t++) {
+                tasks.add(() -> {
+                    while (!done.get()) {
+                        EpochEnd expected = Objects.requireNonNull(last.get());
+                        assertThat(log.epochEnd(expected.epoch())).isEqualTo(expected);
+                    }
+                    return null;
+                });
+            }
+            tasks.add(() -> {
+                try {
+                    for (int epoch = 1; epoch <= 3_000; epoch++) {
+                        log.lead(epoch);
+                        long offset = log.append(LogRecord.of("r"));
+                        last.set(new EpochEnd(epoch, offset + 1)); // It gets no more.
+                    }
+                } finally {
+                    done.set(true);
+                }
+                return null;
+            });
+            all(tasks);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lignum.record.LogRecord;
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.StoredRecord;
+import io.lignum.storage.sim.PowerCut;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,14 +100,106 @@ class RestartTest {
     }
 
     @Test
-    void offsetBelowTheEnd_isRefused() {
+    void offsetBelowTheEnd_emptiesTheLog_also() throws Exception {
+        for (long offset : List.of(5L, 4L, 0L)) {
+            append(6);
+            startAt(offset);
+            assertEmptyAt(offset);
+            assertThat(segments()).hasSize(1);
+            append(6);
+            simulation.crash(true);
+            store = simulation.open();
+            log = store.topic("t");
+            assertThat(offsets()).hasSize(6).startsWith(offset);
+        }
+    }
+
+    @Test
+    void offsetBelowTheEndAndTheHighWatermark_isRefused() {
         append(6);
-        assertThatThrownBy(() -> startAt(5))
-                .isInstanceOfSatisfying(
-                        StorageException.EndOffsetMismatch.class,
-                        e -> assertThat(e.actualEndOffset()).isEqualTo(6));
-        assertThat(offsets()).hasSize(6);
-        append(1);
+        log.resetHighWatermark(OptionalLong.of(3));
+        assertThatThrownBy(() -> startAt(2))
+                .isInstanceOf(StorageException.BelowHighWatermark.class);
+        assertThat(log.logEndOffset()).isEqualTo(6);
+        startAt(3);
+        assertEmptyAt(3);
+        assertThat(log.highWatermark()).hasValue(3);
+    }
+
+    @Test
+    void allThatWasInTheLog_isSavedAside() throws Exception {
+        append(10);
+        byte[] all = allBytes(3);
+        simulation.run(log.admin().trim(3));
+        startAt(100);
+        assertThat(sideFiles()).containsExactly(all);
+        append(2);
+        byte[] more = allBytes(100);
+        startAt(20);
+        assertThat(sideFiles()).containsExactlyInAnyOrder(all, more);
+        startAt(30);
+        assertThat(sideFiles()).hasSize(2);
+    }
+
+    @Test
+    void ofALogWithAHighWatermark_whatIsNotCommittedIsSavedAside() throws Exception {
+        append(10);
+        log.resetHighWatermark(OptionalLong.of(6));
+        byte[] all = allBytes(6);
+        startAt(100);
+        assertThat(sideFiles()).containsExactly(all);
+    }
+
+    @Test
+    void crashOnTheWayBack_leavesAllThatWas_orNothing() throws Exception {
+        for (boolean power : List.of(true, false)) {
+            boolean done = false;
+            for (int k = 1; !done; k++) {
+                Simulation crashing = new Simulation(k);
+                LogStore one = crashing.open();
+                TopicLog t = one.createTopic("t", TopicConfig.DEFAULT.withSegmentMaxRecords(4));
+                for (int i = 0; i < 6; i++) {
+                    crashing.run(t.appendAsync(LogRecord.of("r" + i)));
+                }
+                crashing.disk.cutPowerAt(k);
+                try {
+                    crashing.run(t.admin().startAt(2));
+                    done = true;
+                } catch (PowerCut cut) {
+                    assertThat(crashing.disk.isDead()).isTrue();
+                }
+                crashing.crash(power);
+                TopicLog after = crashing.open().topic("t");
+                List<Long> ends = List.of(after.logStartOffset(), after.logEndOffset());
+                assertThat(List.of(List.of(0L, 6L), List.of(6L, 6L), List.of(2L, 2L)))
+                        .as("crash at %d", k)
+                        .contains(ends);
+                if (!ends.contains(0L)) {
+                    assertThat(crashing.disk.contents(
+                                    Simulation.DIRECTORY.resolve("divergent/" + after.id())))
+                            .hasSize(1);
+                }
+                crashing.run(after.appendAsync(LogRecord.of("more")));
+            }
+        }
+    }
+
+    private byte[] allBytes(long from) {
+        var bytes = new java.io.ByteArrayOutputStream();
+        try (LogCursor cursor = log.replicationCursor(from)) {
+            while (cursor.next()) {
+                byte[] one = new byte[cursor.batch().sizeInBytes()];
+                var slice = cursor.batch().slice();
+                slice.get(slice.position(), one);
+                bytes.writeBytes(one);
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private List<byte[]> sideFiles() {
+        return simulation.disk.contents(
+                Simulation.DIRECTORY.resolve("divergent").resolve(log.id().toString()));
     }
 
     @Test

@@ -87,7 +87,7 @@ public sealed interface Message {
      *
      * @param request of the position that is answered
      * @param epochFound the leader's largest epoch not above the follower's last; empty: none
-     * @param endOffset where that epoch ends in the leader's log; 0 if there is none
+     * @param endOffset where that epoch ends in the leader's log; where the log ends if there is none
      * @param logStart the leader's log start: a log that ends below it starts anew there
      */
     record Parting(

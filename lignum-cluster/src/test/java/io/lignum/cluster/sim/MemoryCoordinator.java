@@ -3,6 +3,8 @@ package io.lignum.cluster.sim;
 import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.cluster.coordinator.CoordinatorException;
 import io.lignum.cluster.coordinator.Entry;
+import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.coordinator.Watched;
 
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,7 @@ public final class MemoryCoordinator {
     private final MemoryWatches watches;
     private final Set<String> cut = new HashSet<>();
     private final Map<String, ArrayDeque<CoordinatorFault>> planned = new HashMap<>();
+    private final Map<String, ArrayDeque<CoordinatorFault>> plannedReleases = new HashMap<>();
     private double faultRate;
     private double staleRate;
 
@@ -120,6 +123,11 @@ public final class MemoryCoordinator {
         planned.computeIfAbsent(nodeId, id -> new ArrayDeque<>()).addLast(fault);
     }
 
+    /** The same for the node's next transaction that takes back a lock. */
+    public synchronized void planRelease(String nodeId, CoordinatorFault fault) {
+        plannedReleases.computeIfAbsent(nodeId, id -> new ArrayDeque<>()).addLast(fault);
+    }
+
     /** This part of all requests that write meets with a fault, drawn by chance. */
     public synchronized void faultRate(double part) {
         faultRate = part;
@@ -167,12 +175,30 @@ public final class MemoryCoordinator {
         return server;
     }
 
+    synchronized void transact(
+            MemoryView view, List<TxnOp> operations, CompletableFuture<TxnResult> future) {
+        ArrayDeque<CoordinatorFault> next = plannedReleases.get(view.nodeId());
+        boolean releases = operations.stream().anyMatch(TxnOp.Unlock.class::isInstance);
+        CoordinatorFault fault = releases && next != null && !next.isEmpty()
+                ? next.removeFirst()
+                : fault(view, true);
+        send(view, fault, () -> server.transact(operations), future);
+    }
+
     synchronized <T> void send(
             MemoryView view, boolean write, Supplier<T> work, CompletableFuture<T> future) {
+        send(view, fault(view, write), work, future);
+    }
+
+    private <T> void send(
+            MemoryView view,
+            CoordinatorFault fault,
+            Supplier<T> work,
+            CompletableFuture<T> future) {
         long deadline = timers.nanos() + CALL_TIMEOUT.toNanos();
         Runnable once = () -> serve(view, work, future, deadline);
         Runnable effect = () -> attempt(work);
-        switch (cut.contains(view.nodeId()) ? CoordinatorFault.LOST : fault(view, write)) {
+        switch (cut.contains(view.nodeId()) ? CoordinatorFault.LOST : fault) {
             case NONE -> timers.after(latency(), once);
             case LOST -> failAt(view, future, deadline);
             case REJECTED -> reject(view, future);

@@ -81,7 +81,9 @@ final class MemoryView implements Coordinator {
     @Override
     public CompletableFuture<TxnResult> transact(List<TxnOp> operations) {
         List<TxnOp> copy = List.copyOf(operations);
-        return write(() -> coordinator.server().transact(copy));
+        CompletableFuture<TxnResult> future = begin();
+        coordinator.transact(this, copy, future);
+        return future;
     }
 
     @Override

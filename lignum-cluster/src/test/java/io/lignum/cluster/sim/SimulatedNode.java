@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -66,6 +68,8 @@ public final class SimulatedNode {
         private final ClusterNode node;
         private final Coordinator coordinator;
         private final Network net;
+        private final List<Runnable> waiting = new ArrayList<>();
+        private boolean hung;
         private boolean dead;
 
         Life() {
@@ -89,7 +93,9 @@ public final class SimulatedNode {
         @Override
         public void execute(Runnable task) {
             time.execute(() -> {
-                if (!dead) {
+                if (hung) {
+                    waiting.add(task);
+                } else if (!dead) {
                     try {
                         task.run();
                     } catch (PowerCut e) {
@@ -108,6 +114,14 @@ public final class SimulatedNode {
             });
         }
 
+        void hang(boolean now) {
+            hung = now;
+            if (!now) {
+                waiting.forEach(this::execute);
+                waiting.clear();
+            }
+        }
+
         void die() {
             dead = true;
             loop.stop();
@@ -117,6 +131,11 @@ public final class SimulatedNode {
     }
 
     private ClusterConfig config() {
+        return config(id, address);
+    }
+
+    /** The settings of a node whose process finds its data in {@link #DIRECTORY}. */
+    public static ClusterConfig config(String id, NodeAddress address) {
         return new ClusterConfig(
                 Optional.of(id),
                 "lignum",
@@ -243,5 +262,14 @@ public final class SimulatedNode {
 
     public void resume() {
         life().loop.resume();
+    }
+
+    /** Whatever has to do with the disk waits from now on. */
+    public void hangDisk() {
+        life().hang(true);
+    }
+
+    public void unhangDisk() {
+        life().hang(false);
     }
 }

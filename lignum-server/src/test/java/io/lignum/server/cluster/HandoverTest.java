@@ -47,6 +47,18 @@ class HandoverTest {
         }
     }
 
+    /** Until a check fails its in-sync peers would wait for it. */
+    @Test
+    void followerThatStops_isKnownToBeGoneAtOnce() {
+        try (TestCluster cluster = TestCluster.of(directory, 2)) {
+            LignumNode follower = cluster.follower();
+            String id = TestCluster.status(follower).nodeId();
+            assertThat(cluster.isAlive(id)).isTrue();
+            follower.close();
+            assertThat(cluster.isAlive(id)).isFalse();
+        }
+    }
+
     @Test
     void transferLeader_movesTheLeadToTheNodeNamed() {
         try (TestCluster cluster = TestCluster.of(directory, 2)) {

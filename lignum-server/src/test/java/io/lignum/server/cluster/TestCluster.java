@@ -91,6 +91,13 @@ final class TestCluster implements AutoCloseable {
         return nodes.get(number - 1);
     }
 
+    /** Whether the coordinator takes the node's process for alive. */
+    boolean isAlive(String nodeId) {
+        return coordinator.entries("").stream()
+                .anyMatch(entry -> entry.key().endsWith("/live/" + nodeId)
+                        && entry.session().isPresent());
+    }
+
     LignumNode leader() {
         Awaitility.await()
                 .atMost(PATIENCE)

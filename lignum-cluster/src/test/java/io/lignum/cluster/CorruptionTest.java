@@ -1,0 +1,184 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.storage.Outcome;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicConfig;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+
+/** R37: what was durable and is not as it was is fetched again from who has it, and never led by who has not. */
+final class CorruptionTest {
+
+    private static final String SEALED = "00000000000000000000.log";
+
+    private SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3);
+
+    private void startAll() {
+        cluster.start();
+        cluster.createLive("t");
+        cluster.create("wal", TopicConfig.DEFAULT);
+    }
+
+    private List<String> append(String topic, int count) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add("record " + i);
+            Story.append(cluster, cluster.leader(), topic, "record " + i);
+        }
+        return texts;
+    }
+
+    private static Path file(UUID topic, String name) {
+        return SimulatedNode.DIRECTORY.resolve(topic.toString()).resolve(name);
+    }
+
+    /** A node that does not run loses the last of a topic's bytes, which a checkpoint says are durable. */
+    private static void damage(SimulatedNode node, UUID topic) throws IOException {
+        node.standalone(store -> {}); // Closes it, and so writes the checkpoint.
+        Path active = node.disk().list(file(topic, "")).stream()
+                .filter(name -> name.endsWith(".qwal"))
+                .map(name -> file(topic, name))
+                .findFirst()
+                .orElseThrow();
+        byte[] whole = node.disk().bytes(active);
+        node.disk().put(active, Arrays.copyOf(whole, whole.length - 3));
+    }
+
+    private static List<String> quarantined(SimulatedNode node, UUID topic) throws IOException {
+        return node.disk().list(SimulatedNode.DIRECTORY.resolve("divergent/" + topic)).stream()
+                .filter(name -> name.startsWith("quarantined-"))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"t", "wal", TopicCatalog.NAME})
+    void damagedTopicOfAFollower_isFetchedAnew_byAnotherIncarnation(String topic)
+            throws IOException {
+        startAll();
+        List<String> live = append("t", 5);
+        List<String> wal = append("wal", 5);
+        cluster.run(Duration.ofSeconds(6));
+        SimulatedNode node = cluster.follower();
+        var before = Story.identity(node).self();
+        UUID id = node.log(topic).id();
+        node.kill();
+        damage(node, id);
+        node.start();
+        cluster.until(
+                Duration.ofSeconds(20),
+                () -> !Story.identity(node).self().equals(before)
+                        && Story.state(cluster).hasInSync(Story.identity(node).self()));
+        assertThat(Story.state(cluster).hasInSync(before)).isFalse();
+        Story.untilAllRead(cluster, "t", live);
+        Story.untilAllRead(cluster, "wal", wal);
+        assertThat(quarantined(node, id)).containsExactly("quarantined-1");
+        cluster.createLive("more");
+        assertThat(node.node().failure()).isNotDone();
+    }
+
+    @Test
+    void damagedTopicOfTheLeader_isNotLedByIt() throws IOException {
+        startAll();
+        List<String> texts = append("t", 5);
+        SimulatedNode old = cluster.leader();
+        UUID id = old.log("t").id();
+        cluster.nodes().forEach(SimulatedNode::kill);
+        damage(old, id);
+        old.start();
+        cluster.run(Duration.ofSeconds(30));
+        assertThat(cluster.findLeader()).isEmpty();
+        assertThat(old.node().failure()).isNotDone();
+        assertThat(old.node().status().alarms()).anyMatch(alarm -> alarm.contains("damaged"));
+        Story.others(cluster, old).forEach(SimulatedNode::start);
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", texts);
+        assertThat(quarantined(old, id)).containsExactly("quarantined-1");
+    }
+
+    @Test
+    void soleHolder_leadsWithoutWhatIsDamaged_andSaysSo() throws IOException {
+        SimulatedNode node = cluster.node(1);
+        node.start();
+        cluster.awaitInSync(1);
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        cluster.createLive("whole");
+        append("t", 6);
+        append("whole", 3);
+        UUID id = node.log("t").id();
+        node.kill();
+        damage(node, id);
+        node.start();
+        assertThat(Story.append(cluster, cluster.leader(), "whole", "goes on")).isEqualTo(3);
+        var refused = Story.failure(cluster, cluster.send(node, "t", "not here"));
+        assertThat(refused).isInstanceOf(StorageException.CorruptLog.class);
+        assertThat(Story.outcome(refused)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(SimulatedCluster.read(node, "t"))
+                .containsExactly("record 0", "record 1", "record 2", "record 3");
+        assertThat(node.node().status().alarms()).anyMatch(alarm -> alarm.contains("topic t"));
+        cluster.node(2).start();
+        cluster.run(Duration.ofSeconds(30));
+        assertThat(Story.inSync(cluster)).containsExactly(node.id());
+        cluster.await(node.node().deleteTopic("t"));
+        cluster.awaitInSync(2);
+    }
+
+    /** It is found while it is shipped: whoever has it whole leads on, and the old leader fetches it. */
+    @Test
+    void sealedSegmentOfTheLeaderThatIsDamaged_movesTheLead() {
+        cluster.start();
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        List<String> texts = append("t", 10);
+        SimulatedNode old = cluster.leader();
+        SimulatedNode empty = cluster.follower();
+        UUID id = old.log("t").id();
+        empty.kill();
+        empty.loseDisk();
+        cluster.awaitInSync(2);
+        old.disk().flipBit(file(id, SEALED), 100, 0);
+        empty.start();
+        SimulatedNode second = Story.otherLeader(cluster, old);
+        assertThat(second).isNotSameAs(empty);
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", texts);
+        assertThat(old.node().failure()).isNotDone();
+    }
+
+    /** The same without another: it leads on without the topic, until one that is in sync is back. */
+    @Test
+    void sealedSegmentOfALonelyLeader_isNotShipped_untilAnotherReplicaIsBack() {
+        cluster.start();
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        List<String> texts = append("t", 10);
+        SimulatedNode old = cluster.leader();
+        SimulatedNode empty = cluster.follower();
+        SimulatedNode whole = Story.others(cluster, old, empty).get(0);
+        empty.kill();
+        empty.loseDisk();
+        cluster.awaitInSync(2);
+        whole.kill();
+        old.disk().flipBit(file(old.log("t").id(), SEALED), 100, 0);
+        empty.start();
+        cluster.run(Duration.ofSeconds(20));
+        assertThat(cluster.leader()).isSameAs(old);
+        assertThat(Story.failure(cluster, cluster.send(old, "t", "not here")))
+                .isInstanceOf(StorageException.CorruptLog.class);
+        whole.start();
+        assertThat(Story.otherLeader(cluster, old)).isSameAs(whole);
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", texts);
+    }
+}

@@ -1,0 +1,104 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.peer.Link;
+import io.lignum.cluster.peer.Message;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+/** What is on its way is bounded, and what is not waited for any more does not count. */
+final class FeedTest {
+
+    /** Runs something when the feed looks for room, as another thread might just then. */
+    private static final class Racing implements Link {
+        Runnable meanwhile = () -> {};
+        int sent;
+
+        @Override
+        public boolean isWritable() {
+            Runnable now = meanwhile;
+            meanwhile = () -> {};
+            now.run();
+            return true;
+        }
+
+        @Override
+        public void send(Message message) {
+            sent++;
+        }
+
+        @Override
+        public void close() {}
+
+        @Override
+        public String peer() {
+            return "a test";
+        }
+    }
+
+    private final LoneLeader lone = new LoneLeader(1, LoneLeader.SELF);
+    private final Racing link = new Racing();
+    private int broken;
+    private int damages;
+    private final Feed feed = new Feed(lone.node, lone.role.epoch(), link, new Feed.Listener() {
+        @Override
+        public void broken() {
+            broken++;
+        }
+
+        @Override
+        public void damaged(TopicLog damaged, StorageException cause) {
+            damages++;
+        }
+    });
+    private final TopicLog log = lone.create("t", true);
+    private final LedTopic topic = new LedTopic(log, LoneLeader.SELF, lone.role.epoch());
+
+    FeedTest() {
+        lone.append(log);
+    }
+
+    @Test
+    void topicThatIsStoppedWhileItIsSent_takesNoRoomForEver() {
+        for (int i = 0; i < 2 * lone.node.config().queueSize(); i++) {
+            feed.open(topic, 0);
+            link.meanwhile = () -> link.meanwhile = () -> feed.stop(topic.id());
+            lone.run(Duration.ofMillis(1));
+        }
+        link.meanwhile = () -> {};
+        link.sent = 0;
+        feed.open(topic, 0);
+        lone.run(Duration.ofSeconds(1));
+        assertThat(link.sent).isEqualTo(1);
+    }
+
+    @Test
+    void damagedLog_isTold_andTakesNoRoom() {
+        lone.await(log.admin().sealActive());
+        lone.disk.flipBit(
+                SimulatedNode.DIRECTORY.resolve(log.id() + "/00000000000000000000.log"), 65, 0);
+        feed.open(topic, 0);
+        lone.run(Duration.ofSeconds(1));
+        assertThat(damages).isEqualTo(1);
+        assertThat(feed.isOpen(log.id())).isFalse();
+    }
+
+    @Test
+    void bugWhileShipping_breaksTheStream_andLeavesTheFeedUsable() {
+        link.meanwhile = () -> {
+            throw new IllegalStateException("a bug");
+        };
+        feed.open(topic, 0);
+        lone.run(Duration.ofSeconds(1));
+        assertThat(broken).isEqualTo(1);
+        feed.open(topic, 0);
+        lone.run(Duration.ofSeconds(1));
+        assertThat(link.sent).isEqualTo(1);
+    }
+}

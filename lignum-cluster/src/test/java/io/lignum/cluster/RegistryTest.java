@@ -1,0 +1,54 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.coordinator.Coordinator;
+import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.peer.NodeAddress;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** R35: what an operator says of a node outlives what the node writes of itself. */
+final class RegistryTest {
+
+    private final LoneLeader lone = new LoneLeader(1, LoneLeader.SELF);
+    private boolean raced;
+
+    private NodeRecord record(boolean decommissioned) {
+        return new NodeRecord(
+                Samples.B, new NodeAddress("elsewhere", 8126, 8080, 9080), decommissioned);
+    }
+
+    private void put(NodeRecord record) {
+        lone.await(lone.coordinator()
+                .transact(List.of(
+                        new TxnOp.Put(lone.node.keys().node("b"), StateJson.encode(record)))));
+    }
+
+    @Test
+    void registrationThatRacesWithADecommission_keepsIt() {
+        put(record(false));
+        Coordinator racing = HookedCoordinator.of(lone.coordinator(), (method, arguments) -> {
+            if (method.equals("transact") && !raced) {
+                raced = true;
+                put(record(true));
+            }
+            return null;
+        });
+        NodeContext node = lone.context(racing);
+        IdentityKeeper identity = new IdentityKeeper(
+                node,
+                new IdentityFile(lone.disk, node.config().directory()),
+                Identity.fresh(Samples.B));
+        new Registry(node, identity, lone.view).register();
+        lone.run(Duration.ofSeconds(5));
+        Optional<NodeRecord> written = lone.coordinators
+                .entry(node.keys().node("b"))
+                .map(entry -> StateJson.decodeNode(entry.value()));
+        assertThat(written).contains(new NodeRecord(Samples.B, node.config().address(), true));
+    }
+}
