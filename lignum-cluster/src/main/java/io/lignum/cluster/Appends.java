@@ -111,6 +111,9 @@ final class Appends {
             if (lead == null || lead.refusal() != null) {
                 return elsewhere(work);
             }
+            if (lead.isCutOff()) {
+                throw new ClusterException.NotLeader(Leadership.CUT_OFF, null);
+            }
             Optional<TopicLog> log = node.store().findTopic(work.topic());
             if (log.isEmpty()
                     || lead.topic(log.get()) == null

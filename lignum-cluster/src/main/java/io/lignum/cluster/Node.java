@@ -310,14 +310,22 @@ final class Node
         TopicCommands accepted = new TopicCommands(context, begun, catalog, view::size);
         commands = accepted;
         begun.start(context.store().topics());
-        forwarder.leaderIs(new ClusterException.Leader(
-                identity.identity().self().nodeId(), context.config().address()));
+        new CutOff(context, sessions, begun.leadership(), this::namesItself).watch();
+        namesItself(true);
         appends.leads(begun.leadership());
         become(ClusterStatus.Role.LEADER);
         if (state.epoch() == 1) {
             adoptTopics(accepted);
         }
         accepted.caughtUp(catalog.applied());
+    }
+
+    private void namesItself(boolean leads) {
+        forwarder.leaderIs(
+                leads
+                        ? new ClusterException.Leader(
+                                identity.identity().self().nodeId(), context.config().address())
+                        : null);
     }
 
     /** A standalone node's topics become the cluster's. */
