@@ -39,6 +39,16 @@ final class Errors {
     }
 
     /**
+     * Whether a leader that is cut off from the others, or from the coordinator, would answer so:
+     * another one may lead by now, and what refuses at once is never found to be slow.
+     */
+    static boolean isOfDoubtfulLeader(LignumException error) {
+        return error instanceof LignumException.NotEnoughReplicas
+                || error instanceof LignumException.CoordinatorUnavailable
+                || error instanceof LignumException.CommitUnknown;
+    }
+
+    /**
      * Whether the batch itself is wrong, so that every copy of it meets the same refusal at the
      * same node. What else speaks against a batch may have been otherwise a moment before.
      */

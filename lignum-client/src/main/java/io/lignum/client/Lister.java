@@ -20,24 +20,29 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Asks nodes who there is and who leads, for the whole client at once, however many producers want to
- * know: one node when the client is first used and every half minute while it is in use, and all of
- * them again and again while somebody looks for the leader. None of this is waited for by whom all
+ * know: one node when the client is first used, it and another one every half minute while the client is
+ * in use, as a leader that is cut off knows of no other; and all of them again and again while somebody
+ * looks for the leader. None of this is waited for by whom all
  * goes well. What is not said to be of any thread is of the I/O thread.
  */
 final class Lister {
 
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** Between rounds of a search; with a jitter, so that clients do not ask in step. */
+    /** The longest time between rounds of a search. */
     private static final long SEARCH_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     /** A search ends when nobody has asked for it for so long. */
     private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** A leader lost after so much of a search is searched for anew. */
+    private static final long ANEW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -59,9 +64,15 @@ final class Lister {
     private final Set<Address> asked = new HashSet<>();
     private final Set<Listener> listeners = new LinkedHashSet<>();
     private final List<Runnable> waiting = new ArrayList<>();
-    private final Backoff backoff = new Backoff(SEARCH_NANOS);
+    private final Backoff backoff = Backoff.ofSearch(SEARCH_NANOS);
     private boolean searching;
+    private long begunNanos;
     private long wantedNanos;
+
+    /** A leader was known since the search began. */
+    private boolean found;
+
+    private @Nullable Future<?> nextRound;
 
     /** Written on the I/O thread. */
     private volatile boolean heard;
@@ -119,9 +130,17 @@ final class Lister {
             loop.execute(this::search);
             return;
         }
-        wantedNanos = System.nanoTime();
-        if (!searching && !nodes.isAlone()) {
+        long now = System.nanoTime();
+        wantedNanos = now;
+        boolean anew = found && nodes.leader().isEmpty() && now - begunNanos > ANEW_NANOS;
+        if ((!searching || anew) && !nodes.isAlone()) {
+            Future<?> planned = nextRound;
+            if (planned != null) {
+                planned.cancel(false);
+            }
             searching = true;
+            found = false;
+            begunNanos = now;
             backoff.reset();
             round();
         }
@@ -134,7 +153,8 @@ final class Lister {
         }
         nodes.searched();
         askAll();
-        var unused = loop.schedule(this::round, backoff.nextNanos(), TimeUnit.NANOSECONDS);
+        found |= nodes.leader().isPresent();
+        nextRound = loop.schedule(this::round, backoff.nextNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void askAll() {
@@ -146,7 +166,12 @@ final class Lister {
             return;
         }
         if (!listeners.isEmpty()) {
-            ask(nodes.toCall());
+            Address first = nodes.toCall();
+            ask(first);
+            List<Address> others = nodes.othersThan(first);
+            if (!others.isEmpty()) {
+                ask(others.get(ThreadLocalRandom.current().nextInt(others.size())));
+            }
             nodes.suspects().forEach(this::ask);
         }
         long pause = ThreadLocalRandom.current().nextLong(EVERY_NANOS / 2, EVERY_NANOS);
@@ -230,7 +255,12 @@ final class Lister {
 
     private void learn(Address from, ListNodesResponse answer) {
         heard = heard || answer.getNodeCount() > 0; // Else it does not know yet itself.
+        boolean led = nodes.leader().isPresent();
         nodes.learn(from, listing(answer));
+        found |= led || nodes.leader().isPresent();
+        if (led && nodes.leader().isEmpty() && !listeners.isEmpty()) {
+            search(); // The next one needs a moment before it leads.
+        }
         channels.keepOnly(nodes.used());
         tellWaiting();
         tellListeners();

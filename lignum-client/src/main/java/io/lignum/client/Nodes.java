@@ -26,8 +26,12 @@ final class Nodes {
     /** Far more than a cluster has; only a node that talks nonsense gets there. */
     private static final int MOST = 64;
 
-    /** After so many rounds of a search a leader that is named counts as out of reach from here. */
-    private static final int VAIN_ROUNDS = 8;
+    /**
+     * After so many rounds of a search a leader that is named counts as out of reach from here. The
+     * first ones are close together: it is a second at least, and some as a rule. A leader that has
+     * died is named for about as long.
+     */
+    private static final int VAIN_ROUNDS = 16;
 
     /**
      * A way to the leader.
@@ -62,6 +66,12 @@ final class Nodes {
 
     /** Who is believed to lead; null: nobody, or it is not known. */
     private @Nullable Address leader;
+
+    /**
+     * The latest epoch of which a list has named a leader that was believed. A list may be of a later
+     * epoch and name nobody yet, as who is elected needs a moment before it leads.
+     */
+    private long leaderEpoch;
 
     /** There is a cluster that was heard to have no leader, or none that is any good. */
     private boolean leaderless;
@@ -123,13 +133,17 @@ final class Nodes {
         clustered = listing.clustered;
         listed = List.copyOf(listing.nodes);
         Address named = listing.leaderAddress().orElse(null);
-        if (from.equals(leader) && !from.equals(named)) {
+        Address before = leader;
+        if (before != null
+                && ((from.equals(before) && !from.equals(named)) || (later && named == null))) {
             leader = null;
-            mark(refused, from);
+            mark(refused, before);
         }
         boolean believed = named != null
-                && (later || (leader == null && (named.equals(from) || isUnmarked(named))));
+                && (listing.epoch > leaderEpoch
+                        || (leader == null && (named.equals(from) || isUnmarked(named))));
         if (named != null && believed) {
+            leaderEpoch = listing.epoch;
             refused.remove(named);
         }
         leaderless = listing.nodes.size() > 1 && !believed && leader == null;
@@ -245,6 +259,15 @@ final class Nodes {
     /** Whether the cluster says that a node of it is gone. */
     synchronized boolean isDead(Address address) {
         return listed.stream().anyMatch(node -> node.address.equals(address) && !node.alive);
+    }
+
+    /** Those besides one that the cluster has and takes for alive. */
+    synchronized List<Address> othersThan(Address one) {
+        return listed.stream()
+                .filter(Node::alive)
+                .map(Node::address)
+                .filter(address -> !address.equals(one))
+                .toList();
     }
 
     /** Those to whom connections are of use. */

@@ -43,7 +43,8 @@ public final class ProducerBuilder<K, V> {
      * share batches by themselves.
      */
     public ProducerBuilder<K, V> linger(Duration time) {
-        settings = settings.withLinger(Checks.notNegative("linger", time));
+        Duration checked = Checks.notNegative("linger", time);
+        settings = settings.with(draft -> draft.linger = checked);
         return this;
     }
 
@@ -52,8 +53,8 @@ public final class ProducerBuilder<K, V> {
      * limits.batch-max-bytes}. Default 256 KiB. A larger record has a batch of its own.
      */
     public ProducerBuilder<K, V> batchBytes(int bytes) {
-        settings = settings.withBatchBytes(
-                (int) Checks.range("batchBytes", bytes, 1 << 10, LARGEST_BATCH));
+        int checked = (int) Checks.range("batchBytes", bytes, 1 << 10, LARGEST_BATCH);
+        settings = settings.with(draft -> draft.batchBytes = checked);
         return this;
     }
 
@@ -62,7 +63,7 @@ public final class ProducerBuilder<K, V> {
         if (!compression.isSupported()) {
             throw new IllegalArgumentException(compression + " is not supported");
         }
-        settings = settings.withCompression(compression);
+        settings = settings.with(draft -> draft.compression = compression);
         return this;
     }
 
@@ -71,14 +72,14 @@ public final class ProducerBuilder<K, V> {
      * yet answered; at least 64 KiB. Default 32 MiB.
      */
     public ProducerBuilder<K, V> maxBytesInFlight(long bytes) {
-        settings = settings.withMaxBytesInFlight(
-                Checks.range("maxBytesInFlight", bytes, 64 << 10, Long.MAX_VALUE));
+        long checked = Checks.range("maxBytesInFlight", bytes, 64 << 10, Long.MAX_VALUE);
+        settings = settings.with(draft -> draft.maxBytesInFlight = checked);
         return this;
     }
 
     /** What {@code send} does when that bound is reached. Default {@link WhenFull#block}. */
     public ProducerBuilder<K, V> whenFull(WhenFull choice) {
-        settings = settings.withWhenFull(choice);
+        settings = settings.with(draft -> draft.whenFull = choice);
         return this;
     }
 
@@ -87,13 +88,14 @@ public final class ProducerBuilder<K, V> {
      * Default 2 minutes.
      */
     public ProducerBuilder<K, V> deliveryTimeout(Duration time) {
-        settings = settings.withDeliveryTimeout(Checks.positive("deliveryTimeout", time));
+        Duration checked = Checks.positive("deliveryTimeout", time);
+        settings = settings.with(draft -> draft.deliveryTimeout = checked);
         return this;
     }
 
     /** Who the producer is; see {@link ProducerIdentity}. Default: a random id. */
     public ProducerBuilder<K, V> identity(ProducerIdentity identity) {
-        settings = settings.withIdentity(Optional.of(identity));
+        settings = settings.with(draft -> draft.identity = Optional.of(identity));
         return this;
     }
 
@@ -102,7 +104,7 @@ public final class ProducerBuilder<K, V> {
      * has an unknown outcome is not sent again but fails so, and order may change over a failure.
      */
     public ProducerBuilder<K, V> idempotent(boolean idempotent) {
-        settings = settings.withIdempotent(idempotent);
+        settings = settings.with(draft -> draft.idempotent = idempotent);
         return this;
     }
 

@@ -156,6 +156,8 @@ final class ProducerEngine
             } else if (connection.nodes().leader().isEmpty()) {
                 search();
             }
+        } else if (Errors.isOfDoubtfulLeader(error)) {
+            search();
         }
         pipeline.refused(from, number, error, System.nanoTime());
     }

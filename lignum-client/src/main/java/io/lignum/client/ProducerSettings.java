@@ -7,6 +7,7 @@ import io.lignum.record.RecordBatchBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What {@link ProducerBuilder} was told. */
 record ProducerSettings(
@@ -54,107 +55,48 @@ record ProducerSettings(
         return this;
     }
 
-    ProducerSettings withLinger(Duration value) {
-        return new ProducerSettings(
-                topic,
-                value,
-                batchBytes,
-                compression,
-                maxBytesInFlight,
-                whenFull,
-                deliveryTimeout,
-                identity,
-                idempotent);
+    /** The same but for what is changed in the draft. */
+    ProducerSettings with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.settings();
     }
 
-    ProducerSettings withBatchBytes(int value) {
-        return new ProducerSettings(
-                topic,
-                linger,
-                value,
-                compression,
-                maxBytesInFlight,
-                whenFull,
-                deliveryTimeout,
-                identity,
-                idempotent);
-    }
+    /** Settings that can be changed. One thread at a time. */
+    static final class Draft {
+        private final String topic;
+        Duration linger;
+        int batchBytes;
+        Compression compression;
+        long maxBytesInFlight;
+        WhenFull whenFull;
+        Duration deliveryTimeout;
+        Optional<ProducerIdentity> identity;
+        boolean idempotent;
 
-    ProducerSettings withCompression(Compression value) {
-        return new ProducerSettings(
-                topic,
-                linger,
-                batchBytes,
-                value,
-                maxBytesInFlight,
-                whenFull,
-                deliveryTimeout,
-                identity,
-                idempotent);
-    }
+        private Draft(ProducerSettings from) {
+            topic = from.topic;
+            linger = from.linger;
+            batchBytes = from.batchBytes;
+            compression = from.compression;
+            maxBytesInFlight = from.maxBytesInFlight;
+            whenFull = from.whenFull;
+            deliveryTimeout = from.deliveryTimeout;
+            identity = from.identity;
+            idempotent = from.idempotent;
+        }
 
-    ProducerSettings withMaxBytesInFlight(long value) {
-        return new ProducerSettings(
-                topic,
-                linger,
-                batchBytes,
-                compression,
-                value,
-                whenFull,
-                deliveryTimeout,
-                identity,
-                idempotent);
-    }
-
-    ProducerSettings withWhenFull(WhenFull value) {
-        return new ProducerSettings(
-                topic,
-                linger,
-                batchBytes,
-                compression,
-                maxBytesInFlight,
-                value,
-                deliveryTimeout,
-                identity,
-                idempotent);
-    }
-
-    ProducerSettings withDeliveryTimeout(Duration value) {
-        return new ProducerSettings(
-                topic,
-                linger,
-                batchBytes,
-                compression,
-                maxBytesInFlight,
-                whenFull,
-                value,
-                identity,
-                idempotent);
-    }
-
-    ProducerSettings withIdentity(Optional<ProducerIdentity> value) {
-        return new ProducerSettings(
-                topic,
-                linger,
-                batchBytes,
-                compression,
-                maxBytesInFlight,
-                whenFull,
-                deliveryTimeout,
-                value,
-                idempotent);
-    }
-
-    ProducerSettings withIdempotent(boolean value) {
-        return new ProducerSettings(
-                topic,
-                linger,
-                batchBytes,
-                compression,
-                maxBytesInFlight,
-                whenFull,
-                deliveryTimeout,
-                identity,
-                value);
+        private ProducerSettings settings() {
+            return new ProducerSettings(
+                    topic,
+                    linger,
+                    batchBytes,
+                    compression,
+                    maxBytesInFlight,
+                    whenFull,
+                    deliveryTimeout,
+                    identity,
+                    idempotent);
+        }
     }
 }

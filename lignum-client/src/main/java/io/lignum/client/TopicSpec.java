@@ -3,6 +3,7 @@ package io.lignum.client;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * A topic to be created, or what of it to change. What is empty is left to the node, or as it is.
@@ -42,106 +43,78 @@ public record TopicSpec(
     }
 
     public TopicSpec withLive(boolean value) {
-        return new TopicSpec(
-                name,
-                Optional.of(value),
-                quorum,
-                durability,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                segmentMaxAge,
-                retentionBytes,
-                retentionTime);
+        return with(draft -> draft.live = Optional.of(value));
     }
 
     public TopicSpec withQuorum(long value) {
-        return new TopicSpec(
-                name,
-                live,
-                OptionalLong.of(value),
-                durability,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                segmentMaxAge,
-                retentionBytes,
-                retentionTime);
+        return with(draft -> draft.quorum = OptionalLong.of(value));
     }
 
     public TopicSpec withDurability(Durability value) {
-        return new TopicSpec(
-                name,
-                live,
-                quorum,
-                Optional.of(value),
-                segmentMaxRecords,
-                segmentMaxBytes,
-                segmentMaxAge,
-                retentionBytes,
-                retentionTime);
+        return with(draft -> draft.durability = Optional.of(value));
     }
 
     public TopicSpec withSegmentMaxRecords(long value) {
-        return new TopicSpec(
-                name,
-                live,
-                quorum,
-                durability,
-                OptionalLong.of(value),
-                segmentMaxBytes,
-                segmentMaxAge,
-                retentionBytes,
-                retentionTime);
+        return with(draft -> draft.segmentMaxRecords = OptionalLong.of(value));
     }
 
     public TopicSpec withSegmentMaxBytes(long value) {
-        return new TopicSpec(
-                name,
-                live,
-                quorum,
-                durability,
-                segmentMaxRecords,
-                OptionalLong.of(value),
-                segmentMaxAge,
-                retentionBytes,
-                retentionTime);
+        return with(draft -> draft.segmentMaxBytes = OptionalLong.of(value));
     }
 
     public TopicSpec withSegmentMaxAge(Duration value) {
-        return new TopicSpec(
-                name,
-                live,
-                quorum,
-                durability,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                Optional.of(value),
-                retentionBytes,
-                retentionTime);
+        return with(draft -> draft.segmentMaxAge = Optional.of(value));
     }
 
     public TopicSpec withRetentionBytes(long value) {
-        return new TopicSpec(
-                name,
-                live,
-                quorum,
-                durability,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                segmentMaxAge,
-                OptionalLong.of(value),
-                retentionTime);
+        return with(draft -> draft.retentionBytes = OptionalLong.of(value));
     }
 
     public TopicSpec withRetentionTime(Duration value) {
-        return new TopicSpec(
-                name,
-                live,
-                quorum,
-                durability,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                segmentMaxAge,
-                retentionBytes,
-                Optional.of(value));
+        return with(draft -> draft.retentionTime = Optional.of(value));
+    }
+
+    private TopicSpec with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.spec();
+    }
+
+    /** A specification that can be changed. */
+    private static final class Draft {
+        private final String name;
+        private Optional<Boolean> live;
+        private OptionalLong quorum;
+        private Optional<Durability> durability;
+        private OptionalLong segmentMaxRecords;
+        private OptionalLong segmentMaxBytes;
+        private Optional<Duration> segmentMaxAge;
+        private OptionalLong retentionBytes;
+        private Optional<Duration> retentionTime;
+
+        private Draft(TopicSpec from) {
+            name = from.name;
+            live = from.live;
+            quorum = from.quorum;
+            durability = from.durability;
+            segmentMaxRecords = from.segmentMaxRecords;
+            segmentMaxBytes = from.segmentMaxBytes;
+            segmentMaxAge = from.segmentMaxAge;
+            retentionBytes = from.retentionBytes;
+            retentionTime = from.retentionTime;
+        }
+
+        private TopicSpec spec() {
+            return new TopicSpec(
+                    name,
+                    live,
+                    quorum,
+                    durability,
+                    segmentMaxRecords,
+                    segmentMaxBytes,
+                    segmentMaxAge,
+                    retentionBytes,
+                    retentionTime);
+        }
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
@@ -139,6 +140,40 @@ class ClusterProducerTest {
             assertAllOnceAndInOrder(FakeNode.sendAll(producer, 1_000));
             assertThat(Duration.ofNanos(System.nanoTime() - begun))
                     .isLessThan(Duration.ofSeconds(20));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NOT_ENOUGH_REPLICAS, NOT_APPLIED",
+        "COORDINATOR_UNAVAILABLE, NOT_APPLIED",
+        "COMMIT_UNKNOWN, UNKNOWN"
+    })
+    void leaderThatIsCutOffAndRefusesAtOnce_isLeftForTheOneThatTheOthersName(
+            String code, ErrorDetail.Outcome outcome) throws Exception {
+        Member old = cluster.member(0);
+        old.liesAbout = Optional.of(old);
+        old.staysInEpoch = 1;
+        old.node.onProduce = (count, request, out) -> {
+            if (count < 5) {
+                cluster.produce(old, request, out);
+            } else {
+                out.onNext(FakeNode.refusal(request, code, outcome));
+            }
+            if (count == 5) {
+                cluster.elect();
+            }
+        };
+        try (LignumClient client = cluster.client(3);
+                Producer<byte[], String> producer = FakeNode.producer(client).open()) {
+            List<CompletableFuture<Long>> futures = FakeNode.sendAll(producer, 1_000);
+            int asked = cluster.member(1).listed.get();
+            await().until(() -> cluster.member(1).listed.get() > asked + 2);
+            cluster.beginToLead(1);
+            long begun = System.nanoTime();
+            assertAllOnceAndInOrder(futures);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .isLessThan(Duration.ofSeconds(5));
         }
     }
 

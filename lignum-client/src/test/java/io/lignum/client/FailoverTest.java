@@ -51,6 +51,12 @@ class FailoverTest {
         new World(seed, true).run();
     }
 
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void leaderThatIsCutOffAndRefusesAtOnce_isLeftForTheOneThatTheOthersName(long seed) {
+        new World(seed, false).runIsolated();
+    }
+
     /** An answer that waits for the commit of its batch. */
     private record Held(Link link, ProduceResponse response) {}
 
@@ -125,6 +131,9 @@ class FailoverTest {
         private long epoch;
         private boolean searched;
         private boolean healed;
+        /** Leads on, in vain, and hears of nobody. */
+        private Optional<Node> isolated = Optional.empty();
+
         private int opened;
         private long now = System.nanoTime();
 
@@ -137,9 +146,10 @@ class FailoverTest {
             }
             last = all.get(0);
             nodes = new Nodes(all.stream().map(node -> node.address).toList());
-            ProducerSettings settings = ProducerSettings.of("t")
-                    .withBatchBytes(1_024)
-                    .withDeliveryTimeout(Duration.ofDays(1));
+            ProducerSettings settings = ProducerSettings.of("t").with(draft -> {
+                draft.batchBytes = 1_024;
+                draft.deliveryTimeout = Duration.ofDays(1);
+            });
             accumulator = new Accumulator(settings, new BufferPool(), () -> {}, () -> {});
             pipeline = new Pipeline(
                     accumulator, this, this, settings, Duration.ofSeconds(30).toNanos());
@@ -232,6 +242,10 @@ class FailoverTest {
                         refusal(number, "NOT_LEADER", ErrorDetail.Outcome.NOT_APPLIED, hint));
                 return;
             }
+            if (isolated.equals(Optional.of(node))) {
+                refuseIsolated(link, number);
+                return;
+            }
             int dice = healed ? 100 : random.nextInt(40);
             if (request.getAppend().getBatch().getRaw().size() > 2_000) {
                 link.responses.add(refusal(
@@ -249,6 +263,15 @@ class FailoverTest {
             } else {
                 node.held.add(new Held(link, node.log.append(request)));
             }
+        }
+
+        private void refuseIsolated(Link link, long number) {
+            boolean unknown = random.nextInt(3) == 0;
+            link.responses.add(refusal(
+                    number,
+                    unknown ? "COMMIT_UNKNOWN" : "NOT_ENOUGH_REPLICAS",
+                    unknown ? ErrorDetail.Outcome.UNKNOWN : ErrorDetail.Outcome.NOT_APPLIED,
+                    Optional.empty()));
         }
 
         private Optional<Node> hint(Node from) {
@@ -346,6 +369,7 @@ class FailoverTest {
                 nodes.notLeading(link.node.address, WireErrors.leader(response.getError()));
                 searched |= nodes.leader().isEmpty();
             }
+            searched |= Errors.isOfDoubtfulLeader(error);
             pipeline.refused(link, response.getCorrelationId(), error, now);
         }
 
@@ -355,17 +379,59 @@ class FailoverTest {
             for (int i = 0; i < STEPS; i++) {
                 step();
             }
+            finish();
+            check();
+        }
+
+        private void finish() {
             heal();
             int before = opened;
             for (int i = 0; i < 100_000 && !allDone(); i++) {
-                now += Duration.ofMillis(300).toNanos();
-                pipeline.run(now);
                 all.forEach(this::list);
-                List.copyOf(links).forEach(this::deliverRequest);
-                commit();
-                List.copyOf(links).forEach(this::deliverResponse);
+                turn();
             }
             assertThat(opened - before).as("links opened, seed " + seed).isLessThan(100);
+        }
+
+        private void turn() {
+            now += Duration.ofMillis(300).toNanos();
+            pipeline.run(now);
+            List.copyOf(links).forEach(this::deliverRequest);
+            commit();
+            List.copyOf(links).forEach(this::deliverResponse);
+        }
+
+        /** After the usual confusion the leader is cut off, and only who asks the others finds out. */
+        void runIsolated() {
+            for (int i = 0; i < STEPS / 10; i++) {
+                step();
+            }
+            finish();
+            Node old = leader.orElseThrow();
+            Node next = all.get((all.indexOf(old) + 1 + random.nextInt(NODES - 1)) % NODES);
+            isolated = leader;
+            long before = epoch;
+            elect(next);
+            old.epoch = before;
+            all.stream().filter(node -> node != old).forEach(node -> {
+                node.epoch = epoch;
+                node.leads = false; // It has the epoch, and needs a moment before it leads.
+                node.view = Optional.empty();
+            });
+            searched = false;
+            for (int i = 0; i < 200 && (i < 20 || !allDone()); i++) {
+                if (i < 20) {
+                    send();
+                } else {
+                    next.leads = true;
+                    all.stream().filter(node -> node != old).forEach(node -> node.view = leader);
+                }
+                if (searched) {
+                    searched = random.nextInt(3) > 0; // An answer may be lost.
+                    list(all.get(random.nextInt(NODES)));
+                }
+                turn();
+            }
             check();
         }
 

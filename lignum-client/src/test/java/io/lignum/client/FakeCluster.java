@@ -41,6 +41,8 @@ final class FakeCluster implements AutoCloseable {
         volatile boolean forwards;
         /** The port that is told to clients; 0: the right one. */
         volatile int advertisedPort;
+        /** The epoch that it knows; 0: the cluster's. */
+        volatile int staysInEpoch;
         /** Says nothing about who leads. */
         volatile boolean knowsNoLeader;
 
@@ -83,6 +85,17 @@ final class FakeCluster implements AutoCloseable {
     void lead(int index) {
         leader = Optional.of(members.get(index));
         epoch.incrementAndGet();
+    }
+
+    /** Another one is elected: a later epoch, of which nobody is said to lead yet. */
+    void elect() {
+        leader = Optional.empty();
+        epoch.incrementAndGet();
+    }
+
+    /** Leads the epoch that there is. */
+    void beginToLead(int index) {
+        leader = Optional.of(members.get(index));
     }
 
     void leadNobody() {
@@ -156,8 +169,9 @@ final class FakeCluster implements AutoCloseable {
     }
 
     private ListNodesResponse list(Member by) {
-        ListNodesResponse.Builder list =
-                ListNodesResponse.newBuilder().setClusterId("c").setEpoch(epoch.get());
+        ListNodesResponse.Builder list = ListNodesResponse.newBuilder()
+                .setClusterId("c")
+                .setEpoch(by.staysInEpoch == 0 ? epoch.get() : by.staysInEpoch);
         Optional<Member> named = named(by);
         for (Member member : members) {
             Address address = member.advertised();

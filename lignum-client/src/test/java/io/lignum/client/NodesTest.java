@@ -95,6 +95,38 @@ class NodesTest {
     }
 
     @Test
+    void laterEpochThatHasNoLeaderYet_endsTheBeliefInTheOldOne() {
+        Nodes nodes = new Nodes(List.of(A, B, C));
+        nodes.learn(A, listing(Optional.of(A), 1));
+        assertThat(nodes.learn(C, listing(Optional.empty(), 2))).isFalse();
+        assertThat(nodes.leader()).isEmpty();
+        assertThat(nodes.toProduce()).isEmpty();
+        assertThat(nodes.learn(A, listing(Optional.of(A), 1))).isFalse();
+        assertThat(nodes.notLeading(C, Optional.of(A)))
+                .as("a hint to the old one")
+                .isFalse();
+        assertThat(nodes.learn(C, listing(Optional.of(B), 2))).isTrue();
+        assertThat(nodes.toProduce()).isEqualTo(direct(B));
+        nodes.learn(C, listing(Optional.empty(), 2));
+        assertThat(nodes.toProduce()).as("C alone has not heard of B").isEqualTo(direct(B));
+    }
+
+    @Test
+    void leaderOfAnEpochThatWasListedWithoutOne_isBelievedOfAnybody() {
+        Nodes nodes = new Nodes(List.of(A, B, C));
+        nodes.learn(A, listing(Optional.of(A), 1));
+        nodes.learn(C, listing(Optional.empty(), 2));
+        nodes.notLeading(B, Optional.empty());
+        nodes.appended(A); // It does not know yet, and an answer was under way.
+        assertThat(nodes.toProduce()).isEqualTo(direct(A));
+        assertThat(nodes.learn(C, listing(Optional.of(B), 2))).isTrue();
+        assertThat(nodes.toProduce()).isEqualTo(direct(B));
+        nodes.failed(B);
+        nodes.learn(C, listing(Optional.of(B), 2));
+        assertThat(nodes.toProduce()).as("believed once").isEmpty();
+    }
+
+    @Test
     void leaderThatIsOutOfReachForLong_isReachedThroughOthers() {
         Nodes nodes = new Nodes(List.of(B));
         nodes.learn(B, listing(Optional.of(A), 1));

@@ -82,9 +82,10 @@ class PipelineTest {
         World(long seed) {
             this.seed = seed;
             this.random = new Random(seed);
-            ProducerSettings settings = ProducerSettings.of("t")
-                    .withBatchBytes(1_024)
-                    .withDeliveryTimeout(Duration.ofDays(1));
+            ProducerSettings settings = ProducerSettings.of("t").with(draft -> {
+                draft.batchBytes = 1_024;
+                draft.deliveryTimeout = Duration.ofDays(1);
+            });
             accumulator = new Accumulator(settings, new BufferPool(), () -> {}, () -> {});
             pipeline = new Pipeline(
                     accumulator, this, this, settings, Duration.ofSeconds(30).toNanos());

@@ -114,6 +114,9 @@ final class Appends {
             if (lead == null || lead.refusal() != null) {
                 return elsewhere(work);
             }
+            if (lead.isCutOff()) {
+                throw new ClusterException.NotLeader(Leadership.CUT_OFF, null);
+            }
             Optional<TopicLog> log = node.store().findTopic(work.topic());
             refuseIfDamaged(log);
             if (log.isEmpty()

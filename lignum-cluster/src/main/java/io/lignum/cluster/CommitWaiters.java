@@ -80,6 +80,16 @@ final class CommitWaiters {
                         "topic " + topic + ": the in-sync replicas did not acknowledge in time"));
     }
 
+    /** What waits now may be committed later, or not; what comes yet may wait again. */
+    void giveUp(String why) {
+        List<Waiter> all;
+        synchronized (this) {
+            all = new ArrayList<>(waiting);
+            waiting.clear();
+        }
+        fail(all, new ClusterException.CommitUnknown("topic " + topic + ": " + why));
+    }
+
     /** The epoch is over: what waits, and whatever comes yet, may be committed by the next leader, or not (R5). */
     void end(String why) {
         ClusterException failure =

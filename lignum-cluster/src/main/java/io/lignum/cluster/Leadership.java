@@ -14,11 +14,15 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Leadership {
 
+    static final String CUT_OFF = "neither the coordinator nor enough in-sync replicas answer this"
+            + " node, and another one may lead by now";
+
     private final int epoch;
     private final ConcurrentHashMap<UUID, LedTopic> topics = new ConcurrentHashMap<>();
     private volatile int responsive = 1;
     private volatile int minIsr = 1;
     private volatile @Nullable String refusal;
+    private volatile boolean cutOff;
     private volatile boolean over;
 
     Leadership(int epoch) {
@@ -78,6 +82,15 @@ final class Leadership {
 
     void accept() {
         refusal = null;
+    }
+
+    /** Whether a newer leader is likely, and would not be heard of here. */
+    boolean isCutOff() {
+        return cutOff;
+    }
+
+    void cutOff(boolean now) {
+        cutOff = now;
     }
 
     /** Whether another node may lead by now: what is acknowledged from here on proves nothing (R5). */

@@ -134,6 +134,14 @@ final class LedTopic {
         }
     }
 
+    /** What waits for its commit does so no more; the topic goes on. */
+    void giveUp(String why) {
+        Live now = live;
+        if (now != null) {
+            now.waiters().giveUp(why);
+        }
+    }
+
     void end(String why) {
         Live now = live;
         if (now != null) {

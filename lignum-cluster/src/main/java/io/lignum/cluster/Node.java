@@ -467,8 +467,8 @@ final class Node
         commands = accepted;
         quarantine.damaged().forEach(log -> withhold(begun, log));
         begun.start(quarantine.whole());
-        forwarder.leaderIs(new ClusterException.Leader(
-                identity.identity().self().nodeId(), context.config().address()));
+        new CutOff(context, sessions, begun.leadership(), this::namesItself).watch();
+        namesItself(true);
         appends.leads(begun.leadership());
         become(ClusterStatus.Role.LEADER);
         accepted.caughtUp(catalog.applied());
@@ -482,6 +482,15 @@ final class Node
             return commands != accepted;
         });
         checkLead(begun); // What was seen meanwhile was not looked at.
+    }
+
+    private void namesItself(boolean leads) {
+        forwarder.leaderIs(
+                leads
+                        ? new ClusterException.Leader(
+                                identity.identity().self().nodeId(),
+                                context.config().address())
+                        : null);
     }
 
     /** This node is the only in-sync replica: what is left is all that is committed, if its one copy will do. */

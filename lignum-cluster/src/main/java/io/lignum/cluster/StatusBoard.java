@@ -41,6 +41,7 @@ final class StatusBoard {
                 leading != null ? Optional.of(leading.state()) : node.view().state();
         Optional<String> leader = leading != null
                 ? Optional.of(self.self().nodeId())
+                        .filter(id -> !leading.leadership().isCutOff())
                 : Optional.ofNullable(following).map(role -> role.leader().nodeId());
         List<ClusterStatus.Node> nodes = new ArrayList<>();
         for (NodeRecord record : node.view().nodes().values()) {
@@ -49,6 +50,9 @@ final class StatusBoard {
         List<String> alarms = new ArrayList<>(node.alarms());
         if (leading != null) {
             alarms.addAll(leading.alarms());
+            if (leading.leadership().isCutOff()) {
+                alarms.add(Leadership.CUT_OFF);
+            }
         }
         if (!node.sessions().isReachable()) {
             alarms.add("the coordinator does not answer");

@@ -23,12 +23,10 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
@@ -46,9 +44,6 @@ public final class ConsulCoordinator implements Coordinator {
     private static final int CALLS_WAITING = 128;
     private static final int WATCHES = 8;
 
-    /** Between two answers about one prefix. */
-    private static final Duration WATCH_PAUSE = Duration.ofMillis(50);
-
     private static final int CONFLICT = 409;
     private static final int NOT_FOUND = 404;
 
@@ -61,8 +56,7 @@ public final class ConsulCoordinator implements Coordinator {
             new CallPool("lignum-consul-watch", WATCHES, new SynchronousQueue<>());
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    /** When the last answer about a prefix came; the prefixes of a node are few. */
-    private final Map<String, Long> answeredAt = new ConcurrentHashMap<>();
+    private final WatchPace pace = new WatchPace(System::nanoTime);
 
     /** Connects to nothing yet. */
     public ConsulCoordinator(ConsulSettings settings) {
@@ -169,7 +163,7 @@ public final class ConsulCoordinator implements Coordinator {
             }
             ConsulResponse<List<Value>> response =
                     watching.keyValueClient().getConsulResponseWithValues(prefix, options.build());
-            answeredAt.put(prefix, System.nanoTime());
+            pace.answered(prefix);
             // An index of 0 would make the next query answer at once, and the next, and the next.
             return new Watched(
                     Math.max(1, response.getIndex().longValueExact()), entries(response));
@@ -177,12 +171,9 @@ public final class ConsulCoordinator implements Coordinator {
     }
 
     private void pause(String prefix) throws InterruptedException {
-        Long last = answeredAt.get(prefix);
-        if (last != null) {
-            long left = last + WATCH_PAUSE.toNanos() - System.nanoTime();
-            if (left > 0 && closed.await(left, TimeUnit.NANOSECONDS)) {
-                throw new CoordinatorException("closed", null);
-            }
+        long left = pace.pauseNanos(prefix);
+        if (left > 0 && closed.await(left, TimeUnit.NANOSECONDS)) {
+            throw new CoordinatorException("closed", null);
         }
     }
 
