@@ -66,7 +66,7 @@ final class Handover {
                 .onLoop(
                         CompletableFuture.allOf(flushes.toArray(CompletableFuture<?>[]::new)),
                         (flushed, failure) -> {
-                            leading.shipWalNow();
+                            leading.rounds().shipWalNow();
                             look();
                         });
         return done;

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +33,6 @@ final class LeaderRole implements StateDriver.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LeaderRole.class);
 
     private static final Duration UPKEEP = Duration.ofMillis(100);
-    private static final Duration WATERMARK_DELAY = Duration.ofMillis(2);
 
     /** What the leader tells its node. */
     interface Listener {
@@ -65,6 +65,7 @@ final class LeaderRole implements StateDriver.Listener {
     private final Leadership leadership;
     private final StateKeeper state;
     private final StateDriver driver;
+    private final Rounds rounds;
     private final IsrPolicy policy;
     private final DiskWatch disk;
     private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
@@ -73,7 +74,6 @@ final class LeaderRole implements StateDriver.Listener {
     private final List<String> alarms = new ArrayList<>();
     private final long startedAt;
     private volatile FollowerHandle[] feeding = {};
-    private boolean watermarksPlanned;
     private boolean ended;
 
     LeaderRole(
@@ -93,6 +93,8 @@ final class LeaderRole implements StateDriver.Listener {
         leadership = new Leadership(elected.epoch());
         state = new StateKeeper(elected, index, node::nonce);
         driver = new StateDriver(node, state, elected.epoch(), session, this);
+        rounds = new Rounds(
+                node, leadership, Collections.unmodifiableCollection(followers.values()));
         policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
         disk = new DiskWatch(node.config().lagLimit());
         startedAt = node.nowNanos();
@@ -104,12 +106,16 @@ final class LeaderRole implements StateDriver.Listener {
             lead(log);
         }
         upkeep();
-        heartbeat();
-        shipWal();
+        rounds.start();
     }
 
     Leadership leadership() {
         return leadership;
+    }
+
+    /** What goes to the followers by the clock, or earlier where somebody asks for it. */
+    Rounds rounds() {
+        return rounds;
     }
 
     int epoch() {
@@ -332,10 +338,7 @@ final class LeaderRole implements StateDriver.Listener {
         if (ended || !topic.advance(state.counted(), confirmed.isr().size(), confirmed.minIsr())) {
             return;
         }
-        for (FollowerHandle follower : followers.values()) {
-            follower.committed(topic.id());
-        }
-        planWatermarks();
+        rounds.committed(topic);
         listener.committed(topic.log());
     }
 
@@ -343,59 +346,7 @@ final class LeaderRole implements StateDriver.Listener {
         leadership.topics().forEach(this::advance);
     }
 
-    /** An append that follows at once carries the watermark as well; wait a little for it. */
-    private void planWatermarks() {
-        if (!watermarksPlanned && !followers.isEmpty()) {
-            watermarksPlanned = true;
-            node.later(WATERMARK_DELAY, () -> {
-                watermarksPlanned = false;
-                if (!ended) {
-                    followers.values().stream()
-                            .filter(FollowerHandle::isUntold)
-                            .forEach(follower -> follower.heartbeat(leadership));
-                }
-            });
-        }
-    }
-
     // ---- by the clock
-
-    private void heartbeat() {
-        if (!ended) {
-            followers.values().forEach(follower -> follower.heartbeat(leadership));
-            node.later(node.config().heartbeat(), this::heartbeat);
-        }
-    }
-
-    private void shipWal() {
-        if (!ended) {
-            shipWalNow();
-            node.later(node.config().walSyncInterval(), this::shipWal);
-        }
-    }
-
-    /** Followers get all that is flushed in wal topics. */
-    void shipWalNow() {
-        leadership.topics().forEach(topic -> shipNow(topic.log()));
-    }
-
-    /** Followers get what is flushed of a wal topic, as somebody wants to read it there. */
-    void shipNow(TopicLog log) {
-        LedTopic topic = leadership.topic(log);
-        if (topic == null || topic.isLive()) {
-            return;
-        }
-        if (log.flushedOffset() < log.logEndOffset()) { // A topic that is not forced by itself.
-            node.onLoop(log.admin().flush(), (done, failure) -> ship(topic));
-        } else {
-            ship(topic);
-        }
-    }
-
-    private void ship(LedTopic topic) {
-        topic.shipWal();
-        followers.values().forEach(follower -> follower.feed().wake(topic));
-    }
 
     private void upkeep() {
         if (ended) {
@@ -557,6 +508,7 @@ final class LeaderRole implements StateDriver.Listener {
         leadership.topics().forEach(topic -> topic.log().follow());
         leadership.topics().forEach(topic -> topic.end(why));
         driver.end(why);
+        rounds.end();
         new ArrayList<>(followers.values()).forEach(FollowerHandle::end);
         followers.clear();
         publishFeeds();

@@ -105,7 +105,7 @@ final class PeerAnswers implements PeerService {
             return CompletableFuture.failedFuture(
                     new StorageException.UnknownTopic(read.topic().toString()));
         }
-        leading.shipNow(log.get());
+        leading.rounds().shipNow(log.get());
         return barrier.await(log.get()).thenApply(end -> new Answer.ReadUpTo(leading.epoch(), end));
     }
 
