@@ -15,7 +15,7 @@ final class BenchResult {
     static void print(Output out, boolean json, Amount amount, AbstractHistogram latencies)
             throws IOException {
         if (json) {
-            Json line = head(new Json(out), amount);
+            Json line = head(out.json(), amount);
             line.beginObject("latencyMicros")
                     .field("p50", micros(latencies, 50))
                     .field("p99", micros(latencies, 99))

@@ -46,7 +46,7 @@ final class ClusterShow implements Callable<Integer> {
             ClusterAdmin.View shown = askLeader ? ofLeader(admin, own) : own;
             Output out = new Output(terminal.out());
             if (json) {
-                ClusterText.json(new Json(out), shown);
+                ClusterText.json(out.json(), shown);
             } else {
                 ClusterText.details(out, shown);
             }

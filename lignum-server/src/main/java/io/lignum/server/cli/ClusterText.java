@@ -107,7 +107,7 @@ final class ClusterText {
     static void done(Terminal terminal, boolean json, String what) throws IOException {
         Output out = new Output(terminal.out());
         if (json) {
-            new Json(out).begin().field("done", what).endLine();
+            out.json().begin().field("done", what).endLine();
         } else {
             out.text(what + "\n");
         }

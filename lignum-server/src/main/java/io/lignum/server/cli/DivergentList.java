@@ -37,7 +37,7 @@ final class DivergentList implements Callable<Integer> {
             Output out = new Output(terminal.out());
             for (DivergentFile file : admin.divergentFiles()) {
                 if (json) {
-                    line(new Json(out), file);
+                    line(out.json(), file);
                 } else {
                     out.text(String.format(
                             Locale.ROOT,

@@ -51,7 +51,7 @@ final class DivergentRepublish implements Callable<Integer> {
             DivergentFiles.Republished done = admin.republish(name, Optional.ofNullable(topic));
             Output out = new Output(terminal.out());
             if (json) {
-                new Json(out)
+                out.json()
                         .begin()
                         .field("topic", done.topic())
                         .field("records", done.records())

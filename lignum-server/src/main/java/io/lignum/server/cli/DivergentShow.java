@@ -61,7 +61,7 @@ final class DivergentShow implements Callable<Integer> {
             while (cursor.next()) {
                 if (json) {
                     RecordJson.write(
-                            new Json(out),
+                            out.json(),
                             cursor.offset(),
                             cursor.timestamp(),
                             cursor.key(),

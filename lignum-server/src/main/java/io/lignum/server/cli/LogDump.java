@@ -91,7 +91,7 @@ final class LogDump implements Callable<Integer> {
 
     private void batch(RecordBatch batch, Path file, long position, Output out) {
         if (json) {
-            Json line = new Json(out)
+            Json line = out.json()
                     .begin()
                     .field("baseOffset", batch.baseOffset())
                     .field("lastOffset", batch.lastOffset())
@@ -129,7 +129,7 @@ final class LogDump implements Callable<Integer> {
             }
             if (json) {
                 RecordJson.write(
-                        new Json(out),
+                        out.json(),
                         cursor.offset(),
                         cursor.timestamp(),
                         cursor.key(),

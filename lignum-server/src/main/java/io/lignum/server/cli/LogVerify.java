@@ -83,7 +83,7 @@ final class LogVerify implements Callable<Integer> {
             if (!json) {
                 out.text("  " + label(finding) + ": " + finding + "\n");
             } else {
-                Json line = new Json(out).begin();
+                Json line = out.json().begin();
                 finding(line, finding).endLine();
             }
         }
@@ -104,7 +104,7 @@ final class LogVerify implements Callable<Integer> {
 
     private void print(Output out, TopicInspector topic, InspectionReport report) {
         if (json) {
-            Json line = new Json(out)
+            Json line = out.json()
                     .begin()
                     .field("topic", topic.name())
                     .field("path", topic.path().toString())

@@ -1,5 +1,7 @@
 package io.lignum.server.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +23,20 @@ final class Output {
     private final OutputStream out;
     private byte[] buffer = new byte[BYTES + BYTES / 4];
     private int length;
+    private @Nullable Json json;
 
     Output(OutputStream out) {
         this.out = out;
+    }
+
+    /** Writes JSON to it; between its lines anything else may be written. */
+    Json json() {
+        Json writer = json;
+        if (writer == null) {
+            writer = new Json(this);
+            json = writer;
+        }
+        return writer;
     }
 
     Output raw(byte[] bytes) {

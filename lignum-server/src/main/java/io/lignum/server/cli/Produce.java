@@ -161,7 +161,7 @@ final class Produce implements Callable<Integer> {
         long rate = Math.round((double) sending.sent() / seconds);
         if (json) {
             Output out = new Output(terminal.out());
-            Json line = new Json(out)
+            Json line = out.json()
                     .begin()
                     .field("topic", topic)
                     .field("records", sending.stored())

@@ -129,7 +129,7 @@ final class Tail implements Callable<Integer> {
             throws IOException {
         if (json) {
             RecordJson.write(
-                    new Json(out),
+                    out.json(),
                     record.offset(),
                     record.timestamp(),
                     record.key(),

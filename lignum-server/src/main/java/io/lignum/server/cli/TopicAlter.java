@@ -48,7 +48,7 @@ final class TopicAlter implements Callable<Integer> {
             TopicDescription altered = Connect.await(client.topics().alter(spec));
             Output out = new Output(terminal.out());
             if (json) {
-                TopicText.json(new Json(out), altered);
+                TopicText.json(out.json(), altered);
             } else {
                 TopicText.details(out, altered);
             }

@@ -43,7 +43,7 @@ final class TopicCreate implements Callable<Integer> {
             TopicDescription created = Connect.await(client.topics().create(settings.of(name)));
             Output out = new Output(terminal.out());
             if (json) {
-                TopicText.json(new Json(out), created);
+                TopicText.json(out.json(), created);
             } else {
                 out.text("created topic " + created.name() + "\n");
             }

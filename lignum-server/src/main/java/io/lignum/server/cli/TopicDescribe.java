@@ -39,7 +39,7 @@ final class TopicDescribe implements Callable<Integer> {
             TopicDescription topic = Connect.await(client.topics().describe(name));
             Output out = new Output(terminal.out());
             if (json) {
-                TopicText.json(new Json(out), topic);
+                TopicText.json(out.json(), topic);
             } else {
                 TopicText.details(out, topic);
             }

@@ -37,7 +37,7 @@ final class TopicList implements Callable<Integer> {
             List<TopicDescription> topics = Connect.await(client.topics().list());
             Output out = new Output(terminal.out());
             if (json) {
-                topics.forEach(topic -> TopicText.json(new Json(out), topic));
+                topics.forEach(topic -> TopicText.json(out.json(), topic));
             } else if (topics.isEmpty()) {
                 terminal.say("no topics yet; the first message to one creates it");
             } else {

@@ -52,7 +52,7 @@ final class TopicRemove implements Callable<Integer> {
             Connect.await(client.topics().delete(name));
             Output out = new Output(terminal.out());
             if (json) {
-                TopicText.json(new Json(out), topic);
+                TopicText.json(out.json(), topic);
             } else {
                 out.text("removed topic " + name + " and its "
                         + Figures.grouped(topic.recordCount()) + " records\n");
