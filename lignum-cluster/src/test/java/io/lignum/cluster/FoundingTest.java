@@ -133,7 +133,7 @@ final class FoundingTest {
         SimulatedNode first = cluster.leader();
         first.kill();
         SimulatedNode second = Story.otherLeader(cluster, first);
-        cluster.append(second, "t", "in the second epoch");
+        Story.append(cluster, second, "t", "in the second epoch");
         first.start();
         cluster.awaitInSync(3);
         cluster.coordinator().restore(copy);

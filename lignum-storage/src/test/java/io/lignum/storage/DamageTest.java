@@ -130,6 +130,36 @@ class DamageTest {
     }
 
     @Test
+    void damagedTopic_isPutAsideAsItIs_andMadeAnew() throws Exception {
+        append(25);
+        simulation.close(store);
+        byte[] whole = disk.bytes(file(ACTIVE_20));
+        byte[] shorter = Arrays.copyOf(whole, whole.length - 3);
+        simulation.crash(false);
+        disk.put(file(ACTIVE_20), shorter);
+        reopen();
+        assertThat(log.damage()).isInstanceOf(StorageException.CorruptLog.class);
+        TopicLog old = log;
+        for (int n = 1; n <= 2; n++) {
+            log = simulation.run(store.renewTopicAsync(log));
+            assertThat(store.topic("t")).isSameAs(log);
+            assertThat(log.damage()).isNull();
+            assertThat(log.id()).isEqualTo(old.id());
+            assertThat(log.config()).isEqualTo(old.config());
+            assertThat(log.logEndOffset()).isZero();
+            append(n);
+            killAndReopen();
+            assertReads(0, n);
+        }
+        Path aside = Simulation.DIRECTORY.resolve("divergent").resolve(old.id().toString());
+        assertThat(disk.list(aside)).containsExactly("quarantined-1", "quarantined-2");
+        assertThat(disk.bytes(aside.resolve("quarantined-1").resolve(ACTIVE_20)))
+                .isEqualTo(shorter);
+        assertThat(store.divergent()).isEmpty();
+        assertThatThrownBy(() -> old.cursor(0).next()).isInstanceOf(StorageException.class);
+    }
+
+    @Test
     void batchOfALaterVersion_isUnsupported_andNothingIsTouched() {
         append(25);
         simulation.crash(false);
