@@ -132,8 +132,7 @@ final class Lister {
         }
         long now = System.nanoTime();
         wantedNanos = now;
-        boolean anew =
-                found && nodes.leader().isEmpty() && now - begunNanos > ANEW_NANOS;
+        boolean anew = found && nodes.leader().isEmpty() && now - begunNanos > ANEW_NANOS;
         if ((!searching || anew) && !nodes.isAlone()) {
             Future<?> planned = nextRound;
             if (planned != null) {

@@ -102,7 +102,9 @@ class NodesTest {
         assertThat(nodes.leader()).isEmpty();
         assertThat(nodes.toProduce()).isEmpty();
         assertThat(nodes.learn(A, listing(Optional.of(A), 1))).isFalse();
-        assertThat(nodes.notLeading(C, Optional.of(A))).as("a hint to the old one").isFalse();
+        assertThat(nodes.notLeading(C, Optional.of(A)))
+                .as("a hint to the old one")
+                .isFalse();
         assertThat(nodes.learn(C, listing(Optional.of(B), 2))).isTrue();
         assertThat(nodes.toProduce()).isEqualTo(direct(B));
         nodes.learn(C, listing(Optional.empty(), 2));

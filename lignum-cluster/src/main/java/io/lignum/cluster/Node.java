@@ -324,7 +324,8 @@ final class Node
         forwarder.leaderIs(
                 leads
                         ? new ClusterException.Leader(
-                                identity.identity().self().nodeId(), context.config().address())
+                                identity.identity().self().nodeId(),
+                                context.config().address())
                         : null);
     }
 
