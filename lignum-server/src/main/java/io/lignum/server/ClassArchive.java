@@ -86,6 +86,9 @@ final class ClassArchive {
                 ServerConfig.embeddedInCluster(directory, here.getHostAddress(), closed);
         try (LignumNode node = LignumNode.start(config);
                 JarFile jar = new JarFile(jar().toFile())) {
+            if (node.internalPort().isEmpty()) {
+                throw new IllegalStateException("the node is of no cluster");
+            }
             jar.stream()
                     .map(ZipEntry::getName)
                     .filter(name -> name.endsWith(CLASS))
