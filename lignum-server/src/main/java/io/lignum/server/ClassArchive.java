@@ -29,9 +29,9 @@ import java.util.zip.ZipEntry;
 
 /**
  * Starts a node, sends and reads one message, also with the commands that do, stops, and loads what a node of a
- * cluster needs besides: what a JVM run with {@code -XX:ArchiveClassesAtExit} is to have loaded. {@code make build} runs it; a node or a command started
- * with that archive spends half as much processor time until it is ready, and a node of a cluster loads a quarter of
- * the classes from the jar: 600 of 2200.
+ * cluster needs besides: what a JVM run with {@code -XX:ArchiveClassesAtExit} is to have loaded. {@code make build}
+ * runs it; a node or a command started with that archive spends half as much processor time until it is ready, and a
+ * node of a cluster loads a quarter of the classes from the jar: 600 of 2200.
  */
 final class ClassArchive {
 
@@ -86,6 +86,9 @@ final class ClassArchive {
                 ServerConfig.embeddedInCluster(directory, here.getHostAddress(), closed);
         try (LignumNode node = LignumNode.start(config);
                 JarFile jar = new JarFile(jar().toFile())) {
+            if (node.internalPort().isEmpty()) {
+                throw new IllegalStateException("the node is of no cluster");
+            }
             jar.stream()
                     .map(ZipEntry::getName)
                     .filter(name -> name.endsWith(CLASS))
