@@ -39,7 +39,7 @@ test: consul-if-none ## run every test, integration tests too; ends with how man
 	@status=0; $(MVN) -B --fail-at-end verify || status=$$?; .ci/test-summary $$status
 
 install: ## put all modules, with sources and javadoc, into the local Maven repository
-	$(MVN) $(QUIET) -Ppublish -DskipTests install
+	$(MVN) $(QUIET) -Ppublish -DskipTests -DskipITs install
 
 bench: ## run the benchmarks beside others in the same run and write a table (ARGS=... to choose)
 	@$(MVN) $(QUIET) -pl lignum-bench -am -DskipTests -Dspotless.check.skip package

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -280,7 +281,9 @@ class LimitsTest {
                 deaf.add(socket);
             }
             assertServing(node);
-            Awaitility.await().until(() -> node.node().service().requestsInFlight() == 0);
+            Awaitility.await() // Half a gigabyte of JSON is written first.
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> node.node().service().requestsInFlight() == 0);
             for (Socket socket : deaf) {
                 socket.close();
             }
