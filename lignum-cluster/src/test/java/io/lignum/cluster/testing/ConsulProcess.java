@@ -205,12 +205,12 @@ public final class ConsulProcess implements AutoCloseable {
                  "ports": {"http": %d, "server": %d, "serf_lan": %d,
                            "serf_wan": -1, "dns": -1, "grpc": -1}}
                 """.formatted(
-                role,
-                directory.resolve("data").toAbsolutePath(),
-                host(),
-                httpPort,
-                serverPort,
-                serfPort);
+                        role,
+                        directory.resolve("data").toAbsolutePath(),
+                        host(),
+                        httpPort,
+                        serverPort,
+                        serfPort);
     }
 
     /** Kills the process; the data stay. */

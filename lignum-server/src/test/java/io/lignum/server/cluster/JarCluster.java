@@ -70,10 +70,7 @@ final class JarCluster implements AutoCloseable {
 
     private List<String> consulSettings() {
         return List.of(
-                "consul.host",
-                consul.host(),
-                "consul.port",
-                Integer.toString(consul.httpPort()));
+                "consul.host", consul.host(), "consul.port", Integer.toString(consul.httpPort()));
     }
 
     ConsulProcess consul() {

@@ -28,8 +28,7 @@ final class Namespaces implements AutoCloseable {
             String.format(Locale.ROOT, "lg%06x", ThreadLocalRandom.current().nextInt(1 << 24));
 
     /** Of the addresses for tests of networks (RFC 2544), which nobody routes. */
-    private final String net =
-            "198.18." + ThreadLocalRandom.current().nextInt(256);
+    private final String net = "198.18." + ThreadLocalRandom.current().nextInt(256);
 
     private final List<Place> nodes = new ArrayList<>();
     private final Thread atExit = new Thread(this::remove);
@@ -64,7 +63,8 @@ final class Namespaces implements AutoCloseable {
         nodes.add(place);
         ip("netns", "add", namespace);
         ip("-n", namespace, "link", "set", "lo", "up");
-        ip("-n", namespace, "link", "add", "eth0", "type", "veth", "peer", "name", namespace,
+        ip(
+                "-n", namespace, "link", "add", "eth0", "type", "veth", "peer", "name", namespace,
                 "netns", middle());
         ip("-n", namespace, "addr", "add", place.address() + "/24", "dev", "eth0");
         ip("-n", namespace, "link", "set", "eth0", "up");
@@ -89,8 +89,18 @@ final class Namespaces implements AutoCloseable {
     /** What leaves it goes to hardware that nobody has, and is lost; what others send still comes to it. */
     void loseWhatLeaves(Place place) {
         for (int host = 1; host <= 10 + nodes.size(); host++) {
-            ip("-n", namespace(place), "neigh", "replace", net + "." + host,
-                    "lladdr", "02:00:00:00:00:01", "nud", "permanent", "dev", "eth0");
+            ip(
+                    "-n",
+                    namespace(place),
+                    "neigh",
+                    "replace",
+                    net + "." + host,
+                    "lladdr",
+                    "02:00:00:00:00:01",
+                    "nud",
+                    "permanent",
+                    "dev",
+                    "eth0");
         }
     }
 

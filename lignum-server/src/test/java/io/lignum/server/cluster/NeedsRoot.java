@@ -9,7 +9,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Tests that make network namespaces and mount file systems. Where that is not possible they are left out, or fail if
+ * Tests that make network namespaces or mount file systems. Where that is not possible they are left out, or fail if
  * the environment variable {@code LIGNUM_ROOT_TESTS} is {@code demand}.
  */
 @Tag("root")

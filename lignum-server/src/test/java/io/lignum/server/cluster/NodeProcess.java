@@ -211,11 +211,11 @@ final class NodeProcess {
     }
 
     HttpResponse<String> call(String method, String path, String body) {
-        return TestNode.send(
-                HttpRequest.newBuilder(URI.create("http://" + place.address() + ":" + httpPort + path))
-                        .timeout(Duration.ofSeconds(40))
-                        .method(method, BodyPublishers.ofString(body))
-                        .build());
+        return TestNode.send(HttpRequest.newBuilder(
+                        URI.create("http://" + place.address() + ":" + httpPort + path))
+                .timeout(Duration.ofSeconds(40))
+                .method(method, BodyPublishers.ofString(body))
+                .build());
     }
 
     /** The answer of a GET that has to succeed. */

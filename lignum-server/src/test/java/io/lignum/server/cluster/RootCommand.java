@@ -9,23 +9,23 @@ final class RootCommand {
 
     private RootCommand() {}
 
-    /** What it prints, stripped; an IllegalStateException with that if it fails or is not there. */
+    /** What it prints, stripped; an IllegalStateException that begins with that if it fails or is not there. */
     static String run(String... command) {
         String line = String.join(" ", command);
         try {
-            Process process =
-                    new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+            Process process = new ProcessBuilder(List.of(command))
+                    .redirectErrorStream(true)
+                    .start();
             process.getOutputStream().close();
-            String out =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                            .strip();
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .strip();
             int code = process.waitFor();
             if (code != 0) {
-                throw new IllegalStateException(line + " ends with " + code + ": " + out);
+                throw new IllegalStateException(out + "\nis what ended with " + code + ": " + line);
             }
             return out;
         } catch (IOException e) {
-            throw new IllegalStateException(line + ": " + e.getMessage(), e);
+            throw new IllegalStateException(String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(line + " was interrupted", e);
