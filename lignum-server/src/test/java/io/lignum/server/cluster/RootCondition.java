@@ -17,7 +17,8 @@ final class RootCondition implements ExecutionCondition {
 
     /** All kinds of things that are needed, in namespaces of its own, so that nothing is left of them. */
     private static final String PROBE = "ip link add probe0 type veth peer name probe1"
-            + " && ip link add probe2 type bridge && mount -t tmpfs probe /tmp && mount -t sysfs probe /sys";
+            + " && ip link add probe2 type bridge"
+            + " && mount -t tmpfs probe /tmp && mount -t sysfs probe /sys";
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
