@@ -14,10 +14,10 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test install bench failover format docs campaign consul consul-if-none clean
+.PHONY: help build run cluster test test-root install bench failover format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: $(JAR) ## build the jar that runs a node, without running the tests
 
@@ -37,6 +37,11 @@ cluster: $(JAR) ## run a Consul and three nodes on this machine (NODES=5, DIR=..
 test: consul-if-none ## run every test, integration tests too; ends with how many passed, failed, were skipped
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
 	@status=0; $(MVN) -B --fail-at-end verify || status=$$?; .ci/test-summary $$status
+
+test-root: consul-if-none ## run only the tests that need root, which `make test` leaves out for others
+	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
+	@status=0; LIGNUM_ROOT_TESTS=demand $(MVN) -B -pl lignum-server -am verify -Dgroups=root \
+	    -Dsurefire.failIfNoSpecifiedTests=false || status=$$?; .ci/test-summary $$status
 
 install: ## put all modules, with sources and javadoc, into the local Maven repository
 	$(MVN) $(QUIET) -Ppublish -DskipTests -DskipITs install

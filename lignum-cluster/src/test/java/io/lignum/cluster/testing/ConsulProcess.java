@@ -19,14 +19,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real Consul in a process of its own, on the loopback interface, with a data directory: it forgets nothing at a
- * restart, and keeps its ports. Either the only server of its data centre, or an agent of such a one. One thread.
+ * A real Consul in a process of its own, with a data directory: it forgets nothing at a restart, and keeps its ports.
+ * Its HTTP interface is on the loopback interface, or where it was placed. Either the only server of its data centre, or an agent of such a one. One thread.
  */
 public final class ConsulProcess implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path directory;
+    private final Place place;
     private final Path binary = ConsulBinary.find();
     private final int httpPort = FreePorts.next();
     private final int serverPort = FreePorts.next();
@@ -38,14 +39,20 @@ public final class ConsulProcess implements AutoCloseable {
     private @Nullable Process process;
     private int runs;
 
-    private ConsulProcess(Path directory, @Nullable ConsulProcess server) {
+    private ConsulProcess(Path directory, Place place, @Nullable ConsulProcess server) {
         this.directory = directory;
+        this.place = place;
         this.server = server;
     }
 
     /** Starts a server on the directory, which may hold the data of an earlier one, and waits until it takes writes. */
     public static ConsulProcess start(Path directory) {
-        return up(new ConsulProcess(directory, null));
+        return start(directory, Place.LOOPBACK);
+    }
+
+    /** The same in another place. */
+    public static ConsulProcess start(Path directory, Place place) {
+        return up(new ConsulProcess(directory, place, null));
     }
 
     /**
@@ -53,7 +60,7 @@ public final class ConsulProcess implements AutoCloseable {
      * outlives the server's restart, while a server that is its own agent starts with all port checks critical.
      */
     public static ConsulProcess startAgentOf(ConsulProcess server, Path directory) {
-        return up(new ConsulProcess(directory, server));
+        return up(new ConsulProcess(directory, Place.LOOPBACK, server));
     }
 
     private static ConsulProcess up(ConsulProcess consul) {
@@ -62,7 +69,12 @@ public final class ConsulProcess implements AutoCloseable {
         return consul;
     }
 
-    /** Of the HTTP interface on 127.0.0.1. */
+    /** Of the HTTP interface. */
+    public String host() {
+        return place.address();
+    }
+
+    /** Of the HTTP interface. */
     public int httpPort() {
         return httpPort;
     }
@@ -73,8 +85,9 @@ public final class ConsulProcess implements AutoCloseable {
             Files.createDirectories(directory);
             Path config = directory.resolve("config.json");
             Files.writeString(config, config());
-            process = new ProcessBuilder(
-                            List.of(binary.toString(), "agent", "-config-file", config.toString()))
+            List<String> agent =
+                    List.of(binary.toString(), "agent", "-config-file", config.toString());
+            process = new ProcessBuilder(place.command(agent))
                     .redirectErrorStream(true)
                     .redirectOutput(log(++runs).toFile())
                     .start();
@@ -149,7 +162,7 @@ public final class ConsulProcess implements AutoCloseable {
     private HttpResponse<String> put(String path, String body)
             throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + httpPort + path))
+                        URI.create("http://" + host() + ":" + httpPort + path))
                 .timeout(Duration.ofSeconds(5))
                 .PUT(BodyPublishers.ofString(body))
                 .build();
@@ -187,12 +200,17 @@ public final class ConsulProcess implements AutoCloseable {
                 : "\"node_name\": \"agent\", \"retry_interval\": \"1s\","
                         + " \"retry_join\": [\"127.0.0.1:%d\"]".formatted(server.serfPort);
         return """
-                {%s, "data_dir": "%s", "bind_addr": "127.0.0.1", "client_addr": "127.0.0.1",
+                {%s, "data_dir": "%s", "bind_addr": "127.0.0.1", "client_addr": "%s",
                  "performance": {"raft_multiplier": 1}, "disable_update_check": true,
                  "ports": {"http": %d, "server": %d, "serf_lan": %d,
                            "serf_wan": -1, "dns": -1, "grpc": -1}}
                 """.formatted(
-                role, directory.resolve("data").toAbsolutePath(), httpPort, serverPort, serfPort);
+                        role,
+                        directory.resolve("data").toAbsolutePath(),
+                        host(),
+                        httpPort,
+                        serverPort,
+                        serfPort);
     }
 
     /** Kills the process; the data stay. */

@@ -3,6 +3,7 @@ package io.lignum.server.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import io.lignum.cluster.testing.ConsulProcess;
+import io.lignum.cluster.testing.Place;
 import io.lignum.server.CommandRun;
 
 import org.awaitility.Awaitility;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Nodes and a Consul with a data directory, each a process of its own, on the loopback interface. One thread. */
+/** Nodes and a Consul with a data directory, each a process of its own, on the loopback interface if not placed elsewhere. One thread. */
 final class JarCluster implements AutoCloseable {
 
     /** Far more than anything takes on a quiet machine. */
@@ -29,10 +30,15 @@ final class JarCluster implements AutoCloseable {
 
     /** A Consul and no nodes yet. Settings are key, value, key, value ... of every node. */
     JarCluster(Path directory, String... settings) {
+        this(directory, Place.LOOPBACK, settings);
+    }
+
+    /** The same, with Consul in another place. */
+    JarCluster(Path directory, Place consulsPlace, String... settings) {
         this.directory = directory;
         this.settings.addAll(List.of(settings));
         Runtime.getRuntime().addShutdownHook(atExit);
-        consul = ConsulProcess.start(directory.resolve("consul"));
+        consul = ConsulProcess.start(directory.resolve("consul"), consulsPlace);
     }
 
     /** With so many nodes, all in sync. */
@@ -41,25 +47,30 @@ final class JarCluster implements AutoCloseable {
         for (int i = 0; i < size; i++) {
             cluster.add();
         }
-        cluster.nodes.forEach(NodeProcess::launch);
+        cluster.startAll();
         cluster.awaitInSync(size);
         return cluster;
     }
 
     /** Another node, not yet started; {@code more} are settings of its own, which beat the common ones. */
     NodeProcess add(String... more) {
+        return addAt(Place.LOOPBACK, more);
+    }
+
+    /** The same, in another place. */
+    NodeProcess addAt(Place place, String... more) {
         List<String> all = new ArrayList<>(settings);
         all.addAll(consulSettings());
         all.addAll(List.of(more));
         String id = "node-" + (nodes.size() + 1);
-        NodeProcess node = new NodeProcess(id, directory.resolve(id), all);
+        NodeProcess node = new NodeProcess(id, place, directory.resolve(id), all);
         nodes.add(node);
         return node;
     }
 
     private List<String> consulSettings() {
         return List.of(
-                "consul.host", "127.0.0.1", "consul.port", Integer.toString(consul.httpPort()));
+                "consul.host", consul.host(), "consul.port", Integer.toString(consul.httpPort()));
     }
 
     ConsulProcess consul() {

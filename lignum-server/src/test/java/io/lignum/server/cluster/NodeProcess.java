@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.lignum.cluster.testing.FreePorts;
+import io.lignum.cluster.testing.Place;
 import io.lignum.server.TestNode;
 
 import org.awaitility.Awaitility;
@@ -30,6 +31,7 @@ final class NodeProcess {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String id;
+    private final Place place;
     private final Path directory;
     private final List<String> settings;
     private final int httpPort;
@@ -39,8 +41,9 @@ final class NodeProcess {
     private int runs;
 
     /** Settings are key, value, key, value ... */
-    NodeProcess(String id, Path directory, List<String> settings) {
+    NodeProcess(String id, Place place, Path directory, List<String> settings) {
         this.id = id;
+        this.place = place;
         this.directory = directory;
         this.settings = settings;
         httpPort = FreePorts.next();
@@ -50,6 +53,7 @@ final class NodeProcess {
 
     private NodeProcess(NodeProcess same, List<String> settings) {
         this.id = same.id;
+        this.place = same.place;
         this.directory = same.directory;
         this.settings = settings;
         httpPort = same.httpPort;
@@ -68,7 +72,11 @@ final class NodeProcess {
 
     /** Of its gRPC door. */
     String address() {
-        return "127.0.0.1:" + grpcPort;
+        return place.address() + ":" + grpcPort;
+    }
+
+    Place place() {
+        return place;
     }
 
     Path dataDirectory() {
@@ -97,7 +105,7 @@ final class NodeProcess {
                 JAR.toString(),
                 "serve"));
         List<String> all = new ArrayList<>(List.of(
-                "server.host", "127.0.0.1",
+                "server.host", place.address(),
                 "server.port", Integer.toString(httpPort),
                 "server.grpc-port", Integer.toString(grpcPort),
                 "replication.wal-replication-port", Integer.toString(internalPort),
@@ -111,7 +119,7 @@ final class NodeProcess {
         }
         try {
             Files.createDirectories(directory);
-            process = new ProcessBuilder(command)
+            process = new ProcessBuilder(place.command(command))
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(log(++runs).toFile())
@@ -203,11 +211,11 @@ final class NodeProcess {
     }
 
     HttpResponse<String> call(String method, String path, String body) {
-        return TestNode.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
-                        .timeout(Duration.ofSeconds(40))
-                        .method(method, BodyPublishers.ofString(body))
-                        .build());
+        return TestNode.send(HttpRequest.newBuilder(
+                        URI.create("http://" + place.address() + ":" + httpPort + path))
+                .timeout(Duration.ofSeconds(40))
+                .method(method, BodyPublishers.ofString(body))
+                .build());
     }
 
     /** The answer of a GET that has to succeed. */

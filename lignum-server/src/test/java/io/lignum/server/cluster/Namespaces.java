@@ -1,0 +1,143 @@
+package io.lignum.server.cluster;
+
+import io.lignum.cluster.testing.Place;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A network of this machine's own: in the middle a namespace with a switch, and a cable from there to this machine and
+ * to each other namespace. Packets of a cable that is pulled are lost without a word, which no closed port and no killed
+ * process does.
+ *
+ * <pre>
+ *   tests, .1 ----- switch and Consul, .2 ----- a node, .11
+ *                          '------------------- a node, .12 ...
+ * </pre>
+ *
+ * Connections go from the tests inwards only, so that the machine's own firewall does not matter. Needs root. One thread.
+ */
+final class Namespaces implements AutoCloseable {
+
+    private static final String SWITCH = "switch";
+
+    /** Short, as names of interfaces have 15 characters at most, and different for each run. */
+    private final String name =
+            String.format(Locale.ROOT, "lg%06x", ThreadLocalRandom.current().nextInt(1 << 24));
+
+    /** Of the addresses for tests of networks (RFC 2544), which nobody routes. */
+    private final String net = "198.18." + ThreadLocalRandom.current().nextInt(256);
+
+    private final List<Place> nodes = new ArrayList<>();
+    private final Thread atExit = new Thread(this::remove);
+
+    Namespaces() {
+        Runtime.getRuntime().addShutdownHook(atExit);
+        ip("netns", "add", middle());
+        inMiddle("link", "set", "lo", "up");
+        inMiddle("link", "add", SWITCH, "type", "bridge");
+        inMiddle("addr", "add", net + ".2/24", "dev", SWITCH);
+        inMiddle("link", "set", SWITCH, "up");
+        ip("link", "add", name, "type", "veth", "peer", "name", name + "t", "netns", middle());
+        ip("addr", "add", net + ".1/24", "dev", name);
+        ip("link", "set", name, "up");
+        inMiddle("link", "set", name + "t", "master", SWITCH, "up");
+    }
+
+    private String middle() {
+        return name + "m";
+    }
+
+    /** The one in the middle, which no cable cuts from itself. */
+    Place consul() {
+        return place(middle(), net + ".2");
+    }
+
+    /** Another namespace with its cable. */
+    Place add() {
+        int number = nodes.size() + 1;
+        String namespace = name + number;
+        Place place = place(namespace, net + "." + (10 + number));
+        nodes.add(place);
+        ip("netns", "add", namespace);
+        ip("-n", namespace, "link", "set", "lo", "up");
+        ip(
+                "-n", namespace, "link", "add", "eth0", "type", "veth", "peer", "name", namespace,
+                "netns", middle());
+        ip("-n", namespace, "addr", "add", place.address() + "/24", "dev", "eth0");
+        ip("-n", namespace, "link", "set", "eth0", "up");
+        inMiddle("link", "set", namespace, "master", SWITCH, "up");
+        return place;
+    }
+
+    private static Place place(String namespace, String address) {
+        return new Place(address, List.of("ip", "netns", "exec", namespace));
+    }
+
+    /** Takes its cable's other end down: nothing leaves it or comes to it any more. */
+    void pull(Place place) {
+        inMiddle("link", "set", namespace(place), "down");
+    }
+
+    /** Undoes {@link #pull}. */
+    void plug(Place place) {
+        inMiddle("link", "set", namespace(place), "up");
+    }
+
+    /** What leaves it goes to hardware that nobody has, and is lost; what others send still comes to it. */
+    void loseWhatLeaves(Place place) {
+        for (int host = 1; host <= 10 + nodes.size(); host++) {
+            ip(
+                    "-n",
+                    namespace(place),
+                    "neigh",
+                    "replace",
+                    net + "." + host,
+                    "lladdr",
+                    "02:00:00:00:00:01",
+                    "nud",
+                    "permanent",
+                    "dev",
+                    "eth0");
+        }
+    }
+
+    /** Undoes {@link #loseWhatLeaves}. */
+    void loseNothing(Place place) {
+        ip("-n", namespace(place), "neigh", "flush", "dev", "eth0", "nud", "permanent");
+    }
+
+    private String namespace(Place place) {
+        return name + (nodes.indexOf(place) + 1);
+    }
+
+    private void inMiddle(String... command) {
+        List<String> all = new ArrayList<>(List.of("-n", middle()));
+        all.addAll(List.of(command));
+        ip(all.toArray(String[]::new));
+    }
+
+    private static void ip(String... command) {
+        List<String> all = new ArrayList<>(List.of("ip"));
+        all.addAll(List.of(command));
+        RootCommand.run(all.toArray(String[]::new));
+    }
+
+    /** With a namespace go its interfaces, and with those their other ends. */
+    private void remove() {
+        for (int number = 1; number <= nodes.size(); number++) {
+            RootCommand.attempt("ip", "netns", "delete", name + number);
+        }
+        RootCommand.attempt("ip", "link", "delete", name);
+        RootCommand.attempt("ip", "netns", "delete", middle());
+    }
+
+    /** The processes in them have ended, else the namespaces live on without a name. */
+    @Override
+    public void close() {
+        remove();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+}

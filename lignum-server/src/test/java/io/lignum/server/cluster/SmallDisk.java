@@ -1,0 +1,72 @@
+package io.lignum.server.cluster;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file system of its own in memory that can be full. Needs root. One thread. */
+final class SmallDisk implements AutoCloseable {
+
+    private static final int BLOCK = 4096;
+
+    private final Path directory;
+    private final Thread atExit = new Thread(this::remove);
+
+    SmallDisk(Path directory, int sizeMib) throws IOException {
+        this.directory = Files.createDirectories(directory);
+        RootCommand.run(
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                "size=" + sizeMib + "m,mode=700",
+                "lignum-test",
+                directory.toString());
+        Runtime.getRuntime().addShutdownHook(atExit);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** Fills it until so many bytes are free. */
+    void fill(long leftBytes) {
+        try (OutputStream ballast = Files.newOutputStream(ballast())) {
+            while (freeBytes() > leftBytes) {
+                ballast.write(new byte[BLOCK]);
+            }
+        } catch (IOException full) {
+            // Somebody else has taken the last bytes, which is as good.
+            System.out.println("filled: " + full.getMessage());
+        }
+    }
+
+    long freeBytes() throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    void makeRoom() {
+        try {
+            Files.deleteIfExists(ballast());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path ballast() {
+        return directory.resolve("ballast");
+    }
+
+    /** Lazily, as a process that was killed a moment ago may still hold it. */
+    private void remove() {
+        RootCommand.attempt("umount", "--lazy", directory.toString());
+    }
+
+    @Override
+    public void close() {
+        remove();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+}
