@@ -1,6 +1,5 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.Registration;
 import io.lignum.cluster.peer.Answer;
 import io.lignum.storage.StorageException;
@@ -12,7 +11,6 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,11 +31,11 @@ final class Node
                 Elector.Listener,
                 FollowerRole.Listener,
                 LeaderRole.Listener,
-                TopicCatalog.Listener {
+                TopicCatalog.Listener,
+                StateLearner.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-    private static final Duration STATE_RETRY = Duration.ofMillis(300);
     private static final Duration REST_AFTER_LOSS = Duration.ofSeconds(1);
     private static final Duration REST_AFTER_STALL = Duration.ofSeconds(30);
     private static final Duration REST_AFTER_HANDOVER = Duration.ofSeconds(2);
@@ -53,8 +51,9 @@ final class Node
     private final Forwarder forwarder;
     private final Appends appends;
     private final Consumer<Throwable> fatal;
-    private final boolean mayJoin;
-    private final Set<String> alarms = new LinkedHashSet<>();
+    private final OwnCluster cluster;
+    private final StateLearner learner;
+    private final Alarms alarms = new Alarms();
     private final List<Runnable> catalogWaiters = new ArrayList<>();
     private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
     private volatile @Nullable LeaderRole leader;
@@ -62,8 +61,6 @@ final class Node
     private @Nullable TopicCommands commands;
     private @Nullable ReadBarrier barrier;
     private int transitions;
-    private int learnings;
-    private boolean stateKnown;
     private boolean becoming;
     private boolean renewing;
     private boolean leaving;
@@ -77,7 +74,6 @@ final class Node
     Node(NodeContext context, NodeFiles files, Consumer<Throwable> fatal) {
         this.context = context;
         this.fatal = fatal;
-        mayJoin = files.mayJoin();
         identity = new IdentityKeeper(context, files.file(), files.identity());
         String self = files.identity().self().nodeId();
         ClusterConfig config = context.config();
@@ -89,6 +85,8 @@ final class Node
         sessions = new SessionKeeper(context, registration, this);
         view = new ClusterView(context, this::reconsider, sessions::answered);
         registry = new Registry(context, identity, view);
+        cluster = new OwnCluster(identity, files.mayJoin(), this::unfit);
+        learner = new StateLearner(context, identity, view, cluster, alarms, this);
         quarantine = new Quarantine(context.store());
         elector =
                 new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
@@ -107,7 +105,7 @@ final class Node
     void start() {
         context.store().addListener(new LogEvents(this));
         catalog.wake();
-        learnState();
+        learner.learn();
         registry.register();
         sessions.start();
         view.start();
@@ -115,77 +113,14 @@ final class Node
 
     // ---- what the coordinator tells
 
-    /**
-     * Before this incarnation talks to a leader or stands, it knows the cluster's state as of now, and keeps its epoch
-     * (R1): so it follows nobody that was replaced before it came to be.
-     */
-    private void learnState() {
-        stateKnown = false;
-        int mine = ++learnings;
-        context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
-            if (mine != learnings) {
-                return;
-            }
-            Optional<ClusterState> state =
-                    entry == null ? Optional.empty() : entry.flatMap(this::readable);
-            if (state.isPresent()) {
-                learned(state.get(), entry.orElseThrow().modifyIndex(), mine);
-            } else if (entry != null && entry.isEmpty()) {
-                stateKnown = true;
-                reconsider();
-            } else {
-                context.later(STATE_RETRY, () -> {
-                    if (mine == learnings) {
-                        learnState();
-                    }
-                });
-            }
-        });
-    }
-
-    private Optional<ClusterState> readable(Entry entry) {
-        Optional<ClusterState> state = StateJson.findState(entry.value());
-        if (state.isEmpty()) {
-            alarm("the coordinator's value of " + entry.key() + " is damaged: an operator must run"
-                    + " `lignum cluster recover`");
-        }
-        return state;
-    }
-
-    private void learned(ClusterState state, long index, int mine) {
-        view.learned(state, index);
-        if (!isOfCluster(state)) {
-            return;
-        }
-        var unused = remember(state).whenComplete((after, failure) -> {
-            if (failure != null) {
-                diskFailed(failure);
-            } else if (mine == learnings) {
-                stateKnown = true;
-                reconsider();
-            }
-        });
-    }
-
-    /** If not, the node ends. */
-    private boolean isOfCluster(ClusterState state) {
-        Identity now = identity.identity();
-        if (now.clusterId().isPresent() && !now.clusterId().get().equals(state.clusterId())) {
-            unfit("this node is of cluster " + now.clusterId().get()
-                    + ", the coordinator knows cluster " + state.clusterId());
-            return false;
-        }
-        if (now.clusterId().isEmpty() && !mayJoin && !state.hasInSync(now.self())) {
-            unfit("this node's data is to found a cluster, but cluster " + state.clusterId()
-                    + " exists already: join it with an empty data directory");
-            return false;
-        }
-        return true;
+    @Override
+    public void stateKnown() {
+        reconsider();
     }
 
     @Override
     public void sessionOpened(String session) {
-        if (stateKnown) {
+        if (learner.isKnown()) {
             elector.consider();
         }
     }
@@ -221,7 +156,7 @@ final class Node
             checkLead(leading);
             return;
         }
-        if (becoming || renewing || failed || !stateKnown) {
+        if (becoming || renewing || failed || !learner.isKnown()) {
             return;
         }
         Optional<ClusterState> state = view.state();
@@ -266,7 +201,7 @@ final class Node
                         && current.address().equals(record.address()))) {
             return;
         }
-        if (!isOfCluster(state)) {
+        if (!cluster.isOwn(state)) {
             return;
         }
         if (!quarantine.damaged().isEmpty()) {
@@ -275,7 +210,7 @@ final class Node
         }
         endRoles("node " + named.member().nodeId() + " leads");
         int mine = ++transitions;
-        var unused = remember(state).whenComplete((after, failure) -> {
+        var unused = identity.remember(state).whenComplete((after, failure) -> {
             if (after == null) {
                 diskFailed(failure);
             } else if (mine == transitions) {
@@ -290,7 +225,7 @@ final class Node
      */
     private void fetchAnew(ClusterState state, String leaderId) {
         List<TopicLog> damaged = quarantine.damaged();
-        damaged.forEach(log -> alarm("topic " + log.name() + " was damaged here and is fetched anew"
+        damaged.forEach(log -> alarms.add("topic " + log.name() + " was damaged here and is fetched anew"
                 + " from node " + leaderId + "; what is left of it is kept in divergent/" + log.id()
                 + ": " + String.valueOf(quarantine.damageOf(log))));
         endRoles("damaged topics are fetched anew");
@@ -329,7 +264,7 @@ final class Node
 
     private void foundDamage(TopicLog log, StorageException cause) {
         quarantine.add(log, cause);
-        alarm("topic " + log.name() + " is damaged on this node and takes no appends from it: "
+        alarms.add("topic " + log.name() + " is damaged on this node and takes no appends from it: "
                 + cause.getMessage());
     }
 
@@ -338,13 +273,6 @@ final class Node
         stepDown("a topic is damaged on this node, and another in-sync replica has it");
         elector.rest(REST_AFTER_STALL);
         sessions.replace(); // The lock is free soon.
-    }
-
-    /** Durable before this node acts on the epoch (R2, R10). */
-    private CompletableFuture<Identity> remember(ClusterState state) {
-        return identity.update(before -> before.inCluster(state.clusterId())
-                .atEpoch(state.epoch())
-                .seen(state.epoch(), state.version()));
     }
 
     private void beginFollowing(ClusterState state, Identity durable, NodeRecord of) {
@@ -388,8 +316,7 @@ final class Node
     /** The node cannot vouch for what it acknowledged: it becomes another one, which has acknowledged nothing (R1). */
     private void renewIncarnation() {
         endRoles("this node takes a new incarnation");
-        stateKnown = false;
-        learnings++;
+        learner.forget();
         int mine = ++transitions;
         var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> {
@@ -398,7 +325,7 @@ final class Node
                     } else if (mine == transitions) {
                         registry.register();
                         become(ClusterStatus.Role.LOOKING);
-                        learnState();
+                        learner.learn();
                     }
                 });
     }
@@ -438,7 +365,7 @@ final class Node
             }
         });
         LOG.info("Elected for epoch {}", state.epoch());
-        var unused = remember(state)
+        var unused = identity.remember(state)
                 .thenCompose(durable -> new WalPull(context, durable, view, others).run())
                 .whenComplete((done, failure) -> context.onLoop(() -> {
                     if (mine != transitions) {
@@ -499,7 +426,7 @@ final class Node
         if (log.config().live() && log.config().quorumCount() <= 1) {
             log.advanceHighWatermark(log.flushedOffset());
         }
-        alarm("topic " + log.name()
+        alarms.add("topic " + log.name()
                 + " is damaged, and no other in-sync replica has it: it takes no"
                 + " appends, and can be read as far as it goes: "
                 + String.valueOf(quarantine.damageOf(log)));
@@ -514,7 +441,7 @@ final class Node
             if (!ClusterNode.isInternal(log) && !catalog.knows(log.id())) {
                 var unused = accepted.adopt(log).whenComplete((id, failure) -> {
                     if (failure != null) {
-                        alarm("topic " + log.name() + " was not taken into the cluster: "
+                        alarms.add("topic " + log.name() + " was not taken into the cluster: "
                                 + failure.getMessage());
                     }
                 });
@@ -556,7 +483,7 @@ final class Node
     /** Somebody whose disk works is to lead. The session goes, so that the lock is free soon. */
     @Override
     public void diskStalled() {
-        alarm("this node's disk does not finish its writes: it gave up the lead");
+        alarms.add("this node's disk does not finish its writes: it gave up the lead");
         stepDown("the disk stalls"); // Or it was elected and did not get as far as to lead.
         elector.rest(REST_AFTER_STALL);
         sessions.replace();
@@ -743,9 +670,7 @@ final class Node
 
     @Override
     public void alarm(String text) {
-        if (alarms.add(text)) {
-            LOG.error("{}", text);
-        }
+        alarms.add(text);
     }
 
     /** Any thread. */
@@ -754,7 +679,8 @@ final class Node
     }
 
     /** What was acknowledged may not be on the disk: the node ends, and begins again as another one (R36). */
-    private void diskFailed(@Nullable Throwable cause) {
+    @Override
+    public void diskFailed(@Nullable Throwable cause) {
         endRoles("the disk failed");
         transitions++;
         failed = true;
@@ -819,7 +745,7 @@ final class Node
     }
 
     Set<String> alarms() {
-        return alarms;
+        return alarms.texts();
     }
 
     /**
