@@ -32,7 +32,8 @@ final class Node
                 FollowerRole.Listener,
                 LeaderRole.Listener,
                 TopicCatalog.Listener,
-                StateLearner.Listener {
+                StateLearner.Listener,
+                DamagedTopics.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -48,6 +49,7 @@ final class Node
     private final Quarantine quarantine;
     private final Elector elector;
     private final TopicCatalog catalog;
+    private final DamagedTopics damage;
     private final Forwarder forwarder;
     private final Appends appends;
     private final Consumer<Throwable> fatal;
@@ -62,7 +64,6 @@ final class Node
     private @Nullable ReadBarrier barrier;
     private int transitions;
     private boolean becoming;
-    private boolean renewing;
     private boolean leaving;
     private boolean failed;
 
@@ -91,6 +92,7 @@ final class Node
         elector =
                 new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
         catalog = new TopicCatalog(context, files.metadata(), this);
+        damage = new DamagedTopics(context, quarantine, identity, catalog, alarms, this);
         forwarder = new Forwarder(context, identity);
         appends = new Appends(
                 context,
@@ -156,7 +158,7 @@ final class Node
             checkLead(leading);
             return;
         }
-        if (becoming || renewing || failed || !learner.isKnown()) {
+        if (becoming || damage.isRenewing() || failed || !learner.isKnown()) {
             return;
         }
         Optional<ClusterState> state = view.state();
@@ -219,53 +221,25 @@ final class Node
         });
     }
 
-    /**
-     * What is damaged here is fetched again from the leader (R37): as another incarnation, which has acknowledged nothing,
-     * and from logs that are empty. What is left of the damaged ones is kept.
-     */
     private void fetchAnew(ClusterState state, String leaderId) {
-        List<TopicLog> damaged = quarantine.damaged();
-        damaged.forEach(log -> alarms.add("topic " + log.name() + " was damaged here and is fetched anew"
-                + " from node " + leaderId + "; what is left of it is kept in divergent/" + log.id()
-                + ": " + String.valueOf(quarantine.damageOf(log))));
         endRoles("damaged topics are fetched anew");
         transitions++;
-        renewing = true;
         become(ClusterStatus.Role.LOOKING);
-        var unused = identity.update(before -> before.withIncarnation(context.newId())
-                        .inCluster(state.clusterId())
-                        .atEpoch(state.epoch())
-                        .seen(state.epoch(), state.version()))
-                .thenCompose(durable -> quarantine.renew(damaged, this::renewed))
-                .whenComplete((done, failure) -> context.onLoop(() -> {
-                    renewing = false;
-                    if (failure != null) {
-                        diskFailed(NodeContext.causeOf(failure));
-                    } else {
-                        registry.register();
-                        reconsider();
-                    }
-                }));
+        damage.fetchAnew(state, leaderId);
     }
 
-    private void renewed(TopicLog log) {
-        if (log.id().equals(TopicCatalog.ID)) {
-            context.onLoop(() -> catalog.renewed(log));
-        }
+    @Override
+    public void renewed() {
+        registry.register();
+        reconsider();
     }
 
     @Override
     public void damaged(TopicLog log, StorageException cause, boolean elsewhere) {
-        foundDamage(log, cause);
+        damage.found(log, cause);
         if (elsewhere) {
             yieldToWhoHasItWhole();
         }
-    }
-
-    private void foundDamage(TopicLog log, StorageException cause) {
-        quarantine.add(log, cause);
-        alarms.add("topic " + log.name() + " is damaged on this node and takes no appends from it: "
-                + cause.getMessage());
     }
 
     /** Another one leads, whoever of the in-sync replicas; then this node fetches what is damaged here. */
@@ -392,7 +366,7 @@ final class Node
         barrier = new ReadBarrier(context, begun);
         TopicCommands accepted = new TopicCommands(context, begun, catalog, view::size);
         commands = accepted;
-        quarantine.damaged().forEach(log -> withhold(begun, log));
+        damage.withhold(begun);
         begun.start(quarantine.whole());
         new CutOff(context, sessions, begun.leadership(), this::namesItself).watch();
         namesItself(true);
@@ -418,18 +392,6 @@ final class Node
                                 identity.identity().self().nodeId(),
                                 context.config().address())
                         : null);
-    }
-
-    /** This node is the only in-sync replica: what is left is all that is committed, if its one copy will do. */
-    private void withhold(LeaderRole leading, TopicLog log) {
-        leading.withhold(log.id());
-        if (log.config().live() && log.config().quorumCount() <= 1) {
-            log.advanceHighWatermark(log.flushedOffset());
-        }
-        alarms.add("topic " + log.name()
-                + " is damaged, and no other in-sync replica has it: it takes no"
-                + " appends, and can be read as far as it goes: "
-                + String.valueOf(quarantine.damageOf(log)));
     }
 
     /**
@@ -602,8 +564,8 @@ final class Node
                 || cause instanceof StorageException.TopicExists) {
             unfit("the cluster's topics do not fit beside what this node's directory holds: "
                     + cause.getMessage()); // Its disk is as good as before.
-        } else if (cause instanceof StorageException.CorruptLog damage) {
-            foundDamage(catalog.log(), damage);
+        } else if (cause instanceof StorageException.CorruptLog corrupt) {
+            damage.found(catalog.log(), corrupt);
             LeaderRole leading = leader;
             if (leading != null) {
                 leading.withhold(catalog.log().id());
