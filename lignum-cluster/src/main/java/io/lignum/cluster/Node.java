@@ -10,13 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -27,11 +24,11 @@ import java.util.function.UnaryOperator;
  * <p>The node's loop only, where nothing else is said.
  */
 final class Node
-        implements SessionKeeper.Listener,
+        implements Roles,
+                SessionKeeper.Listener,
                 Elector.Listener,
                 FollowerRole.Listener,
                 LeaderRole.Listener,
-                TopicCatalog.Listener,
                 StateLearner.Listener,
                 DamagedTopics.Listener {
 
@@ -48,6 +45,7 @@ final class Node
     private final Registry registry;
     private final Quarantine quarantine;
     private final Elector elector;
+    private final CatalogEvents catalogEvents;
     private final TopicCatalog catalog;
     private final DamagedTopics damage;
     private final Forwarder forwarder;
@@ -56,7 +54,6 @@ final class Node
     private final OwnCluster cluster;
     private final StateLearner learner;
     private final Alarms alarms = new Alarms();
-    private final List<Runnable> catalogWaiters = new ArrayList<>();
     private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
     private volatile @Nullable LeaderRole leader;
     private @Nullable FollowerRole follower;
@@ -91,16 +88,18 @@ final class Node
         quarantine = new Quarantine(context.store());
         elector =
                 new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
-        catalog = new TopicCatalog(context, files.metadata(), this);
+        catalogEvents = new CatalogEvents(this, this::catalogFailed);
+        catalog = new TopicCatalog(context, files.metadata(), catalogEvents);
         damage = new DamagedTopics(context, quarantine, identity, catalog, alarms, this);
         forwarder = new Forwarder(context, identity);
+        LeadRequests requests = new LeadRequests(context, this, forwarder);
         appends = new Appends(
                 context,
                 sessions,
                 quarantine,
                 forwarder,
-                new TopicCreator(this::makeTopic),
-                this::proveLead,
+                new TopicCreator(requests),
+                requests::proveLead,
                 self);
     }
 
@@ -375,7 +374,7 @@ final class Node
         accepted.caughtUp(catalog.applied());
         LedTopic metadata = begun.leadership().topic(catalog.log());
         long before = metadata == null ? 0 : metadata.epochStart();
-        whenCatalog(() -> {
+        catalogEvents.await(() -> {
             if (commands == accepted && catalog.applied() >= before) {
                 adoptTopics(accepted);
                 return true;
@@ -506,60 +505,7 @@ final class Node
         }
     }
 
-    @Override
-    public void topicCreated(TopicLog log) {
-        LeaderRole leading = leader;
-        if (leading != null) {
-            leading.lead(log);
-        } else if (follower != null) {
-            follower.follow(log);
-        } else {
-            log.follow();
-        }
-    }
-
-    @Override
-    public void topicAltered(TopicLog log) {
-        LeaderRole leading = leader;
-        if (leading != null) {
-            leading.configured(log);
-            return;
-        }
-        LogEvents.setMode(log, 0);
-        if (follower != null) {
-            follower.configured(log);
-        }
-    }
-
-    @Override
-    public void topicDeleted(UUID id) {
-        LeaderRole leading = leader;
-        if (leading != null) {
-            leading.dropped(id);
-        } else if (follower != null) {
-            follower.dropped(id);
-        }
-    }
-
-    @Override
-    public void caughtUp(long applied) {
-        if (commands != null) {
-            commands.caughtUp(applied);
-        }
-        List<Runnable> waiters = new ArrayList<>(catalogWaiters);
-        catalogWaiters.clear();
-        waiters.forEach(Runnable::run);
-    }
-
-    /** Runs at once, and again whenever more of the metadata log is carried out, until the condition is true. */
-    void whenCatalog(BooleanSupplier done) {
-        if (!done.getAsBoolean()) {
-            catalogWaiters.add(() -> whenCatalog(done));
-        }
-    }
-
-    @Override
-    public void catalogFailed(Throwable cause) {
+    private void catalogFailed(Throwable cause) {
         if (cause instanceof StorageException.TooManyTopics
                 || cause instanceof StorageException.TopicExists) {
             unfit("the cluster's topics do not fit beside what this node's directory holds: "
@@ -579,48 +525,6 @@ final class Node
         } else {
             diskFailed(cause);
         }
-    }
-
-    private CompletableFuture<Long> proveLead(TopicLog log) {
-        CompletableFuture<Long> proved = new CompletableFuture<>();
-        context.onLoop(() -> {
-            ReadBarrier current = barrier;
-            if (current == null) {
-                proved.completeExceptionally(forwarder.notLeader());
-            } else {
-                NodeContext.forward(current.await(log), proved);
-            }
-        });
-        return proved;
-    }
-
-    private CompletableFuture<TopicLog> makeTopic(String name) {
-        CompletableFuture<TopicLog> made = new CompletableFuture<>();
-        context.onLoop(() -> {
-            TopicCommands accepting = commands;
-            Optional<TopicLog> there = context.store().findTopic(name);
-            LeaderRole leading = leader;
-            if (leading == null || accepting == null) {
-                made.completeExceptionally(forwarder.notLeader());
-            } else if (there.isPresent() && leading.leadership().topic(there.get()) != null) {
-                made.complete(there.get());
-            } else {
-                var unused = accepting
-                        .create(name, context.store().config().defaults())
-                        .whenComplete((id, failure) -> {
-                            Throwable cause = NodeContext.causeOf(failure);
-                            if (cause == null || cause instanceof StorageException.TopicExists) {
-                                made.complete(context.store().topic(name));
-                            } else if (leader != leading) {
-                                // Whether there is a topic is unknown; no message is in it.
-                                made.completeExceptionally(forwarder.notLeader());
-                            } else {
-                                made.completeExceptionally(cause);
-                            }
-                        });
-            }
-        });
-        return made;
     }
 
     // ---- trouble
@@ -681,28 +585,32 @@ final class Node
         return forwarder;
     }
 
+    CatalogEvents catalogEvents() {
+        return catalogEvents;
+    }
+
     /** Any thread. */
     ClusterStatus.Role role() {
         return role;
     }
 
-    @Nullable
-    LeaderRole leading() {
+    @Override
+    public @Nullable LeaderRole leading() {
         return leader;
     }
 
-    @Nullable
-    TopicCommands commands() {
+    @Override
+    public @Nullable TopicCommands commands() {
         return commands;
     }
 
-    @Nullable
-    ReadBarrier barrier() {
+    @Override
+    public @Nullable ReadBarrier barrier() {
         return barrier;
     }
 
-    @Nullable
-    FollowerRole following() {
+    @Override
+    public @Nullable FollowerRole following() {
         return follower;
     }
 
