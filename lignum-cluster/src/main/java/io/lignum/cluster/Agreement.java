@@ -79,7 +79,9 @@ final class Agreement {
             if (failure != null) {
                 LOG.error(
                         "Topic {} cannot be followed: {}", topic.log().name(), failure.toString());
-            } else if (listener.isFollowed(topic) && stream.isWelcomed() && stream.link() == asked) {
+            } else if (listener.isFollowed(topic)
+                    && stream.isWelcomed()
+                    && stream.link() == asked) {
                 toAsk.add(topic);
                 planQuestions();
             }

@@ -30,7 +30,8 @@ final class Node
                 FollowerRole.Listener,
                 LeaderRole.Listener,
                 StateLearner.Listener,
-                DamagedTopics.Listener {
+                DamagedTopics.Listener,
+                Accession.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
@@ -55,12 +56,10 @@ final class Node
     private final StateLearner learner;
     private final Alarms alarms = new Alarms();
     private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
-    private volatile @Nullable LeaderRole leader;
+    private volatile @Nullable Lead lead;
     private @Nullable FollowerRole follower;
-    private @Nullable TopicCommands commands;
-    private @Nullable ReadBarrier barrier;
+    private @Nullable Accession accession;
     private int transitions;
-    private boolean becoming;
     private boolean leaving;
     private boolean failed;
 
@@ -128,14 +127,14 @@ final class Node
 
     @Override
     public void sessionLost(String session) {
-        if (leader != null) {
+        if (lead != null) {
             stepDown("the session with the coordinator is lost");
         }
     }
 
     @Override
     public boolean leads() {
-        return leader != null;
+        return lead != null;
     }
 
     @Override
@@ -152,12 +151,12 @@ final class Node
     /** Something of the cluster may have changed: is this node still what it should be? */
     private void reconsider() {
         registry.keep();
-        LeaderRole leading = leader;
+        LeaderRole leading = leading();
         if (leading != null) {
             checkLead(leading);
             return;
         }
-        if (becoming || damage.isRenewing() || failed || !learner.isKnown()) {
+        if (accession != null || damage.isRenewing() || failed || !learner.isKnown()) {
             return;
         }
         Optional<ClusterState> state = view.state();
@@ -316,10 +315,10 @@ final class Node
     @Override
     public void won(ClusterState state, long index, List<Answer.Progress> others) {
         view.learned(state, index);
-        if (leaving && leader == null) {
+        if (leaving && lead == null) {
             sessions.replace(); // It stood before: nobody would lead until this node is gone.
         }
-        if (leader != null || leaving || failed) {
+        if (lead != null || leaving || failed) {
             return;
         }
         if (state.epoch() <= identity.identity().epoch()) {
@@ -330,58 +329,33 @@ final class Node
             return;
         }
         endRoles("this node was elected");
-        becoming = true;
-        int mine = ++transitions;
-        context.later(context.config().lagLimit(), () -> {
-            if (becoming && mine == transitions) {
-                diskStalled();
-            }
-        });
+        transitions++;
         LOG.info("Elected for epoch {}", state.epoch());
-        var unused = identity.remember(state)
-                .thenCompose(durable -> new WalPull(context, durable, view, others).run())
-                .whenComplete((done, failure) -> context.onLoop(() -> {
-                    if (mine != transitions) {
-                        return;
-                    }
-                    becoming = false;
-                    if (failure != null) {
-                        diskFailed(NodeContext.causeOf(failure));
-                    } else {
-                        beginLeading(state, index);
-                    }
-                }));
+        Accession begun = new Accession(context, identity, view, this);
+        accession = begun;
+        begun.start(state, index, others);
     }
 
-    private void beginLeading(ClusterState state, long index) {
+    @Override
+    public void acceded(ClusterState state, long index) {
+        accession = null;
         String session = state.leader().map(ClusterState.Leader::session).orElse("");
         if (!sessions.session().equals(Optional.of(session))) {
             reconsider();
             return;
         }
-        LeaderRole begun = new LeaderRole(
+        LeaderRole leading = new LeaderRole(
                 context, identity.identity().self(), session, state, index, view, this);
-        leader = begun;
-        barrier = new ReadBarrier(context, begun);
-        TopicCommands accepted = new TopicCommands(context, begun, catalog, view::size);
-        commands = accepted;
-        damage.withhold(begun);
-        begun.start(quarantine.whole());
-        new CutOff(context, sessions, begun.leadership(), this::namesItself).watch();
+        Lead begun = new Lead(context, leading, catalog, view::size, alarms);
+        lead = begun;
+        damage.withhold(leading);
+        leading.start(quarantine.whole());
+        new CutOff(context, sessions, leading.leadership(), this::namesItself).watch();
         namesItself(true);
-        appends.leads(begun.leadership());
+        appends.leads(leading.leadership());
         become(ClusterStatus.Role.LEADER);
-        accepted.caughtUp(catalog.applied());
-        LedTopic metadata = begun.leadership().topic(catalog.log());
-        long before = metadata == null ? 0 : metadata.epochStart();
-        catalogEvents.await(() -> {
-            if (commands == accepted && catalog.applied() >= before) {
-                adoptTopics(accepted);
-                return true;
-            }
-            return commands != accepted;
-        });
-        checkLead(begun); // What was seen meanwhile was not looked at.
+        begun.takeTopics(catalogEvents);
+        checkLead(leading); // What was seen meanwhile was not looked at.
     }
 
     private void namesItself(boolean leads) {
@@ -393,26 +367,9 @@ final class Node
                         : null);
     }
 
-    /**
-     * A standalone node's topics become the cluster's. Whoever was to see to that may have died over it, so each new
-     * leader looks for such as the metadata log does not know; to create one again is void.
-     */
-    private void adoptTopics(TopicCommands accepted) {
-        for (TopicLog log : context.store().topics()) {
-            if (!ClusterNode.isInternal(log) && !catalog.knows(log.id())) {
-                var unused = accepted.adopt(log).whenComplete((id, failure) -> {
-                    if (failure != null) {
-                        alarms.add("topic " + log.name() + " was not taken into the cluster: "
-                                + failure.getMessage());
-                    }
-                });
-            }
-        }
-    }
-
     @Override
     public void deposed(int epoch, String why) {
-        if (leader != null) {
+        if (lead != null) {
             stepDown(why);
             if (epoch > identity.identity().epoch()) {
                 note(before -> before.atEpoch(epoch));
@@ -435,7 +392,7 @@ final class Node
      * lock, if it still holds it.
      */
     void abandon(LeaderRole leading, String why) {
-        if (leader == leading) {
+        if (leading() == leading) {
             stepDown(why);
             sessions.replace();
         }
@@ -466,26 +423,22 @@ final class Node
     }
 
     private void endRoles(String why) {
-        becoming = false;
+        Accession acceding = accession;
+        accession = null;
+        if (acceding != null) {
+            acceding.end();
+        }
         FollowerRole following = follower;
         follower = null;
         if (following != null) {
             following.end();
         }
-        LeaderRole leading = leader;
+        Lead leading = lead;
         appends.leads(null);
         forwarder.leaderIs(null);
-        leader = null;
+        lead = null;
         if (leading != null) {
             leading.end(why);
-        }
-        if (commands != null) {
-            commands.end(why);
-            commands = null;
-        }
-        if (barrier != null) {
-            barrier.end();
-            barrier = null;
         }
     }
 
@@ -512,7 +465,7 @@ final class Node
                     + cause.getMessage()); // Its disk is as good as before.
         } else if (cause instanceof StorageException.CorruptLog corrupt) {
             damage.found(catalog.log(), corrupt);
-            LeaderRole leading = leader;
+            LeaderRole leading = leading();
             if (leading != null) {
                 leading.withhold(catalog.log().id());
                 checkLead(leading);
@@ -596,17 +549,20 @@ final class Node
 
     @Override
     public @Nullable LeaderRole leading() {
-        return leader;
+        Lead now = lead;
+        return now == null ? null : now.role();
     }
 
     @Override
     public @Nullable TopicCommands commands() {
-        return commands;
+        Lead now = lead;
+        return now == null ? null : now.commands();
     }
 
     @Override
     public @Nullable ReadBarrier barrier() {
-        return barrier;
+        Lead now = lead;
+        return now == null ? null : now.barrier();
     }
 
     @Override
@@ -641,7 +597,7 @@ final class Node
      * now: as an in-sync replica that follows nobody it would hold up every commit until then.
      */
     void gaveUp(LeaderRole leading) {
-        if (leader == leading) {
+        if (leading() == leading) {
             endRoles("the lead was handed over");
             transitions++;
             if (leaving) {
