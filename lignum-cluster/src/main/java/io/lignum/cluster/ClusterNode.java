@@ -154,7 +154,7 @@ public final class ClusterNode implements AutoCloseable {
     private <T> CompletableFuture<T> whenHere(Supplier<Optional<T>> look, String what) {
         return onLoop(() -> {
             CompletableFuture<T> here = new CompletableFuture<>();
-            node.whenCatalog(() -> {
+            node.catalogEvents().await(() -> {
                 look.get().ifPresent(here::complete);
                 return here.isDone();
             });

@@ -1,7 +1,5 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.peer.Link;
-import io.lignum.cluster.peer.LinkReceiver;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.NodeAddress;
@@ -12,33 +10,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a node does in an epoch that another one leads: it registers with the leader, again and again for ever, brings
- * its logs into agreement, appends what it is sent, and acknowledges what is durable.
+ * What a node does in an epoch that another one leads: it appends what the leader sends, and acknowledges what is
+ * durable. How it stays in touch is in {@link LeaderStream}, how its logs come to be the leader's in {@link Agreement}.
  *
  * <p>The node's loop only.
  */
-final class FollowerRole {
+final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(FollowerRole.class);
-
-    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
-
-    /** A leader that was just elected begins to lead within seconds, and each of its commits waits for this node. */
-    private static final Duration RETRY_IF_REFUSED = Duration.ofMillis(400);
-
-    private static final int POSITIONS_A_MESSAGE = 1_000;
 
     /** What the follower tells its node. */
     interface Listener {
@@ -62,20 +51,12 @@ final class FollowerRole {
     private final Identity identity;
     private final Member leader;
     private final NodeAddress address;
-    private final boolean mayCutCommitted;
     private final Listener listener;
+    private final LeaderStream stream;
+    private final Agreement agreement;
     private final Map<UUID, FollowedTopic> topics = new HashMap<>();
     private final Set<FollowedTopic> toAcknowledge = new LinkedHashSet<>();
-    private Duration retry = FIRST_RETRY;
-    private @Nullable Link link;
-    private boolean welcomed;
-    private @Nullable String refusal;
-    private boolean ended;
-    private final Set<FollowedTopic> toAsk = new LinkedHashSet<>();
     private boolean acksPlanned;
-    private boolean questionsPlanned;
-    private long requests;
-    private long heardAt;
 
     /**
      * Follows nobody yet.
@@ -94,8 +75,9 @@ final class FollowerRole {
         this.identity = identity;
         this.leader = leader;
         this.address = address;
-        this.mayCutCommitted = mayCutCommitted;
         this.listener = listener;
+        stream = new LeaderStream(node, identity, leader, address, this);
+        agreement = new Agreement(node, stream, identity.epoch(), mayCutCommitted, this);
     }
 
     Member leader() {
@@ -115,8 +97,14 @@ final class FollowerRole {
             log.follow();
             topics.put(log.id(), new FollowedTopic(log));
         }
-        connect();
-        watchLeader();
+        stream.start();
+    }
+
+    @Override
+    public void anew() {
+        agreement.anew();
+        toAcknowledge.clear();
+        topics.values().forEach(FollowedTopic::disagree);
     }
 
     /** A topic is here that was not before, unless the epoch began between its creation and this call. */
@@ -127,7 +115,7 @@ final class FollowerRole {
         log.follow();
         FollowedTopic topic = new FollowedTopic(log);
         topics.put(log.id(), topic);
-        ask(topic);
+        agreement.ask(topic);
     }
 
     /** The leader may have told a watermark before this node knew that the topic has one. */
@@ -143,90 +131,8 @@ final class FollowerRole {
         topics.remove(topic);
     }
 
-    private void connect() {
-        if (ended) {
-            return;
-        }
-        welcomed = false;
-        heardAt = node.nowNanos(); // The silence before was another stream's.
-        toAsk.clear();
-        toAcknowledge.clear();
-        topics.values().forEach(FollowedTopic::disagree);
-        Stream stream = new Stream();
-        Link opened = node.network().connect(address, stream);
-        stream.link = opened;
-        link = opened;
-        opened.send(new Message.Register(
-                epoch(),
-                identity.self(),
-                identity.clusterId().orElseThrow(),
-                node.config().address()));
-    }
-
-    /** One stream to the leader. Its calls come on the network's threads. */
-    private final class Stream implements LinkReceiver {
-        private volatile @Nullable Link link;
-
-        @Override
-        public void received(Message message, Runnable done) {
-            node.onLoop(() -> {
-                if (isCurrent()) {
-                    take(message);
-                }
-                done.run();
-            });
-        }
-
-        @Override
-        public void writable() {
-            // Acknowledgements are small and few: they are sent whether or not.
-        }
-
-        @Override
-        public void closed(String why) {
-            node.onLoop(() -> {
-                if (isCurrent()) {
-                    lost(why);
-                }
-            });
-        }
-
-        private boolean isCurrent() {
-            return !ended && link != null && link == FollowerRole.this.link;
-        }
-    }
-
-    private void lost(String why) {
-        if (welcomed) {
-            LOG.info("The stream to leader {} ended: {}", leader, why);
-        } else {
-            LOG.debug("No stream to leader {}: {}", leader, why);
-        }
-        link = null;
-        welcomed = false;
-        node.later(retry, this::connect);
-        Duration twice = retry.multipliedBy(2);
-        Duration most = refusal == null ? node.config().leaderCheck() : RETRY_IF_REFUSED;
-        retry = twice.compareTo(most) > 0 ? most : twice;
-    }
-
-    /** A leader that says nothing for long is tried anew: the stream may be half-open. */
-    private void watchLeader() {
-        if (ended) {
-            return;
-        }
-        Link open = link;
-        if (open != null
-                && node.nowNanos() - heardAt > node.config().heartbeatTimeout().toNanos()) {
-            heardAt = node.nowNanos();
-            open.close();
-            lost("the leader is silent");
-        }
-        node.later(node.config().heartbeat(), this::watchLeader);
-    }
-
-    private void take(Message message) {
-        heardAt = node.nowNanos();
+    @Override
+    public void received(Message message) {
         if (message.epoch() > epoch()) {
             listener.higherEpoch(message.epoch());
         } else if (message instanceof Message.Refused refused) {
@@ -237,10 +143,7 @@ final class FollowerRole {
     }
 
     private void refused(Message.Refused refused) {
-        if (!refused.text().equals(refusal)) { // Once, not at every attempt.
-            LOG.warn("Leader {} does not take this node: {}", leader, refused.text());
-        }
-        refusal = refused.text();
+        stream.refused(refused.text());
         if (refused.reason() == Message.Refused.Reason.DATA_LOST) {
             listener.dataLost(refused.text());
         } else if (refused.reason() == Message.Refused.Reason.NOT_LEADER) {
@@ -267,170 +170,34 @@ final class FollowerRole {
 
     private void welcome() {
         LOG.info("Following {} in epoch {}", leader, epoch());
-        welcomed = true;
-        refusal = null;
-        retry = FIRST_RETRY;
+        stream.welcomed();
         listener.leaderLeads(true);
-        topics.values().forEach(this::ask);
-    }
-
-    // ---- agreement (R19)
-
-    /**
-     * Asks where a log parts from the leader's. First all appends that an earlier stream or an own lead left in its queue
-     * must be in the log: what comes in behind the question would be vouched for without having been compared.
-     */
-    private void ask(FollowedTopic topic) {
-        topic.disagree();
-        Link asked = link;
-        node.onLoop(topic.log().admin().flush(), (done, failure) -> {
-            if (failure != null) {
-                LOG.error(
-                        "Topic {} cannot be followed: {}", topic.log().name(), failure.toString());
-            } else if (isFollowed(topic) && welcomed && link == asked) {
-                toAsk.add(topic);
-                planQuestions();
-            }
-        });
-    }
-
-    private boolean isFollowed(FollowedTopic topic) {
-        return !ended && topics.get(topic.log().id()) == topic;
-    }
-
-    /** Questions that come up in one turn of the loop go together. */
-    private void planQuestions() {
-        if (!questionsPlanned) {
-            questionsPlanned = true;
-            node.onLoop(this::sendQuestions);
-        }
-    }
-
-    private void sendQuestions() {
-        questionsPlanned = false;
-        List<Message.Position> positions = new ArrayList<>();
-        for (FollowedTopic topic : toAsk) {
-            positions.add(topic.ask(++requests));
-            if (positions.size() == POSITIONS_A_MESSAGE) {
-                send(new Message.Positions(epoch(), positions));
-                positions.clear();
-            }
-        }
-        toAsk.clear();
-        if (!positions.isEmpty()) {
-            send(new Message.Positions(epoch(), positions));
-        }
+        topics.values().forEach(agreement::ask);
     }
 
     private void parted(Message.Parting parting) {
         FollowedTopic topic = topics.get(parting.topic());
-        if (topic == null || !topic.isAnswer(parting)) {
-            return;
-        }
-        TopicLog log = topic.log();
-        long end = log.logEndOffset();
-        if (end < parting.logStart()) {
-            startAt(
-                    topic,
-                    parting.logStart()); // The leader has trimmed all that could be the same.
-        } else if (log.lastEpoch().isEmpty()) {
-            if (end <= parting.endOffset()) {
-                agree(topic);
-            } else {
-                dropAll(topic, parting.endOffset(), parting.logStart()); // It starts too far up.
-            }
-        } else if (parting.epochFound().isEmpty()) {
-            dropAll(topic, parting.logStart(), parting.logStart());
-        } else {
-            boolean last = parting.epochFound().getAsInt() == log.lastEpoch().getAsInt();
-            long own =
-                    last ? end : log.epochEnd(parting.epochFound().getAsInt()).endOffset();
-            long point = Math.min(own, parting.endOffset());
-            if (point < log.logStartOffset()) {
-                dropAll(topic, point, parting.logStart());
-            } else {
-                cut(topic, point, last);
-            }
+        if (topic != null) {
+            agreement.parted(topic, parting);
         }
     }
 
-    /** Nothing that is here is of the leader's log, or can be told to be: it parts below. */
-    private void dropAll(FollowedTopic topic, long point, long leaderStart) {
-        TopicLog log = topic.log();
-        if (mayCut(log, Math.max(point, log.logStartOffset()), leaderStart)) {
-            startAt(topic, leaderStart);
-        }
+    @Override
+    public boolean isFollowed(FollowedTopic topic) {
+        return !stream.isEnded() && topics.get(topic.log().id()) == topic;
     }
 
-    /**
-     * What was committed is never cut, but by an operator's word (R21).
-     *
-     * @param end where the log is to end then
-     */
-    private boolean mayCut(TopicLog log, long cut, long end) {
-        long committed = log.config().live() ? log.highWatermark().orElse(0) : 0;
-        if (cut < committed && !mayCutCommitted) {
-            listener.forked(log, cut);
-            return false;
-        }
-        if (end < committed) {
-            log.resetHighWatermark(OptionalLong.of(end));
-        }
-        return true;
-    }
-
-    /** Empties the log; what is in it is saved aside. */
-    private void startAt(FollowedTopic topic, long offset) {
-        LOG.warn(
-                "Topic {} starts anew at offset {}, as its leader's does; what is in it, {}..{}, is"
-                        + " saved aside",
-                topic.log().name(),
-                offset,
-                topic.log().logStartOffset(),
-                topic.log().logEndOffset() - 1);
-        node.onLoop(topic.log().admin().startAt(offset), (done, failure) -> {
-            if (failure != null) {
-                failed(topic, failure);
-            } else {
-                ask(topic);
-            }
-        });
-    }
-
-    private void cut(FollowedTopic topic, long to, boolean last) {
-        TopicLog log = topic.log();
-        if (to >= log.logEndOffset()) {
-            if (last) {
-                agree(topic);
-            } else {
-                ask(topic);
-            }
-            return;
-        }
-        if (!mayCut(log, to, to)) {
-            return;
-        }
-        LOG.warn(
-                "Topic {}: records {}..{} are not the leader's; they are saved aside and cut",
-                log.name(),
-                to,
-                log.logEndOffset() - 1);
-        node.onLoop(log.admin().truncate(to), (result, failure) -> {
-            if (failure != null) {
-                failed(topic, failure);
-            } else if (last) {
-                agree(topic);
-            } else {
-                ask(topic);
-            }
-        });
-    }
-
-    private void agree(FollowedTopic topic) {
+    @Override
+    public void agreed(FollowedTopic topic) {
         if (isFollowed(topic)) {
             topic.agree();
             acknowledge(topic);
         }
+    }
+
+    @Override
+    public void forked(TopicLog log, long cut) {
+        listener.forked(log, cut);
     }
 
     // ---- data (R12)
@@ -454,7 +221,7 @@ final class FollowerRole {
                     "topic {}: what came from offset {} on does not follow what is here",
                     topic.log().name(),
                     message.baseOffset());
-            ask(topic);
+            agreement.ask(topic);
         } else if (taken == FollowedTopic.Taken.REPEATED) {
             acknowledge(topic);
         }
@@ -479,14 +246,11 @@ final class FollowerRole {
     }
 
     /** Whatever it was, the log is as it was before: begin anew with this stream. */
-    private void failed(FollowedTopic topic, Throwable failure) {
+    @Override
+    public void failed(FollowedTopic topic, Throwable failure) {
         if (isFollowed(topic)) {
             LOG.warn("Following topic {} failed: {}", topic.log().name(), failure.toString());
-            Link open = link;
-            if (open != null) {
-                open.close();
-                lost("topic " + topic.log().name() + " could not be appended to");
-            }
+            stream.beginAnew("topic " + topic.log().name() + " could not be appended to");
         }
     }
 
@@ -501,7 +265,7 @@ final class FollowerRole {
                 }
             }
         }
-        send(new Message.Alive(epoch(), heartbeat.beat()));
+        stream.send(new Message.Alive(epoch(), heartbeat.beat()));
         topics.values().stream().filter(FollowedTopic::isUntold).forEach(this::acknowledge);
     }
 
@@ -526,24 +290,12 @@ final class FollowerRole {
             }
         }
         toAcknowledge.clear();
-        if (!acks.isEmpty() && welcomed) {
-            send(new Message.Acks(epoch(), acks));
-        }
-    }
-
-    private void send(Message message) {
-        Link open = link;
-        if (open != null) {
-            open.send(message);
+        if (!acks.isEmpty() && stream.isWelcomed()) {
+            stream.send(new Message.Acks(epoch(), acks));
         }
     }
 
     void end() {
-        ended = true;
-        Link open = link;
-        link = null;
-        if (open != null) {
-            open.close();
-        }
+        stream.end();
     }
 }

@@ -52,6 +52,13 @@ final class IdentityKeeper {
         return done;
     }
 
+    /** Durable before this node acts on the epoch (R2, R10). */
+    CompletableFuture<Identity> remember(ClusterState state) {
+        return update(before -> before.inCluster(state.clusterId())
+                .atEpoch(state.epoch())
+                .seen(state.epoch(), state.version()));
+    }
+
     private void write() {
         if (writing || waiting.isEmpty()) {
             return;

@@ -1,6 +1,5 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.Registration;
 import io.lignum.cluster.peer.Answer;
 import io.lignum.storage.StorageException;
@@ -11,14 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -29,15 +24,17 @@ import java.util.function.UnaryOperator;
  * <p>The node's loop only, where nothing else is said.
  */
 final class Node
-        implements SessionKeeper.Listener,
+        implements Roles,
+                SessionKeeper.Listener,
                 Elector.Listener,
                 FollowerRole.Listener,
                 LeaderRole.Listener,
-                TopicCatalog.Listener {
+                StateLearner.Listener,
+                DamagedTopics.Listener,
+                Accession.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
-    private static final Duration STATE_RETRY = Duration.ofMillis(300);
     private static final Duration REST_AFTER_LOSS = Duration.ofSeconds(1);
     private static final Duration REST_AFTER_STALL = Duration.ofSeconds(30);
     private static final Duration REST_AFTER_HANDOVER = Duration.ofSeconds(2);
@@ -49,23 +46,20 @@ final class Node
     private final Registry registry;
     private final Quarantine quarantine;
     private final Elector elector;
+    private final CatalogEvents catalogEvents;
     private final TopicCatalog catalog;
+    private final DamagedTopics damage;
     private final Forwarder forwarder;
     private final Appends appends;
     private final Consumer<Throwable> fatal;
-    private final boolean mayJoin;
-    private final Set<String> alarms = new LinkedHashSet<>();
-    private final List<Runnable> catalogWaiters = new ArrayList<>();
+    private final OwnCluster cluster;
+    private final StateLearner learner;
+    private final Alarms alarms = new Alarms();
     private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
-    private volatile @Nullable LeaderRole leader;
+    private volatile @Nullable Lead lead;
     private @Nullable FollowerRole follower;
-    private @Nullable TopicCommands commands;
-    private @Nullable ReadBarrier barrier;
+    private @Nullable Accession accession;
     private int transitions;
-    private int learnings;
-    private boolean stateKnown;
-    private boolean becoming;
-    private boolean renewing;
     private boolean leaving;
     private boolean failed;
 
@@ -77,7 +71,6 @@ final class Node
     Node(NodeContext context, NodeFiles files, Consumer<Throwable> fatal) {
         this.context = context;
         this.fatal = fatal;
-        mayJoin = files.mayJoin();
         identity = new IdentityKeeper(context, files.file(), files.identity());
         String self = files.identity().self().nodeId();
         ClusterConfig config = context.config();
@@ -89,25 +82,30 @@ final class Node
         sessions = new SessionKeeper(context, registration, this);
         view = new ClusterView(context, this::reconsider, sessions::answered);
         registry = new Registry(context, identity, view);
+        cluster = new OwnCluster(identity, files.mayJoin(), this::unfit);
+        learner = new StateLearner(context, identity, view, cluster, alarms, this);
         quarantine = new Quarantine(context.store());
         elector =
                 new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
-        catalog = new TopicCatalog(context, files.metadata(), this);
+        catalogEvents = new CatalogEvents(this, this::catalogFailed);
+        catalog = new TopicCatalog(context, files.metadata(), catalogEvents);
+        damage = new DamagedTopics(context, quarantine, identity, catalog, alarms, this);
         forwarder = new Forwarder(context, identity);
+        LeadRequests requests = new LeadRequests(context, this, forwarder);
         appends = new Appends(
                 context,
                 sessions,
                 quarantine,
                 forwarder,
-                new TopicCreator(this::makeTopic),
-                this::proveLead,
+                new TopicCreator(requests),
+                requests::proveLead,
                 self);
     }
 
     void start() {
         context.store().addListener(new LogEvents(this));
         catalog.wake();
-        learnState();
+        learner.learn();
         registry.register();
         sessions.start();
         view.start();
@@ -115,91 +113,28 @@ final class Node
 
     // ---- what the coordinator tells
 
-    /**
-     * Before this incarnation talks to a leader or stands, it knows the cluster's state as of now, and keeps its epoch
-     * (R1): so it follows nobody that was replaced before it came to be.
-     */
-    private void learnState() {
-        stateKnown = false;
-        int mine = ++learnings;
-        context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
-            if (mine != learnings) {
-                return;
-            }
-            Optional<ClusterState> state =
-                    entry == null ? Optional.empty() : entry.flatMap(this::readable);
-            if (state.isPresent()) {
-                learned(state.get(), entry.orElseThrow().modifyIndex(), mine);
-            } else if (entry != null && entry.isEmpty()) {
-                stateKnown = true;
-                reconsider();
-            } else {
-                context.later(STATE_RETRY, () -> {
-                    if (mine == learnings) {
-                        learnState();
-                    }
-                });
-            }
-        });
-    }
-
-    private Optional<ClusterState> readable(Entry entry) {
-        Optional<ClusterState> state = StateJson.findState(entry.value());
-        if (state.isEmpty()) {
-            alarm("the coordinator's value of " + entry.key() + " is damaged: an operator must run"
-                    + " `lignum cluster recover`");
-        }
-        return state;
-    }
-
-    private void learned(ClusterState state, long index, int mine) {
-        view.learned(state, index);
-        if (!isOfCluster(state)) {
-            return;
-        }
-        var unused = remember(state).whenComplete((after, failure) -> {
-            if (failure != null) {
-                diskFailed(failure);
-            } else if (mine == learnings) {
-                stateKnown = true;
-                reconsider();
-            }
-        });
-    }
-
-    /** If not, the node ends. */
-    private boolean isOfCluster(ClusterState state) {
-        Identity now = identity.identity();
-        if (now.clusterId().isPresent() && !now.clusterId().get().equals(state.clusterId())) {
-            unfit("this node is of cluster " + now.clusterId().get()
-                    + ", the coordinator knows cluster " + state.clusterId());
-            return false;
-        }
-        if (now.clusterId().isEmpty() && !mayJoin && !state.hasInSync(now.self())) {
-            unfit("this node's data is to found a cluster, but cluster " + state.clusterId()
-                    + " exists already: join it with an empty data directory");
-            return false;
-        }
-        return true;
+    @Override
+    public void stateKnown() {
+        reconsider();
     }
 
     @Override
     public void sessionOpened(String session) {
-        if (stateKnown) {
+        if (learner.isKnown()) {
             elector.consider();
         }
     }
 
     @Override
     public void sessionLost(String session) {
-        if (leader != null) {
+        if (lead != null) {
             stepDown("the session with the coordinator is lost");
         }
     }
 
     @Override
     public boolean leads() {
-        return leader != null;
+        return lead != null;
     }
 
     @Override
@@ -216,12 +151,12 @@ final class Node
     /** Something of the cluster may have changed: is this node still what it should be? */
     private void reconsider() {
         registry.keep();
-        LeaderRole leading = leader;
+        LeaderRole leading = leading();
         if (leading != null) {
             checkLead(leading);
             return;
         }
-        if (becoming || renewing || failed || !stateKnown) {
+        if (accession != null || damage.isRenewing() || failed || !learner.isKnown()) {
             return;
         }
         Optional<ClusterState> state = view.state();
@@ -266,7 +201,7 @@ final class Node
                         && current.address().equals(record.address()))) {
             return;
         }
-        if (!isOfCluster(state)) {
+        if (!cluster.isOwn(state)) {
             return;
         }
         if (!quarantine.damaged().isEmpty()) {
@@ -275,7 +210,7 @@ final class Node
         }
         endRoles("node " + named.member().nodeId() + " leads");
         int mine = ++transitions;
-        var unused = remember(state).whenComplete((after, failure) -> {
+        var unused = identity.remember(state).whenComplete((after, failure) -> {
             if (after == null) {
                 diskFailed(failure);
             } else if (mine == transitions) {
@@ -284,53 +219,25 @@ final class Node
         });
     }
 
-    /**
-     * What is damaged here is fetched again from the leader (R37): as another incarnation, which has acknowledged nothing,
-     * and from logs that are empty. What is left of the damaged ones is kept.
-     */
     private void fetchAnew(ClusterState state, String leaderId) {
-        List<TopicLog> damaged = quarantine.damaged();
-        damaged.forEach(log -> alarm("topic " + log.name() + " was damaged here and is fetched anew"
-                + " from node " + leaderId + "; what is left of it is kept in divergent/" + log.id()
-                + ": " + String.valueOf(quarantine.damageOf(log))));
         endRoles("damaged topics are fetched anew");
         transitions++;
-        renewing = true;
         become(ClusterStatus.Role.LOOKING);
-        var unused = identity.update(before -> before.withIncarnation(context.newId())
-                        .inCluster(state.clusterId())
-                        .atEpoch(state.epoch())
-                        .seen(state.epoch(), state.version()))
-                .thenCompose(durable -> quarantine.renew(damaged, this::renewed))
-                .whenComplete((done, failure) -> context.onLoop(() -> {
-                    renewing = false;
-                    if (failure != null) {
-                        diskFailed(NodeContext.causeOf(failure));
-                    } else {
-                        registry.register();
-                        reconsider();
-                    }
-                }));
+        damage.fetchAnew(state, leaderId);
     }
 
-    private void renewed(TopicLog log) {
-        if (log.id().equals(TopicCatalog.ID)) {
-            context.onLoop(() -> catalog.renewed(log));
-        }
+    @Override
+    public void renewed() {
+        registry.register();
+        reconsider();
     }
 
     @Override
     public void damaged(TopicLog log, StorageException cause, boolean elsewhere) {
-        foundDamage(log, cause);
+        damage.found(log, cause);
         if (elsewhere) {
             yieldToWhoHasItWhole();
         }
-    }
-
-    private void foundDamage(TopicLog log, StorageException cause) {
-        quarantine.add(log, cause);
-        alarm("topic " + log.name() + " is damaged on this node and takes no appends from it: "
-                + cause.getMessage());
     }
 
     /** Another one leads, whoever of the in-sync replicas; then this node fetches what is damaged here. */
@@ -338,13 +245,6 @@ final class Node
         stepDown("a topic is damaged on this node, and another in-sync replica has it");
         elector.rest(REST_AFTER_STALL);
         sessions.replace(); // The lock is free soon.
-    }
-
-    /** Durable before this node acts on the epoch (R2, R10). */
-    private CompletableFuture<Identity> remember(ClusterState state) {
-        return identity.update(before -> before.inCluster(state.clusterId())
-                .atEpoch(state.epoch())
-                .seen(state.epoch(), state.version()));
     }
 
     private void beginFollowing(ClusterState state, Identity durable, NodeRecord of) {
@@ -388,8 +288,7 @@ final class Node
     /** The node cannot vouch for what it acknowledged: it becomes another one, which has acknowledged nothing (R1). */
     private void renewIncarnation() {
         endRoles("this node takes a new incarnation");
-        stateKnown = false;
-        learnings++;
+        learner.forget();
         int mine = ++transitions;
         var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> {
@@ -398,7 +297,7 @@ final class Node
                     } else if (mine == transitions) {
                         registry.register();
                         become(ClusterStatus.Role.LOOKING);
-                        learnState();
+                        learner.learn();
                     }
                 });
     }
@@ -416,10 +315,10 @@ final class Node
     @Override
     public void won(ClusterState state, long index, List<Answer.Progress> others) {
         view.learned(state, index);
-        if (leaving && leader == null) {
+        if (leaving && lead == null) {
             sessions.replace(); // It stood before: nobody would lead until this node is gone.
         }
-        if (leader != null || leaving || failed) {
+        if (lead != null || leaving || failed) {
             return;
         }
         if (state.epoch() <= identity.identity().epoch()) {
@@ -430,58 +329,33 @@ final class Node
             return;
         }
         endRoles("this node was elected");
-        becoming = true;
-        int mine = ++transitions;
-        context.later(context.config().lagLimit(), () -> {
-            if (becoming && mine == transitions) {
-                diskStalled();
-            }
-        });
+        transitions++;
         LOG.info("Elected for epoch {}", state.epoch());
-        var unused = remember(state)
-                .thenCompose(durable -> new WalPull(context, durable, view, others).run())
-                .whenComplete((done, failure) -> context.onLoop(() -> {
-                    if (mine != transitions) {
-                        return;
-                    }
-                    becoming = false;
-                    if (failure != null) {
-                        diskFailed(NodeContext.causeOf(failure));
-                    } else {
-                        beginLeading(state, index);
-                    }
-                }));
+        Accession begun = new Accession(context, identity, view, this);
+        accession = begun;
+        begun.start(state, index, others);
     }
 
-    private void beginLeading(ClusterState state, long index) {
+    @Override
+    public void acceded(ClusterState state, long index) {
+        accession = null;
         String session = state.leader().map(ClusterState.Leader::session).orElse("");
         if (!sessions.session().equals(Optional.of(session))) {
             reconsider();
             return;
         }
-        LeaderRole begun = new LeaderRole(
+        LeaderRole leading = new LeaderRole(
                 context, identity.identity().self(), session, state, index, view, this);
-        leader = begun;
-        barrier = new ReadBarrier(context, begun);
-        TopicCommands accepted = new TopicCommands(context, begun, catalog, view::size);
-        commands = accepted;
-        quarantine.damaged().forEach(log -> withhold(begun, log));
-        begun.start(quarantine.whole());
-        new CutOff(context, sessions, begun.leadership(), this::namesItself).watch();
+        Lead begun = new Lead(context, leading, catalog, view::size, alarms);
+        lead = begun;
+        damage.withhold(leading);
+        leading.start(quarantine.whole());
+        new CutOff(context, sessions, leading.leadership(), this::namesItself).watch();
         namesItself(true);
-        appends.leads(begun.leadership());
+        appends.leads(leading.leadership());
         become(ClusterStatus.Role.LEADER);
-        accepted.caughtUp(catalog.applied());
-        LedTopic metadata = begun.leadership().topic(catalog.log());
-        long before = metadata == null ? 0 : metadata.epochStart();
-        whenCatalog(() -> {
-            if (commands == accepted && catalog.applied() >= before) {
-                adoptTopics(accepted);
-                return true;
-            }
-            return commands != accepted;
-        });
-        checkLead(begun); // What was seen meanwhile was not looked at.
+        begun.takeTopics(catalogEvents);
+        checkLead(leading); // What was seen meanwhile was not looked at.
     }
 
     private void namesItself(boolean leads) {
@@ -493,38 +367,9 @@ final class Node
                         : null);
     }
 
-    /** This node is the only in-sync replica: what is left is all that is committed, if its one copy will do. */
-    private void withhold(LeaderRole leading, TopicLog log) {
-        leading.withhold(log.id());
-        if (log.config().live() && log.config().quorumCount() <= 1) {
-            log.advanceHighWatermark(log.flushedOffset());
-        }
-        alarm("topic " + log.name()
-                + " is damaged, and no other in-sync replica has it: it takes no"
-                + " appends, and can be read as far as it goes: "
-                + String.valueOf(quarantine.damageOf(log)));
-    }
-
-    /**
-     * A standalone node's topics become the cluster's. Whoever was to see to that may have died over it, so each new
-     * leader looks for such as the metadata log does not know; to create one again is void.
-     */
-    private void adoptTopics(TopicCommands accepted) {
-        for (TopicLog log : context.store().topics()) {
-            if (!ClusterNode.isInternal(log) && !catalog.knows(log.id())) {
-                var unused = accepted.adopt(log).whenComplete((id, failure) -> {
-                    if (failure != null) {
-                        alarm("topic " + log.name() + " was not taken into the cluster: "
-                                + failure.getMessage());
-                    }
-                });
-            }
-        }
-    }
-
     @Override
     public void deposed(int epoch, String why) {
-        if (leader != null) {
+        if (lead != null) {
             stepDown(why);
             if (epoch > identity.identity().epoch()) {
                 note(before -> before.atEpoch(epoch));
@@ -547,7 +392,7 @@ final class Node
      * lock, if it still holds it.
      */
     void abandon(LeaderRole leading, String why) {
-        if (leader == leading) {
+        if (leading() == leading) {
             stepDown(why);
             sessions.replace();
         }
@@ -556,7 +401,7 @@ final class Node
     /** Somebody whose disk works is to lead. The session goes, so that the lock is free soon. */
     @Override
     public void diskStalled() {
-        alarm("this node's disk does not finish its writes: it gave up the lead");
+        alarms.add("this node's disk does not finish its writes: it gave up the lead");
         stepDown("the disk stalls"); // Or it was elected and did not get as far as to lead.
         elector.rest(REST_AFTER_STALL);
         sessions.replace();
@@ -578,26 +423,22 @@ final class Node
     }
 
     private void endRoles(String why) {
-        becoming = false;
+        Accession acceding = accession;
+        accession = null;
+        if (acceding != null) {
+            acceding.end();
+        }
         FollowerRole following = follower;
         follower = null;
         if (following != null) {
             following.end();
         }
-        LeaderRole leading = leader;
+        Lead leading = lead;
         appends.leads(null);
         forwarder.leaderIs(null);
-        leader = null;
+        lead = null;
         if (leading != null) {
             leading.end(why);
-        }
-        if (commands != null) {
-            commands.end(why);
-            commands = null;
-        }
-        if (barrier != null) {
-            barrier.end();
-            barrier = null;
         }
     }
 
@@ -617,67 +458,14 @@ final class Node
         }
     }
 
-    @Override
-    public void topicCreated(TopicLog log) {
-        LeaderRole leading = leader;
-        if (leading != null) {
-            leading.lead(log);
-        } else if (follower != null) {
-            follower.follow(log);
-        } else {
-            log.follow();
-        }
-    }
-
-    @Override
-    public void topicAltered(TopicLog log) {
-        LeaderRole leading = leader;
-        if (leading != null) {
-            leading.configured(log);
-            return;
-        }
-        LogEvents.setMode(log, 0);
-        if (follower != null) {
-            follower.configured(log);
-        }
-    }
-
-    @Override
-    public void topicDeleted(UUID id) {
-        LeaderRole leading = leader;
-        if (leading != null) {
-            leading.dropped(id);
-        } else if (follower != null) {
-            follower.dropped(id);
-        }
-    }
-
-    @Override
-    public void caughtUp(long applied) {
-        if (commands != null) {
-            commands.caughtUp(applied);
-        }
-        List<Runnable> waiters = new ArrayList<>(catalogWaiters);
-        catalogWaiters.clear();
-        waiters.forEach(Runnable::run);
-    }
-
-    /** Runs at once, and again whenever more of the metadata log is carried out, until the condition is true. */
-    void whenCatalog(BooleanSupplier done) {
-        if (!done.getAsBoolean()) {
-            catalogWaiters.add(() -> whenCatalog(done));
-        }
-    }
-
-    @Override
-    public void catalogFailed(Throwable cause) {
+    private void catalogFailed(Throwable cause) {
         if (cause instanceof StorageException.TooManyTopics
                 || cause instanceof StorageException.TopicExists) {
             unfit("the cluster's topics do not fit beside what this node's directory holds: "
                     + cause.getMessage()); // Its disk is as good as before.
-        } else if (cause instanceof StorageException.CorruptLog damage) {
-            foundDamage(catalog.log(), damage);
-            LeaderRole leading = leader;
+        } else if (cause instanceof StorageException.CorruptLog corrupt) {
+            damage.found(catalog.log(), corrupt);
+            LeaderRole leading = leading();
             if (leading != null) {
                 leading.withhold(catalog.log().id());
                 checkLead(leading);
@@ -692,48 +480,6 @@ final class Node
         }
     }
 
-    private CompletableFuture<Long> proveLead(TopicLog log) {
-        CompletableFuture<Long> proved = new CompletableFuture<>();
-        context.onLoop(() -> {
-            ReadBarrier current = barrier;
-            if (current == null) {
-                proved.completeExceptionally(forwarder.notLeader());
-            } else {
-                NodeContext.forward(current.await(log), proved);
-            }
-        });
-        return proved;
-    }
-
-    private CompletableFuture<TopicLog> makeTopic(String name) {
-        CompletableFuture<TopicLog> made = new CompletableFuture<>();
-        context.onLoop(() -> {
-            TopicCommands accepting = commands;
-            Optional<TopicLog> there = context.store().findTopic(name);
-            LeaderRole leading = leader;
-            if (leading == null || accepting == null) {
-                made.completeExceptionally(forwarder.notLeader());
-            } else if (there.isPresent() && leading.leadership().topic(there.get()) != null) {
-                made.complete(there.get());
-            } else {
-                var unused = accepting
-                        .create(name, context.store().config().defaults())
-                        .whenComplete((id, failure) -> {
-                            Throwable cause = NodeContext.causeOf(failure);
-                            if (cause == null || cause instanceof StorageException.TopicExists) {
-                                made.complete(context.store().topic(name));
-                            } else if (leader != leading) {
-                                // Whether there is a topic is unknown; no message is in it.
-                                made.completeExceptionally(forwarder.notLeader());
-                            } else {
-                                made.completeExceptionally(cause);
-                            }
-                        });
-            }
-        });
-        return made;
-    }
-
     // ---- trouble
 
     @Override
@@ -743,9 +489,7 @@ final class Node
 
     @Override
     public void alarm(String text) {
-        if (alarms.add(text)) {
-            LOG.error("{}", text);
-        }
+        alarms.add(text);
     }
 
     /** Any thread. */
@@ -754,7 +498,8 @@ final class Node
     }
 
     /** What was acknowledged may not be on the disk: the node ends, and begins again as another one (R36). */
-    private void diskFailed(@Nullable Throwable cause) {
+    @Override
+    public void diskFailed(@Nullable Throwable cause) {
         endRoles("the disk failed");
         transitions++;
         failed = true;
@@ -793,33 +538,40 @@ final class Node
         return forwarder;
     }
 
+    CatalogEvents catalogEvents() {
+        return catalogEvents;
+    }
+
     /** Any thread. */
     ClusterStatus.Role role() {
         return role;
     }
 
-    @Nullable
-    LeaderRole leading() {
-        return leader;
+    @Override
+    public @Nullable LeaderRole leading() {
+        Lead now = lead;
+        return now == null ? null : now.role();
     }
 
-    @Nullable
-    TopicCommands commands() {
-        return commands;
+    @Override
+    public @Nullable TopicCommands commands() {
+        Lead now = lead;
+        return now == null ? null : now.commands();
     }
 
-    @Nullable
-    ReadBarrier barrier() {
-        return barrier;
+    @Override
+    public @Nullable ReadBarrier barrier() {
+        Lead now = lead;
+        return now == null ? null : now.barrier();
     }
 
-    @Nullable
-    FollowerRole following() {
+    @Override
+    public @Nullable FollowerRole following() {
         return follower;
     }
 
     Set<String> alarms() {
-        return alarms;
+        return alarms.texts();
     }
 
     /**
@@ -845,7 +597,7 @@ final class Node
      * now: as an in-sync replica that follows nobody it would hold up every commit until then.
      */
     void gaveUp(LeaderRole leading) {
-        if (leader == leading) {
+        if (leading() == leading) {
             endRoles("the lead was handed over");
             transitions++;
             if (leaving) {

@@ -1,0 +1,73 @@
+package io.lignum.cluster;
+
+import io.lignum.cluster.peer.Answer;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+/**
+ * A node's way from its election to its lead: the epoch is made durable (R10), and wal topics are completed (R29). For
+ * one election.
+ *
+ * <p>The node's loop only.
+ */
+final class Accession {
+
+    /** What this tells the node; one of it, once, unless this ends before. */
+    interface Listener {
+        /** Nothing is in the lead's way any more. */
+        void acceded(ClusterState state, long index);
+
+        /** The disk takes what must be durable and does not finish it. */
+        void diskStalled();
+
+        /** The disk did not take it. */
+        void diskFailed(@Nullable Throwable cause);
+    }
+
+    private final NodeContext context;
+    private final IdentityKeeper identity;
+    private final ClusterView view;
+    private final Listener listener;
+    private boolean over;
+
+    Accession(NodeContext context, IdentityKeeper identity, ClusterView view, Listener listener) {
+        this.context = context;
+        this.identity = identity;
+        this.view = view;
+        this.listener = listener;
+    }
+
+    /**
+     * Begins it.
+     *
+     * @param state what this node was elected with, at this index
+     * @param others what other nodes have of wal topics
+     */
+    void start(ClusterState state, long index, List<Answer.Progress> others) {
+        context.later(context.config().lagLimit(), () -> {
+            if (!over) {
+                listener.diskStalled();
+            }
+        });
+        var unused = identity.remember(state)
+                .thenCompose(durable -> new WalPull(context, durable, view, others).run())
+                .whenComplete((done, failure) -> context.onLoop(() -> {
+                    if (over) {
+                        return;
+                    }
+                    over = true;
+                    if (failure != null) {
+                        listener.diskFailed(NodeContext.causeOf(failure));
+                    } else {
+                        listener.acceded(state, index);
+                    }
+                }));
+    }
+
+    /** The node does something else: nothing of this counts any more. */
+    void end() {
+        over = true;
+    }
+}

@@ -1,0 +1,89 @@
+package io.lignum.cluster;
+
+import io.lignum.storage.TopicLog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * What the catalog tells a node of its topics: whatever its role is, that role has to take them over or let them go; and
+ * some wait until the catalog gets somewhere.
+ *
+ * <p>The node's loop only.
+ */
+final class CatalogEvents implements TopicCatalog.Listener {
+
+    private final Roles roles;
+    private final Consumer<Throwable> failed;
+    private final List<Runnable> waiters = new ArrayList<>();
+
+    /** @param failed told why the catalog does not go on */
+    CatalogEvents(Roles roles, Consumer<Throwable> failed) {
+        this.roles = roles;
+        this.failed = failed;
+    }
+
+    @Override
+    public void topicCreated(TopicLog log) {
+        LeaderRole leading = roles.leading();
+        FollowerRole follower = roles.following();
+        if (leading != null) {
+            leading.lead(log);
+        } else if (follower != null) {
+            follower.follow(log);
+        } else {
+            log.follow();
+        }
+    }
+
+    @Override
+    public void topicAltered(TopicLog log) {
+        LeaderRole leading = roles.leading();
+        if (leading != null) {
+            leading.configured(log);
+            return;
+        }
+        LogEvents.setMode(log, 0);
+        FollowerRole follower = roles.following();
+        if (follower != null) {
+            follower.configured(log);
+        }
+    }
+
+    @Override
+    public void topicDeleted(UUID id) {
+        LeaderRole leading = roles.leading();
+        FollowerRole follower = roles.following();
+        if (leading != null) {
+            leading.dropped(id);
+        } else if (follower != null) {
+            follower.dropped(id);
+        }
+    }
+
+    @Override
+    public void caughtUp(long applied) {
+        TopicCommands commands = roles.commands();
+        if (commands != null) {
+            commands.caughtUp(applied);
+        }
+        List<Runnable> due = new ArrayList<>(waiters);
+        waiters.clear();
+        due.forEach(Runnable::run);
+    }
+
+    /** Runs at once, and again whenever more of the metadata log is carried out, until the condition is true. */
+    void await(BooleanSupplier done) {
+        if (!done.getAsBoolean()) {
+            waiters.add(() -> await(done));
+        }
+    }
+
+    @Override
+    public void catalogFailed(Throwable cause) {
+        failed.accept(cause);
+    }
+}
