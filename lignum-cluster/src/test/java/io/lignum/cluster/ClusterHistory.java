@@ -25,6 +25,7 @@ final class ClusterHistory {
 
     private static final int STEPS = 160;
     private static final int CHECK_EVERY = 3;
+    private static final int MOST_CALLS = 4;
 
     private final long seed;
     private final Random random;
@@ -38,8 +39,12 @@ final class ClusterHistory {
         this.seed = seed;
         random = new Random(seed);
         cluster = new SimulatedCluster(seed, size);
-        cluster.coordinator().observe(writes::applied);
+        cluster.coordinator().observe((key, before, after) -> {
+            writes.applied(key, before, after);
+            cluster.time().trace().add(key + " = " + after);
+        });
         cluster.start();
+        cluster.forcesTakeTime();
         invariants = new Invariants(cluster);
         clients = new Clients(cluster, random);
         faults = new Faults(cluster, random, clients, invariants);
@@ -48,9 +53,9 @@ final class ClusterHistory {
     void run() {
         for (int step = 0; step < STEPS; step++) {
             if (random.nextInt(100) < 70) {
-                clients.act(any());
+                cluster.surviving(this::call);
             } else {
-                faults.act(any(), any());
+                cluster.surviving(this::fail);
             }
             cluster.run(Duration.ofMillis(random.nextInt(400)));
             if (step % CHECK_EVERY == 0) {
@@ -63,6 +68,18 @@ final class ClusterHistory {
         cluster.awaitInSync(cluster.nodes().size());
         untilAllAreAlike();
         judge();
+    }
+
+    private boolean call() {
+        for (int calls = 1 + random.nextInt(MOST_CALLS); calls > 0; calls--) {
+            clients.act(any());
+        }
+        return true;
+    }
+
+    private boolean fail() {
+        faults.act(any(), any());
+        return true;
     }
 
     private SimulatedNode any() {
@@ -142,7 +159,8 @@ final class ClusterHistory {
 
     /** What happened, for people. */
     String summary() {
-        return "seed " + seed + ": " + clients.summary() + ", " + faults.kills() + " kills, "
+        return "seed " + seed + ", " + faults.mood() + ": " + clients.summary() + ", "
+                + faults.counts().values().stream().mapToInt(Integer::intValue).sum() + " faults, "
                 + invariants.cuts() + " batches cut, " + invariants.restarts()
                 + " logs emptied, epoch "
                 + Story.state(cluster).epoch();

@@ -1,10 +1,14 @@
 package io.lignum.cluster;
 
+import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -12,21 +16,30 @@ import java.util.Set;
 /** What goes wrong during a history, and how all of it ends. */
 final class Faults {
 
+    private static final String LOCK = "service/lignum/key/master";
+    private static final int IOS_TO_CUT = 40;
+
     private final SimulatedCluster cluster;
     private final Random random;
     private final Clients clients;
     private final Invariants invariants;
+    private final Fault.Mood mood;
+    private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
     private final Set<SimulatedNode> paused = new HashSet<>();
     private boolean diskLost;
-    private int kills;
 
     Faults(SimulatedCluster cluster, Random random, Clients clients, Invariants invariants) {
         this.cluster = cluster;
         this.random = random;
         this.clients = clients;
         this.invariants = invariants;
+        mood = Fault.Mood.any(random);
         cluster.coordinator().faultRate(random.nextInt(3) * 0.1);
         cluster.coordinator().staleRate(random.nextInt(3) * 0.1);
+        cluster.onPowerCut(node -> {
+            count(Fault.POWER_CUT_AT_IO);
+            gone(node, true);
+        });
     }
 
     /** One disk at most: with two of three gone records may be lost rightly. */
@@ -34,84 +47,144 @@ final class Faults {
         return diskLost;
     }
 
-    int kills() {
-        return kills;
+    Fault.Mood mood() {
+        return mood;
+    }
+
+    /** How often each had an effect. */
+    Map<Fault, Integer> counts() {
+        return counts;
+    }
+
+    private void count(Fault fault) {
+        counts.merge(fault, 1, Integer::sum);
     }
 
     void act(SimulatedNode node, SimulatedNode other) {
-        int what = random.nextInt(100);
-        if (what < 14) {
-            stop(node);
-        } else if (what < 40) {
-            restart(node);
-        } else if (what < 48) {
-            cluster.network().cut(node.address(), other.address());
-        } else if (what < 54) {
-            cluster.network().cutOneWay(node.address(), other.address());
-        } else if (what < 58) {
-            cluster.network().isolate(node.address());
-        } else if (what < 62) {
-            cluster.network().reset(node.address());
-        } else if (what < 76) {
-            cluster.network().healAll();
-        } else if (what < 80) {
-            pause(node);
-        } else if (what < 88) {
-            resume(node);
-        } else if (what < 91) {
-            cluster.coordinator().cut(node.id());
-        } else if (what < 94) {
-            cluster.coordinator().heal(node.id());
-        } else if (what < 97) {
-            long millis = random.nextInt(2) * (long) random.nextInt(300);
-            cluster.network().slow(node.address(), Duration.ofMillis(millis));
-        } else {
-            transfer(node, other);
+        Fault fault = mood.draw(random);
+        boolean done =
+                switch (fault) {
+                    case KILL -> stop(node, false);
+                    case POWER_CUT -> stop(node, true);
+                    case POWER_CUT_AT_IO -> {
+                        node.cutPowerAt(1 + random.nextInt(IOS_TO_CUT));
+                        yield false; // It counts when it comes to pass.
+                    }
+                    case POWER_CUT_ALL -> {
+                        cluster.nodes().forEach(each -> stop(each, true));
+                        yield true;
+                    }
+                    case DISK_LOST -> loseDisk(node);
+                    case RESTART -> restart(node);
+                    case PAUSE -> pause(node);
+                    case RESUME -> resume(node);
+                    case SLOW_DISK, DISK_HEALS -> {
+                        node.slowDisk(fault == Fault.SLOW_DISK);
+                        yield true;
+                    }
+                    case ZOMBIE -> zombie(other);
+                    case ZOMBIE_ASLEEP -> cluster.findLeader().filter(this::pause).isPresent();
+                    case TRANSFER -> transfer(node, other);
+                    default -> between(fault, node, other);
+                };
+        if (done) {
+            count(fault);
         }
     }
 
-    private void transfer(SimulatedNode node, SimulatedNode other) {
+    /** What happens outside the nodes. */
+    private boolean between(Fault fault, SimulatedNode node, SimulatedNode other) {
+        switch (fault) {
+            case CUT -> cluster.network().cut(node.address(), other.address());
+            case CUT_ONE_WAY -> cluster.network().cutOneWay(node.address(), other.address());
+            case ISOLATE -> cluster.network().isolate(node.address());
+            case RESET -> cluster.network().reset(node.address());
+            case NETWORK_HEALS -> cluster.network().healAll();
+            case COORDINATOR_CUT -> cluster.coordinator().cut(node.id());
+            case COORDINATOR_HEALS -> cluster.coordinator().heal(node.id());
+            case COORDINATOR_ELECTS ->
+                cluster.coordinator().elect(Duration.ofMillis(random.nextInt(3_000)));
+            case LOCK_OVERWRITTEN -> {
+                var unused = cluster.coordinator()
+                        .view("operator")
+                        .transact(List.of(new TxnOp.Put(LOCK, "by hand " + random.nextInt(100))));
+            }
+            default -> {
+                long millis = random.nextInt(2) * (long) random.nextInt(300);
+                cluster.network().slow(node.address(), Duration.ofMillis(millis));
+            }
+        }
+        return true;
+    }
+
+    private boolean zombie(SimulatedNode other) {
+        Optional<SimulatedNode> leader = cluster.findLeader();
+        leader.ifPresent(node -> {
+            cluster.coordinator().cut(node.id());
+            cluster.coordinator().cut(other.id());
+        });
+        return leader.isPresent();
+    }
+
+    private boolean transfer(SimulatedNode node, SimulatedNode other) {
         if (node.isRunning()) {
             var unused = node.node().transferLeadership(Optional.of(other.id()));
         }
+        return node.isRunning();
     }
 
-    private void stop(SimulatedNode node) {
+    private boolean stop(SimulatedNode node, boolean power) {
         if (!node.isRunning()) {
-            return;
+            return false;
         }
-        kills++;
-        paused.remove(node);
-        int how = random.nextInt(diskLost ? 20 : 21);
-        if (how < 10) {
-            node.kill();
-        } else {
+        if (power) {
             node.cutPower();
-            invariants.unforcedIsGone(node);
+        } else {
+            node.kill();
         }
-        if (how == 20) {
-            node.loseDisk();
-            diskLost = true;
+        gone(node, power);
+        return true;
+    }
+
+    private void gone(SimulatedNode node, boolean power) {
+        paused.remove(node);
+        if (power) {
+            invariants.unforcedIsGone(node);
         }
         clients.nodeDied();
     }
 
-    private void restart(SimulatedNode node) {
-        if (!node.isRunning()) {
-            node.start();
+    private boolean loseDisk(SimulatedNode node) {
+        if (diskLost || !stop(node, true)) {
+            return false;
         }
+        node.loseDisk();
+        diskLost = true;
+        return true;
     }
 
-    private void pause(SimulatedNode node) {
+    private boolean restart(SimulatedNode node) {
+        if (node.isRunning()) {
+            return false;
+        }
+        node.start();
+        return true;
+    }
+
+    private boolean pause(SimulatedNode node) {
         if (node.isRunning() && paused.add(node)) {
             node.pause();
+            return true;
         }
+        return false;
     }
 
-    private void resume(SimulatedNode node) {
-        if (paused.remove(node)) {
+    private boolean resume(SimulatedNode node) {
+        boolean was = paused.remove(node);
+        if (was) {
             node.resume();
         }
+        return was;
     }
 
     void heal() {
@@ -121,6 +194,8 @@ final class Faults {
         for (SimulatedNode node : cluster.nodes()) {
             cluster.network().slow(node.address(), Duration.ZERO);
             cluster.coordinator().heal(node.id());
+            node.slowDisk(false);
+            node.healDisk();
             resume(node);
             restart(node);
         }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What is done to a log beside appending: rolling to a new segment, checkpoints, trimming, closing. Run by
@@ -245,27 +246,33 @@ final class LogMaintenance {
         }
         Truncation truncation = new Truncation(store, state, sideDirectory);
         Truncation.Cut cut = truncation.prepare(log.name(), toOffset);
+        cut(truncation, cut);
+        refuseQueued(end, cut.kept().endOffset());
+        checkpointIfRoom();
+        return cut.result();
+    }
+
+    private void cut(Truncation truncation, Truncation.Cut cut) throws IOException {
         lowerCheckpoint(cut);
         try {
             truncation.apply(cut);
         } catch (DiskFullException e) {
             throw new IOException("a truncation stopped half-way", e); // nothing to go back to
         }
+    }
+
+    /** What is queued was meant for an end that is not there any more. */
+    private void refuseQueued(long end, long endNow) {
         List<Step> off = new ArrayList<>();
         queue.reset(state, off);
-        log.failAll(
-                off,
-                new StorageException.EndOffsetMismatch(
-                        log.name(), end, cut.kept().endOffset()));
-        checkpointIfRoom();
-        return cut.result();
+        log.failAll(off, new StorageException.EndOffsetMismatch(log.name(), end, endNow));
     }
 
     private void lowerCheckpoint(Truncation.Cut cut) throws IOException {
         long end = cut.kept().endOffset();
         new Checkpoint(
                         Math.min(state.logStartOffset(), end),
-                        state.highWatermark(),
+                        atMost(end, state.highWatermark()),
                         cut.target().baseOffset(),
                         cut.kept().copy(),
                         state.active().firstAppendMillis(),
@@ -275,7 +282,16 @@ final class LogMaintenance {
         disk.forceDirectory(state.directory());
     }
 
-    /** Empties the log and lets it go on at {@code offset}; see {@link Restart}. */
+    private static OptionalLong atMost(long end, OptionalLong watermark) {
+        return watermark.isPresent()
+                ? OptionalLong.of(Math.min(end, watermark.getAsLong()))
+                : watermark;
+    }
+
+    /**
+     * Empties the log and lets it go on at {@code offset}; see {@link Restart}. Below the end it is cut down to there
+     * first: a crash in between leaves a part of what it was, and never an empty log whose start is its former end.
+     */
     void startAt(long offset, Path sideDirectory) throws IOException {
         flush();
         long end = state.writtenEnd();
@@ -283,17 +299,15 @@ final class LogMaintenance {
         if (offset < end && offset < committed) {
             throw new StorageException.BelowHighWatermark(log.name(), offset, committed);
         }
-        new Truncation(store, state, sideDirectory)
-                .saveFrom(Math.max(state.logStartOffset(), committed));
+        Truncation truncation = new Truncation(store, state, sideDirectory);
+        truncation.saveFrom(Math.max(state.logStartOffset(), committed));
         if (offset < end) {
-            restart(end, committed);
-            state.manifest().forgetAll(); // It would say that more was durable than there is.
+            cut(truncation, truncation.find(offset));
+            refuseQueued(end, state.writtenEnd());
         }
         restart(offset, offset);
         rollDue = false;
-        List<Step> off = new ArrayList<>();
-        queue.reset(state, off);
-        log.failAll(off, new StorageException.EndOffsetMismatch(log.name(), end, offset));
+        refuseQueued(end, offset);
         store.listener().flushed(log, offset);
     }
 

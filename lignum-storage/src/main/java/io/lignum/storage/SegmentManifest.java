@@ -132,13 +132,6 @@ final class SegmentManifest {
         }
     }
 
-    /** Unlists all, durably: the log goes on below. */
-    void forgetAll() throws IOException {
-        entries.clear();
-        rewrite();
-        disk.forceDirectory(directory);
-    }
-
     /** Unlists segments that are no longer sealed, durably: their base offset may be used again. */
     void forgetFrom(long baseOffset) throws IOException {
         if (!entries.tailMap(baseOffset).isEmpty()) {

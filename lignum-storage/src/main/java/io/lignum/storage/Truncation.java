@@ -54,20 +54,29 @@ final class Truncation {
      * @throws StorageException.BelowHighWatermark committed records would be cut; nothing was done
      */
     Cut prepare(String topic, long toOffset) throws IOException {
+        Cut cut = find(toOffset);
+        long from = cut.kept.endOffset();
+        OptionalLong watermark = state.highWatermark();
+        if (watermark.isPresent() && from < watermark.getAsLong()) {
+            throw new StorageException.BelowHighWatermark(topic, from, watermark.getAsLong());
+        }
+        long end = state.writtenEnd();
+        Path side = save(state.segments(), cut.at, cut.kept.sizeInBytes(), sideName(from, end));
+        TruncateResult result = new TruncateResult(from, end - from, Optional.of(side));
+        return new Cut(cut.at, cut.target, cut.kept, cut.index, cut.producers, result);
+    }
+
+    /** Finds the cut, at the first segment's start at the lowest, and saves nothing. All that was written is forced. */
+    Cut find(long toOffset) throws IOException {
         SegmentList all = state.segments();
         int at = Math.max(0, all.indexOf(toOffset));
         Segment target = all.get(at);
         SegmentSummary kept = new SegmentSummary(target.baseOffset());
         OffsetIndex index = scanUpTo(target, toOffset, kept);
         long from = kept.endOffset();
-        OptionalLong watermark = state.highWatermark();
-        if (watermark.isPresent() && from < watermark.getAsLong()) {
-            throw new StorageException.BelowHighWatermark(topic, from, watermark.getAsLong());
-        }
         ProducerStates producers = new ProducerRewind(store, state).to(kept, at);
-        long end = state.writtenEnd();
-        Path side = save(all, at, kept.sizeInBytes(), sideName(from, end));
-        TruncateResult result = new TruncateResult(from, end - from, Optional.of(side));
+        TruncateResult result =
+                new TruncateResult(from, state.writtenEnd() - from, Optional.empty());
         return new Cut(at, target, kept, index, producers, result);
     }
 

@@ -151,7 +151,7 @@ class RestartTest {
     }
 
     @Test
-    void crashOnTheWayBack_leavesAllThatWas_orNothing() throws Exception {
+    void crashOnTheWayBack_leavesAPartOfWhatWas_orNothing() throws Exception {
         for (boolean power : List.of(true, false)) {
             boolean done = false;
             for (int k = 1; !done; k++) {
@@ -170,11 +170,12 @@ class RestartTest {
                 }
                 crashing.crash(power);
                 TopicLog after = crashing.open().topic("t");
-                List<Long> ends = List.of(after.logStartOffset(), after.logEndOffset());
-                assertThat(List.of(List.of(0L, 6L), List.of(6L, 6L), List.of(2L, 2L)))
-                        .as("crash at %d", k)
-                        .contains(ends);
-                if (!ends.contains(0L)) {
+                // Empty at 6 it would be a leader whose followers throw away what is below.
+                long start = after.logStartOffset();
+                assertThat(start).as("crash at %d", k).isIn(0L, 2L);
+                long end = after.logEndOffset();
+                assertThat(end).as("crash at %d", k).isBetween(2L, start == 0 ? 6L : 2L);
+                if (end < 6) {
                     assertThat(crashing.disk.contents(
                                     Simulation.DIRECTORY.resolve("divergent/" + after.id())))
                             .hasSize(1);

@@ -54,6 +54,7 @@ final class MemoryAsk {
             }
             target = network.find(to);
             service = target == null ? null : target.service();
+            network.tell(from.key, to, question);
         }
         if (target == null || service == null) {
             reply(null, unreachable("connection refused", false));

@@ -217,6 +217,7 @@ final class MemoryEnd implements Link {
             incoming.remove();
             receiving = true;
             Message copy = Copies.of(next.message);
+            network.tell(remote, home.key, copy);
             tell(present -> present.received(copy, once(() -> done(next))));
         }
     }

@@ -50,6 +50,11 @@ public final class MemoryNetwork {
         }
     }
 
+    /** Told of each message and question that arrives, before who receives it. */
+    interface Tap {
+        void arrives(String from, String to, Object what);
+    }
+
     /** One direction between two nodes. */
     private record Way(String from, String to) {}
 
@@ -64,6 +69,7 @@ public final class MemoryNetwork {
     private final Map<Way, Long> cuts = new HashMap<>();
     private final Map<String, Duration> slow = new HashMap<>();
     private long cutsMade;
+    private Tap tap = (from, to, what) -> {};
 
     public MemoryNetwork(Ticker ticker, Random random, Quality quality) {
         this.ticker = ticker;
@@ -178,6 +184,14 @@ public final class MemoryNetwork {
     }
 
     // ---- for the parts
+
+    synchronized void tap(Tap listener) {
+        tap = listener;
+    }
+
+    void tell(String from, String to, Object what) {
+        tap.arrives(from, to, what);
+    }
 
     static String key(NodeAddress address) {
         return address.host() + ":" + address.internalPort();

@@ -6,6 +6,7 @@ import io.lignum.cluster.ClusterStatus;
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
 import io.lignum.storage.TopicConfig;
+import io.lignum.storage.sim.PowerCut;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A whole cluster in one thread, from a seed. */
@@ -24,6 +26,7 @@ public final class SimulatedCluster {
     private final MemoryCoordinator coordinator;
     private final MemoryNetwork network;
     private final List<SimulatedNode> nodes = new ArrayList<>();
+    private Consumer<SimulatedNode> powerCut = node -> {};
 
     public SimulatedCluster(long seed, int size) {
         this(seed, size, UnaryOperator.identity());
@@ -35,6 +38,7 @@ public final class SimulatedCluster {
         coordinator = new MemoryCoordinator(time);
         network =
                 new MemoryNetwork(Ticker.of(time), time.random(), MemoryNetwork.Quality.ordinary());
+        network.tap(time.trace()::arrives);
         for (int i = 1; i <= size; i++) {
             nodes.add(new SimulatedNode(i, time, coordinator, network, settings));
         }
@@ -101,8 +105,38 @@ public final class SimulatedCluster {
                         .isPresent());
     }
 
+    /** From now on what is written takes time to become durable: mostly little. */
+    public void forcesTakeTime() {
+        nodes.forEach(node -> node.slowDisk(false));
+    }
+
+    /** Called with each node that {@link SimulatedNode#cutPowerAt} has ended. */
+    public void onPowerCut(Consumer<SimulatedNode> listener) {
+        powerCut = listener;
+    }
+
+    /** Lets time pass. Nodes whose power goes meanwhile are off afterwards. */
     public void run(Duration span) {
-        time.run(span);
+        long end = time.monotonicNanos() + span.toNanos();
+        while (surviving(() -> time.stepBefore(end))) {
+            // Until nothing is left to do.
+        }
+    }
+
+    /** Does something during which a node's power may go; true if it went, else what it gives. */
+    public boolean surviving(BooleanSupplier work) {
+        boolean result;
+        try {
+            result = work.getAsBoolean();
+        } catch (PowerCut e) {
+            result = true;
+        }
+        for (SimulatedNode node : nodes) {
+            if (node.diesOfPowerCut()) {
+                powerCut.accept(node);
+            }
+        }
+        return result;
     }
 
     public void until(Duration atMost, BooleanSupplier condition) {
@@ -115,7 +149,7 @@ public final class SimulatedCluster {
                         .forEach(node -> text.append('\n').append(node.node().status()));
                 throw new AssertionError(text);
             }
-            time.run(STEP);
+            run(STEP);
         }
     }
 

@@ -44,6 +44,7 @@ public final class SimulatedNode {
     private final UnaryOperator<ClusterConfig> settings;
     private SimulatedDisk disk;
     private @Nullable Life life;
+    private ForcePace pace = ForcePace.NONE;
     private int lives;
 
     SimulatedNode(
@@ -73,7 +74,7 @@ public final class SimulatedNode {
         private boolean dead;
 
         Life() {
-            disk.completeOn(this);
+            disk.completeOn(this::executeSlowly);
             Random random = new Random(time.random().nextLong());
             EngineClock clock = time;
             store = LogStore.open(
@@ -86,7 +87,8 @@ public final class SimulatedNode {
             node = ClusterNode.start(
                     store,
                     settings.apply(config()),
-                    new ClusterEnvironment(disk, clock, random, loop, this, coordinator, net));
+                    new ClusterEnvironment(
+                            disk, clock, random, loop, this::executeSlowly, coordinator, net));
             tick();
         }
 
@@ -96,13 +98,19 @@ public final class SimulatedNode {
                 if (hung) {
                     waiting.add(task);
                 } else if (!dead) {
-                    try {
-                        task.run();
-                    } catch (PowerCut e) {
-                        dead = true; // The rest of the process follows.
-                    }
+                    task.run();
                 }
             });
+        }
+
+        /** What ends when the disk has done its part. */
+        private void executeSlowly(Runnable task) {
+            Duration takes = pace.next(time.random());
+            if (takes.isZero()) {
+                execute(task);
+            } else {
+                time.schedule(takes, () -> execute(task));
+            }
         }
 
         private void tick() {
@@ -185,10 +193,17 @@ public final class SimulatedNode {
             lives++;
         } catch (ClusterStartException e) {
             disk.killProcess();
-            network.crash(address);
-            coordinators.port(id, false);
+            failedToStart();
+            throw e;
+        } catch (PowerCut e) {
+            failedToStart();
             throw e;
         }
+    }
+
+    private void failedToStart() {
+        network.crash(address);
+        coordinators.port(id, false);
     }
 
     /** How often it was started. */
@@ -245,6 +260,32 @@ public final class SimulatedNode {
         life = null;
         disk.cutPower();
         gone.die();
+    }
+
+    /** The rest of what follows when the power went in the middle of an I/O; false if it did not. */
+    boolean diesOfPowerCut() {
+        boolean cut = disk.isDead();
+        if (cut && life != null) {
+            cutPower();
+        } else if (cut) {
+            disk.cutPower(); // It was about to start.
+        }
+        return cut;
+    }
+
+    /** The power goes in the k-th I/O from now, the first being 1; whoever lets time pass must see to the rest. */
+    public void cutPowerAt(long k) {
+        disk.cutPowerAt(k);
+    }
+
+    /** Takes back a power cut that did not come to pass. */
+    public void healDisk() {
+        disk.heal();
+    }
+
+    /** Forces take long from now on, or as long as they do on a good disk. */
+    public void slowDisk(boolean slow) {
+        pace = slow ? ForcePace.SLOW : ForcePace.ORDINARY;
     }
 
     /** The disk is replaced by an empty one; the node must not run. */

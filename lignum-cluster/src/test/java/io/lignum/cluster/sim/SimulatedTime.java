@@ -31,6 +31,7 @@ public final class SimulatedTime implements EngineClock, Executor {
 
     private final Random random;
     private final PriorityQueue<Due> due = new PriorityQueue<>();
+    private final Trace trace = new Trace();
     private long nanos;
     private long number;
     private long wallAheadMillis;
@@ -42,6 +43,11 @@ public final class SimulatedTime implements EngineClock, Executor {
     /** The only source of chance. */
     public Random random() {
         return random;
+    }
+
+    /** All that happened. */
+    public Trace trace() {
+        return trace;
     }
 
     /** Runs the task soon: in no order with others handed in for the same instant. */
@@ -65,6 +71,7 @@ public final class SimulatedTime implements EngineClock, Executor {
             return false;
         }
         nanos = Math.max(nanos, next.atNanos());
+        trace.step(nanos, next.number());
         next.task().run();
         return true;
     }
@@ -72,10 +79,19 @@ public final class SimulatedTime implements EngineClock, Executor {
     /** Runs all that happens within {@code span} from now. */
     public void run(Duration span) {
         long end = nanos + span.toNanos();
-        for (Due next = due.peek(); next != null && next.atNanos() <= end; next = due.peek()) {
-            step();
+        while (stepBefore(end)) {
+            // Until nothing is left to do.
         }
-        nanos = end;
+    }
+
+    /** Runs what is next if it is due by {@code end}; false if nothing is, and then it is {@code end}. */
+    boolean stepBefore(long end) {
+        Due next = due.peek();
+        if (next == null || next.atNanos() > end) {
+            nanos = end;
+            return false;
+        }
+        return step();
     }
 
     /** Runs until the future is done, for at most {@code atMost}, and gives what it completed with. */

@@ -1,0 +1,86 @@
+package io.lignum.cluster;
+
+import java.util.Random;
+
+/** What can go wrong in a history, or come right again, and how often in a hundred-odd. */
+enum Fault {
+    KILL(7),
+    POWER_CUT(5),
+    /** In the middle of an I/O. */
+    POWER_CUT_AT_IO(4),
+    /** Of all nodes at once. */
+    POWER_CUT_ALL(1),
+    DISK_LOST(1),
+    RESTART(26),
+    CUT(7),
+    CUT_ONE_WAY(6),
+    ISOLATE(4),
+    RESET(4),
+    NETWORK_HEALS(13),
+    PAUSE(3),
+    RESUME(9),
+    COORDINATOR_CUT(3),
+    COORDINATOR_HEALS(6),
+    COORDINATOR_ELECTS(2),
+    /** An operator writes the lock's key by hand, which resets its LockIndex. */
+    LOCK_OVERWRITTEN(2),
+    SLOW_NETWORK(3),
+    SLOW_DISK(4),
+    DISK_HEALS(4),
+    /** The leader and one who follows it do not hear from the coordinator, and clients and follower stay with it. */
+    ZOMBIE(4),
+    /** The leader stands still for longer than its session lasts. */
+    ZOMBIE_ASLEEP(2),
+    TRANSFER(3);
+
+    /** What a history has more of than others: each mood finds other bugs. */
+    enum Mood {
+        EVEN,
+        ZOMBIES(ZOMBIE, ZOMBIE_ASLEEP, COORDINATOR_CUT, CUT_ONE_WAY),
+        POWER(POWER_CUT, POWER_CUT_AT_IO, POWER_CUT_ALL, SLOW_DISK),
+        NETWORK(CUT, CUT_ONE_WAY, ISOLATE, RESET, SLOW_NETWORK),
+        REPLACED(DISK_LOST, KILL, TRANSFER, LOCK_OVERWRITTEN);
+
+        private static final int TIMES = 4;
+
+        private final Fault[] more;
+
+        Mood(Fault... more) {
+            this.more = more;
+        }
+
+        static Mood any(Random random) {
+            return values()[random.nextInt(values().length)];
+        }
+
+        private int weight(Fault fault) {
+            for (Fault one : more) {
+                if (one == fault) {
+                    return TIMES * fault.weight;
+                }
+            }
+            return fault.weight;
+        }
+
+        Fault draw(Random random) {
+            int all = 0;
+            for (Fault fault : Fault.values()) {
+                all += weight(fault);
+            }
+            int left = random.nextInt(all);
+            for (Fault fault : Fault.values()) {
+                left -= weight(fault);
+                if (left < 0) {
+                    return fault;
+                }
+            }
+            throw new IllegalStateException("the weights are less than their sum");
+        }
+    }
+
+    private final int weight;
+
+    Fault(int weight) {
+        this.weight = weight;
+    }
+}
