@@ -27,6 +27,11 @@ final class LeaderStream {
     /** A leader that was just elected begins to lead within seconds, and each of its commits waits for this node. */
     private static final Duration RETRY_IF_REFUSED = Duration.ofMillis(400);
 
+    /** A disk that fails an append again and again is full, and room is not made in an instant. */
+    private static final Duration RETRY_IF_FAILING = Duration.ofSeconds(1);
+
+    private static final Duration FAILING = Duration.ofSeconds(10);
+
     /** What the stream tells its follower. */
     interface Listener {
         /** A new stream begins: what was said on the one before counts no more. */
@@ -47,6 +52,8 @@ final class LeaderStream {
     private @Nullable String refusal;
     private boolean ended;
     private long heardAt;
+    private boolean failedBefore;
+    private long failedAt;
 
     /**
      * Connects to nobody yet.
@@ -188,10 +195,16 @@ final class LeaderStream {
         }
     }
 
-    /** Ends this stream, if there is one, and begins another one. */
+    /** This node could not keep what came: ends this stream, if there is one, and begins another one. */
     void beginAnew(String why) {
         Link open = link;
         if (open != null) {
+            long now = node.nowNanos();
+            if (failedBefore && now - failedAt < FAILING.toNanos()) {
+                retry = RETRY_IF_FAILING;
+            }
+            failedBefore = true;
+            failedAt = now;
             open.close();
             lost(why);
         }
