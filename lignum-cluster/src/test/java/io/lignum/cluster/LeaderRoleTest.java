@@ -51,7 +51,7 @@ final class LeaderRoleTest {
         FollowerHandle follower = leader.join(B);
         LoneLeader.Told told = (LoneLeader.Told) follower.link();
         TopicLog log = leader.create("t", true);
-        leader.role.positions(
+        leader.role.followers().positions(
                 follower,
                 new Message.Positions(
                         leader.role.epoch(),
