@@ -9,15 +9,13 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a node does in an epoch that it leads: it takes followers, ships to them, counts what is committed, and keeps
- * the in-sync replicas with the coordinator.
+ * What a node does in an epoch that it leads: it counts what is committed, and looks after all that this takes. Who
+ * follows is in {@link Followers}, who is in sync in {@link IsrKeeper}, and how the state changes in {@link StateDriver}.
  *
  * <p>The node's loop only, but for {@link #written} and {@link #flushed}.
  */
@@ -52,16 +50,14 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     private final NodeContext node;
     private final Member self;
     private final String session;
-    private final ClusterView view;
     private final Listener listener;
     private final Leadership leadership;
     private final StateKeeper state;
     private final StateDriver driver;
     private final Rounds rounds;
-    private final IsrPolicy policy;
+    private final IsrKeeper isr;
     private final DiskWatch disk;
     private final Followers followers;
-    private final Set<UUID> withheld = new HashSet<>();
     private final List<String> alarms = new ArrayList<>();
     private boolean ended;
 
@@ -76,14 +72,13 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         this.node = node;
         this.self = self;
         this.session = session;
-        this.view = view;
         this.listener = listener;
         leadership = new Leadership(elected.epoch());
         state = new StateKeeper(elected, index, node::nonce);
         driver = new StateDriver(node, state, elected.epoch(), session, this);
         followers = new Followers(node, self, elected.clusterId(), leadership, this);
         rounds = new Rounds(node, leadership, followers.all());
-        policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
+        isr = new IsrKeeper(node, self, leadership, state, driver, view, followers);
         disk = new DiskWatch(node.config().lagLimit());
     }
 
@@ -135,13 +130,13 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     }
 
     void dropped(UUID topic) {
-        withheld.remove(topic);
+        isr.release(topic);
         stop(topic, "it is deleted");
     }
 
     /** This log is damaged: nobody is compared with it, and nobody becomes an in-sync replica meanwhile (R37). */
     void withhold(UUID topic) {
-        withheld.add(topic);
+        isr.withhold(topic);
         stop(topic, "it is damaged");
     }
 
@@ -230,73 +225,17 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         if (ended) {
             return;
         }
-        leadership.counts(countResponsive(), state.confirmed().minIsr());
+        isr.count();
         leadership.topics().forEach(topic -> topic.expire(node.nowNanos()));
-        followers.all().forEach(follower -> stalledNanos(follower.member(), true));
+        isr.watch();
         if (state.isIdle()) {
-            keepIsr();
+            isr.keep();
         }
         if (disk.isStalled(leadership.topics(), node.nowNanos())) {
             listener.diskStalled();
             return;
         }
         node.later(UPKEEP, this::upkeep);
-    }
-
-    private int countResponsive() {
-        int count = 0;
-        long limit = node.config().heartbeatTimeout().toNanos();
-        for (Member member : state.confirmed().isr()) {
-            FollowerHandle follower = followers.find(member.nodeId()).orElse(null);
-            boolean answers = follower != null
-                    && follower.member().equals(member)
-                    && follower.silentNanos() < limit
-                    && view.isAlive(member.nodeId());
-            count += answers || member.equals(self) ? 1 : 0;
-        }
-        return count;
-    }
-
-    private void keepIsr() {
-        for (FollowerHandle follower : followers.all()) {
-            if (policy.add(state.confirmed(), standing(follower), view.size(), "")
-                    .isPresent()) {
-                var unused = change(current ->
-                        policy.add(current, standing(follower), view.size(), node.nonce()));
-                return;
-            }
-        }
-        if (IsrPolicy.remove(state.confirmed(), this::isLost, self.nodeId(), "").isPresent()) {
-            var unused = change(current ->
-                    IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
-        }
-    }
-
-    private boolean isLost(Member member) {
-        FollowerHandle follower = followers.find(member.nodeId()).orElse(null);
-        if (follower != null) { // Perhaps as another incarnation, and then this one is no more.
-            return !follower.member().equals(member) || policy.isLost(standing(follower));
-        }
-        // It may live and not reach this leader: what it lacks would hold all commits up for ever.
-        return !view.isAlive(member.nodeId())
-                || stalledNanos(member, false) > node.config().lagLimit().toNanos();
-    }
-
-    private long stalledNanos(Member member, boolean present) {
-        return followers.progress(member).stalledNanos(leadership.topics(), present, node.nowNanos());
-    }
-
-    private IsrPolicy.Standing standing(FollowerHandle follower) {
-        Member member = follower.member();
-        NodeRecord record = view.find(member.nodeId());
-        return new IsrPolicy.Standing(
-                member,
-                record != null && record.member().equals(member),
-                withheld.isEmpty()
-                        && leadership.topics().stream().allMatch(topic -> topic.isInSync(member)),
-                stalledNanos(member, true),
-                view.isAlive(member.nodeId()),
-                record != null && record.decommissioned());
     }
 
     // ---- the cluster's state
@@ -330,7 +269,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
                 confirmed.isr(),
                 confirmed.minIsr());
         listener.stateChanged(confirmed, index);
-        leadership.counts(countResponsive(), confirmed.minIsr());
+        isr.count();
         advanceAll();
     }
 
@@ -352,11 +291,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
 
     List<String> alarms() {
         List<String> all = new ArrayList<>(alarms);
-        ClusterState confirmed = state.confirmed();
-        if (confirmed.isr().size() < policy.target(view.size())) {
-            all.add("only " + confirmed.isr().size() + " of " + view.size() + " nodes are in sync: "
-                    + confirmed.isr());
-        }
+        isr.shortage().ifPresent(all::add);
         if (!state.isSettled()) {
             all.add("the coordinator has not confirmed a change of the in-sync replicas");
         }
