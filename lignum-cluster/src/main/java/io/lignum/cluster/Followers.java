@@ -96,7 +96,10 @@ final class Followers {
             return Optional.empty();
         }
         if (request.epoch() != leadership.epoch() || who.nodeId().equals(self.nodeId())) {
-            refuse(link, Message.Refused.Reason.NOT_LEADER, "this node leads epoch " + leadership.epoch());
+            refuse(
+                    link,
+                    Message.Refused.Reason.NOT_LEADER,
+                    "this node leads epoch " + leadership.epoch());
             if (request.epoch() > leadership.epoch()) {
                 listener.deposed(request.epoch(), who + " is at epoch " + request.epoch());
             } else if (who.nodeId().equals(self.nodeId())) {
@@ -108,7 +111,8 @@ final class Followers {
         if (before != null) {
             before.end();
         }
-        FollowerHandle handle = new FollowerHandle(node, leadership.epoch(), who, link, listener::damaged);
+        FollowerHandle handle =
+                new FollowerHandle(node, leadership.epoch(), who, link, listener::damaged);
         followers.put(who.nodeId(), handle);
         publishFeeds();
         LOG.info("{} follows, from {}", who, link.peer());

@@ -73,7 +73,8 @@ final class Handover {
     }
 
     private boolean isFit(String nodeId) {
-        return leading.followers().find(nodeId)
+        return leading.followers()
+                .find(nodeId)
                 .filter(follower -> leading.state().hasInSync(follower.member()))
                 .isPresent();
     }
