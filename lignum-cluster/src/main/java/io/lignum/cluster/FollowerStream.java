@@ -44,9 +44,9 @@ final class FollowerStream implements LinkReceiver {
         } else if (message.epoch() > leading.epoch()) {
             node.deposed(message.epoch(), known.member() + " is at epoch " + message.epoch());
         } else if (message instanceof Message.Positions positions) {
-            leading.positions(known, positions);
+            leading.followers().positions(known, positions);
         } else if (message instanceof Message.Acks acks) {
-            leading.acks(known, acks);
+            leading.followers().acks(known, acks);
         } else if (message instanceof Message.Alive) {
             known.heard();
         } else {
@@ -67,7 +67,7 @@ final class FollowerStream implements LinkReceiver {
             return;
         }
         owner = leading;
-        handle = leading.register(link, request).orElse(null);
+        handle = leading.followers().register(link, request).orElse(null);
     }
 
     @Override
@@ -84,7 +84,7 @@ final class FollowerStream implements LinkReceiver {
             FollowerHandle known = handle;
             LeaderRole leading = owner;
             if (known != null && leading != null) {
-                leading.gone(known);
+                leading.followers().gone(known);
             }
         });
     }

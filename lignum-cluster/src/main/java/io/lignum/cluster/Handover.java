@@ -73,7 +73,8 @@ final class Handover {
     }
 
     private boolean isFit(String nodeId) {
-        return leading.follower(nodeId)
+        return leading.followers()
+                .find(nodeId)
                 .filter(follower -> leading.state().hasInSync(follower.member()))
                 .isPresent();
     }
@@ -82,7 +83,7 @@ final class Handover {
         if (isOver()) {
             return;
         }
-        Optional<String> heir = wanted.or(() -> leading.followerIds().stream()
+        Optional<String> heir = wanted.or(() -> leading.followers().ids().stream()
                 .filter(this::isFit)
                 .filter(leading::hasEverything)
                 .findFirst());
@@ -90,7 +91,7 @@ final class Handover {
         boolean late = node.context().nowNanos() - deadline >= 0;
         if (ready) {
             release(heir);
-        } else if (leading.followerIds().stream().noneMatch(this::isFit)) {
+        } else if (leading.followers().ids().stream().noneMatch(this::isFit)) {
             resume("no in-sync follower is there");
         } else if (late) {
             resume("no in-sync follower had everything in time");

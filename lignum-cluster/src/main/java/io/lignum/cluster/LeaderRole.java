@@ -1,8 +1,6 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.peer.Link;
 import io.lignum.cluster.peer.Member;
-import io.lignum.cluster.peer.Message;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
@@ -11,24 +9,17 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a node does in an epoch that it leads: it takes followers, ships to them, counts what is committed, and keeps
- * the in-sync replicas with the coordinator.
+ * What a node does in an epoch that it leads: it counts what is committed, and looks after all that this takes. Who
+ * follows is in {@link Followers}, who is in sync in {@link IsrKeeper}, and how the state changes in {@link StateDriver}.
  *
  * <p>The node's loop only, but for {@link #written} and {@link #flushed}.
  */
-final class LeaderRole implements StateDriver.Listener {
+final class LeaderRole implements StateDriver.Listener, Followers.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderRole.class);
 
@@ -59,21 +50,15 @@ final class LeaderRole implements StateDriver.Listener {
     private final NodeContext node;
     private final Member self;
     private final String session;
-    private final UUID clusterId;
-    private final ClusterView view;
     private final Listener listener;
     private final Leadership leadership;
     private final StateKeeper state;
     private final StateDriver driver;
     private final Rounds rounds;
-    private final IsrPolicy policy;
+    private final IsrKeeper isr;
     private final DiskWatch disk;
-    private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
-    private final Map<Member, MemberProgress> progress = new HashMap<>();
-    private final Set<UUID> withheld = new HashSet<>();
+    private final Followers followers;
     private final List<String> alarms = new ArrayList<>();
-    private final long startedAt;
-    private volatile FollowerHandle[] feeding = {};
     private boolean ended;
 
     LeaderRole(
@@ -87,17 +72,14 @@ final class LeaderRole implements StateDriver.Listener {
         this.node = node;
         this.self = self;
         this.session = session;
-        this.view = view;
         this.listener = listener;
-        clusterId = elected.clusterId();
         leadership = new Leadership(elected.epoch());
         state = new StateKeeper(elected, index, node::nonce);
         driver = new StateDriver(node, state, elected.epoch(), session, this);
-        rounds = new Rounds(
-                node, leadership, Collections.unmodifiableCollection(followers.values()));
-        policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
+        followers = new Followers(node, self, elected.clusterId(), leadership, this);
+        rounds = new Rounds(node, leadership, followers.all());
+        isr = new IsrKeeper(node, self, leadership, state, driver, view, followers);
         disk = new DiskWatch(node.config().lagLimit());
-        startedAt = node.nowNanos();
     }
 
     /** Takes the lead of all logs (R10). The epoch is durable on this node. */
@@ -111,6 +93,11 @@ final class LeaderRole implements StateDriver.Listener {
 
     Leadership leadership() {
         return leadership;
+    }
+
+    /** Who follows. */
+    Followers followers() {
+        return followers;
     }
 
     /** What goes to the followers by the clock, or earlier where somebody asks for it. */
@@ -139,28 +126,25 @@ final class LeaderRole implements StateDriver.Listener {
             topic.flushed();
             advance(topic);
         }
-        for (FollowerHandle follower : List.copyOf(followers.values())) {
-            follower.takePostponed(log.id())
-                    .ifPresent(position ->
-                            positions(follower, new Message.Positions(epoch(), List.of(position))));
-        }
+        followers.led(log.id());
     }
 
     void dropped(UUID topic) {
-        withheld.remove(topic);
+        isr.release(topic);
         stop(topic, "it is deleted");
     }
 
     /** This log is damaged: nobody is compared with it, and nobody becomes an in-sync replica meanwhile (R37). */
     void withhold(UUID topic) {
-        withheld.add(topic);
+        isr.withhold(topic);
         stop(topic, "it is damaged");
     }
 
-    private void damaged(TopicLog log, StorageException cause) {
+    @Override
+    public void damaged(TopicLog log, StorageException cause) {
         LedTopic topic = leadership.topic(log);
         if (!ended && topic != null) {
-            boolean elsewhere = followers.values().stream()
+            boolean elsewhere = followers.all().stream()
                     .filter(follower -> state.confirmed().hasInSync(follower.member()))
                     .anyMatch(follower ->
                             topic.isLive() || follower.hasDurably(topic.id(), topic.shipLimit()));
@@ -171,7 +155,7 @@ final class LeaderRole implements StateDriver.Listener {
 
     /** Whether another in-sync replica is here, which has all live topics. */
     boolean isFollowedInSync() {
-        return followers.values().stream()
+        return followers.all().stream()
                 .anyMatch(follower -> state.confirmed().hasInSync(follower.member()));
     }
 
@@ -179,8 +163,7 @@ final class LeaderRole implements StateDriver.Listener {
         LedTopic gone = leadership.remove(topic);
         if (gone != null) {
             gone.end(why);
-            followers.values().forEach(follower -> follower.feed().stop(topic));
-            progress.values().forEach(member -> member.dropped(topic));
+            followers.dropped(topic);
         }
     }
 
@@ -189,122 +172,9 @@ final class LeaderRole implements StateDriver.Listener {
         LedTopic topic = leadership.topic(log);
         if (topic != null) {
             topic.configure();
-            for (FollowerHandle follower : followers.values()) {
-                replay(follower.member(), topic);
-                follower.committed(topic.id());
-                follower.feed().wake(topic);
-            }
+            followers.configured(topic);
             advance(topic);
         }
-    }
-
-    /** What a member said before the topic became live counts now: it was of this epoch, too. */
-    private void replay(Member member, LedTopic topic) {
-        topic.acknowledged(member, progress(member).acknowledged(topic.id()));
-    }
-
-    private MemberProgress progress(Member member) {
-        return progress.computeIfAbsent(member, unseen -> new MemberProgress(startedAt));
-    }
-
-    // ---- followers
-
-    /** A node asks to follow. */
-    Optional<FollowerHandle> register(Link link, Message.Register request) {
-        Member who = request.follower();
-        if (!request.clusterId().equals(clusterId)) {
-            refuse(link, Message.Refused.Reason.WRONG_CLUSTER, "this is cluster " + clusterId);
-            return Optional.empty();
-        }
-        if (request.epoch() != epoch() || who.nodeId().equals(self.nodeId())) {
-            refuse(link, Message.Refused.Reason.NOT_LEADER, "this node leads epoch " + epoch());
-            if (request.epoch() > epoch()) {
-                listener.deposed(request.epoch(), who + " is at epoch " + request.epoch());
-            } else if (who.nodeId().equals(self.nodeId())) {
-                LOG.error("another node calls itself {}, too, at {}", who.nodeId(), link.peer());
-            }
-            return Optional.empty();
-        }
-        FollowerHandle before = followers.remove(who.nodeId());
-        if (before != null) {
-            before.end();
-        }
-        FollowerHandle handle = new FollowerHandle(node, epoch(), who, link, this::damaged);
-        followers.put(who.nodeId(), handle);
-        publishFeeds();
-        LOG.info("{} follows, from {}", who, link.peer());
-        handle.welcome(self);
-        return Optional.of(handle);
-    }
-
-    private void refuse(Link link, Message.Refused.Reason reason, String text) {
-        link.send(new Message.Refused(epoch(), reason, text));
-        link.close();
-    }
-
-    void positions(FollowerHandle from, Message.Positions message) {
-        from.heard();
-        List<Message.Parting> partings = new ArrayList<>();
-        for (Message.Position position : message.positions()) {
-            LedTopic topic = leadership.topic(position.topic());
-            if (topic == null) {
-                from.postpone(position); // Deleted; or the follower was quicker to carry out its
-                // creation.
-                continue;
-            }
-            long vouched = progress(from.member()).acknowledged(topic.id());
-            if (position.endOffset() < vouched) {
-                dataLost(from, topic, position.endOffset(), vouched);
-                return;
-            }
-            partings.add(from.part(topic, position));
-        }
-        if (!partings.isEmpty()) {
-            from.link().send(new Message.Partings(epoch(), partings));
-        }
-    }
-
-    private void dataLost(FollowerHandle from, LedTopic topic, long end, long vouched) {
-        String text = "topic " + topic.log().name() + " ends at offset " + end + ", but "
-                + from.member() + " acknowledged " + vouched + " in epoch " + epoch();
-        alarm(from.member() + " lost data: " + text);
-        forget(from);
-        refuse(from.link(), Message.Refused.Reason.DATA_LOST, text);
-        from.end();
-    }
-
-    void acks(FollowerHandle from, Message.Acks message) {
-        if (followers.get(from.member().nodeId()) != from) {
-            return;
-        }
-        for (Message.Ack ack : message.acks()) {
-            LedTopic topic = leadership.topic(ack.topic());
-            if (topic != null) {
-                from.acknowledged(topic, ack);
-                progress(from.member()).acknowledged(topic.id(), ack.durableEnd(), node.nowNanos());
-                topic.acknowledged(from.member(), ack.durableEnd());
-                advance(topic);
-            }
-        }
-    }
-
-    void gone(FollowerHandle follower) {
-        follower.end();
-        if (forget(follower)) {
-            LOG.info("{} does not follow any more", follower.member());
-        }
-    }
-
-    private boolean forget(FollowerHandle follower) {
-        boolean known = followers.remove(follower.member().nodeId(), follower);
-        if (known) {
-            publishFeeds();
-        }
-        return known;
-    }
-
-    private void publishFeeds() {
-        feeding = followers.values().toArray(new FollowerHandle[0]);
     }
 
     // ---- the log's events, on the engine's threads
@@ -313,9 +183,7 @@ final class LeaderRole implements StateDriver.Listener {
     void written(TopicLog log) {
         LedTopic topic = leadership.topic(log);
         if (topic != null && topic.isLive()) {
-            for (FollowerHandle follower : feeding) {
-                follower.feed().wake(topic);
-            }
+            followers.wake(topic);
         }
     }
 
@@ -332,6 +200,11 @@ final class LeaderRole implements StateDriver.Listener {
     }
 
     // ---- commit
+
+    @Override
+    public void acknowledged(LedTopic topic) {
+        advance(topic);
+    }
 
     private void advance(LedTopic topic) {
         ClusterState confirmed = state.confirmed();
@@ -352,73 +225,17 @@ final class LeaderRole implements StateDriver.Listener {
         if (ended) {
             return;
         }
-        leadership.counts(countResponsive(), state.confirmed().minIsr());
+        isr.count();
         leadership.topics().forEach(topic -> topic.expire(node.nowNanos()));
-        followers.values().forEach(follower -> stalledNanos(follower.member(), true));
+        isr.watch();
         if (state.isIdle()) {
-            keepIsr();
+            isr.keep();
         }
         if (disk.isStalled(leadership.topics(), node.nowNanos())) {
             listener.diskStalled();
             return;
         }
         node.later(UPKEEP, this::upkeep);
-    }
-
-    private int countResponsive() {
-        int count = 0;
-        long limit = node.config().heartbeatTimeout().toNanos();
-        for (Member member : state.confirmed().isr()) {
-            FollowerHandle follower = followers.get(member.nodeId());
-            boolean answers = follower != null
-                    && follower.member().equals(member)
-                    && follower.silentNanos() < limit
-                    && view.isAlive(member.nodeId());
-            count += answers || member.equals(self) ? 1 : 0;
-        }
-        return count;
-    }
-
-    private void keepIsr() {
-        for (FollowerHandle follower : followers.values()) {
-            if (policy.add(state.confirmed(), standing(follower), view.size(), "")
-                    .isPresent()) {
-                var unused = change(current ->
-                        policy.add(current, standing(follower), view.size(), node.nonce()));
-                return;
-            }
-        }
-        if (IsrPolicy.remove(state.confirmed(), this::isLost, self.nodeId(), "").isPresent()) {
-            var unused = change(current ->
-                    IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
-        }
-    }
-
-    private boolean isLost(Member member) {
-        FollowerHandle follower = followers.get(member.nodeId());
-        if (follower != null) { // Perhaps as another incarnation, and then this one is no more.
-            return !follower.member().equals(member) || policy.isLost(standing(follower));
-        }
-        // It may live and not reach this leader: what it lacks would hold all commits up for ever.
-        return !view.isAlive(member.nodeId())
-                || stalledNanos(member, false) > node.config().lagLimit().toNanos();
-    }
-
-    private long stalledNanos(Member member, boolean present) {
-        return progress(member).stalledNanos(leadership.topics(), present, node.nowNanos());
-    }
-
-    private IsrPolicy.Standing standing(FollowerHandle follower) {
-        Member member = follower.member();
-        NodeRecord record = view.find(member.nodeId());
-        return new IsrPolicy.Standing(
-                member,
-                record != null && record.member().equals(member),
-                withheld.isEmpty()
-                        && leadership.topics().stream().allMatch(topic -> topic.isInSync(member)),
-                stalledNanos(member, true),
-                view.isAlive(member.nodeId()),
-                record != null && record.decommissioned());
     }
 
     // ---- the cluster's state
@@ -452,7 +269,7 @@ final class LeaderRole implements StateDriver.Listener {
                 confirmed.isr(),
                 confirmed.minIsr());
         listener.stateChanged(confirmed, index);
-        leadership.counts(countResponsive(), confirmed.minIsr());
+        isr.count();
         advanceAll();
     }
 
@@ -465,35 +282,24 @@ final class LeaderRole implements StateDriver.Listener {
 
     /** Whether a node has all that this one has, wal topics included. */
     boolean hasEverything(String nodeId) {
-        FollowerHandle follower = followers.get(nodeId);
+        FollowerHandle follower = followers.find(nodeId).orElse(null);
         return follower != null
                 && leadership.topics().stream()
                         .allMatch(topic ->
                                 follower.hasDurably(topic.id(), topic.log().logEndOffset()));
     }
 
-    Set<String> followerIds() {
-        return followers.keySet();
-    }
-
-    Optional<FollowerHandle> follower(String nodeId) {
-        return Optional.ofNullable(followers.get(nodeId));
-    }
-
     List<String> alarms() {
         List<String> all = new ArrayList<>(alarms);
-        ClusterState confirmed = state.confirmed();
-        if (confirmed.isr().size() < policy.target(view.size())) {
-            all.add("only " + confirmed.isr().size() + " of " + view.size() + " nodes are in sync: "
-                    + confirmed.isr());
-        }
+        isr.shortage().ifPresent(all::add);
         if (!state.isSettled()) {
             all.add("the coordinator has not confirmed a change of the in-sync replicas");
         }
         return all;
     }
 
-    private void alarm(String text) {
+    @Override
+    public void alarm(String text) {
         LOG.error("{}", text);
         alarms.add(text);
     }
@@ -509,8 +315,6 @@ final class LeaderRole implements StateDriver.Listener {
         leadership.topics().forEach(topic -> topic.end(why));
         driver.end(why);
         rounds.end();
-        new ArrayList<>(followers.values()).forEach(FollowerHandle::end);
-        followers.clear();
-        publishFeeds();
+        followers.end();
     }
 }

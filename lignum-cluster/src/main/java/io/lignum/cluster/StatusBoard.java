@@ -77,7 +77,7 @@ final class StatusBoard {
         Member member = record.member();
         boolean self = member.equals(node.identity().self());
         Optional<FollowerHandle> follower =
-                leading == null ? Optional.empty() : leading.follower(member.nodeId());
+                leading == null ? Optional.empty() : leading.followers().find(member.nodeId());
         return new ClusterStatus.Node(
                 member.nodeId(),
                 member.incarnation().toString(),

@@ -51,11 +51,14 @@ final class LeaderRoleTest {
         FollowerHandle follower = leader.join(B);
         LoneLeader.Told told = (LoneLeader.Told) follower.link();
         TopicLog log = leader.create("t", true);
-        leader.role.positions(
-                follower,
-                new Message.Positions(
-                        leader.role.epoch(),
-                        List.of(new Message.Position(log.id(), 7, OptionalInt.empty(), 0))));
+        leader.role
+                .followers()
+                .positions(
+                        follower,
+                        new Message.Positions(
+                                leader.role.epoch(),
+                                List.of(new Message.Position(
+                                        log.id(), 7, OptionalInt.empty(), 0))));
         assertThat(told.messages).noneMatch(Message.Partings.class::isInstance);
         leader.role.lead(log);
         assertThat(told.messages).anyMatch(Message.Partings.class::isInstance);

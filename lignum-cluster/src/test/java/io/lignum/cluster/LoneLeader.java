@@ -203,7 +203,8 @@ final class LoneLeader implements LeaderRole.Listener {
     }
 
     FollowerHandle join(Member member) {
-        return role.register(
+        return role.followers()
+                .register(
                         new Told(),
                         new Message.Register(role.epoch(), member, Samples.CLUSTER, address))
                 .orElseThrow();
@@ -212,16 +213,19 @@ final class LoneLeader implements LeaderRole.Listener {
     /** The follower says that it has so much of a topic durably, having been compared before if it was not. */
     void acknowledges(FollowerHandle follower, TopicLog log, long end) {
         if (!follower.feed().isOpen(log.id())) {
-            role.positions(
-                    follower,
-                    new Message.Positions(
-                            role.epoch(),
-                            List.of(new Message.Position(
-                                    log.id(), 1, OptionalInt.of(role.epoch()), end))));
+            role.followers()
+                    .positions(
+                            follower,
+                            new Message.Positions(
+                                    role.epoch(),
+                                    List.of(new Message.Position(
+                                            log.id(), 1, OptionalInt.of(role.epoch()), end))));
         }
-        role.acks(
-                follower,
-                new Message.Acks(role.epoch(), List.of(new Message.Ack(log.id(), end, end))));
+        role.followers()
+                .acks(
+                        follower,
+                        new Message.Acks(
+                                role.epoch(), List.of(new Message.Ack(log.id(), end, end))));
     }
 
     void run(Duration span) {
