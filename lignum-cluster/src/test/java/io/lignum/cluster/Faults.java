@@ -4,6 +4,8 @@ import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ final class Faults {
     private final Fault.Mood mood;
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
     private final Set<SimulatedNode> paused = new HashSet<>();
+    private @Nullable SimulatedNode zombie;
     private boolean diskLost;
 
     Faults(SimulatedCluster cluster, Random random, Clients clients, Invariants invariants) {
@@ -34,7 +37,7 @@ final class Faults {
         this.clients = clients;
         this.invariants = invariants;
         mood = Fault.Mood.any(random);
-        cluster.coordinator().faultRate(random.nextInt(3) * 0.1);
+        cluster.coordinator().faultRate(random.nextInt(4) * 0.12);
         cluster.coordinator().staleRate(random.nextInt(3) * 0.1);
         cluster.onPowerCut(node -> {
             count(Fault.POWER_CUT_AT_IO);
@@ -101,7 +104,11 @@ final class Faults {
             case RESET -> cluster.network().reset(node.address());
             case NETWORK_HEALS -> cluster.network().healAll();
             case COORDINATOR_CUT -> cluster.coordinator().cut(node.id());
-            case COORDINATOR_HEALS -> cluster.coordinator().heal(node.id());
+            case COORDINATOR_LAGS -> cluster.coordinator().lag(node.id());
+            case COORDINATOR_HEALS -> {
+                zombie = node == zombie ? null : zombie;
+                cluster.coordinator().heal(node.id());
+            }
             case COORDINATOR_ELECTS ->
                 cluster.coordinator().elect(Duration.ofMillis(random.nextInt(3_000)));
             case LOCK_OVERWRITTEN -> {
@@ -117,13 +124,24 @@ final class Faults {
         return true;
     }
 
+    /** First a leader becomes one; once another leads, a third node is told that the first still does. */
     private boolean zombie(SimulatedNode other) {
         Optional<SimulatedNode> leader = cluster.findLeader();
-        leader.ifPresent(node -> {
-            cluster.coordinator().cut(node.id());
-            cluster.coordinator().cut(other.id());
-        });
-        return leader.isPresent();
+        if (leader.isEmpty() || leader.get() == zombie) {
+            return false;
+        }
+        if (zombie == null) {
+            zombie = leader.get();
+            cluster.coordinator().mark();
+            cluster.coordinator().cut(leader.get().id());
+            return true;
+        }
+        if (other == zombie || other == leader.get()) {
+            return false;
+        }
+        zombie = null; // The next one is another story.
+        cluster.coordinator().lag(other.id());
+        return true;
     }
 
     private boolean transfer(SimulatedNode node, SimulatedNode other) {
@@ -148,6 +166,7 @@ final class Faults {
 
     private void gone(SimulatedNode node, boolean power) {
         paused.remove(node);
+        zombie = node == zombie ? null : zombie;
         if (power) {
             invariants.unforcedIsGone(node);
         }
@@ -159,6 +178,7 @@ final class Faults {
             return false;
         }
         node.loseDisk();
+        node.slowDisk(random.nextBoolean()); // It is being rebuilt.
         diskLost = true;
         return true;
     }
