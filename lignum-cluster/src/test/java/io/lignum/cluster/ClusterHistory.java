@@ -69,6 +69,7 @@ final class ClusterHistory {
     }
 
     private boolean call() {
+        faults.next();
         for (int calls = 1 + random.nextInt(MOST_CALLS); calls > 0; calls--) {
             clients.act(any());
         }
@@ -76,6 +77,7 @@ final class ClusterHistory {
     }
 
     private boolean fail() {
+        faults.next();
         faults.act(any(), any());
         return true;
     }

@@ -29,7 +29,7 @@ enum Fault {
     SLOW_NETWORK(3),
     SLOW_DISK(4),
     DISK_HEALS(4),
-    /** A leader does not hear that another was elected, and then a third node hears of neither. */
+    /** A leader does not hear from the coordinator; once another leads, somebody else may be told that it still does. */
     ZOMBIE(5),
     /** The leader stands still for longer than its session lasts. */
     ZOMBIE_ASLEEP(2),

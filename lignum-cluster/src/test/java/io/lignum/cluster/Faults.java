@@ -20,6 +20,7 @@ final class Faults {
 
     private static final String LOCK = "service/lignum/key/master";
     private static final int IOS_TO_CUT = 40;
+    private static final int DECEIVED_PERCENT = 15;
 
     private final SimulatedCluster cluster;
     private final Random random;
@@ -85,7 +86,7 @@ final class Faults {
                         node.slowDisk(fault == Fault.SLOW_DISK);
                         yield true;
                     }
-                    case ZOMBIE -> zombie(other);
+                    case ZOMBIE -> zombie();
                     case ZOMBIE_ASLEEP -> cluster.findLeader().filter(this::pause).isPresent();
                     case TRANSFER -> transfer(node, other);
                     default -> between(fault, node, other);
@@ -124,24 +125,39 @@ final class Faults {
         return true;
     }
 
-    /** First a leader becomes one; once another leads, a third node is told that the first still does. */
-    private boolean zombie(SimulatedNode other) {
+    private boolean zombie() {
         Optional<SimulatedNode> leader = cluster.findLeader();
-        if (leader.isEmpty() || leader.get() == zombie) {
+        if (leader.isEmpty() || zombie != null) {
             return false;
         }
-        if (zombie == null) {
-            zombie = leader.get();
-            cluster.coordinator().mark();
-            cluster.coordinator().cut(leader.get().id());
-            return true;
-        }
-        if (other == zombie || other == leader.get()) {
-            return false;
-        }
-        zombie = null; // The next one is another story.
-        cluster.coordinator().lag(other.id());
+        zombie = leader.get();
+        cluster.coordinator().mark();
+        cluster.coordinator().cut(leader.get().id());
         return true;
+    }
+
+    /** While a zombie leads on, and another was elected: whoever follows that one may be told that the first still leads. */
+    void next() {
+        SimulatedNode first = zombie;
+        Optional<SimulatedNode> second = cluster.findLeader();
+        if (first == null || second.isEmpty() || second.get() == first || !isLeading(first)) {
+            return;
+        }
+        for (SimulatedNode third : cluster.nodes()) {
+            boolean follows = third.isRunning()
+                    && third.node().status().role() == ClusterStatus.Role.FOLLOWER
+                    && third.node().status().epoch() == second.get().node().status().epoch();
+            if (follows && random.nextInt(100) < DECEIVED_PERCENT) {
+                zombie = null; // The next one is another story.
+                cluster.coordinator().lag(third.id());
+                count(Fault.COORDINATOR_LAGS);
+                return;
+            }
+        }
+    }
+
+    private static boolean isLeading(SimulatedNode node) {
+        return node.isRunning() && node.node().status().role() == ClusterStatus.Role.LEADER;
     }
 
     private boolean transfer(SimulatedNode node, SimulatedNode other) {
