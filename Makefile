@@ -8,13 +8,16 @@ JAR       := lignum-server/target/lignum.jar
 CONFIG    ?= config.yml
 ARGS      ?=
 CAMPAIGN  ?= 50
+SEEDS     ?= 100
+SEED      ?=
+RESULTS   ?= sim-results.tsv
 
 # All that the jar is made of.
 SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test test-root install bench failover format docs campaign consul consul-if-none clean
+.PHONY: help build run cluster test test-root sim install bench failover format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +45,14 @@ test-root: consul-if-none ## run only the tests that need root, which `make test
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
 	@status=0; LIGNUM_ROOT_TESTS=demand $(MVN) -B -pl lignum-server -am verify -Dgroups=root \
 	    -Dsurefire.failIfNoSpecifiedTests=false || status=$$?; .ci/test-summary $$status
+
+sim: ## run simulated cluster histories (SEEDS=100 SEED=1; without SEED behind the last of RESULTS)
+	@find lignum-cluster/target/surefire-reports -name '*ClusterCampaign*' -delete 2>/dev/null || true
+	@$(MVN) $(QUIET) -pl lignum-cluster -am -Dspotless.check.skip -DskipITs package \
+	    -Dtest=ClusterCampaign -Dsurefire.failIfNoSpecifiedTests=false \
+	    -Dlignum.test.timeout.mode=disabled -Dlignum.sim.seeds=$(SEEDS) \
+	    $(if $(SEED),-Dlignum.sim.seed=$(SEED)) -Dlignum.sim.results=$(abspath $(RESULTS)) \
+	    -Dlignum.sim.commit=$$(git rev-parse --short HEAD 2>/dev/null || echo none)
 
 install: ## put all modules, with sources and javadoc, into the local Maven repository
 	$(MVN) $(QUIET) -Ppublish -DskipTests -DskipITs install

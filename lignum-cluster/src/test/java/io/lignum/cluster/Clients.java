@@ -134,9 +134,14 @@ final class Clients {
             if (committed != null) {
                 acknowledged(topic, text, committed.firstOffset());
             } else if (isNotApplied(failure)) {
-                refusedIn(topic).add(text);
+                refused(topic, text);
             }
         });
+    }
+
+    /** This was answered with a definite no. */
+    void refused(String topic, String text) {
+        refusedIn(topic).add(text);
     }
 
     private void acknowledged(String topic, String text, long offset) {
@@ -253,9 +258,12 @@ final class Clients {
         return texts.stream().filter(refusedIn(topic)::contains).findFirst();
     }
 
+    int acknowledgedCount() {
+        return acknowledged.values().stream().mapToInt(Map::size).sum();
+    }
+
     String summary() {
-        int done = acknowledged.values().stream().mapToInt(Map::size).sum();
-        return sent + " sent, " + done + " acknowledged, " + reads + " reads, " + temporary
+        return sent + " sent, " + acknowledgedCount() + " acknowledged, " + reads + " reads, " + temporary
                 + " topic commands";
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.cluster.sim.Trace;
 import io.lignum.record.StoredRecord;
 
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,6 @@ import java.util.stream.Collectors;
 final class ClusterHistory {
 
     private static final int STEPS = 160;
-    private static final int CHECK_EVERY = 3;
     private static final int MOST_CALLS = 4;
 
     private final long seed;
@@ -58,9 +58,7 @@ final class ClusterHistory {
                 cluster.surviving(this::fail);
             }
             cluster.run(Duration.ofMillis(random.nextInt(400)));
-            if (step % CHECK_EVERY == 0) {
-                check();
-            }
+            check();
         }
         faults.heal();
         cluster.run(Duration.ofSeconds(60));
@@ -71,6 +69,7 @@ final class ClusterHistory {
     }
 
     private boolean call() {
+        faults.next();
         for (int calls = 1 + random.nextInt(MOST_CALLS); calls > 0; calls--) {
             clients.act(any());
         }
@@ -78,6 +77,7 @@ final class ClusterHistory {
     }
 
     private boolean fail() {
+        faults.next();
         faults.act(any(), any());
         return true;
     }
@@ -155,6 +155,34 @@ final class ClusterHistory {
             texts.add(record.text());
         }
         return texts;
+    }
+
+    Map<Fault, Integer> faults() {
+        return faults.counts();
+    }
+
+    long acknowledged() {
+        return clients.acknowledgedCount();
+    }
+
+    Duration simulated() {
+        return Duration.ofNanos(cluster.time().monotonicNanos());
+    }
+
+    long events() {
+        return cluster.time().trace().events();
+    }
+
+    /** All that happened, and all that is on the nodes' disks, as one number; the history is over. */
+    String trace() {
+        Trace trace = cluster.time().trace();
+        for (SimulatedNode node : cluster.nodes()) {
+            trace.add(node.id() + " " + node.disk().ioCount());
+            node.store()
+                    .topics()
+                    .forEach(log -> trace.add(Story.bytes(log, log.logStartOffset())));
+        }
+        return trace.finish();
     }
 
     /** What happened, for people. */

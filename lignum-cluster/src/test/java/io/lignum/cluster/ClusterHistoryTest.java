@@ -6,16 +6,19 @@ import org.junit.jupiter.api.Test;
 final class ClusterHistoryTest {
 
     private static final long SEED = Long.getLong("lignum.seed", 1);
-    private static final int ROUNDS = Integer.getInteger("lignum.rounds", 20);
+    private static final int ROUNDS = Integer.getInteger("lignum.rounds", 200);
+    private static final int SHOWN = 20;
 
     @Test
     void randomFaults_loseNothingAcknowledged() {
         for (int i = 0; i < ROUNDS; i++) {
             long seed = SEED + i;
             try {
-                ClusterHistory history = new ClusterHistory(seed, seed % 4 == 0 ? 5 : 3);
+                ClusterHistory history = HistoryRun.of(seed);
                 history.run();
-                System.out.println(history.summary());
+                if (ROUNDS <= SHOWN) {
+                    System.out.println(history.summary());
+                }
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("-Dlignum.seed=" + seed + " -Dlignum.rounds=1", e);
             }

@@ -10,7 +10,7 @@ enum Fault {
     POWER_CUT_AT_IO(4),
     /** Of all nodes at once. */
     POWER_CUT_ALL(1),
-    DISK_LOST(1),
+    DISK_LOST(2),
     RESTART(26),
     CUT(7),
     CUT_ONE_WAY(6),
@@ -21,14 +21,16 @@ enum Fault {
     RESUME(9),
     COORDINATOR_CUT(3),
     COORDINATOR_HEALS(6),
+    /** A node's watches show what was so when the last zombie came to be. */
+    COORDINATOR_LAGS(4),
     COORDINATOR_ELECTS(2),
     /** An operator writes the lock's key by hand, which resets its LockIndex. */
     LOCK_OVERWRITTEN(2),
     SLOW_NETWORK(3),
     SLOW_DISK(4),
     DISK_HEALS(4),
-    /** The leader and one who follows it do not hear from the coordinator, and clients and follower stay with it. */
-    ZOMBIE(4),
+    /** A leader does not hear from the coordinator; once another leads, somebody else may be told that it still does. */
+    ZOMBIE(5),
     /** The leader stands still for longer than its session lasts. */
     ZOMBIE_ASLEEP(2),
     TRANSFER(3);
@@ -36,7 +38,7 @@ enum Fault {
     /** What a history has more of than others: each mood finds other bugs. */
     enum Mood {
         EVEN,
-        ZOMBIES(ZOMBIE, ZOMBIE_ASLEEP, COORDINATOR_CUT, CUT_ONE_WAY),
+        ZOMBIES(ZOMBIE, ZOMBIE_ASLEEP, COORDINATOR_LAGS, CUT_ONE_WAY),
         POWER(POWER_CUT, POWER_CUT_AT_IO, POWER_CUT_ALL, SLOW_DISK),
         NETWORK(CUT, CUT_ONE_WAY, ISOLATE, RESET, SLOW_NETWORK),
         REPLACED(DISK_LOST, KILL, TRANSFER, LOCK_OVERWRITTEN);

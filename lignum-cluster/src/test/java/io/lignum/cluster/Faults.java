@@ -4,6 +4,8 @@ import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -18,6 +20,7 @@ final class Faults {
 
     private static final String LOCK = "service/lignum/key/master";
     private static final int IOS_TO_CUT = 40;
+    private static final int DECEIVED_PERCENT = 15;
 
     private final SimulatedCluster cluster;
     private final Random random;
@@ -26,6 +29,7 @@ final class Faults {
     private final Fault.Mood mood;
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
     private final Set<SimulatedNode> paused = new HashSet<>();
+    private @Nullable SimulatedNode zombie;
     private boolean diskLost;
 
     Faults(SimulatedCluster cluster, Random random, Clients clients, Invariants invariants) {
@@ -34,7 +38,7 @@ final class Faults {
         this.clients = clients;
         this.invariants = invariants;
         mood = Fault.Mood.any(random);
-        cluster.coordinator().faultRate(random.nextInt(3) * 0.1);
+        cluster.coordinator().faultRate(random.nextInt(4) * 0.12);
         cluster.coordinator().staleRate(random.nextInt(3) * 0.1);
         cluster.onPowerCut(node -> {
             count(Fault.POWER_CUT_AT_IO);
@@ -82,7 +86,7 @@ final class Faults {
                         node.slowDisk(fault == Fault.SLOW_DISK);
                         yield true;
                     }
-                    case ZOMBIE -> zombie(other);
+                    case ZOMBIE -> zombie();
                     case ZOMBIE_ASLEEP -> cluster.findLeader().filter(this::pause).isPresent();
                     case TRANSFER -> transfer(node, other);
                     default -> between(fault, node, other);
@@ -101,7 +105,11 @@ final class Faults {
             case RESET -> cluster.network().reset(node.address());
             case NETWORK_HEALS -> cluster.network().healAll();
             case COORDINATOR_CUT -> cluster.coordinator().cut(node.id());
-            case COORDINATOR_HEALS -> cluster.coordinator().heal(node.id());
+            case COORDINATOR_LAGS -> cluster.coordinator().lag(node.id());
+            case COORDINATOR_HEALS -> {
+                zombie = node == zombie ? null : zombie;
+                cluster.coordinator().heal(node.id());
+            }
             case COORDINATOR_ELECTS ->
                 cluster.coordinator().elect(Duration.ofMillis(random.nextInt(3_000)));
             case LOCK_OVERWRITTEN -> {
@@ -117,13 +125,39 @@ final class Faults {
         return true;
     }
 
-    private boolean zombie(SimulatedNode other) {
+    private boolean zombie() {
         Optional<SimulatedNode> leader = cluster.findLeader();
-        leader.ifPresent(node -> {
-            cluster.coordinator().cut(node.id());
-            cluster.coordinator().cut(other.id());
-        });
-        return leader.isPresent();
+        if (leader.isEmpty() || zombie != null) {
+            return false;
+        }
+        zombie = leader.get();
+        cluster.coordinator().mark();
+        cluster.coordinator().cut(leader.get().id());
+        return true;
+    }
+
+    /** While a zombie leads on, and another was elected: whoever follows that one may be told that the first still leads. */
+    void next() {
+        SimulatedNode first = zombie;
+        Optional<SimulatedNode> second = cluster.findLeader();
+        if (first == null || second.isEmpty() || second.get() == first || !isLeading(first)) {
+            return;
+        }
+        for (SimulatedNode third : cluster.nodes()) {
+            boolean follows = third.isRunning()
+                    && third.node().status().role() == ClusterStatus.Role.FOLLOWER
+                    && third.node().status().epoch() == second.get().node().status().epoch();
+            if (follows && random.nextInt(100) < DECEIVED_PERCENT) {
+                zombie = null; // The next one is another story.
+                cluster.coordinator().lag(third.id());
+                count(Fault.COORDINATOR_LAGS);
+                return;
+            }
+        }
+    }
+
+    private static boolean isLeading(SimulatedNode node) {
+        return node.isRunning() && node.node().status().role() == ClusterStatus.Role.LEADER;
     }
 
     private boolean transfer(SimulatedNode node, SimulatedNode other) {
@@ -148,6 +182,7 @@ final class Faults {
 
     private void gone(SimulatedNode node, boolean power) {
         paused.remove(node);
+        zombie = node == zombie ? null : zombie;
         if (power) {
             invariants.unforcedIsGone(node);
         }
@@ -159,6 +194,7 @@ final class Faults {
             return false;
         }
         node.loseDisk();
+        node.slowDisk(random.nextBoolean()); // It is being rebuilt.
         diskLost = true;
         return true;
     }

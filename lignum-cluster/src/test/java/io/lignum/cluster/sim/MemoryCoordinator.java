@@ -53,6 +53,8 @@ public final class MemoryCoordinator {
     private final MemoryServer server;
     private final MemoryWatches watches;
     private final Set<String> cut = new HashSet<>();
+    private final Map<String, MemoryState> lagging = new HashMap<>();
+    private @Nullable MemoryState mark;
     private final Map<String, ArrayDeque<CoordinatorFault>> planned = new HashMap<>();
     private final Map<String, ArrayDeque<CoordinatorFault>> plannedReleases = new HashMap<>();
     private double faultRate;
@@ -108,9 +110,24 @@ public final class MemoryCoordinator {
         cut.add(nodeId);
     }
 
-    /** Ends {@link #cut}. */
+    /** What is so now can be shown later by {@link #lag}. */
+    public synchronized void mark() {
+        mark = server.store().state();
+    }
+
+    /**
+     * From now on the node's watches are answered by a server that has fallen behind: with what was so at the last {@link
+     * #mark}, or one of the last states if there is none. What it reads consistently is as of now.
+     */
+    public synchronized void lag(String nodeId) {
+        MemoryState marked = mark;
+        lagging.put(nodeId, marked == null ? server.store().stale(timers.random()) : marked);
+    }
+
+    /** Ends {@link #cut} and {@link #lag}. */
     public synchronized void heal(String nodeId) {
         cut.remove(nodeId);
+        lagging.remove(nodeId);
     }
 
     /** Opens or closes the node's internal port, which is open at first; a check notices within 1.1 s. */
@@ -241,6 +258,10 @@ public final class MemoryCoordinator {
     private void answerWatch(MemoryWatches.Watch watch, Watched now) {
         boolean old = staleRate > 0 && timers.random().nextDouble() < staleRate;
         Watched told = old ? server.store().stale(timers.random()).watched(watch.prefix()) : now;
+        MemoryState behind = lagging.get(watch.view().nodeId());
+        if (behind != null) {
+            told = behind.watched(watch.prefix());
+        }
         deliver(watch.view(), watch.future(), told, timers.nanos() + CALL_TIMEOUT.toNanos());
     }
 

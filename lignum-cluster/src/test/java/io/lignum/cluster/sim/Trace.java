@@ -42,6 +42,12 @@ public final class Trace {
         digest.update((byte) 0);
     }
 
+    /** Bytes, of a log for instance. */
+    public void add(byte[] bytes) {
+        digest.update(bytes);
+        digest.update((byte) 0);
+    }
+
     /** A message or a question arrives. */
     void arrives(String from, String to, Object what) {
         add(from + " -> " + to + ": " + what);
