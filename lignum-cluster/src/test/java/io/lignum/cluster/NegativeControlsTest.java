@@ -29,17 +29,12 @@ final class NegativeControlsTest {
 
     @Test
     void acknowledgedBeforeFlushed_isFoundWithin100Seeds() throws Exception {
-        Mutant mutant = new Mutant()
-                .change(
-                        STORAGE,
-                        "io.lignum.storage.LogWriter",
-                        """
+        Mutant mutant = new Mutant().change(STORAGE, "io.lignum.storage.LogWriter", """
                                 file.file().force(this::forced);
                                 if (force.compareAndSet(REQUESTED, LATER)) {
                                     return false;
                                 }
-                        """,
-                        """
+                        """, """
                                 file.file().force(unheard -> {});
                         """);
         assertFoundWithin(100, mutant);
@@ -98,11 +93,7 @@ final class NegativeControlsTest {
     @Test
     void truncationByHighWatermark_isFoundWithin20Seeds() throws Exception {
         Mutant mutant = new Mutant()
-                .change(
-                        CLUSTER,
-                        "io.lignum.cluster.FollowerRole",
-                        "cut(topic, point, last);",
-                        """
+                .change(CLUSTER, "io.lignum.cluster.FollowerRole", "cut(topic, point, last);", """
                         long committed = log.config().live()
                                 ? Math.max(log.logStartOffset(), log.highWatermark().orElse(0))
                                 : point;
