@@ -263,7 +263,7 @@ final class Clients {
     }
 
     String summary() {
-        return sent + " sent, " + acknowledgedCount() + " acknowledged, " + reads + " reads, " + temporary
-                + " topic commands";
+        return sent + " sent, " + acknowledgedCount() + " acknowledged, " + reads + " reads, "
+                + temporary + " topic commands";
     }
 }

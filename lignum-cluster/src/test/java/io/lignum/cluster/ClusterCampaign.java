@@ -60,7 +60,8 @@ final class ClusterCampaign {
         } catch (AssertionError | RuntimeException e) {
             tell();
             keep(first, seed, "failed at the last");
-            System.out.println("seed " + seed + " FAILS; again: make sim SEED=" + seed + " SEEDS=1");
+            System.out.println(
+                    "seed " + seed + " FAILS; again: make sim SEED=" + seed + " SEEDS=1");
             throw new AssertionError("seed " + seed, e);
         }
         done++;
@@ -96,7 +97,15 @@ final class ClusterCampaign {
                 results,
                 text(
                         "%s\t%d\t%d\t%s\t%.0f\t%.2f\t%d\t%d\t%s\n",
-                        commit, first, last, result, seconds(), hours, events, acknowledged, faults),
+                        commit,
+                        first,
+                        last,
+                        result,
+                        seconds(),
+                        hours,
+                        events,
+                        acknowledged,
+                        faults),
                 StandardOpenOption.APPEND);
     }
 

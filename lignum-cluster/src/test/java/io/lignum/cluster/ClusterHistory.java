@@ -178,9 +178,7 @@ final class ClusterHistory {
         Trace trace = cluster.time().trace();
         for (SimulatedNode node : cluster.nodes()) {
             trace.add(node.id() + " " + node.disk().ioCount());
-            node.store()
-                    .topics()
-                    .forEach(log -> trace.add(Story.bytes(log, log.logStartOffset())));
+            node.store().topics().forEach(log -> trace.add(Story.bytes(log, log.logStartOffset())));
         }
         return trace.finish();
     }

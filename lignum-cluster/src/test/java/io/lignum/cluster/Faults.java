@@ -66,31 +66,30 @@ final class Faults {
 
     void act(SimulatedNode node, SimulatedNode other) {
         Fault fault = mood.draw(random);
-        boolean done =
-                switch (fault) {
-                    case KILL -> stop(node, false);
-                    case POWER_CUT -> stop(node, true);
-                    case POWER_CUT_AT_IO -> {
-                        node.cutPowerAt(1 + random.nextInt(IOS_TO_CUT));
-                        yield false; // It counts when it comes to pass.
-                    }
-                    case POWER_CUT_ALL -> {
-                        cluster.nodes().forEach(each -> stop(each, true));
-                        yield true;
-                    }
-                    case DISK_LOST -> loseDisk(node);
-                    case RESTART -> restart(node);
-                    case PAUSE -> pause(node);
-                    case RESUME -> resume(node);
-                    case SLOW_DISK, DISK_HEALS -> {
-                        node.slowDisk(fault == Fault.SLOW_DISK);
-                        yield true;
-                    }
-                    case ZOMBIE -> zombie();
-                    case ZOMBIE_ASLEEP -> cluster.findLeader().filter(this::pause).isPresent();
-                    case TRANSFER -> transfer(node, other);
-                    default -> between(fault, node, other);
-                };
+        boolean done = switch (fault) {
+            case KILL -> stop(node, false);
+            case POWER_CUT -> stop(node, true);
+            case POWER_CUT_AT_IO -> {
+                node.cutPowerAt(1 + random.nextInt(IOS_TO_CUT));
+                yield false; // It counts when it comes to pass.
+            }
+            case POWER_CUT_ALL -> {
+                cluster.nodes().forEach(each -> stop(each, true));
+                yield true;
+            }
+            case DISK_LOST -> loseDisk(node);
+            case RESTART -> restart(node);
+            case PAUSE -> pause(node);
+            case RESUME -> resume(node);
+            case SLOW_DISK, DISK_HEALS -> {
+                node.slowDisk(fault == Fault.SLOW_DISK);
+                yield true;
+            }
+            case ZOMBIE -> zombie();
+            case ZOMBIE_ASLEEP -> cluster.findLeader().filter(this::pause).isPresent();
+            case TRANSFER -> transfer(node, other);
+            default -> between(fault, node, other);
+        };
         if (done) {
             count(fault);
         }
@@ -146,7 +145,8 @@ final class Faults {
         for (SimulatedNode third : cluster.nodes()) {
             boolean follows = third.isRunning()
                     && third.node().status().role() == ClusterStatus.Role.FOLLOWER
-                    && third.node().status().epoch() == second.get().node().status().epoch();
+                    && third.node().status().epoch()
+                            == second.get().node().status().epoch();
             if (follows && random.nextInt(100) < DECEIVED_PERCENT) {
                 zombie = null; // The next one is another story.
                 cluster.coordinator().lag(third.id());

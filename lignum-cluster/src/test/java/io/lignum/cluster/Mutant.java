@@ -72,10 +72,7 @@ final class Mutant {
                 .map(one -> new Source(one.getKey(), one.getValue()))
                 .toList();
         List<String> options = List.of(
-                "-proc:none",
-                "-nowarn",
-                "-classpath",
-                System.getProperty("java.class.path"));
+                "-proc:none", "-nowarn", "-classpath", System.getProperty("java.class.path"));
         JavaFileManager files = new InMemory(
                 compiler.getStandardFileManager(said, null, StandardCharsets.UTF_8), classes);
         if (!compiler.getTask(null, files, said, options, null, units).call()) {

@@ -29,17 +29,12 @@ final class NegativeControlsTest {
 
     @Test
     void acknowledgedBeforeFlushed_isFoundWithin100Seeds() throws Exception {
-        Mutant mutant = new Mutant()
-                .change(
-                        STORAGE,
-                        "io.lignum.storage.LogWriter",
-                        """
+        Mutant mutant = new Mutant().change(STORAGE, "io.lignum.storage.LogWriter", """
                                 file.file().force(this::forced);
                                 if (force.compareAndSet(REQUESTED, LATER)) {
                                     return false;
                                 }
-                        """,
-                        """
+                        """, """
                                 file.file().force(unheard -> {});
                         """);
         assertFoundWithin(100, mutant);
@@ -59,18 +54,6 @@ final class NegativeControlsTest {
                         "least = Math.min(least, acknowledgedBy(member));",
                         "least = Math.max(least, acknowledgedBy(member));");
         assertFoundWithin(20, mutant);
-    }
-
-    @Test
-    void highWatermarkCountsConfirmedButNotPendingReplicas_isFoundWithin300Seeds()
-            throws Exception {
-        Mutant mutant = new Mutant()
-                .change(
-                        CLUSTER,
-                        "io.lignum.cluster.StateKeeper",
-                        "pending.forEach(state -> union.addAll(state.isr()));",
-                        "");
-        assertFoundWithin(300, mutant);
     }
 
     @Test
@@ -110,11 +93,7 @@ final class NegativeControlsTest {
     @Test
     void truncationByHighWatermark_isFoundWithin20Seeds() throws Exception {
         Mutant mutant = new Mutant()
-                .change(
-                        CLUSTER,
-                        "io.lignum.cluster.FollowerRole",
-                        "cut(topic, point, last);",
-                        """
+                .change(CLUSTER, "io.lignum.cluster.FollowerRole", "cut(topic, point, last);", """
                         long committed = log.config().live()
                                 ? Math.max(log.logStartOffset(), log.highWatermark().orElse(0))
                                 : point;
@@ -162,43 +141,6 @@ final class NegativeControlsTest {
                         "io.lignum.cluster.Elector",
                         "state.elected(me, node.nonce())",
                         "state.elected(me, node.nonce(), view.lockIndex())");
-        assertFoundWithin(100, mutant);
-    }
-
-    /** Nobody compares epochs: whoever says that it leads is followed, and whoever asks is taken. */
-    @Test
-    void epochsIgnored_isFoundWithin100Seeds() throws Exception {
-        Mutant mutant = new Mutant()
-                .change(
-                        CLUSTER,
-                        "io.lignum.cluster.Node",
-                        "if (state.epoch() < now.epoch()\n                || record == null",
-                        "if (record == null")
-                .change(
-                        CLUSTER,
-                        "io.lignum.cluster.FollowerRole",
-                        "if (message.epoch() > epoch()) {\n            listener.higherEpoch(message.epoch());\n        } else if",
-                        "if")
-                .change(
-                        CLUSTER,
-                        "io.lignum.cluster.FollowerRole",
-                        "} else if (message.epoch() == epoch()) {",
-                        "} else {")
-                .change(
-                        CLUSTER,
-                        "io.lignum.cluster.LeaderRole",
-                        "request.epoch() != epoch() || who",
-                        "who")
-                .change(
-                        CLUSTER,
-                        "io.lignum.cluster.FollowedTopic",
-                        "batch.epoch() > message.epoch()",
-                        "false");
-        mutant.change(
-                CLUSTER,
-                "io.lignum.cluster.PeerAnswers",
-                "ask.epoch() > leading.epoch()",
-                "false");
         assertFoundWithin(100, mutant);
     }
 

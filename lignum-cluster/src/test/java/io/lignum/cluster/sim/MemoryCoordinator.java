@@ -122,6 +122,7 @@ public final class MemoryCoordinator {
     public synchronized void lag(String nodeId) {
         MemoryState marked = mark;
         lagging.put(nodeId, marked == null ? server.store().stale(timers.random()) : marked);
+        watches.interrupt(nodeId, server.store().state());
     }
 
     /** Ends {@link #cut} and {@link #lag}. */

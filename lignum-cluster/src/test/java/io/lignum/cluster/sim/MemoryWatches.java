@@ -77,6 +77,15 @@ final class MemoryWatches {
         }
     }
 
+    /** Answers all that the node waits for. */
+    void interrupt(String nodeId, MemoryState state) {
+        for (Watch watch : List.copyOf(waiting)) {
+            if (watch.view().nodeId().equals(nodeId)) {
+                expire(watch, state);
+            }
+        }
+    }
+
     /** Gives back all that wait, which wait no more. */
     List<Watch> drain() {
         List<Watch> all = List.copyOf(waiting);
