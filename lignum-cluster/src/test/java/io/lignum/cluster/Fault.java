@@ -45,6 +45,7 @@ enum Fault {
 
         private static final int TIMES = 4;
 
+        @SuppressWarnings("ImmutableEnumChecker") // Nobody gets hold of the array.
         private final Fault[] more;
 
         Mood(Fault... more) {
