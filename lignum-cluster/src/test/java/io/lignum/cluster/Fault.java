@@ -45,7 +45,7 @@ enum Fault {
 
         private static final int TIMES = 4;
 
-        @SuppressWarnings("ImmutableEnumChecker") // Nobody gets hold of the array.
+        @SuppressWarnings("ImmutableEnumChecker") // Nobody changes it.
         private final Fault[] more;
 
         Mood(Fault... more) {

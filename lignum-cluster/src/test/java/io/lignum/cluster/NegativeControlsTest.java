@@ -84,7 +84,7 @@ final class NegativeControlsTest {
         Mutant mutant = new Mutant()
                 .change(
                         CLUSTER,
-                        "io.lignum.cluster.FollowerRole",
+                        "io.lignum.cluster.Agreement",
                         "if (to >= log.logEndOffset()) {",
                         "if (to >= 0) {");
         assertFoundWithin(20, mutant);
@@ -93,7 +93,7 @@ final class NegativeControlsTest {
     @Test
     void truncationByHighWatermark_isFoundWithin20Seeds() throws Exception {
         Mutant mutant = new Mutant()
-                .change(CLUSTER, "io.lignum.cluster.FollowerRole", "cut(topic, point, last);", """
+                .change(CLUSTER, "io.lignum.cluster.Agreement", "cut(topic, point, last);", """
                         long committed = log.config().live()
                                 ? Math.max(log.logStartOffset(), log.highWatermark().orElse(0))
                                 : point;
