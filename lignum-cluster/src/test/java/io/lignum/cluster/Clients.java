@@ -61,6 +61,7 @@ final class Clients {
     private int sent;
     private int reads;
     private int temporary;
+    private long trimmedBelow;
 
     Clients(SimulatedCluster cluster, Random random) {
         this.cluster = cluster;
@@ -114,6 +115,7 @@ final class Clients {
     private void trim(SimulatedNode node) {
         if (node.store().findTopic(TRIMMED).isPresent()) {
             long end = node.log(TRIMMED).readableEndOffset();
+            trimmedBelow = Math.max(trimmedBelow, end);
             var unused = node.node().trimTopic(TRIMMED, end);
         }
     }
@@ -256,6 +258,10 @@ final class Clients {
 
     Optional<String> refusedBut(String topic, List<String> texts) {
         return texts.stream().filter(refusedIn(topic)::contains).findFirst();
+    }
+
+    long trimmedBelow() {
+        return trimmedBelow;
     }
 
     int acknowledgedCount() {

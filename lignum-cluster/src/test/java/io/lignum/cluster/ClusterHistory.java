@@ -47,6 +47,7 @@ final class ClusterHistory {
         cluster.forcesTakeTime();
         invariants = new Invariants(cluster);
         clients = new Clients(cluster, random);
+        invariants.trims(clients::trimmedBelow);
         faults = new Faults(cluster, random, clients, invariants);
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 
 /** What must be so at every moment of a history: V3, V4, V5, V7, V8 and V11, over all nodes that run. */
 final class Invariants {
@@ -56,11 +57,17 @@ final class Invariants {
     private final Map<Place, Known> everywhere = new HashMap<>();
     private final Map<Spot, ByteBuffer> committed = new HashMap<>();
     private final Map<Copy, Seen> seen = new HashMap<>();
+    private LongSupplier trimmedBelow = () -> 0;
     private int cuts;
     private int restarts;
 
     Invariants(SimulatedCluster cluster) {
         this.cluster = cluster;
+    }
+
+    /** How far clients want the trimmed topic to be trimmed: what is below may be gone. */
+    void trims(LongSupplier below) {
+        trimmedBelow = below;
     }
 
     int cuts() {
@@ -93,6 +100,9 @@ final class Invariants {
         Seen before = seen.computeIfAbsent(copy, key -> new Seen());
         int epoch = Story.identity(node).epoch();
         boolean same = before.life == node.lives() && before.epoch == epoch;
+        if (log.name().equals(Clients.TRIMMED)) {
+            before.batches.headMap(trimmedBelow.getAsLong()).clear(); // As clients wished.
+        }
         long from = same && !before.batches.isEmpty()
                 ? Math.min(before.batches.lastKey(), log.logEndOffset())
                 : log.logStartOffset();
@@ -102,9 +112,6 @@ final class Invariants {
         from = Math.max(from, log.logStartOffset());
         before.batches.headMap(log.logStartOffset()).clear(); // Trimmed, as somebody wished.
         Map<Long, ByteBuffer> now = read(node, log, from, before.places);
-        if (now.isEmpty() && log.name().equals(Clients.TRIMMED)) {
-            before.batches.clear(); // Trimmed since the last look, and perhaps begun anew below.
-        }
         if (!now.isEmpty() || from == log.logStartOffset()) {
             compare(copy, before, from, now);
         }
