@@ -210,8 +210,11 @@ final class Handover {
     private void overtake(long index, long until) {
         if (!overtaking) {
             overtaking = true;
-            var unused = leading.change(current -> Optional.of(current.withIsr(
-                            current.isr(), current.minIsr(), node.context().nonce())))
+            long before = leading.state().version();
+            var unused = leading.change(current -> current.version() > before
+                            ? Optional.empty() // A change is wanted until it is not: once is enough.
+                            : Optional.of(current.withIsr(
+                                    current.isr(), current.minIsr(), node.context().nonce())))
                     .whenComplete((state, failure) -> overtaking = false);
         }
         settleLater(index, until);

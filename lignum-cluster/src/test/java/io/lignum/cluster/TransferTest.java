@@ -174,6 +174,9 @@ final class TransferTest {
             cluster.append(cluster.leader(), "t", "after " + fault);
             cluster.append(cluster.leader(), "wal", "after " + fault);
             cluster.awaitInSync(3);
+            long version = Story.state(cluster).version();
+            cluster.run(Duration.ofSeconds(5));
+            assertThat(Story.state(cluster).version()).as("%s", fault).isEqualTo(version);
         }
         assertThat(SimulatedCluster.read(cluster.leader(), "t")).hasSize(6);
         assertThat(SimulatedCluster.read(cluster.leader(), "wal")).hasSize(6);
