@@ -87,10 +87,8 @@ final class DamagedTopics {
                 + " from node " + leaderId + "; what is left of it is kept in divergent/" + log.id()
                 + ": " + String.valueOf(quarantine.damageOf(log))));
         renewing = true;
-        var unused = identity.update(before -> before.withIncarnation(context.newId())
-                        .inCluster(state.clusterId())
-                        .atEpoch(state.epoch())
-                        .seen(state.epoch(), state.version()))
+        var unused = identity.update(
+                        before -> before.withIncarnation(context.newId()).knowing(state))
                 .thenCompose(durable -> quarantine.renew(damaged, this::renewed))
                 .whenComplete((done, failure) -> context.onLoop(() -> {
                     renewing = false;

@@ -7,7 +7,6 @@ import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.Question;
 import io.lignum.storage.TopicLog;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -299,7 +298,8 @@ final class Elector {
         node.onLoop(node.coordinator().transact(operations), (result, failure) -> {
             if (result instanceof TxnResult.Applied applied) {
                 busy = false;
-                won(session, wanted, StateDriver.indexOf(applied.entries(), keys.state()), others);
+                long taken = applied.find(keys.state()).map(Entry::modifyIndex).orElse(0L);
+                won(session, wanted, taken, others);
             } else {
                 LOG.debug("election: {}", failure == null ? result : failure.toString());
                 readBack(session, others);
@@ -316,9 +316,9 @@ final class Elector {
                 pause();
                 return;
             }
-            Entry lock = find(applied, keys.lock());
-            Entry entry = find(applied, keys.state());
-            boolean held = lock != null && lock.session().equals(Optional.of(session));
+            Entry entry = applied.find(keys.state()).orElse(null);
+            boolean held =
+                    applied.find(keys.lock()).flatMap(Entry::session).equals(Optional.of(session));
             Optional<ClusterState> readable =
                     entry == null || !held ? Optional.empty() : readable(entry);
             if (entry == null || readable.isEmpty()) {
@@ -338,13 +338,6 @@ final class Elector {
                 sessions.replace();
             }
         });
-    }
-
-    private static @Nullable Entry find(TxnResult.Applied applied, String key) {
-        return applied.entries().stream()
-                .filter(entry -> entry.key().equals(key))
-                .findFirst()
-                .orElse(null);
     }
 
     private void won(String session, ClusterState state, long index, List<Answer.Progress> others) {

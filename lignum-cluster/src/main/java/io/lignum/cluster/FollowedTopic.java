@@ -6,7 +6,6 @@ import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -140,10 +139,5 @@ final class FollowedTopic {
     /** The disk has more than the leader was told. */
     boolean isUntold() {
         return agreed && toldDurable < log.flushedOffset();
-    }
-
-    /** For callers that gather. */
-    static List<CompletableFuture<?>> futures() {
-        return new ArrayList<>();
     }
 }

@@ -207,7 +207,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         if (topic == null || !topic.isAgreed()) {
             return; // Deleted, or sent before the log was cut.
         }
-        List<CompletableFuture<?>> done = FollowedTopic.futures();
+        List<CompletableFuture<?>> done = new ArrayList<>();
         FollowedTopic.Taken taken;
         try {
             taken = topic.append(message, done);

@@ -211,10 +211,13 @@ final class Handover {
         if (!overtaking) {
             overtaking = true;
             long before = leading.state().version();
+            // A change is asked for until it is not wanted any more: once is enough.
             var unused = leading.change(current -> current.version() > before
-                            ? Optional.empty() // A change is wanted until it is not: once is enough.
+                            ? Optional.empty()
                             : Optional.of(current.withIsr(
-                                    current.isr(), current.minIsr(), node.context().nonce())))
+                                    current.isr(),
+                                    current.minIsr(),
+                                    node.context().nonce())))
                     .whenComplete((state, failure) -> overtaking = false);
         }
         settleLater(index, until);

@@ -43,6 +43,13 @@ record Identity(Member self, Optional<UUID> clusterId, int epoch, int seenEpoch,
                 : new Identity(self, clusterId, epoch, stateEpoch, version);
     }
 
+    /** As the cluster's state has it: of its cluster, at its epoch, and having seen it. */
+    Identity knowing(ClusterState state) {
+        return inCluster(state.clusterId())
+                .atEpoch(state.epoch())
+                .seen(state.epoch(), state.version());
+    }
+
     /** Whether a state of this epoch and version comes before one that was seen: the coordinator lost data. */
     boolean isOlder(int stateEpoch, long version) {
         return stateEpoch < seenEpoch || (stateEpoch == seenEpoch && version < seenVersion);

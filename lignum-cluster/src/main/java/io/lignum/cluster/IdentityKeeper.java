@@ -54,9 +54,7 @@ final class IdentityKeeper {
 
     /** Durable before this node acts on the epoch (R2, R10). */
     CompletableFuture<Identity> remember(ClusterState state) {
-        return update(before -> before.inCluster(state.clusterId())
-                .atEpoch(state.epoch())
-                .seen(state.epoch(), state.version()));
+        return update(before -> before.knowing(state));
     }
 
     private void write() {

@@ -25,19 +25,13 @@ record LeadView(Optional<String> holder, Optional<ClusterState> state, long inde
         return node.coordinator().transact(both).thenCompose(result -> {
             if (result instanceof TxnResult.Applied applied) {
                 return CompletableFuture.completedFuture(
-                        of(find(applied, keys.lock()), find(applied, keys.state())));
+                        of(applied.find(keys.lock()), applied.find(keys.state())));
             }
             // One of the keys is not there; which one is told only by asking for each.
             return node.coordinator()
                     .read(keys.lock())
                     .thenCombine(node.coordinator().read(keys.state()), LeadView::of);
         });
-    }
-
-    private static Optional<Entry> find(TxnResult.Applied applied, String key) {
-        return applied.entries().stream()
-                .filter(entry -> entry.key().equals(key))
-                .findFirst();
     }
 
     private static LeadView of(Optional<Entry> lock, Optional<Entry> state) {

@@ -52,7 +52,6 @@ final class LeaderStream {
     private @Nullable String refusal;
     private boolean ended;
     private long heardAt;
-    private boolean failedBefore;
     private long failedAt;
 
     /**
@@ -71,6 +70,7 @@ final class LeaderStream {
         this.leader = leader;
         this.address = address;
         this.listener = listener;
+        failedAt = node.nowNanos() - FAILING.toNanos(); // Not of late.
     }
 
     void start() {
@@ -200,10 +200,9 @@ final class LeaderStream {
         Link open = link;
         if (open != null) {
             long now = node.nowNanos();
-            if (failedBefore && now - failedAt < FAILING.toNanos()) {
+            if (now - failedAt < FAILING.toNanos()) {
                 retry = RETRY_IF_FAILING;
             }
-            failedBefore = true;
             failedAt = now;
             open.close();
             lost(why);

@@ -23,11 +23,10 @@ final class MemberProgress {
 
     /** All below is durable there. */
     void acknowledged(UUID topic, long durableEnd, long nowNanos) {
-        Long before = acknowledged.put(topic, durableEnd);
+        Long before = acknowledged.get(topic);
         if (before == null || durableEnd > before) {
+            acknowledged.put(topic, durableEnd);
             progressAt.put(topic, nowNanos);
-        } else {
-            acknowledged.put(topic, before);
         }
     }
 

@@ -209,7 +209,7 @@ final class Node
             return;
         }
         endRoles("node " + named.member().nodeId() + " leads");
-        int mine = ++transitions;
+        int mine = transitions;
         var unused = identity.remember(state).whenComplete((after, failure) -> {
             if (after == null) {
                 diskFailed(failure);
@@ -221,7 +221,6 @@ final class Node
 
     private void fetchAnew(ClusterState state, String leaderId) {
         endRoles("damaged topics are fetched anew");
-        transitions++;
         become(ClusterStatus.Role.LOOKING);
         damage.fetchAnew(state, leaderId);
     }
@@ -274,7 +273,6 @@ final class Node
     @Override
     public void higherEpoch(int epoch) {
         endRoles("a peer is at epoch " + epoch);
-        transitions++;
         note(before -> before.atEpoch(epoch));
         become(ClusterStatus.Role.LOOKING);
     }
@@ -289,7 +287,7 @@ final class Node
     private void renewIncarnation() {
         endRoles("this node takes a new incarnation");
         learner.forget();
-        int mine = ++transitions;
+        int mine = transitions;
         var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
@@ -329,7 +327,6 @@ final class Node
             return;
         }
         endRoles("this node was elected");
-        transitions++;
         LOG.info("Elected for epoch {}", state.epoch());
         Accession begun = new Accession(context, identity, view, this);
         accession = begun;
@@ -381,7 +378,6 @@ final class Node
     void stepDown(String why) {
         LOG.warn("Stepping down: {}", why);
         endRoles(why);
-        transitions++;
         become(ClusterStatus.Role.LOOKING);
         elector.rest(REST_AFTER_LOSS);
         context.onLoop(this::reconsider);
@@ -423,6 +419,7 @@ final class Node
     }
 
     private void endRoles(String why) {
+        transitions++; // What was begun in the role before ends without effect.
         Accession acceding = accession;
         accession = null;
         if (acceding != null) {
@@ -471,7 +468,6 @@ final class Node
                 checkLead(leading);
             } else if (follower != null) {
                 endRoles("the metadata log is damaged");
-                transitions++;
                 become(ClusterStatus.Role.LOOKING);
                 reconsider();
             }
@@ -501,7 +497,6 @@ final class Node
     @Override
     public void diskFailed(@Nullable Throwable cause) {
         endRoles("the disk failed");
-        transitions++;
         failed = true;
         var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> fatal.accept(
@@ -585,7 +580,6 @@ final class Node
     /** Ends everything at once; completes, on any thread, when the coordinator knows of it or does not answer. */
     CompletableFuture<Void> halt(String why) {
         endRoles(why);
-        transitions++;
         CompletableFuture<Void> left = sessions.close();
         become(ClusterStatus.Role.STOPPED);
         context.stop();
@@ -599,7 +593,6 @@ final class Node
     void gaveUp(LeaderRole leading) {
         if (leading() == leading) {
             endRoles("the lead was handed over");
-            transitions++;
             if (leaving) {
                 var unused = sessions.close();
             }
@@ -613,7 +606,6 @@ final class Node
     void recovered() {
         alarms.clear();
         endRoles("an operator recovers the cluster");
-        transitions++;
         become(ClusterStatus.Role.LOOKING);
         elector.consider();
     }

@@ -80,7 +80,7 @@ final class StateDriver {
                 return;
             }
             long index = result instanceof TxnResult.Applied applied
-                    ? indexOf(applied.entries(), node.keys().state())
+                    ? applied.find(node.keys().state()).map(Entry::modifyIndex).orElse(0L)
                     : 0;
             if (index > 0) {
                 keeper.applied(index);
@@ -104,14 +104,6 @@ final class StateDriver {
             unsettled = true;
             carryOut(keeper.step());
         }
-    }
-
-    static long indexOf(List<Entry> entries, String key) {
-        return entries.stream()
-                .filter(entry -> entry.key().equals(key))
-                .mapToLong(Entry::modifyIndex)
-                .findFirst()
-                .orElse(0);
     }
 
     private void readState() {

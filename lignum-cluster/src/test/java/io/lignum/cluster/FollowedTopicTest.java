@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -41,7 +42,7 @@ final class FollowedTopicTest {
         RecordBatch.at(batch, 0).stamp(base, EPOCH);
         return topic.append(
                 new Message.Append(EPOCH, topic.log().id(), base, OptionalLong.empty(), batch),
-                FollowedTopic.futures());
+                new ArrayList<>());
     }
 
     @Test

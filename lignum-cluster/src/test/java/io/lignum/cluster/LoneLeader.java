@@ -1,6 +1,7 @@
 package io.lignum.cluster;
 
 import io.lignum.cluster.coordinator.Coordinator;
+import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.Registration;
 import io.lignum.cluster.coordinator.SessionTimes;
 import io.lignum.cluster.coordinator.TxnOp;
@@ -118,7 +119,7 @@ final class LoneLeader implements LeaderRole.Listener {
                 SELF,
                 session,
                 state,
-                StateDriver.indexOf(applied.entries(), node.keys().state()),
+                applied.find(node.keys().state()).map(Entry::modifyIndex).orElse(0L),
                 view,
                 this);
         store.addListener(new StoreListener() {

@@ -27,13 +27,7 @@ final class RejoinTest {
         cluster.createLive("t");
         SimulatedNode old = cluster.leader();
         cluster.append(old, "t", "committed");
-        cluster.network().isolate(old.address());
-        for (int i = 0; i < 5; i++) {
-            var unused = cluster.send(old, "t", "nobody else's " + i);
-        }
-        cluster.run(Duration.ofMillis(300));
-        byte[] tail = Story.bytes(old.log("t"), 1);
-        assertThat(tail).isNotEmpty();
+        byte[] tail = appendUnheard(old);
         cluster.coordinator().cut(old.id());
         SimulatedNode second = Story.otherLeader(cluster, old);
         Story.append(cluster, second, "t", "the second's");
@@ -282,12 +276,7 @@ final class RejoinTest {
         cluster.createLive("t");
         SimulatedNode old = cluster.leader();
         cluster.append(old, "t", "committed");
-        cluster.network().isolate(old.address());
-        for (int i = 0; i < 5; i++) {
-            var unused = cluster.send(old, "t", "nobody else's " + i);
-        }
-        cluster.run(Duration.ofMillis(300));
-        byte[] tail = Story.bytes(old.log("t"), 1);
+        byte[] tail = appendUnheard(old);
         cluster.coordinator().cut(old.id());
         SimulatedNode second = Story.otherLeader(cluster, old);
         for (int i = 0; i < 9; i++) {
@@ -346,6 +335,18 @@ final class RejoinTest {
         old.start();
         cluster.awaitInSync(3);
         Story.untilAllRead(cluster, "wal", List.of("the next's 0", "the next's 1"));
+    }
+
+    /** Cuts a leader off and lets it append what no other node gets; answers these bytes, from offset 1 on. */
+    private byte[] appendUnheard(SimulatedNode old) {
+        cluster.network().isolate(old.address());
+        for (int i = 0; i < 5; i++) {
+            var unused = cluster.send(old, "t", "nobody else's " + i);
+        }
+        cluster.run(Duration.ofMillis(300));
+        byte[] tail = Story.bytes(old.log("t"), 1);
+        assertThat(tail).isNotEmpty();
+        return tail;
     }
 
     private void appendWal(SimulatedNode at, String text, int count) {

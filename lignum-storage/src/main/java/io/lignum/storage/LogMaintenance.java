@@ -305,15 +305,15 @@ final class LogMaintenance {
             cut(truncation, truncation.find(offset));
             refuseQueued(end, state.writtenEnd());
         }
-        restart(offset, offset);
+        restart(offset);
         rollDue = false;
         refuseQueued(end, offset);
         store.listener().flushed(log, offset);
     }
 
-    private void restart(long offset, long committed) throws IOException {
+    private void restart(long offset) throws IOException {
         SegmentList old = state.segments();
-        new Restart(store, state).run(offset, committed);
+        new Restart(store, state).run(offset);
         for (Segment segment : old.without(state.active().segment())) {
             delete(segment);
         }

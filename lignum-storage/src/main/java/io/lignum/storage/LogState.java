@@ -194,7 +194,7 @@ final class LogState {
     }
 
     /** Nothing is left of the log, and {@code next} is where it goes on. */
-    void restarted(ActiveSegment next, long committed) {
+    void restarted(ActiveSegment next) {
         long offset = next.segment().baseOffset();
         logStartOffset = offset; // First, so that no reader goes on from what is gone.
         acknowledgedEnd = offset;
@@ -205,13 +205,13 @@ final class LogState {
         active = next;
         segments = SegmentList.of(List.of(next.segment()));
         cuts.incrementAndGet();
-        raiseIfThere(committed);
+        raiseIfThere(offset);
         waiters.readable(readableEnd());
     }
 
-    private synchronized void raiseIfThere(long committed) {
+    private synchronized void raiseIfThere(long offset) {
         if (highWatermark.isPresent()) {
-            raiseHighWatermark(committed);
+            raiseHighWatermark(offset);
         }
     }
 

@@ -32,16 +32,14 @@ final class Restart {
 
     /**
      * All that was written is forced and sealed, but for the active segment. Afterwards the old segments
-     * wait to be deleted.
-     *
-     * @param committed a high watermark below is raised to it
+     * wait to be deleted. A high watermark below the offset is raised to it.
      */
-    void run(long offset, long committed) throws IOException {
+    void run(long offset) throws IOException {
         ActiveSegment active = state.active();
         boolean there = active.isEmpty() && active.segment().baseOffset() == offset;
         ActiveSegment next = there ? active : ActiveSegment.empty(state.directory(), offset);
         Checkpoint checkpoint = Checkpoint.startingAt(
-                offset, watermark(committed), new ProducerStates(store.config().maxProducers()));
+                offset, watermark(offset), new ProducerStates(store.config().maxProducers()));
         try {
             if (!there) {
                 create(next);
@@ -58,14 +56,14 @@ final class Restart {
         } catch (DiskFullException e) {
             throw new IOException("a log stopped half-way to another start", e);
         }
-        state.restarted(next, committed);
+        state.restarted(next);
         state.checkpointed(checkpoint);
     }
 
-    private OptionalLong watermark(long committed) {
+    private OptionalLong watermark(long offset) {
         OptionalLong present = state.highWatermark();
         return present.isPresent()
-                ? OptionalLong.of(Math.max(present.getAsLong(), committed))
+                ? OptionalLong.of(Math.max(present.getAsLong(), offset))
                 : present;
     }
 

@@ -335,10 +335,8 @@ public final class TopicLog {
 
     /** The largest epoch of a batch in this log that is not above {@code epoch}, and where it ends. */
     public EpochEnd epochEnd(int epoch) {
-        // The end first: a batch that comes in between shows its epoch before it moves the end, so
-        // what is older
-        // than the epochs is still right, and the other way round its records would pass for the
-        // last epoch's.
+        // The end first: a batch shows its epoch before it moves the end. Read the other way round,
+        // the records of one that comes in between would pass for the last epoch's.
         long end = state.writtenEnd();
         return state.epochs().endOf(epoch, end);
     }

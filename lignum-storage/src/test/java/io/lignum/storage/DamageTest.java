@@ -8,6 +8,7 @@ import io.lignum.storage.sim.SimulatedDisk;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,6 +39,17 @@ class DamageTest {
     private void reopen() {
         store = simulation.open();
         log = store.topic("t");
+    }
+
+    /** Closes the store and opens it with less of the active segment, which is answered, than was durable. */
+    private byte[] loseDurableBytes() throws IOException {
+        simulation.close(store);
+        byte[] whole = disk.bytes(file(ACTIVE_20));
+        byte[] shorter = Arrays.copyOf(whole, whole.length - 3);
+        simulation.crash(false);
+        disk.put(file(ACTIVE_20), shorter);
+        reopen();
+        return shorter;
     }
 
     private void killAndReopen() {
@@ -113,12 +125,7 @@ class DamageTest {
     @Test
     void durableBytesThatAreGone_stopAppends_andWhatIsLeftIsServed() throws Exception {
         append(25);
-        simulation.close(store);
-        byte[] whole = disk.bytes(file(ACTIVE_20));
-        byte[] shorter = Arrays.copyOf(whole, whole.length - 3);
-        simulation.crash(false);
-        disk.put(file(ACTIVE_20), shorter);
-        reopen();
+        byte[] shorter = loseDurableBytes();
         assertThatThrownBy(() -> log.appendAsync(LogRecord.of("x")))
                 .isInstanceOf(StorageException.CorruptLog.class)
                 .hasMessageContaining(ACTIVE_20);
@@ -132,12 +139,7 @@ class DamageTest {
     @Test
     void damagedTopic_isPutAsideAsItIs_andMadeAnew() throws Exception {
         append(25);
-        simulation.close(store);
-        byte[] whole = disk.bytes(file(ACTIVE_20));
-        byte[] shorter = Arrays.copyOf(whole, whole.length - 3);
-        simulation.crash(false);
-        disk.put(file(ACTIVE_20), shorter);
-        reopen();
+        byte[] shorter = loseDurableBytes();
         assertThat(log.damage()).isInstanceOf(StorageException.CorruptLog.class);
         TopicLog old = log;
         for (int n = 1; n <= 2; n++) {

@@ -1,6 +1,7 @@
 package io.lignum.cluster.coordinator;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What the coordinator answered to a transaction. */
 public sealed interface TxnResult {
@@ -9,6 +10,11 @@ public sealed interface TxnResult {
     record Applied(List<Entry> entries) implements TxnResult {
         public Applied {
             entries = List.copyOf(entries);
+        }
+
+        /** What is said of a key; empty where nothing is. */
+        public Optional<Entry> find(String key) {
+            return entries.stream().filter(entry -> entry.key().equals(key)).findFirst();
         }
     }
 
