@@ -2,6 +2,8 @@ package io.lignum.cluster;
 
 import io.lignum.storage.TopicLog;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -17,12 +19,14 @@ import java.util.function.Consumer;
 final class CatalogEvents implements TopicCatalog.Listener {
 
     private final Roles roles;
-    private final Consumer<Throwable> failed;
+    private final Alarms alarms;
+    private final Consumer<@Nullable Throwable> failed;
     private final List<Runnable> waiters = new ArrayList<>();
 
     /** @param failed told why the catalog does not go on */
-    CatalogEvents(Roles roles, Consumer<Throwable> failed) {
+    CatalogEvents(Roles roles, Alarms alarms, Consumer<@Nullable Throwable> failed) {
         this.roles = roles;
+        this.alarms = alarms;
         this.failed = failed;
     }
 
@@ -83,7 +87,14 @@ final class CatalogEvents implements TopicCatalog.Listener {
     }
 
     @Override
-    public void catalogFailed(Throwable cause) {
+    public void nameTaken(String why) {
+        alarms.add("a topic of the cluster cannot be created on this node: " + why
+                + " here, and it is another one. Should this last, empty this node's data directory and let it"
+                + " join again");
+    }
+
+    @Override
+    public void catalogFailed(@Nullable Throwable cause) {
         failed.accept(cause);
     }
 }

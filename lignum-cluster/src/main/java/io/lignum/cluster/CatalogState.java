@@ -63,6 +63,11 @@ final class CatalogState {
         return topics.get(id);
     }
 
+    /** Whether there is anything to take. */
+    boolean hasChanged() {
+        return !changed.isEmpty();
+    }
+
     /** Topics that changed or went since the last call. Those that went come first: their names may be taken anew. */
     List<UUID> takeChanged() {
         List<UUID> gone = new ArrayList<>();

@@ -5,7 +5,6 @@ import io.lignum.cluster.peer.Message;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.LogCursor;
 import io.lignum.storage.StorageException;
-import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,15 +36,6 @@ final class Feed {
     private static final int MAX_UNACKED_BYTES = 32 << 20;
     private static final int CHUNKS_A_TURN = 16;
 
-    /** Told on the node's loop. */
-    interface Listener {
-        /** The follower must begin anew, for instance since records were trimmed. */
-        void broken();
-
-        /** The leader's own log is damaged: there is nothing to ship behind it. */
-        void damaged(TopicLog log, StorageException cause);
-    }
-
     /** One topic on its way to the follower. */
     private static final class Lane {
         private final LedTopic topic;
@@ -65,7 +55,7 @@ final class Feed {
     private final NodeContext node;
     private final int epoch;
     private final Link link;
-    private final Listener listener;
+    private final Runnable broken;
     private final ConcurrentHashMap<UUID, Lane> lanes = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Lane> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger wakeUps = new AtomicInteger();
@@ -73,11 +63,16 @@ final class Feed {
     private final AtomicInteger unackedBytes = new AtomicInteger();
     private volatile boolean closed;
 
-    Feed(NodeContext node, int epoch, Link link, Listener listener) {
+    /**
+     * Nothing is shipped yet.
+     *
+     * @param broken run on the node's loop: the follower must begin anew, for instance since records were trimmed
+     */
+    Feed(NodeContext node, int epoch, Link link, Runnable broken) {
         this.node = node;
         this.epoch = epoch;
         this.link = link;
-        this.listener = listener;
+        this.broken = broken;
     }
 
     /** The follower's log agrees with the leader's up to {@code from}: ship what comes behind. */
@@ -187,7 +182,7 @@ final class Feed {
                 work();
             } catch (RuntimeException e) { // Nothing would be shipped any more, and nobody told.
                 LOG.error("shipping to {} broke off", link.peer(), e);
-                node.onLoop(listener::broken);
+                node.onLoop(broken);
             }
             seen = wakeUps.addAndGet(-seen);
         } while (seen != 0);
@@ -203,21 +198,19 @@ final class Feed {
                 }
             } catch (StorageException.OffsetOutOfRange e) {
                 LOG.info("{} needs records that are trimmed by now", link.peer());
-                node.onLoop(listener::broken);
+                node.onLoop(broken);
                 return;
             } catch (StorageException e) {
-                failed(lane, e);
+                stop(lane, e);
             }
         }
     }
 
-    private void failed(Lane lane, StorageException cause) {
+    /** There is nothing to ship behind it. If the log is damaged, the engine tells the node of that. */
+    private void stop(Lane lane, StorageException cause) {
         LOG.warn("shipping to {} stopped: {}", link.peer(), cause.toString());
         if (lanes.remove(lane.topic.id(), lane)) {
             forget(lane);
-        }
-        if (cause instanceof StorageException.CorruptLog) {
-            node.onLoop(() -> listener.damaged(lane.topic.log(), cause));
         }
     }
 

@@ -117,17 +117,20 @@ final class FollowedTopic {
         return one;
     }
 
-    /** What the leader says is committed; here it is what is durable, too (R14). */
-    void committed(OptionalLong highWatermark) {
+    /** What the leader says is committed; here it is what is durable, too (R14). True if the high watermark moved. */
+    boolean committed(OptionalLong highWatermark) {
         leaderWatermark = highWatermark;
-        raise();
+        return raise();
     }
 
-    /** As far as the disk has it. */
-    void raise() {
-        if (agreed && log.config().live() && leaderWatermark.isPresent()) {
-            log.advanceHighWatermark(Math.min(leaderWatermark.getAsLong(), log.flushedOffset()));
+    /** As far as the disk has it. True if the high watermark moved. */
+    boolean raise() {
+        if (!agreed || !log.config().live() || leaderWatermark.isEmpty()) {
+            return false;
         }
+        OptionalLong before = log.highWatermark();
+        log.advanceHighWatermark(Math.min(leaderWatermark.getAsLong(), log.flushedOffset()));
+        return !log.highWatermark().equals(before);
     }
 
     /** What to tell the leader. */

@@ -3,8 +3,6 @@ package io.lignum.cluster;
 import io.lignum.cluster.peer.Link;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
-import io.lignum.storage.StorageException;
-import io.lignum.storage.TopicLog;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +14,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 
 /**
  * A follower as its leader sees it, from its registration to the end of its stream.
@@ -40,28 +37,12 @@ final class FollowerHandle {
     private long beat;
     private boolean ended;
 
-    /** @param damaged told on the loop when a log of the leader's own cannot be read */
-    FollowerHandle(
-            NodeContext node,
-            int epoch,
-            Member member,
-            Link link,
-            BiConsumer<TopicLog, StorageException> damaged) {
+    FollowerHandle(NodeContext node, int epoch, Member member, Link link) {
         this.node = node;
         this.epoch = epoch;
         this.member = member;
         this.link = link;
-        feed = new Feed(node, epoch, link, new Feed.Listener() {
-            @Override
-            public void broken() {
-                link.close();
-            }
-
-            @Override
-            public void damaged(TopicLog log, StorageException cause) {
-                damaged.accept(log, cause);
-            }
-        });
+        feed = new Feed(node, epoch, link, link::close);
         heardAt = node.nowNanos();
     }
 

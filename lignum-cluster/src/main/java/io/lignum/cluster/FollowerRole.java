@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +41,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         /** The logs differ below what was committed: this must not happen, and the node halts (R21). */
         void forked(TopicLog log, long cut);
 
-        /** What is readable of a topic moved. */
+        /** The high watermark of a live topic moved. */
         void committed(TopicLog log);
 
         /** Whether the node that is followed says that it leads; it did when it was elected. */
@@ -215,7 +216,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
             failed(topic, e);
             return;
         }
-        topic.committed(message.highWatermark());
+        committed(topic, message.highWatermark());
         if (taken == FollowedTopic.Taken.GAP) {
             LOG.warn(
                     "topic {}: what came from offset {} on does not follow what is here",
@@ -237,12 +238,16 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
             failed(topic, failure);
             return;
         }
-        long before = topic.log().readableEndOffset();
-        topic.raise();
-        if (topic.log().readableEndOffset() != before || !topic.log().config().live()) {
+        if (topic.raise()) {
             listener.committed(topic.log());
         }
         acknowledge(topic);
+    }
+
+    private void committed(FollowedTopic topic, OptionalLong highWatermark) {
+        if (topic.committed(highWatermark)) {
+            listener.committed(topic.log());
+        }
     }
 
     /** Whatever it was, the log is as it was before: begin anew with this stream. */
@@ -258,11 +263,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         for (Message.Watermark watermark : heartbeat.watermarks()) {
             FollowedTopic topic = topics.get(watermark.topic());
             if (topic != null) {
-                long before = topic.log().readableEndOffset();
-                topic.committed(watermark.highWatermark());
-                if (topic.log().readableEndOffset() != before) {
-                    listener.committed(topic.log());
-                }
+                committed(topic, watermark.highWatermark());
             }
         }
         stream.send(new Message.Alive(epoch(), heartbeat.beat()));

@@ -3,8 +3,6 @@ package io.lignum.cluster;
 import io.lignum.cluster.peer.Link;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
-import io.lignum.storage.StorageException;
-import io.lignum.storage.TopicLog;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +32,6 @@ final class Followers {
     interface Listener {
         /** One of them is at a higher epoch. */
         void deposed(int higherEpoch, String why);
-
-        /** A log of the leader's own cannot be read. */
-        void damaged(TopicLog log, StorageException cause);
 
         /** One of them has more of the topic, durably. */
         void acknowledged(LedTopic topic);
@@ -111,8 +106,7 @@ final class Followers {
         if (before != null) {
             before.end();
         }
-        FollowerHandle handle =
-                new FollowerHandle(node, leadership.epoch(), who, link, listener::damaged);
+        FollowerHandle handle = new FollowerHandle(node, leadership.epoch(), who, link);
         followers.put(who.nodeId(), handle);
         publishFeeds();
         LOG.info("{} follows, from {}", who, link.peer());

@@ -140,8 +140,8 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         stop(topic, "it is damaged");
     }
 
-    @Override
-    public void damaged(TopicLog log, StorageException cause) {
+    /** Reading this log met damage. */
+    void damaged(TopicLog log, StorageException cause) {
         LedTopic topic = leadership.topic(log);
         if (!ended && topic != null) {
             boolean elsewhere = followers.all().stream()

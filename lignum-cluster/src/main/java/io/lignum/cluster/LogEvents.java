@@ -7,7 +7,7 @@ import io.lignum.storage.TopicLog;
 
 import java.util.OptionalLong;
 
-/** What the engine tells a node of its logs. Called on the engine's threads, and quick. */
+/** What the engine tells a node of its logs. Called on the engine's threads and on reading ones, and quick. */
 final class LogEvents implements StoreListener {
 
     private final Node node;
@@ -48,6 +48,11 @@ final class LogEvents implements StoreListener {
         if (leading != null) {
             leading.flushed(log);
         }
+    }
+
+    @Override
+    public void damaged(TopicLog log, StorageException.CorruptLog cause) {
+        node.logDamaged(log, cause);
     }
 
     @Override

@@ -87,7 +87,7 @@ final class Node
         quarantine = new Quarantine(context.store());
         elector =
                 new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
-        catalogEvents = new CatalogEvents(this, this::catalogFailed);
+        catalogEvents = new CatalogEvents(this, alarms, this::catalogFailed);
         catalog = new TopicCatalog(context, files.metadata(), catalogEvents);
         damage = new DamagedTopics(context, quarantine, identity, catalog, alarms, this);
         forwarder = new Forwarder(context, identity);
@@ -229,6 +229,26 @@ final class Node
     public void renewed() {
         registry.register();
         reconsider();
+    }
+
+    /** Reading a log met damage, whoever read it. Any thread. */
+    void logDamaged(TopicLog log, StorageException cause) {
+        context.onLoop(() -> {
+            LeaderRole leading = leading();
+            if (quarantine.damageOf(log) != null) {
+                return;
+            }
+            if (leading != null) {
+                leading.damaged(log, cause);
+                return;
+            }
+            damage.found(log, cause);
+            if (follower != null) {
+                endRoles("topic " + log.name() + " is damaged");
+                become(ClusterStatus.Role.LOOKING);
+                reconsider(); // It is fetched anew.
+            }
+        });
     }
 
     @Override
@@ -455,23 +475,11 @@ final class Node
         }
     }
 
-    private void catalogFailed(Throwable cause) {
-        if (cause instanceof StorageException.TooManyTopics
-                || cause instanceof StorageException.TopicExists) {
+    private void catalogFailed(@Nullable Throwable cause) {
+        if (cause instanceof StorageException.TooManyTopics) {
             unfit("the cluster's topics do not fit beside what this node's directory holds: "
                     + cause.getMessage()); // Its disk is as good as before.
-        } else if (cause instanceof StorageException.CorruptLog corrupt) {
-            damage.found(catalog.log(), corrupt);
-            LeaderRole leading = leading();
-            if (leading != null) {
-                leading.withhold(catalog.log().id());
-                checkLead(leading);
-            } else if (follower != null) {
-                endRoles("the metadata log is damaged");
-                become(ClusterStatus.Role.LOOKING);
-                reconsider();
-            }
-        } else {
+        } else if (!(cause instanceof StorageException.CorruptLog)) { // The engine tells of that.
             diskFailed(cause);
         }
     }

@@ -9,6 +9,7 @@ import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,8 +53,11 @@ final class TopicCatalog {
         /** All below this offset of the metadata log is carried out. */
         void caughtUp(long applied);
 
-        /** The disk failed, the log holds what it must not, or this node's own topics stand in its way. */
-        void catalogFailed(Throwable cause);
+        /** A topic is not created before the one that has its name here is gone. */
+        void nameTaken(String why);
+
+        /** The disk failed, the log holds what it must not, or there is no place for its topics. */
+        void catalogFailed(@Nullable Throwable cause);
     }
 
     private final NodeContext node;
@@ -61,7 +65,7 @@ final class TopicCatalog {
     private final Listener listener;
     private final CatalogState state = new CatalogState(); // belongs to the task that runs
     private long read; // exclusive end of what the state has taken in; the task's, too
-    private boolean full;
+    private boolean full; // the task's, too
     private final Set<UUID> known = ConcurrentHashMap.newKeySet();
     private long applied;
     private boolean running;
@@ -124,28 +128,64 @@ final class TopicCatalog {
     }
 
     private void run() {
-        try {
+        attempt(() -> {
             try (LogCursor cursor = log.cursor(read)) {
                 while (cursor.next()) {
                     read(cursor.batch(), read);
                     read = cursor.nextOffset();
                 }
             }
-            carryOut(state.takeChanged());
-            full = false;
-            long end = read;
-            node.onLoop(() -> {
-                running = false;
-                applied = end;
-                listener.caughtUp(end);
-                wake();
-            });
-        } catch (StorageException.Closed e) {
-            LOG.debug("the store is closed: {}", e.toString());
-        } catch (StorageException.DiskFull e) {
-            waitForRoom(e);
+            if (state.hasChanged()) {
+                rememberCommitted();
+            } else {
+                finished();
+            }
+        });
+    }
+
+    /**
+     * How far the log is committed is durable before it is carried out: else this node, started again, would begin with
+     * what was before, and meet topics that it does not know of yet.
+     */
+    private void rememberCommitted() {
+        var unused = log.admin().checkpoint().whenComplete((done, failure) -> {
+            if (failure != null) {
+                failed(NodeContext.causeOf(failure));
+            } else {
+                node.blocking(() -> attempt(() -> {
+                    carryOut(state.takeChanged());
+                    finished();
+                }));
+            }
+        });
+    }
+
+    private void finished() {
+        full = false;
+        long end = read;
+        node.onLoop(() -> {
+            running = false;
+            applied = end;
+            listener.caughtUp(end);
+            wake();
+        });
+    }
+
+    private void attempt(Runnable part) {
+        try {
+            part.run();
         } catch (RuntimeException e) {
-            node.onLoop(() -> listener.catalogFailed(e));
+            failed(e);
+        }
+    }
+
+    private void failed(@Nullable Throwable cause) {
+        if (cause instanceof StorageException.Closed) {
+            LOG.debug("the store is closed: {}", cause.toString());
+        } else if (cause instanceof StorageException.DiskFull full) {
+            waitForRoom(full);
+        } else {
+            node.onLoop(() -> listener.catalogFailed(cause));
         }
     }
 
@@ -168,8 +208,19 @@ final class TopicCatalog {
             } catch (StorageException.DiskFull e) {
                 state.giveBack(changed.subList(i, changed.size()));
                 throw e;
+            } catch (StorageException.TopicExists e) {
+                waitForName(changed.get(i), e);
             }
         }
+    }
+
+    /**
+     * A topic that the log does not tell of, as far as it is here, has the name. If the log was fetched anew there is
+     * more to come; the topic is created then.
+     */
+    private void waitForName(UUID id, StorageException.TopicExists cause) {
+        state.giveBack(List.of(id));
+        node.onLoop(() -> listener.nameTaken(String.valueOf(cause.getMessage())));
     }
 
     private void read(RecordBatch batch, long from) {

@@ -1,6 +1,7 @@
 package io.lignum.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
@@ -134,6 +135,25 @@ final class CorruptionTest {
         assertThat(Story.inSync(cluster)).containsExactly(node.id());
         cluster.await(node.node().deleteTopic("t"));
         cluster.awaitInSync(2);
+    }
+
+    /** It is found by whoever reads there, and fetched again before anybody needs this copy. */
+    @Test
+    void sealedSegmentOfAFollowerThatIsDamaged_isFoundByAReader_andFetchedAnew() {
+        cluster.start();
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        List<String> texts = append("t", 10);
+        SimulatedNode node = cluster.follower();
+        Story.untilAllRead(cluster, "t", texts);
+        var before = Story.identity(node).self();
+        node.disk().flipBit(file(node.log("t").id(), SEALED), 100, 0);
+        assertThatThrownBy(() -> SimulatedCluster.read(node, "t"))
+                .isInstanceOf(StorageException.CorruptLog.class);
+        cluster.until(
+                Duration.ofSeconds(20),
+                () -> !Story.identity(node).self().equals(before)
+                        && Story.state(cluster).hasInSync(Story.identity(node).self()));
+        Story.untilAllRead(cluster, "t", texts);
     }
 
     /** It is found while it is shipped: whoever has it whole leads on, and the old leader fetches it. */

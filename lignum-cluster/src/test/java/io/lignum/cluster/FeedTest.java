@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lignum.cluster.peer.Link;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.sim.SimulatedNode;
-import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
 import org.junit.jupiter.api.Test;
@@ -45,18 +44,7 @@ final class FeedTest {
     private final LoneLeader lone = new LoneLeader(1, LoneLeader.SELF);
     private final Racing link = new Racing();
     private int broken;
-    private int damages;
-    private final Feed feed = new Feed(lone.node, lone.role.epoch(), link, new Feed.Listener() {
-        @Override
-        public void broken() {
-            broken++;
-        }
-
-        @Override
-        public void damaged(TopicLog damaged, StorageException cause) {
-            damages++;
-        }
-    });
+    private final Feed feed = new Feed(lone.node, lone.role.epoch(), link, () -> broken++);
     private final TopicLog log = lone.create("t", true);
     private final LedTopic topic = new LedTopic(log, LoneLeader.SELF, lone.role.epoch());
 
@@ -79,13 +67,13 @@ final class FeedTest {
     }
 
     @Test
-    void damagedLog_isTold_andTakesNoRoom() {
+    void damagedLog_isNotShipped_andTakesNoRoom() {
         lone.await(log.admin().sealActive());
         lone.disk.flipBit(
                 SimulatedNode.DIRECTORY.resolve(log.id() + "/00000000000000000000.log"), 65, 0);
         feed.open(topic, 0);
         lone.run(Duration.ofSeconds(1));
-        assertThat(damages).isEqualTo(1);
+        assertThat(link.sent).isZero();
         assertThat(feed.isOpen(log.id())).isFalse();
     }
 

@@ -103,6 +103,71 @@ final class TopicsTest {
         assertThat(created).isCompletedExceptionally();
     }
 
+    /** A high watermark that comes with an append may be the last word for long. */
+    @Test
+    void whatIsCommittedOnAFollower_isCarriedOutThere_thoughItHearsNoMore() {
+        int ridden = 0;
+        for (int committed = 1; committed < 10; committed++) {
+            SimulatedCluster busy = new SimulatedCluster(Story.SEED + committed, 3).start();
+            SimulatedNode follower = busy.follower();
+            TopicLog metadata = follower.log(TopicCatalog.NAME);
+            long before = metadata.highWatermark().orElse(0);
+            for (int i = 0; i < 10; i++) {
+                var unused = busy.leader().node().createTopic("t" + i, LIVE);
+            }
+            while (metadata.highWatermark().orElse(0) < before + committed) {
+                busy.time().step();
+            }
+            busy.network().isolate(follower.address());
+            busy.run(Duration.ofMillis(500));
+            long now = metadata.highWatermark().orElse(0) - before;
+            ridden += now < 10 ? 1 : 0;
+            assertThat(topics(follower)).hasSize((int) now + 1); // and the metadata log itself
+        }
+        assertThat(ridden).isPositive();
+    }
+
+    /** Else it would create the first one anew, and the second one has its name. */
+    @Test
+    void nodeThatDiesAfterATopicWasCreatedAgain_goesOnWhereItWas() {
+        SimulatedNode node = cluster.follower();
+        cluster.create("t", LIVE);
+        cluster.until(Duration.ofSeconds(5), () -> topics(node).containsKey("t"));
+        UUID old = node.log("t").id();
+        cluster.await(node.log(TopicCatalog.NAME).admin().checkpoint());
+        cluster.await(cluster.leader().node().deleteTopic("t"));
+        cluster.await(cluster.leader().node().createTopic("t", LIVE));
+        cluster.until(
+                Duration.ofSeconds(5),
+                () -> topics(node).containsKey("t") && !topics(node).containsValue(old));
+        UUID made = node.log("t").id();
+        node.kill();
+        cluster.network().isolate(node.address());
+        node.start();
+        cluster.run(Duration.ofSeconds(2));
+        assertThat(node.node().failure()).isNotDone();
+        assertThat(topics(node)).containsEntry("t", made);
+        assertThat(node.node().status().alarms()).isEmpty();
+    }
+
+    @Test
+    void nodeThatHoldsAnotherTopicOfTheName_saysSo_andCreatesTheRest() {
+        cluster.create("before", LIVE);
+        SimulatedNode node = cluster.follower();
+        node.kill();
+        node.standalone(store -> store.createTopic("t", TopicConfig.DEFAULT));
+        cluster.await(cluster.leader().node().createTopic("t", LIVE));
+        cluster.await(cluster.leader().node().createTopic("u", LIVE));
+        node.start();
+        cluster.until(Duration.ofSeconds(20), () -> topics(node).containsKey("u"));
+        cluster.run(Duration.ofSeconds(1));
+        assertThat(node.node().failure()).isNotDone();
+        assertThat(node.node().status().alarms())
+                .singleElement()
+                .asString()
+                .contains("topic t exists already here", "empty this node's data directory");
+    }
+
     /** R35: more copies than nodes can never be. */
     @Test
     void quorumAboveTheNodes_isRefused() {

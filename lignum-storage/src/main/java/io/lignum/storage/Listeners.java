@@ -83,6 +83,11 @@ final class Listeners implements StoreListener {
     }
 
     @Override
+    public void damaged(TopicLog log, StorageException.CorruptLog cause) {
+        tell(one -> one.damaged(log, cause));
+    }
+
+    @Override
     public void failed(TopicLog log, StorageException cause) {
         tell(one -> one.failed(log, cause));
     }

@@ -48,6 +48,15 @@ public final class LogAdmin {
         return done(submit(maintenance::flush));
     }
 
+    /**
+     * Forces all that is appended so far, and writes down what is known of the log, its high watermark too: it is not
+     * lower when the log is opened again. Fails with {@link StorageException.DiskFull} if there is no room for that; the
+     * log is as it was.
+     */
+    public CompletableFuture<Void> checkpoint() {
+        return done(submit(maintenance::checkpointIfNew));
+    }
+
     /** Deletes all below {@code newStartOffset}, which must be readable or the readable end. */
     public CompletableFuture<Void> trim(long newStartOffset) {
         return done(submit(() -> maintenance.trim(newStartOffset)));

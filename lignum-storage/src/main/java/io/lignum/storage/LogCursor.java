@@ -130,6 +130,9 @@ public final class LogCursor implements AutoCloseable {
     /** What looks like damage may be a truncation that was going on beside us. */
     private boolean again(int cutsSeen, StorageException damage) {
         if (cutsSeen == state.cuts()) {
+            if (damage instanceof StorageException.CorruptLog corrupt) {
+                store.listener().damaged(log, corrupt);
+            }
             throw damage;
         }
         return next();

@@ -176,6 +176,12 @@ final class LogMaintenance {
         }
     }
 
+    void checkpointIfNew() throws IOException {
+        if (!state.isCheckpointed()) {
+            checkpoint();
+        }
+    }
+
     /** Afterwards opening the log has nothing to scan. */
     void checkpoint() throws IOException {
         flush();

@@ -1,7 +1,7 @@
 package io.lignum.storage;
 
 /**
- * Is told what a store does, for metrics and alarms. Called on engine threads and on appending threads:
+ * Is told what a store does, for metrics and alarms. Called on engine threads, on appending and reading ones:
  * it must be quick, must not call back into the store, and must not throw. Durations are nanoseconds.
  */
 public interface StoreListener {
@@ -35,6 +35,12 @@ public interface StoreListener {
 
     /** A topic was created or deleted; it is in {@link LogStore#topics()} or no longer there. */
     default void topicsChanged(int topics) {}
+
+    /**
+     * Reading met bytes that are not what was written. Called on the reading thread, each time that a reader comes
+     * there; what is below and behind can be read as before.
+     */
+    default void damaged(TopicLog log, StorageException.CorruptLog cause) {}
 
     /** The disk failed under a topic: it takes no appends until the store is opened anew. */
     default void failed(TopicLog log, StorageException cause) {}

@@ -30,6 +30,7 @@ public final class StoreMetrics implements StoreListener {
     private final DistributionSummary groupRecords;
     private final Counter writtenBytes;
     private final Counter sealed;
+    private final Counter damaged;
     private final Counter recoveredClean;
     private final Counter recoveredUnclean;
     private final Counter tornBytes;
@@ -51,6 +52,7 @@ public final class StoreMetrics implements StoreListener {
                 .register(registry);
         writtenBytes = counter("lignum.written.bytes", "Bytes handed to the kernel");
         sealed = counter("lignum.segments.sealed", "Segments sealed");
+        damaged = counter("lignum.reads.damaged", "Reads that met damaged bytes");
         recoveredClean = recovery("true");
         recoveredUnclean = recovery("false");
         tornBytes = counter("lignum.recovery.torn.bytes", "Bytes cut off unfinished writes");
@@ -144,6 +146,11 @@ public final class StoreMetrics implements StoreListener {
         (report.clean() ? recoveredClean : recoveredUnclean).increment();
         tornBytes.increment((double) report.tornBytes());
         scannedBytes.increment((double) report.scannedBytes());
+    }
+
+    @Override
+    public void damaged(TopicLog log, StorageException.CorruptLog cause) {
+        damaged.increment();
     }
 
     @Override
