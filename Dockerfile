@@ -8,6 +8,9 @@ FROM eclipse-temurin:17-jre
 RUN useradd --system --uid 10001 --home-dir /var/lib/lignum --create-home lignum
 COPY --from=build /src/lignum-server/target/lignum.jar /opt/lignum/lib/lignum.jar
 COPY bin/lignum /opt/lignum/bin/lignum
+# Starts faster with its classes archived by the very JVM that runs it, and goes without if that cannot be.
+RUN java -XX:ArchiveClassesAtExit=/opt/lignum/lib/lignum.jsa -Xlog:disable \
+        -cp /opt/lignum/lib/lignum.jar io.lignum.server.ClassArchive || rm -f /opt/lignum/lib/lignum.jsa
 COPY config.yml /etc/lignum/config.yml
 USER lignum
 # The data directory of config.yml is relative to here.

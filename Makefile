@@ -11,6 +11,7 @@ CAMPAIGN  ?= 50
 SEEDS     ?= 100
 SEED      ?=
 RESULTS   ?= sim-results.tsv
+LOG       ?=
 
 # All that the jar is made of.
 SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
@@ -46,13 +47,13 @@ test-root: consul-if-none ## run only the tests that need root, which `make test
 	@status=0; LIGNUM_ROOT_TESTS=demand $(MVN) -B -pl lignum-server -am verify -Dgroups=root \
 	    -Dsurefire.failIfNoSpecifiedTests=false || status=$$?; .ci/test-summary $$status
 
-sim: ## run simulated cluster histories (SEEDS=100 SEED=1; without SEED behind the last of RESULTS)
+sim: ## run simulated cluster histories (SEEDS=100 SEED=1, LOG=debug to see one; without SEED behind the last of RESULTS)
 	@find lignum-cluster/target/surefire-reports -name '*ClusterCampaign*' -delete 2>/dev/null || true
 	@$(MVN) $(QUIET) -pl lignum-cluster -am -Dspotless.check.skip -DskipITs package \
 	    -Dtest=ClusterCampaign -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.sim.seeds=$(SEEDS) \
 	    $(if $(SEED),-Dlignum.sim.seed=$(SEED)) -Dlignum.sim.results=$(abspath $(RESULTS)) \
-	    -Dlignum.sim.commit=$$(git rev-parse --short HEAD 2>/dev/null || echo none)
+	    $(if $(LOG),-Dlignum.sim.log=$(LOG)) -Dlignum.sim.commit=$$(git rev-parse --short HEAD 2>/dev/null || echo none)
 
 install: ## put all modules, with sources and javadoc, into the local Maven repository
 	$(MVN) $(QUIET) -Ppublish -DskipTests -DskipITs install

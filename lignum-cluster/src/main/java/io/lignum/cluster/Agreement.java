@@ -119,25 +119,25 @@ final class Agreement {
         }
         TopicLog log = topic.log();
         long end = log.logEndOffset();
-        if (end < parting.logStart()) {
-            startAt(
-                    topic,
-                    parting.logStart()); // The leader has trimmed all that could be the same.
+        topic.trimTo(parting.logStart());
+        if (end < parting.firstOffset()) {
+            // The leader has trimmed all that could be the same.
+            startAt(topic, parting.firstOffset());
         } else if (log.lastEpoch().isEmpty()) {
             if (end <= parting.endOffset()) {
                 listener.agreed(topic);
             } else {
-                dropAll(topic, parting.endOffset(), parting.logStart()); // It starts too far up.
+                dropAll(topic, parting.endOffset(), parting.firstOffset()); // It starts too far up.
             }
         } else if (parting.epochFound().isEmpty()) {
-            dropAll(topic, parting.logStart(), parting.logStart());
+            dropAll(topic, parting.firstOffset(), parting.firstOffset());
         } else {
             boolean last = parting.epochFound().getAsInt() == log.lastEpoch().getAsInt();
             long own =
                     last ? end : log.epochEnd(parting.epochFound().getAsInt()).endOffset();
             long point = Math.min(own, parting.endOffset());
             if (point < log.logStartOffset()) {
-                dropAll(topic, point, parting.logStart());
+                dropAll(topic, point, parting.firstOffset());
             } else {
                 cut(topic, point, last);
             }

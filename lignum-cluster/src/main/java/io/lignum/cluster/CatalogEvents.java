@@ -57,6 +57,17 @@ final class CatalogEvents implements TopicCatalog.Listener {
         }
     }
 
+    /** A node without a role does so when it has one: its log may end with what is to be saved aside first (R20). */
+    @Override
+    public void topicTrimmed(TopicLog log, long start) {
+        FollowerRole follower = roles.following();
+        if (roles.leading() != null) {
+            TopicCatalog.trim(log, start);
+        } else if (follower != null) {
+            follower.trimmed(log.id(), start);
+        }
+    }
+
     @Override
     public void topicDeleted(UUID id) {
         LeaderRole leading = roles.leading();

@@ -18,11 +18,15 @@ import java.util.concurrent.CompletableFuture;
  */
 final class FollowedTopic {
 
+    private static final int MAX_GAPS = 3;
+
     private final TopicLog log;
     private long request;
     private boolean agreed;
     private long next;
     private long toldDurable = -1;
+    private long trimTo;
+    private int gaps;
     private OptionalLong leaderWatermark = OptionalLong.empty();
 
     FollowedTopic(TopicLog log) {
@@ -56,10 +60,27 @@ final class FollowedTopic {
         agreed = true;
         next = log.logEndOffset();
         toldDurable = -1;
+        trim();
     }
 
     boolean isAgreed() {
         return agreed;
+    }
+
+    /**
+     * What is below is gone. It is trimmed here once it has come, as a log that was begun anew begins where a batch of the
+     * leader's does; and once the logs agree, as what is not the leader's is to be saved aside (R20).
+     */
+    void trimTo(long start) {
+        trimTo = Math.max(trimTo, start);
+        trim();
+    }
+
+    private void trim() {
+        if (agreed && log.logStartOffset() < trimTo && trimTo <= log.readableEndOffset()) {
+            TopicCatalog.trim(log, trimTo);
+            trimTo = 0;
+        }
     }
 
     /** What came of an append. */
@@ -80,6 +101,7 @@ final class FollowedTopic {
      */
     Taken append(Message.Append message, List<CompletableFuture<?>> done) {
         if (message.baseOffset() > next) {
+            gaps++;
             return Taken.GAP;
         }
         ByteBuffer all = message.batches();
@@ -95,12 +117,19 @@ final class FollowedTopic {
                 long end = batch.nextOffset();
                 done.add(log.appendStamped(one));
                 next = end;
+                gaps = 0;
                 taken = Taken.APPENDED;
             } else if (batch.baseOffset() > next || batch.nextOffset() > next) {
+                gaps++;
                 return Taken.GAP; // Or it begins within what is here: the logs differ.
             }
         }
         return taken;
+    }
+
+    /** Asking again does not help: what the leader sends never follows what is here. */
+    boolean isStuck() {
+        return gaps > MAX_GAPS;
     }
 
     private static ByteBuffer nextBatch(ByteBuffer all) {
@@ -125,6 +154,7 @@ final class FollowedTopic {
 
     /** As far as the disk has it. True if the high watermark moved. */
     boolean raise() {
+        trim();
         if (!agreed || !log.config().live() || leaderWatermark.isEmpty()) {
             return false;
         }

@@ -74,6 +74,7 @@ final class FollowerHandle {
                 position.request(),
                 none ? OptionalInt.empty() : OptionalInt.of(found.epoch()),
                 none ? topic.log().logEndOffset() : found.endOffset(),
+                topic.log().firstStoredOffset(),
                 topic.log().logStartOffset());
     }
 

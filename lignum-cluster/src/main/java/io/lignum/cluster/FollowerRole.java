@@ -128,6 +128,13 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         }
     }
 
+    void trimmed(UUID topic, long start) {
+        FollowedTopic followed = topics.get(topic);
+        if (followed != null) {
+            followed.trimTo(start);
+        }
+    }
+
     void dropped(UUID topic) {
         topics.remove(topic);
     }
@@ -222,7 +229,12 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
                     "topic {}: what came from offset {} on does not follow what is here",
                     topic.log().name(),
                     message.baseOffset());
-            agreement.ask(topic);
+            if (topic.isStuck()) {
+                stream.beginAnew("what comes of topic " + topic.log().name()
+                        + " does not follow what is here");
+            } else {
+                agreement.ask(topic);
+            }
         } else if (taken == FollowedTopic.Taken.REPEATED) {
             acknowledge(topic);
         }

@@ -55,11 +55,21 @@ final class Lead {
         long before = metadata == null ? 0 : metadata.epochStart();
         events.await(() -> {
             if (!ended && catalog.applied() >= before) {
+                trimTopics();
                 adoptTopics();
                 return true;
             }
             return ended;
         });
+    }
+
+    /** What was to be trimmed when this node had no role. */
+    private void trimTopics() {
+        for (TopicLog log : context.store().topics()) {
+            if (log.logStartOffset() < catalog.startOf(log.id())) {
+                TopicCatalog.trim(log, catalog.startOf(log.id()));
+            }
+        }
     }
 
     /**

@@ -6,7 +6,6 @@ import io.lignum.storage.TopicLog;
 import io.lignum.storage.env.Disk;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -80,13 +79,5 @@ record NodeFiles(
                 .filter(log -> log.damage() == null)
                 .filter(log -> log.highWatermark().orElse(0) > log.logEndOffset())
                 .toList();
-    }
-
-    /** The node has met its cluster: the operator's word is used up. */
-    static void forgetMarker(Disk disk, Path directory) throws IOException {
-        if (disk.exists(directory.resolve(ClusterInit.MARKER))) {
-            disk.delete(directory.resolve(ClusterInit.MARKER));
-            disk.forceDirectory(directory);
-        }
     }
 }

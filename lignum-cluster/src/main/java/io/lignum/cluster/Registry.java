@@ -4,6 +4,9 @@ import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +18,8 @@ import java.util.function.UnaryOperator;
  * only.
  */
 final class Registry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int TRIES = 5;
@@ -70,7 +75,7 @@ final class Registry {
             String nodeId, UnaryOperator<NodeRecord> change, int triesLeft) {
         String key = context.keys().node(nodeId);
         return context.coordinator().read(key).thenCompose(entry -> {
-            Optional<NodeRecord> before = entry.map(found -> StateJson.decodeNode(found.value()));
+            Optional<NodeRecord> before = entry.flatMap(found -> decode(nodeId, found.value()));
             NodeRecord after = change.apply(changed(nodeId, before));
             if (before.equals(Optional.of(after))) {
                 return CompletableFuture.completedFuture(null);
@@ -91,6 +96,19 @@ final class Registry {
                                         null));
                     });
         });
+    }
+
+    /** This node's own record is put right whatever somebody made of it. */
+    private Optional<NodeRecord> decode(String nodeId, String value) {
+        try {
+            return Optional.of(StateJson.decodeNode(value));
+        } catch (IllegalArgumentException e) {
+            if (!nodeId.equals(self())) {
+                throw e;
+            }
+            LOG.warn("The record of this node with the coordinator is damaged: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private NodeRecord changed(String nodeId, Optional<NodeRecord> before) {

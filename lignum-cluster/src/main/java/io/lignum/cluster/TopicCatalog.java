@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -48,6 +48,9 @@ final class TopicCatalog {
 
         void topicAltered(TopicLog log);
 
+        /** Records below {@code start} are gone, of which there are some in the log. */
+        void topicTrimmed(TopicLog log, long start);
+
         void topicDeleted(UUID id);
 
         /** All below this offset of the metadata log is carried out. */
@@ -66,7 +69,8 @@ final class TopicCatalog {
     private final CatalogState state = new CatalogState(); // belongs to the task that runs
     private long read; // exclusive end of what the state has taken in; the task's, too
     private boolean full; // the task's, too
-    private final Set<UUID> known = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, Long> starts =
+            new ConcurrentHashMap<>(); // of all topics that there are
     private long applied;
     private boolean running;
 
@@ -102,7 +106,12 @@ final class TopicCatalog {
 
     /** Whether the metadata log, as far as it is carried out, says that there is this topic. */
     boolean knows(UUID topic) {
-        return known.contains(topic);
+        return starts.containsKey(topic);
+    }
+
+    /** Records of the topic below are trimmed, as the metadata log, as far as it is carried out, says. */
+    long startOf(UUID topic) {
+        return starts.getOrDefault(topic, 0L);
     }
 
     /** More may be committed. */
@@ -236,18 +245,18 @@ final class TopicCatalog {
         CatalogState.Topic wanted = state.find(id);
         Optional<TopicLog> there = node.store().findTopic(id);
         if (wanted == null) {
-            known.remove(id);
+            starts.remove(id);
             there.ifPresent(this::delete);
             return;
         }
-        known.add(id);
+        starts.put(id, wanted.start());
         TopicLog topic = there.orElseGet(() -> create(wanted));
         if (!topic.config().equals(wanted.config())) {
             node.store().alterTopic(topic.name(), wanted.config());
             node.onLoop(() -> listener.topicAltered(topic));
         }
         if (wanted.start() > topic.logStartOffset()) {
-            trim(topic, wanted.start());
+            node.onLoop(() -> listener.topicTrimmed(topic, wanted.start()));
         }
     }
 
@@ -270,8 +279,8 @@ final class TopicCatalog {
         });
     }
 
-    /** A node that has not got as far yet trims what it has; what is below its leader's start it will not be sent. */
-    private static void trim(TopicLog topic, long newStart) {
+    /** As far as the log is readable. */
+    static void trim(TopicLog topic, long newStart) {
         var unused = topic.admin()
                 .trim(Math.min(newStart, topic.readableEndOffset()))
                 .whenComplete((done, failure) -> {

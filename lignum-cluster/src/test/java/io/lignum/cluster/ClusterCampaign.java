@@ -38,7 +38,8 @@ final class ClusterCampaign {
 
     @Test
     void campaign() throws IOException {
-        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
+        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME))
+                .setLevel(Level.toLevel(System.getProperty("lignum.sim.log"), Level.OFF));
         long first = Long.getLong("lignum.sim.seed", next());
         long told = started;
         System.out.println("seeds " + first + " to " + (first + seeds - 1) + ", commit " + commit);

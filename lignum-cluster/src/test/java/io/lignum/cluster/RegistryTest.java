@@ -23,32 +23,45 @@ final class RegistryTest {
                 Samples.B, new NodeAddress("elsewhere", 8126, 8080, 9080), decommissioned);
     }
 
-    private void put(NodeRecord record) {
+    private void put(String value) {
         lone.await(lone.coordinator()
-                .transact(List.of(
-                        new TxnOp.Put(lone.node.keys().node("b"), StateJson.encode(record)))));
+                .transact(List.of(new TxnOp.Put(lone.node.keys().node("b"), value))));
     }
 
     @Test
     void registrationThatRacesWithADecommission_keepsIt() {
-        put(record(false));
+        put(StateJson.encode(record(false)));
         Coordinator racing = HookedCoordinator.of(lone.coordinator(), (method, arguments) -> {
             if (method.equals("transact") && !raced) {
                 raced = true;
-                put(record(true));
+                put(StateJson.encode(record(true)));
             }
             return null;
         });
-        NodeContext node = lone.context(racing);
+        assertThat(registered(racing)).contains(own(true));
+    }
+
+    @Test
+    void ownRecordThatIsDamaged_isWrittenAnew() {
+        put("no record");
+        assertThat(registered(lone.coordinator())).contains(own(false));
+    }
+
+    /** The record after a node wrote it. */
+    private Optional<NodeRecord> registered(Coordinator coordinator) {
+        NodeContext node = lone.context(coordinator);
         IdentityKeeper identity = new IdentityKeeper(
                 node,
                 new IdentityFile(lone.disk, node.config().directory()),
                 Identity.fresh(Samples.B));
         new Registry(node, identity, lone.view).register();
         lone.run(Duration.ofSeconds(5));
-        Optional<NodeRecord> written = lone.coordinators
+        return lone.coordinators
                 .entry(node.keys().node("b"))
                 .map(entry -> StateJson.decodeNode(entry.value()));
-        assertThat(written).contains(new NodeRecord(Samples.B, node.config().address(), true));
+    }
+
+    private NodeRecord own(boolean decommissioned) {
+        return new NodeRecord(Samples.B, lone.node.config().address(), decommissioned);
     }
 }

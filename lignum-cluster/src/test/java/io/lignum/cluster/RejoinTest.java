@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.record.LogRecord;
+import io.lignum.storage.AppendOptions;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicConfig;
+import io.lignum.storage.TopicLog;
 import io.lignum.storage.sim.IoKind;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -253,7 +258,7 @@ final class RejoinTest {
     /** What the old leader alone had is at offsets that the new one has trimmed: it is not gone without a trace (R20). */
     @Test
     void unshippedTail_isSavedAside_alsoWhenTheNewLeaderStartsBehindIt() {
-        cluster.create("wal", TopicConfig.DEFAULT);
+        cluster.create("wal", TopicConfig.DEFAULT.withSegmentMaxRecords(5));
         SimulatedNode old = cluster.leader();
         appendWal(old, "shipped", 3);
         cluster.run(Duration.ofSeconds(6));
@@ -368,8 +373,36 @@ final class RejoinTest {
         late.await(late.leader().node().trimTopic("t", 10));
         late.node(3).start();
         late.awaitInSync(3);
-        late.until(Duration.ofSeconds(20), () -> late.node(3).log("t").readableEndOffset() == 20);
-        assertThat(late.node(3).log("t").logStartOffset()).isEqualTo(10);
+        TopicLog log = late.node(3).log("t");
+        late.until(
+                Duration.ofSeconds(20),
+                () -> log.readableEndOffset() == 20 && log.logStartOffset() == 10);
         assertThat(SimulatedCluster.read(late.node(3), "t")).hasSize(10).startsWith("record 10");
+    }
+
+    /** What is trimmed need not end where a batch does, and batches are not cut in two. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void newEmptyNode_catchesUp_alsoWhenTheLogStartsWithinABatch(boolean live) {
+        SimulatedCluster late = new SimulatedCluster(Story.SEED, 3);
+        late.node(1).start();
+        late.node(2).start();
+        late.awaitInSync(2);
+        late.create("t", TopicConfig.DEFAULT.withReplication(live, 0).withSegmentMaxRecords(8));
+        List<LogRecord> four = Collections.nCopies(4, LogRecord.of("record"));
+        for (int i = 0; i < 5; i++) {
+            late.await(late.leader()
+                    .node()
+                    .append("t", four, AppendOptions.NONE, ClusterNode.Elsewhere.FORWARD));
+        }
+        late.await(late.leader().node().trimTopic("t", 14));
+        late.node(3).start();
+        late.awaitInSync(3);
+        TopicLog log = late.node(3).log("t");
+        late.until(
+                Duration.ofSeconds(20),
+                () -> log.readableEndOffset() == 20 && log.logStartOffset() == 14);
+        assertThat(SimulatedCluster.read(late.node(3), "t")).hasSize(6);
+        assertThat(log.firstStoredOffset()).isEqualTo(8);
     }
 }

@@ -46,7 +46,7 @@ final class EpochHistory {
                 : new EpochHistory(Arrays.copyOf(epochs, n), Arrays.copyOf(starts, n));
     }
 
-    /** Without epochs that ended at or below {@code offset}: their records are trimmed. */
+    /** Without epochs that ended at or below {@code offset}, the first that is stored. */
     EpochHistory trimmedTo(long offset) {
         int from = 0;
         while (from + 1 < epochs.length && starts[from + 1] <= offset) {

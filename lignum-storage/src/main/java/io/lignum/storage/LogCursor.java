@@ -56,7 +56,7 @@ public final class LogCursor implements AutoCloseable {
      */
     public void seek(long offset) {
         cuts = state.cuts(); // before the end: a cut that is not seen here is noticed by next
-        long start = state.logStartOffset();
+        long start = start();
         long end = end();
         if (offset < start || offset > end) {
             throw new StorageException.OffsetOutOfRange(log.name(), offset, start, end);
@@ -69,6 +69,10 @@ public final class LogCursor implements AutoCloseable {
     /** Shows only batches that end at or below {@code endOffset} from now on; may be raised again. */
     public void stopAt(long endOffset) {
         stop = endOffset;
+    }
+
+    private long start() {
+        return allWritten ? log.firstStoredOffset() : state.logStartOffset();
     }
 
     private long end() {
@@ -155,7 +159,7 @@ public final class LogCursor implements AutoCloseable {
         cuts = state.cuts();
         SegmentList segments = state.segments();
         int at = segments.indexOf(nextOffset);
-        if (nextOffset < state.logStartOffset()) {
+        if (nextOffset < start()) {
             throw outOfRange();
         }
         if (at < 0) {
@@ -222,7 +226,7 @@ public final class LogCursor implements AutoCloseable {
         if (unreadable != null) {
             return unreadable;
         }
-        if (nextOffset < state.logStartOffset()) {
+        if (nextOffset < start()) {
             return outOfRange();
         }
         return new StorageException.CorruptLog(
@@ -230,15 +234,14 @@ public final class LogCursor implements AutoCloseable {
     }
 
     private StorageException outOfRange() {
-        return new StorageException.OffsetOutOfRange(
-                log.name(), nextOffset, state.logStartOffset(), end());
+        return new StorageException.OffsetOutOfRange(log.name(), nextOffset, start(), end());
     }
 
     /** What is committed is never cut, so only a cursor that shows more can have shown what is gone. */
     private void refuseIfCut() {
         if (allWritten && cuts != state.cuts()) {
             throw StorageException.OffsetOutOfRange.afterCut(
-                    log.name(), nextOffset, state.logStartOffset(), end());
+                    log.name(), nextOffset, start(), end());
         }
     }
 

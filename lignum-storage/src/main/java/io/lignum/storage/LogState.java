@@ -173,10 +173,10 @@ final class LogState {
 
     void trimmed(long newStart, int segmentsGone) {
         logStartOffset = newStart;
-        epochs = epochs.trimmedTo(newStart);
         if (segmentsGone > 0) {
             segments = segments.withoutFirst(segmentsGone);
         }
+        epochs = epochs.trimmedTo(segments.get(0).baseOffset());
     }
 
     void truncated(SegmentList rest, ActiveSegment newActive, ProducerStates rewound) {

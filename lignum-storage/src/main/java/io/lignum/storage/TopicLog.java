@@ -164,6 +164,14 @@ public final class TopicLog {
 
     // ---- offsets
 
+    /**
+     * First offset that the files hold: at or below the log start offset, as trimming takes whole segments, and always
+     * where a batch begins, as the log start offset may not be.
+     */
+    public long firstStoredOffset() {
+        return state.segments().get(0).baseOffset();
+    }
+
     /** First offset that is served, inclusive. */
     public long logStartOffset() {
         return state.logStartOffset();
@@ -232,10 +240,10 @@ public final class TopicLog {
 
     /**
      * A cursor for sending the log to another node: it shows all that is written, forced and committed or
-     * not. After a truncation it fails with OffsetOutOfRange until it {@link LogCursor#seek}s, as what it
+     * not, and what is trimmed and still stored. After a truncation it fails with OffsetOutOfRange until it {@link LogCursor#seek}s, as what it
      * showed may no longer be in the log.
      *
-     * @throws StorageException.OffsetOutOfRange below the log start offset or above the log end offset
+     * @throws StorageException.OffsetOutOfRange below {@link #firstStoredOffset} or above the log end offset
      */
     public LogCursor replicationCursor(long offset) {
         return cursor(offset, true);

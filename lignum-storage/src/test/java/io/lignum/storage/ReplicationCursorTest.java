@@ -115,6 +115,20 @@ class ReplicationCursorTest {
         }
     }
 
+    /** Else nobody could be sent the batch that the log now starts in. */
+    @Test
+    void trimmedRecordsThatAreStored_areShown() {
+        append(9);
+        simulation.run(log.admin().trim(6));
+        assertThat(log.logStartOffset()).isEqualTo(6);
+        assertThat(log.firstStoredOffset()).isEqualTo(4);
+        try (LogCursor cursor = log.replicationCursor(4)) {
+            assertThat(bases(cursor)).containsExactly(4L, 5L, 6L, 7L, 8L);
+        }
+        assertThatThrownBy(() -> log.replicationCursor(3))
+                .isInstanceOf(StorageException.OffsetOutOfRange.class);
+    }
+
     @Test
     void listener_isToldOfWritesBeforeTheForce_andOfTheForceBeforeTheAcknowledgement() {
         append(2);

@@ -88,10 +88,17 @@ public sealed interface Message {
      * @param request of the position that is answered
      * @param epochFound the leader's largest epoch not above the follower's last; empty: none
      * @param endOffset where that epoch ends in the leader's log; where the log ends if there is none
-     * @param logStart the leader's log start: a log that ends below it starts anew there
+     * @param firstOffset where the leader's files begin, which is where a batch does: a log that ends below starts anew
+     *     there
+     * @param logStart the leader's log start, at {@code firstOffset} or above: what is below is trimmed
      */
     record Parting(
-            UUID topic, long request, OptionalInt epochFound, long endOffset, long logStart) {}
+            UUID topic,
+            long request,
+            OptionalInt epochFound,
+            long endOffset,
+            long firstOffset,
+            long logStart) {}
 
     /**
      * Whole record batches, one after the other, as they stand in the leader's log.

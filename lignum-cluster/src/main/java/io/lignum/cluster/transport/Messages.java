@@ -91,6 +91,7 @@ final class Messages {
                     .setTopic(id(parting.topic()))
                     .setRequest(parting.request())
                     .setEndOffset(parting.endOffset())
+                    .setFirstOffset(parting.firstOffset())
                     .setLogStart(parting.logStart());
             parting.epochFound().ifPresent(one::setEpochFound);
             out.addPartings(one);
@@ -188,6 +189,7 @@ final class Messages {
                                 one.getRequest(),
                                 epoch(one.hasEpochFound(), one.getEpochFound()),
                                 offset(one.getEndOffset()),
+                                offset(one.getFirstOffset()),
                                 offset(one.getLogStart())))
                         .toList());
     }

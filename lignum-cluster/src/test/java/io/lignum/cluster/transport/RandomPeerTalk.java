@@ -42,7 +42,12 @@ final class RandomPeerTalk {
                 new Message.Partings(
                         epoch(),
                         some(() -> new Message.Parting(
-                                id(), random.nextLong(), maybeEpoch(), offset(), offset()))),
+                                id(),
+                                random.nextLong(),
+                                maybeEpoch(),
+                                offset(),
+                                offset(),
+                                offset()))),
                 new Message.Append(epoch(), id(), offset(), maybeOffset(), bytes()),
                 new Message.Heartbeat(
                         epoch(),
