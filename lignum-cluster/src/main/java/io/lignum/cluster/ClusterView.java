@@ -133,6 +133,12 @@ final class ClusterView {
                 .count();
     }
 
+    /** How many there will be without this one, whether or not it is known to be gone already. */
+    int countWithout(String nodeId) {
+        NodeRecord one = nodes.get(nodeId);
+        return one == null || one.decommissioned() ? size() : size() - 1;
+    }
+
     SortedMap<String, NodeRecord> nodes() {
         return nodes;
     }

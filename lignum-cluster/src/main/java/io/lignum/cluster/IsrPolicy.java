@@ -76,11 +76,12 @@ record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
         return after.isr().size() == state.isr().size() ? Optional.empty() : Optional.of(after);
     }
 
-    /** Takes a node out for good and lowers the minimum to what the rest demands (R35). */
-    static Optional<ClusterState> decommission(
+    /** Takes a node out for good and lowers the minimum to what the rest demands, and can give (R35). */
+    Optional<ClusterState> decommission(
             ClusterState state, String nodeId, int nodesLeft, String nonce) {
         List<Member> isr = state.isrWithout(nodeId);
-        int min = Math.max(1, Math.min(state.minIsr(), Math.min(nodesLeft / 2 + 1, isr.size())));
+        int demanded = Math.min(target(nodesLeft), isr.size());
+        int min = Math.max(1, Math.min(state.minIsr(), demanded));
         boolean same = isr.size() == state.isr().size() && min == state.minIsr();
         return same || isr.isEmpty()
                 ? Optional.empty()

@@ -102,15 +102,19 @@ final class Operator {
             return CompletableFuture.failedFuture(new ClusterException.NotCaughtUp(
                     "node " + nodeId + " leads: transfer the lead to another node first"));
         }
-        int left = node.view().size() - 1;
+        IsrPolicy policy = new IsrPolicy(
+                node.context().config().minInSync(), node.context().config().lagLimit());
         CompletableFuture<String> result = new CompletableFuture<>();
         node.context().onLoop(node.registry().decommission(nodeId), (marked, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);
                 return;
             }
-            var unused = leading.change(state -> IsrPolicy.decommission(
-                            state, nodeId, left, node.context().nonce()))
+            var unused = leading.change(state -> policy.decommission(
+                            state,
+                            nodeId,
+                            node.view().countWithout(nodeId),
+                            node.context().nonce()))
                     .whenComplete((state, trouble) -> {
                         if (trouble != null) {
                             result.completeExceptionally(trouble);

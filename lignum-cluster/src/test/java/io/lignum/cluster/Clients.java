@@ -32,7 +32,8 @@ final class Clients {
     static final String MIXED = "mixed";
     static final String EXACT = "exact";
 
-    private static final TopicConfig LIVE_CONFIG = TopicConfig.DEFAULT.withReplication(true, 0);
+    private static final TopicConfig WAL_CONFIG = TopicConfig.DEFAULT.withSegmentMaxRecords(12);
+    private static final TopicConfig LIVE_CONFIG = WAL_CONFIG.withReplication(true, 0);
     private static final int PRODUCERS = 3;
 
     /** Sends one record after the other, each again until it is acknowledged (R34). */
@@ -68,9 +69,9 @@ final class Clients {
         this.random = random;
         cluster.create(LIVE, LIVE_CONFIG);
         cluster.create(EXACT, LIVE_CONFIG);
-        cluster.create(WAL, TopicConfig.DEFAULT);
-        cluster.create(TRIMMED, TopicConfig.DEFAULT);
-        cluster.create(MIXED, TopicConfig.DEFAULT);
+        cluster.create(WAL, WAL_CONFIG);
+        cluster.create(TRIMMED, WAL_CONFIG);
+        cluster.create(MIXED, WAL_CONFIG);
         for (int i = 1; i <= PRODUCERS; i++) {
             producers.add(new Producer(i));
         }
@@ -105,8 +106,7 @@ final class Clients {
             read(node);
         } else if (what < 95) {
             boolean live = random.nextBoolean();
-            var unused =
-                    node.node().alterTopic(MIXED, TopicConfig.DEFAULT.withReplication(live, 0));
+            var unused = node.node().alterTopic(MIXED, WAL_CONFIG.withReplication(live, 0));
         } else {
             createOrDelete(node);
         }

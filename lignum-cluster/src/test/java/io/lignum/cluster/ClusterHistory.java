@@ -6,6 +6,7 @@ import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.cluster.sim.Trace;
 import io.lignum.record.StoredRecord;
+import io.lignum.storage.StorageException;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class ClusterHistory {
 
     private static final int STEPS = 160;
     private static final int MOST_CALLS = 4;
+    private static final int HEALING = 6;
 
     private final long seed;
     private final Random random;
@@ -49,6 +51,7 @@ final class ClusterHistory {
         clients = new Clients(cluster, random);
         invariants.trims(clients::trimmedBelow);
         faults = new Faults(cluster, random, clients, invariants);
+        invariants.damages(faults.disks()::rotten);
     }
 
     void run() {
@@ -62,8 +65,12 @@ final class ClusterHistory {
             check();
         }
         faults.heal();
-        cluster.run(Duration.ofSeconds(60));
-        check();
+        for (int i = 0; i < HEALING; i++) {
+            cluster.run(Duration.ofSeconds(10));
+            check();
+        }
+        faults.settle();
+        mendAll();
         cluster.awaitInSync(cluster.nodes().size());
         untilAllAreAlike();
         judge();
@@ -88,9 +95,27 @@ final class ClusterHistory {
     }
 
     private void check() {
+        faults.endFailed();
         writes.assertNone();
         invariants.check();
         clients.assertNoViolation();
+    }
+
+    /** Whoever reads what is damaged sees to it that it is fetched anew. */
+    private void mendAll() {
+        SimulatedNode rotten = faults.disks().rotten();
+        if (rotten != null) {
+            cluster.until(Duration.ofSeconds(60), () -> rotten.isRunning() && isReadable(rotten));
+        }
+    }
+
+    private static boolean isReadable(SimulatedNode node) {
+        try {
+            node.store().topics().forEach(log -> Story.bytes(log, log.logStartOffset()));
+            return true;
+        } catch (StorageException.CorruptLog | StorageException.Closed e) {
+            return false;
+        }
     }
 
     private void untilAllAreAlike() {
@@ -132,7 +157,7 @@ final class ClusterHistory {
         }
         clients.judge(Clients.LIVE, read(cluster.node(1), Clients.LIVE));
         clients.judge(Clients.EXACT, read(cluster.node(1), Clients.EXACT));
-        if (!faults.isDiskLost()) {
+        if (!faults.disks().isCopyLost()) {
             judgeLostWal(cluster.leader().log(Clients.WAL).id());
         }
     }

@@ -28,7 +28,15 @@ enum Fault {
     LOCK_OVERWRITTEN(2),
     SLOW_NETWORK(3),
     SLOW_DISK(4),
-    DISK_HEALS(4),
+    DISK_FULL(2),
+    /** A write or a force soon answers with an error. */
+    DISK_FAILS(2),
+    /** A bit of a sealed segment flips. */
+    BIT_FLIPPED(3),
+    DISK_HEALS(6),
+    NODE_ADDED(1),
+    /** An operator takes a node out that is gone for good. */
+    NODE_REMOVED(1),
     /** A leader does not hear from the coordinator; once another leads, somebody else may be told that it still does. */
     ZOMBIE(5),
     /** The leader stands still for longer than its session lasts. */
@@ -41,7 +49,8 @@ enum Fault {
         ZOMBIES(ZOMBIE, ZOMBIE_ASLEEP, COORDINATOR_LAGS, CUT_ONE_WAY),
         POWER(POWER_CUT, POWER_CUT_AT_IO, POWER_CUT_ALL, SLOW_DISK),
         NETWORK(CUT, CUT_ONE_WAY, ISOLATE, RESET, SLOW_NETWORK),
-        REPLACED(DISK_LOST, KILL, TRANSFER, LOCK_OVERWRITTEN);
+        DISKS(SLOW_DISK, DISK_FULL, DISK_FAILS, BIT_FLIPPED, POWER_CUT_AT_IO),
+        REPLACED(DISK_LOST, KILL, TRANSFER, LOCK_OVERWRITTEN, NODE_ADDED, NODE_REMOVED);
 
         private static final int TIMES = 4;
 

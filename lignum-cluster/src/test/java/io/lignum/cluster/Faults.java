@@ -3,10 +3,12 @@ package io.lignum.cluster;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.storage.StorageException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ final class Faults {
     private static final String LOCK = "service/lignum/key/master";
     private static final int IOS_TO_CUT = 40;
     private static final int DECEIVED_PERCENT = 15;
+    private static final int SMALLEST = 3;
 
     private final SimulatedCluster cluster;
     private final Random random;
@@ -30,13 +33,17 @@ final class Faults {
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
     private final Set<SimulatedNode> paused = new HashSet<>();
     private @Nullable SimulatedNode zombie;
-    private boolean diskLost;
+    private final BadDisks disks;
+    private final List<String> leaving = new ArrayList<>();
+    private boolean nodeAdded;
+    private boolean healed;
 
     Faults(SimulatedCluster cluster, Random random, Clients clients, Invariants invariants) {
         this.cluster = cluster;
         this.random = random;
         this.clients = clients;
         this.invariants = invariants;
+        disks = new BadDisks(cluster, random);
         mood = Fault.Mood.any(random);
         cluster.coordinator().faultRate(random.nextInt(4) * 0.12);
         cluster.coordinator().staleRate(random.nextInt(3) * 0.1);
@@ -46,9 +53,8 @@ final class Faults {
         });
     }
 
-    /** One disk at most: with two of three gone records may be lost rightly. */
-    boolean isDiskLost() {
-        return diskLost;
+    BadDisks disks() {
+        return disks;
     }
 
     Fault.Mood mood() {
@@ -81,10 +87,19 @@ final class Faults {
             case RESTART -> restart(node);
             case PAUSE -> pause(node);
             case RESUME -> resume(node);
-            case SLOW_DISK, DISK_HEALS -> {
-                node.slowDisk(fault == Fault.SLOW_DISK);
+            case SLOW_DISK -> {
+                node.slowDisk(true);
                 yield true;
             }
+            case DISK_FULL -> disks.fill(node);
+            case DISK_FAILS -> disks.fail(node);
+            case BIT_FLIPPED -> disks.flip(node);
+            case DISK_HEALS -> {
+                disks.heal(node);
+                yield true;
+            }
+            case NODE_ADDED -> add();
+            case NODE_REMOVED -> remove(node, other);
             case ZOMBIE -> zombie();
             case ZOMBIE_ASLEEP -> cluster.findLeader().filter(this::pause).isPresent();
             case TRANSFER -> transfer(node, other);
@@ -190,21 +205,71 @@ final class Faults {
     }
 
     private boolean loseDisk(SimulatedNode node) {
-        if (diskLost || !stop(node, true)) {
+        if (!disks.mayLose(node)) {
             return false;
         }
-        node.loseDisk();
-        node.slowDisk(random.nextBoolean()); // It is being rebuilt.
-        diskLost = true;
+        stop(node, true);
+        disks.lose(node);
         return true;
+    }
+
+    private boolean add() {
+        boolean first = !nodeAdded;
+        if (first) {
+            nodeAdded = true;
+            SimulatedNode node = cluster.add();
+            node.slowDisk(false);
+            node.start();
+        }
+        return first;
+    }
+
+    /** It is gone for good, and an operator at another node says so, again and again if need be. */
+    private boolean remove(SimulatedNode node, SimulatedNode at) {
+        if (cluster.nodes().size() == SMALLEST || !disks.mayLose(node)) {
+            return false;
+        }
+        stop(node, true);
+        disks.lost();
+        cluster.remove(node);
+        leaving.add(node.id());
+        decommission(at);
+        return true;
+    }
+
+    private void decommission(SimulatedNode at) {
+        for (String id : leaving) {
+            if (at.isRunning()) {
+                var unused = at.node().decommission(id);
+            }
+        }
     }
 
     private boolean restart(SimulatedNode node) {
         if (node.isRunning()) {
             return false;
         }
-        node.start();
+        try {
+            node.start();
+        } catch (ClusterStartException | StorageException e) {
+            if (!disks.isFailing(node)) {
+                throw e;
+            }
+            gone(node, false);
+        }
         return true;
+    }
+
+    /** Nodes whose disk fails end by themselves; once all is well somebody starts them again. */
+    void endFailed() {
+        for (SimulatedNode node : cluster.nodes()) {
+            if (node.isRunning() && node.node().failure().isDone() && disks.isFailing(node)) {
+                stop(node, false);
+                if (healed) {
+                    restart(node);
+                }
+            }
+        }
     }
 
     private boolean pause(SimulatedNode node) {
@@ -224,16 +289,23 @@ final class Faults {
     }
 
     void heal() {
+        healed = true;
         cluster.network().healAll();
         cluster.coordinator().faultRate(0);
         cluster.coordinator().staleRate(0);
         for (SimulatedNode node : cluster.nodes()) {
             cluster.network().slow(node.address(), Duration.ZERO);
             cluster.coordinator().heal(node.id());
-            node.slowDisk(false);
-            node.healDisk();
+            disks.heal(node);
             resume(node);
             restart(node);
+        }
+    }
+
+    /** What operators still have to do once there is a leader. */
+    void settle() {
+        for (String id : leaving) {
+            cluster.await(cluster.leader().node().decommission(id));
         }
     }
 }

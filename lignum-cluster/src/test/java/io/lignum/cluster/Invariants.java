@@ -7,6 +7,7 @@ import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.LogCursor;
+import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** What must be so at every moment of a history: V3, V4, V5, V7, V8 and V11, over all nodes that run. */
 final class Invariants {
@@ -58,6 +60,7 @@ final class Invariants {
     private final Map<Spot, ByteBuffer> committed = new HashMap<>();
     private final Map<Copy, Seen> seen = new HashMap<>();
     private LongSupplier trimmedBelow = () -> 0;
+    private Supplier<@Nullable SimulatedNode> damaged = () -> null;
     private int cuts;
     private int restarts;
 
@@ -68,6 +71,11 @@ final class Invariants {
     /** How far clients want the trimmed topic to be trimmed: what is below may be gone. */
     void trims(LongSupplier below) {
         trimmedBelow = below;
+    }
+
+    /** The node whose bytes may not be what was written: what it has of a log may go at any time, to be fetched anew. */
+    void damages(Supplier<@Nullable SimulatedNode> node) {
+        damaged = node;
     }
 
     int cuts() {
@@ -89,10 +97,23 @@ final class Invariants {
                 assertThat(node.node().failure().isDone())
                         .as("%s ended by itself", node.id())
                         .isFalse();
-                node.store().topics().forEach(log -> check(node, log));
+                node.store().topics().forEach(log -> checkOrDamaged(node, log));
             }
         }
         ALWAYS_LIVE.forEach(this::checkDurable);
+    }
+
+    private void checkOrDamaged(SimulatedNode node, TopicLog log) {
+        if (node != damaged.get()) {
+            check(node, log);
+            return;
+        }
+        seen.remove(new Copy(node, log.id()));
+        try {
+            check(node, log);
+        } catch (StorageException.CorruptLog e) {
+            seen.remove(new Copy(node, log.id()));
+        }
     }
 
     private void check(SimulatedNode node, TopicLog log) {
@@ -132,20 +153,20 @@ final class Invariants {
                 ByteBuffer bytes = bytes(batch);
                 found.put(batch.baseOffset(), bytes);
                 if (batch.epoch() < epoch) {
-                    fail("V4", node, log, batch.baseOffset());
+                    fail("V4", node, log.name(), batch.baseOffset());
                 }
                 epoch = batch.epoch();
                 Place place = new Place(log.id(), epoch, batch.baseOffset());
                 Known known = everywhere.computeIfAbsent(place, any -> new Known(bytes, node));
                 if (!known.bytes.equals(bytes)) {
-                    fail("V3", node, log, batch.baseOffset());
+                    fail("V3", node, log.name(), batch.baseOffset());
                 }
                 known.shared |= known.first != node;
                 places.put(batch.baseOffset(), place);
                 Spot spot = new Spot(log.id(), batch.baseOffset());
                 if (batch.nextOffset() <= readable
                         && !same(committed.putIfAbsent(spot, bytes), bytes)) {
-                    fail("V8", node, log, batch.baseOffset());
+                    fail("V8", node, log.name(), batch.baseOffset());
                 }
             }
         }
@@ -212,7 +233,7 @@ final class Invariants {
         if (ALWAYS_LIVE.contains(log.name())) {
             long now = log.highWatermark().orElse(0);
             if (before.life == node.lives() && now < before.highWatermark) {
-                fail("V7", node, log, now);
+                fail("V7", node, log.name(), now);
             }
             before.highWatermark = now;
         }
@@ -229,16 +250,19 @@ final class Invariants {
         List<Member> isr = Story.state(cluster).isr();
         for (SimulatedNode node : cluster.nodes()) {
             if (node.isRunning() && isr.contains(Story.identity(node).self())) {
-                TopicLog log = node.log(topic);
-                if (log.flushedOffset() < highest) {
-                    fail("V5: " + highest + " is committed", node, log, log.flushedOffset());
+                long durable = node.store()
+                        .findTopic(topic)
+                        .map(TopicLog::flushedOffset)
+                        .orElse(0L);
+                if (durable < highest) {
+                    fail("V5: " + highest + " is committed", node, topic, durable);
                 }
             }
         }
     }
 
-    private static void fail(String rule, SimulatedNode node, TopicLog log, long offset) {
+    private static void fail(String rule, SimulatedNode node, String topic, long offset) {
         throw new AssertionError(
-                rule + ": " + node.id() + ", topic " + log.name() + ", offset " + offset);
+                rule + ": " + node.id() + ", topic " + topic + ", offset " + offset);
     }
 }

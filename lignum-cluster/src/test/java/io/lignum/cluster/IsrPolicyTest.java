@@ -113,19 +113,27 @@ final class IsrPolicyTest {
     @Test
     void decommissioned_goesFirst_andTheMinimumFollowsTheRest() {
         ClusterState all = Samples.state(2, A, B, C);
-        ClusterState two = IsrPolicy.decommission(all, "c", 2, "x").orElseThrow();
+        ClusterState two = policy.decommission(all, "c", 2, "x").orElseThrow();
         assertThat(two.isr()).containsExactly(A, B);
         assertThat(two.minIsr()).isEqualTo(2);
-        ClusterState one = IsrPolicy.decommission(two, "b", 1, "x").orElseThrow();
+        ClusterState one = policy.decommission(two, "b", 1, "x").orElseThrow();
         assertThat(one.isr()).containsExactly(A);
         assertThat(one.minIsr()).isEqualTo(1);
-        assertThat(IsrPolicy.decommission(one, "a", 0, "x")).isEmpty();
+        assertThat(policy.decommission(one, "a", 0, "x")).isEmpty();
+    }
+
+    @Test
+    void decommission_keepsAMinimumThatIsConfigured() {
+        ClusterState all = Samples.state(3, A, B, C, Samples.member("d", 1));
+        IsrPolicy three = new IsrPolicy(OptionalInt.of(3), LIMIT);
+        assertThat(three.decommission(all, "c", 3, "x").orElseThrow().minIsr()).isEqualTo(3);
+        assertThat(policy.decommission(all, "c", 3, "x").orElseThrow().minIsr()).isEqualTo(2);
     }
 
     @Test
     void decommissionOfWhoIsOutAlready_lowersTheMinimumAlone() {
         ClusterState after =
-                IsrPolicy.decommission(Samples.state(2, A, B), "c", 1, "x").orElseThrow();
+                policy.decommission(Samples.state(2, A, B), "c", 1, "x").orElseThrow();
         assertThat(after.isr()).containsExactly(A, B);
         assertThat(after.minIsr()).isEqualTo(1);
     }

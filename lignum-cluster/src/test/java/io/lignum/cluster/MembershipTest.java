@@ -52,6 +52,19 @@ final class MembershipTest {
         assertThat(Story.append(cluster, cluster.leader(), "t", "alone")).isZero();
     }
 
+    /** As after an answer that was lost: the minimum is that of the four which are left, not of three. */
+    @Test
+    void decommissionedTwice_isAsOnce() {
+        SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 5).start();
+        SimulatedNode node = cluster.follower();
+        for (int i = 0; i < 2; i++) {
+            cluster.await(cluster.leader().node().decommission(node.id()));
+            assertThat(Story.inSync(cluster)).hasSize(4).doesNotContain(node.id());
+            assertThat(Story.state(cluster).minIsr()).isEqualTo(3);
+            cluster.run(Duration.ofSeconds(2));
+        }
+    }
+
     /** A registration of an earlier life that arrives late must not hide the present one for ever. */
     @Test
     void registrationThatArrivesLate_isPutRight() {

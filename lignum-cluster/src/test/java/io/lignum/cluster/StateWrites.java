@@ -10,10 +10,16 @@ import java.util.Map;
 /** Judges every write of the cluster's state as the coordinator applies it: V1, V6 and V15. */
 final class StateWrites {
 
+    private static final String NODES = "service/lignum/key/lignum/nodes/";
+
+    private final Map<String, NodeRecord> nodes = new HashMap<>();
     private final List<String> violations = new ArrayList<>();
     private final Map<Integer, ClusterState.Leader> leaders = new HashMap<>();
 
     void applied(String key, @Nullable String before, String after) {
+        if (key.startsWith(NODES)) {
+            nodes.put(key, StateJson.decodeNode(after));
+        }
         if (!key.equals(Story.STATE)) {
             return;
         }
@@ -39,7 +45,13 @@ final class StateWrites {
                 next.isr().size() >= Math.min(next.minIsr(), old.isr().size()),
                 "V6: below the minimum",
                 text);
-        check(next.minIsr() >= old.minIsr(), "R35: the minimum went down", text);
+        long left =
+                nodes.values().stream().filter(node -> !node.decommissioned()).count();
+        check(
+                next.minIsr() >= old.minIsr()
+                        || next.minIsr() >= Math.min(left / 2 + 1, next.isr().size()),
+                "R35: the minimum went down",
+                text);
     }
 
     private void check(boolean right, String rule, String text) {

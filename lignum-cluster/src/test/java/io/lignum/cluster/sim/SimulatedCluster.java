@@ -10,6 +10,7 @@ import io.lignum.storage.sim.PowerCut;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +26,9 @@ public final class SimulatedCluster {
     private final SimulatedTime time;
     private final MemoryCoordinator coordinator;
     private final MemoryNetwork network;
+    private final UnaryOperator<ClusterConfig> settings;
     private final List<SimulatedNode> nodes = new ArrayList<>();
+    private int made;
     private Consumer<SimulatedNode> powerCut = node -> {};
 
     public SimulatedCluster(long seed, int size) {
@@ -39,9 +42,22 @@ public final class SimulatedCluster {
         network =
                 new MemoryNetwork(Ticker.of(time), time.random(), MemoryNetwork.Quality.ordinary());
         network.tap(time.trace()::arrives);
+        this.settings = settings;
         for (int i = 1; i <= size; i++) {
-            nodes.add(new SimulatedNode(i, time, coordinator, network, settings));
+            add();
         }
+    }
+
+    /** One more node, which has an empty disk and does not run yet. */
+    public SimulatedNode add() {
+        SimulatedNode node = new SimulatedNode(++made, time, coordinator, network, settings);
+        nodes.add(node);
+        return node;
+    }
+
+    /** Forgets a node that will never run again. */
+    public void remove(SimulatedNode node) {
+        nodes.remove(node);
     }
 
     /** Starts all nodes and waits until one leads and all are in sync. */
@@ -64,10 +80,10 @@ public final class SimulatedCluster {
     }
 
     public List<SimulatedNode> nodes() {
-        return nodes;
+        return Collections.unmodifiableList(nodes);
     }
 
-    /** By its number, from 1. */
+    /** By its place among the nodes there are, from 1. */
     public SimulatedNode node(int number) {
         return nodes.get(number - 1);
     }

@@ -8,6 +8,7 @@ import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
 import io.lignum.storage.StoreConfig;
 import io.lignum.storage.TopicLog;
 import io.lignum.storage.env.EngineClock;
@@ -34,6 +35,7 @@ public final class SimulatedNode {
     /** The data directory of every node, on its own disk. */
     public static final Path DIRECTORY = Path.of("/data");
 
+    private static final long UNLIMITED = Long.MAX_VALUE / 2;
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final String id;
@@ -186,12 +188,13 @@ public final class SimulatedNode {
      * Begins a new process on the disk as it is.
      *
      * @throws ClusterStartException the directory is not fit for it; then nothing runs
+     * @throws StorageException the disk failed meanwhile, or is full; then nothing runs
      */
     public void start() {
         try {
             life = new Life();
             lives++;
-        } catch (ClusterStartException e) {
+        } catch (ClusterStartException | StorageException e) {
             disk.killProcess();
             failedToStart();
             throw e;
@@ -286,6 +289,11 @@ public final class SimulatedNode {
     /** Forces take long from now on, or as long as they do on a good disk. */
     public void slowDisk(boolean slow) {
         pace = slow ? ForcePace.SLOW : ForcePace.ORDINARY;
+    }
+
+    /** Nothing more fits on the disk from now on, or as much as ever. */
+    public void fillDisk(boolean full) {
+        disk.limitCapacity(full ? disk.usedBytes() : UNLIMITED);
     }
 
     /** The disk is replaced by an empty one; the node must not run. */
