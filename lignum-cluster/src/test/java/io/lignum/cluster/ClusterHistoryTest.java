@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 final class ClusterHistoryTest {
 
     private static final long SEED = Long.getLong("lignum.seed", 1);
-    private static final int ROUNDS = Integer.getInteger("lignum.rounds", 200);
+    private static final int ROUNDS = Integer.getInteger("lignum.rounds", 2000);
     private static final int SHOWN = 20;
 
     @Test

@@ -10,7 +10,7 @@ enum Fault {
     POWER_CUT_AT_IO(4),
     /** Of all nodes at once. */
     POWER_CUT_ALL(1),
-    DISK_LOST(2),
+    DISK_LOST(6),
     RESTART(26),
     CUT(7),
     CUT_ONE_WAY(6),
@@ -27,7 +27,7 @@ enum Fault {
     /** An operator writes the lock's key by hand, which resets its LockIndex. */
     LOCK_OVERWRITTEN(2),
     SLOW_NETWORK(3),
-    SLOW_DISK(4),
+    SLOW_DISK(9),
     DISK_FULL(2),
     /** A write or a force soon answers with an error. */
     DISK_FAILS(2),

@@ -24,6 +24,7 @@ final class Faults {
     private static final int IOS_TO_CUT = 40;
     private static final int DECEIVED_PERCENT = 15;
     private static final int SMALLEST = 3;
+    private static final Duration REPLACED_DELAY = Duration.ofMillis(300);
 
     private final SimulatedCluster cluster;
     private final Random random;
@@ -131,12 +132,14 @@ final class Faults {
                         .view("operator")
                         .transact(List.of(new TxnOp.Put(LOCK, "by hand " + random.nextInt(100))));
             }
-            default -> {
-                long millis = random.nextInt(2) * (long) random.nextInt(300);
-                cluster.network().slow(node.address(), Duration.ofMillis(millis));
-            }
+            default -> slowNetwork(node);
         }
         return true;
+    }
+
+    private void slowNetwork(SimulatedNode node) {
+        long millis = random.nextInt(2) * (long) random.nextInt(300);
+        cluster.network().slow(node.address(), Duration.ofMillis(millis));
     }
 
     private boolean zombie() {
@@ -210,6 +213,12 @@ final class Faults {
         }
         stop(node, true);
         disks.lose(node);
+        if (random
+                .nextBoolean()) { // While the others know what it had acknowledged, it fetches all
+            // again.
+            cluster.network().slow(node.address(), REPLACED_DELAY);
+            node.start();
+        }
         return true;
     }
 
@@ -226,7 +235,8 @@ final class Faults {
 
     /** It is gone for good, and an operator at another node says so, again and again if need be. */
     private boolean remove(SimulatedNode node, SimulatedNode at) {
-        if (cluster.nodes().size() == SMALLEST || !disks.mayLose(node)) {
+        boolean known = Story.inSync(cluster).contains(node.id());
+        if (cluster.nodes().size() == SMALLEST || !known || !disks.mayLose(node)) {
             return false;
         }
         stop(node, true);

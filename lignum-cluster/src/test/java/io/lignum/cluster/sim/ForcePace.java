@@ -15,7 +15,7 @@ enum ForcePace {
     /** As a disk that is about to fail, or that others use. */
     SLOW;
 
-    private static final int HICCUPS_PERCENT = 4;
+    private static final int HICCUPS_PERCENT = 10;
 
     Duration next(RandomGenerator random) {
         return switch (this) {
