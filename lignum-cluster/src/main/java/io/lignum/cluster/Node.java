@@ -361,6 +361,14 @@ final class Node
             reconsider();
             return;
         }
+        if (state.isr().size() > 1 && !quarantine.damaged().isEmpty()) {
+            LOG.warn(
+                    "Elected for epoch {}, but damage was found meanwhile, and other in-sync"
+                            + " replicas may have those topics whole",
+                    state.epoch());
+            sessions.replace();
+            return;
+        }
         LeaderRole leading = new LeaderRole(
                 context, identity.identity().self(), session, state, index, view, this);
         Lead begun = new Lead(context, leading, catalog, view::size, alarms);

@@ -156,6 +156,38 @@ final class CorruptionTest {
         Story.untilAllRead(cluster, "t", texts);
     }
 
+    /** Between the election and the first act as a leader; another in-sync replica has it whole. */
+    @Test
+    void damageFoundWhileANodeIsElected_isNotLedByIt() {
+        cluster.start();
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        List<String> texts = append("t", 10);
+        SimulatedNode old = cluster.leader();
+        SimulatedNode node = cluster.follower();
+        SimulatedNode whole = Story.others(cluster, old, node).get(0);
+        Story.untilAllRead(cluster, "t", texts);
+        node.disk().flipBit(file(node.log("t").id(), SEALED), 100, 0);
+        cluster.coordinator().cut(whole.id());
+        node.slowDisk(true);
+        old.kill();
+        cluster.until(
+                Duration.ofSeconds(60),
+                () -> Story.state(cluster)
+                        .leader()
+                        .filter(leader -> leader.member().nodeId().equals(node.id()))
+                        .isPresent());
+        assertThat(node.node().status().role()).isNotEqualTo(ClusterStatus.Role.LEADER);
+        assertThatThrownBy(() -> SimulatedCluster.read(node, "t"))
+                .isInstanceOf(StorageException.CorruptLog.class);
+        cluster.run(Duration.ofSeconds(20));
+        assertThat(cluster.findLeader()).isEmpty();
+        cluster.coordinator().heal(whole.id());
+        assertThat(cluster.leader()).isSameAs(whole);
+        old.start();
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", texts);
+    }
+
     /** It is found while it is shipped: whoever has it whole leads on, and the old leader fetches it. */
     @Test
     void sealedSegmentOfTheLeaderThatIsDamaged_movesTheLead() {
