@@ -10,6 +10,7 @@ ARGS      ?=
 CAMPAIGN  ?= 50
 SEEDS     ?= 100
 SEED      ?=
+TIMES     ?= 20
 RESULTS   ?= sim-results.tsv
 LOG       ?=
 
@@ -18,7 +19,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test test-root sim install bench failover format docs campaign consul consul-if-none clean
+.PHONY: help build run cluster test test-root sim crash install bench failover format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,12 @@ sim: ## run simulated cluster histories (SEEDS=100 SEED=1, LOG=debug to see one;
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.sim.seeds=$(SEEDS) \
 	    $(if $(SEED),-Dlignum.sim.seed=$(SEED)) -Dlignum.sim.results=$(abspath $(RESULTS)) \
 	    $(if $(LOG),-Dlignum.sim.log=$(LOG)) -Dlignum.sim.commit=$$(git rev-parse --short HEAD 2>/dev/null || echo none)
+
+crash: ## crash the engine at every I/O of a workload (TIMES=20 each, SEED=1), and let it live random lives
+	@find lignum-storage/target/surefire-reports -name '*.xml' -delete 2>/dev/null || true
+	@$(MVN) $(QUIET) -pl lignum-storage -am -Dspotless.check.skip -DskipITs package \
+	    -Dtest=CrashAtEveryIoTest,RandomModelTest -Dsurefire.failIfNoSpecifiedTests=false \
+	    -Dlignum.test.timeout.mode=disabled -Dlignum.campaign=$(TIMES) $(if $(SEED),-Dlignum.seed=$(SEED))
 
 install: ## put all modules, with sources and javadoc, into the local Maven repository
 	$(MVN) $(QUIET) -Ppublish -DskipTests -DskipITs install

@@ -22,8 +22,8 @@ final class NegativeControlsTest {
                 .changeSimulated(
                         STORAGE,
                         "io.lignum.storage.sim.SimulatedFile",
-                        "disk.perform(IoKind.FORCE, () -> inode.forced(request));",
-                        "disk.perform(IoKind.FORCE, () -> {});");
+                        "disk.forcesNothing() ? List.of() : request",
+                        "List.of()");
         assertFoundWithin(50, mutant);
     }
 

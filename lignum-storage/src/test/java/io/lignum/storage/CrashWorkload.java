@@ -95,6 +95,7 @@ final class CrashWorkload {
         watermark("b");
         startAt("b", 0);
         producerBatch("b", 8, 2, 100);
+        retention("b");
         startAt("a", 1);
         alter("a");
         doing = "closing";
@@ -230,6 +231,21 @@ final class CrashWorkload {
         model(topic).startUnderWay = start;
         simulation.run(store().topic(topic).admin().trim(start));
         model(topic).settle(store().topic(topic), durability);
+    }
+
+    /** All that is sealed goes. */
+    private void retention(String topic) {
+        seal(topic);
+        long sealed = model(topic).end();
+        singles(topic, 2, 50);
+        watermark(topic);
+        doing = "retention of " + topic;
+        store().alterTopic(
+                        topic,
+                        store().topic(topic).config().withRetentionBytes(OptionalLong.of(1)));
+        model(topic).startUnderWay = sealed;
+        tick();
+        assertThat(store().topic(topic).logStartOffset()).isEqualTo(sealed);
     }
 
     private void seal(String topic) {

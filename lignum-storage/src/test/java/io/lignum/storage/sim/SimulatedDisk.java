@@ -48,6 +48,7 @@ public final class SimulatedDisk implements Disk {
     private long capacity = Long.MAX_VALUE / 2;
     private int failingReads;
     private boolean shortReads;
+    private boolean forcesNothing;
     private int life;
     private boolean dead;
     private int openFiles;
@@ -82,6 +83,15 @@ public final class SimulatedDisk implements Disk {
     /** Reads return fewer bytes than asked for, as they may. */
     public void readShort() {
         shortReads = true;
+    }
+
+    /** Whether forces of files answer without having forced anything, as some disks do. */
+    public void forceNothing(boolean lies) {
+        forcesNothing = lies;
+    }
+
+    boolean forcesNothing() {
+        return forcesNothing;
     }
 
     /** Takes back what was planned and has not happened. */

@@ -89,7 +89,8 @@ final class SimulatedFile implements DiskFile {
     private void force(List<SimulatedInode.Change> request) throws IOException {
         boolean forced = false;
         try {
-            disk.perform(IoKind.FORCE, () -> inode.forced(request));
+            disk.perform(
+                    IoKind.FORCE, () -> inode.forced(disk.forcesNothing() ? List.of() : request));
             forced = true;
         } finally {
             if (!forced && disk.isAlive(life)) {
