@@ -267,6 +267,10 @@ final class Node
     }
 
     private void beginFollowing(ClusterState state, Identity durable, NodeRecord of) {
+        if (!quarantine.damaged().isEmpty()) {
+            fetchAnew(state, of.member().nodeId()); // The damage was found meanwhile.
+            return;
+        }
         boolean unclean = state.uncleanEpoch().isPresent()
                 && state.uncleanEpoch().getAsInt() <= state.epoch();
         FollowerRole begun =

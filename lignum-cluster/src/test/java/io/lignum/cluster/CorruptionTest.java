@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** R37: what was durable and is not as it was is fetched again from who has it, and never led by who has not. */
@@ -185,6 +186,32 @@ final class CorruptionTest {
         assertThat(cluster.leader()).isSameAs(whole);
         old.start();
         cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "t", texts);
+    }
+
+    /** Between hearing of a leader and following it. */
+    @Test
+    void damageFoundWhileANodeTurnsToALeader_isFetchedAnew() {
+        cluster.start();
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        List<String> texts = append("t", 10);
+        SimulatedNode old = cluster.leader();
+        SimulatedNode node = cluster.follower();
+        SimulatedNode next = Story.others(cluster, old, node).get(0);
+        Story.untilAllRead(cluster, "t", texts);
+        var before = Story.identity(node).self();
+        node.disk().flipBit(file(node.log("t").id(), SEALED), 100, 0);
+        node.slowDisk(true);
+        cluster.await(old.node().transferLeadership(Optional.of(next.id())));
+        cluster.until(
+                Duration.ofSeconds(10),
+                () -> next.node().status().role() == ClusterStatus.Role.LEADER);
+        assertThatThrownBy(() -> SimulatedCluster.read(node, "t"))
+                .isInstanceOf(StorageException.CorruptLog.class);
+        cluster.until(
+                Duration.ofSeconds(30),
+                () -> !Story.identity(node).self().equals(before)
+                        && Story.state(cluster).hasInSync(Story.identity(node).self()));
         Story.untilAllRead(cluster, "t", texts);
     }
 
