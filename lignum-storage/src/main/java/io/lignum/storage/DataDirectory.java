@@ -140,9 +140,10 @@ final class DataDirectory {
         return false;
     }
 
+    /** Whether there is such a topic; one whose creation failed, for want of room perhaps, is none. */
     boolean holds(UUID topic) {
         try {
-            return disk.exists(root.resolve(topic.toString()));
+            return disk.exists(root.resolve(topic.toString()).resolve(TopicMeta.FILE));
         } catch (IOException e) {
             throw new StorageException.DiskFailed(
                     "looking for topic " + topic, e, Outcome.NOT_APPLIED);
@@ -179,7 +180,11 @@ final class DataDirectory {
     /** Takes a topic's directory out of the way; durable when this returns. */
     void moveToTrash(Path directory) throws IOException {
         Path trash = root.resolve(TRASH);
-        disk.rename(directory, trash.resolve(String.valueOf(directory.getFileName())));
+        Path target = trash.resolve(String.valueOf(directory.getFileName()));
+        for (int n = 2; disk.exists(target); n++) { // An earlier try to create the same topic.
+            target = trash.resolve(directory.getFileName() + "-" + n);
+        }
+        disk.rename(directory, target);
         disk.forceDirectory(trash);
         disk.forceDirectory(root);
     }

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** A full disk is survived; a failed one ends the log, and nothing is claimed that is not so. */
@@ -59,6 +60,26 @@ class DiskFailureTest {
         simulation.crash(true);
         log = simulation.open().topic("t");
         assertThat(LogStoreTest.texts(log)).containsExactly("before", "after");
+    }
+
+    /** By the same id, as nodes of a cluster do; at whatever step there was no room. */
+    @Test
+    void topicThatThereWasNoRoomFor_canBeCreatedLater() {
+        UUID id = new UUID(7, 7);
+        for (int room = 0; room < 400; room += 20) {
+            disk.limitCapacity(disk.usedBytes() + room);
+            try {
+                store.createTopic("u", TopicConfig.DEFAULT, id);
+                break;
+            } catch (StorageException.DiskFull expected) {
+                assertThat(store.findTopic("u")).isEmpty();
+            }
+            disk.limitCapacity(Long.MAX_VALUE / 2);
+            simulation.tick(store, SECOND);
+        }
+        assertThat(store.topic("u").id()).isEqualTo(id);
+        simulation.crash(true);
+        assertThat(simulation.open().topic("u").id()).isEqualTo(id);
     }
 
     @Test
