@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -69,6 +70,8 @@ final class TopicCatalog {
     private final CatalogState state = new CatalogState(); // belongs to the task that runs
     private long read; // exclusive end of what the state has taken in; the task's, too
     private boolean full; // the task's, too
+    private volatile boolean undone; // what was given back to the state can be tried again
+    private final Set<UUID> leaving = ConcurrentHashMap.newKeySet(); // whose deletion goes on
     private final Map<UUID, Long> starts =
             new ConcurrentHashMap<>(); // of all topics that there are
     private long applied;
@@ -177,7 +180,17 @@ final class TopicCatalog {
             applied = end;
             listener.caughtUp(end);
             wake();
+            goOn();
         });
+    }
+
+    /** What waited for room, or for a name, is tried again. */
+    private void goOn() {
+        if (!running && undone && leaving.isEmpty()) {
+            running = true;
+            undone = false;
+            node.blocking(this::run);
+        }
     }
 
     private void attempt(Runnable part) {
@@ -206,19 +219,27 @@ final class TopicCatalog {
         }
         node.later(RETRY_IF_FULL, () -> {
             running = false;
+            undone = true;
+            goOn();
             wake();
         });
     }
 
     private void carryOut(List<UUID> changed) {
         for (int i = 0; i < changed.size(); i++) {
+            boolean nameMayComeFree = !leaving.isEmpty();
             try {
                 carryOut(changed.get(i));
             } catch (StorageException.DiskFull e) {
                 state.giveBack(changed.subList(i, changed.size()));
                 throw e;
             } catch (StorageException.TopicExists e) {
-                waitForName(changed.get(i), e);
+                state.giveBack(List.of(changed.get(i)));
+                if (nameMayComeFree) {
+                    undone = true;
+                } else {
+                    waitForName(e);
+                }
             }
         }
     }
@@ -227,8 +248,7 @@ final class TopicCatalog {
      * A topic that the log does not tell of, as far as it is here, has the name. If the log was fetched anew there is
      * more to come; the topic is created then.
      */
-    private void waitForName(UUID id, StorageException.TopicExists cause) {
-        state.giveBack(List.of(id));
+    private void waitForName(StorageException.TopicExists cause) {
         node.onLoop(() -> listener.nameTaken(String.valueOf(cause.getMessage())));
     }
 
@@ -272,10 +292,13 @@ final class TopicCatalog {
 
     private void delete(TopicLog gone) {
         node.onLoop(() -> listener.topicDeleted(gone.id()));
+        leaving.add(gone.id());
         var unused = node.store().deleteTopicAsync(gone.name()).whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.warn("deleting topic {} failed: {}", gone.name(), failure.toString());
             }
+            leaving.remove(gone.id());
+            node.onLoop(this::goOn);
         });
     }
 

@@ -145,7 +145,7 @@ public final class LogStore implements AutoCloseable {
     /**
      * Creates a topic, durably.
      *
-     * @throws StorageException.TopicExists there is one of that name
+     * @throws StorageException.TopicExists there is one of that name, or one is being deleted
      * @throws StorageException.TooManyTopics the limit is reached
      * @throws StorageException.InvalidTopic the name is not one
      */
@@ -158,7 +158,7 @@ public final class LogStore implements AutoCloseable {
         refuseIfClosed();
         TopicMeta.checkName(name);
         shared.refuseAppends();
-        if (topics.find(name) != null || directory.holds(id)) {
+        if (topics.isTaken(name) || directory.holds(id)) {
             throw new StorageException.TopicExists(name);
         }
         if (topics.size() >= shared.config().maxTopics()) {
@@ -245,14 +245,18 @@ public final class LogStore implements AutoCloseable {
         LogAdmin.await(deleteTopicAsync(name));
     }
 
-    /** As {@link #deleteTopic} without waiting; completes when the topic is gone durably. */
+    /**
+     * As {@link #deleteTopic} without waiting; completes when the topic is gone durably. Until then no other can have its
+     * name.
+     */
     public synchronized CompletableFuture<Void> deleteTopicAsync(String name) {
         refuseIfClosed();
         TopicLog log = topic(name);
-        topics.remove(log);
+        topics.leaves(log);
         shared.listener().topicsChanged(topics.size());
         return log.admin().delete(new StorageException.Closed("topic " + name), () -> {
             directory.moveToTrash(log.state().directory());
+            topics.gone(log);
             tick.trashFilled();
         });
     }

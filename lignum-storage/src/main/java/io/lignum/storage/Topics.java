@@ -3,7 +3,9 @@ package io.lignum.storage;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Collection;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The open topics of a store, by name and by id. Read by any thread; changed one at a time. */
@@ -11,6 +13,8 @@ final class Topics {
 
     private final ConcurrentSkipListMap<String, TopicLog> byName = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<UUID, TopicLog> byId = new ConcurrentSkipListMap<>();
+
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
 
     /** Null when it was added, else the one that has its name. */
     @Nullable
@@ -25,6 +29,21 @@ final class Topics {
     void remove(TopicLog log) {
         byName.remove(log.name(), log);
         byId.remove(log.id(), log);
+    }
+
+    /** It is removed, and its name stays taken until {@link #gone}. */
+    void leaves(TopicLog log) {
+        leaving.add(log.name());
+        remove(log);
+    }
+
+    /** Nothing of it is left that another start could find. */
+    void gone(TopicLog log) {
+        leaving.remove(log.name());
+    }
+
+    boolean isTaken(String name) {
+        return byName.containsKey(name) || leaving.contains(name);
     }
 
     @Nullable

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 
@@ -273,5 +274,20 @@ class RestartTest {
         append(1);
         startAt(9);
         assertEmptyAt(9);
+    }
+
+    /** Else a crash could leave two topics of that name, and the store could not be opened any more. */
+    @Test
+    void nameOfATopicThatIsBeingDeleted_isFreeOnceThatIsDurable() {
+        Simulation simulation = new Simulation(5);
+        LogStore store = simulation.open();
+        store.createTopic("t", TopicConfig.DEFAULT);
+        CompletableFuture<Void> deleted = store.deleteTopicAsync("t");
+        assertThatThrownBy(() -> store.createTopic("t", TopicConfig.DEFAULT))
+                .isInstanceOf(StorageException.TopicExists.class);
+        simulation.run(deleted);
+        UUID again = store.createTopic("t", TopicConfig.DEFAULT).id();
+        simulation.crash(true);
+        assertThat(simulation.open().topic("t").id()).isEqualTo(again);
     }
 }
