@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /** The open topics of a store, by name and by id. Read by any thread; changed one at a time. */
 final class Topics {
@@ -14,7 +14,7 @@ final class Topics {
     private final ConcurrentSkipListMap<String, TopicLog> byName = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<UUID, TopicLog> byId = new ConcurrentSkipListMap<>();
 
-    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+    private final Set<String> leaving = new ConcurrentSkipListSet<>();
 
     /** Null when it was added, else the one that has its name. */
     @Nullable
