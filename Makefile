@@ -10,6 +10,8 @@ ARGS      ?=
 CAMPAIGN  ?= 50
 SEEDS     ?= 100
 SEED      ?=
+MINUTES   ?= 5
+CHAOS     ?= chaos-results.txt
 TIMES     ?= 20
 RESULTS   ?= sim-results.tsv
 LOG       ?=
@@ -19,7 +21,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test test-root sim crash install bench failover format docs campaign consul consul-if-none clean
+.PHONY: help build run cluster test test-root sim crash chaos install bench failover format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +63,13 @@ crash: ## crash the engine at every I/O of a workload (TIMES=20 each, SEED=1), a
 	@$(MVN) $(QUIET) -pl lignum-storage -am -Dspotless.check.skip -DskipITs package \
 	    -Dtest=CrashAtEveryIoTest,RandomModelTest -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.campaign=$(TIMES) $(if $(SEED),-Dlignum.seed=$(SEED))
+
+chaos: consul-if-none ## real nodes, real Consul, real faults, and a checker (MINUTES=5 SEED=7; as root it can do more)
+	@find lignum-server/target/failsafe-reports -name '*ChaosCampaign*' -delete 2>/dev/null || true
+	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=ChaosCampaign \
+	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
+	    -Dlignum.test.timeout.mode=disabled -Dlignum.chaos.minutes=$(MINUTES) \
+	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.chaos.results=$(abspath $(CHAOS))
 
 install: ## put all modules, with sources and javadoc, into the local Maven repository
 	$(MVN) $(QUIET) -Ppublish -DskipTests -DskipITs install

@@ -17,10 +17,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Nodes and a Consul with a data directory, each a process of its own, on the loopback interface if not placed elsewhere. One thread. */
-final class JarCluster implements AutoCloseable {
+public final class JarCluster implements AutoCloseable {
 
     /** Far more than anything takes on a quiet machine. */
-    static final Duration PATIENCE = Duration.ofMinutes(2);
+    public static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path directory;
     private final List<String> settings = new ArrayList<>();
@@ -29,12 +29,12 @@ final class JarCluster implements AutoCloseable {
     private final Thread atExit = new Thread(() -> nodes().forEach(NodeProcess::kill));
 
     /** A Consul and no nodes yet. Settings are key, value, key, value ... of every node. */
-    JarCluster(Path directory, String... settings) {
+    public JarCluster(Path directory, String... settings) {
         this(directory, Place.LOOPBACK, settings);
     }
 
     /** The same, with Consul in another place. */
-    JarCluster(Path directory, Place consulsPlace, String... settings) {
+    public JarCluster(Path directory, Place consulsPlace, String... settings) {
         this.directory = directory;
         this.settings.addAll(List.of(settings));
         Runtime.getRuntime().addShutdownHook(atExit);
@@ -42,7 +42,7 @@ final class JarCluster implements AutoCloseable {
     }
 
     /** With so many nodes, all in sync. */
-    static JarCluster of(Path directory, int size, String... settings) {
+    public static JarCluster of(Path directory, int size, String... settings) {
         JarCluster cluster = new JarCluster(directory, settings);
         for (int i = 0; i < size; i++) {
             cluster.add();
@@ -53,12 +53,12 @@ final class JarCluster implements AutoCloseable {
     }
 
     /** Another node, not yet started; {@code more} are settings of its own, which beat the common ones. */
-    NodeProcess add(String... more) {
+    public NodeProcess add(String... more) {
         return addAt(Place.LOOPBACK, more);
     }
 
     /** The same, in another place. */
-    NodeProcess addAt(Place place, String... more) {
+    public NodeProcess addAt(Place place, String... more) {
         List<String> all = new ArrayList<>(settings);
         all.addAll(consulSettings());
         all.addAll(List.of(more));
@@ -73,11 +73,11 @@ final class JarCluster implements AutoCloseable {
                 "consul.host", consul.host(), "consul.port", Integer.toString(consul.httpPort()));
     }
 
-    ConsulProcess consul() {
+    public ConsulProcess consul() {
         return consul;
     }
 
-    List<NodeProcess> nodes() {
+    public List<NodeProcess> nodes() {
         return List.copyOf(nodes);
     }
 
@@ -86,7 +86,7 @@ final class JarCluster implements AutoCloseable {
     }
 
     /** The node that says of itself that it leads and takes writes; waits for one. */
-    NodeProcess leader() {
+    public NodeProcess leader() {
         return Awaitility.await("somebody leads")
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
@@ -131,12 +131,12 @@ final class JarCluster implements AutoCloseable {
     }
 
     /** Starts those that do not run. */
-    void startAll() {
+    public void startAll() {
         nodes.stream().filter(node -> !node.isAlive()).forEach(NodeProcess::launch);
     }
 
     /** Until so many are in sync, and all that run say so and know where writes go. */
-    void awaitInSync(int count) {
+    public void awaitInSync(int count) {
         List<NodeProcess> running = nodes.stream().filter(NodeProcess::isAlive).toList();
         Awaitility.await(count + " nodes in sync")
                 .atMost(PATIENCE)
@@ -150,12 +150,12 @@ final class JarCluster implements AutoCloseable {
     }
 
     /** The addresses of all. */
-    String[] addresses() {
+    public String[] addresses() {
         return nodes.stream().map(NodeProcess::address).toArray(String[]::new);
     }
 
     /** A command of {@code lignum} that asks this node. */
-    static CommandRun lignum(NodeProcess node, String... args) {
+    public static CommandRun lignum(NodeProcess node, String... args) {
         return CommandRun.of(
                 Stream.concat(Arrays.stream(args), Stream.of("--server", node.address()))
                         .toArray(String[]::new));

@@ -19,7 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * Connections go from the tests inwards only, so that the machine's own firewall does not matter. Needs root. One thread.
  */
-final class Namespaces implements AutoCloseable {
+public final class Namespaces implements AutoCloseable {
 
     private static final String SWITCH = "switch";
 
@@ -33,7 +33,7 @@ final class Namespaces implements AutoCloseable {
     private final List<Place> nodes = new ArrayList<>();
     private final Thread atExit = new Thread(this::remove);
 
-    Namespaces() {
+    public Namespaces() {
         Runtime.getRuntime().addShutdownHook(atExit);
         ip("netns", "add", middle());
         inMiddle("link", "set", "lo", "up");
@@ -51,12 +51,12 @@ final class Namespaces implements AutoCloseable {
     }
 
     /** The one in the middle, which no cable cuts from itself. */
-    Place consul() {
+    public Place consul() {
         return place(middle(), net + ".2");
     }
 
     /** Another namespace with its cable. */
-    Place add() {
+    public Place add() {
         int number = nodes.size() + 1;
         String namespace = name + number;
         Place place = place(namespace, net + "." + (10 + number));
@@ -77,35 +77,61 @@ final class Namespaces implements AutoCloseable {
     }
 
     /** Takes its cable's other end down: nothing leaves it or comes to it any more. */
-    void pull(Place place) {
+    public void pull(Place place) {
         inMiddle("link", "set", namespace(place), "down");
     }
 
     /** Undoes {@link #pull}. */
-    void plug(Place place) {
+    public void plug(Place place) {
         inMiddle("link", "set", namespace(place), "up");
     }
 
     /** What leaves it goes to hardware that nobody has, and is lost; what others send still comes to it. */
-    void loseWhatLeaves(Place place) {
+    public void loseWhatLeaves(Place place) {
         for (int host = 1; host <= 10 + nodes.size(); host++) {
-            ip(
-                    "-n",
-                    namespace(place),
-                    "neigh",
-                    "replace",
-                    net + "." + host,
-                    "lladdr",
-                    "02:00:00:00:00:01",
-                    "nud",
-                    "permanent",
-                    "dev",
-                    "eth0");
+            loseWhatLeaves(place, net + "." + host);
         }
     }
 
+    /** The same for what it sends to Consul alone. */
+    public void loseWhatLeavesForConsul(Place place) {
+        loseWhatLeaves(place, consul().address());
+    }
+
+    private void loseWhatLeaves(Place place, String address) {
+        ip(
+                "-n",
+                namespace(place),
+                "neigh",
+                "replace",
+                address,
+                "lladdr",
+                "02:00:00:00:00:01",
+                "nud",
+                "permanent",
+                "dev",
+                "eth0");
+    }
+
+    /** What it sends leaves at a megabit a second, with up to 0.4 s of delay. */
+    public void slowDown(Place place) {
+        tc(place, "add", "root", "tbf", "rate", "1mbit", "burst", "32kbit", "latency", "400ms");
+    }
+
+    /** Undoes {@link #slowDown}. */
+    public void speedUp(Place place) {
+        tc(place, "delete", "root");
+    }
+
+    private void tc(Place place, String what, String... how) {
+        List<String> all = new ArrayList<>(
+                List.of("tc", "-n", namespace(place), "qdisc", what, "dev", "eth0"));
+        all.addAll(List.of(how));
+        RootCommand.run(all.toArray(String[]::new));
+    }
+
     /** Undoes {@link #loseWhatLeaves}. */
-    void loseNothing(Place place) {
+    public void loseNothing(Place place) {
         ip("-n", namespace(place), "neigh", "flush", "dev", "eth0", "nud", "permanent");
     }
 

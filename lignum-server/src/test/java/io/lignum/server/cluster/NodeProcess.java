@@ -25,9 +25,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A node of a cluster: the real jar in a process of its own, with the same directory and ports at every start. */
-final class NodeProcess {
+public final class NodeProcess {
 
     private static final Path JAR = Path.of("target/lignum.jar").toAbsolutePath();
+    private static final String DATA_DIR = "message.data-dir";
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(40);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String id;
@@ -66,25 +68,26 @@ final class NodeProcess {
         return new NodeProcess(this, List.of());
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
     /** Of its gRPC door. */
-    String address() {
+    public String address() {
         return place.address() + ":" + grpcPort;
     }
 
-    Place place() {
+    public Place place() {
         return place;
     }
 
-    Path dataDirectory() {
-        return directory.resolve("data");
+    public Path dataDirectory() {
+        int named = settings.indexOf(DATA_DIR);
+        return named < 0 ? directory.resolve("data") : Path.of(settings.get(named + 1));
     }
 
     /** What it has kept, while it does not run. */
-    void deleteData() {
+    public void deleteData() {
         try (Stream<Path> files = Files.walk(dataDirectory())) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
@@ -95,7 +98,7 @@ final class NodeProcess {
     }
 
     /** Starts it and does not wait; {@code more} are settings for this run only. */
-    void launch(String... more) {
+    public void launch(String... more) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -105,12 +108,18 @@ final class NodeProcess {
                 JAR.toString(),
                 "serve"));
         List<String> all = new ArrayList<>(List.of(
-                "server.host", place.address(),
-                "server.port", Integer.toString(httpPort),
-                "server.grpc-port", Integer.toString(grpcPort),
-                "replication.wal-replication-port", Integer.toString(internalPort),
-                "message.data-dir", dataDirectory().toString(),
-                "node.id", id));
+                "server.host",
+                place.address(),
+                "server.port",
+                Integer.toString(httpPort),
+                "server.grpc-port",
+                Integer.toString(grpcPort),
+                "replication.wal-replication-port",
+                Integer.toString(internalPort),
+                DATA_DIR,
+                dataDirectory().toString(),
+                "node.id",
+                id));
         all.addAll(settings);
         all.addAll(List.of(more));
         for (int i = 0; i < all.size(); i += 2) {
@@ -142,20 +151,20 @@ final class NodeProcess {
         }
     }
 
-    void awaitReady() {
+    public void awaitReady() {
         Awaitility.await(id + " is ready, see " + log(runs))
                 .atMost(JarCluster.PATIENCE)
                 .failFast(id + " ended, see " + log(runs), () -> !isAlive())
                 .until(() -> log().contains("Ready: "));
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         Process running = process;
         return running != null && running.isAlive();
     }
 
     /** kill -9, and waits for the end; also of one that is paused. */
-    void kill() {
+    public void kill() {
         Process running = process;
         if (running != null) {
             running.destroyForcibly().onExit().join();
@@ -163,14 +172,14 @@ final class NodeProcess {
     }
 
     /** SIGTERM, and waits for the end. */
-    int terminate() {
+    public int terminate() {
         Process running = running();
         running.destroy();
         return running.onExit().join().exitValue();
     }
 
     /** Waits until it has ended by itself. */
-    int awaitEnd() {
+    public int awaitEnd() {
         Process running = running();
         Awaitility.await(id + " ends, see " + log(runs))
                 .atMost(JarCluster.PATIENCE)
@@ -178,11 +187,11 @@ final class NodeProcess {
         return running.exitValue();
     }
 
-    void pause() {
+    public void pause() {
         signal("STOP");
     }
 
-    void resume() {
+    public void resume() {
         signal("CONT");
     }
 
@@ -202,6 +211,11 @@ final class NodeProcess {
         }
     }
 
+    /** Of the process that runs, or ran last. */
+    public long pid() {
+        return running().pid();
+    }
+
     private Process running() {
         Process running = process;
         if (running == null) {
@@ -211,16 +225,25 @@ final class NodeProcess {
     }
 
     HttpResponse<String> call(String method, String path, String body) {
+        return call(method, path, body, ANSWER_TIMEOUT);
+    }
+
+    private HttpResponse<String> call(String method, String path, String body, Duration timeout) {
         return TestNode.send(HttpRequest.newBuilder(
                         URI.create("http://" + place.address() + ":" + httpPort + path))
-                .timeout(Duration.ofSeconds(40))
+                .timeout(timeout)
                 .method(method, BodyPublishers.ofString(body))
                 .build());
     }
 
     /** The answer of a GET that has to succeed. */
-    JsonNode get(String path) {
-        HttpResponse<String> answer = call("GET", path, "");
+    public JsonNode get(String path) {
+        return get(path, ANSWER_TIMEOUT);
+    }
+
+    /** The same, in so much time. */
+    public JsonNode get(String path, Duration timeout) {
+        HttpResponse<String> answer = call("GET", path, "", timeout);
         if (answer.statusCode() != 200) {
             throw new IllegalStateException(
                     id + " answers " + path + " with " + answer.statusCode() + answer.body());
@@ -233,7 +256,7 @@ final class NodeProcess {
     }
 
     /** All texts of a topic that this node gives out. */
-    List<String> readAll(String topic) {
+    public List<String> readAll(String topic) {
         List<String> texts = new ArrayList<>();
         JsonNode messages;
         do {
@@ -246,7 +269,7 @@ final class NodeProcess {
     }
 
     /** How many messages of a topic this node gives out; 0 also if it does not know the topic. */
-    long end(String topic) {
+    public long end(String topic) {
         for (JsonNode one : get("/api/topics")) {
             if (one.get("name").asText().equals(topic)) {
                 return one.get("message_count").asLong();

@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Commands such as ip and mount. Any thread. */
-final class RootCommand {
+public final class RootCommand {
 
     private RootCommand() {}
 
     /** What it prints, stripped; an IllegalStateException that begins with that if it fails or is not there. */
-    static String run(String... command) {
+    public static String run(String... command) {
         String line = String.join(" ", command);
         try {
             Process process = new ProcessBuilder(List.of(command))
@@ -33,7 +33,7 @@ final class RootCommand {
     }
 
     /** The same for clean-up that goes on whatever fails. */
-    static void attempt(String... command) {
+    public static void attempt(String... command) {
         try {
             run(command);
         } catch (IllegalStateException told) {

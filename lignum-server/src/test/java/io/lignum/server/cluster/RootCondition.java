@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import java.util.Optional;
 
 /** Whether tests that need root run here. Any thread. */
-final class RootCondition implements ExecutionCondition {
+public final class RootCondition implements ExecutionCondition {
 
     static final String WISH = "LIGNUM_ROOT_TESTS";
 
@@ -42,8 +42,8 @@ final class RootCondition implements ExecutionCondition {
         return ConditionEvaluationResult.disabled(LEFT_OUT + missing.get());
     }
 
-    /** Root in a container may do less than root. */
-    private static Optional<String> missing() {
+    /** Why nothing that needs root can be done here; empty if it can. Root in a container may do less than root. */
+    public static Optional<String> missing() {
         try {
             if (!RootCommand.run("id", "-u").equals("0")) {
                 return Optional.of("the user is not root");

@@ -1,0 +1,46 @@
+package io.lignum.server.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What {@code make chaos} runs. Its name keeps it out of the test command. The histories stay, to be looked at. */
+final class ChaosCampaign {
+
+    private static final Duration ROUND = Duration.ofMinutes(1);
+
+    private final Path directory = Path.of("target", "chaos").toAbsolutePath();
+    private final Path results = Path.of(System.getProperty("lignum.chaos.results", ""));
+    private final long minutes = Long.getLong("lignum.chaos.minutes", 5);
+    private final long seed = Long.getLong("lignum.seed", Instant.now().getEpochSecond());
+
+    @Test
+    void campaign() throws IOException {
+        System.out.println("seed " + seed + ", " + minutes + " minutes, histories in " + directory);
+        Path own = Files.createDirectories(directory.resolve("seed-" + seed));
+        long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
+        try (ChaosRun run = new ChaosRun(own, seed)) {
+            while (System.nanoTime() < end && run.anomalies().isEmpty()) {
+                run.round(ROUND);
+            }
+            System.out.println(run.summary());
+            if (!results.toString().isEmpty()) {
+                Files.writeString(
+                        results,
+                        run.summary() + "\n",
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+            }
+            assertThat(run.anomalies())
+                    .as("seed %d, histories in %s", seed, own)
+                    .isEmpty();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.lignum.server.chaos;
+
+import io.lignum.server.chaos.Operation.Kind;
+import io.lignum.server.chaos.Operation.Result;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Rounds of load and faults on one cluster. After each round all faults end, the cluster has to heal, and what its clients
+ * saw is judged.
+ */
+final class ChaosRun implements AutoCloseable {
+
+    private final Site site;
+    private final Path directory;
+    private final Faults faults;
+    private final long seed;
+    private final List<Anomaly> anomalies = new ArrayList<>();
+    private final Map<String, Long> figures = new TreeMap<>();
+    private final long started = System.nanoTime();
+    private int rounds;
+
+    ChaosRun(Path directory, long seed) {
+        this.directory = directory;
+        this.seed = seed;
+        site = new Site(directory);
+        faults = new Faults(site, seed);
+        if (!site.leftOut().isEmpty()) {
+            System.out.println("left out: " + String.join("; ", site.leftOut()));
+        }
+    }
+
+    /** Faults for so long, and then the judgement. */
+    void round(Duration length) {
+        rounds++;
+        try (Load load =
+                new Load(site.cluster(), directory, Integer.toString(rounds), seed + rounds)) {
+            long end = System.nanoTime() + length.toNanos();
+            while (System.nanoTime() < end) {
+                faults.next();
+            }
+            site.cluster().awaitInSync(site.cluster().nodes().size());
+            Verdict verdict = load.finish();
+            count(verdict);
+            anomalies.addAll(verdict.anomalies());
+        }
+        System.out.println("round " + rounds + ": " + figures + ", anomalies " + anomalies);
+    }
+
+    private void count(Verdict verdict) {
+        add("operations", verdict.operations().size());
+        add("acknowledged", verdict.count(Kind.SEND, Result.OK));
+        add("refused", verdict.count(Kind.SEND, Result.FAILED));
+        add("unknown", verdict.count(Kind.SEND, Result.UNKNOWN));
+        add("received", verdict.count(Kind.POLL, Result.OK));
+        add("linearizable reads", verdict.count(Kind.READ, Result.OK));
+        add("refused reads", verdict.failedReads());
+        add("wal lost to side files", verdict.walLost());
+    }
+
+    private void add(String figure, long more) {
+        figures.merge(figure, more, Long::sum);
+    }
+
+    List<Anomaly> anomalies() {
+        return anomalies;
+    }
+
+    /** One line for people and for the file of results. */
+    String summary() {
+        return String.format(
+                Locale.ROOT,
+                "seed %d, %d rounds, %.1f min: %s, %d anomalies; faults %s",
+                seed,
+                rounds,
+                (System.nanoTime() - started) / 60e9,
+                figures,
+                anomalies.size(),
+                faults.counts());
+    }
+
+    @Override
+    public void close() {
+        site.close();
+    }
+}

@@ -1,0 +1,67 @@
+package io.lignum.server.chaos;
+
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** What is done to a cluster, how often in a hundred-odd, and what that takes. */
+enum Fault {
+    KILLED(12, Means.SIGNALS),
+    PAUSED(10, Means.SIGNALS),
+    TERMINATED(8, Means.SIGNALS),
+    LEAD_TRANSFERRED(6, Means.SIGNALS),
+    TWO_KILLED(5, Means.SIGNALS),
+    ALL_KILLED(3, Means.SIGNALS),
+    ROLLING_RESTART(2, Means.SIGNALS),
+    DISK_LOST(4, Means.SIGNALS),
+    CONSUL_KILLED(5, Means.SIGNALS),
+    CONSUL_TERMINATED(3, Means.SIGNALS),
+    CUT_OFF(10, Means.NETWORK),
+    /** What it sends is lost, what is sent to it arrives. */
+    CUT_OFF_ONE_WAY(6, Means.NETWORK),
+    CUT_OFF_FROM_CONSUL(6, Means.NETWORK),
+    SLOW_LINK(5, Means.NETWORK),
+    /** What was not forced is lost. */
+    POWER_LOST(8, Means.DISKS),
+    POWER_LOST_EVERYWHERE(3, Means.DISKS),
+    DISK_FULL(5, Means.DISKS),
+    FORCE_FAILS(5, Means.TRACING),
+    FORCE_SLOW(5, Means.TRACING);
+
+    enum Means {
+        SIGNALS,
+        /** Namespaces, which root makes. */
+        NETWORK,
+        /** A file system for each node, which root mounts from a file. */
+        DISKS,
+        /** System calls that strace tampers with. */
+        TRACING
+    }
+
+    private final int weight;
+    private final Means means;
+
+    Fault(int weight, Means means) {
+        this.weight = weight;
+        this.means = means;
+    }
+
+    Means means() {
+        return means;
+    }
+
+    static Fault draw(Random random, Set<Means> there) {
+        List<Fault> possible = List.of(values()).stream()
+                .filter(fault -> there.contains(fault.means))
+                .toList();
+        int left =
+                random.nextInt(possible.stream().mapToInt(fault -> fault.weight).sum());
+        for (Fault fault : possible) {
+            left -= fault.weight;
+            if (left < 0) {
+                return fault;
+            }
+        }
+        throw new IllegalStateException("the weights are less than their sum");
+    }
+}

@@ -1,0 +1,200 @@
+package io.lignum.server.chaos;
+
+import io.lignum.server.cluster.JarCluster;
+import io.lignum.server.cluster.NodeProcess;
+
+import org.awaitility.Awaitility;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Does one fault after the other to a cluster, and undoes it. One thread. */
+final class Faults {
+
+    private static final int LEADER_PERCENT = 60;
+    private static final int LONGEST_MILLIS = 6_000;
+    private static final Duration LONGEST_END = Duration.ofSeconds(30);
+
+    private final Site site;
+    private final JarCluster cluster;
+    private final Random random;
+    private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
+
+    Faults(Site site, long seed) {
+        this.site = site;
+        cluster = site.cluster();
+        random = new Random(seed);
+    }
+
+    Map<Fault, Integer> counts() {
+        return counts;
+    }
+
+    /** Draws one, does it, lets it last, and undoes it; then all is well for a moment, or until all are in sync. */
+    void next() {
+        Fault fault = Fault.draw(random, site.means());
+        NodeProcess node = victim();
+        System.out.println("  " + fault + " " + node);
+        perform(fault, node);
+        counts.merge(fault, 1, Integer::sum);
+        if (random.nextBoolean() || fault == Fault.DISK_LOST) {
+            cluster.awaitInSync(cluster.nodes().size());
+        } else {
+            last(LONGEST_MILLIS / 3);
+        }
+    }
+
+    private NodeProcess victim() {
+        if (random.nextInt(100) < LEADER_PERCENT) {
+            return cluster.leader();
+        }
+        return cluster.nodes().get(random.nextInt(cluster.nodes().size()));
+    }
+
+    private void perform(Fault fault, NodeProcess node) {
+        switch (fault) {
+            case KILLED -> kill(List.of(node));
+            case TWO_KILLED -> kill(two());
+            case ALL_KILLED -> kill(cluster.nodes());
+            case PAUSED -> during(node::pause, node::resume);
+            case TERMINATED -> terminate(node);
+            case ROLLING_RESTART ->
+                cluster.nodes().forEach(each -> {
+                    terminate(each);
+                    each.awaitReady();
+                });
+            case LEAD_TRANSFERRED -> {
+                // That nobody is fit to take it, or nobody has it, is an answer.
+                var unused = JarCluster.lignum(node, "cluster", "transfer-leader");
+            }
+            case DISK_LOST -> loseDisk(node);
+            case CONSUL_KILLED ->
+                during(cluster.consul()::kill, () -> {
+                    cluster.consul().launch();
+                    cluster.consul().awaitWritable();
+                });
+            case CONSUL_TERMINATED ->
+                during(cluster.consul()::terminate, () -> {
+                    cluster.consul().launch();
+                    cluster.consul().awaitWritable();
+                });
+            case CUT_OFF ->
+                during(() -> site.net().pull(node.place()), () -> site.net().plug(node.place()));
+            case CUT_OFF_ONE_WAY ->
+                during(
+                        () -> site.net().loseWhatLeaves(node.place()),
+                        () -> site.net().loseNothing(node.place()));
+            case CUT_OFF_FROM_CONSUL ->
+                during(
+                        () -> site.net().loseWhatLeavesForConsul(node.place()),
+                        () -> site.net().loseNothing(node.place()));
+            case SLOW_LINK ->
+                during(
+                        () -> site.net().slowDown(node.place()),
+                        () -> site.net().speedUp(node.place()));
+            case POWER_LOST -> losePower(List.of(node));
+            case POWER_LOST_EVERYWHERE -> losePower(cluster.nodes());
+            case DISK_FULL -> during(site.disk(node)::fill, site.disk(node)::makeRoom);
+            case FORCE_FAILS -> failForce(node);
+            case FORCE_SLOW -> {
+                Process tracer = trace(node, "fdatasync:delay_enter=300000");
+                last(LONGEST_MILLIS);
+                end(tracer);
+            }
+        }
+    }
+
+    private void during(Runnable begin, Runnable end) {
+        begin.run();
+        last(LONGEST_MILLIS);
+        end.run();
+    }
+
+    private List<NodeProcess> two() {
+        List<NodeProcess> all = new ArrayList<>(cluster.nodes());
+        Collections.shuffle(all, random);
+        return all.subList(0, 2);
+    }
+
+    private void kill(List<NodeProcess> nodes) {
+        nodes.forEach(NodeProcess::kill);
+        last(LONGEST_MILLIS);
+        nodes.forEach(NodeProcess::launch);
+    }
+
+    private void terminate(NodeProcess node) {
+        node.terminate();
+        last(LONGEST_MILLIS / 6);
+        node.launch();
+    }
+
+    /** One at a time: of three copies two may be lost rightly. */
+    private void loseDisk(NodeProcess node) {
+        cluster.awaitInSync(cluster.nodes().size());
+        node.kill();
+        site.loseDisk(node);
+        last(LONGEST_MILLIS / 3);
+        node.launch();
+    }
+
+    private void losePower(List<NodeProcess> nodes) {
+        nodes.forEach(node -> site.disk(node).cutPower());
+        nodes.forEach(NodeProcess::kill);
+        nodes.forEach(node -> site.disk(node).powerOn());
+        last(LONGEST_MILLIS / 3);
+        nodes.forEach(NodeProcess::launch);
+    }
+
+    /** Only one at a time as well: the node begins again as another incarnation (R36). It ends by itself. */
+    private void failForce(NodeProcess node) {
+        cluster.awaitInSync(cluster.nodes().size());
+        Process tracer = trace(node, "fdatasync:error=EIO:when=1+");
+        Awaitility.await(node + " ends, as its disk fails")
+                .atMost(LONGEST_END)
+                .until(() -> !node.isAlive());
+        end(tracer);
+        node.launch();
+        cluster.awaitInSync(cluster.nodes().size());
+    }
+
+    private static Process trace(NodeProcess node, String tampering) {
+        try {
+            return new ProcessBuilder(
+                            "strace",
+                            "-f",
+                            "-o",
+                            "/dev/null",
+                            "-e",
+                            "trace=fdatasync",
+                            "-e",
+                            "inject=" + tampering,
+                            "-p",
+                            Long.toString(node.pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void end(Process tracer) {
+        tracer.destroy(); // It lets go of the node.
+        tracer.onExit().join();
+    }
+
+    /** Up to so long. */
+    private void last(int millis) {
+        Awaitility.await()
+                .pollDelay(Duration.ofMillis(1 + random.nextInt(millis)))
+                .timeout(Duration.ofMillis(2L * millis))
+                .until(() -> true);
+    }
+}

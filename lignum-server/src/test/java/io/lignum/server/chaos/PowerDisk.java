@@ -1,0 +1,109 @@
+package io.lignum.server.chaos;
+
+import io.lignum.server.cluster.RootCommand;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A file system in a file, whose power can be cut: ext4 is told to shut down without writing its journal, so what was not
+ * forced is not there when it is mounted again. Needs root, loop devices, mkfs.ext4 and perl. One thread.
+ */
+final class PowerDisk implements AutoCloseable {
+
+    private static final long BYTES = 768L << 20;
+
+    /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH. */
+    private static final String SHUTDOWN =
+            "open(my $f, '<', $ARGV[0]) or die $!; my $v = pack('L', 2);"
+                    + " ioctl($f, 0x8004587d, $v) or die $!;";
+
+    private final Path image;
+    private final Path directory;
+    private final Thread atExit = new Thread(this::leave);
+
+    /** Mounted when this returns, and empty. */
+    PowerDisk(Path image, Path directory) {
+        this.image = image;
+        this.directory = directory;
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(atExit);
+        make();
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    private void make() {
+        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(0);
+            file.setLength(BYTES);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        RootCommand.run("mkfs.ext4", "-q", "-F", image.toString());
+        mount();
+        RootCommand.run("rmdir", directory.resolve("lost+found").toString());
+    }
+
+    private void mount() {
+        RootCommand.run("mount", "-o", "loop", image.toString(), directory.toString());
+    }
+
+    /** Whoever uses it gets errors from now on, and has to end before {@link #powerOn}. */
+    void cutPower() {
+        RootCommand.run("perl", "-e", SHUTDOWN, directory.toString());
+    }
+
+    /** What was forced is there again. */
+    void powerOn() {
+        RootCommand.run("umount", directory.toString());
+        mount();
+    }
+
+    /** Another, empty one in its place; nobody uses it. */
+    void replace() {
+        RootCommand.run("umount", directory.toString());
+        make();
+    }
+
+    void fill() {
+        try {
+            long free = Files.getFileStore(directory).getUsableSpace();
+            RootCommand.run("fallocate", "-l", Long.toString(free), ballast().toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void makeRoom() {
+        try {
+            Files.deleteIfExists(ballast());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Beside the data, in the same file system. */
+    private Path ballast() {
+        return directory.resolve("ballast");
+    }
+
+    private void leave() {
+        RootCommand.attempt("umount", "--lazy", directory.toString());
+    }
+
+    @Override
+    public void close() {
+        leave();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+}

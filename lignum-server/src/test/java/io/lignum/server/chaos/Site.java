@@ -1,0 +1,126 @@
+package io.lignum.server.chaos;
+
+import io.lignum.cluster.testing.Place;
+import io.lignum.server.chaos.Fault.Means;
+import io.lignum.server.cluster.JarCluster;
+import io.lignum.server.cluster.Namespaces;
+import io.lignum.server.cluster.NodeProcess;
+import io.lignum.server.cluster.RootCommand;
+import io.lignum.server.cluster.RootCondition;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Three nodes and a Consul where as much can be done to them as this machine lets its user do. One thread. */
+final class Site implements AutoCloseable {
+
+    private static final int NODES = 3;
+
+    private final Set<Means> means = EnumSet.of(Means.SIGNALS);
+    private final List<String> leftOut = new ArrayList<>();
+    private final @Nullable Namespaces net;
+    private final JarCluster cluster;
+    private final Map<NodeProcess, PowerDisk> disks = new HashMap<>();
+
+    /** All nodes run and are in sync when this returns. */
+    Site(Path directory) {
+        RootCondition.missing()
+                .ifPresentOrElse(
+                        why -> leftOut.add("networks and disks (" + why + ")"),
+                        () -> means.add(Means.NETWORK));
+        net = means.contains(Means.NETWORK) ? new Namespaces() : null;
+        cluster = net == null ? new JarCluster(directory) : new JarCluster(directory, net.consul());
+        List<PowerDisk> made = net == null ? List.of() : tryDisks(directory);
+        for (int i = 0; i < NODES; i++) {
+            Place place = net == null ? Place.LOOPBACK : net.add();
+            if (made.isEmpty()) {
+                cluster.addAt(place);
+            } else {
+                PowerDisk disk = made.get(i);
+                String data = disk.directory().resolve("data").toString();
+                disks.put(cluster.addAt(place, "message.data-dir", data), disk);
+            }
+        }
+        tryTracing();
+        cluster.startAll();
+        cluster.awaitInSync(NODES);
+    }
+
+    /** One for each node, or none. */
+    private List<PowerDisk> tryDisks(Path directory) {
+        List<PowerDisk> made = new ArrayList<>();
+        try {
+            for (int i = 1; i <= NODES; i++) {
+                made.add(new PowerDisk(
+                        directory.resolve("disk-" + i + ".ext4"), directory.resolve("disk-" + i)));
+            }
+            means.add(Means.DISKS);
+        } catch (IllegalStateException cannot) {
+            made.forEach(PowerDisk::close);
+            made.clear();
+            leftOut.add("disks (" + first(cannot) + ")");
+        }
+        return made;
+    }
+
+    private void tryTracing() {
+        try {
+            RootCommand.run("strace", "-f", "-o", "/dev/null", "true");
+            means.add(Means.TRACING);
+        } catch (IllegalStateException cannot) {
+            leftOut.add("tracing (" + first(cannot) + ")");
+        }
+    }
+
+    private static String first(IllegalStateException told) {
+        return String.valueOf(told.getMessage()).lines().findFirst().orElse("");
+    }
+
+    Set<Means> means() {
+        return means;
+    }
+
+    /** What cannot be done here, and why. */
+    List<String> leftOut() {
+        return leftOut;
+    }
+
+    JarCluster cluster() {
+        return cluster;
+    }
+
+    Namespaces net() {
+        return Objects.requireNonNull(net);
+    }
+
+    PowerDisk disk(NodeProcess node) {
+        return Objects.requireNonNull(disks.get(node));
+    }
+
+    /** The data of a node that does not run is gone. */
+    void loseDisk(NodeProcess node) {
+        PowerDisk disk = disks.get(node);
+        if (disk == null) {
+            node.deleteData();
+        } else {
+            disk.replace();
+        }
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+        disks.values().forEach(PowerDisk::close);
+        if (net != null) {
+            net.close();
+        }
+    }
+}

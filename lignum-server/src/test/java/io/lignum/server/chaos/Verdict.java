@@ -1,0 +1,23 @@
+package io.lignum.server.chaos;
+
+import io.lignum.server.chaos.Operation.Kind;
+import io.lignum.server.chaos.Operation.Result;
+
+import java.util.List;
+
+/**
+ * What came of a round.
+ *
+ * @param operations of all clients
+ * @param failedReads linearizable reads that were refused
+ * @param walLost acknowledged records of the wal topic that are in its log no more, but in a side file
+ * @param anomalies none if all was well
+ */
+record Verdict(List<Operation> operations, long failedReads, int walLost, List<Anomaly> anomalies) {
+
+    long count(Kind kind, Result result) {
+        return operations.stream()
+                .filter(one -> one.kind() == kind && one.result() == result)
+                .count();
+    }
+}
