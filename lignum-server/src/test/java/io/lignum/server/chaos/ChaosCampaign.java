@@ -2,6 +2,8 @@ package io.lignum.server.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.server.cluster.RootCommand;
+
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -11,7 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What {@code make chaos} runs. Its name keeps it out of the test command. The histories stay, to be looked at. */
+/** What {@code make chaos} runs. Its name keeps it out of the test command. What there was stays, to be looked at, if it
+ * fails. */
 final class ChaosCampaign {
 
     private static final Duration ROUND = Duration.ofMinutes(1);
@@ -23,8 +26,9 @@ final class ChaosCampaign {
 
     @Test
     void campaign() throws IOException {
-        System.out.println("seed " + seed + ", " + minutes + " minutes, histories in " + directory);
-        Path own = Files.createDirectories(directory.resolve("seed-" + seed));
+        Path own = Files.createDirectories(
+                directory.resolve("seed-" + seed + "-at-" + Instant.now().getEpochSecond()));
+        System.out.println("seed " + seed + ", " + minutes + " minutes, in " + own);
         long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
         try (ChaosRun run = new ChaosRun(own, seed)) {
             while (System.nanoTime() < end && run.anomalies().isEmpty()) {
@@ -39,8 +43,9 @@ final class ChaosCampaign {
                         StandardOpenOption.APPEND);
             }
             assertThat(run.anomalies())
-                    .as("seed %d, histories in %s", seed, own)
+                    .as("seed %d, all is kept in %s", seed, own)
                     .isEmpty();
         }
+        RootCommand.run("rm", "-rf", own.toString());
     }
 }

@@ -41,12 +41,13 @@ final class ChaosRun implements AutoCloseable {
         rounds++;
         try (Load load =
                 new Load(site.cluster(), directory, Integer.toString(rounds), seed + rounds)) {
+            int disks = faults.counts().getOrDefault(Fault.DISK_LOST, 0);
             long end = System.nanoTime() + length.toNanos();
             while (System.nanoTime() < end) {
                 faults.next();
             }
             site.cluster().awaitInSync(site.cluster().nodes().size());
-            Verdict verdict = load.finish();
+            Verdict verdict = load.finish(faults.counts().getOrDefault(Fault.DISK_LOST, 0) > disks);
             count(verdict);
             anomalies.addAll(verdict.anomalies());
         }

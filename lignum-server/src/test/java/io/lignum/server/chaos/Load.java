@@ -15,14 +15,15 @@ import io.lignum.server.cluster.JarCluster;
 import io.lignum.server.cluster.NodeProcess;
 
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -185,8 +186,12 @@ final class Load implements AutoCloseable {
                 : Result.UNKNOWN;
     }
 
-    /** Sends no more, waits for the answers and for the consumers, and judges. All nodes run and are in sync. */
-    Verdict finish() {
+    /**
+     * Sends no more, waits for the answers and for the consumers, and judges. All nodes run and are in sync.
+     *
+     * @param diskLost a leader's disk may have gone, and with it what it had of the wal topic alone
+     */
+    Verdict finish(boolean diskLost) {
         stop(clock);
         stop(reader);
         List<Anomaly> anomalies = new ArrayList<>();
@@ -210,21 +215,25 @@ final class Load implements AutoCloseable {
                 new HistoryChecker(wal.operations(), finals.of(walTopic, Load::value));
         anomalies.addAll(walChecker.checkWal());
         List<Long> lost = walChecker.lost();
-        finals.notAside(lost.stream().map(Load::text).toList())
-                .forEach(text -> anomalies.add(new Anomaly(
-                        Anomaly.Kind.LOST_WRITE,
-                        "of the wal topic, and in no side file: " + text)));
+        List<String> gone = diskLost
+                ? List.of()
+                : finals.notAside(lost.stream().map(Load::text).toList());
+        if (!gone.isEmpty()) {
+            anomalies.add(new Anomaly(
+                    Anomaly.Kind.LOST_WRITE,
+                    gone.size() + " of " + walTopic + " are in no side file, the first "
+                            + gone.get(0)));
+        }
         List<Operation> all = new ArrayList<>(live.operations());
         all.addAll(wal.operations());
         return new Verdict(all, failedReads.get(), lost.size(), anomalies);
     }
 
-    private static boolean isTrueWithin(
-            Duration limit, java.util.concurrent.Callable<Boolean> condition) {
+    private static boolean isTrueWithin(Duration limit, Callable<Boolean> condition) {
         try {
             Awaitility.await().atMost(limit).until(condition);
             return true;
-        } catch (org.awaitility.core.ConditionTimeoutException late) {
+        } catch (ConditionTimeoutException late) {
             return false;
         }
     }
@@ -238,10 +247,6 @@ final class Load implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    String topics() {
-        return String.join(", ", Arrays.asList(liveTopic, walTopic));
     }
 
     @Override

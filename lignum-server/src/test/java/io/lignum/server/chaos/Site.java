@@ -37,7 +37,10 @@ final class Site implements AutoCloseable {
                         why -> leftOut.add("networks and disks (" + why + ")"),
                         () -> means.add(Means.NETWORK));
         net = means.contains(Means.NETWORK) ? new Namespaces() : null;
-        cluster = net == null ? new JarCluster(directory) : new JarCluster(directory, net.consul());
+        cluster = net == null
+                ? new JarCluster(directory)
+                : new JarCluster(
+                        directory, net.consul(), "cluster.secret", "known to the nodes alone");
         List<PowerDisk> made = net == null ? List.of() : tryDisks(directory);
         for (int i = 0; i < NODES; i++) {
             Place place = net == null ? Place.LOOPBACK : net.add();
@@ -111,7 +114,7 @@ final class Site implements AutoCloseable {
         if (disk == null) {
             node.deleteData();
         } else {
-            disk.replace();
+            disk.clear();
         }
     }
 
