@@ -126,11 +126,12 @@ record Checkpoint(
 
     private static Checkpoint decodeBody(ByteBuffer in, int maxProducers) {
         int flags = in.get();
-        long start = in.getLong();
-        long watermark = in.getLong();
-        long base = in.getLong();
+        long start = Checks.offset("log start offset", in.getLong());
+        long watermark = Checks.offset("high watermark", in.getLong());
+        long base = Checks.offset("base offset", in.getLong());
         SegmentSummary active = new SegmentSummary(
                 in.getLong(), in.getLong(), in.getLong(), in.getInt(), in.getInt());
+        active.checkAbove(base);
         long firstAppend = in.getLong();
         EpochHistory epochs = EpochHistory.decode(in);
         in.getInt(); // Once more the last epoch; earlier builds kept that of the next append.

@@ -12,6 +12,12 @@ final class Checks {
         }
     }
 
+    /** As {@link #range}, of an offset. */
+    static long offset(String field, long value) {
+        range(field, value, 0, Long.MAX_VALUE);
+        return value;
+    }
+
     /** An invariant of our own; always on. */
     static void invariant(boolean holds, String what) {
         if (!holds) {

@@ -98,6 +98,8 @@ final class EpochHistory {
         for (int i = 0; i < n; i++) {
             epochs[i] = in.getInt();
             starts[i] = in.getLong();
+            Checks.range("epoch", epochs[i], i == 0 ? 0 : epochs[i - 1] + 1L, Integer.MAX_VALUE);
+            Checks.range("start", starts[i], i == 0 ? 0 : starts[i - 1], Long.MAX_VALUE);
         }
         return new EpochHistory(epochs, starts);
     }

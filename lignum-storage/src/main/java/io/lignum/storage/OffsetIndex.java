@@ -137,9 +137,21 @@ final class OffsetIndex {
         }
         OffsetIndex index = new OffsetIndex();
         for (int at = 0; at < size - TRAILER_BYTES; at += ENTRY_BYTES) {
+            if (!index.isNext(in.getLong(at), in.getInt(at + 8), in.getLong(at + 12))) {
+                return Optional.empty(); // The CRC holds by chance.
+            }
             index.append(in.getLong(at), in.getInt(at + 8), in.getLong(at + 12));
         }
         return Optional.of(index);
+    }
+
+    private boolean isNext(long offset, int position, long timestamp) {
+        int n = count;
+        return n == 0
+                ? offset >= 0 && position >= 0
+                : offset > entries.offsets[n - 1]
+                        && position > entries.positions[n - 1]
+                        && timestamp >= entries.timestamps[n - 1];
     }
 
     /**

@@ -236,6 +236,7 @@ final class ProducerStates {
             long id = in.getLong();
             State state = new State(in.getShort());
             int batches = in.getShort();
+            Checks.range("number of batches", batches, 1, WINDOW);
             for (int b = 0; b < batches; b++) {
                 state.add(new Batch(in.getInt(), in.getInt(), in.getLong()));
             }

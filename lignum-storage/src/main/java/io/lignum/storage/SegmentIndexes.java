@@ -6,6 +6,7 @@ import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -87,10 +88,11 @@ final class SegmentIndexes {
     }
 
     private static Optional<OffsetIndex> read(Disk disk, Segment segment) throws IOException {
+        int bound = OffsetIndex.maxFileBytes(
+                Math.max(segment.sizeInBytes(), OffsetIndex.INTERVAL_BYTES));
         try {
-            int bound = OffsetIndex.maxFileBytes(
-                    Math.max(segment.sizeInBytes(), OffsetIndex.INTERVAL_BYTES));
-            return OffsetIndex.decode(SmallFile.read(disk, segment.indexPath(), bound));
+            Optional<ByteBuffer> bytes = SmallFile.readUpTo(disk, segment.indexPath(), bound);
+            return bytes.flatMap(OffsetIndex::decode);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

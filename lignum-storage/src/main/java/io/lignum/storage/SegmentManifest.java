@@ -69,19 +69,32 @@ final class SegmentManifest {
             throw new StorageException.UnsupportedFormat(path, in.getInt(4), VERSION);
         }
         int at = HEADER_BYTES;
-        while (at + ENTRY_BYTES <= in.limit()
-                && Crc.of(in, at, at + CRC_AT) == in.getInt(at + CRC_AT)) {
-            SegmentSummary summary = new SegmentSummary(
-                    in.getLong(at + 8),
-                    in.getLong(at + 16),
-                    in.getLong(at + 24),
-                    in.getInt(at + 32),
-                    in.getInt(at + 36));
-            entries.put(in.getLong(at), new Entry(in.getLong(at), summary));
+        for (Optional<Entry> entry = entry(in, at); entry.isPresent(); entry = entry(in, at)) {
+            entries.put(entry.get().baseOffset, entry.get());
             at += ENTRY_BYTES;
             written++;
         }
         position = at;
+    }
+
+    /** Empty at the end, and at what is no entry of ours. */
+    private static Optional<Entry> entry(ByteBuffer in, int at) {
+        if (at + ENTRY_BYTES > in.limit()
+                || Crc.of(in, at, at + CRC_AT) != in.getInt(at + CRC_AT)) {
+            return Optional.empty();
+        }
+        SegmentSummary summary = new SegmentSummary(
+                in.getLong(at + 8),
+                in.getLong(at + 16),
+                in.getLong(at + 24),
+                in.getInt(at + 32),
+                in.getInt(at + 36));
+        try {
+            summary.checkAbove(in.getLong(at));
+            return Optional.of(new Entry(in.getLong(at), summary));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // The CRC holds by chance.
+        }
     }
 
     /** Adds an entry and forces it. */

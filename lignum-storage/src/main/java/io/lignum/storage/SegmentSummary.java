@@ -38,6 +38,19 @@ final class SegmentSummary {
         this.lastEpoch = lastEpoch;
     }
 
+    /**
+     * Whether a segment that begins there can have held this.
+     *
+     * @throws IllegalArgumentException none can
+     */
+    void checkAbove(long baseOffset) {
+        Checks.range(
+                "end offset", endOffset, Checks.offset("base offset", baseOffset), Long.MAX_VALUE);
+        Checks.range("bytes", sizeInBytes, 0, Integer.MAX_VALUE);
+        Checks.range("largest timestamp", maxTimestamp, -1, Long.MAX_VALUE);
+        Checks.range("last epoch", lastEpoch, 0, Integer.MAX_VALUE);
+    }
+
     void add(RecordBatch batch) {
         Checks.invariant(batch.baseOffset() == endOffset, "batches of a segment follow each other");
         endOffset = batch.nextOffset();

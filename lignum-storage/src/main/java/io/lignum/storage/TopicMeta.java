@@ -30,8 +30,6 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
 
     /** Names never become paths, so the rule is about people and metrics: letters, digits, '.', '_', '-'. */
     static void checkName(String name) {
-        boolean plain = name.chars()
-                .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
         if (name.isEmpty()) {
             throw new StorageException.InvalidTopic("the topic's name is empty");
         }
@@ -39,10 +37,20 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
             throw new StorageException.InvalidTopic("the topic's name has " + name.length()
                     + " characters, the limit is " + MAX_NAME);
         }
-        if (!plain || name.equals(".") || name.equals("..")) {
+        if (!isName(name)) {
             throw new StorageException.InvalidTopic(
                     "the topic's name may hold letters, digits, '.', '_' and '-' only, and not be '.' or '..'");
         }
+    }
+
+    private static boolean isName(String name) {
+        boolean plain = name.chars()
+                .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
+        return plain
+                && !name.isEmpty()
+                && name.length() <= MAX_NAME
+                && !name.equals(".")
+                && !name.equals("..");
     }
 
     /** Durable under its name once the directory is forced. */
@@ -123,9 +131,10 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
                         .map(ms -> Duration.ofMillis(Long.parseLong(ms))),
                 Boolean.parseBoolean(fields.get("live")),
                 Long.parseLong(fields.getOrDefault("quorum-count", "")));
-        return new TopicMeta(
-                UUID.fromString(fields.getOrDefault("id", "")),
-                fields.getOrDefault("name", ""),
-                config);
+        String name = fields.getOrDefault("name", "");
+        if (!isName(name)) {
+            throw new IllegalArgumentException("its name is none");
+        }
+        return new TopicMeta(UUID.fromString(fields.getOrDefault("id", "")), name, config);
     }
 }

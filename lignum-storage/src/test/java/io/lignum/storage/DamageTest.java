@@ -9,6 +9,7 @@ import io.lignum.storage.sim.SimulatedDisk;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -246,6 +247,36 @@ class DamageTest {
         disk.flipBit(index, 5, 5);
         killAndReopen();
         assertThat(log.offsetAt(8)).hasValue(8);
+    }
+
+    @Test
+    void indexLargerThanAnyOfItsSegment_isMadeAnew() throws Exception {
+        String text = "x".repeat(3000);
+        for (int i = 0; i < 18; i++) {
+            simulation.run(log.appendAsync(LogRecord.of(text).withTimestamp(i)));
+        }
+        simulation.close(store);
+        for (String base : List.of("00000000000000000000", "00000000000000000010")) {
+            byte[] saved = disk.bytes(file(base + ".index"));
+            disk.put(file(base + ".index"), Arrays.copyOf(saved, 100_000));
+        }
+        reopen();
+        assertThat(log.offsetAt(7)).hasValue(7);
+        assertThat(log.offsetAt(17)).hasValue(17);
+        assertThat(simulation.run(log.appendAsync(LogRecord.of("y")))).isEqualTo(18);
+    }
+
+    @Test
+    void checkpointThatNoLogCanHave_isAsIfItWereNotThere() throws Exception {
+        append(25);
+        simulation.close(store);
+        byte[] forged = disk.bytes(file(Checkpoint.NAME));
+        ByteBuffer bytes = ByteBuffer.wrap(forged);
+        bytes.putLong(4 + 4 + 1 + 8 + 8 + 8 + 8, -5); // bytes of the active segment
+        bytes.putInt(forged.length - 4, Crc.of(bytes, 0, forged.length - 4));
+        disk.put(file(Checkpoint.NAME), forged);
+        reopen();
+        assertReads(0, 25);
     }
 
     @Test

@@ -214,6 +214,18 @@ class SideFilesOfLogTest {
     }
 
     @Test
+    void settingsWithANameThatIsNone_areDamaged() throws IOException {
+        disk.createDirectories(DIRECTORY);
+        for (String name : List.of("", "..", "a/b", "a\u001b[2J", "a\r", "x".repeat(250))) {
+            new TopicMeta(new UUID(1, 2), name, TopicConfig.DEFAULT).write(disk, DIRECTORY);
+            assertThatThrownBy(() -> TopicMeta.read(disk, DIRECTORY))
+                    .as(name)
+                    .isInstanceOf(StorageException.CorruptLog.class)
+                    .hasMessageNotContaining("\u001b");
+        }
+    }
+
+    @Test
     void damagedEntryInTheMiddleOfAManifest_endsItThere() throws IOException {
         disk.createDirectories(DIRECTORY);
         SegmentManifest manifest = SegmentManifest.load(disk, DIRECTORY);

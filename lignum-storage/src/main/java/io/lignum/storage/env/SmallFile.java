@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Reads and replaces files that fit in memory. A replacement is written beside the file, under its name
@@ -25,15 +26,26 @@ public final class SmallFile {
      */
     public static ByteBuffer read(Disk disk, Path path, int maxBytes) throws IOException {
         try (DiskFile file = disk.open(path, OpenMode.READ)) {
-            long size = file.size();
-            if (size > maxBytes) {
+            if (file.size() > maxBytes) {
                 throw new IOException(
-                        path + " has " + size + " bytes, expected at most " + maxBytes);
+                        path + " has " + file.size() + " bytes, expected at most " + maxBytes);
             }
-            ByteBuffer bytes = ByteBuffer.allocate((int) size);
-            readFully(file, bytes, 0);
-            return bytes.flip();
+            return whole(file);
         }
+    }
+
+    /** As {@link #read} for a file that can be done without: empty if it is larger. */
+    public static Optional<ByteBuffer> readUpTo(Disk disk, Path path, int maxBytes)
+            throws IOException {
+        try (DiskFile file = disk.open(path, OpenMode.READ)) {
+            return file.size() > maxBytes ? Optional.empty() : Optional.of(whole(file));
+        }
+    }
+
+    private static ByteBuffer whole(DiskFile file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+        readFully(file, bytes, 0);
+        return bytes.flip();
     }
 
     /**
