@@ -3,6 +3,7 @@ package io.lignum.cluster;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
 import io.lignum.storage.Appended;
+import io.lignum.storage.LogStore;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
@@ -51,6 +52,7 @@ final class TopicCommands {
     CompletableFuture<UUID> create(String name, TopicConfig config) {
         return submit(() -> {
             checkQuorum(config);
+            LogStore.checkTopicName(name); // What is committed must not fail on any node.
             if (name.startsWith("__") || node.store().findTopic(name).isPresent()) {
                 throw new StorageException.TopicExists(name);
             }

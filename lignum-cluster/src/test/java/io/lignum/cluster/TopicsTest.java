@@ -85,6 +85,25 @@ final class TopicsTest {
         assertThat(records).isEqualTo(30);
     }
 
+    /** A record of it, once committed, could be carried out by no node, ever. */
+    @Test
+    void topicWhoseNameIsNone_isRefusedByTheLeader_andNeverGetsIntoTheMetadataLog() {
+        SimulatedNode leader = cluster.leader();
+        long before = leader.log(TopicCatalog.NAME).logEndOffset();
+        for (String name : List.of("", "..", "../x", "a\r\nb", "\u001b[2J", "x".repeat(250))) {
+            for (SimulatedNode node : List.of(leader, cluster.follower())) {
+                assertThat(Story.outcome(Story.failure(cluster, cluster.send(node, name, "x"))))
+                        .isEqualTo(Outcome.NOT_APPLIED);
+                assertThat(Story.outcome(
+                                Story.failure(cluster, node.node().createTopic(name, LIVE))))
+                        .isEqualTo(Outcome.NOT_APPLIED);
+            }
+        }
+        assertThat(leader.log(TopicCatalog.NAME).logEndOffset()).isEqualTo(before);
+        cluster.create("t", LIVE);
+        assertThat(cluster.nodes()).allMatch(SimulatedNode::isRunning);
+    }
+
     /** The first message of a topic waits for it: it must not wait for ever. */
     @Test
     void leadThatEnds_betweenATopicsCommitAndItsCreation_endsWhatWaitsForTheTopic() {

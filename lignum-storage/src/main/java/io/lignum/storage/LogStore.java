@@ -153,6 +153,15 @@ public final class LogStore implements AutoCloseable {
         return createTopic(name, config, newId());
     }
 
+    /**
+     * Whether a topic can have that name: for who agrees with others about a topic before any creates it.
+     *
+     * @throws StorageException.InvalidTopic none can
+     */
+    public static void checkTopicName(String name) {
+        TopicMeta.checkName(name);
+    }
+
     /** Creates a topic with an id that was given elsewhere. */
     public synchronized TopicLog createTopic(String name, TopicConfig config, UUID id) {
         refuseIfClosed();

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -102,50 +101,6 @@ final class CodecTest {
         List<Object> kinds = new ArrayList<>();
         talk.forEach(one -> kinds.add(one.getClass()));
         return kinds;
-    }
-
-    @Test
-    void brokenBytes_areReadOrRefusedButNeverCrash() throws IOException {
-        System.out.println("CodecTest seed " + seed);
-        Random random = new Random(seed);
-        RandomPeerTalk talk = new RandomPeerTalk(seed);
-        int refused = 0;
-        for (int i = 0; i < ROUNDS; i++) {
-            for (Message message : talk.messages()) {
-                refused += refusals(broken(written(message), random), CodecTest::message);
-            }
-            for (Question question : talk.questions()) {
-                byte[] bytes = Questions.encode(question).toByteArray();
-                refused += refusals(broken(bytes, random), CodecTest::question);
-            }
-            for (Answer answer : talk.answers()) {
-                byte[] bytes = Answers.encode(answer).toByteArray();
-                refused += refusals(broken(bytes, random), CodecTest::answer);
-            }
-        }
-        assertThat(refused).isGreaterThan(ROUNDS);
-    }
-
-    private interface Reading {
-        Object read(byte[] bytes);
-    }
-
-    private static int refusals(byte[] bytes, Reading reading) {
-        try {
-            assertThat(reading.read(bytes)).isNotNull();
-            return 0;
-        } catch (MalformedException | PeerException refused) {
-            return 1;
-        }
-    }
-
-    private static byte[] broken(byte[] bytes, Random random) {
-        byte[] broken = Arrays.copyOf(
-                bytes, random.nextInt(4) == 0 ? random.nextInt(bytes.length + 1) : bytes.length);
-        for (int i = random.nextInt(4); i >= 0 && broken.length > 0; i--) {
-            broken[random.nextInt(broken.length)] ^= (byte) (1 << random.nextInt(8));
-        }
-        return broken;
     }
 
     @Test
