@@ -73,7 +73,8 @@ public final class Namespaces implements AutoCloseable {
     }
 
     private static Place place(String namespace, String address) {
-        return new Place(address, List.of("ip", "netns", "exec", namespace));
+        // Not "ip netns exec", which has a look of its own at what is mounted, and holds it.
+        return new Place(address, List.of("nsenter", "--net=/run/netns/" + namespace));
     }
 
     /** Takes its cable's other end down: nothing leaves it or comes to it any more. */
