@@ -11,6 +11,7 @@ CAMPAIGN  ?= 50
 SEEDS     ?= 100
 SEED      ?=
 MINUTES   ?= 5
+EACH      ?= 60
 CHAOS     ?= chaos-results.txt
 TIMES     ?= 20
 RESULTS   ?= sim-results.tsv
@@ -21,7 +22,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test test-root sim crash chaos install bench failover format docs campaign consul consul-if-none clean
+.PHONY: help build run cluster test test-root sim crash chaos fuzz install bench failover format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +71,12 @@ chaos: consul-if-none ## real nodes, real Consul, real faults, and a checker (MI
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.chaos.minutes=$(MINUTES) \
 	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.chaos.results=$(abspath $(CHAOS))
+
+fuzz: ## hostile bytes for every parser (EACH=60 seconds for each, SEED=1)
+	@find . -path '*/target/surefire-reports/*Hostile*' -delete 2>/dev/null || true
+	@$(MVN) $(QUIET) -pl lignum-cluster -am -Dspotless.check.skip -DskipITs package \
+	    -Dtest='Hostile*' -Dsurefire.failIfNoSpecifiedTests=false \
+	    -Dlignum.test.timeout.mode=disabled -Dlignum.fuzz.seconds=$(EACH) $(if $(SEED),-Dlignum.seed=$(SEED))
 
 install: ## put all modules, with sources and javadoc, into the local Maven repository
 	$(MVN) $(QUIET) -Ppublish -DskipTests -DskipITs install
