@@ -7,6 +7,7 @@ import io.lignum.record.RecordBatch;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,7 +121,20 @@ final class WalPull {
                     e.toString());
             return CompletableFuture.completedFuture(null);
         }
+        return last.handle((appended, failure) -> failure)
+                .thenCompose(failure -> taken(from, log, NodeContext.causeOf(failure)));
+    }
+
+    /** A full disk is no failed one (R36): it leads with what it has. */
+    private CompletableFuture<Void> taken(
+            NodeAddress from, TopicLog log, @Nullable Throwable failure) {
+        if (failure instanceof StorageException.DiskFull) {
+            LOG.warn("topic {}: no room for what {} has", log.name(), from);
+            return CompletableFuture.completedFuture(null);
+        } else if (failure != null) {
+            return CompletableFuture.failedFuture(failure);
+        }
         LOG.info("topic {}: took over records of {}", log.name(), from);
-        return last.thenCompose(appended -> pull(from, log));
+        return pull(from, log);
     }
 }

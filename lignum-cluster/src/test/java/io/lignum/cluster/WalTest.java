@@ -84,6 +84,25 @@ final class WalTest {
         assertThat(SimulatedCluster.read(next, "wal")).hasSize(5);
     }
 
+    /** A full disk is no failed one (R36). */
+    @Test
+    void newLeaderWithoutRoomForWhatOthersHave_leadsWithWhatItHas() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        SimulatedNode further = cluster.follower();
+        SimulatedNode next = Story.others(cluster, old, further).get(0);
+        var incarnation = Story.identity(next).self();
+        cluster.network().cut(old.address(), next.address());
+        cluster.append(old, "wal", "x".repeat(5_000));
+        cluster.until(INTERVAL.plusSeconds(1), () -> further.log("wal").logEndOffset() == 1);
+        cluster.coordinator().cut(further.id());
+        next.disk().limitCapacity(next.disk().usedBytes() + 2_000); // Enough for its notes.
+        old.kill();
+        assertThat(Story.otherLeader(cluster, old)).isSameAs(next);
+        assertThat(next.node().failure()).isNotDone();
+        assertThat(Story.identity(next).self()).isEqualTo(incarnation);
+    }
+
     /** Clients go on while the mode changes; what was acknowledged live survives the leader. */
     @Test
     void modeSwitchesWhileRunning_keepWhatWasAcknowledgedLive() {
