@@ -237,6 +237,10 @@ public final class SimulatedDisk implements Disk {
         return (int) Math.max(0, bytes - missing);
     }
 
+    void forceFailed(SimulatedInode inode, List<SimulatedInode.Change> request) {
+        inode.forceFailed(request, random);
+    }
+
     void performWrite(SimulatedInode inode, long position, byte[] bytes) throws IOException {
         boolean done = false;
         try {

@@ -94,7 +94,7 @@ final class SimulatedFile implements DiskFile {
             forced = true;
         } finally {
             if (!forced && disk.isAlive(life)) {
-                inode.forceFailed(request);
+                disk.forceFailed(inode, request);
             }
         }
     }

@@ -19,7 +19,6 @@ final class SimulatedInode {
         private final long position;
         private final byte[] data;
         private final boolean truncates;
-        private boolean lost;
 
         Change(long position, byte[] data, boolean truncates) {
             this.position = position;
@@ -113,15 +112,32 @@ final class SimulatedInode {
 
     void forced(List<Change> request) {
         for (Change change : request) {
-            if (!change.lost && unforced.remove(change)) {
+            if (unforced.remove(change)) {
                 durable.apply(change);
             }
         }
     }
 
-    /** As on Linux the pages are clean now: seen, but not on the disk, and no later force brings them there. */
-    void forceFailed(List<Change> request) {
-        request.forEach(change -> change.lost = true);
+    /**
+     * As on Linux the pages are clean now: seen, but only in part on the disk, and neither a later force nor the power's
+     * going brings the rest there.
+     */
+    void forceFailed(List<Change> request, RandomGenerator random) {
+        double kept = mood(random);
+        for (Change change : request) {
+            if (!unforced.remove(change)) {
+                continue;
+            }
+            if (!change.truncates) {
+                keepPart(change, random, kept, SECTOR_BYTES);
+            } else if (random.nextDouble() < kept) {
+                durable.truncate((int) change.position);
+            }
+        }
+    }
+
+    private static double mood(RandomGenerator random) {
+        return new double[] {0, 0.2, 0.8, 1}[random.nextInt(4)];
     }
 
     void flipBit(long position, int bit) {
@@ -133,7 +149,7 @@ final class SimulatedInode {
 
     /** The power goes. In one of several moods, since each finds other bugs. */
     void crash(RandomGenerator random) {
-        double kept = new double[] {0, 0.2, 0.8, 1}[random.nextInt(4)];
+        double kept = mood(random);
         int unit = random.nextBoolean() ? PAGE_BYTES : SECTOR_BYTES;
         boolean sizeFirst = random.nextBoolean();
         long lostTruncation = Long.MAX_VALUE;
