@@ -1,6 +1,9 @@
 package io.lignum.cluster;
 
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random histories; the seed of one that fails is in its message. */
 final class ClusterHistoryTest {
@@ -8,10 +11,14 @@ final class ClusterHistoryTest {
     private static final long SEED = Long.getLong("lignum.seed", 1);
     private static final int ROUNDS = Integer.getInteger("lignum.rounds", 2000);
     private static final int SHOWN = 20;
+    private static final int HALVES = 2;
 
-    @Test
-    void randomFaults_loseNothingAcknowledged() {
-        for (int i = 0; i < ROUNDS; i++) {
+    /** Each history is one thread's; two run at a time. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    @Execution(ExecutionMode.CONCURRENT)
+    void randomFaults_loseNothingAcknowledged(int half) {
+        for (int i = half; i < ROUNDS; i += HALVES) {
             long seed = SEED + i;
             try {
                 ClusterHistory history = HistoryRun.of(seed);
