@@ -23,6 +23,7 @@ final class IsrKeeper {
     private final ClusterView view;
     private final Followers followers;
     private final IsrPolicy policy;
+    private boolean topicsAreKnown;
     private final Set<UUID> withheld = new HashSet<>();
 
     IsrKeeper(
@@ -41,6 +42,11 @@ final class IsrKeeper {
         this.view = view;
         this.followers = followers;
         policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
+    }
+
+    /** The metadata log is carried out up to where this epoch began: what is live is known. */
+    void topicsAreKnown() {
+        topicsAreKnown = true;
     }
 
     /** Nobody becomes an in-sync replica while this topic is damaged here (R37). */
@@ -117,10 +123,16 @@ final class IsrKeeper {
                 member,
                 record != null && record.member().equals(member),
                 withheld.isEmpty()
-                        && leadership.topics().stream().allMatch(topic -> topic.isInSync(member)),
+                        && leadership.topics().stream().allMatch(topic -> hasAll(follower, topic)),
                 stalledNanos(member, true),
                 view.isAlive(member.nodeId()),
                 record != null && record.decommissioned());
+    }
+
+    /** R16. A topic may have been made live before this epoch, and the record of that not be carried out here yet. */
+    private boolean hasAll(FollowerHandle follower, LedTopic topic) {
+        return topic.isInSync(follower.member())
+                && (topicsAreKnown || follower.hasDurably(topic.id(), topic.epochStart()));
     }
 
     /** What an operator should know. */

@@ -55,6 +55,7 @@ final class Lead {
         long before = metadata == null ? 0 : metadata.epochStart();
         events.await(() -> {
             if (!ended && catalog.applied() >= before) {
+                role.topicsAreKnown();
                 trimTopics();
                 adoptTopics();
                 return true;

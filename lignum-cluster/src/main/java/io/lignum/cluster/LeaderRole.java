@@ -134,6 +134,11 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         stop(topic, "it is deleted");
     }
 
+    /** The metadata log is carried out up to where this epoch began. */
+    void topicsAreKnown() {
+        isr.topicsAreKnown();
+    }
+
     /** This log is damaged: nobody is compared with it, and nobody becomes an in-sync replica meanwhile (R37). */
     void withhold(UUID topic) {
         isr.withhold(topic);
