@@ -1,10 +1,14 @@
 package io.lignum.cluster;
 
 import io.lignum.cluster.peer.Answer;
+import io.lignum.storage.StorageException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A node's way from its election to its lead: the epoch is made durable (R10), and wal topics are completed (R29). For
@@ -16,8 +20,12 @@ final class Accession {
 
     /** What this tells the node; one of it, once, unless this ends before. */
     interface Listener {
-        /** Nothing is in the lead's way any more. */
-        void acceded(ClusterState state, long index);
+        /**
+         * Nothing is in the lead's way any more.
+         *
+         * @param becomingLive topics that an earlier epoch made live, which is not carried out here yet
+         */
+        void acceded(ClusterState state, long index, Set<UUID> becomingLive);
 
         /** The disk takes what must be durable and does not finish it. */
         void diskStalled();
@@ -29,13 +37,20 @@ final class Accession {
     private final NodeContext context;
     private final IdentityKeeper identity;
     private final ClusterView view;
+    private final TopicCatalog catalog;
     private final Listener listener;
     private boolean over;
 
-    Accession(NodeContext context, IdentityKeeper identity, ClusterView view, Listener listener) {
+    Accession(
+            NodeContext context,
+            IdentityKeeper identity,
+            ClusterView view,
+            TopicCatalog catalog,
+            Listener listener) {
         this.context = context;
         this.identity = identity;
         this.view = view;
+        this.catalog = catalog;
         this.listener = listener;
     }
 
@@ -53,7 +68,8 @@ final class Accession {
         });
         var unused = identity.remember(state)
                 .thenCompose(durable -> new WalPull(context, durable, view, others).run())
-                .whenComplete((done, failure) -> context.onLoop(() -> {
+                .thenCompose(pulled -> becomingLive())
+                .whenComplete((topics, failure) -> context.onLoop(() -> {
                     if (over) {
                         return;
                     }
@@ -61,9 +77,18 @@ final class Accession {
                     if (failure != null) {
                         listener.diskFailed(NodeContext.causeOf(failure));
                     } else {
-                        listener.acceded(state, index);
+                        listener.acceded(state, index, topics);
                     }
                 }));
+    }
+
+    /** A damaged metadata log is not led (R37), so nothing of it is to be carried out. */
+    private CompletableFuture<Set<UUID>> becomingLive() {
+        return catalog.becomingLive()
+                .exceptionallyCompose(failure ->
+                        NodeContext.causeOf(failure) instanceof StorageException.CorruptLog
+                                ? CompletableFuture.completedFuture(Set.of())
+                                : CompletableFuture.failedFuture(failure));
     }
 
     /** The node does something else: nothing of this counts any more. */

@@ -211,6 +211,11 @@ final class Appends {
                 throw new ClusterException.NotEnoughReplicas(
                         topic.log().name(), lead.responsive(), demanded);
             }
+        } else if (lead.isBecomingLive(topic.id())) {
+            throw new ClusterException.NotLeader(
+                    "topic " + topic.log().name() + " became live before this node led, and it has"
+                            + " not carried that out yet",
+                    null);
         } else if (node.nowNanos() - sessions.believesUntil() > 0) {
             throw new ClusterException.CoordinatorUnavailable(
                     "topic " + topic.log().name()

@@ -224,7 +224,7 @@ public final class ClusterNode implements AutoCloseable {
         return onLoop(() -> {
             CompletableFuture<Void> handed = node.leading() == null
                     ? CompletableFuture.completedFuture(null)
-                    : operator.transfer(Optional.empty(), patience);
+                    : node.handovers().begin(Optional.empty(), patience);
             node.leaving();
             return handed.exceptionally(alone -> null);
         });

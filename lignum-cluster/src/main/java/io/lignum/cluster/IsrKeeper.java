@@ -54,6 +54,10 @@ final class IsrKeeper {
         withheld.add(topic);
     }
 
+    boolean isWithholding() {
+        return !withheld.isEmpty();
+    }
+
     /** The topic is deleted: it stands in nobody's way any more. */
     void release(UUID topic) {
         withheld.remove(topic);

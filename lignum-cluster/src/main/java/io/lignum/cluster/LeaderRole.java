@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -33,12 +34,11 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         /** The disk takes writes and does not finish them. */
         void diskStalled();
 
-        /**
-         * A log that is led cannot be read any more; it is led no longer.
-         *
-         * @param elsewhere another in-sync replica has it as far as a leader may promise
-         */
-        void damaged(TopicLog log, StorageException cause, boolean elsewhere);
+        /** A log that is led cannot be read any more. It is led no longer, unless another node can lead. */
+        void damaged(TopicLog log, StorageException cause);
+
+        /** A topic is damaged here, and an in-sync replica is here, which can lead; told again while both is so. */
+        void canYield();
 
         /** The high watermark of a topic moved. */
         void committed(TopicLog log);
@@ -61,19 +61,25 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     private final List<String> alarms = new ArrayList<>();
     private boolean ended;
 
+    /**
+     * Leads nothing yet.
+     *
+     * @param becomingLive topics that an earlier epoch made live, which is not carried out here yet
+     */
     LeaderRole(
             NodeContext node,
             Member self,
             String session,
             ClusterState elected,
             long index,
+            Set<UUID> becomingLive,
             ClusterView view,
             Listener listener) {
         this.node = node;
         this.self = self;
         this.session = session;
         this.listener = listener;
-        leadership = new Leadership(elected.epoch());
+        leadership = new Leadership(elected.epoch(), becomingLive);
         state = new StateKeeper(elected, index, node::nonce);
         driver = new StateDriver(node, state, elected.epoch(), session, this);
         followers = new Followers(node, self, elected.clusterId(), leadership, this);
@@ -137,6 +143,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     /** The metadata log is carried out up to where this epoch began. */
     void topicsAreKnown() {
         isr.topicsAreKnown();
+        leadership.topicsAreKnown();
     }
 
     /** This log is damaged: nobody is compared with it, and nobody becomes an in-sync replica meanwhile (R37). */
@@ -145,16 +152,16 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         stop(topic, "it is damaged");
     }
 
-    /** Reading this log met damage. */
+    /** Reading this log met damage. If another node can lead, it is shipped until then as far as it goes. */
     void damaged(TopicLog log, StorageException cause) {
-        LedTopic topic = leadership.topic(log);
-        if (!ended && topic != null) {
-            boolean elsewhere = followers.all().stream()
-                    .filter(follower -> state.confirmed().hasInSync(follower.member()))
-                    .anyMatch(follower ->
-                            topic.isLive() || follower.hasDurably(topic.id(), topic.shipLimit()));
-            withhold(log.id());
-            listener.damaged(log, cause, elsewhere);
+        if (!ended && leadership.topic(log) != null) {
+            isr.withhold(log.id());
+            listener.damaged(log, cause);
+            if (isFollowedInSync()) {
+                listener.canYield();
+            } else {
+                withhold(log.id());
+            }
         }
     }
 
@@ -233,6 +240,9 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         isr.count();
         leadership.topics().forEach(topic -> topic.expire(node.nowNanos()));
         isr.watch();
+        if (isr.isWithholding() && isFollowedInSync()) {
+            listener.canYield(); // It was away when the damage was found.
+        }
         if (state.isIdle()) {
             isr.keep();
         }

@@ -5,6 +5,7 @@ import io.lignum.storage.TopicLog;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Collection;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -21,12 +22,15 @@ final class Leadership {
     private final ConcurrentHashMap<UUID, LedTopic> topics = new ConcurrentHashMap<>();
     private volatile int responsive = 1;
     private volatile int minIsr = 1;
+    private volatile Set<UUID> becomingLive;
     private volatile @Nullable String refusal;
     private volatile boolean cutOff;
     private volatile boolean over;
 
-    Leadership(int epoch) {
+    /** @param becomingLive topics that an earlier epoch made live, which is not carried out here yet */
+    Leadership(int epoch, Set<UUID> becomingLive) {
         this.epoch = epoch;
+        this.becomingLive = becomingLive;
     }
 
     int epoch() {
@@ -54,6 +58,16 @@ final class Leadership {
     @Nullable
     LedTopic remove(UUID id) {
         return topics.remove(id);
+    }
+
+    /** Whether appends to this topic, though it is a wal topic here, may have to be committed. */
+    boolean isBecomingLive(UUID topic) {
+        return becomingLive.contains(topic);
+    }
+
+    /** What earlier epochs said of topics is carried out. */
+    void topicsAreKnown() {
+        becomingLive = Set.of();
     }
 
     /** In-sync replicas that answered of late, the leader included. */

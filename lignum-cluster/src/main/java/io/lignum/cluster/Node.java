@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -38,6 +39,7 @@ final class Node
     private static final Duration REST_AFTER_LOSS = Duration.ofSeconds(1);
     private static final Duration REST_AFTER_STALL = Duration.ofSeconds(30);
     private static final Duration REST_AFTER_HANDOVER = Duration.ofSeconds(2);
+    private static final Duration YIELD_PATIENCE = Duration.ofSeconds(2);
 
     private final NodeContext context;
     private final IdentityKeeper identity;
@@ -55,11 +57,13 @@ final class Node
     private final OwnCluster cluster;
     private final StateLearner learner;
     private final Alarms alarms = new Alarms();
+    private final Handovers handovers;
     private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
     private volatile @Nullable Lead lead;
     private @Nullable FollowerRole follower;
     private @Nullable Accession accession;
     private int transitions;
+    private boolean yielding;
     private boolean leaving;
     private boolean failed;
 
@@ -91,6 +95,7 @@ final class Node
         catalog = new TopicCatalog(context, files.metadata(), catalogEvents);
         damage = new DamagedTopics(context, quarantine, identity, catalog, alarms, this);
         forwarder = new Forwarder(context, identity);
+        handovers = new Handovers(this);
         LeadRequests requests = new LeadRequests(context, this, forwarder);
         appends = new Appends(
                 context,
@@ -178,9 +183,6 @@ final class Node
         Optional<String> holder = view.lockHolder();
         if (seen.isPresent() && seen.get() > leading.epoch()) {
             deposed(seen.get(), "epoch " + seen.get() + " has begun");
-        } else if (leading.isFollowedInSync()
-                && quarantine.damaged().stream().anyMatch(log -> log.config().live())) {
-            yieldToWhoHasItWhole(); // It was away when the damage was found.
         } else if (!holder.equals(sessions.session())) {
             leading.checkLock(); // A watch may tell what was once; that is no proof (R5).
         }
@@ -252,18 +254,34 @@ final class Node
     }
 
     @Override
-    public void damaged(TopicLog log, StorageException cause, boolean elsewhere) {
+    public void damaged(TopicLog log, StorageException cause) {
         damage.found(log, cause);
-        if (elsewhere) {
-            yieldToWhoHasItWhole();
-        }
     }
 
-    /** Another one leads, whoever of the in-sync replicas; then this node fetches what is damaged here. */
-    private void yieldToWhoHasItWhole() {
-        stepDown("a topic is damaged on this node, and another in-sync replica has it");
-        elector.rest(REST_AFTER_STALL);
-        sessions.replace(); // The lock is free soon.
+    /**
+     * Another one leads, whoever of the in-sync replicas; then this node fetches what is damaged here. It gets what wal
+     * topics have more here, if that can be shipped.
+     */
+    @Override
+    public void canYield() {
+        LeaderRole leading = leading();
+        if (leading == null || yielding) {
+            return;
+        }
+        yielding = true;
+        context.onLoop(handovers.begin(Optional.empty(), YIELD_PATIENCE), (done, failure) -> {
+            yielding = false;
+            if (leading() != leading) {
+                return;
+            }
+            if (leading.isFollowedInSync()) {
+                stepDown("a topic is damaged on this node, and another in-sync replica can lead");
+                elector.rest(REST_AFTER_STALL);
+                sessions.replace(); // The lock is free soon.
+            } else {
+                quarantine.damaged().forEach(log -> leading.withhold(log.id()));
+            }
+        });
     }
 
     private void beginFollowing(ClusterState state, Identity durable, NodeRecord of) {
@@ -352,13 +370,13 @@ final class Node
         }
         endRoles("this node was elected");
         LOG.info("Elected for epoch {}", state.epoch());
-        Accession begun = new Accession(context, identity, view, this);
+        Accession begun = new Accession(context, identity, view, catalog, this);
         accession = begun;
         begun.start(state, index, others);
     }
 
     @Override
-    public void acceded(ClusterState state, long index) {
+    public void acceded(ClusterState state, long index, Set<UUID> becomingLive) {
         accession = null;
         String session = state.leader().map(ClusterState.Leader::session).orElse("");
         if (!sessions.session().equals(Optional.of(session))) {
@@ -374,7 +392,14 @@ final class Node
             return;
         }
         LeaderRole leading = new LeaderRole(
-                context, identity.identity().self(), session, state, index, view, this);
+                context,
+                identity.identity().self(),
+                session,
+                state,
+                index,
+                becomingLive,
+                view,
+                this);
         Lead begun = new Lead(context, leading, catalog, view::size, alarms);
         lead = begun;
         damage.withhold(leading);
@@ -551,6 +576,10 @@ final class Node
 
     Forwarder forwarder() {
         return forwarder;
+    }
+
+    Handovers handovers() {
+        return handovers;
     }
 
     CatalogEvents catalogEvents() {

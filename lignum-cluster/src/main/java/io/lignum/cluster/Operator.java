@@ -36,7 +36,6 @@ final class Operator {
 
     private final Node node;
     private final StatusBoard status;
-    private CompletableFuture<Void> handover = CompletableFuture.completedFuture(null);
 
     Operator(Node node, StatusBoard status) {
         this.node = node;
@@ -64,7 +63,9 @@ final class Operator {
                             .thenApply(String::valueOf);
                 case STATUS -> CompletableFuture.completedFuture(StatusJson.encode(status.look()));
                 case TRANSFER ->
-                    transfer(arguments.stream().findFirst(), PATIENCE).thenApply(gone -> "");
+                    node.handovers()
+                            .begin(arguments.stream().findFirst(), PATIENCE)
+                            .thenApply(gone -> "");
                 case DECOMMISSION -> decommission(leading, arguments.get(0));
                 default ->
                     CompletableFuture.failedFuture(
@@ -74,27 +75,6 @@ final class Operator {
             return CompletableFuture.failedFuture(
                     new StorageException.InvalidBatch(command + ": " + e.getMessage()));
         }
-    }
-
-    /** One at a time: a second one waits for what comes of the first, which may be that it is nobody's to do any more. */
-    CompletableFuture<Void> transfer(Optional<String> to, Duration patience) {
-        if (!handover.isDone()) {
-            CompletableFuture<Void> result = new CompletableFuture<>();
-            node.context()
-                    .onLoop(
-                            handover,
-                            (done, failure) -> NodeContext.forward(transfer(to, patience), result));
-            return result;
-        }
-        LeaderRole leading = node.leading();
-        if (leading == null) {
-            return CompletableFuture.failedFuture(node.forwarder().notLeader());
-        }
-        if (to.equals(Optional.of(node.identity().self().nodeId()))) {
-            return CompletableFuture.completedFuture(null);
-        }
-        handover = new Handover(node, leading, to, patience).run();
-        return handover.copy();
     }
 
     private CompletableFuture<String> decommission(LeaderRole leading, String nodeId) {

@@ -14,13 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Carries out what the metadata log says, in its order, as far as it is committed: the same topics with the same ids
@@ -117,6 +120,41 @@ final class TopicCatalog {
         return starts.getOrDefault(topic, 0L);
     }
 
+    /**
+     * Topics that become live, as this node's copy of the metadata log says beyond what is carried out, committed or not.
+     * Read on the pool for blocking work.
+     */
+    CompletableFuture<Set<UUID>> becomingLive() {
+        long from = applied;
+        TopicLog of = log;
+        CompletableFuture<Set<UUID>> result = new CompletableFuture<>();
+        node.blocking(() -> {
+            try {
+                result.complete(readBecomingLive(of, from));
+            } catch (StorageException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    private static Set<UUID> readBecomingLive(TopicLog of, long from) {
+        Set<UUID> found = new HashSet<>();
+        try (LogCursor cursor = of.replicationCursor(from)) {
+            while (cursor.next()) {
+                read(cursor.batch(), from, record -> {
+                    if (record instanceof MetadataRecord.Alter alter
+                            && alter.config().live()) {
+                        found.add(alter.topic());
+                    } else if (record instanceof MetadataRecord.Alter) {
+                        found.remove(record.topic());
+                    }
+                });
+            }
+        }
+        return found;
+    }
+
     /** More may be committed. */
     void wake() {
         if (running) {
@@ -143,7 +181,7 @@ final class TopicCatalog {
         attempt(() -> {
             try (LogCursor cursor = log.cursor(read)) {
                 while (cursor.next()) {
-                    read(cursor.batch(), read);
+                    read(cursor.batch(), read, state::apply);
                     read = cursor.nextOffset();
                 }
             }
@@ -252,11 +290,11 @@ final class TopicCatalog {
         node.onLoop(() -> listener.nameTaken(String.valueOf(cause.getMessage())));
     }
 
-    private void read(RecordBatch batch, long from) {
+    private static void read(RecordBatch batch, long from, Consumer<MetadataRecord> reader) {
         RecordCursor records = batch.records(MAX_RECORD_BYTES);
         while (records.next()) {
             if (records.offset() >= from) {
-                state.apply(MetadataRecord.fromJson(records.toRecord().text()));
+                reader.accept(MetadataRecord.fromJson(records.toRecord().text()));
             }
         }
     }

@@ -236,6 +236,43 @@ final class CorruptionTest {
         assertThat(old.node().failure()).isNotDone();
     }
 
+    /** Nothing was promised to the others of a wal topic; they get what it has more while it still leads. */
+    @Test
+    void sealedSegmentOfAWalLeaderThatIsDamaged_movesTheLead_afterItsTailWasShipped() {
+        cluster.start();
+        cluster.create("w", TopicConfig.DEFAULT.withSegmentMaxRecords(4));
+        List<String> texts = append("w", 10);
+        SimulatedNode old = cluster.leader();
+        Story.untilAllRead(cluster, "w", texts);
+        texts.add("not shipped yet");
+        Story.append(cluster, old, "w", "not shipped yet");
+        old.disk().flipBit(file(old.log("w").id(), SEALED), 100, 0);
+        assertThatThrownBy(() -> SimulatedCluster.read(old, "w"))
+                .isInstanceOf(StorageException.CorruptLog.class);
+        Story.otherLeader(cluster, old);
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "w", texts);
+        assertThat(old.node().failure()).isNotDone();
+    }
+
+    /** What cannot be shipped is kept, as when a leader crashes. */
+    @Test
+    void walTopicThatIsDamagedBeforeItWasShipped_doesNotKeepItsLeader() throws IOException {
+        cluster.start();
+        cluster.create("w", TopicConfig.DEFAULT.withSegmentMaxRecords(4));
+        SimulatedNode old = cluster.leader();
+        UUID id = old.log("w").id();
+        append("w", 10);
+        old.disk().flipBit(file(id, SEALED), 100, 0);
+        assertThatThrownBy(() -> SimulatedCluster.read(old, "w"))
+                .isInstanceOf(StorageException.CorruptLog.class);
+        SimulatedNode next = Story.otherLeader(cluster, old);
+        cluster.awaitInSync(3);
+        Story.append(cluster, next, "w", "goes on");
+        Story.untilAllRead(cluster, "w", SimulatedCluster.read(next, "w"));
+        assertThat(quarantined(old, id)).containsExactly("quarantined-1");
+    }
+
     /** The same without another: it leads on without the topic, until one that is in sync is back. */
     @Test
     void sealedSegmentOfALonelyLeader_isNotShipped_untilAnotherReplicaIsBack() {

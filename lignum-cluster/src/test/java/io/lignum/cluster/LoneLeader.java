@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -120,6 +121,7 @@ final class LoneLeader implements LeaderRole.Listener {
                 session,
                 state,
                 applied.find(node.keys().state()).map(Entry::modifyIndex).orElse(0L),
+                Set.of(),
                 view,
                 this);
         store.addListener(new StoreListener() {
@@ -247,7 +249,10 @@ final class LoneLeader implements LeaderRole.Listener {
     public void diskStalled() {}
 
     @Override
-    public void damaged(TopicLog log, StorageException cause, boolean elsewhere) {}
+    public void damaged(TopicLog log, StorageException cause) {}
+
+    @Override
+    public void canYield() {}
 
     @Override
     public void committed(TopicLog log) {}

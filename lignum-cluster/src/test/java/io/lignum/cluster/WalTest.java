@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.storage.Durability;
+import io.lignum.storage.Outcome;
 import io.lignum.storage.TopicConfig;
+import io.lignum.storage.TopicLog;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +141,38 @@ final class WalTest {
         }
         assertThat(texts).doesNotHaveDuplicates();
         Story.untilAllRead(cluster, "t", texts);
+    }
+
+    /** What was acknowledged as live by one leader is not acknowledged as less by the next, who has only just heard of it. */
+    @Test
+    void leaderThatHasNotCarriedOutThatATopicIsLive_takesNoAppendsToIt() {
+        cluster.create("t", TopicConfig.DEFAULT);
+        cluster.create("other", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        SimulatedNode next = cluster.follower();
+        SimulatedNode third = Story.others(cluster, old, next).get(0);
+        var altered = old.node().alterTopic("t", TopicConfig.DEFAULT.withReplication(true, 0));
+        TopicLog metadata = old.log(TopicCatalog.NAME);
+        while (metadata.highWatermark().orElse(0) < 3) { // two created, one altered
+            cluster.time().step();
+        }
+        cluster.network().isolate(next.address());
+        cluster.await(altered);
+        assertThat(next.log("t").config().live()).isFalse();
+        cluster.coordinator().cut(third.id());
+        cluster.network().isolate(third.address());
+        old.kill();
+        cluster.until(
+                Duration.ofSeconds(60),
+                () -> next.node().status().role() == ClusterStatus.Role.LEADER);
+        assertThat(Story.outcome(Story.failure(cluster, cluster.send(next, "t", "too early"))))
+                .isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(Story.append(cluster, next, "other", "as ever")).isZero();
+        cluster.network().healAll();
+        cluster.coordinator().heal(third.id());
+        Story.append(cluster, next, "t", "in time");
+        assertThat(next.log("t").config().live()).isTrue();
+        Story.untilAllRead(cluster, "t", List.of("in time"));
     }
 
     /** R30 and R27: who was cut off for long gets everything, oldest first, sealed segments too. */

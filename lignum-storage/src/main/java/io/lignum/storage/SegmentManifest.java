@@ -97,8 +97,9 @@ final class SegmentManifest {
         }
     }
 
-    /** Adds an entry and forces it. */
+    /** Adds an entry and forces it, and with the first one the file's name: a checkpoint that relies on it comes next. */
     void add(Entry entry) throws IOException {
+        boolean isThere = disk.exists(path);
         entries.put(entry.baseOffset, entry);
         try (DiskFile file = disk.open(path, OpenMode.WRITE)) {
             ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + ENTRY_BYTES);
@@ -111,6 +112,9 @@ final class SegmentManifest {
             file.force();
             position += bytes;
             written++;
+        }
+        if (!isThere) {
+            disk.forceDirectory(directory);
         }
     }
 
@@ -150,15 +154,16 @@ final class SegmentManifest {
         if (!entries.tailMap(baseOffset).isEmpty()) {
             entries.tailMap(baseOffset).clear();
             rewrite();
-            disk.forceDirectory(directory);
         }
     }
 
+    /** What is added next is added to the new file, so that it must be the one with the name. */
     private void rewrite() throws IOException {
         ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + entries.size() * ENTRY_BYTES);
         out.putInt(MAGIC).putInt(VERSION);
         entries.values().forEach(entry -> encode(entry, out));
         SmallFile.replace(disk, path, out.flip(), true);
+        disk.forceDirectory(directory);
         position = out.limit();
         written = entries.size();
     }
