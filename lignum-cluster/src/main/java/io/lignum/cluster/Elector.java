@@ -279,10 +279,15 @@ final class Elector {
         return state;
     }
 
+    /** It may have become another incarnation while others were asked, and that one vouches for nothing (R1, R7). */
     private void stand(
             String session, ClusterState state, long index, List<Answer.Progress> others) {
         ClusterState.Leader me = new ClusterState.Leader(identity.identity().self(), session);
-        take(session, index, state.elected(me, node.nonce()), others);
+        if (state.hasInSync(me.member())) {
+            take(session, index, state.elected(me, node.nonce()), others);
+        } else {
+            pause();
+        }
     }
 
     private void take(

@@ -2,6 +2,7 @@ package io.lignum.cluster;
 
 import io.lignum.cluster.coordinator.Registration;
 import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.Member;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
@@ -383,6 +384,13 @@ final class Node
             reconsider();
             return;
         }
+        if (!names(state, identity.identity().self())) {
+            LOG.warn(
+                    "Elected for epoch {}, but became another incarnation meanwhile",
+                    state.epoch());
+            sessions.replace();
+            return;
+        }
         if (state.isr().size() > 1 && !quarantine.damaged().isEmpty()) {
             LOG.warn(
                     "Elected for epoch {}, but damage was found meanwhile, and other in-sync"
@@ -410,6 +418,10 @@ final class Node
         become(ClusterStatus.Role.LEADER);
         begun.takeTopics(catalogEvents);
         checkLead(leading); // What was seen meanwhile was not looked at.
+    }
+
+    private static boolean names(ClusterState state, Member self) {
+        return state.leader().filter(leader -> leader.member().equals(self)).isPresent();
     }
 
     private void namesItself(boolean leads) {

@@ -3,6 +3,7 @@ package io.lignum.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.storage.Outcome;
@@ -26,6 +27,7 @@ import java.util.UUID;
 final class CorruptionTest {
 
     private static final String SEALED = "00000000000000000000.log";
+    private static final String LOCK = "service/lignum/key/master";
 
     private SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3);
 
@@ -187,6 +189,46 @@ final class CorruptionTest {
         old.start();
         cluster.awaitInSync(3);
         Story.untilAllRead(cluster, "t", texts);
+    }
+
+    /** A stale answer of the coordinator makes it think that there is a leader to fetch it from while it stands. */
+    @Test
+    void nodeThatFetchesAnewWhileItStands_isNotElected() {
+        for (int delay = 0; delay < 600; delay += 30) {
+            SimulatedCluster one = new SimulatedCluster(Story.SEED + delay, 3).start();
+            StateWrites writes = new StateWrites();
+            one.coordinator().observe(writes::applied);
+            one.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+            for (int i = 0; i < 10; i++) {
+                Story.append(one, one.leader(), "t", "record " + i);
+            }
+            SimulatedNode old = one.leader();
+            SimulatedNode node = one.follower();
+            SimulatedNode third = Story.others(one, old, node).get(0);
+            Story.untilAllRead(one, "t", SimulatedCluster.read(old, "t"));
+            List<String> texts = SimulatedCluster.read(old, "t");
+            node.disk().flipBit(file(node.log("t").id(), SEALED), 100, 0);
+            one.coordinator().mark();
+            one.network().isolate(third.address());
+            one.coordinator().cut(third.id());
+            old.kill();
+            one.until(
+                    Duration.ofSeconds(30),
+                    () -> one.coordinator().entry(LOCK).flatMap(Entry::session).isEmpty());
+            one.run(Duration.ofMillis(delay));
+            assertThatThrownBy(() -> SimulatedCluster.read(node, "t"))
+                    .isInstanceOf(StorageException.CorruptLog.class);
+            one.coordinator().lag(node.id());
+            one.run(Duration.ofSeconds(20));
+            writes.assertNone();
+            one.coordinator().heal(node.id());
+            one.coordinator().heal(third.id());
+            one.network().healAll();
+            old.start();
+            one.awaitInSync(3);
+            writes.assertNone();
+            Story.untilAllRead(one, "t", texts);
+        }
     }
 
     /** Between hearing of a leader and following it. */
