@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * A real Consul in a process of its own, with a data directory: it forgets nothing at a restart, and keeps its ports.
- * Its HTTP interface is on the loopback interface, or where it was placed. Either the only server of its data centre, or an agent of such a one. One thread.
+ * Its HTTP interface is on the loopback interface, or where it was placed. Either the only server of its data centre, or one
+ * of several, or an agent of such a one. One thread.
  */
 public final class ConsulProcess implements AutoCloseable {
 
@@ -34,15 +36,16 @@ public final class ConsulProcess implements AutoCloseable {
     private final int serfPort = FreePorts.next();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
-    private final @Nullable ConsulProcess server;
+    private final String role;
     private final Thread atExit = new Thread(this::kill);
     private @Nullable Process process;
     private int runs;
 
-    private ConsulProcess(Path directory, Place place, @Nullable ConsulProcess server) {
+    /** @param role what makes a server or an agent of it, as members of the JSON configuration */
+    private ConsulProcess(Path directory, Place place, String role) {
         this.directory = directory;
         this.place = place;
-        this.server = server;
+        this.role = role;
     }
 
     /** Starts a server on the directory, which may hold the data of an earlier one, and waits until it takes writes. */
@@ -52,7 +55,35 @@ public final class ConsulProcess implements AutoCloseable {
 
     /** The same in another place. */
     public static ConsulProcess start(Path directory, Place place) {
-        return up(new ConsulProcess(directory, place, null));
+        return up(new ConsulProcess(
+                directory,
+                place,
+                "\"server\": true, \"bootstrap\": true, \"node_name\": \"server\""));
+    }
+
+    /** Servers of one data centre, one in each place, that elect a leader among them. */
+    public static List<ConsulProcess> startServers(Path directory, List<Place> places) {
+        List<ConsulProcess> servers = new ArrayList<>();
+        for (Place place : places) {
+            String name = "server-" + (servers.size() + 1);
+            String role = "\"server\": true, \"bootstrap_expect\": %d, \"node_name\": \"%s\""
+                    .formatted(places.size(), name);
+            servers.add(new ConsulProcess(
+                    directory.resolve(name),
+                    place,
+                    servers.isEmpty() ? role : role + joining(servers.get(0))));
+        }
+        for (ConsulProcess server : servers) {
+            Runtime.getRuntime().addShutdownHook(server.atExit);
+            server.launch();
+        }
+        servers.forEach(ConsulProcess::awaitWritable);
+        return servers;
+    }
+
+    private static String joining(ConsulProcess other) {
+        return ", \"retry_interval\": \"1s\", \"retry_join\": [\"%s:%d\"]"
+                .formatted(other.host(), other.serfPort);
     }
 
     /**
@@ -60,7 +91,8 @@ public final class ConsulProcess implements AutoCloseable {
      * outlives the server's restart, while a server that is its own agent starts with all port checks critical.
      */
     public static ConsulProcess startAgentOf(ConsulProcess server, Path directory) {
-        return up(new ConsulProcess(directory, Place.LOOPBACK, server));
+        return up(new ConsulProcess(
+                directory, Place.LOOPBACK, "\"node_name\": \"agent\"" + joining(server)));
     }
 
     private static ConsulProcess up(ConsulProcess consul) {
@@ -159,6 +191,28 @@ public final class ConsulProcess implements AutoCloseable {
         }
     }
 
+    /** Whether it says that it leads the servers; false of one that does not answer. */
+    public boolean leads() {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + host() + ":" + httpPort + "/v1/status/leader"))
+                .timeout(Duration.ofSeconds(1))
+                .build();
+        try {
+            return http.send(request, BodyHandlers.ofString())
+                    .body()
+                    .contains(host() + ":" + serverPort);
+        } catch (IOException away) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public Place place() {
+        return place;
+    }
+
     private HttpResponse<String> put(String path, String body)
             throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(
@@ -195,18 +249,15 @@ public final class ConsulProcess implements AutoCloseable {
     }
 
     private String config() {
-        String role = server == null
-                ? "\"server\": true, \"bootstrap\": true, \"node_name\": \"server\""
-                : "\"node_name\": \"agent\", \"retry_interval\": \"1s\","
-                        + " \"retry_join\": [\"127.0.0.1:%d\"]".formatted(server.serfPort);
         return """
-                {%s, "data_dir": "%s", "bind_addr": "127.0.0.1", "client_addr": "%s",
+                {%s, "data_dir": "%s", "bind_addr": "%s", "client_addr": "%s",
                  "performance": {"raft_multiplier": 1}, "disable_update_check": true,
                  "ports": {"http": %d, "server": %d, "serf_lan": %d,
                            "serf_wan": -1, "dns": -1, "grpc": -1}}
                 """.formatted(
                         role,
                         directory.resolve("data").toAbsolutePath(),
+                        host(),
                         host(),
                         httpPort,
                         serverPort,

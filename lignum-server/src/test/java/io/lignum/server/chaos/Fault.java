@@ -14,13 +14,21 @@ enum Fault {
     ALL_KILLED(3, Means.SIGNALS),
     ROLLING_RESTART(2, Means.SIGNALS),
     DISK_LOST(4, Means.SIGNALS),
-    CONSUL_KILLED(5, Means.SIGNALS),
+    /** One of its servers, mostly the one that leads. */
+    CONSUL_KILLED(6, Means.SIGNALS),
+    /** All its servers, and started again. */
     CONSUL_TERMINATED(3, Means.SIGNALS),
     CUT_OFF(10, Means.NETWORK),
     /** What it sends is lost, what is sent to it arrives. */
     CUT_OFF_ONE_WAY(6, Means.NETWORK),
     CUT_OFF_FROM_CONSUL(6, Means.NETWORK),
+    /** One of Consul's servers, mostly the one that leads. */
+    CONSUL_CUT_OFF(4, Means.NETWORK),
     SLOW_LINK(5, Means.NETWORK),
+    /** All of a node at once, several times. */
+    CONNECTIONS_RESET(8, Means.RESETS),
+    /** The wall clock of one node, by seconds up to a day, forwards or back, and right again. */
+    CLOCK_JUMPS(8, Means.CLOCKS),
     /** What was not forced is lost. */
     POWER_LOST(8, Means.DISKS),
     POWER_LOST_EVERYWHERE(3, Means.DISKS),
@@ -32,6 +40,10 @@ enum Fault {
         SIGNALS,
         /** Namespaces, which root makes. */
         NETWORK,
+        /** Sockets that the kernel destroys when root asks for it. */
+        RESETS,
+        /** A library that tells processes another time. */
+        CLOCKS,
         /** A file system for each node, which root mounts from a file. */
         DISKS,
         /** System calls that strace tampers with. */

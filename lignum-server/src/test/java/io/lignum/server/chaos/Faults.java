@@ -1,5 +1,7 @@
 package io.lignum.server.chaos;
 
+import io.lignum.cluster.testing.ConsulProcess;
+import io.lignum.cluster.testing.Place;
 import io.lignum.server.cluster.JarCluster;
 import io.lignum.server.cluster.NodeProcess;
 
@@ -20,6 +22,7 @@ final class Faults {
 
     private static final int LEADER_PERCENT = 60;
     private static final int LONGEST_MILLIS = 6_000;
+    private static final int MOST_RESETS = 5;
     private static final Duration LONGEST_END = Duration.ofSeconds(30);
 
     private final Site site;
@@ -75,16 +78,19 @@ final class Faults {
                 var unused = JarCluster.lignum(node, "cluster", "transfer-leader");
             }
             case DISK_LOST -> loseDisk(node);
-            case CONSUL_KILLED ->
-                during(cluster.consul()::kill, () -> {
-                    cluster.consul().launch();
-                    cluster.consul().awaitWritable();
-                });
+            case CONSUL_KILLED -> {
+                ConsulProcess server = consulVictim();
+                during(server::kill, server::restart);
+            }
             case CONSUL_TERMINATED ->
-                during(cluster.consul()::terminate, () -> {
-                    cluster.consul().launch();
-                    cluster.consul().awaitWritable();
+                during(() -> cluster.consuls().forEach(ConsulProcess::terminate), () -> {
+                    cluster.consuls().forEach(ConsulProcess::launch);
+                    cluster.consuls().forEach(ConsulProcess::awaitWritable);
                 });
+            case CONSUL_CUT_OFF -> {
+                Place place = consulVictim().place();
+                during(() -> site.net().pull(place), () -> site.net().plug(place));
+            }
             case CUT_OFF ->
                 during(() -> site.net().pull(node.place()), () -> site.net().plug(node.place()));
             case CUT_OFF_ONE_WAY ->
@@ -93,12 +99,25 @@ final class Faults {
                         () -> site.net().loseNothing(node.place()));
             case CUT_OFF_FROM_CONSUL ->
                 during(
-                        () -> site.net().loseWhatLeavesForConsul(node.place()),
+                        () -> site.net()
+                                .loseWhatLeavesFor(
+                                        node.place(), site.consulOf(node).place()),
                         () -> site.net().loseNothing(node.place()));
             case SLOW_LINK ->
                 during(
                         () -> site.net().slowDown(node.place()),
                         () -> site.net().speedUp(node.place()));
+            case CONNECTIONS_RESET -> {
+                for (int times = 1 + random.nextInt(MOST_RESETS); times > 0; times--) {
+                    site.net().reset(node.place());
+                    last(LONGEST_MILLIS / 10);
+                }
+            }
+            case CLOCK_JUMPS -> {
+                site.clock(node).jump(jump());
+                last(WallClock.UNTIL_SEEN_MILLIS, LONGEST_MILLIS);
+                site.clock(node).jump(Duration.ZERO);
+            }
             case POWER_LOST -> losePower(List.of(node));
             case POWER_LOST_EVERYWHERE -> losePower(cluster.nodes());
             case DISK_FULL -> during(site.disk(node)::fill, site.disk(node)::makeRoom);
@@ -115,6 +134,24 @@ final class Faults {
         begin.run();
         last(LONGEST_MILLIS);
         end.run();
+    }
+
+    private ConsulProcess consulVictim() {
+        List<ConsulProcess> servers = cluster.consuls();
+        if (random.nextInt(100) < LEADER_PERCENT) {
+            for (ConsulProcess server : servers) {
+                if (server.leads()) {
+                    return server;
+                }
+            }
+        }
+        return servers.get(random.nextInt(servers.size()));
+    }
+
+    /** Of any size: from 2 s to a day. */
+    private Duration jump() {
+        double seconds = 2 * Math.pow(43_200, random.nextDouble());
+        return Duration.ofSeconds(Math.round(random.nextBoolean() ? seconds : -seconds));
     }
 
     private List<NodeProcess> two() {
@@ -192,9 +229,13 @@ final class Faults {
 
     /** Up to so long. */
     private void last(int millis) {
+        last(0, millis);
+    }
+
+    private void last(int least, int most) {
         Awaitility.await()
-                .pollDelay(Duration.ofMillis(1 + random.nextInt(millis)))
-                .timeout(Duration.ofMillis(2L * millis))
+                .pollDelay(Duration.ofMillis(least + 1 + random.nextInt(most - least)))
+                .timeout(Duration.ofMillis(2L * most))
                 .until(() -> true);
     }
 }

@@ -1,5 +1,6 @@
 package io.lignum.server.chaos;
 
+import io.lignum.cluster.testing.ConsulProcess;
 import io.lignum.cluster.testing.Place;
 import io.lignum.server.chaos.Fault.Means;
 import io.lignum.server.cluster.JarCluster;
@@ -18,17 +19,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** Three nodes and a Consul where as much can be done to them as this machine lets its user do. One thread. */
+/** Three nodes and a Consul of three servers where as much can be done to them as this machine lets its user do. One thread. */
 final class Site implements AutoCloseable {
 
     private static final int NODES = 3;
+    private static final int CONSULS = 3;
 
     private final Set<Means> means = EnumSet.of(Means.SIGNALS);
     private final List<String> leftOut = new ArrayList<>();
     private final @Nullable Namespaces net;
     private final JarCluster cluster;
     private final Map<NodeProcess, PowerDisk> disks = new HashMap<>();
+    private final Map<NodeProcess, WallClock> clocks = new HashMap<>();
 
     /** All nodes run and are in sync when this returns. */
     Site(Path directory) {
@@ -37,24 +41,29 @@ final class Site implements AutoCloseable {
                         why -> leftOut.add("networks and disks (" + why + ")"),
                         () -> means.add(Means.NETWORK));
         net = means.contains(Means.NETWORK) ? new Namespaces() : null;
-        cluster = net == null
-                ? new JarCluster(directory)
-                : new JarCluster(
-                        directory, net.consul(), "cluster.secret", "known to the nodes alone");
+        List<ConsulProcess> consuls = ConsulProcess.startServers(
+                directory.resolve("consul"),
+                Stream.generate(this::place).limit(CONSULS).toList());
+        cluster = new JarCluster(directory, consuls, "cluster.secret", "known to the nodes alone");
         List<PowerDisk> made = net == null ? List.of() : tryDisks(directory);
         for (int i = 0; i < NODES; i++) {
-            Place place = net == null ? Place.LOOPBACK : net.add();
             if (made.isEmpty()) {
-                cluster.addAt(place);
+                cluster.addAt(place());
             } else {
                 PowerDisk disk = made.get(i);
                 String data = disk.directory().resolve("data").toString();
-                disks.put(cluster.addAt(place, "message.data-dir", data), disk);
+                disks.put(cluster.addAt(place(), "message.data-dir", data), disk);
             }
         }
         tryTracing();
+        tryResets();
+        tryClocks(directory);
         cluster.startAll();
         cluster.awaitInSync(NODES);
+    }
+
+    private Place place() {
+        return net == null ? Place.LOOPBACK : net.add();
     }
 
     /** One for each node, or none. */
@@ -83,6 +92,31 @@ final class Site implements AutoCloseable {
         }
     }
 
+    private void tryResets() {
+        if (net == null) {
+            return;
+        }
+        try {
+            cluster.nodes().forEach(node -> net.reset(node.place()));
+            means.add(Means.RESETS);
+        } catch (IllegalStateException cannot) {
+            leftOut.add("connections that are reset (" + first(cannot) + ")");
+        }
+    }
+
+    private void tryClocks(Path directory) {
+        for (NodeProcess node : cluster.nodes()) {
+            WallClock.in(directory.resolve(node.id() + ".clock")).ifPresent(clock -> {
+                node.environment(clock.environment());
+                clocks.put(node, clock);
+                means.add(Means.CLOCKS);
+            });
+        }
+        if (clocks.isEmpty()) {
+            leftOut.add("clocks that jump (no libfaketime)");
+        }
+    }
+
     private static String first(IllegalStateException told) {
         return String.valueOf(told.getMessage()).lines().findFirst().orElse("");
     }
@@ -102,6 +136,15 @@ final class Site implements AutoCloseable {
 
     Namespaces net() {
         return Objects.requireNonNull(net);
+    }
+
+    WallClock clock(NodeProcess node) {
+        return Objects.requireNonNull(clocks.get(node));
+    }
+
+    /** The server of Consul that the node asks. */
+    ConsulProcess consulOf(NodeProcess node) {
+        return cluster.consuls().get(cluster.nodes().indexOf(node) % CONSULS);
     }
 
     PowerDisk disk(NodeProcess node) {

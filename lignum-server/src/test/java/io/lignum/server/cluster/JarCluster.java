@@ -24,7 +24,7 @@ public final class JarCluster implements AutoCloseable {
 
     private final Path directory;
     private final List<String> settings = new ArrayList<>();
-    private final ConsulProcess consul;
+    private final List<ConsulProcess> consuls;
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final Thread atExit = new Thread(() -> nodes().forEach(NodeProcess::kill));
 
@@ -35,10 +35,18 @@ public final class JarCluster implements AutoCloseable {
 
     /** The same, with Consul in another place. */
     public JarCluster(Path directory, Place consulsPlace, String... settings) {
+        this(
+                directory,
+                List.of(ConsulProcess.start(directory.resolve("consul"), consulsPlace)),
+                settings);
+    }
+
+    /** With these servers of a Consul, of which the first node asks the first one, the next the next. */
+    public JarCluster(Path directory, List<ConsulProcess> consuls, String... settings) {
         this.directory = directory;
+        this.consuls = List.copyOf(consuls);
         this.settings.addAll(List.of(settings));
         Runtime.getRuntime().addShutdownHook(atExit);
-        consul = ConsulProcess.start(directory.resolve("consul"), consulsPlace);
     }
 
     /** With so many nodes, all in sync. */
@@ -60,7 +68,7 @@ public final class JarCluster implements AutoCloseable {
     /** The same, in another place. */
     public NodeProcess addAt(Place place, String... more) {
         List<String> all = new ArrayList<>(settings);
-        all.addAll(consulSettings());
+        all.addAll(consulSettings(consuls.get(nodes.size() % consuls.size())));
         all.addAll(List.of(more));
         String id = "node-" + (nodes.size() + 1);
         NodeProcess node = new NodeProcess(id, place, directory.resolve(id), all);
@@ -68,13 +76,18 @@ public final class JarCluster implements AutoCloseable {
         return node;
     }
 
-    private List<String> consulSettings() {
+    private static List<String> consulSettings(ConsulProcess consul) {
         return List.of(
                 "consul.host", consul.host(), "consul.port", Integer.toString(consul.httpPort()));
     }
 
+    /** The only one, or the first. */
     public ConsulProcess consul() {
-        return consul;
+        return consuls.get(0);
+    }
+
+    public List<ConsulProcess> consuls() {
+        return consuls;
     }
 
     public List<NodeProcess> nodes() {
@@ -164,7 +177,7 @@ public final class JarCluster implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(NodeProcess::kill);
-        consul.close();
+        consuls.forEach(ConsulProcess::close);
         Runtime.getRuntime().removeShutdownHook(atExit);
     }
 }

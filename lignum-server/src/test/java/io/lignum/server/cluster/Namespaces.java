@@ -94,9 +94,21 @@ public final class Namespaces implements AutoCloseable {
         }
     }
 
-    /** The same for what it sends to Consul alone. */
-    public void loseWhatLeavesForConsul(Place place) {
-        loseWhatLeaves(place, consul().address());
+    /** The same for what it sends to one other alone. */
+    public void loseWhatLeavesFor(Place place, Place other) {
+        loseWhatLeaves(place, other.address());
+    }
+
+    /** All its connections are reset, at both ends. */
+    public void reset(Place place) {
+        RootCommand.run(
+                "nsenter",
+                "--net=/run/netns/" + namespace(place),
+                "ss",
+                "-K",
+                "-t",
+                "state",
+                "established");
     }
 
     private void loseWhatLeaves(Place place, String address) {

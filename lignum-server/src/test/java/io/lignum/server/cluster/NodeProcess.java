@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A node of a cluster: the real jar in a process of its own, with the same directory and ports at every start. */
@@ -39,6 +41,7 @@ public final class NodeProcess {
     private final int httpPort;
     private final int grpcPort;
     private final int internalPort;
+    private final Map<String, String> environment = new HashMap<>();
     private @Nullable Process process;
     private int runs;
 
@@ -79,6 +82,11 @@ public final class NodeProcess {
 
     public Place place() {
         return place;
+    }
+
+    /** Of each process that is launched from now on. */
+    public void environment(Map<String, String> more) {
+        environment.putAll(more);
     }
 
     public Path dataDirectory() {
@@ -128,11 +136,12 @@ public final class NodeProcess {
         }
         try {
             Files.createDirectories(directory);
-            process = new ProcessBuilder(place.command(command))
+            ProcessBuilder builder = new ProcessBuilder(place.command(command))
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(log(++runs).toFile())
-                    .start();
+                    .redirectOutput(log(++runs).toFile());
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
