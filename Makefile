@@ -13,6 +13,7 @@ SEED      ?=
 MINUTES   ?= 5
 EACH      ?= 60
 CHAOS     ?= chaos-results.txt
+SOAK      ?= soak-results.txt
 TIMES     ?= 20
 RESULTS   ?= sim-results.tsv
 LOG       ?=
@@ -22,7 +23,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test test-root sim crash chaos fuzz install bench failover format docs campaign consul consul-if-none clean
+.PHONY: help build run cluster test test-root sim crash chaos soak fuzz install bench failover format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +72,13 @@ chaos: consul-if-none ## real nodes, real Consul, real faults, and a checker (MI
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.chaos.minutes=$(MINUTES) \
 	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.chaos.results=$(abspath $(CHAOS))
+
+soak: consul-if-none ## load, retention and faults for long: memory, files, threads and disk must stay flat (MINUTES=30 SEED=7)
+	@find lignum-server/target/failsafe-reports -name '*SoakCampaign*' -delete 2>/dev/null || true
+	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=SoakCampaign \
+	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
+	    -Dlignum.test.timeout.mode=disabled -Dlignum.soak.minutes=$(MINUTES) \
+	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.soak.results=$(abspath $(SOAK))
 
 fuzz: ## hostile bytes for every parser (EACH=60 seconds for each, SEED=1)
 	@find . -path '*/target/surefire-reports/*Hostile*' -delete 2>/dev/null || true

@@ -2,13 +2,16 @@ package io.lignum.server.chaos;
 
 import io.lignum.server.chaos.Operation.Kind;
 import io.lignum.server.chaos.Operation.Result;
+import io.lignum.server.cluster.JarCluster;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,10 +30,15 @@ final class ChaosRun implements AutoCloseable {
     private int rounds;
 
     ChaosRun(Path directory, long seed) {
+        this(directory, EnumSet.allOf(Fault.class), seed);
+    }
+
+    /** With these faults only. */
+    ChaosRun(Path directory, Set<Fault> wanted, long seed) {
         this.directory = directory;
         this.seed = seed;
         site = new Site(directory);
-        faults = new Faults(site, seed);
+        faults = new Faults(site, wanted, seed);
         if (!site.leftOut().isEmpty()) {
             System.out.println("left out: " + String.join("; ", site.leftOut()));
         }
@@ -50,6 +58,9 @@ final class ChaosRun implements AutoCloseable {
             Verdict verdict = load.finish(faults.counts().getOrDefault(Fault.DISK_LOST, 0) > disks);
             count(verdict);
             anomalies.addAll(verdict.anomalies());
+            if (verdict.anomalies().isEmpty()) {
+                load.deleteTopics();
+            }
         }
         System.out.println("round " + rounds + ": " + figures + ", anomalies " + anomalies);
     }
@@ -67,6 +78,10 @@ final class ChaosRun implements AutoCloseable {
 
     private void add(String figure, long more) {
         figures.merge(figure, more, Long::sum);
+    }
+
+    JarCluster cluster() {
+        return site.cluster();
     }
 
     List<Anomaly> anomalies() {

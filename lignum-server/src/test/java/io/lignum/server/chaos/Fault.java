@@ -50,6 +50,22 @@ enum Fault {
         TRACING
     }
 
+    /** Those that no process ends by, so that what one gathers can be looked at. */
+    static final Set<Fault> SURVIVED = Set.of(
+            PAUSED,
+            LEAD_TRANSFERRED,
+            CONSUL_KILLED,
+            CONSUL_TERMINATED,
+            CUT_OFF,
+            CUT_OFF_ONE_WAY,
+            CUT_OFF_FROM_CONSUL,
+            CONSUL_CUT_OFF,
+            SLOW_LINK,
+            CONNECTIONS_RESET,
+            CLOCK_JUMPS,
+            DISK_FULL,
+            FORCE_SLOW);
+
     private final int weight;
     private final Means means;
 
@@ -62,9 +78,9 @@ enum Fault {
         return means;
     }
 
-    static Fault draw(Random random, Set<Means> there) {
+    static Fault draw(Random random, Set<Fault> wanted, Set<Means> there) {
         List<Fault> possible = List.of(values()).stream()
-                .filter(fault -> there.contains(fault.means))
+                .filter(fault -> wanted.contains(fault) && there.contains(fault.means))
                 .toList();
         int left =
                 random.nextInt(possible.stream().mapToInt(fault -> fault.weight).sum());

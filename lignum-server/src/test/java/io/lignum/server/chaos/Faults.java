@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** Does one fault after the other to a cluster, and undoes it. One thread. */
 final class Faults {
@@ -27,11 +28,13 @@ final class Faults {
 
     private final Site site;
     private final JarCluster cluster;
+    private final Set<Fault> wanted;
     private final Random random;
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
 
-    Faults(Site site, long seed) {
+    Faults(Site site, Set<Fault> wanted, long seed) {
         this.site = site;
+        this.wanted = wanted;
         cluster = site.cluster();
         random = new Random(seed);
     }
@@ -42,7 +45,7 @@ final class Faults {
 
     /** Draws one, does it, lets it last, and undoes it; then all is well for a moment, or until all are in sync. */
     void next() {
-        Fault fault = Fault.draw(random, site.means());
+        Fault fault = Fault.draw(random, wanted, site.means());
         NodeProcess node = victim();
         System.out.println("  " + fault + " " + node);
         perform(fault, node);

@@ -229,6 +229,13 @@ final class Load implements AutoCloseable {
         return new Verdict(all, failedReads.get(), lost.size(), anomalies);
     }
 
+    /** They were judged; the next round has its own. */
+    void deleteTopics() {
+        consumers.forEach(Subscription::close);
+        client.topics().delete(liveTopic).join();
+        client.topics().delete(walTopic).join();
+    }
+
     private static boolean isTrueWithin(Duration limit, Callable<Boolean> condition) {
         try {
             Awaitility.await().atMost(limit).until(condition);
