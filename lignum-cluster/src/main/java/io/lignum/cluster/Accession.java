@@ -67,7 +67,8 @@ final class Accession {
             }
         });
         var unused = identity.remember(state)
-                .thenCompose(durable -> new WalPull(context, durable, view, others).run())
+                .thenCompose(
+                        durable -> new WalPull(context, durable, view, others, () -> over).run())
                 .thenCompose(pulled -> becomingLive())
                 .whenComplete((topics, failure) -> context.onLoop(() -> {
                     if (over) {

@@ -19,11 +19,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /**
  * What a new leader does before it leads: it finishes what is queued in its logs, and takes over what other nodes have
  * of its wal topics beyond its own end, where that continues its log (R29). Two seconds at most: who is elected must not
  * keep producers waiting for records that nobody promised.
+ *
+ * <p>Begun anywhere; logs are touched on the node's loop only, so that nothing is once this node follows another.
  */
 final class WalPull {
 
@@ -37,12 +40,20 @@ final class WalPull {
     private final Identity self;
     private final Map<String, NodeAddress> addresses = new HashMap<>();
     private final List<Answer.Progress> others;
+    private final BooleanSupplier over;
     private final long deadline;
 
-    WalPull(NodeContext node, Identity self, ClusterView view, List<Answer.Progress> others) {
+    /** @param over whether the election came to nothing meanwhile; asked on the loop */
+    WalPull(
+            NodeContext node,
+            Identity self,
+            ClusterView view,
+            List<Answer.Progress> others,
+            BooleanSupplier over) {
         this.node = node;
         this.self = self;
         this.others = others;
+        this.over = over;
         view.nodes().forEach((id, record) -> addresses.put(id, record.address()));
         deadline = node.nowNanos() + LIMIT.toNanos();
     }
@@ -92,13 +103,18 @@ final class WalPull {
                 log.lastEpoch(),
                 log.logEndOffset(),
                 MAX_BYTES);
-        return node.network()
-                .ask(from, question, ASK_TIMEOUT)
-                .exceptionally(unreachable -> new Answer.Batches(ByteBuffer.allocate(0)))
-                .thenCompose(answer -> take(from, log, answer));
+        CompletableFuture<Void> pulled = new CompletableFuture<>();
+        node.onLoop(node.network().ask(from, question, ASK_TIMEOUT), (answer, unreachable) -> {
+            if (over.getAsBoolean()) {
+                pulled.complete(null);
+            } else {
+                NodeContext.forward(take(from, log, answer), pulled);
+            }
+        });
+        return pulled;
     }
 
-    private CompletableFuture<Void> take(NodeAddress from, TopicLog log, Answer answer) {
+    private CompletableFuture<Void> take(NodeAddress from, TopicLog log, @Nullable Answer answer) {
         if (!(answer instanceof Answer.Batches batches) || !batches.batches().hasRemaining()) {
             return CompletableFuture.completedFuture(null);
         }

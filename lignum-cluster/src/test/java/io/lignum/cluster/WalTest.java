@@ -105,6 +105,38 @@ final class WalTest {
         assertThat(Story.identity(next).self()).isEqualTo(incarnation);
     }
 
+    /** Its disk hung until another led; what it asked for then is not its to take any more. */
+    @Test
+    void whatComesTooLateForAnElection_isNotTakenByAFollower() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        SimulatedNode hung = Story.others(cluster, old).get(0);
+        SimulatedNode third = Story.others(cluster, old).get(1);
+        cluster.append(old, "wal", "shipped");
+        cluster.until(INTERVAL.plusSeconds(1), () -> hung.log("wal").logEndOffset() == 1);
+        cluster.append(old, "wal", "not shipped");
+        hung.hangDisk();
+        third.pause();
+        cluster.coordinator().cut(old.id());
+        cluster.until(
+                Duration.ofSeconds(60),
+                () -> Story.state(cluster)
+                        .leader()
+                        .filter(leader -> leader.member().nodeId().equals(hung.id()))
+                        .isPresent());
+        cluster.network().cut(third.address(), old.address());
+        third.resume();
+        cluster.until(
+                Duration.ofSeconds(60),
+                () -> third.node().status().role() == ClusterStatus.Role.LEADER);
+        cluster.network().slow(old.address(), Duration.ofMillis(200));
+        hung.unhangDisk();
+        cluster.run(INTERVAL.plusSeconds(1));
+        assertThat(hung.node().status().role()).isEqualTo(ClusterStatus.Role.FOLLOWER);
+        assertThat(Story.texts(third, "wal")).containsExactly("shipped");
+        assertThat(Story.texts(hung, "wal")).containsExactly("shipped");
+    }
+
     /** Clients go on while the mode changes; what was acknowledged live survives the leader. */
     @Test
     void modeSwitchesWhileRunning_keepWhatWasAcknowledgedLive() {
