@@ -2,11 +2,8 @@ package io.lignum.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCalls;
 import io.lignum.api.LignumGrpc;
 import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.PingRequest;
@@ -17,19 +14,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -131,32 +124,7 @@ class GarbageTest {
     }
 
     private Status call(MethodDescriptor<?, ?> method, byte[] bytes) {
-        MethodDescriptor<byte[], byte[]> raw = MethodDescriptor.<byte[], byte[]>newBuilder()
-                .setType(method.getType())
-                .setFullMethodName(method.getFullMethodName())
-                .setRequestMarshaller(new Bytes())
-                .setResponseMarshaller(new Bytes())
-                .build();
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS);
-        try {
-            if (raw.getType().serverSendsOneMessage()) {
-                ClientCalls.blockingUnaryCall(node.channel(), raw, options, bytes);
-            } else if (raw.getType().clientSendsOneMessage()) {
-                Iterator<byte[]> answers = ClientCalls.blockingServerStreamingCall(
-                        node.channel(), raw, options, bytes);
-                assertThat(answers.hasNext()).isFalse();
-            } else {
-                Answers<byte[]> answers = new Answers<>();
-                ClientCalls.asyncBidiStreamingCall(node.channel().newCall(raw, options), answers)
-                        .onNext(bytes);
-                return answers.end();
-            }
-            return Status.OK;
-        } catch (StatusRuntimeException error) {
-            return error.getStatus();
-        } catch (Exception other) {
-            throw new AssertionError(other);
-        }
+        return RawCalls.call(node.channel(), method, bytes);
     }
 
     private void assertServes(String as) {
@@ -165,22 +133,6 @@ class GarbageTest {
                         .getMessage())
                 .as(as)
                 .isEqualTo("pong");
-    }
-
-    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-        @Override
-        public InputStream stream(byte[] value) {
-            return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-            try {
-                return stream.readAllBytes();
-            } catch (IOException broken) {
-                throw new java.io.UncheckedIOException(broken);
-            }
-        }
     }
 
     /** What the transport writes into the log about its clients, at the levels that are seen. */
