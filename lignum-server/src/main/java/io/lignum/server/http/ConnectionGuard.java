@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts connections and cuts those whose request line and headers trickle in. A connection above
- * the limit is taken, told so at its first request, and closed; it does not live long without one.
+ * the limit is taken, told so at its first request, and closed; it does not live long without one. Far above it connections
+ * are closed at once, as each takes a file descriptor.
  */
 final class ConnectionGuard implements Connection.Listener {
 
@@ -22,6 +23,7 @@ final class ConnectionGuard implements Connection.Listener {
     private static final long SURPLUS_IDLE_MILLIS = 1_000;
 
     private final Limits limits;
+    private final int mostToBeTold;
     private final Scheduler scheduler;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<Connection, Watch> watched = new ConcurrentHashMap<>();
@@ -29,6 +31,7 @@ final class ConnectionGuard implements Connection.Listener {
 
     ConnectionGuard(Limits limits, Scheduler scheduler) {
         this.limits = limits;
+        mostToBeTold = limits.maxConnections() + Math.max(16, limits.maxConnections() / 8);
         this.scheduler = scheduler;
     }
 
@@ -54,11 +57,14 @@ final class ConnectionGuard implements Connection.Listener {
 
     @Override
     public void onOpened(Connection connection) {
-        boolean surplus = open.incrementAndGet() > limits.maxConnections();
-        if (surplus) {
+        int now = open.incrementAndGet();
+        boolean surplus = now > limits.maxConnections();
+        watched.put(connection, new Watch(surplus));
+        if (now > mostToBeTold) {
+            connection.getEndPoint().close();
+        } else if (surplus) {
             connection.getEndPoint().setIdleTimeout(SURPLUS_IDLE_MILLIS);
         }
-        watched.put(connection, new Watch(surplus));
     }
 
     @Override

@@ -56,6 +56,11 @@ public final class NodeProcess {
         internalPort = FreePorts.next();
     }
 
+    /** One that knows of no cluster, not yet started. Settings are key, value, key, value ... */
+    public static NodeProcess alone(Path directory, String... settings) {
+        return new NodeProcess("alone", Place.LOOPBACK, directory, List.of(settings));
+    }
+
     private NodeProcess(NodeProcess same, List<String> settings) {
         this.id = same.id;
         this.place = same.place;
@@ -73,6 +78,14 @@ public final class NodeProcess {
 
     public String id() {
         return id;
+    }
+
+    public int httpPort() {
+        return httpPort;
+    }
+
+    public int grpcPort() {
+        return grpcPort;
     }
 
     /** Of its gRPC door. */
