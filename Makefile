@@ -82,7 +82,7 @@ soak: consul-if-none ## load, retention and faults for long: memory, files, thre
 
 fuzz: ## hostile bytes for every parser (EACH=60 seconds for each, SEED=1)
 	@find . -path '*/target/surefire-reports/*Hostile*' -delete 2>/dev/null || true
-	@$(MVN) $(QUIET) -pl lignum-cluster -am -Dspotless.check.skip -DskipITs package \
+	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip -DskipITs package \
 	    -Dtest='Hostile*' -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.fuzz.seconds=$(EACH) $(if $(SEED),-Dlignum.seed=$(SEED))
 

@@ -8,6 +8,7 @@ import io.lignum.api.DescribeTopicRequest;
 import io.lignum.api.FindOffsetRequest;
 import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.ListTopicsRequest;
+import io.lignum.api.ListTopicsResponse;
 import io.lignum.api.Topic;
 
 import java.time.Instant;
@@ -86,14 +87,32 @@ public final class Topics {
             String after, List<TopicDescription> soFar) {
         ListTopicsRequest request =
                 ListTopicsRequest.newBuilder().setAfter(after).build();
-        return call(LignumLogGrpc.getListTopicsMethod(), request, false, page -> page)
+        return call(
+                        LignumLogGrpc.getListTopicsMethod(),
+                        request,
+                        false,
+                        answer -> page(answer, after))
                 .thenCompose(page -> {
-                    page.getTopicList().forEach(topic -> soFar.add(WireTopics.description(topic)));
-                    if (!page.getMore() || page.getTopicCount() == 0) {
+                    soFar.addAll(page.topics());
+                    if (!page.more()) {
                         return CompletableFuture.completedFuture(List.copyOf(soFar));
                     }
                     return listAfter(soFar.get(soFar.size() - 1).name(), soFar);
                 });
+    }
+
+    private record Page(List<TopicDescription> topics, boolean more) {}
+
+    /** A page that goes back, with more to come, would be asked for without end. */
+    private static Page page(ListTopicsResponse answer, String after) {
+        List<TopicDescription> topics =
+                answer.getTopicList().stream().map(WireTopics::description).toList();
+        boolean more = answer.getMore() && !topics.isEmpty();
+        if (more && topics.get(topics.size() - 1).name().compareTo(after) <= 0) {
+            throw new IllegalArgumentException(
+                    "topics behind \"" + after + "\" do not come behind it");
+        }
+        return new Page(topics, more);
     }
 
     /** Offset of the first record whose timestamp is at or after this; empty: none is. */

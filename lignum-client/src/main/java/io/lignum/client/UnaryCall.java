@@ -64,7 +64,7 @@ final class UnaryCall<Q, R> {
     private static <R, T> void tell(CompletableFuture<T> told, R answer, Function<R, T> result) {
         try {
             told.complete(result.apply(answer));
-        } catch (IllegalArgumentException nonsense) {
+        } catch (RuntimeException nonsense) {
             told.completeExceptionally(
                     Errors.nonsense("an answer that makes no sense", Outcome.UNKNOWN, nonsense));
         }
