@@ -123,8 +123,9 @@ final class SegmentManifest {
         return position;
     }
 
-    static int entryBytes() {
-        return ENTRY_BYTES;
+    /** What is written with the next entry: with the first one the file's header, too. */
+    int nextWriteBytes() {
+        return position == 0 ? HEADER_BYTES + ENTRY_BYTES : ENTRY_BYTES;
     }
 
     Optional<Entry> find(long baseOffset) {

@@ -116,7 +116,7 @@ final class TopicCheck {
                 .filter(file -> !isActive(file))
                 .mapToLong(file -> SegmentNames.baseOffset(file).orElse(forced))
                 .anyMatch(base -> base < forced && list.find(base).isEmpty());
-        return SegmentManifest.entryBytes() - (missing ? 1 : 0);
+        return list.nextWriteBytes() - (missing ? 1 : 0);
     }
 
     private Optional<Checkpoint> loadCheckpoint() throws IOException {

@@ -12,12 +12,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 
 /** The process or the power goes at each single I/O of a workload; then the promise is checked. */
 class CrashAtEveryIoTest {
 
     private static final long SEED = Long.getLong("lignum.seed", 20_261_122L);
+    /** More of them at once are not tried in all choices: of the oldest only, the others are lost. */
+    private static final int MOST_NAMES = 4;
+
     private static final int ROUNDS = Integer.getInteger("lignum.campaign", 1);
 
     @ParameterizedTest
@@ -32,15 +36,32 @@ class CrashAtEveryIoTest {
     void crashAtAnyIo_losesNothingThatWasPromised(Durability durability, boolean powerIsLost) {
         long ios = iosOfWorkload(durability);
         assertThat(ios).isGreaterThan(100);
+        long recoveries = 0;
         for (int round = 0; round < ROUNDS; round++) {
             for (long k = 1; k <= ios; k++) {
-                crashAt(k, SEED + 1000L * round + k, durability, powerIsLost, false);
+                Crash crash = new Crash(
+                        k, SEED + 1000L * round + k, durability, powerIsLost, OptionalLong.empty());
+                int names = crash.run(false);
+                recoveries++;
+                for (long kept = 0;
+                        powerIsLost && kept < 1L << Math.min(names, MOST_NAMES);
+                        kept++) {
+                    crash.keeping(kept).run(false);
+                    recoveries++;
+                }
             }
         }
         System.out.printf(
-                "%s, %s: crashed at each of %,d I/Os, %d time(s) each: %,d recoveries, each after one"
-                        + " random loss of what was not forced%n",
-                durability, powerIsLost ? "power lost" : "killed", ios, ROUNDS, ios * ROUNDS);
+                "%s, %s: crashed at each of %,d I/Os, %d time(s) each: %,d recoveries, after one random"
+                        + " loss of bytes that were not forced%s%n",
+                durability,
+                powerIsLost ? "power lost" : "killed",
+                ios,
+                ROUNDS,
+                recoveries,
+                powerIsLost
+                        ? " for each choice of up to " + MOST_NAMES + " names that were not"
+                        : "");
     }
 
     /** Names of a directory that is not forced may survive in any choice, whatever order they were made in. */
@@ -82,7 +103,7 @@ class CrashAtEveryIoTest {
         for (long k = 1; k <= ios / 10; k++) {
             long io = k;
             try {
-                crashAt(io, SEED + io, Durability.ALWAYS, true, true);
+                new Crash(io, SEED + io, Durability.ALWAYS, true, OptionalLong.empty()).run(true);
             } catch (AssertionError found) {
                 System.out.println("a disk that lies is found out at I/O " + io + " of " + ios);
                 return;
@@ -98,33 +119,47 @@ class CrashAtEveryIoTest {
         return simulation.disk.ioCount() - before;
     }
 
-    private static void crashAt(
-            long k, long seed, Durability durability, boolean powerIsLost, boolean lies) {
-        Simulation simulation = new Simulation(seed);
-        simulation.disk.forceNothing(lies);
-        CrashWorkload workload = new CrashWorkload(simulation, durability);
-        simulation.disk.cutPowerAt(k);
-        try {
+    /**
+     * A crash of the workload.
+     *
+     * @param io in which the power goes, or the process ends
+     * @param names which of those that were not forced survive; empty: by chance
+     */
+    private record Crash(
+            long io, long seed, Durability durability, boolean powerIsLost, OptionalLong names) {
+
+        Crash keeping(long which) {
+            return new Crash(io, seed, durability, powerIsLost, OptionalLong.of(which));
+        }
+
+        /** Gives how many names were not forced. */
+        int run(boolean lies) {
+            Simulation simulation = new Simulation(seed);
+            simulation.disk.forceNothing(lies);
+            CrashWorkload workload = new CrashWorkload(simulation, durability);
+            simulation.disk.cutPowerAt(io);
             try {
-                workload.run();
-            } catch (PowerCut cut) {
-                assertThat(simulation.disk.isDead()).isTrue();
+                try {
+                    workload.run();
+                } catch (PowerCut cut) {
+                    assertThat(simulation.disk.isDead()).isTrue();
+                }
+                Random random = new Random(seed);
+                int unforced = simulation.disk.unforcedNames();
+                names.ifPresentOrElse(
+                        simulation.disk::cutPower, () -> simulation.crash(powerIsLost));
+                for (int deaths = random.nextInt(3); deaths > 0; deaths--) {
+                    diesWhileOpening(simulation, random);
+                    simulation.crash(powerIsLost);
+                }
+                inspect(simulation);
+                workload.recover(powerIsLost);
+                workload.goOn();
+                return unforced;
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError(
+                        this + " (-Dlignum.seed=" + SEED + "), while: " + workload.doing, e);
             }
-            Random random = new Random(seed);
-            simulation.crash(powerIsLost);
-            for (int deaths = random.nextInt(3); deaths > 0; deaths--) {
-                diesWhileOpening(simulation, random);
-                simulation.crash(powerIsLost);
-            }
-            inspect(simulation);
-            workload.recover(powerIsLost);
-            workload.goOn();
-        } catch (RuntimeException | AssertionError e) {
-            throw new AssertionError(
-                    "durability " + durability + (powerIsLost ? ", power lost" : ", killed")
-                            + " at I/O " + k + " with seed " + seed + " (-Dlignum.seed=" + SEED
-                            + "), while: " + workload.doing,
-                    e);
         }
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -123,8 +124,25 @@ public final class SimulatedDisk implements Disk {
 
     /** Power is lost and comes back. */
     public void cutPower() {
+        cutPower(OptionalLong.empty());
+    }
+
+    /**
+     * The same, and of the changes of names that were not forced those survive whose bit is set, bit 0 being the oldest's, as
+     * far as they do not depend on one that is lost.
+     */
+    public void cutPower(long names) {
+        cutPower(OptionalLong.of(names));
+    }
+
+    private void cutPower(OptionalLong names) {
         reboot();
-        tree.crash(random);
+        tree.crash(random, names);
+    }
+
+    /** How many changes of names a power cut may take back. */
+    public int unforcedNames() {
+        return tree.unforced();
     }
 
     /** The process dies; what it wrote is still in the memory of the operating system. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -153,7 +154,12 @@ final class SimulatedTree {
         unforced.clear();
     }
 
-    void crash(RandomGenerator random) {
+    int unforced() {
+        return unforced.size();
+    }
+
+    /** @param chosen bit i says whether the i-th oldest change survives; empty: by chance */
+    void crash(RandomGenerator random, OptionalLong chosen) {
         boolean inOrder = random.nextBoolean();
         int upTo = random.nextInt(unforced.size() + 1);
         double kept = new double[] {0.2, 0.5, 0.8}[random.nextInt(3)];
@@ -161,7 +167,12 @@ final class SimulatedTree {
         int i = 0;
         for (Iterator<Change> changes = unforced.iterator(); changes.hasNext(); i++) {
             Change change = changes.next();
-            boolean survives = inOrder ? i < upTo : random.nextDouble() < kept;
+            boolean survives;
+            if (chosen.isPresent()) {
+                survives = (chosen.getAsLong() >> Math.min(i, Long.SIZE - 1) & 1) == 1;
+            } else {
+                survives = inOrder ? i < upTo : random.nextDouble() < kept;
+            }
             if (survives && !change.touches(lost)) {
                 change.slots.forEach(Slot::setDurable);
             } else {
