@@ -261,12 +261,13 @@ final class Node
 
     /**
      * Another one leads, whoever of the in-sync replicas; then this node fetches what is damaged here. It gets what wal
-     * topics have more here, if that can be shipped.
+     * topics have more here, if that can be shipped. While the coordinator does not answer nobody could be elected.
      */
     @Override
     public void canYield() {
         LeaderRole leading = leading();
-        if (leading == null || yielding) {
+        boolean mayElect = context.nowNanos() - sessions.believesUntil() < 0;
+        if (leading == null || yielding || !mayElect) {
             return;
         }
         yielding = true;

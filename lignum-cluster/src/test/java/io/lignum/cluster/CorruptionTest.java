@@ -297,6 +297,28 @@ final class CorruptionTest {
         assertThat(old.node().failure()).isNotDone();
     }
 
+    /** Nobody could take the lead: it is not given up before somebody can. */
+    @Test
+    void damageWhileTheCoordinatorIsAway_doesNotEndTheLead_untilItIsBack() {
+        cluster.start();
+        cluster.create("w", TopicConfig.DEFAULT.withSegmentMaxRecords(4));
+        cluster.createLive("whole");
+        List<String> texts = append("w", 10);
+        SimulatedNode old = cluster.leader();
+        Story.untilAllRead(cluster, "w", texts);
+        cluster.coordinator().elect(Duration.ofSeconds(30));
+        cluster.run(Duration.ofSeconds(10));
+        old.disk().flipBit(file(old.log("w").id(), SEALED), 100, 0);
+        assertThatThrownBy(() -> SimulatedCluster.read(old, "w"))
+                .isInstanceOf(StorageException.CorruptLog.class);
+        cluster.run(Duration.ofSeconds(10));
+        assertThat(cluster.leader()).isSameAs(old);
+        assertThat(cluster.append(old, "whole", "goes on")).isZero();
+        Story.otherLeader(cluster, old);
+        cluster.awaitInSync(3);
+        Story.untilAllRead(cluster, "w", texts);
+    }
+
     /** What cannot be shipped is kept, as when a leader crashes. */
     @Test
     void walTopicThatIsDamagedBeforeItWasShipped_doesNotKeepItsLeader() throws IOException {

@@ -58,7 +58,7 @@ final class PowerDisk implements AutoCloseable {
         RootCommand.run("mount", "-o", "loop", image.toString(), directory.toString());
     }
 
-    /** Whoever uses it gets errors from now on, and has to end before {@link #powerOn}. */
+    /** Whoever uses it stands still now, and has to end before {@link #powerOn}. */
     void cutPower() {
         RootCommand.run("perl", "-e", SHUTDOWN, directory.toString());
     }
