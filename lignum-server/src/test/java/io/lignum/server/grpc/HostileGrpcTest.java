@@ -41,6 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -51,10 +52,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Requests that were sound before somebody changed some of their bytes: each call answers with a typed error, or does what they say now. */
+@Isolated // it looks at the heap of the whole process
 final class HostileGrpcTest {
 
-    private static final int ROUNDS = 1_500;
-    private static final int BATCH_ROUNDS = 600;
+    private static final int ROUNDS = 800;
+    private static final int BATCH_ROUNDS = 400;
     private static final long STREAM_MILLIS = 20;
     private static final long HEAP_BOUND_BYTES = 64L << 20;
 

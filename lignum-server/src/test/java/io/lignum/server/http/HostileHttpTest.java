@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -22,9 +23,10 @@ import java.util.stream.Stream;
 
 /** Requests that were sound before somebody changed some of their bytes, head and body: each is answered, or its connection closed. */
 @SuppressWarnings("StringConcatToTextBlock") // the line ends of HTTP
+@Isolated // it looks at the heap of the whole process
 final class HostileHttpTest {
 
-    private static final int ROUNDS = 800;
+    private static final int ROUNDS = 500;
     private static final long HEAP_BOUND_BYTES = 64L << 20;
 
     @TempDir
