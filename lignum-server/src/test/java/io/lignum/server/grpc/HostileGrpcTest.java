@@ -231,6 +231,12 @@ final class HostileGrpcTest {
                 .map(compression -> RecordBatchBuilder.build(
                         List.of(LogRecord.of("a".repeat(300)), LogRecord.of("b")), compression, 1))
                 .toList();
+        Topic quick = Topic.newBuilder()
+                .setName("batches")
+                .setSettings(TopicSettings.newBuilder().setDurability(TopicSettings.Durability.OS))
+                .build();
+        var unused = node.log()
+                .createTopic(CreateTopicRequest.newBuilder().setTopic(quick).build());
         long before = usedHeap();
         Rounds.run("batches in gRPC requests", BATCH_ROUNDS, seed -> {
             Mutator mutator = new Mutator(seed);
