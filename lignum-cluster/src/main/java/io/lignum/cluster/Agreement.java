@@ -119,7 +119,7 @@ final class Agreement {
         }
         TopicLog log = topic.log();
         long end = log.logEndOffset();
-        topic.trimTo(parting.logStart());
+        topic.leaderStartsAt(parting.logStart());
         if (end < parting.firstOffset()) {
             // The leader has trimmed all that could be the same.
             startAt(topic, parting.firstOffset());

@@ -59,12 +59,13 @@ final class CatalogEvents implements TopicCatalog.Listener {
 
     /** A node without a role does so when it has one: its log may end with what is to be saved aside first (R20). */
     @Override
-    public void topicTrimmed(TopicLog log, long start) {
+    public void topicTrimmed(TopicLog log) {
+        TopicCommands commands = roles.commands();
         FollowerRole follower = roles.following();
-        if (roles.leading() != null) {
-            TopicCatalog.trim(log, start);
+        if (commands != null) {
+            commands.carryOutTrim(log);
         } else if (follower != null) {
-            follower.trimmed(log.id(), start);
+            follower.trimmed(log.id());
         }
     }
 

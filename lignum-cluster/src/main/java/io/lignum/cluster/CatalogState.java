@@ -21,31 +21,32 @@ final class CatalogState {
     /**
      * A topic that there is.
      *
-     * @param start records below are trimmed
+     * @param trims what of it is trimmed
      */
-    record Topic(UUID id, String name, TopicConfig config, long start) {}
+    record Topic(UUID id, String name, TopicConfig config, TrimPoints trims) {}
 
     private final Map<UUID, Topic> topics = new LinkedHashMap<>();
     private final Map<String, UUID> names = new HashMap<>();
     private final LinkedHashSet<UUID> changed = new LinkedHashSet<>();
 
-    void apply(MetadataRecord record) {
+    /** @param epoch of the leader that made it */
+    void apply(MetadataRecord record, int epoch) {
         Topic topic = topics.get(record.topic());
         if (record instanceof MetadataRecord.Create create) {
             // The first of two that were created by two leaders has the name.
             if (topic == null && names.putIfAbsent(create.name(), create.topic()) == null) {
-                put(new Topic(create.topic(), create.name(), create.config(), 0));
+                put(new Topic(create.topic(), create.name(), create.config(), TrimPoints.NONE));
             }
         } else if (topic == null) {
             return; // Gone, or never come to be.
         } else if (record instanceof MetadataRecord.Alter alter) {
-            put(new Topic(topic.id(), topic.name(), alter.config(), topic.start()));
+            put(new Topic(topic.id(), topic.name(), alter.config(), topic.trims()));
         } else if (record instanceof MetadataRecord.Trim trim) {
             put(new Topic(
                     topic.id(),
                     topic.name(),
                     topic.config(),
-                    Math.max(topic.start(), trim.newStart())));
+                    topic.trims().and(epoch, trim.newStart())));
         } else if (record instanceof MetadataRecord.Delete) {
             topics.remove(topic.id());
             names.remove(topic.name());

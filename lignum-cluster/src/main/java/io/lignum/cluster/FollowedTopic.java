@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * A topic in the hands of a follower, for one stream to one leader: first it learns where its log parts from the
@@ -21,16 +22,20 @@ final class FollowedTopic {
     private static final int MAX_GAPS = 3;
 
     private final TopicLog log;
+    private final Supplier<TrimPoints> trims;
     private long request;
     private boolean agreed;
     private long next;
     private long toldDurable = -1;
-    private long trimTo;
+    private long leaderStart;
+    private long trimmedTo; // the last trim that was begun
     private int gaps;
     private OptionalLong leaderWatermark = OptionalLong.empty();
 
-    FollowedTopic(TopicLog log) {
+    /** @param trims what of the topic is trimmed, as far as is known here */
+    FollowedTopic(TopicLog log, Supplier<TrimPoints> trims) {
         this.log = log;
+        this.trims = trims;
     }
 
     TopicLog log() {
@@ -60,6 +65,7 @@ final class FollowedTopic {
         agreed = true;
         next = log.logEndOffset();
         toldDurable = -1;
+        trimmedTo = 0;
         trim();
     }
 
@@ -67,19 +73,25 @@ final class FollowedTopic {
         return agreed;
     }
 
-    /**
-     * What is below is gone. It is trimmed here once it has come, as a log that was begun anew begins where a batch of the
-     * leader's does; and once the logs agree, as what is not the leader's is to be saved aside (R20).
-     */
-    void trimTo(long start) {
-        trimTo = Math.max(trimTo, start);
+    /** The leader's log begins there. */
+    void leaderStartsAt(long start) {
+        leaderStart = start;
         trim();
     }
 
-    private void trim() {
-        if (agreed && log.logStartOffset() < trimTo && trimTo <= log.readableEndOffset()) {
-            TopicCatalog.trim(log, trimTo);
-            trimTo = 0;
+    /**
+     * What is trimmed is trimmed here once it has come, as a log that was begun anew begins where a batch of the leader's
+     * does; and once the logs agree, as what is not the leader's is to be saved aside (R20).
+     */
+    void trim() {
+        TrimPoints points = trims.get();
+        if (!agreed || Math.max(leaderStart, points.highest()) <= trimmedTo) {
+            return;
+        }
+        long start = Math.max(leaderStart, points.reachedBy(log));
+        if (start > Math.max(trimmedTo, log.logStartOffset()) && start <= log.readableEndOffset()) {
+            trimmedTo = start;
+            TopicCatalog.trim(log, start);
         }
     }
 

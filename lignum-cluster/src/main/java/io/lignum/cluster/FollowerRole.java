@@ -52,6 +52,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     private final Identity identity;
     private final Member leader;
     private final NodeAddress address;
+    private final TopicCatalog catalog;
     private final Listener listener;
     private final LeaderStream stream;
     private final Agreement agreement;
@@ -71,11 +72,13 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
             Member leader,
             NodeAddress address,
             boolean mayCutCommitted,
+            TopicCatalog catalog,
             Listener listener) {
         this.node = node;
         this.identity = identity;
         this.leader = leader;
         this.address = address;
+        this.catalog = catalog;
         this.listener = listener;
         stream = new LeaderStream(node, identity, leader, address, this);
         agreement = new Agreement(node, stream, identity.epoch(), mayCutCommitted, this);
@@ -96,9 +99,13 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     void start(Iterable<TopicLog> logs) {
         for (TopicLog log : logs) {
             log.follow();
-            topics.put(log.id(), new FollowedTopic(log));
+            topics.put(log.id(), followed(log));
         }
         stream.start();
+    }
+
+    private FollowedTopic followed(TopicLog log) {
+        return new FollowedTopic(log, () -> catalog.trimsOf(log.id()));
     }
 
     @Override
@@ -114,7 +121,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
             return;
         }
         log.follow();
-        FollowedTopic topic = new FollowedTopic(log);
+        FollowedTopic topic = followed(log);
         topics.put(log.id(), topic);
         agreement.ask(topic);
     }
@@ -128,10 +135,10 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         }
     }
 
-    void trimmed(UUID topic, long start) {
+    void trimmed(UUID topic) {
         FollowedTopic followed = topics.get(topic);
         if (followed != null) {
-            followed.trimTo(start);
+            followed.trim();
         }
     }
 

@@ -56,21 +56,12 @@ final class Lead {
         events.await(() -> {
             if (!ended && catalog.applied() >= before) {
                 role.topicsAreKnown();
-                trimTopics();
+                commands.takeTrims();
                 adoptTopics();
                 return true;
             }
             return ended;
         });
-    }
-
-    /** What was to be trimmed when this node had no role. */
-    private void trimTopics() {
-        for (TopicLog log : context.store().topics()) {
-            if (log.logStartOffset() < catalog.startOf(log.id())) {
-                TopicCatalog.trim(log, catalog.startOf(log.id()));
-            }
-        }
     }
 
     /**

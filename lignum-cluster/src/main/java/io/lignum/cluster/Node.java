@@ -293,8 +293,8 @@ final class Node
         }
         boolean unclean = state.uncleanEpoch().isPresent()
                 && state.uncleanEpoch().getAsInt() <= state.epoch();
-        FollowerRole begun =
-                new FollowerRole(context, durable, of.member(), of.address(), unclean, this);
+        FollowerRole begun = new FollowerRole(
+                context, durable, of.member(), of.address(), unclean, catalog, this);
         follower = begun;
         leaderLeads(true);
         begun.start(context.store().topics());

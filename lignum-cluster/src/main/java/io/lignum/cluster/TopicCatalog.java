@@ -52,8 +52,8 @@ final class TopicCatalog {
 
         void topicAltered(TopicLog log);
 
-        /** Records below {@code start} are gone, of which there are some in the log. */
-        void topicTrimmed(TopicLog log, long start);
+        /** A trim is committed, and the log has, or may get, records that it means. */
+        void topicTrimmed(TopicLog log);
 
         void topicDeleted(UUID id);
 
@@ -75,7 +75,7 @@ final class TopicCatalog {
     private boolean full; // the task's, too
     private volatile boolean undone; // what was given back to the state can be tried again
     private final Set<UUID> leaving = ConcurrentHashMap.newKeySet(); // whose deletion goes on
-    private final Map<UUID, Long> starts =
+    private final Map<UUID, TrimPoints> trims =
             new ConcurrentHashMap<>(); // of all topics that there are
     private long applied;
     private boolean running;
@@ -112,12 +112,12 @@ final class TopicCatalog {
 
     /** Whether the metadata log, as far as it is carried out, says that there is this topic. */
     boolean knows(UUID topic) {
-        return starts.containsKey(topic);
+        return trims.containsKey(topic);
     }
 
-    /** Records of the topic below are trimmed, as the metadata log, as far as it is carried out, says. */
-    long startOf(UUID topic) {
-        return starts.getOrDefault(topic, 0L);
+    /** What of the topic is trimmed, as the metadata log, as far as it is carried out, says. Any thread. */
+    TrimPoints trimsOf(UUID topic) {
+        return trims.getOrDefault(topic, TrimPoints.NONE);
     }
 
     /**
@@ -181,7 +181,8 @@ final class TopicCatalog {
         attempt(() -> {
             try (LogCursor cursor = log.cursor(read)) {
                 while (cursor.next()) {
-                    read(cursor.batch(), read, state::apply);
+                    int epoch = cursor.batch().epoch();
+                    read(cursor.batch(), read, record -> state.apply(record, epoch));
                     read = cursor.nextOffset();
                 }
             }
@@ -303,18 +304,18 @@ final class TopicCatalog {
         CatalogState.Topic wanted = state.find(id);
         Optional<TopicLog> there = node.store().findTopic(id);
         if (wanted == null) {
-            starts.remove(id);
+            trims.remove(id);
             there.ifPresent(this::delete);
             return;
         }
-        starts.put(id, wanted.start());
+        trims.put(id, wanted.trims());
         TopicLog topic = there.orElseGet(() -> create(wanted));
         if (!topic.config().equals(wanted.config())) {
             node.store().alterTopic(topic.name(), wanted.config());
             node.onLoop(() -> listener.topicAltered(topic));
         }
-        if (wanted.start() > topic.logStartOffset()) {
-            node.onLoop(() -> listener.topicTrimmed(topic, wanted.start()));
+        if (wanted.trims().highest() > topic.logStartOffset()) {
+            node.onLoop(() -> listener.topicTrimmed(topic));
         }
     }
 
@@ -340,14 +341,11 @@ final class TopicCatalog {
         });
     }
 
-    /** As far as the log is readable. */
     static void trim(TopicLog topic, long newStart) {
-        var unused = topic.admin()
-                .trim(Math.min(newStart, topic.readableEndOffset()))
-                .whenComplete((done, failure) -> {
-                    if (failure != null) {
-                        LOG.warn("trimming topic {} failed: {}", topic.name(), failure.toString());
-                    }
-                });
+        var unused = topic.admin().trim(newStart).whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("trimming topic {} failed: {}", topic.name(), failure.toString());
+            }
+        });
     }
 }

@@ -9,6 +9,8 @@ import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.ArrayDeque;
 import java.util.UUID;
@@ -23,6 +25,8 @@ import java.util.function.Supplier;
  * <p>The leader's loop only.
  */
 final class TopicCommands {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicCommands.class);
 
     /** A change that waits for its turn. */
     private record Command(Supplier<MetadataRecord> record, CompletableFuture<UUID> done) {}
@@ -86,8 +90,54 @@ final class TopicCommands {
                 throw new StorageException.OffsetOutOfRange(
                         name, newStart, log.logStartOffset(), log.readableEndOffset());
             }
-            return new MetadataRecord.Trim(log.id(), newStart);
+            return trimRecord(log, newStart);
         });
+    }
+
+    /** Not below what is trimmed already. */
+    private MetadataRecord trimRecord(TopicLog log, long newStart) {
+        long before = catalog.trimsOf(log.id()).startIn(log);
+        return new MetadataRecord.Trim(log.id(), Math.max(newStart, before));
+    }
+
+    /** A trim is committed: it is done here once all of it is readable. */
+    void carryOutTrim(TopicLog log) {
+        long start = catalog.trimsOf(log.id()).startIn(log);
+        if (ended || start <= log.logStartOffset()) {
+            return;
+        }
+        if (start <= log.readableEndOffset()) {
+            TopicCatalog.trim(log, start);
+        } else {
+            var unused = log.awaitReadable(start - 1).whenComplete((end, failure) -> {
+                if (failure == null) {
+                    node.onLoop(() -> carryOutTrim(log));
+                } else {
+                    LOG.debug("{} is not trimmed: {}", log.name(), failure.toString());
+                }
+            });
+        }
+    }
+
+    /**
+     * All topics are known: what was to be trimmed when this node had no role is. Of a trim that goes beyond this log the
+     * others are told how far it goes, as they cannot know that no more will come.
+     */
+    void takeTrims() {
+        for (TopicLog log : node.store().topics()) {
+            carryOutTrim(log);
+            TrimPoints trims = catalog.trimsOf(log.id());
+            if (trims.reachedBy(log) < trims.startIn(log)) {
+                var unused = submit(() -> trimRecord(log, 0)).whenComplete((id, failure) -> {
+                    if (failure != null) {
+                        LOG.warn(
+                                "{} may not be trimmed everywhere: {}",
+                                log.name(),
+                                failure.toString());
+                    }
+                });
+            }
+        }
     }
 
     private TopicLog existing(String name) {

@@ -30,10 +30,10 @@ final class CatalogStateTest {
 
     @Test
     void secondCreateOfAName_isVoid_andSoIsAllThatFollowsOfIt() {
-        state.apply(create(1, "t"));
-        state.apply(create(2, "t"));
-        state.apply(new MetadataRecord.Trim(id(2), 5));
-        state.apply(new MetadataRecord.Delete(id(2)));
+        state.apply(create(1, "t"), 1);
+        state.apply(create(2, "t"), 1);
+        state.apply(new MetadataRecord.Trim(id(2), 5), 1);
+        state.apply(new MetadataRecord.Delete(id(2)), 1);
         assertThat(state.find(id(1))).isNotNull();
         assertThat(state.find(id(2))).isNull();
         assertThat(state.takeChanged()).containsExactly(id(1));
@@ -41,22 +41,15 @@ final class CatalogStateTest {
 
     @Test
     void deletedAndCreatedAgain_isAnotherTopic_andTheOldOneGoesFirst() {
-        state.apply(create(1, "t"));
+        state.apply(create(1, "t"), 1);
         assertThat(state.takeChanged()).containsExactly(id(1));
-        state.apply(new MetadataRecord.Delete(id(1)));
-        state.apply(create(2, "t"));
-        state.apply(new MetadataRecord.Alter(id(1), TopicConfig.DEFAULT.withReplication(true, 0)));
+        state.apply(new MetadataRecord.Delete(id(1)), 1);
+        state.apply(create(2, "t"), 1);
+        state.apply(
+                new MetadataRecord.Alter(id(1), TopicConfig.DEFAULT.withReplication(true, 0)), 1);
         assertThat(state.takeChanged()).containsExactly(id(1), id(2));
         assertThat(state.find(id(1))).isNull();
         assertThat(state.takeChanged()).isEmpty();
-    }
-
-    @Test
-    void trimsThatComeOutOfOrder_keepTheHighest() {
-        state.apply(create(1, "t"));
-        state.apply(new MetadataRecord.Trim(id(1), 7));
-        state.apply(new MetadataRecord.Trim(id(1), 3));
-        assertThat(state.find(id(1))).extracting(CatalogState.Topic::start).isEqualTo(7L);
     }
 
     /** What a node has done after taking the records in portions: the topics that are on its disk. */
@@ -66,7 +59,7 @@ final class CatalogStateTest {
         Map<UUID, CatalogState.Topic> there = new HashMap<>();
         int portion = 0;
         for (MetadataRecord record : records) {
-            state.apply(record);
+            state.apply(record, 1);
             if (--portion <= 0) {
                 portion = 1 + random.nextInt(atMost);
                 carryOut(state, there);

@@ -31,6 +31,7 @@ final class Clients {
     static final String TRIMMED = "trimmed";
     static final String MIXED = "mixed";
     static final String EXACT = "exact";
+    static final List<String> TOPICS = List.of(LIVE, WAL, TRIMMED, MIXED, EXACT);
 
     private static final TopicConfig WAL_CONFIG = TopicConfig.DEFAULT.withSegmentMaxRecords(12);
     private static final TopicConfig LIVE_CONFIG = WAL_CONFIG.withReplication(true, 0);
@@ -62,7 +63,7 @@ final class Clients {
     private int sent;
     private int reads;
     private int temporary;
-    private long trimmedBelow;
+    private final Trims trims = new Trims();
 
     Clients(SimulatedCluster cluster, Random random) {
         this.cluster = cluster;
@@ -115,8 +116,12 @@ final class Clients {
     private void trim(SimulatedNode node) {
         if (node.store().findTopic(TRIMMED).isPresent()) {
             long end = node.log(TRIMMED).readableEndOffset();
-            trimmedBelow = Math.max(trimmedBelow, end);
-            var unused = node.node().trimTopic(TRIMMED, end);
+            Trims.Trim trim = trims.begin(end);
+            var unused = node.node().trimTopic(TRIMMED, end).whenComplete((done, failure) -> {
+                if (failure == null || isNotApplied(failure)) {
+                    trims.end(trim);
+                }
+            });
         }
     }
 
@@ -149,6 +154,9 @@ final class Clients {
     private void acknowledged(String topic, String text, long offset) {
         acknowledgedIn(topic).put(text, offset);
         acknowledgedEnd.merge(topic, offset + 1, Math::max);
+        if (topic.equals(TRIMMED)) {
+            trims.acknowledged(text, offset);
+        }
     }
 
     private static boolean isNotApplied(@Nullable Throwable failure) {
@@ -253,6 +261,9 @@ final class Clients {
     Set<String> lost(String topic, List<String> texts) {
         Set<String> lost = new HashSet<>(acknowledgedIn(topic).keySet());
         lost.removeAll(new HashSet<>(texts));
+        if (topic.equals(TRIMMED)) {
+            lost.removeIf(trims::mayHaveTaken);
+        }
         return lost;
     }
 
@@ -261,7 +272,7 @@ final class Clients {
     }
 
     long trimmedBelow() {
-        return trimmedBelow;
+        return trims.below();
     }
 
     int acknowledgedCount() {

@@ -7,6 +7,7 @@ import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.cluster.sim.Trace;
 import io.lignum.record.StoredRecord;
 import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -134,18 +135,19 @@ final class ClusterHistory {
         check();
     }
 
-    /** A node's topics, and how far they are readable. */
-    private Map<String, Map.Entry<UUID, Long>> shape(SimulatedNode node) {
-        Map<String, Map.Entry<UUID, Long>> shape = new TreeMap<>();
+    /** A node's topics, and what of them is readable. */
+    private Map<String, String> shape(SimulatedNode node) {
+        Map<String, String> shape = new TreeMap<>();
         node.store()
                 .topics()
                 .forEach(log -> shape.put(
-                        log.name() + log.config(), Map.entry(log.id(), log.readableEndOffset())));
+                        log.name() + log.config(),
+                        log.id() + ", " + log.logStartOffset() + " to " + log.readableEndOffset()));
         return shape;
     }
 
     private void judge() {
-        for (String topic : List.of(Clients.LIVE, Clients.EXACT, Clients.WAL, Clients.MIXED)) {
+        for (String topic : Clients.TOPICS) {
             List<String> first = read(cluster.node(1), topic);
             for (SimulatedNode node : cluster.nodes()) {
                 assertThat(read(node, topic)).as("%s on %s", topic, node.id()).isEqualTo(first);
@@ -158,26 +160,29 @@ final class ClusterHistory {
         clients.judge(Clients.LIVE, read(cluster.node(1), Clients.LIVE));
         clients.judge(Clients.EXACT, read(cluster.node(1), Clients.EXACT));
         if (!faults.disks().isCopyLost()) {
-            judgeLostWal(cluster.leader().log(Clients.WAL).id());
+            judgeLostWal(Clients.WAL);
+            judgeLostWal(Clients.TRIMMED);
         }
     }
 
     /** V12: what a failed leader had acknowledged and not shipped is at least in a side file. */
-    private void judgeLostWal(UUID topic) {
+    private void judgeLostWal(String topic) {
+        UUID id = cluster.leader().log(topic).id();
         StringBuilder aside = new StringBuilder();
         for (SimulatedNode node : cluster.nodes()) {
-            Story.sideFiles(node, topic)
+            Story.sideFiles(node, id)
                     .forEach(file -> aside.append(new String(file, StandardCharsets.ISO_8859_1)));
         }
-        assertThat(clients.lost(Clients.WAL, read(cluster.node(1), Clients.WAL)))
-                .as("V12")
+        assertThat(clients.lost(topic, read(cluster.node(1), topic)))
+                .as("V12 of %s", topic)
                 .allMatch(text -> aside.indexOf(text) >= 0);
     }
 
     private static List<String> read(SimulatedNode node, String topic) {
+        TopicLog log = node.log(topic);
         List<String> texts = new ArrayList<>();
-        for (StoredRecord record : node.log(topic).read(0)) {
-            assertThat(record.offset()).isEqualTo(texts.size());
+        for (StoredRecord record : log.read(log.logStartOffset())) {
+            assertThat(record.offset()).isEqualTo(log.logStartOffset() + texts.size());
             texts.add(record.text());
         }
         return texts;

@@ -34,7 +34,7 @@ final class FollowedTopicTest {
             new Environment(
                     new SimulatedDisk(1), new SimulatedTime(1), new Random(1), Runnable::run));
     private final FollowedTopic topic =
-            new FollowedTopic(store.createTopic("t", TopicConfig.DEFAULT));
+            new FollowedTopic(store.createTopic("t", TopicConfig.DEFAULT), () -> TrimPoints.NONE);
 
     private FollowedTopic.Taken send(long base, int count) {
         ByteBuffer batch = RecordBatchBuilder.build(

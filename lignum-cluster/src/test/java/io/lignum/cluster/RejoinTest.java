@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** R19 to R21, R36: what differs from the leader's log is cut and kept aside, and what was committed never is. */
 final class RejoinTest {
@@ -315,6 +316,35 @@ final class RejoinTest {
         cluster.awaitInSync(3);
         Story.untilAllRead(cluster, "wal", List.of("the second's 0", "the second's 1"));
         assertThat(Story.sideFiles(old, old.log("wal").id())).containsExactly(tail);
+    }
+
+    /** What the trim meant is gone with its leader; what stands at its offsets now was never meant. */
+    @Test
+    void trimOfRecordsThatOnlyADeadLeaderHad_doesNotTakeThoseThatStandThereNow() {
+        cluster.create("wal", TopicConfig.DEFAULT);
+        SimulatedNode old = cluster.leader();
+        appendWal(old, "shipped", 5);
+        cluster.run(Duration.ofSeconds(6));
+        appendWal(old, "not shipped", 10);
+        cluster.await(old.node().trimTopic("wal", 12));
+        old.kill();
+        SimulatedNode second = Story.otherLeader(cluster, old);
+        cluster.until(Duration.ofSeconds(10), () -> second.log("wal").logStartOffset() == 5);
+        SimulatedNode third = Story.others(cluster, old).stream()
+                .filter(node -> node != second)
+                .findFirst()
+                .orElseThrow();
+        cluster.until(Duration.ofSeconds(10), () -> third.log("wal").logStartOffset() == 5);
+        appendWal(second, "the second's", 9);
+        cluster.run(Duration.ofSeconds(6));
+        second.kill();
+        old.start();
+        cluster.until(Duration.ofSeconds(30), () -> cluster.findLeader().isPresent());
+        second.start();
+        cluster.awaitInSync(3);
+        List<String> all =
+                IntStream.range(0, 9).mapToObj(i -> "the second's " + i).toList();
+        Story.untilAllRead(cluster, "wal", all);
     }
 
     /** An empty log that begins where a dead leader's ended is further up than the next one's end. */
