@@ -136,7 +136,7 @@ public final class ClusterNode implements AutoCloseable {
 
     /** At the leader, wherever that is. */
     private CompletableFuture<String> command(String command, List<String> arguments) {
-        return onLoop(() -> node.leading() != null
+        return onLoop(() -> node.roles().leading() != null
                 ? operator.carryOut(command, arguments)
                 : node.forwarder().command(command, arguments));
     }
@@ -177,7 +177,7 @@ public final class ClusterNode implements AutoCloseable {
      */
     public CompletableFuture<Long> readIndex(TopicLog log) {
         return onLoop(() -> {
-            ReadBarrier barrier = node.barrier();
+            ReadBarrier barrier = node.roles().barrier();
             return barrier != null ? barrier.await(log) : node.forwarder().readIndex(log.id());
         });
     }
@@ -222,7 +222,7 @@ public final class ClusterNode implements AutoCloseable {
     /** Leaves the cluster gracefully: hands over if it leads (R6), for at most {@code patience}. */
     public CompletableFuture<Void> leave(Duration patience) {
         return onLoop(() -> {
-            CompletableFuture<Void> handed = node.leading() == null
+            CompletableFuture<Void> handed = node.roles().leading() == null
                     ? CompletableFuture.completedFuture(null)
                     : node.handovers().begin(Optional.empty(), patience);
             node.leaving();

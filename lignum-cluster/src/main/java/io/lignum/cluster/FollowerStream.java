@@ -36,7 +36,7 @@ final class FollowerStream implements LinkReceiver {
 
     private void take(Message message) {
         FollowerHandle known = handle;
-        LeaderRole leading = node.leading();
+        LeaderRole leading = node.roles().leading();
         if (known == null && message instanceof Message.Register register) {
             register(register, leading);
         } else if (known == null || leading == null || leading != owner) {

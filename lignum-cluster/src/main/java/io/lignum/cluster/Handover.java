@@ -102,7 +102,7 @@ final class Handover {
 
     /** Whether the lead has ended otherwise, perhaps since the heir was quicker than the answer to the release. */
     private boolean isOver() {
-        boolean over = node.leading() != leading;
+        boolean over = node.roles().leading() != leading;
         if (over && sent) {
             done.complete(null);
         } else if (over) {

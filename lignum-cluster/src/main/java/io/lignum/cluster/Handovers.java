@@ -31,7 +31,7 @@ final class Handovers {
                             (done, failure) -> NodeContext.forward(begin(to, patience), result));
             return result;
         }
-        LeaderRole leading = node.leading();
+        LeaderRole leading = node.roles().leading();
         if (leading == null) {
             return CompletableFuture.failedFuture(node.forwarder().notLeader());
         }

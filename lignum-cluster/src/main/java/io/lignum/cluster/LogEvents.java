@@ -36,7 +36,7 @@ final class LogEvents implements StoreListener {
 
     @Override
     public void written(TopicLog log, int bytes, long nanos) {
-        LeaderRole leading = node.leading();
+        LeaderRole leading = node.roles().leading();
         if (leading != null) {
             leading.written(log);
         }
@@ -44,7 +44,7 @@ final class LogEvents implements StoreListener {
 
     @Override
     public void flushed(TopicLog log, long flushedEnd) {
-        LeaderRole leading = node.leading();
+        LeaderRole leading = node.roles().leading();
         if (leading != null) {
             leading.flushed(log);
         }

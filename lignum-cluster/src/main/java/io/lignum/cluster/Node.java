@@ -26,8 +26,7 @@ import java.util.function.UnaryOperator;
  * <p>The node's loop only, where nothing else is said.
  */
 final class Node
-        implements Roles,
-                SessionKeeper.Listener,
+        implements SessionKeeper.Listener,
                 Elector.Listener,
                 FollowerRole.Listener,
                 LeaderRole.Listener,
@@ -59,11 +58,7 @@ final class Node
     private final StateLearner learner;
     private final Alarms alarms = new Alarms();
     private final Handovers handovers;
-    private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
-    private volatile @Nullable Lead lead;
-    private @Nullable FollowerRole follower;
-    private @Nullable Accession accession;
-    private int transitions;
+    private final Roles roles;
     private boolean yielding;
     private boolean leaving;
     private boolean failed;
@@ -92,12 +87,13 @@ final class Node
         quarantine = new Quarantine(context.store());
         elector =
                 new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
-        catalogEvents = new CatalogEvents(this, alarms, this::catalogFailed);
+        roles = new Roles(identity, this::noRole);
+        catalogEvents = new CatalogEvents(roles, alarms, this::catalogFailed);
         catalog = new TopicCatalog(context, files.metadata(), catalogEvents);
         damage = new DamagedTopics(context, quarantine, identity, catalog, alarms, this);
         forwarder = new Forwarder(context, identity);
         handovers = new Handovers(this);
-        LeadRequests requests = new LeadRequests(context, this, forwarder);
+        LeadRequests requests = new LeadRequests(context, roles, forwarder);
         appends = new Appends(
                 context,
                 sessions,
@@ -133,14 +129,14 @@ final class Node
 
     @Override
     public void sessionLost(String session) {
-        if (lead != null) {
+        if (roles.leading() != null) {
             stepDown("the session with the coordinator is lost");
         }
     }
 
     @Override
     public boolean leads() {
-        return lead != null;
+        return roles.leading() != null;
     }
 
     @Override
@@ -157,12 +153,12 @@ final class Node
     /** Something of the cluster may have changed: is this node still what it should be? */
     private void reconsider() {
         registry.keep();
-        LeaderRole leading = leading();
+        LeaderRole leading = roles.leading();
         if (leading != null) {
             checkLead(leading);
             return;
         }
-        if (accession != null || damage.isRenewing() || failed || !learner.isKnown()) {
+        if (roles.isAcceding() || damage.isRenewing() || failed || !learner.isKnown()) {
             return;
         }
         Optional<ClusterState> state = view.state();
@@ -193,7 +189,7 @@ final class Node
 
     private void follow(ClusterState state, ClusterState.Leader named) {
         Identity now = identity.identity();
-        FollowerRole current = follower;
+        FollowerRole current = roles.following();
         NodeRecord record = view.find(named.member().nodeId());
         if (state.epoch() < now.epoch()
                 || record == null
@@ -211,20 +207,20 @@ final class Node
             fetchAnew(state, named.member().nodeId());
             return;
         }
-        endRoles("node " + named.member().nodeId() + " leads");
-        int mine = transitions;
+        roles.end("node " + named.member().nodeId() + " leads");
+        int mine = roles.changes();
         var unused = identity.remember(state).whenComplete((after, failure) -> {
             if (after == null) {
                 diskFailed(failure);
-            } else if (mine == transitions) {
+            } else if (mine == roles.changes()) {
                 beginFollowing(state, after, record);
             }
         });
     }
 
     private void fetchAnew(ClusterState state, String leaderId) {
-        endRoles("damaged topics are fetched anew");
-        become(ClusterStatus.Role.LOOKING);
+        roles.end("damaged topics are fetched anew");
+        roles.become(ClusterStatus.Role.LOOKING);
         damage.fetchAnew(state, leaderId);
     }
 
@@ -237,7 +233,7 @@ final class Node
     /** Reading a log met damage, whoever read it. Any thread. */
     void logDamaged(TopicLog log, StorageException cause) {
         context.onLoop(() -> {
-            LeaderRole leading = leading();
+            LeaderRole leading = roles.leading();
             if (quarantine.damageOf(log) != null) {
                 return;
             }
@@ -246,9 +242,9 @@ final class Node
                 return;
             }
             damage.found(log, cause);
-            if (follower != null) {
-                endRoles("topic " + log.name() + " is damaged");
-                become(ClusterStatus.Role.LOOKING);
+            if (roles.following() != null) {
+                roles.end("topic " + log.name() + " is damaged");
+                roles.become(ClusterStatus.Role.LOOKING);
                 reconsider(); // It is fetched anew.
             }
         });
@@ -265,7 +261,7 @@ final class Node
      */
     @Override
     public void canYield() {
-        LeaderRole leading = leading();
+        LeaderRole leading = roles.leading();
         boolean mayElect = context.nowNanos() - sessions.believesUntil() < 0;
         if (leading == null || yielding || !mayElect) {
             return;
@@ -273,7 +269,7 @@ final class Node
         yielding = true;
         context.onLoop(handovers.begin(Optional.empty(), YIELD_PATIENCE), (done, failure) -> {
             yielding = false;
-            if (leading() != leading) {
+            if (roles.leading() != leading) {
                 return;
             }
             if (leading.isFollowedInSync()) {
@@ -295,16 +291,16 @@ final class Node
                 && state.uncleanEpoch().getAsInt() <= state.epoch();
         FollowerRole begun = new FollowerRole(
                 context, durable, of.member(), of.address(), unclean, catalog, this);
-        follower = begun;
+        roles.follow(begun);
         leaderLeads(true);
         begun.start(context.store().topics());
-        become(ClusterStatus.Role.FOLLOWER);
+        roles.become(ClusterStatus.Role.FOLLOWER);
     }
 
     /** A node that says that it does not lead is nobody to send writes to, and no leader to show. */
     @Override
     public void leaderLeads(boolean leads) {
-        FollowerRole following = follower;
+        FollowerRole following = roles.following();
         if (following != null) {
             forwarder.leaderIs(
                     leads
@@ -316,9 +312,9 @@ final class Node
 
     @Override
     public void higherEpoch(int epoch) {
-        endRoles("a peer is at epoch " + epoch);
+        roles.end("a peer is at epoch " + epoch);
         note(before -> before.atEpoch(epoch));
-        become(ClusterStatus.Role.LOOKING);
+        roles.become(ClusterStatus.Role.LOOKING);
     }
 
     @Override
@@ -329,16 +325,16 @@ final class Node
 
     /** The node cannot vouch for what it acknowledged: it becomes another one, which has acknowledged nothing (R1). */
     private void renewIncarnation() {
-        endRoles("this node takes a new incarnation");
+        roles.end("this node takes a new incarnation");
         learner.forget();
-        int mine = transitions;
+        int mine = roles.changes();
         var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
                         diskFailed(failure);
-                    } else if (mine == transitions) {
+                    } else if (mine == roles.changes()) {
                         registry.register();
-                        become(ClusterStatus.Role.LOOKING);
+                        roles.become(ClusterStatus.Role.LOOKING);
                         learner.learn();
                     }
                 });
@@ -357,10 +353,10 @@ final class Node
     @Override
     public void won(ClusterState state, long index, List<Answer.Progress> others) {
         view.learned(state, index);
-        if (leaving && lead == null) {
+        if (leaving && roles.leading() == null) {
             sessions.replace(); // It stood before: nobody would lead until this node is gone.
         }
-        if (lead != null || leaving || failed) {
+        if (roles.leading() != null || leaving || failed) {
             return;
         }
         if (state.epoch() <= identity.identity().epoch()) {
@@ -370,16 +366,16 @@ final class Node
             sessions.replace();
             return;
         }
-        endRoles("this node was elected");
+        roles.end("this node was elected");
         LOG.info("Elected for epoch {}", state.epoch());
         Accession begun = new Accession(context, identity, view, catalog, this);
-        accession = begun;
+        roles.accede(begun);
         begun.start(state, index, others);
     }
 
     @Override
     public void acceded(ClusterState state, long index, Set<UUID> becomingLive) {
-        accession = null;
+        roles.acceded();
         String session = state.leader().map(ClusterState.Leader::session).orElse("");
         if (!sessions.session().equals(Optional.of(session))) {
             reconsider();
@@ -410,13 +406,13 @@ final class Node
                 view,
                 this);
         Lead begun = new Lead(context, leading, catalog, view::size, alarms);
-        lead = begun;
+        roles.lead(begun);
         damage.withhold(leading);
         leading.start(quarantine.whole());
         new CutOff(context, sessions, leading.leadership(), this::namesItself).watch();
         namesItself(true);
         appends.leads(leading.leadership());
-        become(ClusterStatus.Role.LEADER);
+        roles.become(ClusterStatus.Role.LEADER);
         begun.takeTopics(catalogEvents);
         checkLead(leading); // What was seen meanwhile was not looked at.
     }
@@ -436,7 +432,7 @@ final class Node
 
     @Override
     public void deposed(int epoch, String why) {
-        if (lead != null) {
+        if (roles.leading() != null) {
             stepDown(why);
             if (epoch > identity.identity().epoch()) {
                 note(before -> before.atEpoch(epoch));
@@ -447,8 +443,8 @@ final class Node
     /** Not the leader any more: pending appends end with UNKNOWN (R5). */
     void stepDown(String why) {
         LOG.warn("Stepping down: {}", why);
-        endRoles(why);
-        become(ClusterStatus.Role.LOOKING);
+        roles.end(why);
+        roles.become(ClusterStatus.Role.LOOKING);
         elector.rest(REST_AFTER_LOSS);
         context.onLoop(this::reconsider);
     }
@@ -458,7 +454,7 @@ final class Node
      * lock, if it still holds it.
      */
     void abandon(LeaderRole leading, String why) {
-        if (leading() == leading) {
+        if (roles.leading() == leading) {
             stepDown(why);
             sessions.replace();
         }
@@ -488,32 +484,9 @@ final class Node
         });
     }
 
-    private void endRoles(String why) {
-        transitions++; // What was begun in the role before ends without effect.
-        Accession acceding = accession;
-        accession = null;
-        if (acceding != null) {
-            acceding.end();
-        }
-        FollowerRole following = follower;
-        follower = null;
-        if (following != null) {
-            following.end();
-        }
-        Lead leading = lead;
+    private void noRole() {
         appends.leads(null);
         forwarder.leaderIs(null);
-        lead = null;
-        if (leading != null) {
-            leading.end(why);
-        }
-    }
-
-    private void become(ClusterStatus.Role now) {
-        if (role != now) {
-            role = now;
-            LOG.info("{} in epoch {}", now, identity.identity().epoch());
-        }
     }
 
     // ---- topics
@@ -554,7 +527,7 @@ final class Node
     /** What was acknowledged may not be on the disk: the node ends, and begins again as another one (R36). */
     @Override
     public void diskFailed(@Nullable Throwable cause) {
-        endRoles("the disk failed");
+        roles.end("the disk failed");
         failed = true;
         var unused = identity.update(before -> before.withIncarnation(context.newId()))
                 .whenComplete((done, failure) -> fatal.accept(
@@ -599,32 +572,8 @@ final class Node
         return catalogEvents;
     }
 
-    /** Any thread. */
-    ClusterStatus.Role role() {
-        return role;
-    }
-
-    @Override
-    public @Nullable LeaderRole leading() {
-        Lead now = lead;
-        return now == null ? null : now.role();
-    }
-
-    @Override
-    public @Nullable TopicCommands commands() {
-        Lead now = lead;
-        return now == null ? null : now.commands();
-    }
-
-    @Override
-    public @Nullable ReadBarrier barrier() {
-        Lead now = lead;
-        return now == null ? null : now.barrier();
-    }
-
-    @Override
-    public @Nullable FollowerRole following() {
-        return follower;
+    Roles roles() {
+        return roles;
     }
 
     Set<String> alarms() {
@@ -641,9 +590,9 @@ final class Node
 
     /** Ends everything at once; completes, on any thread, when the coordinator knows of it or does not answer. */
     CompletableFuture<Void> halt(String why) {
-        endRoles(why);
+        roles.end(why);
         CompletableFuture<Void> left = sessions.close();
-        become(ClusterStatus.Role.STOPPED);
+        roles.become(ClusterStatus.Role.STOPPED);
         context.stop();
         return left;
     }
@@ -653,12 +602,12 @@ final class Node
      * now: as an in-sync replica that follows nobody it would hold up every commit until then.
      */
     void gaveUp(LeaderRole leading) {
-        if (leading() == leading) {
-            endRoles("the lead was handed over");
+        if (roles.leading() == leading) {
+            roles.end("the lead was handed over");
             if (leaving) {
                 var unused = sessions.close();
             }
-            become(ClusterStatus.Role.LOOKING);
+            roles.become(ClusterStatus.Role.LOOKING);
             elector.rest(REST_AFTER_HANDOVER);
             context.onLoop(this::reconsider);
         }
@@ -667,8 +616,8 @@ final class Node
     /** An operator made this node's data the cluster's: it stands for election. */
     void recovered() {
         alarms.clear();
-        endRoles("an operator recovers the cluster");
-        become(ClusterStatus.Role.LOOKING);
+        roles.end("an operator recovers the cluster");
+        roles.become(ClusterStatus.Role.LOOKING);
         elector.consider();
     }
 }

@@ -44,8 +44,8 @@ final class Operator {
 
     /** Carries out a command at the leader; answers in words. */
     CompletableFuture<String> carryOut(String command, List<String> arguments) {
-        TopicCommands topics = node.commands();
-        LeaderRole leading = node.leading();
+        TopicCommands topics = node.roles().commands();
+        LeaderRole leading = node.roles().leading();
         if (topics == null || leading == null) {
             return CompletableFuture.failedFuture(node.forwarder().notLeader());
         }
@@ -115,7 +115,7 @@ final class Operator {
      * @param unclean committed records may be lost by it
      */
     CompletableFuture<Void> recover(boolean unclean) {
-        if (node.leading() != null) {
+        if (node.roles().leading() != null) {
             return CompletableFuture.failedFuture(new ClusterException.NotCaughtUp(
                     "this node leads: nothing is to be recovered"));
         }

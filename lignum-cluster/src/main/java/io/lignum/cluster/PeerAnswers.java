@@ -81,7 +81,7 @@ final class PeerAnswers implements PeerService {
     }
 
     private CompletableFuture<Answer> howFar(Question.HowFar ask) {
-        LeaderRole leading = node.leading();
+        LeaderRole leading = node.roles().leading();
         if (leading != null && ask.epoch() > leading.epoch()) {
             node.deposed(ask.epoch(), ask.asker() + " is at epoch " + ask.epoch());
         }
@@ -90,14 +90,14 @@ final class PeerAnswers implements PeerService {
                 self.self(),
                 self.epoch(),
                 self.seenVersion(),
-                node.leading() != null,
+                node.roles().leading() != null,
                 LogLength.ends(node.context().store())));
     }
 
     private CompletableFuture<Answer.ReadUpTo> readIndex(Question.ReadIndex read) {
-        ReadBarrier barrier = node.barrier();
+        ReadBarrier barrier = node.roles().barrier();
         Optional<TopicLog> log = node.context().store().findTopic(read.topic());
-        LeaderRole leading = node.leading();
+        LeaderRole leading = node.roles().leading();
         if (barrier == null || leading == null) {
             return CompletableFuture.failedFuture(node.forwarder().notLeader());
         }

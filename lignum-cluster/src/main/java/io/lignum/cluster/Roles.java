@@ -1,27 +1,117 @@
 package io.lignum.cluster;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What a node is at the moment: it leads, or it follows, or neither. For parts of it that do not care when that changes.
+ * What a node is at the moment, and what it has for that: it looks for a leader, was elected, leads, or follows; one of
+ * them at a time. Whoever begins the next ends what was before.
  *
- * <p>The node's loop only, but for {@link #leading}.
+ * <p>The node's loop only, but for {@link #role} and {@link #leading}.
  */
-interface Roles {
+final class Roles {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Roles.class);
+
+    private final IdentityKeeper identity;
+    private final Runnable ending;
+    private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
+    private volatile @Nullable Lead lead;
+    private @Nullable FollowerRole follower;
+    private @Nullable Accession accession;
+    private int changes;
+
+    /** @param ending run first when a role ends */
+    Roles(IdentityKeeper identity, Runnable ending) {
+        this.identity = identity;
+        this.ending = ending;
+    }
+
+    /** Any thread. */
+    ClusterStatus.Role role() {
+        return role;
+    }
 
     /** Null: it does not lead. Any thread. */
     @Nullable
-    LeaderRole leading();
+    LeaderRole leading() {
+        Lead now = lead;
+        return now == null ? null : now.role();
+    }
 
     /** There when it leads. */
     @Nullable
-    TopicCommands commands();
+    TopicCommands commands() {
+        Lead now = lead;
+        return now == null ? null : now.commands();
+    }
 
     /** There when it leads. */
     @Nullable
-    ReadBarrier barrier();
+    ReadBarrier barrier() {
+        Lead now = lead;
+        return now == null ? null : now.barrier();
+    }
 
     /** Null: it does not follow. */
     @Nullable
-    FollowerRole following();
+    FollowerRole following() {
+        return follower;
+    }
+
+    /** Whether it was elected and does not lead yet. */
+    boolean isAcceding() {
+        return accession != null;
+    }
+
+    /** Another number whenever a role ended: what was begun before is to have no effect any more. */
+    int changes() {
+        return changes;
+    }
+
+    /** For people and for the status; {@link #end} comes first. */
+    void become(ClusterStatus.Role now) {
+        if (role != now) {
+            role = now;
+            LOG.info("{} in epoch {}", now, identity.identity().epoch());
+        }
+    }
+
+    void accede(Accession begun) {
+        accession = begun;
+    }
+
+    /** It leads now, or the election came to nothing. */
+    void acceded() {
+        accession = null;
+    }
+
+    void lead(Lead begun) {
+        lead = begun;
+    }
+
+    void follow(FollowerRole begun) {
+        follower = begun;
+    }
+
+    void end(String why) {
+        changes++;
+        Accession acceding = accession;
+        accession = null;
+        if (acceding != null) {
+            acceding.end();
+        }
+        FollowerRole following = follower;
+        follower = null;
+        if (following != null) {
+            following.end();
+        }
+        ending.run();
+        Lead leading = lead;
+        lead = null;
+        if (leading != null) {
+            leading.end(why);
+        }
+    }
 }

@@ -35,8 +35,8 @@ final class StatusBoard {
     /** As of now. The loop only. */
     ClusterStatus look() {
         Identity self = node.identity();
-        LeaderRole leading = node.leading();
-        FollowerRole following = node.following();
+        LeaderRole leading = node.roles().leading();
+        FollowerRole following = node.roles().following();
         Optional<ClusterState> state =
                 leading != null ? Optional.of(leading.state()) : node.view().state();
         Optional<String> leader = leading != null
@@ -61,7 +61,7 @@ final class StatusBoard {
                 node.context().config().clusterName(),
                 self.clusterId().map(String::valueOf).orElse(""),
                 self.self().nodeId(),
-                node.role(),
+                node.roles().role(),
                 self.epoch(),
                 leader,
                 state.map(known -> known.isr().stream().map(Member::nodeId).toList())
