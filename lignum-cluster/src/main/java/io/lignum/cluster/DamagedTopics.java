@@ -47,6 +47,11 @@ final class DamagedTopics {
         this.listener = listener;
     }
 
+    /** Whether there is any, as far as is known. */
+    boolean isAny() {
+        return !quarantine.damaged().isEmpty();
+    }
+
     /** Reading the log met damage. */
     void found(TopicLog log, StorageException cause) {
         quarantine.add(log, cause);
@@ -69,6 +74,15 @@ final class DamagedTopics {
                 + " is damaged, and no other in-sync replica has it: it takes no"
                 + " appends, and can be read as far as it goes: "
                 + String.valueOf(quarantine.damageOf(log)));
+    }
+
+    /** This node leads on without them, for now. */
+    void keepOut(LeaderRole leading) {
+        quarantine.damaged().forEach(log -> leading.withhold(log.id()));
+    }
+
+    List<TopicLog> whole() {
+        return quarantine.whole();
     }
 
     /** Whether they are being fetched anew: until then this node takes no part. */

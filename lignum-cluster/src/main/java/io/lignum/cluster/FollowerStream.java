@@ -42,7 +42,8 @@ final class FollowerStream implements LinkReceiver {
         } else if (known == null || leading == null || leading != owner) {
             link.close();
         } else if (message.epoch() > leading.epoch()) {
-            node.deposed(message.epoch(), known.member() + " is at epoch " + message.epoch());
+            node.succession()
+                    .deposed(message.epoch(), known.member() + " is at epoch " + message.epoch());
         } else if (message instanceof Message.Positions positions) {
             leading.followers().positions(known, positions);
         } else if (message instanceof Message.Acks acks) {

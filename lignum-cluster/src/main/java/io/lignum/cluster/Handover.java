@@ -159,7 +159,7 @@ final class Handover {
     }
 
     private void givenUp() {
-        node.gaveUp(leading);
+        node.succession().gaveUp(leading);
         done.complete(null);
     }
 
@@ -195,7 +195,7 @@ final class Handover {
         NodeContext context = node.context();
         if (context.nowNanos() - until >= 0) {
             String why = "it is unknown whether the lead was handed over";
-            node.abandon(leading, why);
+            node.succession().abandon(leading, why);
             done.completeExceptionally(new ClusterException.CommitUnknown(why));
         } else {
             context.later(SETTLE_RETRY, () -> {
@@ -236,7 +236,7 @@ final class Handover {
 
     private void lost(LeadView now) {
         int epoch = now.state().map(ClusterState::epoch).orElse(leading.epoch());
-        node.deposed(epoch, "the lead was lost as it was handed over");
+        node.succession().deposed(epoch, "the lead was lost as it was handed over");
         isOver();
     }
 

@@ -83,7 +83,7 @@ final class PeerAnswers implements PeerService {
     private CompletableFuture<Answer> howFar(Question.HowFar ask) {
         LeaderRole leading = node.roles().leading();
         if (leading != null && ask.epoch() > leading.epoch()) {
-            node.deposed(ask.epoch(), ask.asker() + " is at epoch " + ask.epoch());
+            node.succession().deposed(ask.epoch(), ask.asker() + " is at epoch " + ask.epoch());
         }
         Identity self = node.identity();
         return CompletableFuture.completedFuture(new Answer.Progress(

@@ -155,6 +155,13 @@ final class TopicCatalog {
         return found;
     }
 
+    /** The high watermark of a log moved, which may be this one. */
+    void committed(TopicLog moved) {
+        if (moved == log) {
+            wake();
+        }
+    }
+
     /** More may be committed. */
     void wake() {
         if (running) {
