@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -23,6 +24,7 @@ final class FollowedTopic {
 
     private final TopicLog log;
     private final Supplier<TrimPoints> trims;
+    private final LongConsumer trimmer;
     private long request;
     private boolean agreed;
     private long next;
@@ -32,10 +34,16 @@ final class FollowedTopic {
     private int gaps;
     private OptionalLong leaderWatermark = OptionalLong.empty();
 
-    /** @param trims what of the topic is trimmed, as far as is known here */
-    FollowedTopic(TopicLog log, Supplier<TrimPoints> trims) {
+    /**
+     * Not compared with the leader's yet.
+     *
+     * @param trims what of the topic is trimmed, as far as is known here
+     * @param trimmer deletes what is below an offset
+     */
+    FollowedTopic(TopicLog log, Supplier<TrimPoints> trims, LongConsumer trimmer) {
         this.log = log;
         this.trims = trims;
+        this.trimmer = trimmer;
     }
 
     TopicLog log() {
@@ -91,7 +99,7 @@ final class FollowedTopic {
         long start = Math.max(leaderStart, points.reachedBy(log));
         if (start > Math.max(trimmedTo, log.logStartOffset()) && start <= log.readableEndOffset()) {
             trimmedTo = start;
-            TopicCatalog.trim(log, start);
+            trimmer.accept(start);
         }
     }
 

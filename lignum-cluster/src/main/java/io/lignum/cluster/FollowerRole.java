@@ -59,6 +59,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     private final Map<UUID, FollowedTopic> topics = new HashMap<>();
     private final Set<FollowedTopic> toAcknowledge = new LinkedHashSet<>();
     private boolean acksPlanned;
+    private boolean ended;
 
     /**
      * Follows nobody yet.
@@ -105,7 +106,10 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     }
 
     private FollowedTopic followed(TopicLog log) {
-        return new FollowedTopic(log, () -> catalog.trimsOf(log.id()));
+        return new FollowedTopic(
+                log,
+                () -> catalog.trimsOf(log.id()),
+                start -> catalog.trim(log, start, () -> ended));
     }
 
     @Override
@@ -316,6 +320,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     }
 
     void end() {
+        ended = true;
         stream.end();
     }
 }

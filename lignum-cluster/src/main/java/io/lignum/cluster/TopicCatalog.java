@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -348,9 +349,20 @@ final class TopicCatalog {
         });
     }
 
-    static void trim(TopicLog topic, long newStart) {
-        var unused = topic.admin().trim(newStart).whenComplete((done, failure) -> {
-            if (failure != null) {
+    /**
+     * Deletes what is below, once the disk has room to note that.
+     *
+     * @param over nobody is to trim it any more; asked on the loop
+     */
+    void trim(TopicLog topic, long newStart, BooleanSupplier over) {
+        node.onLoop(topic.admin().trim(newStart), (done, failure) -> {
+            if (failure instanceof StorageException.DiskFull) {
+                node.later(RETRY_IF_FULL, () -> {
+                    if (!over.getAsBoolean()) {
+                        trim(topic, newStart, over);
+                    }
+                });
+            } else if (failure != null) {
                 LOG.warn("trimming topic {} failed: {}", topic.name(), failure.toString());
             }
         });

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,8 @@ import java.util.function.Supplier;
 final class TopicCommands {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicCommands.class);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** A change that waits for its turn. */
     private record Command(Supplier<MetadataRecord> record, CompletableFuture<UUID> done) {}
@@ -107,7 +110,7 @@ final class TopicCommands {
             return;
         }
         if (start <= log.readableEndOffset()) {
-            TopicCatalog.trim(log, start);
+            catalog.trim(log, start, () -> ended);
         } else {
             var unused = log.awaitReadable(start - 1).whenComplete((end, failure) -> {
                 if (failure == null) {
@@ -126,18 +129,21 @@ final class TopicCommands {
     void takeTrims() {
         for (TopicLog log : node.store().topics()) {
             carryOutTrim(log);
-            TrimPoints trims = catalog.trimsOf(log.id());
-            if (trims.reachedBy(log) < trims.startIn(log)) {
-                var unused = submit(() -> trimRecord(log, 0)).whenComplete((id, failure) -> {
-                    if (failure != null) {
-                        LOG.warn(
-                                "{} may not be trimmed everywhere: {}",
-                                log.name(),
-                                failure.toString());
-                    }
-                });
-            }
+            tellTrim(log);
         }
+    }
+
+    private void tellTrim(TopicLog log) {
+        TrimPoints trims = catalog.trimsOf(log.id());
+        if (ended || trims.reachedBy(log) == trims.startIn(log)) {
+            return;
+        }
+        node.onLoop(submit(() -> trimRecord(log, 0)), (id, failure) -> {
+            if (failure != null && !ended) {
+                LOG.debug("topic {} is not trimmed everywhere: {}", log.name(), failure.toString());
+                node.later(RETRY, () -> tellTrim(log));
+            }
+        });
     }
 
     private TopicLog existing(String name) {

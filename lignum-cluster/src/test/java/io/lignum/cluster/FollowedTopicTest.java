@@ -33,8 +33,8 @@ final class FollowedTopicTest {
             StoreConfig.DEFAULT.toBuilder().reserveBytes(0).build(),
             new Environment(
                     new SimulatedDisk(1), new SimulatedTime(1), new Random(1), Runnable::run));
-    private final FollowedTopic topic =
-            new FollowedTopic(store.createTopic("t", TopicConfig.DEFAULT), () -> TrimPoints.NONE);
+    private final FollowedTopic topic = new FollowedTopic(
+            store.createTopic("t", TopicConfig.DEFAULT), () -> TrimPoints.NONE, start -> {});
 
     private FollowedTopic.Taken send(long base, int count) {
         ByteBuffer batch = RecordBatchBuilder.build(
