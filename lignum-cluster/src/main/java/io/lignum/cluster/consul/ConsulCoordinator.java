@@ -120,12 +120,6 @@ public final class ConsulCoordinator implements Coordinator {
     }
 
     @Override
-    public CompletableFuture<List<Entry>> list(String prefix) {
-        return calls.call(() -> entries(control.keyValueClient()
-                .getConsulResponseWithValues(prefix, consistent().build())));
-    }
-
-    @Override
     public CompletableFuture<TxnResult> transact(List<TxnOp> operations) {
         List<TxnOp> copy = List.copyOf(operations);
         return calls.call(() -> transactNow(copy));

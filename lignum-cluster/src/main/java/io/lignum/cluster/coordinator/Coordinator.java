@@ -43,9 +43,6 @@ public interface Coordinator extends AutoCloseable {
     /** The entry as of now: a consistent read, which the coordinator's leader confirms. */
     CompletableFuture<Optional<Entry>> read(String key);
 
-    /** All entries whose key begins with {@code prefix}, sorted: a consistent read. */
-    CompletableFuture<List<Entry>> list(String prefix);
-
     /**
      * All of the operations at once or none. {@link TxnResult.Applied} and {@link TxnResult.Refused} are what the
      * coordinator answered; as requests may be resent, even a refusal does not prove that an earlier copy

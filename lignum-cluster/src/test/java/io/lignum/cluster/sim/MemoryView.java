@@ -74,11 +74,6 @@ final class MemoryView implements Coordinator {
     }
 
     @Override
-    public CompletableFuture<List<Entry>> list(String prefix) {
-        return send(false, () -> coordinator.server().state().list(prefix));
-    }
-
-    @Override
     public CompletableFuture<TxnResult> transact(List<TxnOp> operations) {
         List<TxnOp> copy = List.copyOf(operations);
         CompletableFuture<TxnResult> future = begin();
