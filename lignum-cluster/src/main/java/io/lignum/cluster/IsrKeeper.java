@@ -23,7 +23,6 @@ final class IsrKeeper {
     private final ClusterView view;
     private final Followers followers;
     private final IsrPolicy policy;
-    private boolean topicsAreKnown;
     private final Set<UUID> withheld = new HashSet<>();
 
     IsrKeeper(
@@ -42,11 +41,6 @@ final class IsrKeeper {
         this.view = view;
         this.followers = followers;
         policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
-    }
-
-    /** The metadata log is carried out up to where this epoch began: what is live is known. */
-    void topicsAreKnown() {
-        topicsAreKnown = true;
     }
 
     /** Nobody becomes an in-sync replica while this topic is damaged here (R37). */
@@ -133,10 +127,10 @@ final class IsrKeeper {
                 record != null && record.decommissioned());
     }
 
-    /** R16. A topic may have been made live before this epoch, and the record of that not be carried out here yet. */
-    private boolean hasAll(FollowerHandle follower, LedTopic topic) {
+    /** R16, and of wal topics what may have been committed while they were live, as it is not to be lost by that. */
+    private static boolean hasAll(FollowerHandle follower, LedTopic topic) {
         return topic.isInSync(follower.member())
-                && (topicsAreKnown || follower.hasDurably(topic.id(), topic.epochStart()));
+                && follower.hasDurably(topic.id(), topic.promised());
     }
 
     /** What an operator should know. */

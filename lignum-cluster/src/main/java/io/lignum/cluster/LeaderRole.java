@@ -142,7 +142,6 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
 
     /** The metadata log is carried out up to where this epoch began. */
     void topicsAreKnown() {
-        isr.topicsAreKnown();
         leadership.topicsAreKnown();
     }
 

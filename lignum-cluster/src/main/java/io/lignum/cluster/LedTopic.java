@@ -25,12 +25,14 @@ final class LedTopic {
     private final AtomicBoolean flushSeen = new AtomicBoolean();
     private volatile @Nullable Live live;
     private volatile long walShipLimit;
+    private long promised; // the loop's
 
     /** Leads the log in {@code epoch}, which is durable on this node: appends carry it from here on (R10). */
     LedTopic(TopicLog log, Member self, int epoch) {
         this.log = log;
         this.self = self;
         epochStart = log.lead(epoch);
+        promised = epochStart;
         configure();
     }
 
@@ -60,6 +62,8 @@ final class LedTopic {
             flushed();
         } else {
             live = null;
+            promised = Math.max(promised, before.tracker().highWatermark());
+            shipWal();
             before.waiters().end("it is not replicated live any more");
             log.resetHighWatermark(OptionalLong.empty());
         }
@@ -119,6 +123,14 @@ final class LedTopic {
     boolean isInSync(Member member) {
         Live now = live;
         return now == null || now.tracker().isInSync(member);
+    }
+
+    /**
+     * What is below may have been committed, whatever the topic's mode is now: in earlier epochs, as the record that made
+     * it live may not be carried out here yet, or one that made it wal not elsewhere; or in this one.
+     */
+    long promised() {
+        return promised;
     }
 
     /** All that was appended is committed. */

@@ -175,6 +175,32 @@ final class WalTest {
         Story.untilAllRead(cluster, "t", texts);
     }
 
+    /** Who comes to be in sync after the change may lead next: nothing else has to be there of a wal topic. */
+    @Test
+    void topicThatIsWalNow_hasWhatWasCommittedBeforeOnEveryReplicaThatIsTakenInSync() {
+        cluster.createLive("t");
+        SimulatedNode old = cluster.leader();
+        SimulatedNode third = cluster.follower();
+        third.kill();
+        third.loseDisk();
+        cluster.until(Duration.ofSeconds(30), () -> Story.inSync(cluster).size() == 2);
+        List<String> committed = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            committed.add("record " + i);
+            Story.append(cluster, old, "t", "record " + i);
+        }
+        cluster.run(INTERVAL);
+        cluster.await(old.node().alterTopic("t", TopicConfig.DEFAULT));
+        third.start();
+        cluster.until(Duration.ofSeconds(30), () -> Story.inSync(cluster).size() == 3);
+        Story.others(cluster, old, third).get(0).kill();
+        old.kill();
+        cluster.until(
+                Duration.ofSeconds(30),
+                () -> third.node().status().role() == ClusterStatus.Role.LEADER);
+        assertThat(SimulatedCluster.read(third, "t")).isEqualTo(committed);
+    }
+
     /** What was acknowledged as live by one leader is not acknowledged as less by the next, who has only just heard of it. */
     @Test
     void leaderThatHasNotCarriedOutThatATopicIsLive_takesNoAppendsToIt() {
