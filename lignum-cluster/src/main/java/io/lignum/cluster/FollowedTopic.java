@@ -2,6 +2,7 @@ package io.lignum.cluster;
 
 import io.lignum.cluster.peer.Message;
 import io.lignum.record.RecordBatch;
+import io.lignum.storage.Durability;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
@@ -33,6 +34,7 @@ final class FollowedTopic {
     private long trimmedTo; // the last trim that was begun
     private int gaps;
     private OptionalLong leaderWatermark = OptionalLong.empty();
+    private CompletableFuture<Void> forced = CompletableFuture.completedFuture(null);
 
     /**
      * Not compared with the leader's yet.
@@ -181,6 +183,19 @@ final class FollowedTopic {
         OptionalLong before = log.highWatermark();
         log.advanceHighWatermark(Math.min(leaderWatermark.getAsLong(), log.flushedOffset()));
         return !log.highWatermark().equals(before);
+    }
+
+    /**
+     * A topic that is not forced by itself is forced here every so often, as it is at the leader before each round of
+     * shipping: what this node has counts only once it is durable.
+     */
+    void force() {
+        if (agreed
+                && log.config().durability() == Durability.OS
+                && log.flushedOffset() < log.logEndOffset()
+                && forced.isDone()) {
+            forced = log.admin().flush();
+        }
     }
 
     /** What to tell the leader. */

@@ -289,6 +289,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
                 committed(topic, watermark.highWatermark());
             }
         }
+        topics.values().forEach(FollowedTopic::force);
         stream.send(new Message.Alive(epoch(), heartbeat.beat()));
         topics.values().stream().filter(FollowedTopic::isUntold).forEach(this::acknowledge);
     }

@@ -175,9 +175,11 @@ final class WalTest {
         Story.untilAllRead(cluster, "t", texts);
     }
 
-    /** Who comes to be in sync after the change may lead next: nothing else has to be there of a wal topic. */
-    @Test
-    void topicThatIsWalNow_hasWhatWasCommittedBeforeOnEveryReplicaThatIsTakenInSync() {
+    /** Who comes to be in sync after the change may lead next. */
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void topicThatIsWalNow_hasWhatWasCommittedBeforeOnEveryReplicaThatIsTakenInSync(
+            Durability durability) {
         cluster.createLive("t");
         SimulatedNode old = cluster.leader();
         SimulatedNode third = cluster.follower();
@@ -190,9 +192,9 @@ final class WalTest {
             Story.append(cluster, old, "t", "record " + i);
         }
         cluster.run(INTERVAL);
-        cluster.await(old.node().alterTopic("t", TopicConfig.DEFAULT));
+        cluster.await(old.node().alterTopic("t", TopicConfig.DEFAULT.withDurability(durability)));
         third.start();
-        cluster.until(Duration.ofSeconds(30), () -> Story.inSync(cluster).size() == 3);
+        cluster.until(Duration.ofSeconds(8), () -> Story.inSync(cluster).size() == 3);
         Story.others(cluster, old, third).get(0).kill();
         old.kill();
         cluster.until(
