@@ -180,7 +180,7 @@ class SubscribeTest {
 
         assertThat(answers.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(answers.end().getDescription()).contains("shutting down");
-        assertThat(node.service.openStreams()).isZero();
+        await().until(() -> node.service.openStreams() == 0);
     }
 
     @Test
