@@ -298,15 +298,21 @@ final class RejoinTest {
         assertThat(Story.sideFiles(old, old.log("t").id())).containsExactly(tail);
     }
 
-    /** The follower's log starts above the place where the logs part: nothing of it can be told to be the leader's. */
-    @Test
-    void logThatStartsAboveThePartingPoint_isFilledAnewFromTheLeadersStart() {
+    /** Topic wal: 0 to 4 are on all nodes, 5 to 14 on the leader, which trims below 12. */
+    private SimulatedNode leaderThatTrimmedWhatOnlyItHas() {
         cluster.create("wal", TopicConfig.DEFAULT);
         SimulatedNode old = cluster.leader();
         appendWal(old, "shipped", 5);
         cluster.run(Duration.ofSeconds(6));
         appendWal(old, "not shipped", 10);
         cluster.await(old.node().trimTopic("wal", 12));
+        return old;
+    }
+
+    /** The follower's log starts above the place where the logs part: nothing of it can be told to be the leader's. */
+    @Test
+    void logThatStartsAboveThePartingPoint_isFilledAnewFromTheLeadersStart() {
+        SimulatedNode old = leaderThatTrimmedWhatOnlyItHas();
         cluster.until(Duration.ofSeconds(5), () -> old.log("wal").logStartOffset() == 12);
         byte[] tail = Story.bytes(old.log("wal"), 12);
         old.kill();
@@ -321,19 +327,11 @@ final class RejoinTest {
     /** What the trim meant is gone with its leader; what stands at its offsets now was never meant. */
     @Test
     void trimOfRecordsThatOnlyADeadLeaderHad_doesNotTakeThoseThatStandThereNow() {
-        cluster.create("wal", TopicConfig.DEFAULT);
-        SimulatedNode old = cluster.leader();
-        appendWal(old, "shipped", 5);
-        cluster.run(Duration.ofSeconds(6));
-        appendWal(old, "not shipped", 10);
-        cluster.await(old.node().trimTopic("wal", 12));
+        SimulatedNode old = leaderThatTrimmedWhatOnlyItHas();
         old.kill();
         SimulatedNode second = Story.otherLeader(cluster, old);
         cluster.until(Duration.ofSeconds(10), () -> second.log("wal").logStartOffset() == 5);
-        SimulatedNode third = Story.others(cluster, old).stream()
-                .filter(node -> node != second)
-                .findFirst()
-                .orElseThrow();
+        SimulatedNode third = Story.others(cluster, old, second).get(0);
         cluster.until(Duration.ofSeconds(10), () -> third.log("wal").logStartOffset() == 5);
         appendWal(second, "the second's", 9);
         cluster.run(Duration.ofSeconds(6));
