@@ -1,6 +1,8 @@
 package io.lignum.storage;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -24,6 +26,8 @@ final class BackgroundSeal {
      * @param checkpoint what was known when it was full
      */
     record Full(ActiveSegment segment, Checkpoint checkpoint) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackgroundSeal.class);
 
     private final TopicLog log;
     private final StoreShared store;
@@ -61,6 +65,8 @@ final class BackgroundSeal {
     private void force(ActiveSegment full) {
         try (FileCache.Lease lease = store.files().lease(full.segment())) {
             lease.file().force();
+        } catch (MissingSegmentException e) {
+            LOG.debug("{} was sealed and removed meanwhile", full.segment().sealedPath());
         } catch (IOException e) {
             failure = e;
         }

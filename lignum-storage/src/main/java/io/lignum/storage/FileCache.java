@@ -52,14 +52,16 @@ final class FileCache {
     /**
      * The file of a segment, for reading and, while it is active, writing.
      *
-     * @throws NoSuchFileException when retention or a deletion removed it
+     * @throws MissingSegmentException when retention or a deletion removed it
      */
     synchronized Lease lease(Segment segment) throws IOException {
         Lease lease = open.get(segment);
         if (lease == null) {
             lease = new Lease(open(segment));
+            lease.users++; // First, or it would be the one idle file when all others are in use.
             open.put(segment, lease);
             closeIdle();
+            return lease;
         }
         lease.users++;
         return lease;
@@ -72,10 +74,19 @@ final class FileCache {
             return open(segment.path(), sealed);
         } catch (NoSuchFileException e) {
             if (sealed) {
-                throw e;
+                throw new MissingSegmentException(segment.path(), e);
             }
-            return open(segment.sealedPath(), true);
         }
+        try {
+            return open(segment.sealedPath(), true);
+        } catch (NoSuchFileException e) {
+            throw new MissingSegmentException(segment.sealedPath(), e);
+        }
+    }
+
+    /** Another handle of a segment's file, which the caller closes. */
+    DiskFile openAgain(Segment segment) throws IOException {
+        return open(segment);
     }
 
     private DiskFile open(Path path, boolean sealed) throws IOException {

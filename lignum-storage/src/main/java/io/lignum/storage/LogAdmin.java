@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -91,6 +92,28 @@ public final class LogAdmin {
      */
     public CompletableFuture<Void> startAt(long offset) {
         return done(submit(() -> maintenance.startAt(offset, sideDirectory)));
+    }
+
+    /**
+     * Reads the segment again that a reader found damaged, on an engine thread and without any index: up to a whole
+     * segment. For who is about to give up a copy of the log, and must not do so for a passing fault.
+     *
+     * @return completes with the damage if it is there, with none if the segment is whole or was trimmed or cut meanwhile;
+     *     fails with {@link StorageException.DiskFailed} when the file cannot be read now, which proves nothing, and with
+     *     {@link StorageException.Closed}
+     */
+    public CompletableFuture<Optional<StorageException.CorruptLog>> confirmDamage(
+            StorageException.CorruptLog suspected) {
+        return CompletableFuture.supplyAsync(() -> confirm(suspected), store.executor());
+    }
+
+    private Optional<StorageException.CorruptLog> confirm(StorageException.CorruptLog suspected) {
+        try {
+            return new Scrub(store, log.state()).confirm(suspected);
+        } catch (IOException e) {
+            throw new StorageException.DiskFailed(
+                    "reading topic " + log.name() + " again", e, Outcome.NOT_APPLIED);
+        }
     }
 
     // ---- for the store

@@ -3,8 +3,9 @@ package io.lignum.storage;
 import io.lignum.record.BatchStatus;
 import io.lignum.record.RecordBatch;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 
 /**
  * Goes through a log batch by batch, without copies: the batch is a view into the buffer that the file was
@@ -31,6 +32,8 @@ public final class LogCursor implements AutoCloseable {
     private long stop = Long.MAX_VALUE;
     private int cuts;
     private boolean placed;
+    private @Nullable OffsetIndex placedBy;
+    private @Nullable OffsetIndex wrong;
     private boolean closed;
 
     LogCursor(
@@ -108,7 +111,7 @@ public final class LogCursor implements AutoCloseable {
             return found;
         } catch (StorageException.CorruptLog e) {
             return again(seen, e);
-        } catch (NoSuchFileException e) {
+        } catch (MissingSegmentException e) {
             return again(seen, gone(e));
         } catch (IOException e) {
             throw new StorageException.DiskFailed(
@@ -124,6 +127,7 @@ public final class LogCursor implements AutoCloseable {
             if (!load(end)) {
                 return false;
             }
+            placedBy = null;
             position += batch().sizeInBytes();
             nextOffset = batch().nextOffset();
             offsetAtPosition = nextOffset;
@@ -131,8 +135,13 @@ public final class LogCursor implements AutoCloseable {
         return true;
     }
 
-    /** What looks like damage may be a truncation that was going on beside us. */
+    /** What looks like damage may be a truncation that goes on at the same time, or an index that is wrong. */
     private boolean again(int cutsSeen, StorageException damage) {
+        if (cutsSeen == state.cuts() && placedBy != null) {
+            wrong = placedBy;
+            placed = false;
+            return next();
+        }
         if (cutsSeen == state.cuts()) {
             if (damage instanceof StorageException.CorruptLog corrupt) {
                 store.listener().damaged(log, corrupt);
@@ -169,16 +178,31 @@ public final class LogCursor implements AutoCloseable {
         wanted = nextOffset;
         enter(segments.get(at));
         if (nextOffset != segment.baseOffset()) {
-            OffsetIndex.Place place =
-                    store.indexes().of(segment).placeFor(nextOffset, segment.baseOffset());
-            position = place.position();
-            offsetAtPosition = place.offset();
+            place(index());
         }
         placed = true;
     }
 
+    private OffsetIndex index() throws IOException {
+        OffsetIndex before = wrong;
+        wrong = null;
+        if (before != null) {
+            return store.indexes().rebuild(segment, before);
+        }
+        OffsetIndex index = store.indexes().of(segment);
+        placedBy = index;
+        return index;
+    }
+
+    private void place(OffsetIndex index) {
+        OffsetIndex.Place place = index.placeFor(nextOffset, segment.baseOffset());
+        position = place.position();
+        offsetAtPosition = place.offset();
+    }
+
     private void enter(Segment next) {
         segment = next;
+        placedBy = null;
         position = 0;
         offsetAtPosition = next.baseOffset();
         window.clear();
@@ -189,7 +213,8 @@ public final class LogCursor implements AutoCloseable {
             SegmentList segments = state.segments();
             int at = segments.indexOf(segment.baseOffset());
             if (at < 0 || segments.get(at) != segment) {
-                throw outOfRange();
+                place(); // It was trimmed or replaced, and what comes next may begin the log now.
+                continue;
             }
             if (at + 1 == segments.size()) {
                 return false;
@@ -221,7 +246,7 @@ public final class LogCursor implements AutoCloseable {
         }
     }
 
-    private StorageException gone(NoSuchFileException e) {
+    private StorageException gone(MissingSegmentException e) {
         StorageException unreadable = state.unreadable();
         if (unreadable != null) {
             return unreadable;

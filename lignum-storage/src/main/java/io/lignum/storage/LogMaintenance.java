@@ -101,11 +101,12 @@ final class LogMaintenance {
             old.trimFile(lease.file());
             lease.file().force();
         }
-        SegmentIndexes.save(disk, segment, old.index());
+        store.indexes().save(segment, old.index());
         state.manifest().add(new SegmentManifest.Entry(segment.baseOffset(), old.summary()));
         checkpoint.write(disk, state.directory());
         disk.rename(segment.activePath(), segment.sealedPath());
         segment.markSealed();
+        store.indexes().sealed(segment, old.index());
         disk.forceDirectory(state.directory());
     }
 
@@ -189,7 +190,7 @@ final class LogMaintenance {
     }
 
     private void writeCheckpoint(long logStart) throws IOException {
-        SegmentIndexes.save(disk, state.active().segment(), state.active().index());
+        store.indexes().save(state.active().segment(), state.active().index());
         Checkpoint checkpoint = checkpointOf(state.active(), logStart);
         checkpoint.write(disk, state.directory());
         disk.forceDirectory(state.directory());

@@ -168,6 +168,25 @@ final class OffsetIndex {
         maxTimestamp = largestTimestamp;
     }
 
+    /** Position of the batch that the last entry is about; 0 without an entry. */
+    long lastPosition() {
+        int n = count;
+        return n == 0 ? 0 : entries.positions[n - 1];
+    }
+
+    /** It can be that of a segment of so many bytes. */
+    boolean endsBefore(long segmentBytes) {
+        return isEmpty() || lastPosition() < segmentBytes;
+    }
+
+    /** Adding goes on with the batch that the last entry is about, or with the segment's first. */
+    Place resumeAtLastEntry(long baseOffset) {
+        int n = count;
+        bytesSinceEntry = 0;
+        maxTimestamp = n == 0 ? -1 : entries.timestamps[n - 1];
+        return n == 0 ? new Place(baseOffset, 0) : place(n - 1);
+    }
+
     static int maxFileBytes(long segmentBytes) {
         return (int) Math.min(
                 Integer.MAX_VALUE,

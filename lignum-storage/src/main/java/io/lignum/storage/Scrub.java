@@ -1,55 +1,135 @@
 package io.lignum.storage;
 
+import io.lignum.storage.env.DiskFile;
+
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 
-/** Reads the sealed segments of a log and holds them against what was noted when they were sealed. */
+/**
+ * Reads segments of a log and compares them with what was noted when they were sealed. Looks at the files
+ * only, by handles of its own: no index is used.
+ *
+ * <p>Any thread; one at a time for each object.
+ */
 final class Scrub {
 
     private final StoreShared store;
     private final LogState state;
-    private final List<String> problems = new ArrayList<>();
+    private final BatchWindow window;
     private long bytes;
 
     Scrub(StoreShared store, LogState state) {
         this.store = store;
         this.state = state;
+        window = new BatchWindow(store.maxReadBatchBytes());
     }
 
+    /** Reads every sealed segment. */
     ScrubReport run() {
-        BatchWindow window = new BatchWindow(store.maxReadBatchBytes());
+        List<String> problems = new ArrayList<>();
         List<Segment> sealed = state.segments().sealed();
         for (Segment segment : sealed) {
+            Optional<String> problem;
             try {
-                check(segment, window);
+                problem = problemOf(segment);
             } catch (IOException e) {
-                if (segment.baseOffset()
-                        >= state.segments().get(0).baseOffset()) { // else retention took it
-                    problems.add(segment.path() + " cannot be read: " + e);
-                }
+                problem = Optional.of(segment.path() + " cannot be read: " + e);
+            }
+            if (isThere(segment)) { // else retention or a truncation took it
+                problem.ifPresent(problems::add);
             }
         }
         return new ScrubReport(sealed.size(), bytes, List.copyOf(problems));
     }
 
-    private void check(Segment segment, BatchWindow window) throws IOException {
+    /**
+     * Reads the segment that a reader found damaged once more. Answers what is wrong with it; empty if nothing is, or
+     * if it is no part of the log any more.
+     *
+     * @throws StorageException.Closed the topic was closed or deleted
+     * @throws IOException it cannot be read now, which proves nothing
+     */
+    Optional<StorageException.CorruptLog> confirm(StorageException.CorruptLog suspected)
+            throws IOException {
+        OptionalLong base = SegmentNames.baseOffset(Path.of(suspected.file()));
+        if (base.isEmpty()) {
+            return Optional.of(suspected);
+        }
+        while (true) {
+            refuseIfClosed();
+            int cuts = state.cuts();
+            SegmentList all = state.segments();
+            int at = all.indexOf(base.getAsLong());
+            if (at < 0 || all.get(at).baseOffset() != base.getAsLong()) {
+                return Optional.empty();
+            }
+            Segment segment = all.get(at);
+            Optional<StorageException.CorruptLog> found = gapAt(all, at);
+            if (found.isEmpty()) {
+                found = problemOf(segment)
+                        .map(problem ->
+                                new StorageException.CorruptLog(segment.path(), 0, problem));
+            }
+            refuseIfClosed();
+            if (found.isEmpty() || (cuts == state.cuts() && isThere(segment))) {
+                return found;
+            }
+        }
+    }
+
+    private void refuseIfClosed() {
+        StorageException unreadable = state.unreadable();
+        if (unreadable != null) {
+            throw unreadable;
+        }
+    }
+
+    private boolean isThere(Segment segment) {
+        SegmentList all = state.segments();
+        int at = all.indexOf(segment.baseOffset());
+        return at >= 0 && all.get(at) == segment;
+    }
+
+    private Optional<StorageException.CorruptLog> gapAt(SegmentList all, int at) {
+        Segment segment = all.get(at);
+        if (at == 0 && segment.baseOffset() > state.logStartOffset()) {
+            return Optional.of(new StorageException.CorruptLog(
+                    segment.path(), 0, "records before this are missing"));
+        }
+        if (at + 1 < all.size() && all.get(at + 1).baseOffset() != segment.endOffset()) {
+            return Optional.of(new StorageException.CorruptLog(
+                    segment.path(), segment.sizeInBytes(), "records behind this are missing"));
+        }
+        return Optional.empty();
+    }
+
+    /** A sentence about the segment if its file is not what it should be. Of an active one, up to its present end. */
+    private Optional<String> problemOf(Segment segment) throws IOException {
+        boolean sealed = segment.isSealed();
         SegmentSummary noted = segment.sealedAs();
+        long published = segment.sizeInBytes();
         SegmentSummary found = new SegmentSummary(segment.baseOffset());
-        try (FileCache.Lease lease = store.files().lease(segment)) {
-            long size = lease.file().size();
-            BatchScan scan = new BatchScan(window, lease.file(), size, found, 0);
+        try (DiskFile file = store.files().openAgain(segment)) {
+            long size = sealed ? file.size() : published;
+            BatchScan scan = new BatchScan(window, file, size, found, 0);
             while (scan.next()) {
                 found.add(scan.batch());
             }
             bytes += size;
             if (found.sizeInBytes() != size) {
-                problems.add(segment.path() + " is damaged at byte " + scan.position() + ": "
+                return Optional.of(segment.path() + " is damaged at byte " + scan.position() + ": "
                         + scan.status());
-            } else if (!found.equals(noted)) {
-                problems.add(segment.path() + " is not what was sealed: " + found + ", sealed was "
-                        + noted);
             }
+        } catch (MissingSegmentException e) {
+            return Optional.of(segment.path() + " is missing");
         }
+        return !sealed || found.equals(noted)
+                ? Optional.empty()
+                : Optional.of(segment.path() + " is not what was sealed: " + found + ", sealed was "
+                        + noted);
     }
 }

@@ -20,6 +20,8 @@ final class Segment {
     private volatile long maxTimestamp;
     private volatile SegmentSummary published;
     private volatile @Nullable OffsetIndex index;
+    private volatile boolean removed;
+    private final Object indexBuild = new Object();
 
     private Segment(Path directory, long baseOffset, SegmentSummary summary, boolean sealed) {
         this.directory = directory;
@@ -103,5 +105,19 @@ final class Segment {
 
     void keepIndex(@Nullable OffsetIndex value) {
         index = value;
+    }
+
+    /** The lock of the one thread that builds the index. */
+    Object indexBuild() {
+        return indexBuild;
+    }
+
+    /** Its files are about to be deleted, renamed or left to another store. */
+    void remove() {
+        removed = true;
+    }
+
+    boolean isRemoved() {
+        return removed;
     }
 }

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The segment files found in a topic's directory; leftovers of replaced files are removed. */
+/**
+ * The segment files found in a topic's directory. Leftovers are removed: of files that were being replaced, and
+ * indexes without a segment, which a later segment of that base offset must not find.
+ */
 final class SegmentFiles {
 
     private final TreeSet<Long> sealed = new TreeSet<>();
@@ -21,7 +24,8 @@ final class SegmentFiles {
 
     static SegmentFiles list(Disk disk, Path directory) throws IOException {
         SegmentFiles files = new SegmentFiles();
-        for (String name : disk.list(directory)) {
+        List<String> names = disk.list(directory);
+        for (String name : names) {
             if (SmallFile.isTemporary(name)) {
                 disk.delete(directory.resolve(name));
             }
@@ -29,6 +33,12 @@ final class SegmentFiles {
             SegmentNames.baseOffset(name, SegmentNames.ACTIVE).ifPresent(files.all::add);
         }
         files.all.addAll(files.sealed);
+        for (String name : names) {
+            OptionalLong base = SegmentNames.baseOffset(name, SegmentNames.INDEX);
+            if (base.isPresent() && !files.all.contains(base.getAsLong())) {
+                disk.delete(directory.resolve(name));
+            }
+        }
         return files;
     }
 

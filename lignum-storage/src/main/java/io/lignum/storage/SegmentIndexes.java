@@ -5,6 +5,9 @@ import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.SmallFile;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -12,18 +15,27 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Finds the index of a segment: in memory, else in its side file, else made anew from the segment. Keeps
- * the indexes of the sealed segments used last in memory.
+ * Finds the index of a segment: in memory, else in its side file, else built from the segment. Keeps the
+ * indexes of the sealed segments used last in memory.
  *
- * <p>Any thread; the lock guards the list of kept ones only.
+ * <p>An index is derived. A side file that is missing, damaged, incomplete or wrong is replaced, and one
+ * that cannot be written is done without: neither fails a read or stops a log. Only the segment itself can.
+ *
+ * <p>Any thread. One thread at a time builds the index of a segment, under {@link Segment#indexBuild()};
+ * the others wait for it. The segment's own monitor is held while its side file is written, so that {@link
+ * #forget} returns after the last write. This object's monitor guards the map of kept indexes only.
  */
 final class SegmentIndexes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentIndexes.class);
 
     private static final int KEPT = 64;
 
     private final StoreShared store;
+    private final AtomicLong saves = new AtomicLong();
     private final Map<Segment, Boolean> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     SegmentIndexes(StoreShared store) {
@@ -38,16 +50,50 @@ final class SegmentIndexes {
         if (segment.sizeInBytes() <= OffsetIndex.INTERVAL_BYTES) {
             return new OffsetIndex(); // It would have no entry: nothing is saved for so little.
         }
-        Optional<OffsetIndex> saved = read(store.disk(), segment);
-        index = saved.isPresent() ? saved.get() : rebuild(segment);
-        if (saved.isEmpty()) {
-            save(store.disk(), segment, index);
+        synchronized (segment.indexBuild()) {
+            index = segment.loadedIndex();
+            return index != null ? index : load(segment);
+        }
+    }
+
+    private OffsetIndex load(Segment segment) throws IOException {
+        OffsetIndex index = read(store.disk(), segment)
+                .filter(saved -> saved.endsBefore(segment.sizeInBytes()))
+                .orElseGet(OffsetIndex::new);
+        if (complete(segment, index)) {
+            save(segment, index);
         }
         keep(segment, index);
         return index;
     }
 
+    /** Builds an index again that led to no batch. Of an active segment, whose index is being added to, answers an empty one. */
+    OffsetIndex rebuild(Segment segment, OffsetIndex wrong) throws IOException {
+        synchronized (segment.indexBuild()) {
+            OffsetIndex loaded = segment.loadedIndex();
+            if (loaded != null && loaded != wrong) {
+                return loaded; // Another thread has done so.
+            }
+            OffsetIndex index = new OffsetIndex();
+            if (segment.isSealed() && !wrong.isEmpty()) {
+                LOG.warn("the index of {} does not fit it and is built again", segment.path());
+                complete(segment, index);
+                save(segment, index);
+                keep(segment, index);
+            }
+            return index;
+        }
+    }
+
+    /** Takes over the index of a segment that was active until now. */
+    void sealed(Segment segment, OffsetIndex index) {
+        keep(segment, index);
+    }
+
     private synchronized void keep(Segment segment, OffsetIndex index) {
+        if (segment.isRemoved()) {
+            return;
+        }
         segment.keepIndex(index);
         kept.put(segment, Boolean.TRUE);
         if (kept.size() > KEPT) {
@@ -57,24 +103,38 @@ final class SegmentIndexes {
         }
     }
 
-    synchronized void forget(Segment segment) {
-        kept.remove(segment);
-        segment.keepIndex(null);
-    }
-
-    private OffsetIndex rebuild(Segment segment) throws IOException {
-        try (FileCache.Lease lease = store.files().lease(segment)) {
-            BatchWindow window = new BatchWindow(store.maxReadBatchBytes());
-            return scan(segment, lease.file(), segment.sizeInBytes(), window);
+    /** Called before the segment's files are deleted or renamed: nothing is saved for it from now on. */
+    void forget(Segment segment) {
+        synchronized (segment) {
+            segment.remove();
+        }
+        synchronized (this) {
+            kept.remove(segment);
+            segment.keepIndex(null);
         }
     }
 
-    private static OffsetIndex scan(Segment segment, DiskFile file, long end, BatchWindow window)
+    /** Adds what lies behind the last entry, which is all for an empty index. True if there were entries to add. */
+    private boolean complete(Segment segment, OffsetIndex index) throws IOException {
+        if (segment.sizeInBytes() - index.lastPosition() <= OffsetIndex.INTERVAL_BYTES) {
+            return false;
+        }
+        int before = index.size();
+        try (FileCache.Lease lease = store.files().lease(segment)) {
+            BatchWindow window = new BatchWindow(store.maxReadBatchBytes());
+            scan(segment, lease.file(), segment.sizeInBytes(), window, index);
+        }
+        return index.size() > before;
+    }
+
+    /** Damage ends it early: what lies behind is then looked for from the last entry. */
+    private static void scan(
+            Segment segment, DiskFile file, long end, BatchWindow window, OffsetIndex index)
             throws IOException {
-        OffsetIndex index = new OffsetIndex();
-        BatchScan scan =
-                new BatchScan(window, file, end, new SegmentSummary(segment.baseOffset()), 0);
-        long position = 0;
+        OffsetIndex.Place last = index.resumeAtLastEntry(segment.baseOffset());
+        SegmentSummary from = new SegmentSummary(last.offset(), last.position(), -1, 0, 0);
+        BatchScan scan = new BatchScan(window, file, end, from, 0);
+        long position = last.position();
         while (scan.next()) {
             index.add(
                     scan.batch().baseOffset(),
@@ -83,11 +143,9 @@ final class SegmentIndexes {
                     scan.batch().maxTimestamp());
             position = scan.position();
         }
-        return index; // Damage ends it early: what lies behind is then looked for from its last
-        // entry.
     }
 
-    private static Optional<OffsetIndex> read(Disk disk, Segment segment) throws IOException {
+    private static Optional<OffsetIndex> read(Disk disk, Segment segment) {
         int bound = OffsetIndex.maxFileBytes(
                 Math.max(segment.sizeInBytes(), OffsetIndex.INTERVAL_BYTES));
         try {
@@ -95,13 +153,30 @@ final class SegmentIndexes {
             return bytes.flatMap(OffsetIndex::decode);
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (IOException e) {
+            LOG.warn("{} cannot be read and is built again: {}", segment.indexPath(), e.toString());
+            return Optional.empty();
         }
     }
 
-    /** Saves an index. Not forced: a side file that does not survive is made anew. */
-    static void save(Disk disk, Segment segment, OffsetIndex index) throws IOException {
-        if (!index.isEmpty()) {
-            SmallFile.replace(disk, segment.indexPath(), index.encode(), false);
+    /** Saves an index if that can be done. Not forced: a side file that does not survive is built again. */
+    void save(Segment segment, OffsetIndex index) {
+        if (index.isEmpty()) {
+            return;
+        }
+        synchronized (segment) {
+            if (segment.isRemoved()) {
+                return;
+            }
+            try {
+                SmallFile.replace(
+                        store.disk(), segment.indexPath(), saves.incrementAndGet(), index.encode());
+            } catch (IOException e) {
+                LOG.warn(
+                        "{} is not saved, and built again when it is needed: {}",
+                        segment.indexPath(),
+                        e.toString());
+            }
         }
     }
 
@@ -121,8 +196,9 @@ final class SegmentIndexes {
             if (saved.isPresent()) {
                 index = saved.get();
             } else {
+                index = new OffsetIndex();
                 try (DiskFile file = disk.open(segment.activePath(), OpenMode.READ)) {
-                    index = scan(segment, file, bytes, window);
+                    scan(segment, file, bytes, window, index);
                 }
             }
         }

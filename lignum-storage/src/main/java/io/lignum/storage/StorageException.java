@@ -125,9 +125,16 @@ public abstract sealed class StorageException extends RuntimeException {
     /** Bytes that were durable are not what they were. What is damaged is never served. */
     public static final class CorruptLog extends StorageException {
         private static final long serialVersionUID = 1L;
+        private final String file;
 
         public CorruptLog(Path file, long position, String what) {
             super(Code.CORRUPT_LOG, what + " at byte " + position + " of " + file);
+            this.file = file.toString();
+        }
+
+        /** Path of the file in question. */
+        public String file() {
+            return file;
         }
     }
 

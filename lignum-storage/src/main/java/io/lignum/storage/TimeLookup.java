@@ -8,16 +8,33 @@ import java.util.OptionalLong;
 /** Finds the first record at or after a point in time: the segment, the place in it, then the record. */
 final class TimeLookup {
 
+    private final TopicLog log;
     private final StoreShared store;
     private final LogState state;
 
-    TimeLookup(StoreShared store, LogState state) {
+    TimeLookup(TopicLog log, StoreShared store, LogState state) {
+        this.log = log;
         this.store = store;
         this.state = state;
     }
 
-    OptionalLong find(LogCursor cursor, long timestamp) throws IOException {
-        SegmentList segments = state.segments();
+    /** Looks again when the log was trimmed or cut meanwhile. */
+    OptionalLong find(long timestamp) throws IOException {
+        while (true) {
+            SegmentList segments = state.segments();
+            long start = state.logStartOffset();
+            try (LogCursor cursor = log.cursor(Math.min(start, state.readableEnd()))) {
+                return find(cursor, segments, timestamp);
+            } catch (StorageException.OffsetOutOfRange e) {
+                if (segments == state.segments() && start == state.logStartOffset()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private OptionalLong find(LogCursor cursor, SegmentList segments, long timestamp)
+            throws IOException {
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);
             if (segment.maxTimestamp() >= timestamp
@@ -33,9 +50,7 @@ final class TimeLookup {
 
     private OptionalLong findIn(Segment segment, LogCursor cursor, long timestamp)
             throws IOException {
-        long from = Math.max(
-                state.logStartOffset(),
-                store.indexes().of(segment).offsetForTime(timestamp, segment.baseOffset()));
+        long from = Math.max(state.logStartOffset(), firstCandidate(segment, timestamp));
         if (from > state.readableEnd()) {
             return OptionalLong.empty();
         }
@@ -54,5 +69,14 @@ final class TimeLookup {
             }
         }
         return OptionalLong.empty();
+    }
+
+    /** Where the file is missing the cursor says why: trimmed, closed or damaged. */
+    private long firstCandidate(Segment segment, long timestamp) throws IOException {
+        try {
+            return store.indexes().of(segment).offsetForTime(timestamp, segment.baseOffset());
+        } catch (MissingSegmentException e) {
+            return segment.baseOffset();
+        }
     }
 }

@@ -266,8 +266,8 @@ public final class TopicLog {
 
     /** The first offset whose record has this timestamp or a later one; empty if none has. */
     public OptionalLong offsetAt(long timestampMillis) {
-        try (LogCursor cursor = cursor(Math.min(state.logStartOffset(), state.readableEnd()))) {
-            return new TimeLookup(store, state).find(cursor, timestampMillis);
+        try {
+            return new TimeLookup(this, store, state).find(timestampMillis);
         } catch (IOException e) {
             throw new StorageException.DiskFailed(
                     "reading topic " + name(), e, Outcome.NOT_APPLIED);

@@ -38,6 +38,9 @@ final class TopicOpener {
         BatchWindow window = store.windows().take();
         try {
             Recovered recovered = new LogRecovery(store, path, window).recover();
+            if (recovered.damage() != null) { // Only what is found twice counts: a read can err.
+                recovered = new LogRecovery(store, path, window).recover();
+            }
             TopicLog log =
                     new TopicLog(store, meta, path, directory.divergent(meta.id()), recovered);
             store.listener().recovered(log, recovered.report());

@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Reads and replaces files that fit in memory. A replacement is written beside the file, under its name
- * with {@code .tmp} behind; a crash can leave such a file, which the next replacement removes.
+ * Reads and replaces files that fit in memory. A replacement is written to another file first, under its
+ * name with {@code .tmp} behind; a crash can leave such a file, which the next replacement removes, or,
+ * where several threads replace a file, the next opening.
  *
- * <p>One thread at a time per file.
+ * <p>One thread at a time per file, unless each replacement has a number of its own.
  */
 public final class SmallFile {
 
@@ -58,13 +59,43 @@ public final class SmallFile {
             throws IOException {
         Path temporary = path.resolveSibling(path.getFileName() + TEMPORARY);
         disk.delete(temporary);
+        write(disk, temporary, content, force);
+        disk.rename(temporary, path);
+    }
+
+    /**
+     * Replaces a file that can be done without, unforced. Several threads may do so at a time, each with a number
+     * that no other has; if one fails nothing is left of its attempt.
+     */
+    public static void replace(Disk disk, Path path, long number, ByteBuffer content)
+            throws IOException {
+        Path temporary = path.resolveSibling(path.getFileName() + "." + number + TEMPORARY);
+        try {
+            disk.delete(temporary); // of an earlier process
+            write(disk, temporary, content, false);
+            disk.rename(temporary, path);
+        } catch (IOException e) {
+            deleteAfter(e, disk, temporary);
+            throw e;
+        }
+    }
+
+    private static void write(Disk disk, Path temporary, ByteBuffer content, boolean force)
+            throws IOException {
         try (DiskFile file = disk.open(temporary, OpenMode.CREATE_NEW)) {
             file.write(content, 0);
             if (force) {
                 file.force();
             }
         }
-        disk.rename(temporary, path);
+    }
+
+    private static void deleteAfter(IOException failure, Disk disk, Path temporary) {
+        try {
+            disk.delete(temporary);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /**
