@@ -56,7 +56,7 @@ final class LogEvents implements StoreListener {
     }
 
     @Override
-    public void failed(TopicLog log, StorageException cause) {
+    public void storeFailed(StorageException cause) {
         node.storeFailed(cause);
     }
 }

@@ -31,6 +31,7 @@ final class AppendGroup implements Step {
     private int reservedBytes;
     private boolean rollBefore;
     private boolean sealAfter;
+    private boolean settled;
 
     AppendGroup(ByteBuffer buffer, int maxBatchBytes, long startNanos) {
         this.buffer = buffer;
@@ -55,7 +56,6 @@ final class AppendGroup implements Step {
                 shared.append(record.timestampOr(nowMillis), record),
                 "there is room for the record");
         records++;
-        reservedBytes += bound;
     }
 
     /** Adds records as a batch of their own. */
@@ -74,7 +74,6 @@ final class AppendGroup implements Step {
         }
         shared.finish();
         records += all.count();
-        reservedBytes += all.bound();
     }
 
     /** Adds a batch that is built already, with its place stamped in. */
@@ -91,7 +90,6 @@ final class AppendGroup implements Step {
     private int copy(ByteBuffer bytes, int count) {
         finishShared();
         int at = buffer.position();
-        reservedBytes += bytes.remaining();
         buffer.put(bytes.duplicate());
         records += count;
         return at;
@@ -110,6 +108,11 @@ final class AppendGroup implements Step {
             thread.joined(blocked, blocked.size());
             blocked.add(thread);
         }
+    }
+
+    /** So much of the store's budget is given back with the group. */
+    void reserved(int bytes) {
+        reservedBytes += bytes;
     }
 
     void rollBefore() {
@@ -145,11 +148,21 @@ final class AppendGroup implements Step {
         BlockedAppend.wake(blocked);
     }
 
+    /** Fails those that wait still. Done twice where the first attempt ends for want of memory. */
     void fail(StorageException cause) {
-        for (Ack ack : acks) {
-            ack.fail(cause);
+        try {
+            acks.forEach(ack -> ack.fail(cause));
+        } catch (OutOfMemoryError e) {
+            acks.forEach(ack -> ack.fail(cause));
         }
         BlockedAppend.wake(blocked);
+    }
+
+    /** True the first time: what the group holds is to be given back now. */
+    boolean settle() {
+        boolean first = !settled;
+        settled = true;
+        return first;
     }
 
     int records() {

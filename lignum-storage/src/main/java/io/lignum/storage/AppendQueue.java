@@ -7,9 +7,10 @@ import io.lignum.record.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * Where appends of one log meet: gives each its offset, recognises repeats, and gathers them into groups
@@ -33,7 +34,9 @@ final class AppendQueue {
     private static final int WORTH_WRITING_BYTES = 32 * 1024;
 
     private final StoreShared store;
-    private final ArrayDeque<Step> closed = new ArrayDeque<>();
+    /** A linked list: an Error in the middle of adding to it loses nothing of what is in it. */
+    private final Deque<Step> closed = new ConcurrentLinkedDeque<>();
+
     private final SegmentFill fill;
     private @Nullable AppendGroup open;
     private @Nullable LogCommand command;
@@ -44,6 +47,10 @@ final class AppendQueue {
     private int filledFrom;
     private boolean owned;
     private boolean busy;
+    /** A call ended while it changed what is queued: nothing of it may be written. */
+    private boolean torn;
+
+    private final Progress progress;
 
     AppendQueue(
             StoreShared store,
@@ -56,6 +63,7 @@ final class AppendQueue {
         this.producers = producers;
         this.nextOffset = nextOffset;
         role = new LogRole(fill.topic(), lastEpoch);
+        progress = new Progress(store.clock());
     }
 
     /** Adds one record, without a producer. True: the caller owns the writer now and must run it. */
@@ -65,7 +73,7 @@ final class AppendQueue {
         expect(options.expectedEndOffset());
         AppendGroup group = groupFor(bound);
         group.addRecord(record, bound, store.clock().wallMillis(), nextOffset, role.epoch());
-        return placed(group, 1, role.epoch(), ack);
+        return placed(group, bound, 1, role.epoch(), ack);
     }
 
     /** Adds a batch of records. True: the caller owns the writer now and must run it. */
@@ -80,7 +88,7 @@ final class AppendQueue {
         AppendGroup group = groupFor(records.bound());
         group.addRecords(records, store.clock().wallMillis(), nextOffset, role.epoch());
         accept(records.producer(), records.count());
-        return placed(group, records.count(), role.epoch(), ack);
+        return placed(group, records.bound(), records.count(), role.epoch(), ack);
     }
 
     /** Adds a batch that is built already. True: the caller owns the writer now and must run it. */
@@ -97,7 +105,7 @@ final class AppendQueue {
         AppendGroup group = groupFor(batch.remaining());
         group.addBatch(batch, view.recordCount(), nextOffset, role.epoch());
         accept(producer, view.recordCount());
-        return placed(group, view.recordCount(), role.epoch(), ack);
+        return placed(group, batch.remaining(), view.recordCount(), role.epoch(), ack);
     }
 
     /** Adds a batch stamped elsewhere, byte for byte. True: the caller owns the writer now. */
@@ -108,7 +116,7 @@ final class AppendQueue {
         AppendGroup group = groupFor(batch.remaining());
         group.addStamped(batch, view.recordCount());
         accept(BatchDoor.producerOf(view), view.recordCount());
-        return placed(group, view.recordCount(), view.epoch(), ack);
+        return placed(group, batch.remaining(), view.recordCount(), view.epoch(), ack);
     }
 
     /** Adds a command behind all appends so far. True: the caller owns the writer now. */
@@ -128,7 +136,20 @@ final class AppendQueue {
         if (refusal != null) {
             throw refusal;
         }
+        refuseIfTorn();
         store.refuseAppends();
+    }
+
+    private void refuseIfTorn() {
+        if (torn) {
+            throw new IllegalStateException(
+                    "an append to topic " + fill.topic() + " ended while it was queued");
+        }
+    }
+
+    /** Whether a call ended half-way: the store must end then. */
+    synchronized boolean isTorn() {
+        return torn;
     }
 
     private void expect(OptionalLong expectedEnd) {
@@ -150,14 +171,17 @@ final class AppendQueue {
 
     /** The first copy may still be on its way: whoever repeats it waits as long. */
     private boolean repeat(Appended first, int reserved, Ack ack) {
+        AppendGroup group = open != null ? open : newGroup(0);
+        torn = true;
         ack.placed(first.firstOffset(), first.count(), true);
-        AppendGroup group = open != null ? open : openGroup(0);
+        open = group;
         group.add(ack);
         store.budget().release(reserved);
+        torn = false;
         return own();
     }
 
-    private boolean placed(AppendGroup group, int count, int epoch, Ack ack) {
+    private boolean placed(AppendGroup group, int bytes, int count, int epoch, Ack ack) {
         fill.add(group.buffer().position() - filledFrom, count);
         ack.placed(nextOffset, count, false);
         group.add(ack);
@@ -168,34 +192,38 @@ final class AppendQueue {
             closeGroup();
             fill.restart();
         }
+        group.reserved(bytes);
+        torn = false;
         return own();
     }
 
+    /** What it throws has changed nothing; afterwards the queue is torn until {@link #placed} is done. */
     private AppendGroup groupFor(int bytes) {
         boolean roll = fill.mustRollBefore(bytes + RecordBatch.HEADER_BYTES);
         AppendGroup group = open;
         if (group != null && (roll || !group.hasRoom(bytes))) {
             busy = true;
-            closeGroup();
             group = null;
         }
-        if (group == null) {
-            group = openGroup(bytes);
+        boolean fresh = group == null;
+        AppendGroup chosen = group == null ? newGroup(bytes) : group;
+        torn = true;
+        if (fresh) {
+            closeGroup();
+            open = chosen;
             if (roll) {
-                group.rollBefore();
+                chosen.rollBefore();
                 fill.restart();
             }
         }
-        filledFrom = group.buffer().position();
-        return group;
+        filledFrom = chosen.buffer().position();
+        return chosen;
     }
 
-    private AppendGroup openGroup(int bytes) {
+    private AppendGroup newGroup(int bytes) {
         ByteBuffer buffer = store.buffers().take(bytes + RecordBatch.HEADER_BYTES, busy);
-        AppendGroup group = new AppendGroup(
+        return new AppendGroup(
                 buffer, store.config().maxBatchBytes(), store.clock().monotonicNanos());
-        open = group;
-        return group;
     }
 
     private void closeGroup() {
@@ -207,8 +235,16 @@ final class AppendQueue {
 
     private boolean own() {
         boolean mine = !owned;
-        owned = true;
+        if (mine) {
+            owned = true;
+            progress.begin();
+        }
         return mine;
+    }
+
+    private void disown() {
+        owned = false;
+        progress.end();
     }
 
     /**
@@ -216,14 +252,16 @@ final class AppendQueue {
      * ends the ownership.
      */
     synchronized Taken take(List<AppendGroup> round) {
+        progress.move();
         if (closed.isEmpty()) {
             if (open == null) {
-                owned = false;
+                disown();
                 return Taken.NOTHING;
             }
             busy = open.buffer().position() > BufferPool.SMALL_BYTES / 2;
             closeGroup();
         }
+        refuseIfTorn();
         if (closed.peekFirst() instanceof LogCommand first) {
             closed.removeFirst();
             command = first;
@@ -264,10 +302,15 @@ final class AppendQueue {
     /** Whether the owner may stop: nothing is waiting. If so it is the owner no longer. */
     synchronized boolean releaseIfIdle() {
         if (closed.isEmpty() && open == null) {
-            owned = false;
+            disown();
             return true;
         }
         return false;
+    }
+
+    /** When the writer last moved. */
+    Progress progress() {
+        return progress;
     }
 
     /**
@@ -292,6 +335,23 @@ final class AppendQueue {
         if (!(refusal instanceof StorageException.Closed)) {
             refusal = reason;
         }
+    }
+
+    /** Takes no appends any more; what waits is there for {@link #refused}. */
+    synchronized void refuse(StorageException reason) {
+        if (!(refusal instanceof StorageException.Closed)) {
+            refusal = reason;
+        }
+    }
+
+    /** The next of what waits, to be failed; null when nothing does. Called when memory may be short. */
+    synchronized @Nullable Step refused() {
+        Step next = closed.pollFirst();
+        if (next == null) {
+            next = open;
+            open = null;
+        }
+        return next;
     }
 
     /** Local appends from now on carry this epoch. Answers the offset of the next. */

@@ -13,6 +13,8 @@ import java.util.function.BooleanSupplier;
  */
 final class Appender {
 
+    private static final String CUT_SHORT = "an append ended while it was queued";
+
     private final StoreShared store;
     private final AppendQueue queue;
 
@@ -52,15 +54,15 @@ final class Appender {
     /** What is refused takes no room. */
     private boolean reserved(int bytes, boolean mayBlock, BooleanSupplier enqueue) {
         store.budget().reserve(bytes, mayBlock);
-        boolean queued = false;
         try {
-            boolean owner = enqueue.getAsBoolean();
-            queued = true;
-            return owner;
-        } finally {
-            if (!queued) {
-                store.budget().release(bytes);
+            return enqueue.getAsBoolean();
+        } catch (RuntimeException | Error e) {
+            store.budget().release(bytes);
+            if (queue.isTorn()) {
+                store.failure().fail(CUT_SHORT, e);
+                throw store.failure().describe(CUT_SHORT, e, Outcome.NOT_APPLIED);
             }
+            throw e;
         }
     }
 }

@@ -34,7 +34,6 @@ final class BackgroundSeal {
     private final ArrayDeque<Full> waiting = new ArrayDeque<>();
     private @Nullable ActiveSegment forcing;
     private volatile @Nullable ActiveSegment forced;
-    private volatile @Nullable IOException failure;
 
     BackgroundSeal(TopicLog log, StoreShared store) {
         this.log = log;
@@ -58,36 +57,43 @@ final class BackgroundSeal {
         Full oldest = waiting.peekFirst();
         if (oldest != null && oldest.segment() != forcing) {
             forcing = oldest.segment();
-            store.executor().execute(() -> force(oldest.segment()));
+            store.execute(() -> force(oldest.segment()));
         }
     }
 
+    /** A task on an engine thread, so nothing escapes. */
     private void force(ActiveSegment full) {
+        try {
+            store.refuseIfFailed();
+            forceFile(full);
+            forced = full;
+            log.admin().continueSealing();
+        } catch (StorageException e) {
+            LOG.debug("{} is not sealed: {}", full.segment().activePath(), e.toString());
+        } catch (Throwable e) {
+            store.failure().fail("sealing a segment of topic " + log.name() + " failed", e);
+        }
+    }
+
+    private void forceFile(ActiveSegment full) throws IOException {
         try (FileCache.Lease lease = store.files().lease(full.segment())) {
             lease.file().force();
         } catch (MissingSegmentException e) {
             LOG.debug("{} was sealed and removed meanwhile", full.segment().sealedPath());
-        } catch (IOException e) {
-            failure = e;
         }
-        forced = full;
-        log.admin().continueSealing();
     }
 
     /** The oldest if it was forced in the background; to be sealed. */
     @Nullable
-    Full forced() throws IOException {
+    Full forced() {
         Full oldest = oldest();
         return oldest != null && oldest.segment() == forced ? oldest : null;
     }
 
-    /** The oldest, forced or not; to be forced and sealed. */
+    /** The oldest, forced or not; to be forced and sealed. A force that failed is never repeated. */
     @Nullable
-    Full oldest() throws IOException {
-        IOException failed = failure;
-        if (failed != null) {
-            throw failed;
-        }
+    Full oldest() {
+        store.refuseIfFailed();
         return waiting.peekFirst();
     }
 

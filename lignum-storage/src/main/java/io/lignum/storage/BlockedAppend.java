@@ -48,8 +48,10 @@ final class BlockedAppend implements Ack {
 
     @Override
     public void fail(StorageException cause) {
-        failure = cause;
-        done = true;
+        if (!done) {
+            failure = cause;
+            done = true;
+        }
     }
 
     /** Sets the wave going, once every one of them is acknowledged or failed. */

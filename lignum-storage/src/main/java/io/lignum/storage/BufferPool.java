@@ -40,8 +40,8 @@ final class BufferPool {
     private synchronized @Nullable ByteBuffer pooled(ArrayDeque<ByteBuffer> free, int size) {
         ByteBuffer buffer = free.pollFirst();
         if (buffer == null && directBytes + size <= maxDirectBytes) {
-            directBytes += size;
-            return ByteBuffer.allocateDirect(size);
+            buffer = ByteBuffer.allocateDirect(size);
+            directBytes += size; // Not if there was no memory for it.
         }
         return buffer;
     }

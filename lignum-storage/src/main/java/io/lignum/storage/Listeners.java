@@ -91,4 +91,9 @@ final class Listeners implements StoreListener {
     public void failed(TopicLog log, StorageException cause) {
         tell(one -> one.failed(log, cause));
     }
+
+    @Override
+    public void storeFailed(StorageException cause) {
+        tell(one -> one.storeFailed(cause));
+    }
 }

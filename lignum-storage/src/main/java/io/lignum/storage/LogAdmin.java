@@ -104,7 +104,7 @@ public final class LogAdmin {
      */
     public CompletableFuture<Optional<StorageException.CorruptLog>> confirmDamage(
             StorageException.CorruptLog suspected) {
-        return CompletableFuture.supplyAsync(() -> confirm(suspected), store.executor());
+        return CompletableFuture.supplyAsync(() -> confirm(suspected), store::execute);
     }
 
     private Optional<StorageException.CorruptLog> confirm(StorageException.CorruptLog suspected) {
@@ -143,7 +143,7 @@ public final class LogAdmin {
 
     private void enqueue(LogCommand command) {
         if (queue.submit(command)) {
-            store.executor().execute(writer);
+            store.execute(writer);
         }
     }
 

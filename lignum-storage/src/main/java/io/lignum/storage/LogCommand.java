@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * Work on a log that must not run beside appends: it is queued behind the appends before it and run by
@@ -39,8 +38,8 @@ final class LogCommand implements Step {
         return seals;
     }
 
-    /** Runs the work; {@code stop} is told of what must stop the log. */
-    void run(FreeSpace space, Consumer<Exception> stop) {
+    /** Runs the work. What it throws must stop the log, which then fails this command, too. */
+    void run(FreeSpace space) throws IOException {
         try {
             result.complete(body.run());
         } catch (StorageException e) {
@@ -48,9 +47,6 @@ final class LogCommand implements Step {
         } catch (DiskFullException e) {
             space.foundFull();
             fail(space.refusal());
-        } catch (IOException | RuntimeException e) {
-            stop.accept(e);
-            fail(new StorageException.DiskFailed("the log stopped", e, Outcome.UNKNOWN));
         }
     }
 

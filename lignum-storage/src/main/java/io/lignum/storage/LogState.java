@@ -220,6 +220,11 @@ final class LogState {
         waiters.fail(reason);
     }
 
+    /** The log will not grow any more: nobody waits for that. What is there can be read. */
+    void noMoreAppends(StorageException reason) {
+        waiters.fail(reason);
+    }
+
     ActiveSegment active() {
         return active;
     }

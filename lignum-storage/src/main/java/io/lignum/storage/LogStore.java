@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,6 +57,7 @@ public final class LogStore implements AutoCloseable {
             openings.add(() -> openExisting(path));
         }
         runAll.accept(openings);
+        shared.failure().endsAlso(topics.all());
         tick = new StoreTick(shared, directory, topics.all());
         recoveryNanos = shared.clock().monotonicNanos() - started;
     }
@@ -301,11 +304,27 @@ public final class LogStore implements AutoCloseable {
         }
     }
 
-    /** Does what is due: forced flushes, sealing by age, retention, checkpoints, clean-up. One call at a time. */
+    /**
+     * Does what is due: forced flushes, sealing by age, retention, checkpoints, clean-up. One call at a time. What it throws
+     * is a bug or an Error, and has ended the store: see {@link StoreListener#storeFailed}.
+     */
     public void tick() {
         if (!closed) {
             tick.run();
         }
+    }
+
+    /** Whether the store works and moves; see {@link StoreHealth}. */
+    public StoreHealth health() {
+        TopicLog slowest = topics.all().stream()
+                .filter(log -> log.progress().isWorking())
+                .max(Comparator.comparing(log -> log.progress().sinceMove()))
+                .orElse(null);
+        return new StoreHealth(
+                Optional.ofNullable(shared.failure().refusal()),
+                tick.progress().sinceMove(),
+                slowest == null ? Duration.ZERO : slowest.progress().sinceMove(),
+                Optional.ofNullable(slowest).map(TopicLog::name));
     }
 
     public StoreStatus status() {

@@ -3,6 +3,8 @@ package io.lignum.storage;
 import io.lignum.storage.env.DiskFullException;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,6 +28,8 @@ final class LogWriter implements Runnable {
 
     private static final long GATHER_NANOS = 50_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+
     private static final int REQUESTED = 0;
     private static final int LATER = 1;
     private static final int DONE = 2;
@@ -38,6 +42,7 @@ final class LogWriter implements Runnable {
     private final List<AppendGroup> round = new ArrayList<>();
     private final AtomicInteger force = new AtomicInteger();
     private FileCache.@Nullable Lease lease;
+    private @Nullable LogCommand command;
     private @Nullable IOException forceFailure;
     private long forceStarted;
 
@@ -63,7 +68,7 @@ final class LogWriter implements Runnable {
             }
             gather();
         }
-        store.executor().execute(this);
+        store.execute(this);
     }
 
     /**
@@ -79,7 +84,7 @@ final class LogWriter implements Runnable {
     /** The owner is a thread that appends: it does one round itself if it may, so that no other has to wake. */
     void runAsCaller() {
         if (!store.enterAsCaller()) {
-            store.executor().execute(this);
+            store.execute(this);
             return;
         }
         boolean more;
@@ -89,30 +94,38 @@ final class LogWriter implements Runnable {
             store.leaveAsCaller();
         }
         if (more) {
-            store.executor().execute(this);
+            store.execute(this);
         }
     }
 
-    /** One round. False: not the owner any more, or a force is on its way and its completion goes on. */
+    /**
+     * One round. False: not the owner any more, or a force is on its way and its completion goes on. The top of every
+     * thread that runs a writer, so nothing escapes.
+     */
     private boolean step() {
         try {
             switch (queue.take(round)) {
                 case NOTHING -> {
                     return false;
                 }
-                case COMMAND -> queue.takenCommand().run(store.space(), this::stop);
+                case COMMAND -> {
+                    command = queue.takenCommand();
+                    command.run(store.space());
+                    command = null;
+                }
                 case GROUPS -> {
                     write();
                     return requestForce();
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             stop(e);
         }
         return true;
     }
 
     private void write() throws IOException {
+        store.refuseIfFailed();
         if (!isReady()) {
             refuseFrom(0);
             return;
@@ -184,10 +197,10 @@ final class LogWriter implements Runnable {
         }
         try {
             endForcedRound();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             stop(e);
         }
-        store.executor().execute(this);
+        store.execute(this);
     }
 
     private void endForcedRound() throws IOException {
@@ -202,6 +215,9 @@ final class LogWriter implements Runnable {
 
     private void endRound() throws IOException {
         closeLease();
+        if (log.config().durability() != Durability.ALWAYS) {
+            store.refuseIfFailed(); // Nobody would force it any more.
+        }
         state.acknowledged(state.active().summary().endOffset());
         boolean seal = !round.isEmpty() && round.get(round.size() - 1).sealsAfter();
         for (AppendGroup group : round) {
@@ -246,37 +262,63 @@ final class LogWriter implements Runnable {
      * may or may not be there after a restart; a second force would prove nothing, since the kernel may
      * have marked the pages clean after the first one failed (Rebello et al., USENIX ATC 2020).
      */
-    private void stop(Exception cause) {
-        StorageException unknown = new StorageException.DiskFailed(
-                "log of topic " + log.name() + " stopped", cause, Outcome.UNKNOWN);
-        StorageException refusal = new StorageException.DiskFailed(
-                "log of topic " + log.name() + " stopped", cause, Outcome.NOT_APPLIED);
-        List<Step> off = new ArrayList<>(round);
+    private void stop(Throwable cause) {
+        String what = "log of topic " + log.name() + " stopped";
+        StorageException unknown = store.failure().describe(what, cause, Outcome.UNKNOWN);
+        round.forEach(group -> StoreFailure.guarded(() -> fail(group, unknown)));
         round.clear();
-        store.fail(refusal);
-        queue.refuse(refusal, off);
-        failAll(off, unknown);
+        StoreFailure.guarded(() -> endCommand(unknown));
+        StoreFailure.guarded(this::closeLeaseQuietly);
+        boolean first = store.failure().fail(what, cause);
+        StoreFailure.guarded(
+                () -> end(store.failure().describe(what, cause, Outcome.NOT_APPLIED), unknown));
+        if (first) {
+            StoreFailure.guarded(() -> store.listener().failed(log, unknown));
+        }
+    }
+
+    private void endCommand(StorageException unknown) {
+        LogCommand running = command;
+        command = null;
+        if (running != null) {
+            running.fail(unknown);
+        }
+    }
+
+    private void closeLeaseQuietly() {
         try {
             closeLease();
         } catch (IOException e) {
-            cause.addSuppressed(e);
+            LOG.warn("closing a file of topic {}: {}", log.name(), e.toString());
         }
-        store.listener().failed(log, unknown);
+    }
+
+    /** Nothing is taken any more, and what waits has the outcome UNKNOWN. Any thread; the owner ends its round itself. */
+    void end(StorageException refusal, StorageException unknown) {
+        queue.refuse(refusal);
+        for (Step step = queue.refused(); step != null; step = queue.refused()) {
+            fail(step, unknown);
+        }
+        state.noMoreAppends(refusal);
     }
 
     void failAll(List<Step> steps, StorageException cause) {
-        for (Step step : steps) {
-            if (step instanceof AppendGroup group) {
-                giveBack(group);
-                group.fail(cause);
-            } else if (step instanceof LogCommand command) {
-                command.fail(cause);
-            }
+        steps.forEach(step -> fail(step, cause));
+    }
+
+    private void fail(Step step, StorageException cause) {
+        if (step instanceof AppendGroup group) {
+            giveBack(group);
+            group.fail(cause);
+        } else if (step instanceof LogCommand waiting) {
+            waiting.fail(cause);
         }
     }
 
     private void giveBack(AppendGroup group) {
-        store.budget().release(group.reservedBytes());
-        store.buffers().giveBack(group.buffer());
+        if (group.settle()) {
+            store.budget().release(group.reservedBytes());
+            store.buffers().giveBack(group.buffer());
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.lignum.storage;
 
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,7 +37,7 @@ final class ReadWaiters {
      * A future that completes with the readable end once it is above {@code offset}. Cancelling it gives
      * the place back.
      */
-    CompletableFuture<Long> await(long offset, LogState state) {
+    CompletableFuture<Long> await(long offset, LogState state, StoreFailure failure) {
         Waiter waiter = new Waiter(offset);
         synchronized (this) {
             if (waiting.size() >= limit) {
@@ -47,12 +47,16 @@ final class ReadWaiters {
             any = true;
         }
         removeWhenDone(waiter);
-        // The end may have moved, or the log been closed, before the writer could see this waiter.
+        // The end may have moved, or the log been ended, before the writer could see this waiter.
         StorageException unreadable = state.unreadable();
         if (unreadable != null) {
             waiter.completeExceptionally(unreadable);
         } else if (state.readableEnd() > offset) {
             waiter.complete(state.readableEnd());
+        }
+        StorageException failed = failure.refusal();
+        if (failed != null) {
+            waiter.completeExceptionally(failed);
         }
         return waiter;
     }
@@ -69,26 +73,26 @@ final class ReadWaiters {
 
     void readable(long end) {
         if (any) {
-            for (Waiter waiter : below(end)) {
-                waiter.complete(end);
+            for (Waiter next = below(end); next != null; next = below(end)) {
+                next.complete(end);
             }
         }
     }
 
     void fail(StorageException reason) {
-        for (Waiter waiter : below(Long.MAX_VALUE)) {
-            waiter.completeExceptionally(reason);
+        for (Waiter next = below(Long.MAX_VALUE); next != null; next = below(Long.MAX_VALUE)) {
+            next.completeExceptionally(reason);
         }
     }
 
-    private synchronized List<Waiter> below(long end) {
-        List<Waiter> ready = new ArrayList<>();
-        for (Waiter next = waiting.peek();
-                next != null && next.offset < end;
-                next = waiting.peek()) {
-            ready.add(waiting.remove());
+    /** Takes one out at a time: a failure in between leaves the others to be completed later. */
+    private synchronized @Nullable Waiter below(long end) {
+        Waiter next = waiting.peek();
+        if (next == null || next.offset >= end) {
+            return null;
         }
+        waiting.remove();
         any = !waiting.isEmpty();
-        return ready;
+        return next;
     }
 }

@@ -19,6 +19,7 @@ public abstract sealed class StorageException extends RuntimeException {
         UNSUPPORTED_FORMAT,
         STORAGE_FULL,
         DISK_FAILED,
+        ENGINE_FAILED,
         CLOSED,
         TOPIC_EXISTS,
         UNKNOWN_TOPIC,
@@ -165,6 +166,18 @@ public abstract sealed class StorageException extends RuntimeException {
 
         public DiskFailed(String what, Throwable cause, Outcome outcome) {
             super(Code.DISK_FAILED, outcome, what + ": " + cause.getMessage(), cause);
+        }
+    }
+
+    /**
+     * A bug, or a shortage of memory or threads, ended a thread of the engine. The store takes no appends until it is
+     * opened again.
+     */
+    public static final class EngineFailed extends StorageException {
+        private static final long serialVersionUID = 1L;
+
+        public EngineFailed(String what, Throwable cause, Outcome outcome) {
+            super(Code.ENGINE_FAILED, outcome, what + ": " + cause, cause);
         }
     }
 

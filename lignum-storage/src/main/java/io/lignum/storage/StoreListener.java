@@ -44,4 +44,11 @@ public interface StoreListener {
 
     /** The disk failed under a topic: it takes no appends until the store is opened anew. */
     default void failed(TopicLog log, StorageException cause) {}
+
+    /**
+     * The store failed: {@link StorageException.DiskFailed} or {@link StorageException.EngineFailed}. It takes no appends
+     * and forces nothing until it is opened again; a node should end. Called once in the life of a store, on the thread
+     * that failed, after pending calls were completed.
+     */
+    default void storeFailed(StorageException cause) {}
 }

@@ -4,10 +4,7 @@ import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.EngineClock;
 import io.lignum.storage.env.Environment;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 
@@ -26,7 +23,7 @@ final class StoreShared {
     private final WindowPool windows;
     private final Semaphore callers;
     private volatile StoreListener listener;
-    private volatile @Nullable StorageException failure;
+    private final StoreFailure failure;
 
     StoreShared(Path directory, StoreConfig config, Environment environment) {
         this.config = config;
@@ -39,6 +36,7 @@ final class StoreShared {
         space = new FreeSpace(environment.disk(), directory, config.reserveBytes());
         windows = new WindowPool(maxReadBatchBytes());
         callers = new Semaphore(config.ioThreads());
+        failure = new StoreFailure(cause -> listener().storeFailed(cause));
     }
 
     StoreConfig config() {
@@ -69,8 +67,18 @@ final class StoreShared {
         return environment.random();
     }
 
-    Executor executor() {
-        return environment.executor();
+    /**
+     * Runs a task on an engine thread. If none can be had the store ends, and the task runs here, so that it ends what it
+     * holds.
+     */
+    void execute(Runnable task) {
+        try {
+            environment.executor().execute(task);
+            return;
+        } catch (RuntimeException | Error e) { // Rejected, or no thread can be made.
+            failure.fail("work could not be handed to an engine thread", e);
+        }
+        task.run();
     }
 
     PendingBudget budget() {
@@ -111,19 +119,19 @@ final class StoreShared {
         callers.release();
     }
 
-    /** The disk failed under one log: it is the disk of all. */
-    void fail(StorageException cause) {
-        failure = cause;
+    /** The disk failed under one log, or a thread of the engine ended: it is the end of all logs. */
+    StoreFailure failure() {
+        return failure;
     }
 
     boolean hasFailed() {
-        return failure != null;
+        return failure.refusal() != null;
     }
 
     void refuseIfFailed() {
-        StorageException failed = failure;
-        if (failed != null) {
-            throw failed;
+        StorageException refusal = failure.refusal();
+        if (refusal != null) {
+            throw refusal;
         }
     }
 

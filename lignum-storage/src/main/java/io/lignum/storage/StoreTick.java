@@ -29,12 +29,14 @@ final class StoreTick {
     private final Pace space;
     private final Pace flush;
     private final Pace upkeep;
+    private final Progress progress;
     private volatile boolean trash = true;
 
     StoreTick(StoreShared store, DataDirectory directory, Collection<TopicLog> logs) {
         this.store = store;
         this.directory = directory;
         this.logs = logs;
+        progress = new Progress(store.clock());
         long now = store.clock().monotonicNanos();
         space = new Pace(SPACE_NANOS, now);
         flush = new Pace(flushNanos(store.config().flushInterval()), now);
@@ -50,11 +52,27 @@ final class StoreTick {
         trash = true;
     }
 
+    /** When a pass last began or ended. */
+    Progress progress() {
+        return progress;
+    }
+
+    /** A pass. A bug or an Error ends the store: without passes nothing would be forced that is acknowledged before. */
     void run() {
-        if (store.hasFailed()) {
-            return;
+        progress.move();
+        try {
+            if (!store.hasFailed()) {
+                pass(store.clock().monotonicNanos());
+            }
+        } catch (RuntimeException | Error e) {
+            store.failure().fail("background work failed", e);
+            throw e;
+        } finally {
+            progress.move();
         }
-        long now = store.clock().monotonicNanos();
+    }
+
+    private void pass(long now) {
         try {
             if (space.isDue(now)) {
                 store.space().look();

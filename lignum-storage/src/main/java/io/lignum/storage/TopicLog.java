@@ -150,7 +150,7 @@ public final class TopicLog {
 
     private void runIf(boolean owner) {
         if (owner) {
-            store.executor().execute(writer);
+            store.execute(writer);
         }
     }
 
@@ -281,7 +281,7 @@ public final class TopicLog {
      * @throws StorageException.Overloaded too many wait already
      */
     public CompletableFuture<Long> awaitReadable(long offset) {
-        return waiters.await(offset, state);
+        return waiters.await(offset, state, store.failure());
     }
 
     // ---- maintenance; each waits for its counterpart in admin()
@@ -379,6 +379,15 @@ public final class TopicLog {
 
     void failAll(List<Step> steps, StorageException cause) {
         writer.failAll(steps, cause);
+    }
+
+    /** The store failed: completes what waits, and refuses appends from now on. */
+    void end(StorageException refusal, StorageException unknown) {
+        writer.end(refusal, unknown);
+    }
+
+    Progress progress() {
+        return queue.progress();
     }
 
     void configure(TopicMeta changed) {

@@ -39,7 +39,7 @@ public final class StoreMetrics implements StoreListener {
     private final MultiGauge bytes;
     private final MultiGauge segments;
 
-    /** @param onFailure called, on an engine thread, when the disk failed under a topic */
+    /** @param onFailure called, on an engine thread, when the store failed */
     public StoreMetrics(MeterRegistry registry, Consumer<StorageException> onFailure) {
         this.registry = registry;
         this.onFailure = onFailure;
@@ -154,7 +154,7 @@ public final class StoreMetrics implements StoreListener {
     }
 
     @Override
-    public void failed(TopicLog log, StorageException cause) {
+    public void storeFailed(StorageException cause) {
         onFailure.accept(cause);
     }
 

@@ -117,7 +117,7 @@ final class ErrorMapping {
             case CORRUPT_LOG -> ErrorCode.CORRUPT_LOG;
             case UNSUPPORTED_FORMAT, FOREIGN_DIRECTORY -> ErrorCode.UNSUPPORTED_FORMAT;
             case STORAGE_FULL -> ErrorCode.STORAGE_FULL;
-            case DISK_FAILED, DIRECTORY_LOCKED -> ErrorCode.STORAGE_FAILED;
+            case DISK_FAILED, ENGINE_FAILED, DIRECTORY_LOCKED -> ErrorCode.STORAGE_FAILED;
             case CLOSED -> ErrorCode.SHUTTING_DOWN;
             case TOPIC_EXISTS -> ErrorCode.TOPIC_EXISTS;
             case UNKNOWN_TOPIC -> ErrorCode.UNKNOWN_TOPIC;

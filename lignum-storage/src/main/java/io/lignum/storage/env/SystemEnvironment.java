@@ -1,6 +1,5 @@
 package io.lignum.storage.env;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,9 +7,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -34,7 +31,6 @@ public final class SystemEnvironment implements AutoCloseable {
     private final ThreadPoolExecutor commits;
     private final ScheduledThreadPoolExecutor ticker;
     private final Environment environment;
-    private volatile @Nullable Future<?> next;
 
     /**
      * Starts no thread yet.
@@ -78,33 +74,25 @@ public final class SystemEnvironment implements AutoCloseable {
         }
     }
 
-    /** Calls {@code tick} every 100 ms on a thread of its own until closed. */
+    /** Calls {@code tick} every 100 ms on a thread of its own until closed, also after a call that threw. */
     public void startTicking(Runnable tick) {
-        ticker.execute(() -> tickAndRepeat(tick));
+        var unused = ticker.scheduleWithFixedDelay(
+                () -> runSafely(tick), 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** The top of the ticking thread: a bug in one tick is reported and does not end the ticking. */
-    private void tickAndRepeat(Runnable tick) {
+    /** The top of the ticking thread, which would not be called again if something escaped. */
+    private static void runSafely(Runnable tick) {
         try {
             tick.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.error("background work failed", e);
-        }
-        try {
-            next = ticker.schedule(() -> tickAndRepeat(tick), TICK_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("the ticking ends: {}", e.toString());
         }
     }
 
     /** Ends the threads, waiting up to 30 s for what they are doing. Interrupts nobody. */
     @Override
     public void close() {
-        ticker.shutdown();
-        Future<?> planned = next;
-        if (planned != null) {
-            planned.cancel(false);
-        }
+        ticker.shutdown(); // What is repeated is not repeated any more.
         commits.shutdown();
         awaitQuietly(ticker);
         awaitQuietly(commits);
