@@ -214,9 +214,10 @@ public final class ClusterNode implements AutoCloseable {
     /**
      * An operator's word that this node's data is what the cluster goes on with: after the coordinator lost its data or
      * was restored, or, with {@code unclean}, when no in-sync replica is left and losing committed records is accepted.
+     * Without {@code unclean} it needs an answer of every member that this node or another one knows, and refuses else.
      */
     public CompletableFuture<Void> recover(boolean unclean) {
-        return onLoop(() -> operator.recover(unclean));
+        return onLoop(() -> new ClusterRecovery(node, unclean).start());
     }
 
     /** Leaves the cluster gracefully: hands over if it leads (R6), for at most {@code patience}. */

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 
 /**
  * A node's {@link Identity} on its disk: {@code key=value} lines that a human can read, the first naming the
@@ -74,20 +73,14 @@ final class IdentityFile {
         text.append("epoch=").append(identity.epoch()).append('\n');
         text.append("seen-epoch=").append(identity.seenEpoch()).append('\n');
         text.append("seen-version=").append(identity.seenVersion()).append('\n');
-        String body = text.toString();
-        return body + "crc32c=" + crc(body) + "\n";
+        return ChecksummedText.seal(text.toString());
     }
 
     private static Identity decode(Path path, String text) {
-        int crcAt = text.lastIndexOf("crc32c=");
-        if (crcAt < 0
-                || !text.substring(crcAt)
-                        .strip()
-                        .equals("crc32c=" + crc(text.substring(0, crcAt)))) {
-            throw damaged(path, "its checksum does not hold");
-        }
+        String body = ChecksummedText.open(text)
+                .orElseThrow(() -> damaged(path, "its checksum does not hold"));
         Map<String, String> fields = new HashMap<>();
-        text.substring(0, crcAt).lines().forEach(line -> {
+        body.lines().forEach(line -> {
             int at = line.indexOf('=');
             fields.put(line.substring(0, Math.max(0, at)), line.substring(at + 1));
         });
@@ -122,11 +115,5 @@ final class IdentityFile {
         return new ClusterStartException(path + " is damaged: " + what
                 + ". This node cannot vouch for its data: move the data directory away and start it"
                 + " empty, it then fetches everything from the others");
-    }
-
-    private static String crc(String body) {
-        CRC32C crc = new CRC32C();
-        crc.update(body.getBytes(StandardCharsets.UTF_8));
-        return Long.toHexString(crc.getValue());
     }
 }

@@ -32,6 +32,7 @@ final class Node
     private final SessionKeeper sessions;
     private final ClusterView view;
     private final Registry registry;
+    private final MembersKeeper members;
     private final Quarantine quarantine;
     private final Elector elector;
     private final CatalogEvents catalogEvents;
@@ -68,6 +69,9 @@ final class Node
         sessions = new SessionKeeper(context, registration, this);
         view = new ClusterView(context, this::reconsider, sessions::answered);
         registry = new Registry(context, identity, view);
+        MembersFile membersFile = new MembersFile(context.disk(), config.directory());
+        members = new MembersKeeper(
+                context, identity, view, membersFile, files.members(), this::diskFailed);
         OwnCluster cluster = new OwnCluster(identity, files.mayJoin(), this::unfit);
         learner = new StateLearner(context, identity, view, cluster, alarms, this);
         quarantine = new Quarantine(context.store());
@@ -141,6 +145,7 @@ final class Node
     /** Something of the cluster may have changed: is this node still what it should be? */
     void reconsider() {
         registry.keep();
+        members.update();
         LeaderRole leading = roles.leading();
         if (leading != null) {
             succession.checkLead(leading);
@@ -272,6 +277,10 @@ final class Node
 
     Registry registry() {
         return registry;
+    }
+
+    MembersKeeper members() {
+        return members;
     }
 
     Appends appends() {

@@ -1,6 +1,7 @@
 package io.lignum.cluster;
 
 import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.peer.Membership;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.TopicLog;
 import io.lignum.storage.env.Disk;
@@ -20,6 +21,7 @@ record NodeFiles(
         IdentityFile file,
         Identity identity,
         TopicLog metadata,
+        Membership members,
         boolean mayFound,
         boolean mayJoin) {
 
@@ -49,7 +51,12 @@ record NodeFiles(
             // gone.
             losers.forEach(log -> log.resetHighWatermark(OptionalLong.of(log.logEndOffset())));
             return new NodeFiles(
-                    file, identity, TopicCatalog.open(store), stranger && (!data || marked), !data);
+                    file,
+                    identity,
+                    TopicCatalog.open(store),
+                    new MembersFile(disk, config.directory()).read(),
+                    stranger && (!data || marked),
+                    !data);
         } catch (IOException e) {
             throw new ClusterStartException(
                     "data directory " + config.directory() + ": " + e.getMessage(), e);

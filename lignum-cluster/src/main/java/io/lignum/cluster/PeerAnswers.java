@@ -91,7 +91,8 @@ final class PeerAnswers implements PeerService {
                 self.epoch(),
                 self.seenVersion(),
                 node.roles().leading() != null,
-                LogLength.ends(node.context().store())));
+                LogLength.ends(node.context().store()),
+                node.members().known()));
     }
 
     private CompletableFuture<Answer.ReadUpTo> readIndex(Question.ReadIndex read) {

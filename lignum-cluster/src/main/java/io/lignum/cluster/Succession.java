@@ -112,6 +112,7 @@ final class Succession implements Accession.Listener, LeaderRole.Listener {
         node.appends().leads(leading.leadership());
         roles.become(ClusterStatus.Role.LEADER);
         begun.takeTopics(node.catalogEvents());
+        node.members().update(); // Its cluster was perhaps founded just now.
         checkLead(leading); // What was seen meanwhile was not looked at.
     }
 
@@ -232,6 +233,7 @@ final class Succession implements Accession.Listener, LeaderRole.Listener {
     @Override
     public void stateChanged(ClusterState state, long index) {
         node.view().learned(state, index);
+        node.members().update();
         node.note(before -> before.seen(state.epoch(), state.version()));
     }
 

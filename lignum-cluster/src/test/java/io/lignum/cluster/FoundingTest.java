@@ -115,7 +115,8 @@ final class FoundingTest {
         }
         int before = Story.identity(leader).epoch();
         assertThat(Story.failure(cluster, behind.node().recover(false)))
-                .hasMessageContaining("has more records");
+                .hasMessageContaining("was not in sync")
+                .hasMessageContaining(leader.id());
         cluster.await(leader.node().recover(false));
         cluster.awaitInSync(3);
         assertThat(Story.state(cluster).epoch()).isGreaterThan(before);

@@ -3,6 +3,7 @@ package io.lignum.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.coordinator.Entry;
+import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.record.StoredRecord;
@@ -33,15 +34,19 @@ final class Story {
 
     /** The state as the coordinator has it. */
     static ClusterState state(SimulatedCluster cluster) {
-        return cluster.coordinator()
-                .entry(STATE)
-                .map(Entry::value)
-                .map(StateJson::decodeState)
-                .orElseThrow();
+        return findState(cluster).orElseThrow();
+    }
+
+    /** Empty after the coordinator lost its data. */
+    static Optional<ClusterState> findState(SimulatedCluster cluster) {
+        return cluster.coordinator().entry(STATE).map(Entry::value).map(StateJson::decodeState);
     }
 
     static List<String> inSync(SimulatedCluster cluster) {
-        return state(cluster).isr().stream().map(member -> member.nodeId()).toList();
+        return findState(cluster).stream()
+                .flatMap(state -> state.isr().stream())
+                .map(Member::nodeId)
+                .toList();
     }
 
     /** What a node keeps of itself on its disk. */
@@ -149,6 +154,13 @@ final class Story {
                 Duration.ofSeconds(30),
                 () -> cluster.findLeader().filter(leader -> leader != than).isPresent());
         return cluster.findLeader().orElseThrow();
+    }
+
+    /** Lets the leader hand over to any other node. */
+    static SimulatedNode otherLeaderByTransfer(SimulatedCluster cluster) {
+        SimulatedNode leader = cluster.leader();
+        cluster.await(leader.node().transferLeadership(Optional.empty()));
+        return otherLeader(cluster, leader);
     }
 
     static List<SimulatedNode> others(SimulatedCluster cluster, SimulatedNode... than) {

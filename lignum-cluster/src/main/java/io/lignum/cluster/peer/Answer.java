@@ -14,8 +14,15 @@ public sealed interface Answer {
      * @param epoch the largest the node has persisted
      * @param seenVersion the largest {@code v} of the cluster's state that it has seen
      * @param leading whether it leads that epoch
+     * @param membership what it knows of the cluster's members; {@link Membership#NONE} from an earlier release
      */
-    record Progress(Member node, int epoch, long seenVersion, boolean leading, List<LogEnd> ends)
+    record Progress(
+            Member node,
+            int epoch,
+            long seenVersion,
+            boolean leading,
+            List<LogEnd> ends,
+            Membership membership)
             implements Answer {
         public Progress {
             ends = List.copyOf(ends);

@@ -52,7 +52,8 @@ final class Answers {
                 .setNode(member(progress.node()))
                 .setEpoch(progress.epoch())
                 .setSeenVersion(progress.seenVersion())
-                .setLeading(progress.leading());
+                .setLeading(progress.leading())
+                .setMembership(Memberships.encode(progress.membership()));
         for (Answer.LogEnd end : progress.ends()) {
             Wire.LogEnd.Builder one = Wire.LogEnd.newBuilder()
                     .setTopic(id(end.topic()))
@@ -112,6 +113,7 @@ final class Answers {
                                 id(end.getTopic()),
                                 epoch(end.hasLastEpoch(), end.getLastEpoch()),
                                 offset(end.getEndOffset())))
-                        .toList());
+                        .toList(),
+                Memberships.decode(in.getMembership()));
     }
 }

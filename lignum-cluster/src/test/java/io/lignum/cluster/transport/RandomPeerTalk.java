@@ -2,6 +2,7 @@ package io.lignum.cluster.transport;
 
 import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.peer.Membership;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.Question;
@@ -74,7 +75,14 @@ final class RandomPeerTalk {
                         epoch(),
                         offset(),
                         random.nextBoolean(),
-                        some(() -> new Answer.LogEnd(id(), maybeEpoch(), offset()))),
+                        some(() -> new Answer.LogEnd(id(), maybeEpoch(), offset())),
+                        new Membership(
+                                epoch(),
+                                offset(),
+                                1 + random.nextInt(3),
+                                some(this::member),
+                                some(() -> new Membership.Known(
+                                        text(), address(), random.nextBoolean())))),
                 new Answer.Batches(bytes()),
                 new Answer.ReadUpTo(epoch(), offset()),
                 new Answer.Appended(text(), offset(), epoch(), random.nextBoolean()),

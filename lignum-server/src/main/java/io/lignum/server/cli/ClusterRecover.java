@@ -17,6 +17,8 @@ import java.util.concurrent.Callable;
             "Lets the cluster go on with the data of the node that is asked. Needed after Consul lost "
                     + "its data or was restored from a backup; and, with --unclean, when no in-sync "
                     + "replica is left.",
+            "Without --unclean every member of the cluster has to answer, and the node that is asked "
+                    + "must have been in sync: start all nodes first.",
             "Ask the node that is furthest ('lignum cluster status' at each). What other nodes have "
                     + "and it has not is cut off there, and kept aside."
         },
@@ -27,7 +29,9 @@ final class ClusterRecover implements Callable<Integer> {
 
     @Option(
             names = "--unclean",
-            description = "although it is no in-sync replica: committed records may be lost")
+            description =
+                    "although it is no in-sync replica, or others do not answer: committed records "
+                            + "that only others have are lost")
     private boolean unclean;
 
     @Option(

@@ -131,6 +131,38 @@ class ConsulAwayIT {
         }
     }
 
+    /** R38: the nodes that cannot be asked may be the only ones with committed records. */
+    @Test
+    void consulsDataLost_recoverAtAStaleNodeIsRefusedUntilTheOthersAnswer() throws Exception {
+        try (SteadyLoad load = new SteadyLoad(cluster, "consul-lost-stale")) {
+            NodeProcess stale = cluster.followers().get(0);
+            List<NodeProcess> good =
+                    cluster.nodes().stream().filter(node -> node != stale).toList();
+            stale.kill();
+            cluster.awaitInSync(2);
+            load.awaitMore(500);
+            good.forEach(NodeProcess::kill);
+            cluster.consul().terminate();
+            cluster.consul().deleteData();
+            cluster.consul().restart();
+            stale.launch();
+            awaitAlarm(stale);
+            CommandRun refused = JarCluster.lignum(stale, "cluster", "recover", "--yes");
+            assertThat(refused.code()).as(refused.err()).isNotZero();
+            assertThat(refused.err())
+                    .contains("no answer from", good.get(0).id(), good.get(1).id(), "--unclean");
+
+            cluster.startAll();
+            good.forEach(ConsulAwayIT::awaitAlarm);
+            refused = JarCluster.lignum(stale, "cluster", "recover", "--yes");
+            assertThat(refused.err()).contains("was not in sync");
+            recoverSomewhere();
+            cluster.awaitInSync(3);
+            load.awaitMore(500);
+            load.finishAndVerify();
+        }
+    }
+
     private static void awaitAlarm(NodeProcess node) {
         Awaitility.await(node + " alarms").atMost(JarCluster.PATIENCE).until(() -> {
             JsonNode status = node.get("/api/cluster");

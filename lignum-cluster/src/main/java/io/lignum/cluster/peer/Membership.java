@@ -1,0 +1,80 @@
+package io.lignum.cluster.peer;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * What a node knows of the cluster's members by itself, without the coordinator: what {@code recover} asks for after the
+ * coordinator lost its data (R38). Immutable.
+ *
+ * @param epoch of the youngest cluster state that the node has seen; 0: it has seen none
+ * @param version of that state
+ * @param minIsr fewest in-sync replicas by that state
+ * @param inSync the in-sync replicas of that state
+ * @param nodes all nodes that were ever registered, ordered by id
+ */
+public record Membership(
+        int epoch, long version, int minIsr, List<Member> inSync, List<Known> nodes) {
+
+    /** Most nodes that are remembered: further ones are not. */
+    public static final int MAX_NODES = 1_000;
+
+    /** Nothing is known. */
+    public static final Membership NONE = new Membership(0, 0, 1, List.of(), List.of());
+
+    /**
+     * A node that was registered.
+     *
+     * @param address where it was reached last
+     * @param decommissioned taken out of the cluster for good
+     */
+    public record Known(String nodeId, NodeAddress address, boolean decommissioned) {}
+
+    public Membership {
+        inSync = List.copyOf(inSync);
+        nodes = List.copyOf(nodes);
+    }
+
+    /** Whether the node has seen a state of the cluster. */
+    public boolean isKnown() {
+        return epoch > 0;
+    }
+
+    /** Whether a state of this epoch and version comes after the one that is known. */
+    public boolean isOlderThan(int otherEpoch, long otherVersion) {
+        return epoch != otherEpoch ? epoch < otherEpoch : version < otherVersion;
+    }
+
+    /** With the nodes of another one added, and the in-sync replicas of the younger of both. */
+    public Membership merge(Membership other) {
+        Membership younger = isOlderThan(other.epoch, other.version) ? other : this;
+        TreeMap<String, Known> all = new TreeMap<>();
+        nodes.forEach(node -> all.put(node.nodeId(), node));
+        for (Known node : other.nodes) {
+            Known before = all.get(node.nodeId());
+            if (before != null || all.size() < MAX_NODES) {
+                boolean gone = node.decommissioned()
+                        || (before != null && before.decommissioned()); // For good.
+                all.put(node.nodeId(), new Known(node.nodeId(), node.address(), gone));
+            }
+        }
+        return new Membership(
+                younger.epoch,
+                younger.version,
+                younger.minIsr,
+                younger.inSync,
+                List.copyOf(all.values()));
+    }
+
+    /** The nodes that are part of the cluster. */
+    public List<Known> members() {
+        return nodes.stream().filter(Predicate.not(Known::decommissioned)).toList();
+    }
+
+    /** The incarnation of a node that was in sync. */
+    public Optional<Member> findInSync(String nodeId) {
+        return inSync.stream().filter(member -> member.nodeId().equals(nodeId)).findFirst();
+    }
+}
