@@ -1,6 +1,6 @@
 package io.lignum.cluster;
 
-import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.ShortageException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,11 +84,13 @@ final class IdentityKeeper {
         });
     }
 
-    /** A full disk is no failed one (R36): nothing was changed, and whoever waits waits for room. */
+    /** A shortage of room or file handles is no failure (R36): nothing was changed, and the changes wait. */
     private void failed(IOException cause, List<Change> batch) {
-        if (cause instanceof DiskFullException) {
+        if (cause instanceof ShortageException) {
             if (!full) {
-                LOG.error("What this node must not forget waits for room: {}", cause.getMessage());
+                LOG.error(
+                        "What this node must not forget waits for the disk: {}",
+                        cause.getMessage());
             }
             full = true;
             waiting.addAll(0, batch);

@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import io.lignum.storage.env.ShortageException;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ final class BackgroundSeal {
     private final ArrayDeque<Full> waiting = new ArrayDeque<>();
     private @Nullable ActiveSegment forcing;
     private volatile @Nullable ActiveSegment forced;
+    private volatile boolean putOff;
 
     BackgroundSeal(TopicLog log, StoreShared store) {
         this.log = log;
@@ -55,7 +58,8 @@ final class BackgroundSeal {
     /** Begins to force the oldest, unless that is under way; the log is told when it is done. */
     void forceOldest() {
         Full oldest = waiting.peekFirst();
-        if (oldest != null && oldest.segment() != forcing) {
+        if (oldest != null && (oldest.segment() != forcing || putOff)) {
+            putOff = false;
             forcing = oldest.segment();
             store.execute(() -> force(oldest.segment()));
         }
@@ -68,6 +72,9 @@ final class BackgroundSeal {
             forceFile(full);
             forced = full;
             log.admin().continueSealing();
+        } catch (ShortageException e) {
+            LOG.warn("forcing {} is put off: {}", full.segment().path(), e.getMessage());
+            putOff = true;
         } catch (StorageException e) {
             LOG.debug("{} is not sealed: {}", full.segment().activePath(), e.toString());
         } catch (Throwable e) {

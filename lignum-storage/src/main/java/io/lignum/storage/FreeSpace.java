@@ -1,6 +1,9 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.env.TooManyOpenFilesException;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,9 +32,18 @@ final class FreeSpace {
         full = usableBytes < reserveBytes || usableBytes == 0;
     }
 
-    /** A write found no room; holds until the next look finds some. */
-    void foundFull() {
-        full = true;
+    /** Something was refused; for want of room, that holds until the next look finds some. */
+    void found(ShortageException shortage) {
+        if (shortage instanceof DiskFullException) {
+            full = true;
+        }
+    }
+
+    /** What to answer to who met it: nothing was done, and the same can be done later. */
+    StorageException refusal(ShortageException shortage) {
+        return shortage instanceof TooManyOpenFilesException none
+                ? new StorageException.Overloaded(none.getMessage())
+                : refusal();
     }
 
     void refuseWhenFull() {

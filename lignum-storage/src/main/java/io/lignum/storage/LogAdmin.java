@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import io.lignum.storage.env.ShortageException;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -99,8 +101,8 @@ public final class LogAdmin {
      * segment. For who is about to give up a copy of the log, and must not do so for a passing fault.
      *
      * @return completes with the damage if it is there, with none if the segment is whole or was trimmed or cut meanwhile;
-     *     fails with {@link StorageException.DiskFailed} when the file cannot be read now, which proves nothing, and with
-     *     {@link StorageException.Closed}
+     *     fails with {@link StorageException.DiskFailed} or {@link StorageException.Overloaded} when the file cannot be
+     *     read now, which proves nothing, and with {@link StorageException.Closed}
      */
     public CompletableFuture<Optional<StorageException.CorruptLog>> confirmDamage(
             StorageException.CorruptLog suspected) {
@@ -110,6 +112,8 @@ public final class LogAdmin {
     private Optional<StorageException.CorruptLog> confirm(StorageException.CorruptLog suspected) {
         try {
             return new Scrub(store, log.state()).confirm(suspected);
+        } catch (ShortageException e) {
+            throw store.space().refusal(e);
         } catch (IOException e) {
             throw new StorageException.DiskFailed(
                     "reading topic " + log.name() + " again", e, Outcome.NOT_APPLIED);

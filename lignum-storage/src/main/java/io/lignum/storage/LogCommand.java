@@ -1,6 +1,6 @@
 package io.lignum.storage;
 
-import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.ShortageException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +44,9 @@ final class LogCommand implements Step {
             result.complete(body.run());
         } catch (StorageException e) {
             fail(e); // An answer, such as "out of range"; the log is as it was.
-        } catch (DiskFullException e) {
-            space.foundFull();
-            fail(space.refusal());
+        } catch (ShortageException e) {
+            space.found(e);
+            fail(space.refusal(e));
         }
     }
 

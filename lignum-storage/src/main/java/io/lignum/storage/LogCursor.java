@@ -2,6 +2,7 @@ package io.lignum.storage;
 
 import io.lignum.record.BatchStatus;
 import io.lignum.record.RecordBatch;
+import io.lignum.storage.env.ShortageException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,7 @@ public final class LogCursor implements AutoCloseable {
      * @throws StorageException.OffsetOutOfRange the records were trimmed meanwhile; of a replication cursor
      *     also, the log was cut
      * @throws StorageException.CorruptLog the batch is damaged
+     * @throws StorageException.Overloaded no file handle is free; the same call can succeed later
      * @throws StorageException.Closed the topic was closed or deleted
      */
     public boolean next() {
@@ -113,6 +115,8 @@ public final class LogCursor implements AutoCloseable {
             return again(seen, e);
         } catch (MissingSegmentException e) {
             return again(seen, gone(e));
+        } catch (ShortageException e) {
+            throw store.space().refusal(e);
         } catch (IOException e) {
             throw new StorageException.DiskFailed(
                     "reading topic " + log.name(), e, Outcome.NOT_APPLIED);

@@ -1,8 +1,8 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.Disk;
-import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.ShortageException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ final class LogMaintenance {
      * it is forced already; else forcing it would hold up appends that nobody promised to force, so that is
      * done in the background and the segment keeps its name until then.
      *
-     * @throws DiskFullException it may be listed as sealed already; {@link #isRollDue} until tried again
+     * @throws ShortageException it may be listed as sealed already; {@link #isRollDue} until tried again
      */
     void roll() throws IOException {
         ActiveSegment old = state.active();
@@ -82,7 +82,7 @@ final class LogMaintenance {
             throws IOException {
         try {
             seal(old, checkpoint);
-        } catch (DiskFullException e) {
+        } catch (ShortageException e) {
             disk.delete(next.segment().activePath());
             throw e;
         }
@@ -97,16 +97,18 @@ final class LogMaintenance {
     /** {@code old} is forced; afterwards it is sealed and the checkpoint says so. */
     private void seal(ActiveSegment old, Checkpoint checkpoint) throws IOException {
         Segment segment = old.segment();
-        try (FileCache.Lease lease = store.files().lease(segment)) {
-            old.trimFile(lease.file());
-            lease.file().force();
+        if (!segment.isSealed()) { // else its new name only is not forced yet, for a shortage
+            try (FileCache.Lease lease = store.files().lease(segment)) {
+                old.trimFile(lease.file());
+                lease.file().force();
+            }
+            store.indexes().save(segment, old.index());
+            state.manifest().add(new SegmentManifest.Entry(segment.baseOffset(), old.summary()));
+            checkpoint.write(disk, state.directory());
+            disk.rename(segment.activePath(), segment.sealedPath());
+            segment.markSealed();
+            store.indexes().sealed(segment, old.index());
         }
-        store.indexes().save(segment, old.index());
-        state.manifest().add(new SegmentManifest.Entry(segment.baseOffset(), old.summary()));
-        checkpoint.write(disk, state.directory());
-        disk.rename(segment.activePath(), segment.sealedPath());
-        segment.markSealed();
-        store.indexes().sealed(segment, old.index());
         disk.forceDirectory(state.directory());
     }
 
@@ -167,13 +169,13 @@ final class LogMaintenance {
         }
     }
 
-    /** A checkpoint can wait for room; the log is as it was. */
+    /** A checkpoint can wait for room or a file handle; the log is as it was. */
     void checkpointIfRoom() throws IOException {
         try {
             checkpoint();
-        } catch (DiskFullException e) {
-            LOG.warn("no room for a checkpoint of topic {}: {}", log.name(), e.getMessage());
-            store.space().foundFull();
+        } catch (ShortageException e) {
+            LOG.warn("a checkpoint of topic {} is put off: {}", log.name(), e.getMessage());
+            store.space().found(e);
         }
     }
 
@@ -263,7 +265,7 @@ final class LogMaintenance {
         lowerCheckpoint(cut);
         try {
             truncation.apply(cut);
-        } catch (DiskFullException e) {
+        } catch (ShortageException e) {
             throw new IOException("a truncation stopped half-way", e); // nothing to go back to
         }
     }

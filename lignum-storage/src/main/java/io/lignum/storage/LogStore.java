@@ -5,6 +5,7 @@ import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.Environment;
 import io.lignum.storage.env.NioDisk;
 import io.lignum.storage.env.SystemEnvironment;
+import io.lignum.storage.env.TooManyOpenFilesException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +126,9 @@ public final class LogStore implements AutoCloseable {
     private static StorageException failed(String what, IOException cause) {
         if (cause instanceof DiskFullException) {
             return new StorageException.DiskFull(what + ": " + cause.getMessage());
+        }
+        if (cause instanceof TooManyOpenFilesException) {
+            return new StorageException.Overloaded(what + ": " + cause.getMessage());
         }
         return new StorageException.DiskFailed(what, cause, Outcome.NOT_APPLIED);
     }

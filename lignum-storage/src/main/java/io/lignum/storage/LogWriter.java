@@ -1,6 +1,7 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.ShortageException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -126,22 +127,24 @@ final class LogWriter implements Runnable {
 
     private void write() throws IOException {
         store.refuseIfFailed();
-        if (!isReady()) {
-            refuseFrom(0);
+        FileCache.Lease file;
+        try {
+            prepare();
+            file = store.files().lease(state.active().segment());
+        } catch (ShortageException e) {
+            refuseFrom(0, e);
             return;
         }
+        lease = file;
         ActiveSegment active = state.active();
         long started = store.clock().monotonicNanos();
         long before = active.summary().sizeInBytes();
-        FileCache.Lease file = store.files().lease(active.segment());
-        lease = file;
         for (int i = 0; i < round.size(); i++) {
             ByteBuffer batches = round.get(i).finish();
             try {
                 active.write(file.file(), batches, log.config().durability() == Durability.ALWAYS);
             } catch (DiskFullException e) {
-                store.space().foundFull();
-                refuseFrom(i);
+                refuseFrom(i, e);
                 break;
             }
             active.account(batches, store.clock().wallMillis(), state);
@@ -151,25 +154,27 @@ final class LogWriter implements Runnable {
         store.listener().written(log, bytes, store.clock().monotonicNanos() - started);
     }
 
-    /** The segment to write to is there. False: for want of room it is not, and nothing was written. */
-    private boolean isReady() throws IOException {
-        try {
-            if (log.config().durability() == Durability.ALWAYS) {
-                maintenance.finishSealing(); // The topic may have had another policy until now.
-            }
-        } catch (DiskFullException e) {
-            store.space().foundFull();
-            return false;
+    /**
+     * Makes the segment to write to the active one.
+     *
+     * @throws ShortageException it is not there for now, and nothing was written
+     */
+    private void prepare() throws IOException {
+        if (log.config().durability() == Durability.ALWAYS) {
+            maintenance.finishSealing(); // The topic may have had another policy until now.
         }
-        return !(maintenance.isRollDue() || round.get(0).rollsBefore()) || roll();
+        if (maintenance.isRollDue() || round.get(0).rollsBefore()) {
+            maintenance.roll();
+        }
     }
 
     /** Nothing of these groups, nor of what is queued behind, is in the log: a definite answer. */
-    private void refuseFrom(int first) {
+    private void refuseFrom(int first, ShortageException shortage) {
+        store.space().found(shortage);
         List<Step> off = new ArrayList<>(round.subList(first, round.size()));
         round.subList(first, round.size()).clear();
         queue.reset(state, off);
-        failAll(off, store.space().refusal());
+        failAll(off, store.space().refusal(shortage));
     }
 
     private boolean requestForce() throws IOException {
@@ -238,15 +243,13 @@ final class LogWriter implements Runnable {
         store.listener().acknowledged(log, group.records(), bytes, nanos);
     }
 
-    /** False: there is no room for it now; nothing is appended to the full segment meanwhile. */
-    private boolean roll() throws IOException {
+    /** When there is a shortage, nothing is appended to the full segment until it is tried again. */
+    private void roll() throws IOException {
         try {
             maintenance.roll();
-            return true;
-        } catch (DiskFullException e) {
-            store.space().foundFull();
+        } catch (ShortageException e) {
+            store.space().found(e);
         }
-        return false;
     }
 
     private void closeLease() throws IOException {

@@ -1,8 +1,8 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.Disk;
-import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.ShortageException;
 
 import java.io.IOException;
 import java.util.OptionalLong;
@@ -45,7 +45,7 @@ final class Restart {
                 create(next);
             }
             checkpoint.write(disk, state.directory());
-        } catch (DiskFullException e) {
+        } catch (ShortageException e) {
             if (!there) {
                 disk.delete(next.segment().activePath());
             }
@@ -53,7 +53,7 @@ final class Restart {
         }
         try {
             disk.forceDirectory(state.directory());
-        } catch (DiskFullException e) {
+        } catch (ShortageException e) {
             throw new IOException("a log stopped half-way to another start", e);
         }
         state.restarted(next);

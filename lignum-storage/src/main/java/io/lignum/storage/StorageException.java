@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 
 /**
@@ -325,6 +327,11 @@ public abstract sealed class StorageException extends RuntimeException {
 
         public Overloaded(String field, long limit) {
             super(Code.OVERLOADED, field + " has reached its limit of " + limit);
+        }
+
+        /** The message names the limit itself. */
+        Overloaded(@Nullable String message) {
+            super(Code.OVERLOADED, String.valueOf(message));
         }
     }
 

@@ -2,6 +2,7 @@ package io.lignum.storage;
 
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
+import io.lignum.storage.env.ShortageException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -268,6 +269,8 @@ public final class TopicLog {
     public OptionalLong offsetAt(long timestampMillis) {
         try {
             return new TimeLookup(this, store, state).find(timestampMillis);
+        } catch (ShortageException e) {
+            throw store.space().refusal(e);
         } catch (IOException e) {
             throw new StorageException.DiskFailed(
                     "reading topic " + name(), e, Outcome.NOT_APPLIED);

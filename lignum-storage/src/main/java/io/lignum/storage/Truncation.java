@@ -3,8 +3,8 @@ package io.lignum.storage;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
-import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.ShortageException;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -149,7 +149,7 @@ final class Truncation {
         Path path = SideFiles.choose(disk, sideDirectory, name);
         try (DiskFile side = disk.open(path, OpenMode.CREATE_NEW)) {
             copy(all, first, position, side);
-        } catch (DiskFullException e) {
+        } catch (ShortageException e) {
             disk.delete(path); // It would be tried again, and every piece left would take room.
             throw e;
         }

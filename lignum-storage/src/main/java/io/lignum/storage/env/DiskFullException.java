@@ -1,9 +1,7 @@
 package io.lignum.storage.env;
 
-import java.io.IOException;
-
 /** A write found no room: the file system or a quota is full. Nothing else is wrong with the disk. */
-public final class DiskFullException extends IOException {
+public final class DiskFullException extends ShortageException {
 
     private static final long serialVersionUID = 1L;
 

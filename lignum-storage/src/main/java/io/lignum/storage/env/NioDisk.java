@@ -8,13 +8,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -35,11 +33,8 @@ public final class NioDisk implements Disk {
 
     @Override
     public DiskFile open(Path path, OpenMode mode) throws IOException {
-        try {
-            return new NioDiskFile(path, mode);
-        } catch (IOException e) {
-            throw translate(e);
-        }
+        boolean creates = mode == OpenMode.WRITE || mode == OpenMode.CREATE_NEW;
+        return Opening.of(path, creates, () -> new NioDiskFile(path, mode));
     }
 
     @Override
@@ -54,6 +49,10 @@ public final class NioDisk implements Disk {
 
     @Override
     public List<String> list(Path directory) throws IOException {
+        return Opening.of(directory, false, () -> names(directory));
+    }
+
+    private static List<String> names(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
         }
@@ -64,7 +63,7 @@ public final class NioDisk implements Disk {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw translate(e);
+            throw DiskErrors.translate(e);
         }
     }
 
@@ -74,7 +73,7 @@ public final class NioDisk implements Disk {
             Files.move(
                     from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw translate(e);
+            throw DiskErrors.translate(e);
         }
     }
 
@@ -88,7 +87,8 @@ public final class NioDisk implements Disk {
         // A thread that is interrupted would have the channel closed under it; the directory is
         // opened for this one call, so nobody else is hurt and the call is simply made again.
         boolean interrupted = Thread.interrupted();
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        try (FileChannel channel = Opening.of(
+                directory, true, () -> FileChannel.open(directory, StandardOpenOption.READ))) {
             channel.force(true);
         } finally {
             if (interrupted) {
@@ -99,7 +99,7 @@ public final class NioDisk implements Disk {
 
     @Override
     public long usableBytes(Path path) throws IOException {
-        return Files.getFileStore(path).getUsableSpace();
+        return Opening.of(path, false, () -> Files.getFileStore(path).getUsableSpace());
     }
 
     @Override
@@ -111,11 +111,14 @@ public final class NioDisk implements Disk {
         }
         boolean locked = false;
         try {
-            FileChannel channel = FileChannel.open(
+            FileChannel channel = Opening.of(
                     lockFile,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
+                    true,
+                    () -> FileChannel.open(
+                            lockFile,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE));
             FileLock lock = lockOrClose(channel, holder);
             locked = true;
             return () -> release(lock, channel, key);
@@ -179,13 +182,5 @@ public final class NioDisk implements Disk {
         String text =
                 new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).strip();
         return text.isEmpty() ? "a process that did not say its name" : text;
-    }
-
-    /** Java has no exception of its own for a full disk: the kernel's words are all there is. */
-    static IOException translate(IOException e) {
-        String reason = e instanceof FileSystemException fs ? fs.getReason() : e.getMessage();
-        String words = String.valueOf(reason).toLowerCase(Locale.ROOT);
-        boolean full = words.contains("no space left") || words.contains("quota exceeded");
-        return full ? new DiskFullException(String.valueOf(e.getMessage()), e) : e;
     }
 }

@@ -53,7 +53,27 @@ final class NioDiskFile implements DiskFile {
     public void write(ByteBuffer source, long position) throws IOException {
         long at = position;
         while (source.hasRemaining()) {
-            at += await(channel.write(source, at));
+            try {
+                at += await(channel.write(source, at));
+            } catch (IOException e) {
+                throw DiskErrors.translateWrite(e, this::takesItsBytesAgain);
+            }
+        }
+    }
+
+    /** Writes the first byte again and forces it: growth may be refused by a disk that is well. */
+    private boolean takesItsBytesAgain() {
+        ByteBuffer first = ByteBuffer.allocate(1);
+        try {
+            boolean isEmpty = read(first, 0) < 1;
+            if (isEmpty) {
+                return false;
+            }
+            boolean written = await(channel.write(first.flip(), 0)) == 1;
+            force();
+            return written;
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -104,7 +124,7 @@ final class NioDiskFile implements DiskFile {
 
     private static IOException rethrow(@Nullable Throwable cause) {
         if (cause instanceof IOException io) {
-            return NioDisk.translate(io);
+            return io;
         }
         if (cause instanceof RuntimeException bug) {
             throw bug;

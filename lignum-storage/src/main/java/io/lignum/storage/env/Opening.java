@@ -1,0 +1,63 @@
+package io.lignum.storage.env;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Opens files, and says truly when the want of a file handle prevents it. What creates a file, or completes what was
+ * done to names before, waits a second for a handle; other threads give some back all the time.
+ */
+final class Opening {
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    interface Call<T> {
+        T open() throws IOException;
+    }
+
+    private Opening() {}
+
+    /**
+     * The result of {@code call}.
+     *
+     * @throws TooManyOpenFilesException there is no handle
+     * @throws DiskFullException there is no room to create it
+     */
+    static <T> T of(Path path, boolean patient, Call<T> call) throws IOException {
+        long started = System.nanoTime();
+        boolean again = true;
+        while (true) {
+            try {
+                return call.open();
+            } catch (NoSuchFileException | FileAlreadyExistsException e) {
+                throw e;
+            } catch (IOException e) {
+                IOException failure = DiskErrors.translateOpen(e, path);
+                boolean waits = failure instanceof TooManyOpenFilesException
+                        && patient
+                        && System.nanoTime() - started < PATIENCE_NANOS;
+                if (waits) {
+                    pause();
+                } else if (again && !(failure instanceof ShortageException)) {
+                    again = false; // A shortage may have passed before it was recognised.
+                } else {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    /** An interrupt would end it at once, so it is kept for the caller. */
+    private static void pause() {
+        boolean interrupted = Thread.interrupted();
+        LockSupport.parkNanos(PAUSE_NANOS);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package io.lignum.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lignum.record.LogRecord;
+import io.lignum.storage.env.TooManyOpenFilesException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Without a free file handle what needs one is refused, definitely, and done once there is one again. */
+class FileHandlesTest {
+
+    private static final Set<FaultyDisk.Call> OPENING =
+            Set.of(FaultyDisk.Call.OPEN, FaultyDisk.Call.CREATE, FaultyDisk.Call.FORCE_DIRECTORY);
+
+    @TempDir
+    Path directory;
+
+    private final FaultyDisk disk = new FaultyDisk();
+
+    private static void refuse(FaultyDisk.Call call, Path path) throws IOException {
+        if (OPENING.contains(call)) {
+            throw new TooManyOpenFilesException("no file handle is free for " + path);
+        }
+    }
+
+    private LogStore open() {
+        return LogStore.open(directory, StoreConfig.DEFAULT, disk);
+    }
+
+    private static void assertRefused(Runnable call) {
+        assertThatThrownBy(call::run)
+                .isInstanceOfSatisfying(
+                        StorageException.Overloaded.class,
+                        e -> assertThat(e.outcome()).isEqualTo(Outcome.NOT_APPLIED))
+                .hasMessageContaining("no file handle is free");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Durability.class)
+    void rollingWithoutAHandle_isRefused_andGoesOnOnceThereIsOne(Durability durability) {
+        TopicConfig ten = TopicConfig.DEFAULT.withDurability(durability).withSegmentMaxRecords(10);
+        try (LogStore store = open()) {
+            TopicLog log = store.createTopic("t", ten);
+            for (int i = 0; i < 12; i++) {
+                log.append(LogRecord.of("r" + i));
+            }
+            log.flush();
+            disk.fault(FileHandlesTest::refuse);
+            for (int i = 12; i < 20; i++) { // The file is open.
+                log.append(LogRecord.of("r" + i));
+            }
+            assertRefused(() -> log.append(LogRecord.of("refused")));
+            assertRefused(() -> log.append(LogRecord.of("refused")));
+            disk.fault(FaultyDisk.NONE);
+            assertThat(log.append(LogRecord.of("r20"))).isEqualTo(20);
+        }
+        assertHolds(21);
+    }
+
+    private void assertHolds(int records) {
+        try (LogStore store = open()) {
+            List<String> texts = LogStoreTest.texts(store.topic("t"));
+            for (int i = 0; i < records; i++) {
+                assertThat(texts.get(i)).isEqualTo("r" + i);
+            }
+            assertThat(texts).hasSize(records);
+            assertThat(store.topic("t").scrub().problems()).isEmpty();
+            assertThat(store.topic("t").damage()).isNull();
+        }
+    }
+
+    @Test
+    void readingCreatingAndOpeningWithoutAHandle_areRefused() {
+        StoreConfig few = StoreConfig.DEFAULT.toBuilder().maxOpenFiles(16).build();
+        LogStore store = LogStore.open(directory, few, disk);
+        TopicLog log = store.createTopic("t", TopicConfig.DEFAULT.withSegmentMaxRecords(1));
+        for (int i = 0; i < 40; i++) {
+            log.append(LogRecord.of("r" + i));
+        }
+        disk.fault(FileHandlesTest::refuse);
+        try (LogCursor cursor = log.cursor(0)) {
+            assertRefused(cursor::next);
+            assertRefused(() -> store.createTopic("u", TopicConfig.DEFAULT));
+            disk.fault(FaultyDisk.NONE);
+            assertThat(cursor.next()).isTrue();
+        }
+        store.createTopic("u", TopicConfig.DEFAULT).append(LogRecord.of("x"));
+        store.close();
+        disk.fault(FileHandlesTest::refuse);
+        assertRefused(this::open);
+        disk.fault(FaultyDisk.NONE);
+        assertHolds(40);
+    }
+
+    /** One opening of a workload after the other is refused: what was acknowledged is there, and nothing else. */
+    @ParameterizedTest
+    @EnumSource(names = {"ALWAYS", "INTERVAL"})
+    void shortageAtEachOpening_losesNothing_andStopsNoLog(Durability durability) {
+        int opening = 1;
+        while (workloadMeets(durability, opening)) {
+            opening++;
+        }
+        assertThat(opening).isGreaterThan(10);
+    }
+
+    private boolean workloadMeets(Durability durability, int nth) {
+        TopicConfig three = TopicConfig.DEFAULT.withDurability(durability).withSegmentMaxRecords(3);
+        AtomicInteger openings = new AtomicInteger();
+        List<String> acknowledged = new ArrayList<>();
+        String name = "t" + nth;
+        try (LogStore store = open()) {
+            TopicLog log = store.createTopic(name, three);
+            disk.fault((call, path) -> {
+                if (OPENING.contains(call) && openings.incrementAndGet() == nth) {
+                    throw new TooManyOpenFilesException("no file handle is free for " + path);
+                }
+            });
+            for (int i = 0; i < 9; i++) {
+                String text = nth + "-" + i;
+                orRefused(() -> {
+                    log.append(LogRecord.of(text));
+                    acknowledged.add(text);
+                });
+                if (i == 4) {
+                    orRefused(log::flush);
+                    orRefused(log::sealActive);
+                    orRefused(() -> log.admin().checkpoint().join());
+                }
+            }
+            disk.fault(FaultyDisk.NONE);
+            log.append(LogRecord.of("last"));
+            acknowledged.add("last");
+            log.flush();
+            assertThat(LogStoreTest.texts(log)).isEqualTo(acknowledged);
+        }
+        try (LogStore store = open()) {
+            assertThat(LogStoreTest.texts(store.topic(name))).isEqualTo(acknowledged);
+            assertThat(store.topic(name).damage()).isNull();
+            store.deleteTopic(name);
+        }
+        return openings.get() >= nth;
+    }
+
+    private static void orRefused(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            Throwable cause = e instanceof StorageException ? e : e.getCause();
+            assertThat(cause)
+                    .isInstanceOfSatisfying(
+                            StorageException.Overloaded.class,
+                            refused ->
+                                    assertThat(refused.outcome()).isEqualTo(Outcome.NOT_APPLIED));
+        }
+    }
+}

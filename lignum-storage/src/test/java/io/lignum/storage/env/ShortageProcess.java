@@ -1,0 +1,73 @@
+package io.lignum.storage.env;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs into each shortage, in a process that was started with small limits, and says what it was called. */
+final class ShortageProcess {
+
+    private ShortageProcess() {}
+
+    public static void main(String[] args) throws IOException {
+        Path directory = Path.of(args[0]);
+        NioDisk disk = new NioDisk();
+        List<String> said = new ArrayList<>();
+        said.add("full device: " + fullDevice(disk));
+        said.add("growth refused: " + growthRefused(disk, directory.resolve("growing")));
+        said.add("no handle: " + noHandle(disk, directory.resolve("other")));
+        disk.open(directory.resolve("other"), OpenMode.WRITE).close();
+        said.add("and then: opened");
+        said.forEach(System.out::println);
+    }
+
+    private static String fullDevice(NioDisk disk) throws IOException {
+        try (DiskFile full = disk.open(Path.of("/dev/full"), OpenMode.UPDATE)) {
+            return name(DiskErrorsTest.failureOf(() -> full.write(ByteBuffer.allocate(10), 0)));
+        }
+    }
+
+    /** The limit of a file's size refuses growth as a quota does, with a text that nobody has listed. */
+    private static String growthRefused(NioDisk disk, Path path) throws IOException {
+        try (DiskFile file = disk.open(path, OpenMode.WRITE)) {
+            file.write(ByteBuffer.allocate(1000), 0);
+            return name(
+                    DiskErrorsTest.failureOf(() -> file.write(ByteBuffer.allocate(100_000), 1000)));
+        }
+    }
+
+    private static String noHandle(NioDisk disk, Path path) throws IOException {
+        List<FileInputStream> all = new ArrayList<>();
+        try {
+            while (all.size() < 10_000) {
+                all.add(new FileInputStream("/dev/null"));
+            }
+            return "there is no limit";
+        } catch (IOException e) {
+            return disk(disk, path);
+        } finally {
+            for (FileInputStream one : all) {
+                one.close();
+            }
+        }
+    }
+
+    private static String name(IOException e) {
+        return e.getClass().getSimpleName() + ": " + e.getMessage();
+    }
+
+    private static String disk(NioDisk disk, Path path) {
+        try {
+            disk.open(path, OpenMode.WRITE).close();
+            return "opened";
+        } catch (FileSystemException e) {
+            return "not recognised: " + e;
+        } catch (IOException e) {
+            return name(e);
+        }
+    }
+}
