@@ -45,10 +45,25 @@ public final class BatchValidator {
             int maxBatchBytes,
             int maxUncompressedBytes,
             int maxRecordBytes) {
+        validate(
+                buffer,
+                position,
+                maxBatchBytes,
+                DecompressionLimit.of(maxUncompressedBytes),
+                maxRecordBytes);
+    }
+
+    /** As above, with the memory of decompressed records reserved first. */
+    public static void validate(
+            ByteBuffer buffer,
+            int position,
+            int maxBatchBytes,
+            DecompressionLimit decompression,
+            int maxRecordBytes) {
         checkHeader(buffer, position, maxBatchBytes);
         RecordBatch batch = RecordBatch.at(buffer, position);
         checkAttributes(batch);
-        checkRecords(batch, batch.records(maxUncompressedBytes), maxRecordBytes);
+        checkRecords(batch, batch.records(new RecordCursor(), decompression), maxRecordBytes);
     }
 
     private static void checkHeader(ByteBuffer buffer, int position, int maxBatchBytes) {

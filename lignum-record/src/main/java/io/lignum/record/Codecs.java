@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /** Runs codecs over the records of a batch; turns whatever a library throws into our errors. */
 final class Codecs {
@@ -37,33 +36,37 @@ final class Codecs {
      *
      * @return a heap buffer from 0 to its limit
      */
-    static ByteBuffer decompress(Compression compression, ByteBuffer source, int maxBytes) {
+    static ByteBuffer decompress(
+            Compression compression, ByteBuffer source, DecompressionLimit limit) {
         try {
-            return decompress(codec(compression), compression, source, maxBytes);
+            return decompress(codec(compression), compression, source, limit);
+        } catch (Refused refused) {
+            throw refused.refusal;
         } catch (LinkageError e) {
             throw missing(compression, e);
         }
     }
 
     private static ByteBuffer decompress(
-            Codec codec, Compression compression, ByteBuffer source, int maxBytes) {
+            Codec codec, Compression compression, ByteBuffer source, DecompressionLimit limit) {
         if (!source.hasRemaining()) {
             // Libraries take no bytes for an empty stream, or for a broken one, as they like.
             throw new RecordException.InvalidBatch("records", "there are none");
         }
         BufferInputStream packed = new BufferInputStream(source.duplicate());
-        try (InputStream plain = codec.decompressing(packed, maxBytes)) {
-            ByteBuffer result = readAll(plain, source.remaining(), maxBytes);
+        try (InputStream plain = codec.decompressing(packed, limit.maxBytes())) {
+            ByteBuffer result = readAll(plain, source.remaining(), limit);
             if (packed.remaining() > 0) {
                 throw new RecordException.InvalidBatch(
                         "records", packed.remaining() + " bytes after the compressed stream");
             }
             return result;
-        } catch (RecordException e) {
+        } catch (RecordException | Refused e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             if (e instanceof IOException refusal && codec.isTooLarge(refusal)) {
-                throw new RecordException.TooLarge("decompression needs more memory", maxBytes);
+                throw new RecordException.TooLarge(
+                        "decompression needs more memory", limit.maxBytes());
             }
             // Whatever a library throws at bytes it does not like, the bytes are to blame.
             throw new RecordException.InvalidBatch(
@@ -72,10 +75,11 @@ final class Codecs {
     }
 
     /** The buffer grows with what really comes out, never by what the source claims. */
-    private static ByteBuffer readAll(InputStream plain, int packedBytes, int maxBytes)
+    private static ByteBuffer readAll(InputStream plain, int packedBytes, DecompressionLimit limit)
             throws IOException {
+        int maxBytes = limit.maxBytes();
         long guess = Math.max(LEAST_BUFFER_BYTES, (long) packedBytes * EXPECTED_RATIO);
-        byte[] buffer = new byte[(int) Math.min(maxBytes, guess)];
+        byte[] buffer = allocate((int) Math.min(maxBytes, guess), limit);
         int size = 0;
         while (true) {
             if (size == buffer.length) {
@@ -86,7 +90,9 @@ final class Codecs {
                 if (size == maxBytes) {
                     throw new RecordException.TooLarge("decompressed records go on", maxBytes);
                 }
-                buffer = Arrays.copyOf(buffer, (int) Math.min(maxBytes, Math.max(1, size) * 2L));
+                byte[] larger = allocate((int) Math.min(maxBytes, Math.max(1, size) * 2L), limit);
+                System.arraycopy(buffer, 0, larger, 0, size);
+                buffer = larger;
                 buffer[size++] = (byte) next;
             } else {
                 int got = plain.read(buffer, size, buffer.length - size);
@@ -97,6 +103,27 @@ final class Codecs {
             }
         }
         return ByteBuffer.wrap(buffer, 0, size);
+    }
+
+    private static byte[] allocate(int bytes, DecompressionLimit limit) {
+        try {
+            limit.reserve().accept(bytes);
+        } catch (RuntimeException refusal) {
+            throw new Refused(refusal);
+        }
+        return new byte[bytes];
+    }
+
+    /** Keeps what the caller's limit throws apart from what a library throws. */
+    private static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final RuntimeException refusal;
+
+        Refused(RuntimeException refusal) {
+            super(refusal);
+            this.refusal = refusal;
+        }
     }
 
     private static Codec codec(Compression compression) {

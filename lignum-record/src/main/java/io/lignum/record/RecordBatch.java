@@ -229,6 +229,11 @@ public final class RecordBatch {
      * @throws RecordException.UnsupportedCodec for gzip, snappy and unknown codecs
      */
     public RecordCursor records(RecordCursor reuse, int maxUncompressedBytes) {
+        return records(reuse, DecompressionLimit.of(maxUncompressedBytes));
+    }
+
+    /** The records, as {@link #records(RecordCursor, int)}, with memory that is reserved first. */
+    public RecordCursor records(RecordCursor reuse, DecompressionLimit limit) {
         int size = sizeInBytes();
         if (size < HEADER_BYTES || size > buffer.limit() - start) {
             throw new RecordException.InvalidBatch("batchLength", "runs past the bytes given");
@@ -238,7 +243,7 @@ public final class RecordBatch {
             return reuse.reset(this, buffer, start + HEADER_BYTES, start + size);
         }
         ByteBuffer packed = buffer.slice(start + HEADER_BYTES, size - HEADER_BYTES);
-        ByteBuffer plain = Codecs.decompress(compression, packed, maxUncompressedBytes);
+        ByteBuffer plain = Codecs.decompress(compression, packed, limit);
         return reuse.reset(this, plain, 0, plain.limit());
     }
 

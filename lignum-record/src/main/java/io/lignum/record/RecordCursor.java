@@ -279,8 +279,13 @@ public final class RecordCursor {
     }
 
     /** Bytes of the current record, its length field not included. */
-    int recordBytes() {
+    public int recordBytes() {
         return recordEnd - recordStart;
+    }
+
+    /** How many headers the current record says it has. */
+    public int headerCount() {
+        return beginHeaders();
     }
 
     int recordAttributes() {

@@ -25,7 +25,8 @@ import java.util.Random;
 
 class CodecTest {
     private static ByteBuffer unpack(Compression compression, byte[] packed, int maxBytes) {
-        return Codecs.decompress(compression, ByteBuffer.wrap(packed), maxBytes);
+        return Codecs.decompress(
+                compression, ByteBuffer.wrap(packed), DecompressionLimit.of(maxBytes));
     }
 
     @ParameterizedTest

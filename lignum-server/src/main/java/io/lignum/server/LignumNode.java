@@ -87,6 +87,7 @@ public final class LignumNode implements AutoCloseable {
         LignumNode node = new LignumNode(config, clusters);
         try {
             node.config.hints().forEach(LOG::warn);
+            LOG.info(node.config.memory());
             node.warnOfOpenBind();
             node.startDoorsAndOpen();
             node.ready();

@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 /** Puts a node's settings together: flags beat the environment, which beats the file. */
 public final class ConfigLoader {
 
+    private long heapBytes = Runtime.getRuntime().maxMemory();
     private Optional<Path> file = Optional.empty();
     private Map<String, String> environment = Map.of();
     private final Map<String, String> flags = new LinkedHashMap<>();
@@ -48,6 +49,12 @@ public final class ConfigLoader {
                 .set(ConfigKey.MESSAGE_DATA_DIR.path(), directory.toString());
     }
 
+    /** For a heap of this size instead of the JVM's own. */
+    ConfigLoader heap(long bytes) {
+        heapBytes = bytes;
+        return this;
+    }
+
     /** ConfigException names everything that is wrong. */
     public ServerConfig load() {
         Settings settings = new Settings();
@@ -68,10 +75,11 @@ public final class ConfigLoader {
         }
         flags.forEach((key, value) -> settings.apply(new RawSetting(key, value, "flag --" + key)));
         settings.decideCluster(sections);
+        String memory = new HeapLimits(settings, heapBytes).fit();
         ConfigRules rules = new ConfigRules(settings);
         rules.check();
         settings.throwIfAnyProblem();
-        return ServerConfig.of(settings, rules.hints());
+        return ServerConfig.of(settings, rules.hints(), memory);
     }
 
     private static void refuseUnknown(Settings settings, List<RawSetting> sections) {

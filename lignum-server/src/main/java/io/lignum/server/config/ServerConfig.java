@@ -20,15 +20,17 @@ public final class ServerConfig {
     private final Settings settings;
     private final Limits limits;
     private final List<String> hints;
+    private final String memory;
 
-    private ServerConfig(Settings settings, List<String> hints) {
+    private ServerConfig(Settings settings, List<String> hints, String memory) {
         this.settings = settings;
         this.limits = Limits.of(settings);
         this.hints = List.copyOf(hints);
+        this.memory = memory;
     }
 
-    static ServerConfig of(Settings settings, List<String> hints) {
-        return new ServerConfig(settings, hints);
+    static ServerConfig of(Settings settings, List<String> hints, String memory) {
+        return new ServerConfig(settings, hints, memory);
     }
 
     /** A standalone node with its data in {@code directory} and both ports chosen freely. */
@@ -122,6 +124,11 @@ public final class ServerConfig {
     /** Settings that are obeyed but worth a line in the log. */
     public List<String> hints() {
         return hints;
+    }
+
+    /** How the limits suit the heap, in a line for the log. */
+    public String memory() {
+        return memory;
     }
 
     /** The settings in force as YAML, each with its source; secrets are masked. */

@@ -20,6 +20,8 @@ final class Settings {
     /** @param value the parsed value; null for an optional key that is not set */
     record Setting(@Nullable Object value, String text, String origin) {}
 
+    private static final String DEFAULT = "default";
+
     private final Map<ConfigKey, Setting> values = new EnumMap<>(ConfigKey.class);
     private final List<String> problems = new ArrayList<>();
     private boolean clustered;
@@ -28,7 +30,7 @@ final class Settings {
         for (ConfigKey key : ConfigKey.values()) {
             String text = key.defaultText();
             Object value = text.isEmpty() ? null : key.type().parse(text);
-            values.put(key, new Setting(value, text, "default"));
+            values.put(key, new Setting(value, text, DEFAULT));
         }
     }
 
@@ -79,7 +81,12 @@ final class Settings {
     }
 
     boolean isGiven(ConfigKey key) {
-        return !setting(key).origin().equals("default");
+        return !setting(key).origin().startsWith(DEFAULT);
+    }
+
+    /** Replaces a default by one that suits this machine. */
+    void fit(ConfigKey key, long value, String why) {
+        values.put(key, new Setting(value, Long.toString(value), DEFAULT + " " + why));
     }
 
     /** A consul section, or one of its keys from elsewhere, makes a node of a cluster. */

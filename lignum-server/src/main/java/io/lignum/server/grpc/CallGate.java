@@ -37,7 +37,14 @@ final class CallGate implements ServerInterceptor {
         } catch (ServiceException refused) {
             return WireErrors.refuse(call, refused);
         }
-        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+        ServerCall.Listener<Q> listener;
+        try {
+            listener = next.startCall(call, headers);
+        } catch (RuntimeException | Error failed) {
+            permit.close(); // Nobody will be told of this call's end.
+            throw failed;
+        }
+        return new SimpleForwardingServerCallListener<>(listener) {
             @Override
             public void onCancel() {
                 permit.close();

@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
 
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +30,7 @@ final class Calls {
         var unused = future.whenCompleteAsync(
                 (result, error) -> {
                     if (error == null) {
-                        reply(out, answer.apply(result));
+                        now(out, () -> answer.apply(result));
                     } else {
                         out.onError(errors.apply(error));
                     }
@@ -54,7 +55,7 @@ final class Calls {
                 CompletableFuture<F> future;
                 try {
                     future = work.get();
-                } catch (RuntimeException failed) {
+                } catch (Throwable failed) { // The top of a pool's task: the call must end.
                     out.onError(errors.apply(failed));
                     return;
                 }
@@ -76,8 +77,8 @@ final class Calls {
     }
 
     /** Within the call itself: its room for an answer, given back when the answer is gone. */
-    static Connection.Lease lease(StreamObserver<?> out) {
-        Connection.Lease lease = Connection.current().lease();
+    static Connection.Lease lease(StreamObserver<?> out, LogService service) {
+        Connection.Lease lease = Connection.current().lease(service.memory());
         ServerCallStreamObserver<?> call = (ServerCallStreamObserver<?>) out;
         call.setOnCloseHandler(lease::giveBack);
         call.setOnCancelHandler(lease::giveBack);
@@ -110,7 +111,7 @@ final class Calls {
         A answer;
         try {
             answer = work.get();
-        } catch (RuntimeException failed) {
+        } catch (Throwable failed) { // The top of a pool's task: the call must end.
             out.onError(errors.apply(failed));
             return;
         }

@@ -1,6 +1,7 @@
 package io.lignum.server.grpc;
 
 import io.grpc.ForwardingServerCall;
+import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
@@ -42,7 +43,12 @@ final class CheckedRequests {
         ServerCallHandler<Q, A> handler = method.getServerCallHandler();
         return ServerMethodDefinition.create(checked, (call, headers) -> {
             Call<Q, A> inner = new Call<>(call, plain);
-            return new Listener<>(inner, handler.startCall(inner, headers));
+            Listener<Q, A> listener = new Listener<>(inner, handler.startCall(inner, headers));
+            ArrivingBytes arriving = ArrivingBytes.current();
+            if (arriving != null) {
+                arriving.onRefusal(listener::refuse);
+            }
+            return listener;
         });
     }
 
@@ -62,10 +68,20 @@ final class CheckedRequests {
         @Override
         public Incoming<Q> parse(InputStream stream) {
             try {
-                return new Incoming<>(reading.parse(stream), null);
+                return new Incoming<>(reading.parse(counted(stream)), null);
+            } catch (ServiceException refused) {
+                return new Incoming<>(null, refused);
             } catch (StatusRuntimeException refused) {
                 return new Incoming<>(null, error(refused.getStatus()));
             }
+        }
+
+        /** What the transport unpacks is counted as it comes out. */
+        private InputStream counted(InputStream stream) {
+            ArrivingBytes arriving = ArrivingBytes.current();
+            return stream instanceof KnownLength || arriving == null
+                    ? stream
+                    : new CountedStream(stream, arriving);
         }
 
         private ServiceException error(Status status) {
@@ -135,7 +151,7 @@ final class CheckedRequests {
 
         private final Call<Q, A> call;
         private final ServerCall.Listener<Q> service;
-        private boolean ended;
+        private volatile boolean ended;
 
         Listener(Call<Q, A> call, ServerCall.Listener<Q> service) {
             this.call = call;
@@ -148,12 +164,17 @@ final class CheckedRequests {
                 return;
             }
             if (incoming.error != null) {
-                ended = true;
-                WireErrors.refuse(call, incoming.error);
-                service.onCancel();
+                refuse(incoming.error);
             } else if (incoming.message != null) {
                 service.onMessage(incoming.message);
             }
+        }
+
+        /** Any thread. */
+        void refuse(ServiceException error) {
+            ended = true;
+            WireErrors.refuse(call, error);
+            service.onCancel();
         }
 
         @Override

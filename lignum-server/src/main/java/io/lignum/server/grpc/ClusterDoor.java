@@ -106,7 +106,7 @@ final class ClusterDoor extends LignumClusterGrpc.LignumClusterImplBase {
     @Override
     public void readDivergent(
             ReadDivergentRequest request, StreamObserver<ReadDivergentResponse> out) {
-        calls.largeOnFiles(out, Calls.lease(out), () -> {
+        calls.largeOnFiles(out, Calls.lease(out, service), () -> {
             DivergentFiles.Chunk chunk = service.divergentFiles()
                     .read(request.getName(), Fetches.offset(request.getOffset()));
             return ReadDivergentResponse.newBuilder()

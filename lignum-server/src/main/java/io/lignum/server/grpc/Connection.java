@@ -3,6 +3,7 @@ package io.lignum.server.grpc;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.ServiceException;
 
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,15 +33,27 @@ final class Connection {
     }
 
     /** Room for one answer, taken once it is known how large it is and given back when it is gone. */
-    Lease lease() {
-        return new Lease();
+    Lease lease(MemoryLease memory) {
+        return new Lease(memory);
     }
 
     final class Lease {
 
         private final AtomicLong taken = new AtomicLong();
+        private final MemoryLease memory;
 
+        Lease(MemoryLease memory) {
+            this.memory = memory;
+        }
+
+        /** The node's memory for what the answer is made of. */
+        MemoryLease memory() {
+            return memory;
+        }
+
+        /** For an answer as the transport keeps it. */
         void take(long bytes) {
+            memory.take(bytes);
             taken.addAndGet(bytes);
             long unread = unreadBytes.addAndGet(bytes);
             // The first answer always fits, or a small limit would forbid reading altogether.
@@ -55,6 +68,7 @@ final class Connection {
         }
 
         void giveBack() {
+            memory.close();
             unreadBytes.addAndGet(-taken.getAndSet(0));
         }
     }

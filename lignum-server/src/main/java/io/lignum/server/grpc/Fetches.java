@@ -27,7 +27,7 @@ final class Fetches {
     }
 
     void fetch(FetchRequest request, StreamObserver<Fetched> out) {
-        Connection.Lease lease = Calls.lease(out);
+        Connection.Lease lease = Calls.lease(out, service);
         CompletableFuture<Void> met;
         try {
             met = service.meet(
@@ -73,7 +73,7 @@ final class Fetches {
     private void read(FetchRequest request, Connection.Lease lease, StreamObserver<Fetched> out) {
         calls.largeOnFiles(out, lease, () -> {
             LogReader.Range range = range(request);
-            return reader.read(range, request.getFormat());
+            return reader.read(range, request.getFormat(), lease.memory());
         });
     }
 

@@ -37,6 +37,8 @@ public final class GrpcDoor implements Door {
     /** What one call may have sent that was not read yet, in bytes. */
     private static final int FLOW_CONTROL_WINDOW = 1024 * 1024;
 
+    private static final int LEAST_WINDOW = 64 * 1024;
+
     private static final int MAX_HEADER_BYTES = 16 * 1024;
 
     private static final Duration CUT_OFF = Duration.ofSeconds(5);
@@ -86,6 +88,7 @@ public final class GrpcDoor implements Door {
                 .workerEventLoopGroup(loops.get(1))
                 .executor(threads.calls())
                 .callExecutor(new CallExecutors())
+                .addStreamTracerFactory(new ArrivingBytes.Factory(service, threads))
                 .addTransportFilter(gate);
         limit(builder, limits);
         CheckedRequests checks = new CheckedRequests(limits.requestMaxBytes());
@@ -106,7 +109,7 @@ public final class GrpcDoor implements Door {
 
     private static void limit(NettyServerBuilder builder, Limits limits) {
         builder.maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
-                .flowControlWindow(FLOW_CONTROL_WINDOW)
+                .flowControlWindow(flowControlWindow(limits))
                 .maxInboundMessageSize(limits.requestMaxBytes())
                 .maxInboundMetadataSize(MAX_HEADER_BYTES)
                 .handshakeTimeout(limits.slowClientTimeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -115,6 +118,12 @@ public final class GrpcDoor implements Door {
                 .keepAliveTimeout(limits.slowClientTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
+    }
+
+    /** A share of the memory for requests, as each connection may fill its window. */
+    private static int flowControlWindow(Limits limits) {
+        long share = limits.maxBytesInFlight() / 64;
+        return (int) Math.max(LEAST_WINDOW, Math.min(share, FLOW_CONTROL_WINDOW));
     }
 
     private static EventLoopGroup eventLoops(String name, int threads) {

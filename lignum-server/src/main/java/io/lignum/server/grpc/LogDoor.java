@@ -86,7 +86,7 @@ final class LogDoor extends LignumLogGrpc.LignumLogImplBase {
             return;
         }
         Subscription.open(
-                (ServerCallStreamObserver<Fetched>) out, service, threads.files(), request, place);
+                (ServerCallStreamObserver<Fetched>) out, service, threads, request, place);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.lignum.api.ReadFormat;
 import io.lignum.record.StoredRecord;
 import io.lignum.server.service.BatchReader;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
@@ -24,10 +25,11 @@ final class LogReader {
         this.service = service;
     }
 
-    Fetched read(Range range, ReadFormat format) {
+    /** The memory is asked for before the answer is built. */
+    Fetched read(Range range, ReadFormat format, MemoryLease memory) {
         return switch (format) {
-            case MESSAGES -> messages(range);
-            case RAW_BATCHES -> batches(range);
+            case MESSAGES -> messages(range, memory);
+            case RAW_BATCHES -> batches(range, memory);
             case UNRECOGNIZED -> throw unknownFormat();
         };
     }
@@ -36,9 +38,10 @@ final class LogReader {
         return ServiceException.invalid("format", "format must be MESSAGES or RAW_BATCHES");
     }
 
-    private Fetched messages(Range range) {
+    private Fetched messages(Range range, MemoryLease memory) {
         Page page = service.read(
-                new ReadQuery(range.topic, range.from, range.to, range.maxRecords, range.maxBytes));
+                new ReadQuery(range.topic, range.from, range.to, range.maxRecords, range.maxBytes),
+                memory);
         Fetched.Builder fetched = Fetched.newBuilder()
                 .setNext(page.next())
                 .setLogStart(page.logStart())
@@ -52,16 +55,16 @@ final class LogReader {
         return fetched.build();
     }
 
-    private Fetched batches(Range range) {
+    private Fetched batches(Range range, MemoryLease memory) {
         try (BatchReader batches = service.batches(range.topic, range.from)) {
-            return batches(range, batches);
+            return batches(range, batches, memory);
         }
     }
 
     /** Of a reader that stands where the range begins. */
-    Fetched batches(Range range, BatchReader batches) {
-        BatchReader.Chunk chunk =
-                batches.next(new BatchReader.Bounds(range.to, range.maxRecords, range.maxBytes));
+    Fetched batches(Range range, BatchReader batches, MemoryLease memory) {
+        BatchReader.Chunk chunk = batches.next(
+                new BatchReader.Bounds(range.to, range.maxRecords, range.maxBytes), memory);
         TopicInfo info = service.describeTopic(range.topic);
         Fetched.Builder fetched = Fetched.newBuilder()
                 .setRawBatches(UnsafeByteOperations.unsafeWrap(chunk.bytes(), 0, chunk.length()))

@@ -14,6 +14,7 @@ import io.lignum.api.Query;
 import io.lignum.api.Topic;
 import io.lignum.record.LogRecord;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.Produced;
 import io.lignum.server.service.ReadQuery;
@@ -62,7 +63,7 @@ final class OriginalDoor extends LignumGrpc.LignumImplBase {
 
     @Override
     public void read(Query request, StreamObserver<Messages> out) {
-        Connection.Lease lease = Calls.lease(out);
+        Connection.Lease lease = Calls.lease(out, service);
         ReadQuery range;
         CompletableFuture<Void> met;
         try {
@@ -76,11 +77,11 @@ final class OriginalDoor extends LignumGrpc.LignumImplBase {
                 met,
                 Pending.of(out, lease),
                 out,
-                () -> calls.largeOnFiles(out, lease, () -> page(range)));
+                () -> calls.largeOnFiles(out, lease, () -> page(range, lease.memory())));
     }
 
-    private Messages page(ReadQuery range) {
-        Page page = service.read(range);
+    private Messages page(ReadQuery range, MemoryLease memory) {
+        Page page = service.read(range, memory);
         Messages.Builder messages = Messages.newBuilder()
                 .setTopic(range.topic())
                 .setNext(page.next())
@@ -103,9 +104,11 @@ final class OriginalDoor extends LignumGrpc.LignumImplBase {
 
     @Override
     public void listTopic(ListTopicRequest request, StreamObserver<ListTopicResponse> out) {
-        calls.largeOnFiles(out, Calls.lease(out), () -> {
+        Connection.Lease lease = Calls.lease(out, service);
+        calls.largeOnFiles(out, lease, () -> {
             ListTopicResponse.Builder topics = ListTopicResponse.newBuilder();
-            service.listTopics().forEach(info -> topics.addTopic(WireTopics.topic(info)));
+            service.listTopics(lease.memory())
+                    .forEach(info -> topics.addTopic(WireTopics.topic(info)));
             return topics.build();
         });
     }

@@ -10,6 +10,7 @@ import io.lignum.server.service.Produced;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -51,6 +52,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     private final DoorThreads threads;
     private final Executor loop;
     private final Window window;
+    private final @Nullable ArrivingBytes arriving = ArrivingBytes.current();
     private final OpenStreams.Place place;
 
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
@@ -122,7 +124,13 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
 
     private void append(ProduceRequest request, int bytes) {
         long id = request.getCorrelationId();
-        var unused = appender.append(request.getAppend()).whenComplete((appended, error) -> {
+        CompletableFuture<Produced> appending;
+        try {
+            appending = appender.append(request.getAppend());
+        } catch (Throwable thrown) { // The top of a pool's task: the request must be answered.
+            appending = CompletableFuture.failedFuture(thrown);
+        }
+        var unused = appending.whenComplete((appended, error) -> {
             answers.add(new Answer(id, bytes, appended, error));
             drainElsewhere();
         });
@@ -130,6 +138,9 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     }
 
     private void readNext() {
+        if (arriving != null) {
+            arriving.consumed(); // The engine has its own copy by now, and counts it.
+        }
         synchronized (this) {
             awaiting = false;
         }

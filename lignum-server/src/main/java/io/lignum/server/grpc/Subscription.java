@@ -7,13 +7,14 @@ import io.lignum.api.SubscribeRequest;
 import io.lignum.server.service.BatchReader;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.ServiceException;
 import io.lignum.server.service.TopicInfo;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,10 +32,12 @@ final class Subscription implements OpenStreams.Stream {
     /** After so many answers the thread goes to whoever waits for it. */
     private static final int ANSWERS_PER_TURN = 8;
 
+    private static final Duration SHORT_OF_MEMORY = Duration.ofMillis(50);
+
     private final ServerCallStreamObserver<Fetched> out;
     private final LogService service;
     private final LogReader reader;
-    private final Executor files;
+    private final DoorThreads threads;
     private final SubscribeRequest request;
     private final OpenStreams.Place place;
 
@@ -46,19 +49,23 @@ final class Subscription implements OpenStreams.Stream {
     private @Nullable CompletableFuture<Void> demanded;
     private @Nullable CompletableFuture<Long> waiting;
     private @Nullable BatchReader batches;
+    /** Of the answer that the client has not taken yet. */
+    private MemoryLease memory;
+
     private long position;
     private boolean over;
 
     private Subscription(
             ServerCallStreamObserver<Fetched> out,
             LogService service,
-            Executor files,
+            DoorThreads threads,
             SubscribeRequest request,
             OpenStreams.Place place) {
         this.out = out;
         this.service = service;
         this.reader = new LogReader(service);
-        this.files = files;
+        this.threads = threads;
+        this.memory = service.memory();
         this.request = request;
         this.place = place;
     }
@@ -67,10 +74,10 @@ final class Subscription implements OpenStreams.Stream {
     static void open(
             ServerCallStreamObserver<Fetched> out,
             LogService service,
-            Executor files,
+            DoorThreads threads,
             SubscribeRequest request,
             OpenStreams.Place place) {
-        Subscription subscription = new Subscription(out, service, files, request, place);
+        Subscription subscription = new Subscription(out, service, threads, request, place);
         out.setOnReadyHandler(subscription::wake);
         out.setOnCancelHandler(subscription::cancel);
         place.take(subscription);
@@ -97,7 +104,7 @@ final class Subscription implements OpenStreams.Stream {
 
     private void submit() {
         try {
-            files.execute(this::pump);
+            threads.files().execute(this::pump);
         } catch (RejectedExecutionException full) {
             // This thread owes the pump, so it is alone in it, and no pump comes after it.
             end(Calls.tooManyReads());
@@ -109,7 +116,7 @@ final class Subscription implements OpenStreams.Stream {
         boolean more = false;
         try {
             more = !over && turn();
-        } catch (RuntimeException failed) {
+        } catch (Throwable failed) { // The top of a pool's task: the stream must end.
             end(failed);
         } finally {
             closeBatches();
@@ -134,12 +141,19 @@ final class Subscription implements OpenStreams.Stream {
             } else if (position >= read.to()) {
                 complete();
                 return false;
-            } else if (out.isReady() && somethingToRead(read)) {
-                send(read);
-            } else {
+            } else if (!isTaken() || !somethingToRead(read) || !send(read)) {
                 return false;
             }
         }
+        return true;
+    }
+
+    /** Whether the client has taken what was sent, and may get more. */
+    private boolean isTaken() {
+        if (!out.isReady()) {
+            return false;
+        }
+        memory.close();
         return true;
     }
 
@@ -190,7 +204,9 @@ final class Subscription implements OpenStreams.Stream {
         }
     }
 
-    private void send(SubscriptionStart read) {
+    /** False: there is too little memory now; another turn comes a little later. */
+    private boolean send(SubscriptionStart read) {
+        memory = service.memory();
         Fetched answer;
         try {
             answer = read(
@@ -205,18 +221,24 @@ final class Subscription implements OpenStreams.Stream {
             if (error.code() == ErrorCode.OFFSET_OUT_OF_RANGE
                     && request.getSkipTrimmed()
                     && skipTrimmed(read)) {
-                return;
+                return true;
+            }
+            if (error.code() == ErrorCode.OVERLOADED) {
+                memory.close();
+                var unused = threads.after(SHORT_OF_MEMORY, this::wake);
+                return false;
             }
             throw error;
         }
         describe(read);
         position = answer.getNext();
         out.onNext(answer);
+        return true;
     }
 
     private Fetched read(LogReader.Range range, ReadFormat format) {
         if (format != ReadFormat.RAW_BATCHES) {
-            return reader.read(range, format);
+            return reader.read(range, format, memory);
         }
         BatchReader open = batches;
         if (open == null || open.position() != range.from()) {
@@ -224,7 +246,7 @@ final class Subscription implements OpenStreams.Stream {
             open = service.batches(range.topic(), range.from());
             batches = open;
         }
-        return reader.batches(range, open);
+        return reader.batches(range, open, memory);
     }
 
     /** It holds a buffer, and nobody knows when the next turn comes. */
@@ -254,6 +276,7 @@ final class Subscription implements OpenStreams.Stream {
 
     private void complete() {
         over = true;
+        memory.close();
         out.onCompleted();
         place.leave(this);
     }
@@ -263,6 +286,7 @@ final class Subscription implements OpenStreams.Stream {
             return;
         }
         over = true;
+        memory.close();
         if (waiting != null) {
             waiting.cancel(false);
         }

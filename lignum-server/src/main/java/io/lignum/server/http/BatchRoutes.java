@@ -1,13 +1,9 @@
 package io.lignum.server.http;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-
 import io.javalin.http.Context;
 import io.lignum.cluster.ClusterNode.Elsewhere;
 import io.lignum.record.LogRecord;
 import io.lignum.record.ProducerStamp;
-import io.lignum.record.StoredRecord;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.Produced;
@@ -15,8 +11,6 @@ import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
 import io.lignum.storage.AppendOptions;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -131,46 +125,25 @@ final class BatchRoutes {
         Duration wait = Duration.ofMillis(query.number("waitMs").orElse(0));
         String accept = context.header("Accept");
         boolean lines = accept != null && accept.contains(Answers.LINES);
-        Pages.Wanted wanted = new Pages.Wanted(range, Demand.of(query), wait);
+        Pages.Wanted wanted = new Pages.Wanted(range, Demand.of(query), wait, Body.memory(context));
         context.future(() -> Pages.read(service, work, wanted, (page, error) -> {
             if (error != null) {
                 return answers.error(context, error);
             }
             context.header("Lignum-Next", Long.toString(page.next()));
             return lines
-                    ? answers.send(context, Answers.LINES, lines(page, writer))
-                    : answers.json(context, object(page, writer));
+                    ? answers.stream(context, Answers.LINES, PageJson.lines(page, writer::full))
+                    : answers.stream(context, Answers.JSON, object(page, writer));
         }));
     }
 
-    private byte[] object(Page page, MessageWriter writer) {
-        return Json.bytes(out -> {
-            out.writeStartObject();
-            out.writeArrayFieldStart("messages");
-            for (StoredRecord record : page.records()) {
-                writer.full(out, record);
-            }
-            out.writeEndArray();
+    private JsonStream object(Page page, MessageWriter writer) {
+        return PageJson.object(page, writer::full, out -> {
             out.writeNumberField("count", page.records().size());
             out.writeNumberField("next", page.next());
             out.writeNumberField("start", page.logStart());
             out.writeNumberField("end", page.readableEnd());
             Json.freshness(out, page, service.leaderId());
-            out.writeEndObject();
         });
-    }
-
-    private static byte[] lines(Page page, MessageWriter writer) {
-        try (ByteArrayBuilder bytes = new ByteArrayBuilder(1_024)) {
-            try (JsonGenerator out = Json.generator(bytes)) {
-                for (StoredRecord record : page.records()) {
-                    writer.full(out, record);
-                    out.writeRaw('\n');
-                }
-            }
-            return bytes.toByteArray();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
     }
 }

@@ -1,16 +1,80 @@
 package io.lignum.server.http;
 
 import io.javalin.http.Context;
+import io.lignum.server.service.MemoryLease;
 
-/** The request's body as the gate took it in. */
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** A request's body in the pieces in which it arrived, and the memory that the request takes. */
 final class Body {
 
-    private static final byte[] NONE = {};
+    private final MemoryLease memory;
+    private final JsonReading json;
+    private final List<byte[]> pieces = new ArrayList<>();
+    private int length;
 
-    private Body() {}
+    Body(MemoryLease memory, JsonReading json) {
+        this.memory = memory;
+        this.json = json;
+    }
 
-    /** Empty when there is none. Not to be changed. */
-    static byte[] of(Context context) {
-        return context.req().getAttribute(RequestGate.BODY) instanceof byte[] body ? body : NONE;
+    /** As the gate took it in. Empty when there is none. */
+    static Body of(Context context) {
+        if (context.req().getAttribute(RequestGate.BODY) instanceof Body body) {
+            return body;
+        }
+        throw new IllegalStateException("a request that did not pass the gate");
+    }
+
+    /** The lease of the request that this is. */
+    static MemoryLease memory(Context context) {
+        return of(context).memory;
+    }
+
+    void add(byte[] piece) {
+        pieces.add(piece);
+        length += piece.length;
+    }
+
+    int length() {
+        return length;
+    }
+
+    boolean isEmpty() {
+        return length == 0;
+    }
+
+    MemoryLease memory() {
+        return memory;
+    }
+
+    /** What the parse makes of this body as JSON; ServiceException says what is wrong with it. */
+    <T> T parse(JsonReading.Parse<T> parse) {
+        return json.read(this, parse);
+    }
+
+    InputStream stream() {
+        return new SequenceInputStream(Collections.enumeration(
+                pieces.stream().map(ByteArrayInputStream::new).toList()));
+    }
+
+    /** All of it in one array. */
+    byte[] bytes() {
+        if (pieces.size() == 1) {
+            return pieces.get(0);
+        }
+        memory.take(length);
+        byte[] all = new byte[length];
+        int at = 0;
+        for (byte[] piece : pieces) {
+            System.arraycopy(piece, 0, all, at, piece.length);
+            at += piece.length;
+        }
+        return all;
     }
 }

@@ -10,7 +10,7 @@ import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-import java.io.ByteArrayOutputStream;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -22,27 +22,29 @@ import java.util.function.Consumer;
  */
 final class BodyLoader implements Invocable.Task {
 
+    /** A piece may be as small as one byte. */
+    private static final int PIECE_OVERHEAD = 64;
+
     private final Request request;
     private final LogService service;
-    private final Consumer<byte[]> loaded;
-    private final Consumer<ServiceException> failed;
+    private final Body body;
+    private final Runnable loaded;
+    private final Consumer<Throwable> failed;
     private final AtomicBoolean ended = new AtomicBoolean();
-    private final ByteArrayOutputStream bytes;
     private Scheduler.@Nullable Task alarm;
     private boolean inline = true;
-    private long held;
 
     BodyLoader(
             Request request,
             LogService service,
-            Consumer<byte[]> loaded,
-            Consumer<ServiceException> failed) {
+            Body body,
+            Runnable loaded,
+            Consumer<Throwable> failed) {
         this.request = request;
         this.service = service;
+        this.body = body;
         this.loaded = loaded;
         this.failed = failed;
-        this.bytes = new ByteArrayOutputStream(
-                (int) Math.max(32, Math.min(request.getLength(), 64 * 1024)));
     }
 
     void start() {
@@ -65,7 +67,11 @@ final class BodyLoader implements Invocable.Task {
 
     @Override
     public void run() {
-        read();
+        try {
+            read();
+        } catch (Throwable thrown) { // The top of Jetty's callback: the request must end.
+            fail(thrown);
+        }
     }
 
     @Override
@@ -96,21 +102,23 @@ final class BodyLoader implements Invocable.Task {
 
     private void take(Content.Chunk chunk) {
         int length = chunk.remaining();
-        if (bytes.size() + length > service.limits().requestMaxBytes()) {
-            fail(tooLarge());
-        } else if (hold(length)) {
-            byte[] part = new byte[length];
-            chunk.getByteBuffer().get(part);
-            bytes.write(part, 0, length);
+        try {
+            if (body.length() + length > service.limits().requestMaxBytes()) {
+                fail(tooLarge());
+            } else if (length > 0 && hold(length)) {
+                byte[] piece = new byte[length];
+                chunk.getByteBuffer().get(piece);
+                body.add(piece);
+            }
+        } finally {
+            chunk.release();
         }
-        chunk.release();
     }
 
-    /** The node's memory for bodies is bounded; it is given back when the request is done. */
+    /** The node's memory for bodies is bounded. */
     private boolean hold(int length) {
         try {
-            service.takeMemory(length);
-            held += length;
+            body.memory().take(length + PIECE_OVERHEAD);
             return true;
         } catch (ServiceException e) {
             fail(e);
@@ -118,24 +126,23 @@ final class BodyLoader implements Invocable.Task {
         }
     }
 
-    /** Once the request is answered. */
-    void release() {
-        service.giveBackMemory(held);
-    }
-
     private void succeed() {
-        if (end()) {
-            byte[] body = bytes.toByteArray();
-            if (inline) {
-                loaded.accept(body);
-            } else {
-                // This thread is the selector's: the handlers may block on the disk.
-                request.getComponents().getExecutor().execute(() -> loaded.accept(body));
-            }
+        if (!end()) {
+            return;
+        }
+        if (inline) {
+            loaded.run();
+            return;
+        }
+        try {
+            // This thread is the selector's: the handlers may block on the disk.
+            request.getComponents().getExecutor().execute(loaded);
+        } catch (RejectedExecutionException stopping) {
+            failed.accept(stopping);
         }
     }
 
-    private void fail(ServiceException e) {
+    private void fail(Throwable e) {
         if (end()) {
             failed.accept(e);
         }

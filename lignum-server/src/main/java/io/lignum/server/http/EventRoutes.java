@@ -6,6 +6,9 @@ import io.lignum.server.service.Permit;
 import io.lignum.server.service.ReadDemand;
 import io.lignum.server.service.ServiceException;
 
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
+
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +43,8 @@ final class EventRoutes {
             open.remove(stream);
             permit.close();
         });
+        Request request = ServletContextRequest.getServletContextRequest(context.req());
+        Request.addCompletionListener(request, failure -> stream.end());
         context.future(() -> {
             if (demand.isNone()) {
                 return start(context, stream);

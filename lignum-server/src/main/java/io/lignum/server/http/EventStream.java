@@ -1,10 +1,9 @@
 package io.lignum.server.http;
 
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
-
 import io.javalin.http.Context;
 import io.lignum.record.StoredRecord;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
@@ -20,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -39,6 +39,8 @@ final class EventStream implements WriteListener {
     private final String topic;
     private final MessageWriter writer;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private MemoryLease memory;
+    private JsonStream events = new JsonStream(none -> false);
     private long next;
     private boolean waiting;
     private boolean unflushed = true;
@@ -53,6 +55,12 @@ final class EventStream implements WriteListener {
         this.topic = topic;
         this.next = from;
         this.writer = writer;
+        this.memory = service.memory();
+        var unused = ended.whenComplete((done, error) -> letGo());
+    }
+
+    private synchronized void letGo() {
+        memory.close();
     }
 
     CompletableFuture<Void> ended() {
@@ -106,10 +114,12 @@ final class EventStream implements WriteListener {
     private void push() throws IOException {
         ServletOutputStream stream = out;
         while (stream != null && stream.isReady()) {
-            Page page = service.read(ReadQuery.from(topic, next).withMaxBytes(PAGE_BYTES));
-            if (!page.records().isEmpty()) {
-                stream.write(events(page));
-                next = page.next();
+            byte[] piece = events.nextPiece();
+            if (piece.length == 0) {
+                piece = nextPage();
+            }
+            if (piece.length > 0) {
+                stream.write(piece);
                 unflushed = true;
             } else if (unflushed) {
                 unflushed = false;
@@ -122,17 +132,24 @@ final class EventStream implements WriteListener {
         arm();
     }
 
-    private byte[] events(Page page) {
-        try (ByteArrayBuilder bytes = new ByteArrayBuilder(1_024)) {
-            for (StoredRecord record : page.records()) {
-                String head = "id: " + record.offset() + "\ndata: ";
-                bytes.write(head.getBytes(StandardCharsets.US_ASCII));
-                bytes.write(Json.bytes(json -> writer.full(json, record)));
-                bytes.write('\n');
-                bytes.write('\n');
+    /** The first piece of the page that comes next; empty at the end of the topic. */
+    private byte[] nextPage() {
+        memory.close();
+        memory = service.memory();
+        Page page = service.read(ReadQuery.from(topic, next).withMaxBytes(PAGE_BYTES), memory);
+        next = page.next();
+        Iterator<StoredRecord> rest = page.records().iterator();
+        events = new JsonStream(json -> {
+            if (!rest.hasNext()) {
+                return false;
             }
-            return bytes.toByteArray();
-        }
+            StoredRecord record = rest.next();
+            json.raw("id: " + record.offset() + "\ndata: ");
+            writer.full(json, record);
+            json.raw("\n\n");
+            return true;
+        });
+        return events.nextPiece();
     }
 
     private void await() {
@@ -140,9 +157,14 @@ final class EventStream implements WriteListener {
         CompletableFuture<Long> more = service.awaitReadable(topic, next, KEEP_ALIVE);
         wait = more;
         var unused = work.read(more, (end, error) -> {
-            resume(end, error);
-            return CompletableFuture.completedFuture(null);
-        });
+                    resume(end, error);
+                    return CompletableFuture.completedFuture(null);
+                })
+                .whenComplete((done, thrown) -> {
+                    if (thrown != null) {
+                        end();
+                    }
+                });
     }
 
     private synchronized void resume(@Nullable Long end, @Nullable Throwable error) {

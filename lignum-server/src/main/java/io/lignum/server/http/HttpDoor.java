@@ -24,6 +24,11 @@ import java.util.function.Supplier;
 public final class HttpDoor implements Door {
 
     private static final int MAX_THREADS = 48;
+    private static final int LEAST_THREADS = 8;
+
+    /** What a thread that reads may hold besides what is counted: a batch, and its own buffers. */
+    private static final long HEAP_PER_THREAD = 8L << 20;
+
     private static final int ACCEPT_QUEUE = 1_024;
 
     private final ServerConfig config;
@@ -35,7 +40,7 @@ public final class HttpDoor implements Door {
     private final ConnectionGuard connections;
     private final ScheduledExecutorScheduler scheduler =
             new ScheduledExecutorScheduler("lignum-http-timer", true);
-    private final UninterruptedThreads threads = new UninterruptedThreads(MAX_THREADS);
+    private final UninterruptedThreads threads = new UninterruptedThreads(threadsForHeap());
     private final Javalin javalin;
     private @Nullable ServerConnector connector;
     private volatile int port;
@@ -63,6 +68,11 @@ public final class HttpDoor implements Door {
         door.connections.start();
         door.port = door.javalin.port();
         return door;
+    }
+
+    private static int threadsForHeap() {
+        long fitting = Runtime.getRuntime().maxMemory() / HEAP_PER_THREAD;
+        return (int) Math.max(LEAST_THREADS, Math.min(fitting, MAX_THREADS));
     }
 
     private static Routes routes(LogService service, Supplier<String> metrics, Work work) {

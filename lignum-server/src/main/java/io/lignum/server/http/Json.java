@@ -2,7 +2,6 @@ package io.lignum.server.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 
@@ -15,15 +14,7 @@ import java.util.Optional;
 /** JSON in and out, streamed: no tree and no reflection. Thread-safe. */
 final class Json {
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(16)
-                    .maxStringLength(Integer.MAX_VALUE) // the body's own limit bounds it
-                    .maxNumberLength(40)
-                    .maxNameLength(1_000)
-                    .build())
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
+    private static final JsonFactory WRITING = new JsonFactory();
 
     private Json() {}
 
@@ -34,7 +25,7 @@ final class Json {
 
     static byte[] bytes(Writer writer) {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(256)) {
-            try (JsonGenerator out = FACTORY.createGenerator(bytes)) {
+            try (JsonGenerator out = WRITING.createGenerator(bytes)) {
                 writer.write(out);
             }
             return bytes.toByteArray();
@@ -62,12 +53,16 @@ final class Json {
         leader(out, leader);
     }
 
-    /** For several documents in a row, with nothing put between them. */
-    static JsonGenerator generator(ByteArrayBuilder target) throws IOException {
-        return FACTORY.createGenerator(target).setRootValueSeparator(null);
-    }
-
-    static JsonParser parser(byte[] body, int from, int length) throws IOException {
-        return FACTORY.createParser(body, from, length);
+    /** For requests whose strings are at most so long; others are refused before they are built. */
+    static JsonFactory reading(int maxStringChars) {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(16)
+                        .maxStringLength(maxStringChars)
+                        .maxNumberLength(40)
+                        .maxNameLength(1_000)
+                        .build())
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .build();
     }
 }

@@ -3,39 +3,18 @@ package io.lignum.server.http;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 
 import io.lignum.server.service.ServiceException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.Set;
 
 /** Typed reads from JSON, whose errors say which field, what was expected and where. */
 final class JsonErrors {
 
     private JsonErrors() {}
-
-    interface Parse<T> {
-        T run() throws IOException;
-    }
-
-    /** Runs a parse over memory; what Jackson throws becomes an error of the service. */
-    static <T> T told(Parse<T> parse) {
-        try {
-            return parse.run();
-        } catch (StreamConstraintsException e) {
-            throw ServiceException.invalid("body", "the JSON is too deep or a number too long");
-        } catch (JsonProcessingException e) {
-            String at = e.getLocation() == null
-                    ? ""
-                    : " at line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr();
-            throw ServiceException.invalid("body", "bad JSON" + at + ": " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw ServiceException.invalid("body", "bad JSON: " + e.getMessage());
-        }
-    }
 
     static void requireEnd(JsonParser json) throws IOException {
         if (json.nextToken() != null) {
@@ -47,6 +26,13 @@ final class JsonErrors {
     static String where(JsonParser json) {
         return " at line " + json.currentTokenLocation().getLineNr() + ", column "
                 + json.currentTokenLocation().getColumnNr();
+    }
+
+    /** Adds the field to those seen; ServiceException when it was there already. */
+    static void once(JsonParser json, Set<String> seen, String field) {
+        if (!seen.add(field)) {
+            throw ServiceException.invalid(field, field + " is given twice" + where(json));
+        }
     }
 
     static ServiceException unknown(JsonParser json, String field, String known) {

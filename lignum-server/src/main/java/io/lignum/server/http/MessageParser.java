@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 
 import io.lignum.record.RecordHeader;
 import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.ServiceException;
 
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Reads messages from JSON, one object or many, as a stream. An unknown field is an error. */
 final class MessageParser {
@@ -20,7 +23,12 @@ final class MessageParser {
     private static final String FIELDS =
             "topic, message, dataBase64, key, keyBase64, headers, timestamp";
 
+    /** What a message and a header take in memory besides their bytes, rounded up. */
+    private static final int OBJECT_BYTES = 256;
+
     private final JsonParser json;
+    private final MemoryLease memory;
+    private final Set<String> seen = new HashSet<>();
     private @Nullable String topic;
     private @Nullable String text;
     private byte @Nullable [] key;
@@ -28,52 +36,47 @@ final class MessageParser {
     private List<RecordHeader> headers = List.of();
     private @Nullable Long timestamp;
 
-    private MessageParser(JsonParser json) {
+    private MessageParser(JsonParser json, MemoryLease memory) {
         this.json = json;
+        this.memory = memory;
     }
 
     /** The whole body is one object. */
-    static IncomingMessage one(byte[] body) {
-        return JsonErrors.told(() -> {
-            try (JsonParser json = Json.parser(body, 0, body.length)) {
-                IncomingMessage message = next(json, json.nextToken());
-                JsonErrors.requireEnd(json);
-                return message;
-            }
+    static IncomingMessage one(Body body) {
+        return body.parse(json -> {
+            IncomingMessage message = next(json, json.nextToken(), body.memory());
+            JsonErrors.requireEnd(json);
+            return message;
         });
     }
 
     /** An array of objects; a plain string in it is a message without anything else. */
-    static List<IncomingMessage> array(byte[] body, int max) {
-        return JsonErrors.told(() -> {
-            try (JsonParser json = Json.parser(body, 0, body.length)) {
-                if (json.nextToken() != JsonToken.START_ARRAY) {
-                    throw ServiceException.invalid("body", "a JSON array of messages is expected");
-                }
-                List<IncomingMessage> messages = new ArrayList<>();
-                JsonToken token = json.nextToken();
-                while (token != JsonToken.END_ARRAY) {
-                    add(messages, next(json, token), max);
-                    token = json.nextToken();
-                }
-                JsonErrors.requireEnd(json);
-                return messages;
+    static List<IncomingMessage> array(Body body, int max) {
+        return body.parse(json -> {
+            if (json.nextToken() != JsonToken.START_ARRAY) {
+                throw ServiceException.invalid("body", "a JSON array of messages is expected");
             }
+            List<IncomingMessage> messages = new ArrayList<>();
+            JsonToken token = json.nextToken();
+            while (token != JsonToken.END_ARRAY) {
+                add(messages, next(json, token, body.memory()), max);
+                token = json.nextToken();
+            }
+            JsonErrors.requireEnd(json);
+            return messages;
         });
     }
 
     /** One JSON value a line, as {@link #array} takes them; empty lines are skipped. */
-    static List<IncomingMessage> lines(byte[] body, int max) {
-        return JsonErrors.told(() -> {
-            try (JsonParser json = Json.parser(body, 0, body.length)) {
-                List<IncomingMessage> messages = new ArrayList<>();
-                JsonToken token = json.nextToken();
-                while (token != null) {
-                    add(messages, next(json, token), max);
-                    token = json.nextToken();
-                }
-                return messages;
+    static List<IncomingMessage> lines(Body body, int max) {
+        return body.parse(json -> {
+            List<IncomingMessage> messages = new ArrayList<>();
+            JsonToken token = json.nextToken();
+            while (token != null) {
+                add(messages, next(json, token, body.memory()), max);
+                token = json.nextToken();
             }
+            return messages;
         });
     }
 
@@ -88,8 +91,9 @@ final class MessageParser {
         messages.add(message);
     }
 
-    private static IncomingMessage next(JsonParser json, @Nullable JsonToken token)
-            throws IOException {
+    private static IncomingMessage next(
+            JsonParser json, @Nullable JsonToken token, MemoryLease memory) throws IOException {
+        memory.take(OBJECT_BYTES);
         if (token == JsonToken.VALUE_STRING) {
             String text = json.getText();
             return new IncomingMessage(
@@ -99,13 +103,14 @@ final class MessageParser {
             throw ServiceException.invalid(
                     "body", "a JSON object is expected" + JsonErrors.where(json));
         }
-        return new MessageParser(json).object();
+        return new MessageParser(json, memory).object();
     }
 
     private IncomingMessage object() throws IOException {
         boolean given = false;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String field = json.currentName();
+            JsonErrors.once(json, seen, field);
             json.nextToken();
             given |= field.equals("message") || field.equals("dataBase64");
             take(field);
@@ -145,6 +150,7 @@ final class MessageParser {
             if (json.currentToken() != JsonToken.START_OBJECT) {
                 throw ServiceException.invalid("headers", "must be an array of {key, value}");
             }
+            memory.take(OBJECT_BYTES);
             list.add(header());
         }
         return list;
@@ -153,8 +159,10 @@ final class MessageParser {
     private RecordHeader header() throws IOException {
         String name = null;
         byte[] bytes = null;
+        Set<String> fields = new HashSet<>();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String field = json.currentName();
+            JsonErrors.once(json, fields, "headers." + field);
             json.nextToken();
             switch (field) {
                 case "key" -> name = JsonErrors.string(json, "headers.key");

@@ -14,6 +14,7 @@ import io.lignum.server.service.ServiceException;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 
 /** {@code /api/message}: the original's two calls. */
@@ -42,20 +43,24 @@ final class MessageRoutes {
                 service.produce(topic, message.toRecord(), elsewhere),
                 (appended, error) -> error != null
                         ? answers.error(context, error)
-                        : answers.json(context, committed(message, appended))));
+                        : answers.stream(context, Answers.JSON, committed(message, appended))));
     }
 
-    private static byte[] committed(IncomingMessage message, Produced appended) {
-        return Json.bytes(out -> {
+    private static JsonStream committed(IncomingMessage message, Produced appended) {
+        byte[] fields = Json.bytes(out -> {
             out.writeStartObject();
-            out.writeStringField("status", "message commited");
-            if (message.text() != null) {
-                out.writeStringField("data", message.text());
-            }
             out.writeNumberField("offset", appended.firstOffset());
             Json.leader(out, appended.leader());
             out.writeEndObject();
         });
+        fields[0] = ',';
+        JsonStream json = new JsonStream(none -> false);
+        json.raw("{\"status\":\"message commited\"");
+        byte[] value = message.value();
+        if (message.text() != null && value != null) {
+            json.raw(",\"data\":").string(value);
+        }
+        return json.raw(fields);
     }
 
     void read(Context context) {
@@ -64,34 +69,29 @@ final class MessageRoutes {
         ReadDemand demand = Demand.of(query);
         boolean base64 = query.base64();
         Duration wait = Duration.ofMillis(query.number("waitMs").orElse(0));
+        Pages.Wanted wanted = new Pages.Wanted(range, demand, wait, Body.memory(context));
         context.future(() -> Pages.read(
                 service,
                 work,
-                new Pages.Wanted(range, demand, wait),
+                wanted,
                 (page, error) -> error != null
                         ? answers.error(context, error)
-                        : answers.json(context, original(page, new MessageWriter(base64)))));
+                        : answers.stream(
+                                context, Answers.JSON, original(page, new MessageWriter(base64)))));
     }
 
-    private byte[] original(Page page, MessageWriter writer) {
-        return Json.bytes(out -> {
-            out.writeStartObject();
-            out.writeArrayFieldStart("messages");
-            for (var record : page.records()) {
-                writer.original(out, record);
-            }
-            out.writeEndArray();
+    private JsonStream original(Page page, MessageWriter writer) {
+        return PageJson.object(page, writer::original, out -> {
             out.writeNumberField("count", page.records().size());
             out.writeNumberField("next", page.next());
             Json.freshness(out, page, service.leaderId());
-            out.writeEndObject();
         });
     }
 
     /** From the query parameters, or from a JSON body where there is one. */
-    private static ReadQuery range(Query query, byte[] body) {
+    private static ReadQuery range(Query query, Body body) {
         ReadQuery range;
-        if (body.length > 0) {
+        if (!body.isEmpty()) {
             if (query.has("topic") || query.has("from") || query.has("to")) {
                 throw ServiceException.invalid(
                         "body", "give topic, from and to in the body or in the query, not in both");
@@ -114,21 +114,21 @@ final class MessageRoutes {
         private long from;
         private long to;
 
-        static ReadQuery parse(byte[] body) {
-            return JsonErrors.told(() -> {
-                try (JsonParser json = Json.parser(body, 0, body.length)) {
-                    if (json.nextToken() != JsonToken.START_OBJECT) {
-                        throw ServiceException.invalid("body", "a JSON object is expected");
-                    }
-                    BodyRange range = new BodyRange();
-                    while (json.nextToken() == JsonToken.FIELD_NAME) {
-                        String field = json.currentName();
-                        json.nextToken();
-                        range.take(json, field);
-                    }
-                    JsonErrors.requireEnd(json);
-                    return ReadQuery.range(range.topic, range.from, range.to);
+        static ReadQuery parse(Body body) {
+            return body.parse(json -> {
+                if (json.nextToken() != JsonToken.START_OBJECT) {
+                    throw ServiceException.invalid("body", "a JSON object is expected");
                 }
+                BodyRange range = new BodyRange();
+                Set<String> seen = new HashSet<>();
+                while (json.nextToken() == JsonToken.FIELD_NAME) {
+                    String field = json.currentName();
+                    JsonErrors.once(json, seen, field);
+                    json.nextToken();
+                    range.take(json, field);
+                }
+                JsonErrors.requireEnd(json);
+                return ReadQuery.range(range.topic, range.from, range.to);
             });
         }
 

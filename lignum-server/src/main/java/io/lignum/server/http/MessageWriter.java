@@ -1,15 +1,16 @@
 package io.lignum.server.http;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-
 import io.lignum.record.RecordHeader;
 import io.lignum.record.StoredRecord;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -26,59 +27,75 @@ final class MessageWriter {
     }
 
     /** The original's shape: {@code {"Id":0,"Data":"text"}}. */
-    void original(JsonGenerator out, StoredRecord record) throws IOException {
-        out.writeStartObject();
-        out.writeNumberField("Id", record.offset());
-        data(out, "Data", "DataBase64", record.value());
-        out.writeEndObject();
+    void original(JsonStream json, StoredRecord record) {
+        json.raw("{\"Id\":" + record.offset() + ",");
+        data(json, "Data", "DataBase64", record.value());
+        json.raw("}");
     }
 
     /** All that is known of a message; the names are those that a produce takes. */
-    void full(JsonGenerator out, StoredRecord record) throws IOException {
-        out.writeStartObject();
-        out.writeNumberField("offset", record.offset());
-        out.writeNumberField("timestamp", record.timestamp());
+    void full(JsonStream json, StoredRecord record) {
+        json.raw("{\"offset\":" + record.offset() + ",\"timestamp\":" + record.timestamp() + ",");
         if (record.key() != null) {
-            data(out, "key", "keyBase64", record.key());
+            data(json, "key", "keyBase64", record.key());
+            json.raw(",");
         }
-        data(out, "message", "dataBase64", record.value());
+        data(json, "message", "dataBase64", record.value());
         if (!record.headers().isEmpty()) {
-            headers(out, record.headers());
+            json.raw(",\"headers\":[");
+            json.each(headers(record.headers()));
+            json.raw("]");
         }
-        out.writeEndObject();
+        json.raw("}");
     }
 
-    private void headers(JsonGenerator out, List<RecordHeader> headers) throws IOException {
-        out.writeArrayFieldStart("headers");
-        for (RecordHeader header : headers) {
-            out.writeStartObject();
-            out.writeStringField("key", header.key());
-            data(out, "value", "valueBase64", header.value());
-            out.writeEndObject();
-        }
-        out.writeEndArray();
+    private JsonStream.Source headers(List<RecordHeader> headers) {
+        Iterator<RecordHeader> rest = headers.iterator();
+        boolean[] first = {true};
+        return json -> {
+            if (!rest.hasNext()) {
+                return false;
+            }
+            RecordHeader header = rest.next();
+            json.raw(first[0] ? "{\"key\":" : ",{\"key\":");
+            first[0] = false;
+            json.string(header.key().getBytes(StandardCharsets.UTF_8)).raw(",");
+            data(json, "value", "valueBase64", header.value());
+            json.raw("}");
+            return true;
+        };
     }
 
     private void data(
-            JsonGenerator out, String textField, String base64Field, byte @Nullable [] bytes)
-            throws IOException {
+            JsonStream json, String textField, String base64Field, byte @Nullable [] bytes) {
         if (bytes == null) {
-            out.writeNullField(textField);
-            return;
-        }
-        if (base64) {
-            out.writeBinaryField(base64Field, bytes);
-            return;
-        }
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        out.writeStringField(textField, text);
-        if (isLossy(text, bytes)) {
-            out.writeBinaryField(base64Field, bytes);
+            json.raw("\"" + textField + "\":null");
+        } else if (base64) {
+            json.raw("\"" + base64Field + "\":").base64(bytes);
+        } else {
+            json.raw("\"" + textField + "\":").string(bytes);
+            if (!isUtf8(bytes)) {
+                json.raw(",\"" + base64Field + "\":").base64(bytes);
+            }
         }
     }
 
-    private static boolean isLossy(String text, byte[] bytes) {
-        return text.indexOf('\uFFFD') >= 0
-                && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
+    private static boolean isUtf8(byte[] bytes) {
+        int ascii = 0;
+        while (ascii < bytes.length && bytes[ascii] >= 0) {
+            ascii++;
+        }
+        return ascii == bytes.length || isWellFormed(bytes);
+    }
+
+    private static boolean isWellFormed(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports what is malformed
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(Math.min(bytes.length + 1, 1_024));
+        CoderResult result = CoderResult.OVERFLOW;
+        while (result.isOverflow()) {
+            result = decoder.decode(in, out.clear(), true);
+        }
+        return !result.isError();
     }
 }

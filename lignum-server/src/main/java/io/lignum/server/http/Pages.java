@@ -1,6 +1,7 @@
 package io.lignum.server.http;
 
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadDemand;
 import io.lignum.server.service.ReadQuery;
@@ -21,7 +22,7 @@ final class Pages {
             Wanted wanted,
             BiFunction<Page, Throwable, CompletableFuture<Void>> send) {
         if (wanted.demand.isNone()) {
-            return read(service, work, wanted.query, wanted.patience, send);
+            return read(service, work, wanted, wanted.patience, send);
         }
         CompletableFuture<Void> met =
                 service.meet(wanted.query.topic(), wanted.query.from(), wanted.demand);
@@ -29,27 +30,31 @@ final class Pages {
                 work.track(met),
                 (done, error) -> error != null
                         ? send.apply(null, error)
-                        : read(service, work, wanted.query, wanted.patience, send));
+                        : read(service, work, wanted, wanted.patience, send));
     }
 
-    /** What to read, what has to hold first, and how long to wait for something to read. */
-    record Wanted(ReadQuery query, ReadDemand demand, Duration patience) {}
+    /**
+     * What to read, what has to hold first, and how long to wait for something to read.
+     *
+     * @param memory of the request, which counts the page
+     */
+    record Wanted(ReadQuery query, ReadDemand demand, Duration patience, MemoryLease memory) {}
 
     /** On a thread that may block; {@code send} is called on such a thread too. */
     private static CompletableFuture<Void> read(
             LogService service,
             Work work,
-            ReadQuery query,
+            Wanted wanted,
             Duration wait,
             BiFunction<Page, Throwable, CompletableFuture<Void>> send) {
         Page page;
         CompletableFuture<Long> readable;
         try {
-            page = service.read(query);
+            page = service.read(wanted.query, wanted.memory);
             if (!page.records().isEmpty() || wait.isZero()) {
                 return send.apply(page, null);
             }
-            readable = service.awaitReadable(query.topic(), query.from(), wait);
+            readable = service.awaitReadable(wanted.query.topic(), wanted.query.from(), wait);
         } catch (RuntimeException e) {
             return send.apply(null, e);
         }
@@ -57,7 +62,7 @@ final class Pages {
             if (error != null) {
                 return send.apply(null, error);
             }
-            return read(service, work, query, Duration.ZERO, send);
+            return read(service, work, wanted, Duration.ZERO, send);
         });
     }
 }

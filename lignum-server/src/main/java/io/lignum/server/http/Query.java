@@ -5,6 +5,7 @@ import io.lignum.server.service.ServiceException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -21,7 +22,11 @@ final class Query {
 
     static Query of(Context context, Set<String> known) {
         if (context.queryString() != null) {
-            for (Map.Entry<String, ?> given : context.queryParamMap().entrySet()) {
+            for (Map.Entry<String, List<String>> given : context.queryParamMap().entrySet()) {
+                if (given.getValue().size() > 1) {
+                    throw ServiceException.invalid(
+                            given.getKey(), given.getKey() + " is given twice in the query");
+                }
                 if (!known.contains(given.getKey())) {
                     throw ServiceException.invalid(
                             given.getKey(),

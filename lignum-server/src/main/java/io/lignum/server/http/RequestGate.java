@@ -2,6 +2,7 @@ package io.lignum.server.http;
 
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Permit;
 import io.lignum.server.service.ServiceException;
 
@@ -20,7 +21,7 @@ import java.util.Set;
  */
 final class RequestGate extends Handler.Wrapper {
 
-    /** Request attribute that holds the body as {@code byte[]}. */
+    /** Request attribute that holds the {@link Body}. */
     static final String BODY = RequestGate.class.getName() + ".body";
 
     /** Answered even when the node is full, so that it can be watched. */
@@ -29,11 +30,13 @@ final class RequestGate extends Handler.Wrapper {
 
     private final LogService service;
     private final ConnectionGuard connections;
+    private final JsonReading json;
     private volatile boolean draining;
 
     RequestGate(LogService service, ConnectionGuard connections) {
         this.service = service;
         this.connections = connections;
+        this.json = new JsonReading(service.limits());
     }
 
     /** From here on each answer ends its connection. */
@@ -46,6 +49,10 @@ final class RequestGate extends Handler.Wrapper {
         if (draining) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
+        MemoryLease memory = service.memory();
+        Body body = new Body(memory, json);
+        request.setAttribute(BODY, body);
+        Request.addCompletionListener(request, failure -> memory.close());
         Permit permit;
         try {
             connections.check(request.getConnectionMetaData().getConnection());
@@ -64,15 +71,14 @@ final class RequestGate extends Handler.Wrapper {
         BodyLoader loader = new BodyLoader(
                 request,
                 service,
-                body -> serve(request, response, callback, body),
-                e -> refuse(response, callback, e));
-        Request.addCompletionListener(request, failure -> loader.release());
+                body,
+                () -> serve(request, response, callback),
+                e -> fail(request, response, callback, e));
         loader.start();
         return true;
     }
 
-    private void serve(Request request, Response response, Callback callback, byte[] body) {
-        request.setAttribute(BODY, body);
+    private void serve(Request request, Response response, Callback callback) {
         try {
             if (!super.handle(request, response, callback)) {
                 refuse(
@@ -81,8 +87,17 @@ final class RequestGate extends Handler.Wrapper {
                         ServiceException.refused(
                                 ErrorCode.INVALID_ARGUMENT, "nothing serves this request"));
             }
-        } catch (Exception e) {
-            Response.writeError(request, response, callback, e);
+        } catch (Throwable e) { // The top of this thread: the request must end.
+            fail(request, response, callback, e);
+        }
+    }
+
+    private static void fail(
+            Request request, Response response, Callback callback, Throwable failure) {
+        if (failure instanceof ServiceException refused) {
+            refuse(response, callback, refused);
+        } else {
+            Response.writeError(request, response, callback, failure);
         }
     }
 

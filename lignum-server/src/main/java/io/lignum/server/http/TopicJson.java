@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** A topic and its settings as JSON. */
 @SuppressWarnings("NullableOptional") // as TopicPatch: null leaves alone, empty removes the bound
@@ -37,24 +39,24 @@ final class TopicJson {
     private TopicJson() {}
 
     /** An empty body changes nothing. */
-    static TopicPatch parse(byte[] body) {
-        if (body.length == 0) {
+    static TopicPatch parse(Body body) {
+        if (body.isEmpty()) {
             return TopicPatch.NONE;
         }
-        return JsonErrors.told(() -> {
-            try (JsonParser json = Json.parser(body, 0, body.length)) {
-                if (json.nextToken() != JsonToken.START_OBJECT) {
-                    throw ServiceException.invalid("body", "a JSON object is expected");
-                }
-                TopicJson settings = new TopicJson();
-                while (json.nextToken() == JsonToken.FIELD_NAME) {
-                    String field = json.currentName();
-                    json.nextToken();
-                    settings.take(json, field);
-                }
-                JsonErrors.requireEnd(json);
-                return settings.patch();
+        return body.parse(json -> {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw ServiceException.invalid("body", "a JSON object is expected");
             }
+            TopicJson settings = new TopicJson();
+            Set<String> seen = new HashSet<>();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String field = json.currentName();
+                JsonErrors.once(json, seen, field);
+                json.nextToken();
+                settings.take(json, field);
+            }
+            JsonErrors.requireEnd(json);
+            return settings.patch();
         });
     }
 

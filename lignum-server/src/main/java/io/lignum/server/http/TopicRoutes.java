@@ -13,6 +13,7 @@ import io.lignum.server.service.TopicInfo;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,15 +34,24 @@ final class TopicRoutes {
 
     void list(Context context) {
         Query.of(context, Set.of());
-        List<TopicInfo> topics = service.listTopics();
-        byte[] body = Json.bytes(out -> {
-            out.writeStartArray();
-            for (TopicInfo topic : topics) {
-                TopicJson.write(out, topic);
+        List<TopicInfo> topics = service.listTopics(Body.memory(context));
+        context.future(() -> answers.stream(context, Answers.JSON, list(topics)));
+    }
+
+    private static JsonStream list(List<TopicInfo> topics) {
+        Iterator<TopicInfo> rest = topics.iterator();
+        String[] before = {""};
+        JsonStream json = new JsonStream(none -> false);
+        json.raw("[");
+        json.each(next -> {
+            if (!rest.hasNext()) {
+                return false;
             }
-            out.writeEndArray();
+            next.raw(before[0]).raw(json(rest.next()));
+            before[0] = ",";
+            return true;
         });
-        context.future(() -> answers.json(context, body));
+        return json.raw("]");
     }
 
     void create(Context context) {
@@ -90,7 +100,8 @@ final class TopicRoutes {
         Elsewhere elsewhere = Forwarding.of(context, query);
         String key = query.text("key");
         LogRecord record = LogRecord.of(
-                key == null ? null : key.getBytes(StandardCharsets.UTF_8), Body.of(context));
+                key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+                Body.of(context).bytes());
         var timestamp = query.number("timestamp");
         LogRecord stamped =
                 timestamp.isPresent() ? record.withTimestamp(timestamp.getAsLong()) : record;
@@ -111,8 +122,8 @@ final class TopicRoutes {
     void raw(Context context) {
         Query.of(context, Set.of());
         long offset = JsonErrors.parseUnsigned("offset", context.pathParam("offset"));
-        Page page =
-                found(() -> service.read(ReadQuery.from(name(context), offset).withMaxRecords(1)));
+        Page page = found(() -> service.read(
+                ReadQuery.from(name(context), offset).withMaxRecords(1), Body.memory(context)));
         if (page.records().isEmpty()) {
             throw ServiceException.refused(
                     ErrorCode.OFFSET_OUT_OF_RANGE,

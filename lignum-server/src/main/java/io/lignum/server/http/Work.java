@@ -3,6 +3,8 @@ package io.lignum.server.http;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.ServiceException;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,7 +12,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
 /**
@@ -75,13 +76,13 @@ final class Work implements AutoCloseable {
             CompletableFuture<T> engine,
             Executor executor,
             BiFunction<T, Throwable, CompletableFuture<Void>> send) {
-        CompletableFuture<Void> sent = new CompletableFuture<>();
-        BiConsumer<T, Throwable> forward = (value, error) -> {
-            var unused = send.apply(value, error).whenComplete((done, gone) -> sent.complete(null));
-        };
-        var unused = engine.whenCompleteAsync(forward, executor);
-        return sent;
+        // What is thrown on the way, an Error included, completes the future: no request stays
+        // open.
+        return engine.handle(Result::new)
+                .thenComposeAsync(result -> send.apply(result.value, result.error), executor);
     }
+
+    private record Result<T>(@Nullable T value, @Nullable Throwable error) {}
 
     @Override
     public void close() {

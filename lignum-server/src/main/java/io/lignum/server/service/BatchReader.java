@@ -46,10 +46,10 @@ public final class BatchReader implements AutoCloseable {
         return next;
     }
 
-    /** The next chunk; without bytes at the readable end, or when {@code to} is reached. */
-    public Chunk next(Bounds bounds) {
+    /** The next chunk, counted before it is read; without bytes at the readable end, or when {@code to} is reached. */
+    public Chunk next(Bounds bounds, MemoryLease memory) {
         try {
-            return read(bounds);
+            return read(bounds, memory);
         } catch (RuntimeException e) {
             ServiceException told = ServiceException.of(e);
             listener.failed(told.code());
@@ -57,7 +57,7 @@ public final class BatchReader implements AutoCloseable {
         }
     }
 
-    private Chunk read(Bounds bounds) {
+    private Chunk read(Bounds bounds, MemoryLease memory) {
         long begun = System.nanoTime();
         byte[] bytes = new byte[0];
         int length = 0;
@@ -71,7 +71,13 @@ public final class BatchReader implements AutoCloseable {
                     || (length > 0 && length + size > bounds.maxBytes)) {
                 break;
             }
-            bytes = withRoom(bytes, length, size, bounds.maxBytes);
+            int capacity = capacity(bytes.length, length, size, bounds.maxBytes);
+            if (capacity > bytes.length) {
+                memory.reserve(capacity);
+                int before = bytes.length;
+                bytes = Arrays.copyOf(bytes, capacity);
+                memory.giveBack(before);
+            }
             ByteBuffer slice = batch.slice();
             slice.get(slice.position(), bytes, length, size);
             length += size;
@@ -87,13 +93,12 @@ public final class BatchReader implements AutoCloseable {
     }
 
     /** Where batches are large there are probably more of them: room for all at once, else by doubling. */
-    private static byte[] withRoom(byte[] bytes, int length, int size, int maxBytes) {
-        if (length + size <= bytes.length) {
-            return bytes;
+    private static int capacity(int now, int length, int size, int maxBytes) {
+        if (length + size <= now) {
+            return now;
         }
-        int wanted = size > SMALL_BYTES ? maxBytes : Math.min(maxBytes, 2 * bytes.length);
-        int capacity = Math.max(Math.max(wanted, SMALL_BYTES), length + size);
-        return Arrays.copyOf(bytes, capacity);
+        int wanted = size > SMALL_BYTES ? maxBytes : Math.min(maxBytes, 2 * now);
+        return Math.max(Math.max(wanted, SMALL_BYTES), length + size);
     }
 
     @Override

@@ -28,6 +28,9 @@ import java.util.function.Supplier;
  */
 public final class LogService implements AutoCloseable {
 
+    /** What one topic takes in a list, its name included, rounded up. */
+    private static final int TOPIC_INFO_BYTES = 256;
+
     private final Limits limits;
     private final ServiceListener listener;
     private final NodeState state = new NodeState();
@@ -44,8 +47,13 @@ public final class LogService implements AutoCloseable {
     public LogService(Limits limits, ServiceListener listener) {
         this.limits = limits;
         this.listener = listener;
+        this.memory = new Permits(
+                ErrorCode.OVERLOADED,
+                "limits.max-bytes-in-flight",
+                limits.maxBytesInFlight(),
+                "bytes of requests and answers on their way");
         this.topics = new Topics(state, listener);
-        this.producer = new Producer(state, limits, listener);
+        this.producer = new Producer(state, limits, listener, this::memory);
         this.reader = new Reader(topics, limits, listener);
         this.waiters = new Waiters(limits);
         this.demands = new Demands(state, topics, waiters, limits);
@@ -57,11 +65,6 @@ public final class LogService implements AutoCloseable {
                 "requests at once");
         this.streams = new Permits(
                 ErrorCode.OVERLOADED, "limits.max-streams", limits.maxStreams(), "open streams");
-        this.memory = new Permits(
-                ErrorCode.OVERLOADED,
-                "limits.max-bytes-in-flight",
-                limits.maxBytesInFlight(),
-                "bytes of requests and answers on their way");
     }
 
     /** From here on calls are served, by a node that stands alone. The store stays the caller's to close. */
@@ -171,7 +174,14 @@ public final class LogService implements AutoCloseable {
 
     /** Blocks on the disk; the thread must never be interrupted. Empty at or past the end. */
     public Page read(ReadQuery query) {
-        return told(() -> reader.read(query));
+        try (MemoryLease lease = memory()) {
+            return read(query, lease);
+        }
+    }
+
+    /** As above. The page is counted in the lease before it is built, and as long as that is open. */
+    public Page read(ReadQuery query, MemoryLease lease) {
+        return told(() -> reader.read(query, lease));
     }
 
     /** For raw batches as stored, from an offset on. */
@@ -275,6 +285,14 @@ public final class LogService implements AutoCloseable {
         return told(topics::list);
     }
 
+    /** As above. The list is counted in the lease before it is built. */
+    public List<TopicInfo> listTopics(MemoryLease lease) {
+        return told(() -> {
+            lease.reserve((long) topics.count() * TOPIC_INFO_BYTES);
+            return topics.list();
+        });
+    }
+
     /** Waits until it is done. */
     public void deleteTopic(String name) {
         await(deleteTopicAsync(name));
@@ -305,16 +323,14 @@ public final class LogService implements AutoCloseable {
         return told(() -> new Permit(streams));
     }
 
-    /** Memory of a body or an answer, while a door holds it; given back by the door. */
-    public void takeMemory(long bytes) {
-        told(() -> {
-            memory.take(bytes);
-            return bytes;
-        });
+    /** For the memory of one request and its answer; closed by who asked for it. */
+    public MemoryLease memory() {
+        return new MemoryLease(memory, listener);
     }
 
-    public void giveBackMemory(long bytes) {
-        memory.giveBack(bytes);
+    /** Bytes of all leases that are open. */
+    public long memoryInUse() {
+        return memory.taken();
     }
 
     /** Waits until every request that was admitted is answered. Used once, when stopping. */

@@ -31,9 +31,14 @@ final class Permits {
 
     /** ServiceException when there is no room for {@code amount}. */
     void take(long amount) {
+        take(amount, 0);
+    }
+
+    /** As above, for a taker that holds {@code own} already. */
+    void take(long amount, long own) {
         long now = taken.addAndGet(amount);
         // What is alone always fits: its own size has a limit of its own.
-        if (now > limit && now != amount) {
+        if (now > limit && now != amount + own) {
             taken.addAndGet(-amount);
             throw ServiceException.overLimit(code, limitKey, limit, "too many " + what);
         }

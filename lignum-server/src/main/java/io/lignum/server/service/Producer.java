@@ -2,6 +2,7 @@ package io.lignum.server.service;
 
 import io.lignum.cluster.ClusterNode.Elsewhere;
 import io.lignum.record.BatchValidator;
+import io.lignum.record.DecompressionLimit;
 import io.lignum.record.LogRecord;
 import io.lignum.record.RecordBatch;
 import io.lignum.record.RecordBatchBuilder;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Appends on behalf of clients: checks sizes, counts what is in flight, creates topics. */
 final class Producer {
@@ -23,13 +25,19 @@ final class Producer {
     private final NodeState state;
     private final Limits limits;
     private final ServiceListener listener;
+    private final Supplier<MemoryLease> memory;
     private final Permits appends;
     private final Permits bytes;
 
-    Producer(NodeState state, Limits limits, ServiceListener listener) {
+    Producer(
+            NodeState state,
+            Limits limits,
+            ServiceListener listener,
+            Supplier<MemoryLease> memory) {
         this.state = state;
         this.limits = limits;
         this.listener = listener;
+        this.memory = memory;
         this.appends = new Permits(
                 ErrorCode.OVERLOADED,
                 "wal.queue-size",
@@ -160,12 +168,14 @@ final class Producer {
 
     private long checkedSize(ByteBuffer batch) {
         checkBatch(batch.remaining());
-        BatchValidator.validate(
-                batch,
-                batch.position(),
-                limits.batchMaxBytes(),
-                limits.batchMaxUncompressedBytes(),
-                limits.messageMaxBytes());
+        try (MemoryLease unpacked = memory.get()) {
+            BatchValidator.validate(
+                    batch,
+                    batch.position(),
+                    limits.batchMaxBytes(),
+                    new DecompressionLimit(limits.batchMaxUncompressedBytes(), unpacked::reserve),
+                    limits.messageMaxBytes());
+        }
         checkCount(countOf(batch));
         return batch.remaining();
     }

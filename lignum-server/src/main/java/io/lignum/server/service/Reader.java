@@ -1,5 +1,6 @@
 package io.lignum.server.service;
 
+import io.lignum.record.DecompressionLimit;
 import io.lignum.record.RecordBatch;
 import io.lignum.record.RecordCursor;
 import io.lignum.record.StoredRecord;
@@ -15,6 +16,11 @@ import java.util.OptionalLong;
 /** Reads pages of messages and raw batches. Blocks on the disk; the thread must not be interrupted. */
 final class Reader {
 
+    /** What a message and a header take in memory besides their bytes, rounded up. */
+    private static final int RECORD_OVERHEAD = 160;
+
+    private static final int HEADER_OVERHEAD = 160;
+
     private final Topics topics;
     private final Limits limits;
     private final ServiceListener listener;
@@ -25,7 +31,8 @@ final class Reader {
         this.listener = listener;
     }
 
-    Page read(ReadQuery query) {
+    /** The lease is asked for the memory of each message before it is copied. */
+    Page read(ReadQuery query, MemoryLease lease) {
         long begun = System.nanoTime();
         TopicLog log = topics.existing(query.topic());
         long start = log.logStartOffset();
@@ -34,7 +41,7 @@ final class Reader {
             return new Page(
                     List.of(), query.from(), start, end, OptionalInt.empty(), log.highWatermark());
         }
-        Collector collector = new Collector(query, Math.min(query.to(), end));
+        Collector collector = new Collector(query, Math.min(query.to(), end), lease);
         try (LogCursor cursor = log.cursor(query.from())) {
             while (!collector.isFull() && cursor.next()) {
                 collector.take(cursor.batch());
@@ -62,10 +69,13 @@ final class Reader {
         private final int maxBytes;
         private long next;
         private long bytes;
+        private final MemoryLease lease;
+        private final RecordCursor cursor = new RecordCursor();
         private OptionalInt epoch = OptionalInt.empty();
         private boolean full;
 
-        Collector(ReadQuery query, long to) {
+        Collector(ReadQuery query, long to, MemoryLease lease) {
+            this.lease = lease;
             this.next = query.from();
             this.to = to;
             this.maxRecords = Math.min(query.maxRecords(), limits.readMaxRecords());
@@ -78,27 +88,34 @@ final class Reader {
 
         void take(RecordBatch batch) {
             int before = records.size();
-            RecordCursor cursor = batch.records(limits.batchMaxUncompressedBytes());
+            long[] unpacked = {0};
+            batch.records(
+                    cursor, new DecompressionLimit(limits.batchMaxUncompressedBytes(), size -> {
+                        lease.reserve(size);
+                        unpacked[0] += size;
+                    }));
             while (!isFull() && cursor.next()) {
                 if (cursor.offset() >= next) {
-                    take(cursor);
+                    takeRecord();
                 }
             }
+            lease.giveBack(unpacked[0]);
             if (records.size() > before) {
                 epoch = OptionalInt.of(batch.epoch());
             }
         }
 
-        private void take(RecordCursor cursor) {
-            StoredRecord record = cursor.toRecord();
-            int size = Math.max(0, cursor.valueSize()) + Math.max(0, cursor.keySize());
+        private void takeRecord() {
+            int headers = Math.min(cursor.headerCount(), cursor.recordBytes());
+            int size = headers == 0 ? cursor.valueSize() + cursor.keySize() : cursor.recordBytes();
             if (!records.isEmpty() && bytes + size > maxBytes) {
                 full = true;
                 return;
             }
-            records.add(record);
+            lease.reserve(size + RECORD_OVERHEAD + (long) headers * HEADER_OVERHEAD);
+            records.add(cursor.toRecord());
             bytes += size;
-            next = record.offset() + 1;
+            next = cursor.offset() + 1;
         }
     }
 

@@ -56,6 +56,11 @@ final class Topics {
         return info(existing(name));
     }
 
+    /** How many {@link #list} has at most. */
+    int count() {
+        return state.store().topics().size();
+    }
+
     List<TopicInfo> list() {
         Membership membership = state.membership();
         return state.store().topics().stream()
