@@ -21,6 +21,22 @@ enum ConfigKey {
             "service/lignum/key/master",
             "key of the leader lock, the same on all nodes of a cluster"),
 
+    SECURITY_MODE(
+            "security.mode",
+            ValueType.securityMode(),
+            "protected",
+            "who is served: protected, callers on the node's own host; open, everybody"),
+    SECURITY_PUBLIC_METRICS(
+            "security.public-metrics",
+            ValueType.flag(),
+            "false",
+            "whether metrics are given to everybody, as health is"),
+    HTTP_ALLOWED_HOSTS(
+            "http.allowed-hosts",
+            ValueType.hosts(),
+            "",
+            "names, with commas, that HTTP callers may call the node by besides its own"),
+
     CONSUL_HOST("consul.host", ValueType.text(), "localhost", "the Consul agent's host"),
     CONSUL_PORT("consul.port", ValueType.number(1, 65_535), "8500", "the Consul agent's port"),
     CONSUL_SCHEME(

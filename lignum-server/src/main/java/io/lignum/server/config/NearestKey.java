@@ -15,7 +15,7 @@ final class NearestKey {
                 path, Arrays.stream(ConfigKey.values()).map(ConfigKey::path).toList());
     }
 
-    private static String nearest(String wanted, Collection<String> known) {
+    static String nearest(String wanted, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt((String name) -> distance(wanted, name))
                         .thenComparing(Comparator.naturalOrder()))

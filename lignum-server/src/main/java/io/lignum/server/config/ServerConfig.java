@@ -1,5 +1,7 @@
 package io.lignum.server.config;
 
+import io.lignum.server.access.AccessConfig;
+import io.lignum.server.access.SecurityMode;
 import io.lignum.storage.Durability;
 import io.lignum.storage.StoreConfig;
 import io.lignum.storage.StoreListener;
@@ -9,6 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A node's settings, checked. Immutable. Made by {@link ConfigLoader}. */
 public final class ServerConfig {
@@ -85,6 +90,20 @@ public final class ServerConfig {
     /** What others are told to reach this node by. */
     public String advertisedHost() {
         return new AdvertisedHost(settings).value();
+    }
+
+    /** Who is served. */
+    public AccessConfig access() {
+        Set<String> allowedHosts = settings.optionalText(ConfigKey.HTTP_ALLOWED_HOSTS)
+                .map(names -> Set.copyOf(List.of(names.split(",", -1))))
+                .orElse(Set.of());
+        return new AccessConfig(
+                settings.choice(ConfigKey.SECURITY_MODE, SecurityMode.class),
+                settings.choice(ConfigKey.SECURITY_PUBLIC_METRICS, Boolean.class),
+                Stream.of(ConfigKey.SERVER_HOST, ConfigKey.NODE_ADVERTISED_HOST)
+                        .flatMap(key -> settings.optionalText(key).stream())
+                        .collect(Collectors.toSet()),
+                allowedHosts);
     }
 
     public Limits limits() {

@@ -1,12 +1,18 @@
 package io.lignum.server.config;
 
+import io.lignum.server.access.SecurityMode;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What a key's value may be: how it is read from text, and how that is told to people. */
 final class ValueType {
+
+    /** Planned, so that somebody may have read of them. */
+    private static final Set<String> LATER_MODES = Set.of("observe", "on");
 
     private final String description;
     private final Function<String, Object> parser;
@@ -49,16 +55,53 @@ final class ValueType {
 
     static ValueType choice(Class<? extends Enum<?>> type) {
         List<String> names = Arrays.stream(type.getEnumConstants())
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .map(constant -> lower(constant.name()))
                 .toList();
         String described = String.join(", ", names);
         return new ValueType("one of " + described, text -> {
-            int index = names.indexOf(text.toLowerCase(Locale.ROOT));
+            int index = names.indexOf(lower(text));
             if (index < 0) {
-                throw new IllegalArgumentException("must be one of " + described);
+                throw new IllegalArgumentException("must be one of " + described
+                        + "; the nearest is " + NearestKey.nearest(lower(text), names));
             }
             return type.getEnumConstants()[index];
         });
+    }
+
+    /** A mode that there is; modes that are planned are refused with a message of their own. */
+    static ValueType securityMode() {
+        ValueType present = choice(SecurityMode.class);
+        return new ValueType(present.description, text -> {
+            if (LATER_MODES.contains(lower(text))) {
+                throw new IllegalArgumentException("there is no mode " + lower(text)
+                        + " in this release yet; there are protected and open");
+            }
+            return present.parse(text);
+        });
+    }
+
+    /** {@code true} or {@code false}. */
+    static ValueType flag() {
+        return new ValueType("true or false", text -> switch (lower(text)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("must be true or false");
+        });
+    }
+
+    /** Names of hosts with commas between them, without ports. */
+    static ValueType hosts() {
+        return new ValueType("names of hosts", text -> {
+            if (!text.matches("[ ]*[A-Za-z0-9._-]{1,253}[ ]*(,[ ]*[A-Za-z0-9._-]{1,253}[ ]*)*")) {
+                throw new IllegalArgumentException(
+                        "must be names of hosts with commas between them, without ports");
+            }
+            return text.replace(" ", "");
+        });
+    }
+
+    private static String lower(String text) {
+        return text.toLowerCase(Locale.ROOT);
     }
 
     private static Object parseNumber(String text, long min, long max, String range) {

@@ -3,6 +3,9 @@ package io.lignum.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lignum.server.access.AccessConfig;
+import io.lignum.server.access.SecurityMode;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -231,5 +234,58 @@ class ConfigLoaderTest {
 
     private Path file(String text) throws IOException {
         return Files.writeString(directory.resolve("config.yml"), text);
+    }
+
+    @Test
+    void securityMode_isProtectedUnlessSaidOtherwiseByAnySource() throws IOException {
+        Path file = file("security:\n  mode: open\nserver:\n  host: 0.0.0.0\n");
+        ConfigLoader fromFile = new ConfigLoader().file(file);
+        Map<String, String> protecting = Map.of("LIGNUM_SECURITY_MODE", "PROTECTED");
+        assertThat(new ConfigLoader().load().access().mode()).isEqualTo(SecurityMode.PROTECTED);
+        assertThat(fromFile.load().access().mode()).isEqualTo(SecurityMode.OPEN);
+        assertThat(fromFile.environment(protecting).load().access().mode())
+                .isEqualTo(SecurityMode.PROTECTED);
+        assertThat(fromFile.set("security.mode", "open").load().access().mode())
+                .isEqualTo(SecurityMode.OPEN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "opne, must be one of protected, the nearest is open",
+        "protect, must be one of protected, the nearest is protected",
+        "observe, there is no mode observe in this release yet, there are protected and open",
+        "on, there is no mode on in this release yet, there are protected and open",
+        "On, there is no mode on in this release yet, there are protected and open",
+        "off, must be one of protected, the nearest is",
+    })
+    void modeThatIsNone_isRefusedWithThoseThereAre(String mode, String reason, String way)
+            throws IOException {
+        Path file = file("security:\n  mode: " + mode + "\n");
+        assertThatThrownBy(() -> new ConfigLoader().file(file).load())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("security.mode = \"" + mode + "\" (" + file + " line 2)")
+                .hasMessageContaining(reason)
+                .hasMessageContaining(way);
+    }
+
+    @Test
+    void hostsAndFlags_areCheckedAndUnderstood() {
+        AccessConfig access = new ConfigLoader()
+                .set("http.allowed-hosts", "oak.example, ash.example,oak.example")
+                .set("security.public-metrics", "True")
+                .set("node.advertised-host", "oak-1.example")
+                .load()
+                .access();
+        assertThat(access.allowedHosts()).containsExactlyInAnyOrder("oak.example", "ash.example");
+        assertThat(access.ownNames()).containsExactlyInAnyOrder("oak-1.example", "0.0.0.0");
+        assertThat(access.publicMetrics()).isTrue();
+        for (String wrong : new String[] {"*", "oak:8080", "a b", "a,,b", "http://oak"}) {
+            assertThatThrownBy(() ->
+                            new ConfigLoader().set("http.allowed-hosts", wrong).load())
+                    .hasMessageContaining("names of hosts with commas");
+        }
+        assertThatThrownBy(() ->
+                        new ConfigLoader().set("security.public-metrics", "yes").load())
+                .hasMessageContaining("must be true or false");
     }
 }

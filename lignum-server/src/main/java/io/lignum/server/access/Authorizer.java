@@ -1,0 +1,86 @@
+package io.lignum.server.access;
+
+import io.lignum.server.access.Refusal.Reason;
+
+import java.net.InetAddress;
+import java.util.Optional;
+
+/**
+ * The one place that decides whether a call of a client is served. The listeners ask it before anything else of a call is
+ * looked at, at the node that the call has reached: what that node then passes on to the leader is not asked for
+ * again. Any thread; does not block, but for the host's name, which is looked up once.
+ */
+public final class Authorizer {
+
+    static final String SERVES_OWN_HOST = "this node serves callers on its own host only, as"
+            + " security.mode is protected: to serve other hosts, where the network is closed, set"
+            + " security.mode: open (or LIGNUM_SECURITY_MODE=open) on the node";
+
+    /** Is called on the thread of the call. Must be quick and must not throw. */
+    public interface Listener {
+        void refused(Operation operation, Reason reason);
+    }
+
+    private final AccessConfig config;
+    private final BrowserRules browsers;
+    private final OwnAddresses ownAddresses = new OwnAddresses();
+    private final RefusalLog log = new RefusalLog(System::nanoTime);
+    private final Listener listener;
+
+    public Authorizer(AccessConfig config, Listener listener) {
+        this.config = config;
+        this.browsers = new BrowserRules(config);
+        this.listener = listener;
+    }
+
+    /** Empty: the call is to be served. For protocols that browsers do not speak. */
+    public Optional<Refusal> authorize(Operation operation, Caller caller) {
+        return told(operation, caller, isPublic(operation) ? Optional.empty() : checkHost(caller));
+    }
+
+    /** Empty: the call is to be served. */
+    public Optional<Refusal> authorize(Operation operation, Caller caller, WebRequest request) {
+        return told(
+                operation,
+                caller,
+                isPublic(operation)
+                        ? Optional.empty()
+                        : checkHost(caller).or(() -> browsers.check(request)));
+    }
+
+    private boolean isPublic(Operation operation) {
+        return operation == Operation.HEALTH
+                || (operation == Operation.METRICS && config.publicMetrics());
+    }
+
+    private Optional<Refusal> told(Operation operation, Caller caller, Optional<Refusal> refusal) {
+        refusal.ifPresent(refused -> {
+            listener.refused(operation, refused.reason());
+            log.refused(operation, caller, refused);
+        });
+        return refusal;
+    }
+
+    private Optional<Refusal> checkHost(Caller caller) {
+        if (config.mode() == SecurityMode.OPEN) {
+            return Optional.empty();
+        }
+        if (!isOnThisHost(caller)) {
+            return Optional.of(new Refusal(Reason.OTHER_HOST, SERVES_OWN_HOST));
+        }
+        return caller.proxyHeader()
+                .map(header -> new Refusal(
+                        Reason.PROXY,
+                        "the call came through a proxy (" + header + "), and " + SERVES_OWN_HOST));
+    }
+
+    private boolean isOnThisHost(Caller caller) {
+        if (caller.remote().isEmpty()) {
+            return false;
+        }
+        InetAddress remote = caller.remote().get();
+        return remote.isLoopbackAddress()
+                || caller.local().filter(remote::equals).isPresent()
+                || ownAddresses.contains(remote);
+    }
+}

@@ -1,0 +1,55 @@
+package io.lignum.server.access;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Where a call comes from.
+ *
+ * @param remote the address at the other end of the connection; empty: not known
+ * @param local the address of this host that the connection was made to; empty: not known
+ * @param proxyHeader the header by which a proxy says that it passes on the call of somebody else
+ */
+public record Caller(
+        Optional<InetAddress> remote, Optional<InetAddress> local, Optional<String> proxyHeader) {
+
+    private static final List<String> PROXY_HEADERS = List.of(
+            "forwarded",
+            "via",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-port",
+            "x-forwarded-proto",
+            "x-forwarded-server",
+            "x-real-ip");
+
+    /**
+     * The caller at the other end of a connection.
+     *
+     * @param hasHeader whether the call has the header of this name, which is in lower case
+     */
+    public static Caller of(
+            @Nullable SocketAddress remote,
+            @Nullable SocketAddress local,
+            Predicate<String> hasHeader) {
+        Optional<String> proxyHeader = PROXY_HEADERS.stream().filter(hasHeader).findFirst();
+        return new Caller(address(remote), address(local), proxyHeader);
+    }
+
+    private static Optional<InetAddress> address(@Nullable SocketAddress socket) {
+        return socket instanceof InetSocketAddress internet
+                ? Optional.ofNullable(internet.getAddress())
+                : Optional.empty();
+    }
+
+    /** The remote address, for people. */
+    String shown() {
+        return remote.map(InetAddress::getHostAddress).orElse("an unknown address");
+    }
+}

@@ -1,0 +1,63 @@
+package io.lignum.server.access;
+
+import io.lignum.server.access.Refusal.Reason;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** At most one line a minute for each reason, with the number of calls refused since the line before. Any thread. */
+final class RefusalLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Authorizer.class);
+    private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final LongSupplier nanoTime;
+
+    /** Guarded by this. */
+    private final Map<Reason, Line> lines = new EnumMap<>(Reason.class);
+
+    RefusalLog(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** Of one reason: when its last line was written, and how many refusals are in no line yet. */
+    private static final class Line {
+        private final long writtenNanos;
+        private long unwritten;
+
+        Line(long writtenNanos) {
+            this.writtenNanos = writtenNanos;
+        }
+    }
+
+    void refused(Operation operation, Caller caller, Refusal refusal) {
+        long count = countToWrite(refusal.reason());
+        if (count == 1) {
+            LOG.warn("Refused a {} call from {}: {}", operation, caller.shown(), refusal.message());
+        } else if (count > 1) {
+            LOG.warn(
+                    "Refused {} calls since the last such line, the latest a {} call from {}: {}",
+                    count,
+                    operation,
+                    caller.shown(),
+                    refusal.message());
+        }
+    }
+
+    /** 0: no line now. */
+    private synchronized long countToWrite(Reason reason) {
+        long now = nanoTime.getAsLong();
+        Line last = lines.get(reason);
+        if (last != null && now - last.writtenNanos < PAUSE_NANOS) {
+            last.unwritten++;
+            return 0;
+        }
+        lines.put(reason, new Line(now));
+        return last == null ? 1 : last.unwritten + 1;
+    }
+}
