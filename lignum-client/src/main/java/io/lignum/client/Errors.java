@@ -48,6 +48,12 @@ final class Errors {
                 || error instanceof LignumException.CommitUnknown;
     }
 
+    /** Whether everything sent to the node would be answered so, however often. */
+    static boolean isOfTheNode(LignumException error) {
+        return error instanceof LignumException.Unsupported
+                || error instanceof LignumException.AccessDenied;
+    }
+
     /**
      * Whether the batch itself is wrong, so that every copy of it meets the same refusal at the
      * same node. What else speaks against a batch may have been otherwise a moment before.
@@ -208,6 +214,9 @@ final class Errors {
         }
         if (error instanceof LignumException.Unsupported) {
             return new LignumException.Unsupported(details);
+        }
+        if (error instanceof LignumException.AccessDenied) {
+            return new LignumException.AccessDenied(details);
         }
         return new LignumException.ServerError(details);
     }

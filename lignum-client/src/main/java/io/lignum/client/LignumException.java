@@ -302,6 +302,15 @@ public abstract sealed class LignumException extends RuntimeException {
         }
     }
 
+    /** The node does not serve this caller; the message says what to do. Trying again is of no use. */
+    public static final class AccessDenied extends LignumException {
+        private static final long serialVersionUID = 1L;
+
+        AccessDenied(Details details) {
+            super(details);
+        }
+    }
+
     /** The connection could not be made, or broke before the answer came. */
     public static final class Disconnected extends LignumException {
         private static final long serialVersionUID = 1L;

@@ -236,6 +236,11 @@ final class Lister {
         } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
             heard = true; // There it is all the same, and alone.
             tellWaiting();
+        } else if (status.getCode() == Status.Code.PERMISSION_DENIED) {
+            nodes.failed(from); // It will not tell, but another one may.
+            if (asked.isEmpty()) {
+                tellWaiting();
+            }
         } else if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
             // Whoever has appends under way with the leader sees for himself whether it answers.
             if (!nodes.leader().equals(Optional.of(from))) {

@@ -218,10 +218,9 @@ final class Pipeline {
         settling = true;
         pause.wantLeader();
         boolean notApplied = error.outcome() == Outcome.NOT_APPLIED
-                && (error.code().equals(Errors.SHUTTING_DOWN)
-                        || error instanceof LignumException.Unsupported);
+                && (error.code().equals(Errors.SHUTTING_DOWN) || Errors.isOfTheNode(error));
         List<Batch> lost = window.lose(!notApplied);
-        if (error instanceof LignumException.Unsupported) {
+        if (Errors.isOfTheNode(error)) {
             failEverything(error, now);
         } else if (error.code().equals(Errors.REQUEST_TOO_LARGE)) {
             if (lost.size() == 1) {

@@ -44,6 +44,9 @@ final class WireErrors {
             case UNAVAILABLE, CANCELLED, RESOURCE_EXHAUSTED ->
                 new LignumException.Disconnected(
                         Details.of("DISCONNECTED", outcome, text).cause(status.getCause()));
+            case PERMISSION_DENIED, UNAUTHENTICATED ->
+                new LignumException.AccessDenied(
+                        Details.of("ACCESS_DENIED", outcome, text).cause(status.getCause()));
             default -> Errors.nonsense(text, outcome, status.getCause());
         };
     }
@@ -114,6 +117,7 @@ final class WireErrors {
         return switch (details.code()) {
             case "OVERLOADED", "NOT_READY", Errors.SHUTTING_DOWN, "TOO_MANY_TOPICS" ->
                 new LignumException.Overloaded(details);
+            case "ACCESS_DENIED" -> new LignumException.AccessDenied(details);
             case "STORAGE_FULL" -> new LignumException.StorageFull(details);
             case "STORAGE_FAILED" -> new LignumException.StorageFailed(details);
             case "CORRUPT_LOG" -> new LignumException.CorruptLog(details);
