@@ -1,4 +1,7 @@
-# docker build -t lignum . && docker run -p 8080:8080 -p 9080:9080 -v lignum-data:/var/lib/lignum lignum
+# docker build -t lignum . && docker run -p 127.0.0.1:8080:8080 -p 127.0.0.1:9080:9080 \
+#     -e LIGNUM_SECURITY_MODE=open -v lignum-data:/var/lib/lignum lignum
+# To a container every caller outside is on another host, which a node serves in mode open only. So the image stays protected
+# unless the variable is set; without "127.0.0.1:" the whole network could then read, write and delete.
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /src
 COPY . .

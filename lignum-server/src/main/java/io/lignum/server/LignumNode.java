@@ -1,6 +1,7 @@
 package io.lignum.server;
 
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.grpc.GrpcDoor;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -57,6 +56,7 @@ public final class LignumNode implements AutoCloseable {
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final StoreMetrics storeMetrics = new StoreMetrics(metrics.registry(), this::failed);
     private final LogService service;
+    private final Authorizer authorizer;
     private @Nullable HttpDoor http;
     private @Nullable GrpcDoor grpc;
     private volatile @Nullable LogStore store;
@@ -70,6 +70,8 @@ public final class LignumNode implements AutoCloseable {
         this.disk = clusters.disk();
         this.service = new LogService(config.limits(), metrics);
         metrics.observe(service);
+        metrics.securityMode(config.access().mode());
+        this.authorizer = new Authorizer(config.access(), metrics::refused);
     }
 
     /**
@@ -88,7 +90,7 @@ public final class LignumNode implements AutoCloseable {
         try {
             node.config.hints().forEach(LOG::warn);
             LOG.info(node.config.memory());
-            node.warnOfOpenBind();
+            StartNotice.log(config);
             node.startDoorsAndOpen();
             node.ready();
         } catch (RuntimeException e) {
@@ -103,10 +105,11 @@ public final class LignumNode implements AutoCloseable {
      * door is mostly loading of classes, which a second core does meanwhile.
      */
     private void startDoorsAndOpen() {
-        FutureTask<GrpcDoor> grpcStart = new FutureTask<>(() -> GrpcDoor.start(config, service));
+        FutureTask<GrpcDoor> grpcStart =
+                new FutureTask<>(() -> GrpcDoor.start(config, service, authorizer));
         new Thread(grpcStart, "lignum-grpc-start").start();
         try {
-            http = bind(() -> HttpDoor.start(config, service, this::scrape));
+            http = bind(() -> HttpDoor.start(config, service, authorizer, this::scrape));
             store = LogStore.open(config.dataDirectory(), config.store(storeMetrics), disk);
         } finally {
             // Also when the above failed, so that close() finds what is to be closed.
@@ -162,21 +165,6 @@ public final class LignumNode implements AutoCloseable {
                 settings.consul(),
                 doors.host(),
                 joined.internalPort());
-    }
-
-    private void warnOfOpenBind() {
-        try {
-            if (!InetAddress.getByName(config.host()).isLoopbackAddress()) {
-                LOG.warn(
-                        "server.host is {}: anyone who reaches this host can read, write and delete;"
-                                + " there is no encryption and no authentication in this release."
-                                + " Set server.host to 127.0.0.1 or guard the ports",
-                        config.host());
-            }
-        } catch (UnknownHostException e) {
-            throw new NodeStartException(
-                    "server.host is " + config.host() + ", which is no address of this host", e);
-        }
     }
 
     private void failed(Throwable cause) {

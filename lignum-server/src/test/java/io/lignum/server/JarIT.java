@@ -184,11 +184,20 @@ class JarIT {
     }
 
     @Test
-    void wildcardBind_isWarnedOfOnce() throws Exception {
-        Process node = serve("--server.host", "0.0.0.0");
-        awaitPort(node);
-        assertThat(Files.readString(log)).containsOnlyOnce("\"level\":\"WARN\"");
-        assertThat(Files.readString(log)).contains("server.host is 0.0.0.0");
+    void wildcardBind_saysWhoIsServedAndWhichLineOpens() throws Exception {
+        awaitPort(serve("--server.host", "0.0.0.0"));
+        assertThat(Files.readString(log))
+                .contains("Mode protected: only callers on this host are served; 0.0.0.0 is bound")
+                .contains("set security.mode: open")
+                .doesNotContain("\"level\":\"WARN\"");
+    }
+
+    @Test
+    void wildcardBindInModeOpen_isWarnedOfOnce() throws Exception {
+        awaitPort(serve("--server.host", "0.0.0.0", "--security.mode", "open"));
+        assertThat(Files.readString(log))
+                .containsOnlyOnce("\"level\":\"WARN\"")
+                .contains("Mode open, and 0.0.0.0 is bound");
     }
 
     private static boolean isOnPath(String program) {

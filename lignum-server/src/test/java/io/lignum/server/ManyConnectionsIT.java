@@ -40,7 +40,7 @@ class ManyConnectionsIT {
 
     private static final long RESIDENT_KIB = 700_000; // of a node with 256 MiB of heap
     private static final byte[] PING =
-            "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            "GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] GRPC_OPENING = ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
                     + "\0\0\0\4\0\0\0\0\0")
             .getBytes(StandardCharsets.US_ASCII);

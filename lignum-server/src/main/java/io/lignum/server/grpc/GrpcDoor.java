@@ -2,6 +2,7 @@ package io.lignum.server.grpc;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -13,6 +14,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.lignum.api.LignumClusterGrpc;
 import io.lignum.api.LignumGrpc;
 import io.lignum.api.LignumLogGrpc;
+import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.Limits;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.service.Door;
@@ -50,14 +52,15 @@ public final class GrpcDoor implements Door {
     private final List<EventLoopGroup> loops;
     private final AtomicBoolean notServing = new AtomicBoolean();
 
-    private GrpcDoor(ServerConfig config, LogService service) throws IOException {
+    private GrpcDoor(ServerConfig config, LogService service, Authorizer authorizer)
+            throws IOException {
         Limits limits = config.limits();
         QuietTransport.install();
         loops = List.of(eventLoops("lignum-grpc-accept", 1), eventLoops("lignum-grpc-loop", 0));
         threads = new DoorThreads(loops.get(1), limits.maxWaitingReads() + limits.maxStreams());
         streams = new OpenStreams(service);
         health = new HealthStatusManager();
-        server = build(config, service);
+        server = build(config, service, authorizer);
         try {
             server.start();
         } catch (IOException | RuntimeException failed) {
@@ -70,13 +73,15 @@ public final class GrpcDoor implements Door {
     /**
      * Binds the port and serves.
      *
+     * @param authorizer decides who is served
      * @throws IOException the port cannot be bound
      */
-    public static GrpcDoor start(ServerConfig config, LogService service) throws IOException {
-        return new GrpcDoor(config, service);
+    public static GrpcDoor start(ServerConfig config, LogService service, Authorizer authorizer)
+            throws IOException {
+        return new GrpcDoor(config, service, authorizer);
     }
 
-    private Server build(ServerConfig config, LogService service) {
+    private Server build(ServerConfig config, LogService service, Authorizer authorizer) {
         Limits limits = config.limits();
         ConnectionGate gate = new ConnectionGate(
                 limits.maxConnections(),
@@ -98,11 +103,14 @@ public final class GrpcDoor implements Door {
                 new ClusterDoor(service, threads),
                 health.getHealthService(),
                 ProtoReflectionServiceV1.newInstance())) {
-            builder.addService(ServiceDefinitions.of(bound.bindService(), checks));
+            ServerServiceDefinition bare = bound.bindService();
+            bare.getMethods().forEach(method -> MethodOperations.of(method.getMethodDescriptor()));
+            builder.addService(ServiceDefinitions.of(bare, checks));
         }
         // The last one added is the first to see a call.
         return builder.intercept(new CallGate(service))
                 .intercept(new SlowRequests(limits.slowClientTimeout(), threads))
+                .intercept(new AccessInterceptor(authorizer))
                 .intercept(gate)
                 .build();
     }
@@ -137,6 +145,11 @@ public final class GrpcDoor implements Door {
         health.setStatus(LignumGrpc.SERVICE_NAME, status);
         health.setStatus(LignumLogGrpc.SERVICE_NAME, status);
         health.setStatus(LignumClusterGrpc.SERVICE_NAME, status);
+    }
+
+    /** Each with all methods that are served. */
+    List<ServerServiceDefinition> services() {
+        return server.getImmutableServices();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.lignum.server.http;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
+import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.Limits;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.service.Door;
@@ -45,25 +46,33 @@ public final class HttpDoor implements Door {
     private @Nullable ServerConnector connector;
     private volatile int port;
 
-    private HttpDoor(ServerConfig config, LogService service, Supplier<String> metrics) {
+    private HttpDoor(
+            ServerConfig config,
+            LogService service,
+            Authorizer authorizer,
+            Supplier<String> metrics) {
         this.config = config;
         this.limits = config.limits();
         this.service = service;
         this.work = new Work(threads);
         this.routes = routes(service, metrics, work);
         this.connections = new ConnectionGuard(limits, scheduler);
-        this.gate = new RequestGate(service, connections);
+        this.gate = new RequestGate(service, connections, new HttpAccess(authorizer, routes.all()));
         this.javalin = Javalin.create(this::configure);
     }
 
     /**
      * Binds and answers from then on. io.javalin.util.JavalinBindException when the port is taken.
      *
+     * @param authorizer decides who is served
      * @param metrics the text for Prometheus
      */
     public static HttpDoor start(
-            ServerConfig config, LogService service, Supplier<String> metrics) {
-        HttpDoor door = new HttpDoor(config, service, metrics);
+            ServerConfig config,
+            LogService service,
+            Authorizer authorizer,
+            Supplier<String> metrics) {
+        HttpDoor door = new HttpDoor(config, service, authorizer, metrics);
         door.javalin.start();
         door.connections.start();
         door.port = door.javalin.port();

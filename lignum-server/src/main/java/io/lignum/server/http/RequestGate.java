@@ -31,12 +31,14 @@ final class RequestGate extends Handler.Wrapper {
     private final LogService service;
     private final ConnectionGuard connections;
     private final JsonReading json;
+    private final HttpAccess access;
     private volatile boolean draining;
 
-    RequestGate(LogService service, ConnectionGuard connections) {
+    RequestGate(LogService service, ConnectionGuard connections, HttpAccess access) {
         this.service = service;
         this.connections = connections;
         this.json = new JsonReading(service.limits());
+        this.access = access;
     }
 
     /** From here on each answer ends its connection. */
@@ -53,9 +55,11 @@ final class RequestGate extends Handler.Wrapper {
         Body body = new Body(memory, json);
         request.setAttribute(BODY, body);
         Request.addCompletionListener(request, failure -> memory.close());
+        HttpAccess.restrict(request, response);
         Permit permit;
         try {
             connections.check(request.getConnectionMetaData().getConnection());
+            access.check(request);
             if (ALWAYS.contains(Request.getPathInContext(request))) {
                 return super.handle(request, response, callback);
             }

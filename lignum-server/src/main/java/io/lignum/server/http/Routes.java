@@ -3,14 +3,19 @@ package io.lignum.server.http;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
+import io.lignum.server.access.Operation;
 
 import java.util.List;
 
 /** Every path of the door, in one table, which the openapi.yaml is held against. */
 final class Routes {
 
-    /** @param path in the notation of OpenAPI, which is Javalin's too */
-    record Route(HandlerType method, String path, Handler handler) {}
+    /**
+     * One method of one path.
+     *
+     * @param path in the notation of OpenAPI, which is Javalin's too
+     */
+    record Route(HandlerType method, String path, Operation operation, Handler handler) {}
 
     private final MessageRoutes message;
     private final BatchRoutes batch;
@@ -36,25 +41,39 @@ final class Routes {
 
     List<Route> all() {
         return List.of(
-                new Route(HandlerType.POST, "/api/message", message::produce),
-                new Route(HandlerType.GET, "/api/message", message::read),
-                new Route(HandlerType.POST, "/api/messages", batch::produce),
-                new Route(HandlerType.GET, "/api/messages", batch::read),
-                new Route(HandlerType.GET, "/api/topics", topic::list),
-                new Route(HandlerType.PUT, "/api/topics/{name}", topic::create),
-                new Route(HandlerType.GET, "/api/topics/{name}", topic::describe),
-                new Route(HandlerType.PATCH, "/api/topics/{name}", topic::alter),
-                new Route(HandlerType.DELETE, "/api/topics/{name}", topic::delete),
-                new Route(HandlerType.POST, "/api/topics/{name}/messages", topic::append),
-                new Route(HandlerType.DELETE, "/api/topics/{name}/messages", topic::trim),
-                new Route(HandlerType.GET, "/api/topics/{name}/messages/{offset}", topic::raw),
-                new Route(HandlerType.GET, "/api/topics/{name}/events", events::open),
-                new Route(HandlerType.GET, "/api/cluster", cluster::status),
-                new Route(HandlerType.GET, "/ping", node::ping),
-                new Route(HandlerType.GET, "/metrics", node::metrics),
-                new Route(HandlerType.GET, "/health/live", node::live),
-                new Route(HandlerType.GET, "/health/ready", node::ready),
-                new Route(HandlerType.GET, "/openapi.yaml", node::openApi));
+                new Route(HandlerType.POST, "/api/message", Operation.WRITE, message::produce),
+                new Route(HandlerType.GET, "/api/message", Operation.READ, message::read),
+                new Route(HandlerType.POST, "/api/messages", Operation.WRITE, batch::produce),
+                new Route(HandlerType.GET, "/api/messages", Operation.READ, batch::read),
+                new Route(HandlerType.GET, "/api/topics", Operation.DESCRIBE, topic::list),
+                new Route(HandlerType.PUT, "/api/topics/{name}", Operation.ALTER, topic::create),
+                new Route(
+                        HandlerType.GET, "/api/topics/{name}", Operation.DESCRIBE, topic::describe),
+                new Route(HandlerType.PATCH, "/api/topics/{name}", Operation.ALTER, topic::alter),
+                new Route(HandlerType.DELETE, "/api/topics/{name}", Operation.ALTER, topic::delete),
+                new Route(
+                        HandlerType.POST,
+                        "/api/topics/{name}/messages",
+                        Operation.WRITE,
+                        topic::append),
+                new Route(
+                        HandlerType.DELETE,
+                        "/api/topics/{name}/messages",
+                        Operation.ALTER,
+                        topic::trim),
+                new Route(
+                        HandlerType.GET,
+                        "/api/topics/{name}/messages/{offset}",
+                        Operation.READ,
+                        topic::raw),
+                new Route(
+                        HandlerType.GET, "/api/topics/{name}/events", Operation.READ, events::open),
+                new Route(HandlerType.GET, "/api/cluster", Operation.DESCRIBE, cluster::status),
+                new Route(HandlerType.GET, "/ping", Operation.HEALTH, node::ping),
+                new Route(HandlerType.GET, "/metrics", Operation.METRICS, node::metrics),
+                new Route(HandlerType.GET, "/health/live", Operation.HEALTH, node::live),
+                new Route(HandlerType.GET, "/health/ready", Operation.HEALTH, node::ready),
+                new Route(HandlerType.GET, "/openapi.yaml", Operation.DESCRIBE, node::openApi));
     }
 
     void addTo(RoutesConfig config) {

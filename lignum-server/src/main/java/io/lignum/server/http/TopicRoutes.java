@@ -132,6 +132,9 @@ final class TopicRoutes {
         }
         StoredRecord record = page.records().get(0);
         byte[] value = record.value();
+        // The bytes are a producer's, and a browser must not take them for a page of this node.
+        context.header("Content-Disposition", "attachment");
+        context.header("Content-Security-Policy", "sandbox");
         context.header("Lignum-Offset", Long.toString(record.offset()));
         context.header("Lignum-Timestamp", Long.toString(record.timestamp()));
         byte[] key = record.key();

@@ -1,5 +1,8 @@
 package io.lignum.server.metrics;
 
+import io.lignum.server.access.Operation;
+import io.lignum.server.access.Refusal;
+import io.lignum.server.access.SecurityMode;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceListener;
@@ -66,6 +69,25 @@ public final class NodeMetrics implements ServiceListener {
                 .description("Always 1; says which release runs")
                 .tag("version", version)
                 .tag("java", Runtime.version().toString())
+                .register(registry);
+    }
+
+    /** A call of somebody who is not served. */
+    public void refused(Operation operation, Refusal.Reason reason) {
+        failed(ErrorCode.of(reason));
+        Counter.builder("lignum.access.denied")
+                .description("Calls refused because of who made them, by what they were for")
+                .tag("operation", operation.name())
+                .tag("reason", reason.name())
+                .register(registry)
+                .increment();
+    }
+
+    /** Adds which mode decides who is served. */
+    public void securityMode(SecurityMode mode) {
+        Gauge.builder("lignum.security.mode", () -> 1)
+                .description("Always 1; says who is served")
+                .tag("mode", mode.text())
                 .register(registry);
     }
 

@@ -1,5 +1,7 @@
 package io.lignum.server.service;
 
+import io.lignum.server.access.Refusal;
+
 /** Why a call failed. Names are part of the protocol of both doors. */
 public enum ErrorCode {
     INVALID_ARGUMENT,
@@ -31,6 +33,12 @@ public enum ErrorCode {
     NOT_CAUGHT_UP,
     /** The log is not the one that the reader has read so far; the answer says where they part. */
     LOG_TRUNCATED,
+    /** The node does not serve callers of other hosts. Nothing was done. */
+    ACCESS_DENIED,
+    /** A web page of another site made a browser call. Nothing was done. */
+    CROSS_ORIGIN,
+    /** The request names the node by a name that is not one of its own. Nothing was done. */
+    HOST_NOT_ALLOWED,
     /** Too much at once; the limit is named. Try again later. */
     OVERLOADED,
     /** The node is still recovering. */
@@ -43,5 +51,14 @@ public enum ErrorCode {
     CORRUPT_LOG,
     UNSUPPORTED_FORMAT,
     /** A bug. */
-    INTERNAL
+    INTERNAL;
+
+    /** Of a caller who is not served. */
+    public static ErrorCode of(Refusal.Reason reason) {
+        return switch (reason) {
+            case OTHER_HOST, PROXY -> ACCESS_DENIED;
+            case CROSS_ORIGIN -> CROSS_ORIGIN;
+            case HOST_NAME -> HOST_NOT_ALLOWED;
+        };
+    }
 }

@@ -1,6 +1,7 @@
 package io.lignum.server.service;
 
 import io.lignum.cluster.ClusterException.Leader;
+import io.lignum.server.access.Refusal;
 import io.lignum.storage.EpochEnd;
 
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,11 @@ public final class ServiceException extends RuntimeException {
     /** Nothing was done. */
     public static ServiceException refused(ErrorCode code, String message) {
         return new ServiceException(code, Outcome.NOT_APPLIED, message, Detail.NONE);
+    }
+
+    /** The caller is not served. Nothing was done. */
+    public static ServiceException refused(Refusal refusal) {
+        return refused(ErrorCode.of(refusal.reason()), refusal.message());
     }
 
     /** The field named holds something that cannot be taken. Nothing was done. */

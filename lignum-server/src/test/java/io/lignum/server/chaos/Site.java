@@ -44,7 +44,13 @@ final class Site implements AutoCloseable {
         List<ConsulProcess> consuls = ConsulProcess.startServers(
                 directory.resolve("consul"),
                 Stream.generate(this::place).limit(CONSULS).toList());
-        cluster = new JarCluster(directory, consuls, "cluster.secret", "known to the nodes alone");
+        cluster = new JarCluster(
+                directory,
+                consuls,
+                "cluster.secret",
+                "known to the nodes alone",
+                "security.mode", // A namespace is a host of its own.
+                "open");
         List<PowerDisk> made = net == null ? List.of() : tryDisks(directory);
         for (int i = 0; i < NODES; i++) {
             if (made.isEmpty()) {

@@ -38,7 +38,12 @@ class NamespacesIT {
     static void startCluster() {
         network = new Namespaces();
         cluster = new JarCluster(
-                directory, network.consul(), "cluster.secret", "of the nodes in namespaces");
+                directory,
+                network.consul(),
+                "cluster.secret",
+                "of the nodes in namespaces",
+                "security.mode", // A namespace is a host of its own.
+                "open");
         for (int i = 0; i < 3; i++) {
             cluster.addAt(network.add());
         }

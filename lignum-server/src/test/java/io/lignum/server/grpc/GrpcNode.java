@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.lignum.api.LignumLogGrpc;
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.ConfigLoader;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.service.LogService;
@@ -45,7 +46,8 @@ final class GrpcNode implements AutoCloseable {
         ServerConfig config = loader.load();
         LogStore store = LogStore.open(directory, config.store(new StoreListener() {}));
         LogService service = new LogService(config.limits(), ServiceListener.NONE);
-        GrpcDoor door = GrpcDoor.start(config, service);
+        GrpcDoor door = GrpcDoor.start(
+                config, service, new Authorizer(config.access(), (operation, reason) -> {}));
         service.opened(store, directory, "alone", new NodeAddress("127.0.0.1", 0, 0, door.port()));
         return new GrpcNode(store, service, door);
     }

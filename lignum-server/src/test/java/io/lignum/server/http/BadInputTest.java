@@ -54,7 +54,7 @@ class BadInputTest {
 
     @Test
     void bodyCutShort_isNotLoggedAndNothingIsAppended() throws IOException {
-        String answer = node.exchange("POST /api/message HTTP/1.1\r\nHost: a\r\n"
+        String answer = node.exchange("POST /api/message HTTP/1.1\r\nHost: localhost\r\n"
                 + "Content-Length: 100\r\n\r\n{\"topic\":\"cut\",\"message\":\"x\"}");
         assertThat(answer)
                 .satisfiesAnyOf(
@@ -69,8 +69,9 @@ class BadInputTest {
         try (Socket socket = node.connect()) {
             socket.setSoLinger(true, 0);
             socket.getOutputStream()
-                    .write("POST /api/message HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{"
-                            .getBytes(StandardCharsets.UTF_8));
+                    .write(
+                            "POST /api/message HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
+                                    .getBytes(StandardCharsets.UTF_8));
             Awaitility.await().until(() -> node.node().service().requestsInFlight() == 1);
         }
         Awaitility.await().until(() -> node.node().service().requestsInFlight() == 0);
@@ -84,7 +85,7 @@ class BadInputTest {
             socket.setSoLinger(true, 0);
             socket.getOutputStream()
                     .write(("GET /api/messages?topic=gone&from=0&waitMs=300 HTTP/1.1\r\n"
-                                    + "Host: a\r\n\r\n")
+                                    + "Host: localhost\r\n\r\n")
                             .getBytes(StandardCharsets.UTF_8));
             Awaitility.await().until(() -> node.node().service().waitingReads() == 1);
         }
@@ -96,17 +97,17 @@ class BadInputTest {
     @ValueSource(
             strings = {
                 "\r\n\r\n\r\n",
-                "BREW /api/message HTTP/1.1\r\nHost: a\r\n\r\n",
+                "BREW /api/message HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /api/message HTTP/9.9\r\n\r\n",
                 "GET /ping HTTP/1.1\r\n\r\n",
-                "GET /api/topics/%2e%2e%2fx HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /api/topics/%zz HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /api/../../etc/passwd HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /api/topics?a=%00%1b HTTP/1.1\r\nHost: a\r\n\r\n",
-                "POST /api/message HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n",
-                "POST /api/message HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n"
+                "GET /api/topics/%2e%2e%2fx HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /api/topics/%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /api/../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /api/topics?a=%00%1b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "POST /api/message HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
+                "POST /api/message HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                "POST /api/message HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                "POST /api/message HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                 "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
             })
     void nonsense_isAnsweredOrClosedAndNotLogged(String raw) throws IOException {
@@ -123,7 +124,7 @@ class BadInputTest {
     @Test
     void headTooLarge_431() throws IOException {
         String answer = node.exchange(
-                "GET /ping HTTP/1.1\r\nHost: a\r\nX: " + "y".repeat(20_000) + "\r\n\r\n");
+                "GET /ping HTTP/1.1\r\nHost: localhost\r\nX: " + "y".repeat(20_000) + "\r\n\r\n");
         assertThat(answer)
                 .satisfiesAnyOf(
                         text -> assertThat(text).isEmpty(),
@@ -138,7 +139,7 @@ class BadInputTest {
         for (int i = 0; i < 50; i++) {
             byte[] bytes = new byte[random.nextInt(2_000)];
             random.nextBytes(bytes);
-            node.exchange("POST /api/message HTTP/1.1\r\nHost: a\r\nContent-Length: "
+            node.exchange("POST /api/message HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                     + bytes.length + "\r\n\r\n"
                     + new String(bytes, StandardCharsets.ISO_8859_1));
         }

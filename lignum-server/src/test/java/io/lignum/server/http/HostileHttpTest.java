@@ -56,7 +56,7 @@ final class HostileHttpTest {
     }
 
     private static String request(String line, String body, String... headers) {
-        StringBuilder text = new StringBuilder(line).append(" HTTP/1.1\r\nHost: a\r\n");
+        StringBuilder text = new StringBuilder(line).append(" HTTP/1.1\r\nHost: localhost\r\n");
         for (String header : headers) {
             text.append(header).append("\r\n");
         }
@@ -93,7 +93,7 @@ final class HostileHttpTest {
                                 "GET /api/messages?topic=hostile&from=end&waitMs=5&level=linearizable&minHw=1",
                                 ""),
                         request("GET /api/topics/hostile/events?from=0", "", "Last-Event-ID: 3"),
-                        "POST /api/message HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        "POST /api/message HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
                                 + "22\r\n{\"topic\":\"hostile\",\"message\":\"yz\"}\r\n0\r\n\r\n")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
                 .toList();

@@ -56,7 +56,7 @@ class LimitsTest {
                 "limits.message-max-bytes",
                 "2048")) {
             String answer = node.exchange(
-                    "POST /api/message HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "POST /api/message HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
                             + ("400\r\n" + "x".repeat(1024) + "\r\n").repeat(3));
             assertThat(answer).contains(" 413 ").contains("limits.request-max-bytes");
             assertServing(node);
@@ -117,7 +117,7 @@ class LimitsTest {
                     Socket second = node.connect()) {
                 assertThat(ping(first)).contains("PONG");
                 assertThat(ping(second)).contains("PONG");
-                assertThat(node.exchange("GET /ping HTTP/1.1\r\nHost: a\r\n\r\n"))
+                assertThat(node.exchange("GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                         .contains(" 429 ")
                         .contains("limits.max-connections");
                 assertThat(ping(first)).contains("PONG");
@@ -193,7 +193,7 @@ class LimitsTest {
                 "2048")) {
             try (Socket half = node.connect()) {
                 String head =
-                        "POST /api/message HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n";
+                        "POST /api/message HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2000\r\n\r\n";
                 write(half, head + "x".repeat(1500));
                 Awaitility.await()
                         .untilAsserted(() -> assertOver(
@@ -211,7 +211,9 @@ class LimitsTest {
     void requestThatTricklesIn_408() throws IOException {
         try (TestNode node = TestNode.start(directory, "limits.slow-client-timeout-in-ms", "200")) {
             try (Socket slow = node.connect()) {
-                write(slow, "POST /api/message HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{");
+                write(
+                        slow,
+                        "POST /api/message HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{");
                 String answer = readAll(slow);
                 assertThat(answer).contains(" 408 ").contains("limits.slow-client-timeout-in-ms");
             }
@@ -251,7 +253,7 @@ class LimitsTest {
                         .isEqualTo(200);
             }
             try (Socket deaf = node.connect()) {
-                write(deaf, "GET /api/topics/big/events HTTP/1.1\r\nHost: a\r\n\r\n");
+                write(deaf, "GET /api/topics/big/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 Awaitility.await().until(() -> node.node().service().openStreams() == 1);
                 Awaitility.await().until(() -> node.node().service().openStreams() == 0);
             }
@@ -277,7 +279,7 @@ class LimitsTest {
                 socket.setReceiveBufferSize(4096);
                 write(
                         socket,
-                        "GET /api/message?topic=big&from=0&to=99 HTTP/1.1\r\nHost: a\r\n\r\n");
+                        "GET /api/message?topic=big&from=0&to=99 HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 deaf.add(socket);
             }
             assertServing(node);
@@ -308,7 +310,7 @@ class LimitsTest {
     }
 
     private static String ping(Socket socket) throws IOException {
-        write(socket, "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n");
+        write(socket, "GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
         StringBuilder answer = new StringBuilder();
         while (answer.indexOf("PONG") < 0) {
             int read = socket.getInputStream().read();
