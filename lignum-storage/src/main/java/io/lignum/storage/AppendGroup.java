@@ -21,12 +21,14 @@ final class AppendGroup implements Step {
     /** A guess that spares most lists from growing. */
     private static final int BYTES_PER_ACK = 256;
 
+    private record Repeat(Ack ack, long firstEnd) {}
+
     private final ByteBuffer buffer;
     private final int maxBatchBytes;
     private final long startNanos;
     private final RecordBatchBuilder shared = new RecordBatchBuilder();
-    private final List<Ack> acks;
-    private final List<BlockedAppend> blocked = new ArrayList<>(0);
+    private final Acks acks;
+    private final List<Repeat> repeats = new ArrayList<>(0);
     private int records;
     private int reservedBytes;
     private boolean rollBefore;
@@ -37,7 +39,7 @@ final class AppendGroup implements Step {
         this.buffer = buffer;
         this.maxBatchBytes = maxBatchBytes;
         this.startNanos = startNanos;
-        acks = new ArrayList<>(buffer.capacity() / BYTES_PER_ACK);
+        acks = new Acks(buffer.capacity() / BYTES_PER_ACK);
     }
 
     boolean hasRoom(int bytes) {
@@ -104,10 +106,21 @@ final class AppendGroup implements Step {
 
     void add(Ack ack) {
         acks.add(ack);
-        if (ack instanceof BlockedAppend thread) {
-            thread.joined(blocked, blocked.size());
-            blocked.add(thread);
+    }
+
+    /** Waits with the group, and has the fate of the first copy, which ends at {@code firstEnd}. */
+    void addRepeat(Ack ack, long firstEnd) {
+        repeats.add(new Repeat(ack, firstEnd));
+    }
+
+    /** The group is refused, and the log ends at {@code end}: repeats whose first copy is in it are moved to {@code kept}. */
+    void keepRepeats(long end, Acks kept) {
+        for (Repeat repeat : repeats) {
+            if (repeat.firstEnd <= end) {
+                kept.add(repeat.ack);
+            }
         }
+        repeats.removeIf(repeat -> repeat.firstEnd <= end);
     }
 
     /** So much of the store's budget is given back with the group. */
@@ -142,20 +155,20 @@ final class AppendGroup implements Step {
     }
 
     void acknowledge() {
-        for (Ack ack : acks) {
-            ack.acknowledge();
-        }
-        BlockedAppend.wake(blocked);
+        acks.acknowledge();
+        repeated().acknowledge();
     }
 
-    /** Fails those that wait still. Done twice where the first attempt ends for want of memory. */
+    /** Fails those that wait still. */
     void fail(StorageException cause) {
-        try {
-            acks.forEach(ack -> ack.fail(cause));
-        } catch (OutOfMemoryError e) {
-            acks.forEach(ack -> ack.fail(cause));
-        }
-        BlockedAppend.wake(blocked);
+        acks.fail(cause);
+        repeated().fail(cause);
+    }
+
+    private Acks repeated() {
+        Acks waiting = new Acks(repeats.size());
+        repeats.forEach(repeat -> waiting.add(repeat.ack));
+        return waiting;
     }
 
     /** True the first time: what the group holds is to be given back now. */

@@ -29,6 +29,13 @@ final class AppendQueue {
         COMMAND
     }
 
+    /** What {@link #repeat} found: a batch that is none, or one that waits; its caller may have to run the writer. */
+    enum Repeated {
+        NEW,
+        WAITS,
+        OWNS
+    }
+
     static final int MAX_ROUND_BYTES = 4 << 20;
 
     private static final int WORTH_WRITING_BYTES = 32 * 1024;
@@ -78,29 +85,34 @@ final class AppendQueue {
 
     /** Adds a batch of records. True: the caller owns the writer now and must run it. */
     synchronized boolean append(Records records, AppendOptions options, Ack ack) {
+        ProducerStamp producer = records.producer();
+        Repeated repeated = repeat(producer, records.count(), options, ack);
+        if (repeated != Repeated.NEW) {
+            store.budget().release(records.bound());
+            return repeated == Repeated.OWNS;
+        }
         refuseIfStopped();
         role.checkLeads(options.expectedEpoch());
-        Appended first = repeated(records.producer(), records.count());
-        if (first != null) {
-            return repeat(first, records.bound(), ack);
-        }
+        check(producer, records.count());
         expect(options.expectedEndOffset());
         AppendGroup group = groupFor(records.bound());
         group.addRecords(records, store.clock().wallMillis(), nextOffset, role.epoch());
-        accept(records.producer(), records.count());
+        accept(producer, records.count());
         return placed(group, records.bound(), records.count(), role.epoch(), ack);
     }
 
     /** Adds a batch that is built already. True: the caller owns the writer now and must run it. */
     synchronized boolean append(
             ByteBuffer batch, RecordBatch view, AppendOptions options, Ack ack) {
+        ProducerStamp producer = BatchDoor.producerOf(view);
+        Repeated repeated = repeat(producer, view.recordCount(), options, ack);
+        if (repeated != Repeated.NEW) {
+            store.budget().release(batch.remaining());
+            return repeated == Repeated.OWNS;
+        }
         refuseIfStopped();
         role.checkLeads(options.expectedEpoch());
-        ProducerStamp producer = BatchDoor.producerOf(view);
-        Appended first = repeated(producer, view.recordCount());
-        if (first != null) {
-            return repeat(first, batch.remaining(), ack);
-        }
+        check(producer, view.recordCount());
         expect(options.expectedEndOffset());
         AppendGroup group = groupFor(batch.remaining());
         group.addBatch(batch, view.recordCount(), nextOffset, role.epoch());
@@ -159,8 +171,10 @@ final class AppendQueue {
         }
     }
 
-    private @Nullable Appended repeated(@Nullable ProducerStamp producer, int count) {
-        return producer == null ? null : producers.check(producer, count);
+    private void check(@Nullable ProducerStamp producer, int count) {
+        if (producer != null) {
+            producers.check(producer, count);
+        }
     }
 
     private void accept(@Nullable ProducerStamp producer, int count) {
@@ -169,16 +183,31 @@ final class AppendQueue {
         }
     }
 
-    /** The first copy may still be on its way: whoever repeats it waits as long. */
-    private boolean repeat(Appended first, int reserved, Ack ack) {
+    /**
+     * Has a batch that is known to be a repeat wait for its first copy, which may still be on its way. That takes no room,
+     * so that a full disk does not refuse it; what else refuses it does not say that the batch is not in the log.
+     */
+    synchronized Repeated repeat(
+            @Nullable ProducerStamp producer, int count, AppendOptions options, Ack ack) {
+        Appended first = producer == null ? null : producers.firstCopy(producer, count);
+        if (first == null) {
+            return Repeated.NEW;
+        }
+        refuseIfTorn();
+        StorageException refused = refusal != null ? refusal : store.failure().refusal();
+        if (refused == null) {
+            refused = role.refusal(options.expectedEpoch());
+        }
+        if (refused != null) {
+            throw refused.ofRepeat();
+        }
         AppendGroup group = open != null ? open : newGroup(0);
         torn = true;
         ack.placed(first.firstOffset(), first.count(), true);
         open = group;
-        group.add(ack);
-        store.budget().release(reserved);
+        group.addRepeat(ack, first.firstOffset() + first.count());
         torn = false;
-        return own();
+        return own() ? Repeated.OWNS : Repeated.WAITS;
     }
 
     private boolean placed(AppendGroup group, int bytes, int count, int epoch, Ack ack) {

@@ -34,7 +34,12 @@ final class Appender {
 
     boolean append(List<LogRecord> records, AppendOptions options, Ack ack, boolean mayBlock) {
         Records measured = Records.measure(records, options.producer(), store.config());
-        return reserved(measured.bound(), mayBlock, () -> queue.append(measured, options, ack));
+        return switch (queue.repeat(measured.producer(), measured.count(), options, ack)) {
+            case OWNS -> true;
+            case WAITS -> false;
+            case NEW ->
+                reserved(measured.bound(), mayBlock, () -> queue.append(measured, options, ack));
+        };
     }
 
     boolean append(ByteBuffer batch, AppendOptions options, Ack ack, boolean mayBlock) {
@@ -43,7 +48,13 @@ final class Appender {
                     "options.producer is set: a batch carries its producer itself");
         }
         RecordBatch view = BatchDoor.check(batch, store.config().maxBatchBytes());
-        return reserved(batch.remaining(), mayBlock, () -> queue.append(batch, view, options, ack));
+        return switch (queue.repeat(BatchDoor.producerOf(view), view.recordCount(), options, ack)) {
+            case OWNS -> true;
+            case WAITS -> false;
+            case NEW ->
+                reserved(
+                        batch.remaining(), mayBlock, () -> queue.append(batch, view, options, ack));
+        };
     }
 
     boolean appendStamped(ByteBuffer batch, Ack ack) {

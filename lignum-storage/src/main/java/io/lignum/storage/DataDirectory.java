@@ -4,7 +4,11 @@ import io.lignum.storage.env.DirectoryLock;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.ShortageException;
 import io.lignum.storage.env.SmallFile;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +23,8 @@ import java.util.UUID;
  * id, {@code divergent} for what truncations cut, {@code trash} for topics that are being deleted.
  */
 final class DataDirectory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
 
     static final String FORMAT_FILE = "lignum.format";
     static final String LOCK_FILE = "lignum.lock";
@@ -53,6 +59,7 @@ final class DataDirectory {
         } catch (DirectoryLock.HeldException e) {
             throw new StorageException.DirectoryLocked(root, e.holder());
         }
+        boolean opened = false;
         try {
             if (ours) {
                 checkVersion(disk, root.resolve(FORMAT_FILE));
@@ -62,10 +69,13 @@ final class DataDirectory {
                 disk.forceDirectory(root);
             }
             disk.createDirectories(root.resolve(TRASH)); // deleting must not need room
-            return new DataDirectory(disk, root, lock);
-        } catch (IOException | RuntimeException e) {
-            lock.close();
-            throw e;
+            DataDirectory directory = new DataDirectory(disk, root, lock);
+            opened = true;
+            return directory;
+        } finally {
+            if (!opened) {
+                lock.close();
+            }
         }
     }
 
@@ -167,6 +177,24 @@ final class DataDirectory {
         disk.createDirectories(directory);
         meta.write(disk, directory);
         return directory;
+    }
+
+    /**
+     * Takes back a topic that could not be created. Without its settings a directory is no topic, so removing them is what
+     * counts, and needs no room; the rest goes to the trash, now or when the store is opened.
+     */
+    void abandon(Path directory) throws IOException {
+        disk.delete(directory.resolve(TopicMeta.FILE));
+        try {
+            disk.forceDirectory(directory);
+        } catch (ShortageException e) {
+            throw new UncertainChangeException("a topic was not removed for good", e);
+        }
+        try {
+            moveToTrash(directory);
+        } catch (ShortageException e) {
+            LOG.warn("{} is not moved to the trash now: {}", directory, e.getMessage());
+        }
     }
 
     Path root() {

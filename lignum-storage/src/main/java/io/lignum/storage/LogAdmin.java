@@ -214,7 +214,7 @@ public final class LogAdmin {
             List<Step> off = new ArrayList<>();
             queue.refuse(reason, off);
             log.state().closed(reason);
-            writer.failAll(off, reason);
+            writer.refuse(off, log.state().writtenEnd(), reason);
             last.run();
         }));
     }

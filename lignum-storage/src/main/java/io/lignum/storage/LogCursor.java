@@ -148,7 +148,7 @@ public final class LogCursor implements AutoCloseable {
         }
         if (cutsSeen == state.cuts()) {
             if (damage instanceof StorageException.CorruptLog corrupt) {
-                store.listener().damaged(log, corrupt);
+                store.tell(listener -> listener.damaged(log, corrupt));
             }
             throw damage;
         }

@@ -256,7 +256,7 @@ final class LogMaintenance {
         Truncation truncation = new Truncation(store, state, sideDirectory);
         Truncation.Cut cut = truncation.prepare(log.name(), toOffset);
         cut(truncation, cut);
-        refuseQueued(end, cut.kept().endOffset());
+        refuseQueued(end, cut.kept().endOffset(), cut.kept().endOffset());
         checkpointIfRoom();
         return cut.result();
     }
@@ -271,10 +271,10 @@ final class LogMaintenance {
     }
 
     /** What is queued was meant for an end that is not there any more. */
-    private void refuseQueued(long end, long endNow) {
+    private void refuseQueued(long end, long endNow, long kept) {
         List<Step> off = new ArrayList<>();
         queue.reset(state, off);
-        log.failAll(off, new StorageException.EndOffsetMismatch(log.name(), end, endNow));
+        log.refuse(off, kept, new StorageException.EndOffsetMismatch(log.name(), end, endNow));
     }
 
     private void lowerCheckpoint(Truncation.Cut cut) throws IOException {
@@ -312,11 +312,11 @@ final class LogMaintenance {
         truncation.saveFrom(Math.max(state.logStartOffset(), committed));
         if (offset < end) {
             cut(truncation, truncation.find(offset));
-            refuseQueued(end, state.writtenEnd());
+            refuseQueued(end, state.writtenEnd(), 0);
         }
         restart(offset);
         rollDue = false;
-        refuseQueued(end, offset);
+        refuseQueued(end, offset, 0);
         store.listener().flushed(log, offset);
     }
 

@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.OptionalInt;
 
 /**
@@ -47,13 +49,23 @@ final class LogRole {
 
     /** A local append is about to be made, perhaps by somebody who believes to know the epoch. */
     void checkLeads(OptionalInt expectedEpoch) {
+        StorageException refusal = refusal(expectedEpoch);
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    /** Why a local append is refused; null if it is not. */
+    @Nullable
+    StorageException refusal(OptionalInt expectedEpoch) {
         if (told == Told.TO_FOLLOW) {
-            throw new StorageException.NotLeading("topic " + topic + " follows another node");
+            return new StorageException.NotLeading("topic " + topic + " follows another node");
         }
         if (expectedEpoch.isPresent() && expectedEpoch.getAsInt() != epoch()) {
-            throw new StorageException.NotLeading("topic " + topic + " is led at epoch " + epoch()
+            return new StorageException.NotLeading("topic " + topic + " is led at epoch " + epoch()
                     + ", not at the expected " + expectedEpoch.getAsInt());
         }
+        return null;
     }
 
     /** A batch of this epoch, stamped elsewhere, is about to be appended. */

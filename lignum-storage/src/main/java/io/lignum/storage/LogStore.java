@@ -1,9 +1,11 @@
 package io.lignum.storage;
 
+import io.lignum.storage.env.BoundedWait;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.Environment;
 import io.lignum.storage.env.NioDisk;
+import io.lignum.storage.env.ShortageException;
 import io.lignum.storage.env.SystemEnvironment;
 import io.lignum.storage.env.TooManyOpenFilesException;
 
@@ -36,6 +38,8 @@ import java.util.function.Consumer;
  * <p>Every method may be called by any thread. Errors are {@link StorageException}s.
  */
 public final class LogStore implements AutoCloseable {
+
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
 
     private final StoreShared shared;
     private final DataDirectory directory;
@@ -80,9 +84,15 @@ public final class LogStore implements AutoCloseable {
         try {
             LogStore store = open(directory, config, system.environment(), system::runAll);
             store.system = system;
-            system.startTicking(store::tick);
-            opened = true;
-            return store;
+            try {
+                system.startTicking(store::tick);
+                opened = true;
+                return store;
+            } finally {
+                if (!opened) {
+                    LogAdmin.await(store.closeAsync());
+                }
+            }
         } finally {
             if (!opened) {
                 system.close();
@@ -112,11 +122,16 @@ public final class LogStore implements AutoCloseable {
         try {
             String holder = "process " + ProcessHandle.current().pid();
             DataDirectory data = DataDirectory.open(environment.disk(), directory, holder);
+            boolean opened = false;
             try {
-                return new LogStore(shared, data, runAll);
-            } catch (IOException | RuntimeException e) {
-                data.close();
-                throw e;
+                LogStore store = new LogStore(shared, data, runAll);
+                opened = true;
+                return store;
+            } finally {
+                if (!opened) { // Also after an Error: the lock would outlive it.
+                    shared.files().close();
+                    data.close();
+                }
             }
         } catch (IOException e) {
             throw failed("opening " + directory, e);
@@ -131,6 +146,21 @@ public final class LogStore implements AutoCloseable {
             return new StorageException.Overloaded(what + ": " + cause.getMessage());
         }
         return new StorageException.DiskFailed(what, cause, Outcome.NOT_APPLIED);
+    }
+
+    /**
+     * What is said of a change that met a failure. A shortage has refused it. After any other failure it may be in force
+     * when the store is opened again, and a force that failed is not repeated: the store ends.
+     */
+    private StorageException failedChange(String what, Throwable cause) {
+        if (cause instanceof ShortageException shortage) {
+            return failed(what, shortage);
+        }
+        if (cause instanceof UncertainChangeException) {
+            return new StorageException.DiskFailed(what, cause, Outcome.UNKNOWN);
+        }
+        shared.failure().fail(what, cause);
+        return shared.failure().describe(what, cause, Outcome.UNKNOWN);
     }
 
     private void openExisting(Path path) {
@@ -183,10 +213,10 @@ public final class LogStore implements AutoCloseable {
         try {
             TopicLog log = opener.create(new TopicMeta(id, name, config));
             topics.add(log);
-            shared.listener().topicsChanged(topics.size());
+            shared.tell(listener -> listener.topicsChanged(topics.size()));
             return log;
         } catch (IOException e) {
-            throw failed("creating topic " + name, e);
+            throw failedChange("creating topic " + name, e);
         }
     }
 
@@ -244,15 +274,25 @@ public final class LogStore implements AutoCloseable {
     /** Changes a topic's settings, durably. Segments that exist stay as they are. */
     public synchronized TopicLog alterTopic(String name, TopicConfig config) {
         refuseIfClosed();
+        shared.refuseIfFailed();
         TopicLog log = topic(name);
         TopicMeta changed = new TopicMeta(log.id(), name, config);
         try {
             changed.write(shared.disk(), log.state().directory());
-            shared.disk().forceDirectory(log.state().directory());
+            forceChange(log.state().directory());
             log.configure(changed);
             return log;
         } catch (IOException e) {
-            throw failed("changing topic " + name, e);
+            throw failedChange("changing topic " + name, e);
+        }
+    }
+
+    /** The new name is there already. */
+    private void forceChange(Path changed) throws IOException {
+        try {
+            shared.disk().forceDirectory(changed);
+        } catch (ShortageException e) {
+            throw new UncertainChangeException("the new settings were not forced", e);
         }
     }
 
@@ -269,12 +309,19 @@ public final class LogStore implements AutoCloseable {
         refuseIfClosed();
         TopicLog log = topic(name);
         topics.leaves(log);
-        shared.listener().topicsChanged(topics.size());
-        return log.admin().delete(new StorageException.Closed("topic " + name), () -> {
-            directory.moveToTrash(log.state().directory());
-            topics.gone(log);
-            tick.trashFilled();
-        });
+        CompletableFuture<Void> deleted;
+        try {
+            deleted = log.admin().delete(new StorageException.Closed("topic " + name), () -> {
+                directory.moveToTrash(log.state().directory());
+                topics.gone(log);
+                tick.trashFilled();
+            });
+        } catch (StorageException e) {
+            topics.stays(log); // It is being renewed, and nothing was begun.
+            throw e;
+        }
+        shared.tell(listener -> listener.topicsChanged(topics.size()));
+        return deleted;
     }
 
     /**
@@ -303,8 +350,10 @@ public final class LogStore implements AutoCloseable {
             TopicLog log = opener.create(new TopicMeta(old.id(), old.name(), old.config()));
             topics.add(log);
             return log;
-        } catch (IOException e) {
-            throw failed("making topic " + old.name() + " anew", e);
+        } catch (StorageException e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) { // An engine thread runs this.
+            throw failedChange("creating topic " + old.name() + " again", e);
         }
     }
 
@@ -366,11 +415,24 @@ public final class LogStore implements AutoCloseable {
         }
     }
 
-    /** Forces all, writes checkpoints and lets go of the directory. Appends on their way are finished. */
+    /**
+     * Forces all, writes checkpoints and lets go of the directory. Appends on their way are finished. Gives up when a log
+     * does not move for 30 s, which then holds the directory until it does, or the process ends.
+     *
+     * @throws StorageException.DiskFailed not all could be forced, or it was given up
+     */
     @Override
     public void close() {
         try {
-            LogAdmin.await(closeAsync());
+            CompletableFuture<Void> closing = closeAsync();
+            if (!BoundedWait.until(closing::isDone, () -> health().isWriterStuck(CLOSE_PATIENCE))) {
+                throw new StorageException.DiskFailed(
+                        "closing the store",
+                        new IOException(health().slowestTopic().orElse("a topic")
+                                + " has not moved for " + CLOSE_PATIENCE.toSeconds() + " s"),
+                        Outcome.UNKNOWN);
+            }
+            LogAdmin.await(closing);
         } finally {
             if (system != null) {
                 system.close();
@@ -388,9 +450,17 @@ public final class LogStore implements AutoCloseable {
         }
         StorageException reason = new StorageException.Closed("the store");
         CompletableFuture<?>[] closing = topics().stream()
-                .map(log -> log.admin().close(reason))
+                .map(log -> close(log, reason))
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(closing).whenComplete((done, failure) -> release());
+    }
+
+    private static CompletableFuture<Void> close(TopicLog log, StorageException reason) {
+        try {
+            return log.admin().close(reason);
+        } catch (StorageException.Closed e) {
+            return CompletableFuture.completedFuture(null); // It is being renewed.
+        }
     }
 
     private void release() {

@@ -41,6 +41,7 @@ final class LogWriter implements Runnable {
     private final AppendQueue queue;
     private final LogMaintenance maintenance;
     private final List<AppendGroup> round = new ArrayList<>();
+    private final Acks repeats = new Acks(0);
     private final AtomicInteger force = new AtomicInteger();
     private FileCache.@Nullable Lease lease;
     private @Nullable LogCommand command;
@@ -174,7 +175,32 @@ final class LogWriter implements Runnable {
         List<Step> off = new ArrayList<>(round.subList(first, round.size()));
         round.subList(first, round.size()).clear();
         queue.reset(state, off);
+        keepRepeats(off, state.active().summary().endOffset());
         failAll(off, store.space().refusal(shortage));
+    }
+
+    /** Of what is refused, repeats of batches that are in the log, which ends at {@code end}, are not: they end with this round. */
+    private void keepRepeats(List<Step> off, long end) {
+        for (Step step : off) {
+            if (step instanceof AppendGroup group) {
+                group.keepRepeats(end, repeats);
+            }
+        }
+    }
+
+    /**
+     * Fails what was queued, for another reason than a failure, between two rounds. Repeats of batches below {@code kept},
+     * which are in the log, are acknowledged.
+     */
+    void refuse(List<Step> off, long kept, StorageException reason) {
+        keepRepeats(off, kept);
+        failAll(off, reason);
+        acknowledgeRepeats();
+    }
+
+    private void acknowledgeRepeats() {
+        repeats.acknowledge();
+        repeats.clear();
     }
 
     private boolean requestForce() throws IOException {
@@ -229,6 +255,7 @@ final class LogWriter implements Runnable {
             acknowledge(group);
         }
         round.clear();
+        acknowledgeRepeats();
         if (seal) {
             roll();
         }
@@ -270,6 +297,8 @@ final class LogWriter implements Runnable {
         StorageException unknown = store.failure().describe(what, cause, Outcome.UNKNOWN);
         round.forEach(group -> StoreFailure.guarded(() -> fail(group, unknown)));
         round.clear();
+        StoreFailure.guarded(() -> repeats.fail(unknown));
+        repeats.clear();
         StoreFailure.guarded(() -> endCommand(unknown));
         StoreFailure.guarded(this::closeLeaseQuietly);
         boolean first = store.failure().fail(what, cause);

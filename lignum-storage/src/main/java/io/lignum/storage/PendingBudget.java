@@ -1,19 +1,27 @@
 package io.lignum.storage;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds the bytes of a store that are appended and not yet acknowledged. Who may block waits for room;
- * who may not is told so. Any thread.
+ * Bounds the bytes of a store that are appended and not yet acknowledged. A caller that may block waits for room, until
+ * the store fails; another one is refused. An interrupt does not end the wait. Any thread.
  */
 final class PendingBudget {
 
     private final int limit;
     private final Semaphore free;
+    private final StoreFailure failure;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition room = lock.newCondition();
+    private final AtomicInteger waiting = new AtomicInteger(); // changed under the lock
 
-    PendingBudget(long limitBytes) {
+    PendingBudget(long limitBytes, StoreFailure failure) {
         limit = (int) Math.min(Integer.MAX_VALUE, limitBytes);
         free = new Semaphore(limit);
+        this.failure = failure;
     }
 
     void reserve(int bytes, boolean mayBlock) {
@@ -23,11 +31,37 @@ final class PendingBudget {
         if (!mayBlock) {
             throw new StorageException.Overloaded("maxPendingBytes", limit);
         }
-        free.acquireUninterruptibly(bytes);
+        lock.lock();
+        try {
+            waiting.incrementAndGet();
+            while (!free.tryAcquire(bytes)) {
+                StorageException refusal = failure.refusal();
+                if (refusal != null) {
+                    throw refusal;
+                }
+                room.awaitUninterruptibly();
+            }
+        } finally {
+            waiting.decrementAndGet();
+            lock.unlock();
+        }
     }
 
     void release(int bytes) {
         free.release(bytes);
+        wake();
+    }
+
+    /** There is room, or none will come. */
+    void wake() {
+        if (waiting.get() > 0) {
+            lock.lock();
+            try {
+                room.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     long pendingBytes() {

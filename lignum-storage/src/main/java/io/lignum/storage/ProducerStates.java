@@ -106,14 +106,25 @@ final class ProducerStates {
         if (sequence == expected) {
             return null;
         }
-        if (!newEpoch) {
+        Appended first = firstCopy(stamp, count);
+        if (first != null) {
+            return first;
+        }
+        throw new StorageException.OutOfOrderSequence(stamp.producerId(), sequence, expected);
+    }
+
+    /** Where the first copy of a batch stands, if this is known to be a repeat. */
+    @Nullable
+    Appended firstCopy(ProducerStamp stamp, int count) {
+        State state = states.get(stamp.producerId());
+        if (state != null && state.epoch == stamp.producerEpoch()) {
             for (Batch batch : state.batches) {
-                if (batch.firstSequence == sequence && batch.count == count) {
+                if (batch.firstSequence == stamp.baseSequence() && batch.count == count) {
                     return new Appended(batch.firstOffset, count, true);
                 }
             }
         }
-        throw new StorageException.OutOfOrderSequence(stamp.producerId(), sequence, expected);
+        return null;
     }
 
     /** Remembers a batch that is in the log now; one that is remembered already changes nothing. */

@@ -58,6 +58,17 @@ public abstract sealed class StorageException extends RuntimeException {
         this(code, Outcome.NOT_APPLIED, message);
     }
 
+    private StorageException(StorageException refusal, Outcome outcome) {
+        super(refusal.getMessage(), refusal.getCause());
+        code = refusal.code;
+        this.outcome = outcome;
+    }
+
+    /** The same refusal of a batch whose first copy may be in the log: it is not said that it is not. */
+    StorageException ofRepeat() {
+        return this;
+    }
+
     public Code code() {
         return code;
     }
@@ -169,6 +180,15 @@ public abstract sealed class StorageException extends RuntimeException {
         public DiskFailed(String what, Throwable cause, Outcome outcome) {
             super(Code.DISK_FAILED, outcome, what + ": " + cause.getMessage(), cause);
         }
+
+        private DiskFailed(DiskFailed refusal) {
+            super(refusal, Outcome.UNKNOWN);
+        }
+
+        @Override
+        StorageException ofRepeat() {
+            return new DiskFailed(this);
+        }
     }
 
     /**
@@ -181,6 +201,15 @@ public abstract sealed class StorageException extends RuntimeException {
         public EngineFailed(String what, Throwable cause, Outcome outcome) {
             super(Code.ENGINE_FAILED, outcome, what + ": " + cause, cause);
         }
+
+        private EngineFailed(EngineFailed refusal) {
+            super(refusal, Outcome.UNKNOWN);
+        }
+
+        @Override
+        StorageException ofRepeat() {
+            return new EngineFailed(this);
+        }
     }
 
     /** The store or topic was closed or deleted. */
@@ -189,6 +218,15 @@ public abstract sealed class StorageException extends RuntimeException {
 
         public Closed(String what) {
             super(Code.CLOSED, what + " is closed");
+        }
+
+        private Closed(Closed refusal) {
+            super(refusal, Outcome.UNKNOWN);
+        }
+
+        @Override
+        StorageException ofRepeat() {
+            return new Closed(this);
         }
     }
 
@@ -251,6 +289,15 @@ public abstract sealed class StorageException extends RuntimeException {
 
         public NotLeading(String message) {
             super(Code.NOT_LEADING, message);
+        }
+
+        private NotLeading(NotLeading refusal) {
+            super(refusal, Outcome.UNKNOWN);
+        }
+
+        @Override
+        StorageException ofRepeat() {
+            return new NotLeading(this);
         }
     }
 

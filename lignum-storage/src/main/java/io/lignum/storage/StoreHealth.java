@@ -20,6 +20,10 @@ public record StoreHealth(
 
     /** Whether background work or a writer that has work stands still for longer than that. */
     public boolean isStuck(Duration longest) {
-        return sinceTick.compareTo(longest) > 0 || sinceWrite.compareTo(longest) > 0;
+        return sinceTick.compareTo(longest) > 0 || isWriterStuck(longest);
+    }
+
+    boolean isWriterStuck(Duration longest) {
+        return sinceWrite.compareTo(longest) > 0;
     }
 }

@@ -6,6 +6,7 @@ import io.lignum.storage.env.Environment;
 
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** What the logs of a store share: limits, memory, open files, free space, and the right to do I/O. */
@@ -29,14 +30,14 @@ final class StoreShared {
         this.config = config;
         this.environment = environment;
         listener = config.listener();
-        budget = new PendingBudget(config.maxPendingBytes());
+        failure = new StoreFailure(this::report);
+        budget = new PendingBudget(config.maxPendingBytes(), failure);
         buffers = new BufferPool(config.maxPendingBytes());
         files = new FileCache(environment.disk(), config.maxOpenFiles());
         indexes = new SegmentIndexes(this);
         space = new FreeSpace(environment.disk(), directory, config.reserveBytes());
         windows = new WindowPool(maxReadBatchBytes());
         callers = new Semaphore(config.ioThreads());
-        failure = new StoreFailure(cause -> listener().storeFailed(cause));
     }
 
     StoreConfig config() {
@@ -45,6 +46,20 @@ final class StoreShared {
 
     StoreListener listener() {
         return listener;
+    }
+
+    private void report(StorageException cause) {
+        budget.wake();
+        listener.storeFailed(cause);
+    }
+
+    /** Reports on a caller's thread. A listener that throws is a bug, which ends the store and not the call. */
+    void tell(Consumer<StoreListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException e) {
+            failure.fail("a StoreListener threw", e);
+        }
     }
 
     synchronized void addListener(StoreListener one) {

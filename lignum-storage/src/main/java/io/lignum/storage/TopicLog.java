@@ -380,8 +380,8 @@ public final class TopicLog {
 
     // ---- for the store
 
-    void failAll(List<Step> steps, StorageException cause) {
-        writer.failAll(steps, cause);
+    void refuse(List<Step> off, long kept, StorageException reason) {
+        writer.refuse(off, kept, reason);
     }
 
     /** The store failed: completes what waits, and refuses appends from now on. */

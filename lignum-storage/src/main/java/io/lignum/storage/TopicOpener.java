@@ -29,7 +29,7 @@ final class TopicOpener {
             return log;
         } finally {
             if (!opened) {
-                directory.moveToTrash(path);
+                directory.abandon(path);
             }
         }
     }

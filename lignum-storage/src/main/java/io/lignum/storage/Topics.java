@@ -37,6 +37,12 @@ final class Topics {
         remove(log);
     }
 
+    /** Takes back {@link #leaves}. */
+    void stays(TopicLog log) {
+        add(log);
+        leaving.remove(log.name());
+    }
+
     /** Nothing of it is left that another start could find. */
     void gone(TopicLog log) {
         leaving.remove(log.name());

@@ -19,6 +19,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 import java.nio.channels.Channel;
+import java.nio.channels.InterruptibleChannel;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,6 +70,15 @@ class ArchitectureTest {
     private static DescribedPredicate<JavaClass> resideOutsideWords() {
         return DescribedPredicate.describe(
                 "do more than name things", type -> !WORDS.contains(type.getName()));
+    }
+
+    /** An interrupt of one user's thread would close them for everybody. */
+    @Test
+    void interruptibleChannels_areNotUsedAtAll() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(assignableTo(InterruptibleChannel.class))
+                .check(ENGINE);
     }
 
     @Test

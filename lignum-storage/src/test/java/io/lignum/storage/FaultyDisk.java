@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The real disk, with faults that a test makes at its calls. Any thread. */
+/** The real disk, or another one, with faults that a test makes at its calls. Any thread. */
 final class FaultyDisk implements Disk {
 
     /** A call that can fail. */
@@ -40,8 +40,17 @@ final class FaultyDisk implements Disk {
 
     static final Fault NONE = (call, path) -> {};
 
-    private final Disk real = new NioDisk();
+    private final Disk real;
     private volatile Fault fault = NONE;
+
+    FaultyDisk() {
+        this(new NioDisk());
+    }
+
+    /** With faults at the calls of another disk. */
+    FaultyDisk(Disk real) {
+        this.real = real;
+    }
 
     void fault(Fault value) {
         fault = value;

@@ -127,7 +127,10 @@ class LogRoleTest {
         AppendOptions options = AppendOptions.from(new ProducerStamp(1, (short) 0, 0));
         simulation.run(log.appendAsync(LogRecordLists.same(2), options));
         log.follow();
-        assertRefused(() -> log.appendAsync(LogRecordLists.same(2), options));
+        assertThatThrownBy(() -> log.appendAsync(LogRecordLists.same(2), options))
+                .isInstanceOfSatisfying(
+                        StorageException.NotLeading.class,
+                        e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.lignum.storage.env;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
  * Finds out whether an I/O error is a shortage, of room or of file handles. Java passes on no error number, only
@@ -32,13 +32,12 @@ final class DiskErrors {
     private static final OptionalLong HANDLES = OpenFilesLimit.read();
 
     /** Texts that this process has for a disk or quota that is full; others are added as they are found out. */
-    private static final Set<String> FULL = ConcurrentHashMap.newKeySet();
+    private static final Set<String> FULL = new ConcurrentSkipListSet<>();
 
     /** Texts that this process has for a failed device. */
-    private static final Set<String> FAILED = ConcurrentHashMap.newKeySet();
+    private static final Set<String> FAILED = new ConcurrentSkipListSet<>();
 
     static {
-        boolean interrupted = Thread.interrupted(); // It would close the channels.
         FAILED.add("input/output error");
         textOf(DiskErrors::readNoMemory).ifPresent(FAILED::add);
         FULL.add("no space left on device");
@@ -46,9 +45,6 @@ final class DiskErrors {
         textOf(DiskErrors::writeToFullDevice)
                 .filter(text -> !FAILED.contains(text))
                 .ifPresent(FULL::add);
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private interface Call {
@@ -67,14 +63,14 @@ final class DiskErrors {
     }
 
     private static void writeToFullDevice() throws IOException {
-        try (FileChannel device = FileChannel.open(FULL_DEVICE, StandardOpenOption.WRITE)) {
-            device.write(ByteBuffer.allocate(1));
+        try (AsynchronousFileChannel device = NioDisk.open(FULL_DEVICE, StandardOpenOption.WRITE)) {
+            NioDiskFile.await(device.write(ByteBuffer.allocate(1), 0));
         }
     }
 
     private static void readNoMemory() throws IOException {
-        try (FileChannel memory = FileChannel.open(MEMORY, StandardOpenOption.READ)) {
-            memory.read(ByteBuffer.allocate(1));
+        try (AsynchronousFileChannel memory = NioDisk.open(MEMORY, StandardOpenOption.READ)) {
+            NioDiskFile.await(memory.read(ByteBuffer.allocate(1), 0));
         }
     }
 
@@ -144,7 +140,7 @@ final class DiskErrors {
         if (!Files.exists(NULL_DEVICE)) {
             return false;
         }
-        try (FileChannel device = FileChannel.open(NULL_DEVICE, StandardOpenOption.READ)) {
+        try (AsynchronousFileChannel device = NioDisk.open(NULL_DEVICE, StandardOpenOption.READ)) {
             return !device.isOpen();
         } catch (IOException e) {
             return true;

@@ -4,21 +4,26 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
-/** The real disk. */
+/**
+ * The real disk. Its calls run in the calling thread, whose interrupts neither fail them nor close anything: no
+ * {@code FileChannel} is used.
+ */
 public final class NioDisk implements Disk {
 
     private static final int HOLDER_MAX_BYTES = 512;
@@ -84,17 +89,15 @@ public final class NioDisk implements Disk {
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
-        // A thread that is interrupted would have the channel closed under it; the directory is
-        // opened for this one call, so nobody else is hurt and the call is simply made again.
-        boolean interrupted = Thread.interrupted();
-        try (FileChannel channel = Opening.of(
-                directory, true, () -> FileChannel.open(directory, StandardOpenOption.READ))) {
+        try (AsynchronousFileChannel channel =
+                Opening.of(directory, true, () -> open(directory, StandardOpenOption.READ))) {
             channel.force(true);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
+    }
+
+    /** A channel that an interrupt of its thread does not close; see {@link NioDiskFile}. */
+    static AsynchronousFileChannel open(Path path, OpenOption... options) throws IOException {
+        return AsynchronousFileChannel.open(path, Set.of(options), CallerRunsExecutor.INSTANCE);
     }
 
     @Override
@@ -111,10 +114,10 @@ public final class NioDisk implements Disk {
         }
         boolean locked = false;
         try {
-            FileChannel channel = Opening.of(
+            AsynchronousFileChannel channel = Opening.of(
                     lockFile,
                     true,
-                    () -> FileChannel.open(
+                    () -> open(
                             lockFile,
                             StandardOpenOption.CREATE,
                             StandardOpenOption.READ,
@@ -129,7 +132,8 @@ public final class NioDisk implements Disk {
         }
     }
 
-    private static void release(FileLock lock, FileChannel channel, Path key) throws IOException {
+    private static void release(FileLock lock, AsynchronousFileChannel channel, Path key)
+            throws IOException {
         try (channel) {
             lock.release();
         } finally {
@@ -137,16 +141,18 @@ public final class NioDisk implements Disk {
         }
     }
 
-    private static FileLock lockOrClose(FileChannel channel, String holder) throws IOException {
+    private static FileLock lockOrClose(AsynchronousFileChannel channel, String holder)
+            throws IOException {
         try {
             FileLock lock = tryLock(channel, false);
             if (lock == null) {
                 throw new DirectoryLock.HeldException(readHolder(channel));
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+            ByteBuffer name = ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8));
+            NioDiskFile.await(channel.write(name, 0));
             return lock;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
         }
@@ -161,13 +167,13 @@ public final class NioDisk implements Disk {
         if (here != null) {
             return Optional.of(here);
         }
-        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.READ);
+        try (AsynchronousFileChannel channel = open(lockFile, StandardOpenOption.READ);
                 FileLock lock = tryLock(channel, true)) {
             return lock == null ? Optional.of(readHolder(channel)) : Optional.empty();
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel, boolean shared)
+    private static @Nullable FileLock tryLock(AsynchronousFileChannel channel, boolean shared)
             throws IOException {
         try {
             return channel.tryLock(0, Long.MAX_VALUE, shared);
@@ -176,9 +182,9 @@ public final class NioDisk implements Disk {
         }
     }
 
-    private static String readHolder(FileChannel channel) throws IOException {
+    private static String readHolder(AsynchronousFileChannel channel) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(HOLDER_MAX_BYTES);
-        channel.read(bytes, 0);
+        NioDiskFile.await(channel.read(bytes, 0));
         String text =
                 new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).strip();
         return text.isEmpty() ? "a process that did not say its name" : text;

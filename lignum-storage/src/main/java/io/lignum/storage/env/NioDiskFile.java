@@ -109,7 +109,7 @@ final class NioDiskFile implements DiskFile {
     }
 
     /** The result is there already, so this does not wait and cannot be interrupted. */
-    private static int await(Future<Integer> result) throws IOException {
+    static int await(Future<Integer> result) throws IOException {
         if (!result.isDone()) {
             throw new IllegalStateException("I/O left the calling thread");
         }

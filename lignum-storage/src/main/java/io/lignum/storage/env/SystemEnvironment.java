@@ -4,10 +4,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -25,10 +25,9 @@ public final class SystemEnvironment implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SystemEnvironment.class);
 
     private static final long TICK_MILLIS = 100;
-    private static final long IDLE_SECONDS = 10;
     private static final long STOP_SECONDS = 30;
 
-    private final ThreadPoolExecutor commits;
+    private final CommitPool commits;
     private final ScheduledThreadPoolExecutor ticker;
     private final Environment environment;
 
@@ -43,14 +42,7 @@ public final class SystemEnvironment implements AutoCloseable {
 
     /** As above, with another disk, such as one with faults. */
     public SystemEnvironment(int ioThreads, Disk disk) {
-        commits = new ThreadPoolExecutor(
-                ioThreads,
-                ioThreads,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), // bounded by its user: at most one task a topic
-                daemons("lignum-commit-"));
-        commits.allowCoreThreadTimeOut(true);
+        commits = new CommitPool(ioThreads, daemons("lignum-commit-"));
         ticker = new ScheduledThreadPoolExecutor(1, daemons("lignum-tick-"));
         environment = new Environment(disk, new SystemClock(), new SecureRandomSource(), commits);
     }
@@ -59,19 +51,32 @@ public final class SystemEnvironment implements AutoCloseable {
         return environment;
     }
 
-    /** Runs independent tasks on the pool and returns when all are done; the first failure is thrown. */
+    /**
+     * Runs independent tasks on the pool and returns when all that were begun have ended; the first failure is thrown.
+     */
     public void runAll(List<Runnable> tasks) {
-        CompletableFuture<?>[] running = tasks.stream()
-                .map(task -> CompletableFuture.runAsync(task, commits))
-                .toArray(CompletableFuture<?>[]::new);
+        List<CompletableFuture<Void>> running = new ArrayList<>();
         try {
-            CompletableFuture.allOf(running).join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
+            for (Runnable task : tasks) {
+                running.add(CompletableFuture.runAsync(task, commits));
             }
-            throw e;
+        } finally {
+            running.forEach(task -> task.handle((done, failure) -> failure).join());
         }
+        for (CompletableFuture<Void> task : running) {
+            try {
+                task.join();
+            } catch (CompletionException e) {
+                throw unwrapped(e);
+            }
+        }
+    }
+
+    private static RuntimeException unwrapped(CompletionException e) {
+        if (e.getCause() instanceof Error error) {
+            throw error;
+        }
+        return e.getCause() instanceof RuntimeException cause ? cause : e;
     }
 
     /** Calls {@code tick} every 100 ms on a thread of its own until closed, also after a call that threw. */
@@ -93,9 +98,9 @@ public final class SystemEnvironment implements AutoCloseable {
     @Override
     public void close() {
         ticker.shutdown(); // What is repeated is not repeated any more.
-        commits.shutdown();
+        commits.threads().shutdown();
         awaitQuietly(ticker);
-        awaitQuietly(commits);
+        awaitQuietly(commits.threads());
     }
 
     private static void awaitQuietly(ThreadPoolExecutor pool) {

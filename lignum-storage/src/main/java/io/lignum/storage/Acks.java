@@ -1,0 +1,43 @@
+package io.lignum.storage;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Callers that wait for the same outcome. Guarded by its owner. */
+final class Acks {
+
+    private final List<Ack> all;
+    private final List<BlockedAppend> blocked = new ArrayList<>(0);
+
+    Acks(int expected) {
+        all = new ArrayList<>(expected);
+    }
+
+    void add(Ack ack) {
+        all.add(ack);
+        if (ack instanceof BlockedAppend thread) {
+            thread.joined(blocked, blocked.size());
+            blocked.add(thread);
+        }
+    }
+
+    void acknowledge() {
+        all.forEach(Ack::acknowledge);
+        BlockedAppend.wake(blocked);
+    }
+
+    /** Fails those that wait still. Done twice where the first attempt ends for want of memory. */
+    void fail(StorageException cause) {
+        try {
+            all.forEach(ack -> ack.fail(cause));
+        } catch (OutOfMemoryError e) {
+            all.forEach(ack -> ack.fail(cause));
+        }
+        BlockedAppend.wake(blocked);
+    }
+
+    void clear() {
+        all.clear();
+        blocked.clear();
+    }
+}

@@ -1,0 +1,30 @@
+package io.lignum.storage.env;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for something, for as long as it moves. An interrupt does not end the wait and is kept for the caller. */
+public final class BoundedWait {
+
+    private static final long SHORT_NANOS = 50_000;
+    private static final long LONG_NANOS = 20_000_000;
+
+    private BoundedWait() {}
+
+    /** Whether it is done; false if it was given up because it is stuck. */
+    public static boolean until(BooleanSupplier isDone, BooleanSupplier isStuck) {
+        boolean interrupted = Thread.interrupted();
+        long pause = SHORT_NANOS;
+        boolean done = isDone.getAsBoolean();
+        while (!done && !(pause == LONG_NANOS && isStuck.getAsBoolean())) {
+            LockSupport.parkNanos(pause);
+            interrupted |= Thread.interrupted();
+            pause = Math.min(2 * pause, LONG_NANOS);
+            done = isDone.getAsBoolean();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return done;
+    }
+}
