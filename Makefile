@@ -23,7 +23,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test test-root sim crash chaos soak fuzz install bench failover format docs campaign consul consul-if-none clean
+.PHONY: help build run cluster test test-root sim crash stress chaos soak fuzz install bench failover format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,13 @@ sim: ## run simulated cluster histories (SEEDS=100 SEED=1, LOG=debug to see one;
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.sim.seeds=$(SEEDS) \
 	    $(if $(SEED),-Dlignum.sim.seed=$(SEED)) -Dlignum.sim.results=$(abspath $(RESULTS)) \
 	    $(if $(LOG),-Dlignum.sim.log=$(LOG)) -Dlignum.sim.commit=$$(git rev-parse --short HEAD 2>/dev/null || echo none)
+
+stress: ## real threads in every way at once on a real disk: wrong reads, lost records, stuck threads (MINUTES=5 SEED=7)
+	@find lignum-storage/target/surefire-reports -name '*EngineStress*' -delete 2>/dev/null || true
+	@$(MVN) $(QUIET) -pl lignum-storage -am -Dspotless.check.skip -DskipITs package \
+	    -Dtest=EngineStressTest -Dsurefire.failIfNoSpecifiedTests=false \
+	    -Dlignum.test.timeout.mode=disabled -Dlignum.stress.seconds=$$(($(MINUTES) * 60)) \
+	    $(if $(SEED),-Dlignum.seed=$(SEED))
 
 crash: ## crash the engine at every I/O of a workload (TIMES=20 each, SEED=1), and let it live random lives
 	@find lignum-storage/target/surefire-reports -name '*.xml' -delete 2>/dev/null || true

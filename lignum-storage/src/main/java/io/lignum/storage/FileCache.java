@@ -59,8 +59,11 @@ final class FileCache {
         if (lease == null) {
             lease = new Lease(open(segment));
             lease.users++; // First, or it would be the one idle file when all others are in use.
-            open.put(segment, lease);
-            closeIdle();
+            lease.retired = segment.isRemoved(); // A reader came late: nobody would retire it.
+            if (!lease.retired) {
+                open.put(segment, lease);
+                closeIdle();
+            }
             return lease;
         }
         lease.users++;
@@ -113,7 +116,7 @@ final class FileCache {
         }
     }
 
-    /** Forgets a segment: its file is closed as soon as nobody uses it. */
+    /** Forgets a segment, removed before if it is to stay so: its file is closed as soon as nobody uses it. */
     synchronized void retire(Segment segment) throws IOException {
         Lease lease = open.remove(segment);
         if (lease != null) {

@@ -330,8 +330,8 @@ final class LogMaintenance {
     }
 
     private void delete(Segment segment) throws IOException {
-        store.files().retire(segment);
         store.indexes().forget(segment);
+        store.files().retire(segment);
         disk.delete(segment.indexPath());
         disk.delete(segment.path());
     }
@@ -355,8 +355,8 @@ final class LogMaintenance {
         sealing.abandon();
         SegmentList all = state.segments();
         for (int i = 0; i < all.size(); i++) {
-            store.files().retire(all.get(i));
             store.indexes().forget(all.get(i));
+            store.files().retire(all.get(i));
         }
     }
 }

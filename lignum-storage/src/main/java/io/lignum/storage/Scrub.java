@@ -28,7 +28,11 @@ final class Scrub {
         window = new BatchWindow(store.maxReadBatchBytes());
     }
 
-    /** Reads every sealed segment. */
+    /**
+     * Reads every sealed segment.
+     *
+     * @throws StorageException.Closed the topic was closed or deleted
+     */
     ScrubReport run() {
         List<String> problems = new ArrayList<>();
         List<Segment> sealed = state.segments().sealed();
@@ -39,6 +43,7 @@ final class Scrub {
             } catch (IOException e) {
                 problem = Optional.of(segment.path() + " cannot be read: " + e);
             }
+            refuseIfClosed(); // What is missing then was taken away.
             if (isThere(segment)) { // else retention or a truncation took it
                 problem.ifPresent(problems::add);
             }

@@ -175,16 +175,16 @@ final class Truncation {
     }
 
     private void remove(Segment segment) throws IOException {
-        store.files().retire(segment);
         store.indexes().forget(segment);
+        store.files().retire(segment);
         disk.delete(segment.indexPath());
         disk.delete(segment.path());
         disk.forceDirectory(state.directory());
     }
 
     private void reopen(Segment target, SegmentSummary kept) throws IOException {
-        store.files().retire(target);
         store.indexes().forget(target);
+        store.files().retire(target);
         disk.delete(target.indexPath());
         if (target.isSealed()) {
             disk.rename(target.sealedPath(), target.activePath());

@@ -53,6 +53,11 @@ final class DiskErrors {
 
     private DiskErrors() {}
 
+    /** Learns now what could not be learned, nor loaded, when no file handle is free. */
+    static void prepare() {
+        var unused = new TooManyOpenFilesException("loads the class");
+    }
+
     private static Optional<String> textOf(Call failing) {
         try {
             failing.run();

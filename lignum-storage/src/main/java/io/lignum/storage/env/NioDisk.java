@@ -34,7 +34,9 @@ public final class NioDisk implements Disk {
      */
     private static final Map<Path, String> HELD = new ConcurrentSkipListMap<>();
 
-    public NioDisk() {}
+    public NioDisk() {
+        DiskErrors.prepare();
+    }
 
     @Override
     public DiskFile open(Path path, OpenMode mode) throws IOException {
