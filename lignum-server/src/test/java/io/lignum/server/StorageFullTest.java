@@ -45,13 +45,20 @@ class StorageFullTest {
                 TestNode.start(directory, "storage.reserve-bytes", MORE_THAN_ANY_DISK)) {
             HttpResponse<String> refused = node.post("/api/message", SEND);
             assertThat(refused.statusCode()).isEqualTo(507);
-            assertThat(refused.body()).contains("STORAGE_FULL", "NOT_APPLIED");
+            assertThat(refused.body())
+                    .contains("STORAGE_FULL", "NOT_APPLIED")
+                    .contains("storage.reserve-bytes", MORE_THAN_ANY_DISK);
             assertThat(node.get("/api/message?topic=t&from=0&to=9").body()).contains("again");
             assertThat(node.get("/health/ready").statusCode()).isEqualTo(200);
+            HttpResponse<String> writes = node.get("/health/ready?writes=true");
+            assertThat(writes.statusCode()).isEqualTo(503);
+            assertThat(writes.body()).contains("\"writes\":false", "\"diskFull\":true");
             overGrpc(node.node().grpcPort());
             throughTheClient(node.node().grpcPort());
+            onTheCommandLine(node.node().grpcPort());
         }
         try (TestNode node = TestNode.start(directory)) {
+            assertThat(node.get("/health/ready?writes=true").statusCode()).isEqualTo(200);
             HttpResponse<String> sent = node.post("/api/message", SEND);
             assertThat(sent.body()).contains("\"offset\":1");
         }
@@ -73,6 +80,13 @@ class StorageFullTest {
         }
     }
 
+    private static void onTheCommandLine(int port) {
+        CommandRun run = CommandRun.of("topic", "create", "u", "--server", "localhost:" + port);
+        assertThat(run.err())
+                .contains("storage.reserve-bytes is " + MORE_THAN_ANY_DISK, "make room")
+                .doesNotContain("gRPC port");
+    }
+
     private static void overGrpc(int port) {
         ManagedChannel channel =
                 NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
@@ -89,6 +103,8 @@ class StorageFullTest {
                     .get(ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance()));
             assertThat(detail.getCode()).isEqualTo("STORAGE_FULL");
             assertThat(detail.getOutcome()).isEqualTo(ErrorDetail.Outcome.NOT_APPLIED);
+            assertThat(detail.getLimit()).isEqualTo("storage.reserve-bytes");
+            assertThat(detail.getLimitValue()).isEqualTo(1L << 60);
             assertThat(lignum.read(Query.newBuilder().setTopic("t").setTo(1).build())
                             .getMessageCount())
                     .isEqualTo(1);

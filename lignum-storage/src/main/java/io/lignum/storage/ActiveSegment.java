@@ -1,6 +1,7 @@
 package io.lignum.storage;
 
 import io.lignum.record.RecordBatch;
+import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.DiskFullException;
 
@@ -33,6 +34,8 @@ final class ActiveSegment {
     private final OffsetIndex index;
     private final RecordBatch view = new RecordBatch();
     private long fileBytes;
+    private long
+            tornEnd; // above it the file holds zeros; below, down to the last batch, a torn write
     private volatile long firstAppendMillis; // the tick looks at it
 
     ActiveSegment(
@@ -100,6 +103,27 @@ final class ActiveSegment {
             file.write(zeros, fileBytes);
             fileBytes += n;
         }
+    }
+
+    /** The file holds a torn write up to {@code end}, which found no room aside; see {@link #cutTorn}. */
+    void keepTorn(long end) {
+        tornEnd = end;
+    }
+
+    boolean isTorn() {
+        return tornEnd > summary.sizeInBytes();
+    }
+
+    /**
+     * Saves the torn write aside and cuts it, so that the file can be written to.
+     *
+     * @throws DiskFullException still no room; the file is as before
+     */
+    void cutTorn(Disk disk, DiskFile file) throws IOException {
+        long end = summary.sizeInBytes();
+        new TailRepair(disk, file).cutTorn(segment, end, tornEnd);
+        fileBytes = end;
+        tornEnd = 0;
     }
 
     /** Takes note of batches that were written. */

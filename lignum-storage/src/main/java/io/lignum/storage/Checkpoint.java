@@ -1,6 +1,9 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
@@ -45,6 +48,7 @@ record Checkpoint(
 
     private static final int MAGIC = 0x4c474350; // "LGCP"
     private static final int VERSION = 1;
+    private static final int START_AT = 9;
     private static final int FLAG_HIGH_WATERMARK = 1;
     private static final int FIXED_BYTES = 4 + 4 + 1 + 8 + 8 + 8 + 8 + 8 + 8 + 4 + 4 + 8 + 4 + 4;
     private static final int MAX_BYTES = 256 << 20;
@@ -61,10 +65,10 @@ record Checkpoint(
                 none);
     }
 
-    /** The same with a newer high watermark. */
-    Checkpoint with(OptionalLong watermark) {
+    /** The same with a newer log start and high watermark. */
+    Checkpoint with(long start, OptionalLong watermark) {
         return new Checkpoint(
-                logStartOffset,
+                start,
                 watermark,
                 activeBase,
                 active,
@@ -86,6 +90,30 @@ record Checkpoint(
             return Optional.empty();
         }
         return decode(path, SmallFile.read(disk, path, MAX_BYTES), maxProducers);
+    }
+
+    /**
+     * Raises the log start offset in the file that is there, which needs no room; durable when this returns. For a full
+     * disk only: a crash in between leaves a file whose CRC does not hold, and the log is scanned whole.
+     *
+     * @throws DiskFullException there is no such file, or none that can be read
+     */
+    static void raiseStart(Disk disk, Path directory, long newStart) throws IOException {
+        Path path = directory.resolve(NAME);
+        if (!disk.exists(path)) {
+            throw new DiskFullException("no room to write " + path);
+        }
+        ByteBuffer bytes = SmallFile.read(disk, path, MAX_BYTES);
+        int crcAt = bytes.limit() - 4;
+        if (decode(path, bytes.duplicate(), Integer.MAX_VALUE).isEmpty()) {
+            throw new DiskFullException("no room to replace " + path + ", which is damaged");
+        }
+        bytes.putLong(START_AT, newStart).putInt(crcAt, Crc.of(bytes, 0, crcAt));
+        try (DiskFile file = disk.open(path, OpenMode.UPDATE)) {
+            file.write(bytes.duplicate().position(0), 0);
+            file.force();
+        }
+        disk.forceDirectory(directory); // The file may have got its name only now.
     }
 
     private ByteBuffer encode() {

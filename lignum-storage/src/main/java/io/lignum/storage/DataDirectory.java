@@ -39,11 +39,13 @@ final class DataDirectory {
     private final Disk disk;
     private final Path root;
     private final DirectoryLock lock;
+    private final Trash trash;
 
     private DataDirectory(Disk disk, Path root, DirectoryLock lock) {
         this.disk = disk;
         this.root = root;
         this.lock = lock;
+        trash = new Trash(disk, root.resolve(TRASH));
     }
 
     /** Locks the directory and makes sure that it is ours; an empty one becomes so. */
@@ -230,36 +232,13 @@ final class DataDirectory {
         disk.forceDirectory(root);
     }
 
-    /** Deletes up to {@code atMost} files of the trash; true if there is more. */
-    boolean emptyTrash(int atMost) throws IOException {
-        Path trash = root.resolve(TRASH);
-        return disk.exists(trash) && deleteTree(trash, atMost) < 0;
+    Trash trash() {
+        return trash;
     }
 
-    /** How many more files may be deleted; negative when that was not enough. */
-    private int deleteTree(Path directory, int atMost) throws IOException {
-        int left = atMost;
-        for (String name : disk.list(directory)) {
-            Path path = directory.resolve(name);
-            if (left <= 0) {
-                return -1;
-            }
-            if (isDirectory(path)) {
-                left = deleteTree(path, left);
-                if (left < 0) {
-                    return -1;
-                }
-            }
-            disk.delete(path);
-            left--;
-        }
-        return left;
-    }
-
-    /** In the trash there are topics, and what topics hold: all but side directories are files. */
-    private static boolean isDirectory(Path path) {
-        String name = String.valueOf(path.getFileName());
-        return isId(name) || name.equals(TailRepair.DIRECTORY);
+    /** False once the directory was moved or deleted while it is open; see {@link DirectoryLock#isInPlace}. */
+    boolean isInPlace() throws IOException {
+        return lock.isInPlace();
     }
 
     Path divergent(UUID topic) {

@@ -1,6 +1,7 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.ShortageException;
 
@@ -56,6 +57,7 @@ final class LogMaintenance {
         if (!rollDue) {
             return;
         }
+        repairTail();
         if (sealing.isTooLong()) {
             sealOldest();
         }
@@ -71,6 +73,16 @@ final class LogMaintenance {
         }
         rollDue = false;
         store.listener().sealed(log);
+    }
+
+    /** Cuts a torn write that found no room aside when the log was opened. */
+    void repairTail() throws IOException {
+        ActiveSegment active = state.active();
+        if (active.isTorn()) {
+            try (FileCache.Lease lease = store.files().lease(active.segment())) {
+                active.cutTorn(disk, lease.file());
+            }
+        }
     }
 
     /** Rolling found no room: nothing may be appended to the active segment any more. */
@@ -118,8 +130,10 @@ final class LogMaintenance {
 
     private void seal(BackgroundSeal.@Nullable Full full) throws IOException {
         if (full != null) {
-            // The high watermark may have been reset to a lower one since then.
-            seal(full.segment(), full.checkpoint().with(state.highWatermark()));
+            // Since then the high watermark may have been reset to a lower one, and the log trimmed.
+            seal(
+                    full.segment(),
+                    full.checkpoint().with(state.logStartOffset(), state.highWatermark()));
             sealing.sealed(full);
             flushedTo(full.segment().summary().endOffset());
         }
@@ -225,16 +239,19 @@ final class LogMaintenance {
         if (newStart <= state.logStartOffset()) {
             return;
         }
-        flush();
-        SegmentList all = state.segments();
-        int gone = 0;
-        while (gone < all.size() - 1
-                && all.get(gone).isSealed()
-                && all.get(gone + 1).baseOffset() <= newStart) {
-            gone++;
-        }
         // Durable before anything is deleted, so that a gap at the start explains itself.
-        writeCheckpoint(newStart);
+        try {
+            flush();
+            writeCheckpoint(newStart);
+        } catch (DiskFullException e) {
+            store.space().found(e);
+            if (newStart > state.flushedEnd()) {
+                throw e;
+            }
+            Checkpoint.raiseStart(disk, state.directory(), newStart); // Trimming makes room.
+        }
+        SegmentList all = state.segments();
+        int gone = countBelow(all, newStart);
         state.trimmed(newStart, gone);
         for (int i = 0; i < gone; i++) {
             delete(all.get(i));
@@ -242,8 +259,19 @@ final class LogMaintenance {
         state.manifest().forgetBelow(state.segments().get(0).baseOffset());
     }
 
+    private static int countBelow(SegmentList all, long newStart) {
+        int count = 0;
+        while (count < all.size() - 1
+                && all.get(count).isSealed()
+                && all.get(count + 1).baseOffset() <= newStart) {
+            count++;
+        }
+        return count;
+    }
+
     /** Cuts everything at and above {@code toOffset}; see {@link Truncation}. */
     TruncateResult truncate(long toOffset, Path sideDirectory) throws IOException {
+        repairTail();
         flush();
         long end = state.writtenEnd();
         if (toOffset >= end) {
@@ -302,6 +330,7 @@ final class LogMaintenance {
      * first: a crash in between leaves a part of what it was, and never an empty log whose start is its former end.
      */
     void startAt(long offset, Path sideDirectory) throws IOException {
+        repairTail();
         flush();
         long end = state.writtenEnd();
         long committed = state.highWatermark().orElse(0);
@@ -336,19 +365,28 @@ final class LogMaintenance {
         disk.delete(segment.path());
     }
 
-    /** Forces, checkpoints, cuts the zeros, and lets go of the files. */
+    /** Forces, checkpoints, cuts the zeros, and lets go of the files. Without room opening scans more. */
     void close() throws IOException {
+        try {
+            settle();
+        } catch (ShortageException e) {
+            LOG.warn("topic {} closes without a checkpoint: {}", log.name(), e.getMessage());
+        }
+        retireFiles();
+    }
+
+    private void settle() throws IOException {
         if (!store.hasFailed() && state.damage() == null) {
             flush();
         }
         if (!store.hasFailed() && !state.isCheckpointed()) {
+            repairTail();
             try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
                 state.active().trimFile(lease.file());
                 lease.file().force();
             }
             checkpoint();
         }
-        retireFiles();
     }
 
     void retireFiles() throws IOException {

@@ -3,6 +3,7 @@ package io.lignum.storage;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.ShortageException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -147,6 +148,7 @@ final class LogRecovery {
     /** What was written behind a torn end was not forced either. */
     private void moveAside(List<String> names) throws IOException {
         Path aside = directory.resolve(TailRepair.DIRECTORY);
+        SideFiles.bound(disk, aside);
         for (String name : names) {
             Path target = SideFiles.choose(disk, aside, "behind-torn-" + name);
             disk.rename(directory.resolve(name), target);
@@ -186,7 +188,7 @@ final class LogRecovery {
             }
         }
         if (entry.isEmpty() && damage == null) {
-            manifest.add(new SegmentManifest.Entry(base, summary));
+            list(new SegmentManifest.Entry(base, summary));
         }
         if (stillActive) {
             renameToSealed(base);
@@ -194,6 +196,15 @@ final class LogRecovery {
         checkFollows(base);
         segments.add(Segment.sealed(directory, base, summary));
         return true;
+    }
+
+    /** A segment that is not listed for want of room is read again when the log is opened the next time. */
+    private void list(SegmentManifest.Entry entry) throws IOException {
+        try {
+            manifest.add(entry);
+        } catch (ShortageException e) {
+            LOG.warn("{}: no room to list a segment: {}", directory, e.getMessage());
+        }
     }
 
     private void checkFollows(long base) {
@@ -325,7 +336,17 @@ final class LogRecovery {
         long checkpointed = startOf(segment.baseOffset()).sizeInBytes();
         long position = scan.position();
         long torn = repair.endOfContent(position) - position;
-        Optional<Path> side = repair.cutTorn(segment, position, position + torn);
+        Optional<Path> side = Optional.empty();
+        boolean cut = true;
+        try {
+            side = repair.cutTorn(segment, position, position + torn);
+        } catch (ShortageException e) {
+            cut = false;
+            LOG.warn(
+                    "{}: no room to save {} bytes of an unfinished write; nothing is appended until there is",
+                    segment.activePath(),
+                    torn);
+        }
         if (position > checkpointed) {
             repair.rewrite(checkpointed, position);
         }
@@ -336,10 +357,12 @@ final class LogRecovery {
                 summary.endOffset(),
                 path));
         OffsetIndex index = SegmentIndexes.loaded(segment);
-        return new Tail(
-                new ActiveSegment(segment, summary, index, file.size(), firstAppend(segment)),
-                torn,
-                side);
+        ActiveSegment active =
+                new ActiveSegment(segment, summary, index, file.size(), firstAppend(segment));
+        if (!cut) {
+            active.keepTorn(position + torn);
+        }
+        return new Tail(active, torn, side);
     }
 
     private long firstAppend(Segment segment) {

@@ -161,6 +161,7 @@ final class LogWriter implements Runnable {
      * @throws ShortageException it is not there for now, and nothing was written
      */
     private void prepare() throws IOException {
+        maintenance.repairTail();
         if (log.config().durability() == Durability.ALWAYS) {
             maintenance.finishSealing(); // The topic may have had another policy until now.
         }

@@ -3,7 +3,11 @@ package io.lignum.storage;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.ShortageException;
 import io.lignum.storage.env.SmallFile;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,6 +34,8 @@ final class SegmentManifest {
     record Entry(long baseOffset, SegmentSummary summary) {}
 
     static final String NAME = "segments";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentManifest.class);
 
     private static final int MAGIC = 0x4c47534d; // "LGSM"
     private static final int VERSION = 1;
@@ -146,7 +152,16 @@ final class SegmentManifest {
     void forgetBelow(long baseOffset) throws IOException {
         entries.headMap(baseOffset).clear();
         if (written > WORTH_COMPACTING + 2 * entries.size()) {
+            rewriteIfRoom();
+        }
+    }
+
+    /** Entries of segments that are gone do no harm. */
+    private void rewriteIfRoom() throws IOException {
+        try {
             rewrite();
+        } catch (ShortageException e) {
+            LOG.debug("{} is made smaller later: {}", path, e.getMessage());
         }
     }
 

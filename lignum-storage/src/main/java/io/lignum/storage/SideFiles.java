@@ -3,11 +3,20 @@ package io.lignum.storage;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.ShortageException;
 import io.lignum.storage.env.SmallFile;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Bytes that are about to be cut from a log are copied aside first, so that nothing is ever lost without
@@ -15,7 +24,13 @@ import java.nio.file.Path;
  */
 final class SideFiles {
 
+    /** Side files in one directory; above, those of the lowest offsets are deleted. */
+    static final int MAX_FILES = 64;
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
     private static final int COPY_BYTES = 256 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SideFiles.class);
 
     private SideFiles() {}
 
@@ -29,6 +44,31 @@ final class SideFiles {
         return path;
     }
 
+    /** Makes room for one more file: a node that is killed again and again must not fill its disk with them. */
+    static void bound(Disk disk, Path directory) throws IOException {
+        if (!disk.exists(directory)) {
+            return;
+        }
+        List<String> names = new ArrayList<>(disk.list(directory));
+        names.sort(Comparator.comparing(SideFiles::offsets).thenComparing(name -> name));
+        for (int i = 0; i <= names.size() - MAX_FILES; i++) {
+            Path path = directory.resolve(names.get(i));
+            LOG.warn("{} is deleted, as there are {} side files", path, names.size());
+            disk.delete(path);
+        }
+    }
+
+    /** The numbers in a name, padded so that they sort; offsets grow with time. */
+    private static String offsets(String name) {
+        StringBuilder sorted = new StringBuilder();
+        Matcher numbers = NUMBER.matcher(name);
+        while (numbers.find()) {
+            String number = numbers.group();
+            sorted.append("0".repeat(Math.max(0, 20 - number.length()))).append(number);
+        }
+        return sorted.toString();
+    }
+
     /** Appends bytes {@code [from, to)} of {@code source} to {@code target} at {@code at}. */
     static void copy(DiskFile source, long from, long to, DiskFile target, long at)
             throws IOException {
@@ -40,16 +80,52 @@ final class SideFiles {
         }
     }
 
-    /** Copies bytes {@code [from, to)} of a file to a new side file, durable when this returns. */
+    /**
+     * Copies bytes {@code [from, to)} of a file to a side file, durable when this returns. A file of that name that holds
+     * the same bytes, or the first of them, is what an earlier try left: it is completed. Else it is a new file.
+     *
+     * @throws ShortageException nothing is left of a new file
+     */
     static Path save(Disk disk, Path directory, String name, DiskFile source, long from, long to)
             throws IOException {
-        Path path = choose(disk, directory, name);
-        try (DiskFile side = disk.open(path, OpenMode.CREATE_NEW)) {
+        Path earlier = directory.resolve(name);
+        boolean resumes = disk.exists(earlier) && isPrefix(disk, earlier, source, from, to);
+        Path path = resumes ? earlier : choose(disk, directory, name);
+        OpenMode mode = resumes ? OpenMode.UPDATE : OpenMode.CREATE_NEW;
+        try (DiskFile side = disk.open(path, mode)) {
             copy(source, from, to, side, 0);
             side.force();
+        } catch (ShortageException e) {
+            if (!resumes) {
+                disk.delete(path); // It would be tried again, and every piece left would take room.
+            }
+            throw e;
         }
         forceBoth(disk, directory);
         return path;
+    }
+
+    /** Whether all that the side file holds is the beginning of bytes {@code [from, to)} of the source. */
+    private static boolean isPrefix(Disk disk, Path path, DiskFile source, long from, long to)
+            throws IOException {
+        try (DiskFile side = disk.open(path, OpenMode.READ)) {
+            long size = side.size();
+            if (size > to - from) {
+                return false;
+            }
+            int chunk = (int) Math.min(COPY_BYTES, size);
+            ByteBuffer saved = ByteBuffer.allocate(chunk);
+            ByteBuffer original = ByteBuffer.allocate(chunk);
+            for (long at = 0; at < size; at += saved.limit()) {
+                int n = (int) Math.min(chunk, size - at);
+                SmallFile.readFully(side, saved.clear().limit(n), at);
+                SmallFile.readFully(source, original.clear().limit(n), from + at);
+                if (!saved.flip().equals(original.flip())) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** The directory of side files may be new itself. */

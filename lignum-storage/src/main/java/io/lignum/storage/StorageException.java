@@ -3,6 +3,8 @@ package io.lignum.storage;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What can go wrong in the engine, all kinds in one file. {@link #outcome()} says what became of the
@@ -76,6 +78,19 @@ public abstract sealed class StorageException extends RuntimeException {
     public Outcome outcome() {
         return outcome;
     }
+
+    /** The limit that was hit, where there is one. */
+    public Optional<Limit> limit() {
+        return Optional.empty();
+    }
+
+    /**
+     * A limit of the store or the topic.
+     *
+     * @param field its field of {@link StoreConfig} or {@link TopicConfig}
+     * @param value in the unit of that field; durations in milliseconds
+     */
+    public record Limit(String field, long value) {}
 
     /** The offset asked for is not in the log: trimmed away, or above the readable end. */
     public static final class OffsetOutOfRange extends StorageException {
@@ -168,8 +183,23 @@ public abstract sealed class StorageException extends RuntimeException {
     public static final class DiskFull extends StorageException {
         private static final long serialVersionUID = 1L;
 
+        private final OptionalLong reserveBytes;
+
         public DiskFull(String message) {
             super(Code.STORAGE_FULL, message);
+            reserveBytes = OptionalLong.empty();
+        }
+
+        DiskFull(String message, long reserveBytes) {
+            super(Code.STORAGE_FULL, message);
+            this.reserveBytes = OptionalLong.of(reserveBytes);
+        }
+
+        @Override
+        public Optional<Limit> limit() {
+            return reserveBytes.isPresent()
+                    ? Optional.of(new Limit("reserveBytes", reserveBytes.getAsLong()))
+                    : Optional.empty();
         }
     }
 
@@ -257,10 +287,18 @@ public abstract sealed class StorageException extends RuntimeException {
     public static final class TooManyTopics extends StorageException {
         private static final long serialVersionUID = 1L;
 
+        private final int limit;
+
         public TooManyTopics(int limit) {
             super(
                     Code.TOO_MANY_TOPICS,
                     "there are " + limit + " topics already, the limit (maxTopics)");
+            this.limit = limit;
+        }
+
+        @Override
+        public Optional<Limit> limit() {
+            return Optional.of(new Limit("maxTopics", limit));
         }
     }
 

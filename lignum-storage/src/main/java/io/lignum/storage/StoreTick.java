@@ -20,6 +20,7 @@ final class StoreTick {
 
     private static final long SPACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long UPKEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long RETRASH_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int TRASH_FILES_A_TICK = 200;
     private static final int CHECKPOINTS_A_ROUND = 200;
 
@@ -30,6 +31,7 @@ final class StoreTick {
     private final Pace flush;
     private final Pace upkeep;
     private final Progress progress;
+    private final Pace retrash;
     private volatile boolean trash = true;
 
     StoreTick(StoreShared store, DataDirectory directory, Collection<TopicLog> logs) {
@@ -41,6 +43,7 @@ final class StoreTick {
         space = new Pace(SPACE_NANOS, now);
         flush = new Pace(flushNanos(store.config().flushInterval()), now);
         upkeep = new Pace(UPKEEP_NANOS, now);
+        retrash = new Pace(RETRASH_NANOS, now);
     }
 
     /** Half the interval, so that no append waits longer than all of it. */
@@ -75,6 +78,10 @@ final class StoreTick {
     private void pass(long now) {
         try {
             if (space.isDue(now)) {
+                if (!directory.isInPlace()) {
+                    directoryLost();
+                    return;
+                }
                 store.space().look();
             }
             if (flush.isDue(now)) {
@@ -83,14 +90,26 @@ final class StoreTick {
             if (upkeep.isDue(now)) {
                 upkeep();
             }
+            if (retrash.isDue(now)) {
+                directory.trash().retry();
+                trash = true;
+            }
             if (trash) {
-                trash = directory.emptyTrash(TRASH_FILES_A_TICK);
+                trash = directory.trash().empty(TRASH_FILES_A_TICK);
             }
         } catch (IOException e) {
             LOG.warn("background work was put off: {}", e.toString());
         } catch (StorageException e) {
             LOG.debug("background work met a log that is being closed: {}", e.toString());
         }
+    }
+
+    /** What is appended from now on would be in files that nobody finds: no more is taken. */
+    private void directoryLost() {
+        store.failure()
+                .fail(
+                        "data directory " + directory.root().toAbsolutePath(),
+                        new IOException("it was moved, deleted or replaced while it was open"));
     }
 
     private void flush(TopicLog log) {

@@ -54,12 +54,17 @@ final class TailRepair {
         }
     }
 
-    /** Saves and cuts what an unfinished write left at {@code position}. */
+    /**
+     * Saves and cuts what an unfinished write left at {@code position}.
+     *
+     * @throws io.lignum.storage.env.DiskFullException no room to save it; the file is as it was
+     */
     Optional<Path> cutTorn(Segment segment, long position, long contentEnd) throws IOException {
         if (contentEnd == position) {
             return Optional.empty();
         }
         Path directory = segment.path().resolveSibling(DIRECTORY);
+        SideFiles.bound(disk, directory);
         String name = "torn-" + segment.baseOffset() + "-" + position;
         Path side = SideFiles.save(disk, directory, name, file, position, contentEnd);
         file.truncate(position);

@@ -149,7 +149,17 @@ final class LifeDisk implements Disk {
         return during(() -> {
             DirectoryLock lock = real.lock(lockFile, holder);
             open.add(lock);
-            return () -> close(lock);
+            return new DirectoryLock() {
+                @Override
+                public boolean isInPlace() throws IOException {
+                    return during(lock::isInPlace);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    LifeDisk.this.close(lock);
+                }
+            };
         });
     }
 

@@ -60,12 +60,23 @@ final class Failures {
             return "; what answers there does not speak gRPC, as HTTP ports do not: a node's gRPC"
                     + " port is 9080 unless it is set";
         }
+        if (e instanceof LignumException.StorageFull) {
+            return "; delete or trim topics, or make room on the node's disk";
+        }
+        if (e instanceof LignumException.Timeout && e.getCause() instanceof LignumException last) {
+            String words = advice(last); // What the node answered is in the message.
+            return words.isEmpty() ? unknown(e) : words;
+        }
         if (e instanceof LignumException.UnknownTopic) {
             return "; 'lignum topic ls' lists those there are";
         }
         if (e instanceof LignumException.Disconnected || e instanceof LignumException.Timeout) {
             return "; is this the gRPC port of a node that runs? Start one with: lignum serve";
         }
+        return unknown(e);
+    }
+
+    private static String unknown(LignumException e) {
         return e.outcome() == LignumException.Outcome.UNKNOWN
                 ? "; it is not known whether it was done"
                 : "";

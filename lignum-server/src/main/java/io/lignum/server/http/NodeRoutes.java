@@ -41,7 +41,7 @@ final class NodeRoutes {
         Query query = Query.of(context, Set.of("writes"));
         boolean ready = service.isReady();
         Optional<Membership> known = service.knownMembership();
-        boolean writes = ready && known.isPresent() && known.get().takesWrites();
+        boolean writes = service.takesWrites();
         boolean enough = query.text("writes", "false").equals("true") ? writes : ready;
         byte[] body = Json.bytes(out -> {
             out.writeStartObject();
@@ -51,6 +51,7 @@ final class NodeRoutes {
                 out.writeStringField("role", ClusterRoutes.role(status.role()));
                 out.writeNumberField("epoch", status.epoch());
                 out.writeBooleanField("writes", writes);
+                out.writeBooleanField("diskFull", service.isDiskFull());
                 out.writeBooleanField(
                         "linearizable", ready && known.get().takesLinearizableReads());
             }

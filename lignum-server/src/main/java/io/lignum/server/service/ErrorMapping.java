@@ -7,6 +7,7 @@ import io.lignum.storage.StorageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -105,7 +106,29 @@ final class ErrorMapping {
                 ServiceException.causedByField(code, "topic", said(e), e);
             case INVALID_BATCH -> ServiceException.causedByField(code, "batch", said(e), e);
             case OFFSET_OUT_OF_RANGE -> ServiceException.causedByField(code, "from", said(e), e);
-            default -> ServiceException.caused(code, outcome, said(e), e);
+            default -> {
+                Optional<LimitHit> limit = limit(e);
+                yield limit.isPresent()
+                        ? ServiceException.causedByLimit(code, outcome, limit.get(), e)
+                        : ServiceException.caused(code, outcome, said(e), e);
+            }
+        };
+    }
+
+    /** The engine's limits that are keys of config.yml. */
+    private static Optional<LimitHit> limit(Exception e) {
+        return e instanceof StorageException storage
+                ? storage.limit()
+                        .flatMap(limit ->
+                                key(limit.field()).map(key -> new LimitHit(key, limit.value())))
+                : Optional.empty();
+    }
+
+    private static Optional<String> key(String field) {
+        return switch (field) {
+            case "reserveBytes" -> Optional.of("storage.reserve-bytes");
+            case "maxTopics" -> Optional.of("limits.max-topics");
+            default -> Optional.empty();
         };
     }
 

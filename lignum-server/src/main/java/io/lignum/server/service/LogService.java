@@ -3,6 +3,7 @@ package io.lignum.server.service;
 import io.lignum.cluster.ClusterException.Leader;
 import io.lignum.cluster.ClusterNode;
 import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.ClusterStatus;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.record.LogRecord;
 import io.lignum.server.config.Limits;
@@ -227,6 +228,23 @@ public final class LogService implements AutoCloseable {
     /** As above, also of a node that stops; empty while it recovers. */
     public Optional<Membership> knownMembership() {
         return state.knownMembership();
+    }
+
+    /**
+     * Whether a write that is sent to this node now has a chance: it is ready, knows a leader, and if it leads itself there
+     * is room on its disk.
+     */
+    public boolean takesWrites() {
+        Optional<Membership> known = state.knownMembership();
+        return isReady()
+                && known.isPresent()
+                && known.get().takesWrites()
+                && !(isDiskFull() && known.get().status().role() == ClusterStatus.Role.LEADER);
+    }
+
+    /** Appends to this node's disk are refused until there is more room. */
+    public boolean isDiskFull() {
+        return state.isDiskFull();
     }
 
     /** Id of the node that leads, for answers; empty on a standalone node, and where nobody is known to lead. */

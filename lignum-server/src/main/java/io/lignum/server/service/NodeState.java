@@ -91,6 +91,12 @@ final class NodeState {
         return Optional.ofNullable(opened).map(Opened::membership);
     }
 
+    /** Also of a node that stops; false while it recovers. */
+    boolean isDiskFull() {
+        Opened open = opened;
+        return open != null && open.store.status().full();
+    }
+
     private Opened opened() {
         Opened open = opened;
         Phase now = phase;

@@ -88,6 +88,14 @@ public final class ServiceException extends RuntimeException {
         return new ServiceException(code, outcome, message, Detail.ofCause(cause));
     }
 
+    /** As {@link #overLimit}, found by the engine. */
+    static ServiceException causedByLimit(
+            ErrorCode code, Outcome outcome, LimitHit limit, Throwable cause) {
+        String told = cause.getMessage() + "; the limit " + limit.name() + " is " + limit.value();
+        return new ServiceException(
+                code, outcome, told, new Detail(null, limit, cause, null, null));
+    }
+
     static ServiceException causedByField(
             ErrorCode code, String field, String message, Throwable cause) {
         return new ServiceException(

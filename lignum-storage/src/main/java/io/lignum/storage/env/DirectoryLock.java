@@ -6,6 +6,16 @@ import java.io.IOException;
 /** An exclusive lock on a data directory; closing releases it. */
 public interface DirectoryLock extends Closeable {
 
+    /**
+     * Whether the path of the lock file still leads to the file that is locked. False after the directory was moved,
+     * deleted or replaced: what is written to open files from then on is not found under the path any more.
+     *
+     * @throws IOException it cannot be told
+     */
+    default boolean isInPlace() throws IOException {
+        return true;
+    }
+
     /** Somebody else holds the lock. */
     final class HeldException extends IOException {
 

@@ -125,21 +125,14 @@ public final class NioDisk implements Disk {
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE));
             FileLock lock = lockOrClose(channel, holder);
+            DirectoryLock held =
+                    new NioDirectoryLock(lockFile, lock, channel, () -> HELD.remove(key));
             locked = true;
-            return () -> release(lock, channel, key);
+            return held;
         } finally {
             if (!locked) {
                 HELD.remove(key);
             }
-        }
-    }
-
-    private static void release(FileLock lock, AsynchronousFileChannel channel, Path key)
-            throws IOException {
-        try (channel) {
-            lock.release();
-        } finally {
-            HELD.remove(key);
         }
     }
 
@@ -150,14 +143,28 @@ public final class NioDisk implements Disk {
             if (lock == null) {
                 throw new DirectoryLock.HeldException(readHolder(channel));
             }
-            channel.truncate(0);
-            ByteBuffer name = ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8));
-            NioDiskFile.await(channel.write(name, 0));
+            writeHolder(channel, holder);
             return lock;
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** Over the old text, so that a file that exists needs no room; on a full disk the text can be missing. */
+    private static void writeHolder(AsynchronousFileChannel channel, String holder)
+            throws IOException {
+        byte[] text = holder.getBytes(StandardCharsets.UTF_8);
+        try {
+            NioDiskFile.await(channel.write(ByteBuffer.wrap(text), 0));
+        } catch (IOException e) {
+            if (!DiskErrors.isFull(e)) {
+                throw e;
+            }
+            channel.truncate(0);
+            return;
+        }
+        channel.truncate(text.length);
     }
 
     @Override

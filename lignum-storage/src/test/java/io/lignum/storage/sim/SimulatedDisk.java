@@ -381,11 +381,20 @@ public final class SimulatedDisk implements Disk {
         if (tree.find(lockFile) == null) {
             tree.set(lockFile, new SimulatedInode());
         }
-        inode(lockFile).write(0, holder.getBytes(StandardCharsets.UTF_8));
+        SimulatedInode locked = inode(lockFile);
+        locked.write(0, holder.getBytes(StandardCharsets.UTF_8));
         int mine = life;
-        return () -> {
-            if (life == mine) {
-                locks.remove(lockFile.toString());
+        return new DirectoryLock() {
+            @Override
+            public boolean isInPlace() {
+                return tree.find(lockFile) == locked;
+            }
+
+            @Override
+            public void close() {
+                if (life == mine) {
+                    locks.remove(lockFile.toString());
+                }
             }
         };
     }

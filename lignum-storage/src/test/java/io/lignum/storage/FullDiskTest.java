@@ -1,0 +1,161 @@
+package io.lignum.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.lignum.record.LogRecord;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+
+/** A disk without a single byte left: what makes room works, what is there is served, and nothing piles up. */
+class FullDiskTest {
+
+    private static final Duration SECOND = Duration.ofSeconds(2);
+
+    private final Simulation simulation = new Simulation(7);
+
+    private TopicLog topicOf(LogStore store, Durability durability, int records) {
+        TopicLog log = store.openOrCreate(
+                "t", TopicConfig.DEFAULT.withDurability(durability).withSegmentMaxRecords(10));
+        for (int i = 0; i < records; i++) {
+            simulation.run(log.appendAsync(LogRecord.of("message " + i)));
+        }
+        return log;
+    }
+
+    private void fill() {
+        simulation.disk.limitCapacity(simulation.disk.usedBytes());
+    }
+
+    private void makeRoom() {
+        simulation.disk.limitCapacity(1 << 30);
+    }
+
+    private Path directory(TopicLog log) {
+        return Simulation.DIRECTORY.resolve(log.id().toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void trimOnAFullDisk_makesRoomForAppendsAndHoldsAfterACrash(boolean powerIsLost) {
+        LogStore store = simulation.open();
+        TopicLog log = topicOf(store, Durability.ALWAYS, 55);
+        fill();
+        assertThatThrownBy(() -> appendMuch(log)).isInstanceOf(StorageException.DiskFull.class);
+        simulation.run(log.admin().trim(30));
+        assertThat(log.logStartOffset()).isEqualTo(30);
+        simulation.tick(store, SECOND);
+        simulation.run(log.appendAsync(LogRecord.of("there is room")));
+        simulation.crash(powerIsLost);
+        TopicLog reopened = simulation.open().topic("t");
+        assertThat(reopened.logStartOffset()).isEqualTo(30);
+        assertThat(reopened.logEndOffset()).isEqualTo(56);
+        assertThat(reopened.read(30)).hasSize(26);
+    }
+
+    /** More than the zeros that may be written ahead. */
+    private void appendMuch(TopicLog log) {
+        for (int i = 0; i < 1000; i++) {
+            simulation.run(log.appendAsync(LogRecord.of("x".repeat(10_000))));
+        }
+    }
+
+    @Test
+    void trimOfATopicThatIsNotForced_worksOnAFullDiskUpToWhatIsForced() {
+        LogStore store = simulation.open();
+        TopicLog log = topicOf(store, Durability.OS, 55);
+        simulation.run(log.admin().flush());
+        fill();
+        simulation.run(log.admin().trim(30));
+        simulation.crash(true);
+        assertThat(simulation.open().topic("t").logStartOffset()).isEqualTo(30);
+    }
+
+    @Test
+    void deletionOnAFullDisk_makesRoom() {
+        LogStore store = simulation.open();
+        topicOf(store, Durability.ALWAYS, 55);
+        fill();
+        long before = simulation.disk.usedBytes();
+        simulation.run(store.deleteTopicAsync("t"));
+        simulation.tick(store, SECOND);
+        assertThat(simulation.disk.usedBytes()).isLessThan(before - 1000);
+        simulation.tick(store, SECOND);
+        topicOf(store, Durability.ALWAYS, 1);
+    }
+
+    @Test
+    void startOnAFullDiskWithATornTail_servesRefusesAppendsAndSavesTheTailOnceThereIsRoom()
+            throws IOException {
+        TopicLog log = topicOf(simulation.open(), Durability.ALWAYS, 5);
+        tear(log, 3000);
+        fill();
+        long used = simulation.disk.usedBytes();
+        for (int start = 0; start < 3; start++) {
+            LogStore full = simulation.open();
+            TopicLog topic = full.topic("t");
+            assertThat(topic.read(0)).hasSize(5);
+            StorageException.DiskFull refused = catchThrowableOfType(
+                    StorageException.DiskFull.class,
+                    () -> simulation.run(topic.appendAsync(LogRecord.of("no"))));
+            assertThat(refused.limit()).contains(new StorageException.Limit("reserveBytes", 0));
+            assertThat(full.status().full()).isTrue();
+            simulation.close(full);
+        }
+        assertThat(simulation.disk.usedBytes()).as("nothing piles up").isEqualTo(used);
+        LogStore store = simulation.open();
+        makeRoom();
+        simulation.tick(store, SECOND);
+        simulation.run(store.topic("t").appendAsync(LogRecord.of("yes")));
+        assertThat(store.topic("t").read(0)).hasSize(6);
+        assertThat(simulation.disk.contents(directory(log).resolve(TailRepair.DIRECTORY)))
+                .hasSize(1)
+                .allMatch(bytes -> bytes.length == 3000);
+        simulation.crash(false);
+        assertThat(simulation.open().topic("t").logEndOffset()).isEqualTo(6);
+    }
+
+    /** The process dies and leaves bytes of an unfinished write. */
+    private void tear(TopicLog log, int bytes) throws IOException {
+        simulation.crash(false);
+        Path active = directory(log).resolve(SegmentNames.of(0, SegmentNames.ACTIVE));
+        byte[] whole = simulation.disk.bytes(active);
+        byte[] torn = Arrays.copyOf(whole, whole.length + bytes);
+        Arrays.fill(torn, whole.length, torn.length, (byte) 7);
+        simulation.disk.put(active, torn);
+    }
+
+    @Test
+    void killedAgainAndAgain_keepsABoundedNumberOfTornTails() throws IOException {
+        LogStore store = simulation.open();
+        TopicLog log = topicOf(store, Durability.ALWAYS, 1);
+        for (int i = 0; i < SideFiles.MAX_FILES + 5; i++) {
+            simulation.run(store.topic("t").appendAsync(LogRecord.of("message of life " + i)));
+            simulation.run(store.topic("t").admin().sealActive());
+            simulation.crash(false);
+            Path active = directory(log)
+                    .resolve(SegmentNames.of(store.topic("t").logEndOffset(), SegmentNames.ACTIVE));
+            simulation.disk.put(active, new byte[] {1, 2, 3});
+            store = simulation.open();
+        }
+        assertThat(simulation.disk.contents(directory(log).resolve(TailRepair.DIRECTORY)))
+                .hasSize(SideFiles.MAX_FILES);
+    }
+
+    @Test
+    void closeOnAFullDisk_endsAndLosesNothing() {
+        LogStore store = simulation.open();
+        topicOf(store, Durability.INTERVAL, 55);
+        fill();
+        simulation.close(store);
+        assertThat(simulation.open().topic("t").read(0)).hasSize(55);
+    }
+}
