@@ -16,6 +16,8 @@ import java.util.function.Consumer;
  * @param segmentMaxAge a segment is sealed when it is that old; kept in milliseconds
  * @param retentionBytes the oldest segments go while the topic is larger; 0: no limit
  * @param retentionTime segments go when their youngest record is that old; zero: no limit
+ * @param timestampBeforeMax records with a timestamp further before the node's clock are refused; zero: any is taken
+ * @param timestampAfterMax records with a timestamp further after the node's clock are refused; zero: any is taken
  */
 public record TopicSpec(
         String name,
@@ -26,7 +28,9 @@ public record TopicSpec(
         OptionalLong segmentMaxBytes,
         Optional<Duration> segmentMaxAge,
         OptionalLong retentionBytes,
-        Optional<Duration> retentionTime) {
+        Optional<Duration> retentionTime,
+        Optional<Duration> timestampBeforeMax,
+        Optional<Duration> timestampAfterMax) {
 
     /** A topic with the node's defaults, or no change. */
     public static TopicSpec of(String name) {
@@ -39,6 +43,8 @@ public record TopicSpec(
                 OptionalLong.empty(),
                 Optional.empty(),
                 OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -74,6 +80,14 @@ public record TopicSpec(
         return with(draft -> draft.retentionTime = Optional.of(value));
     }
 
+    public TopicSpec withTimestampBeforeMax(Duration value) {
+        return with(draft -> draft.timestampBeforeMax = Optional.of(value));
+    }
+
+    public TopicSpec withTimestampAfterMax(Duration value) {
+        return with(draft -> draft.timestampAfterMax = Optional.of(value));
+    }
+
     private TopicSpec with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -91,6 +105,8 @@ public record TopicSpec(
         private Optional<Duration> segmentMaxAge;
         private OptionalLong retentionBytes;
         private Optional<Duration> retentionTime;
+        private Optional<Duration> timestampBeforeMax;
+        private Optional<Duration> timestampAfterMax;
 
         private Draft(TopicSpec from) {
             name = from.name;
@@ -102,6 +118,8 @@ public record TopicSpec(
             segmentMaxAge = from.segmentMaxAge;
             retentionBytes = from.retentionBytes;
             retentionTime = from.retentionTime;
+            timestampBeforeMax = from.timestampBeforeMax;
+            timestampAfterMax = from.timestampAfterMax;
         }
 
         private TopicSpec spec() {
@@ -114,7 +132,9 @@ public record TopicSpec(
                     segmentMaxBytes,
                     segmentMaxAge,
                     retentionBytes,
-                    retentionTime);
+                    retentionTime,
+                    timestampBeforeMax,
+                    timestampAfterMax);
         }
     }
 }

@@ -81,8 +81,11 @@ final class WireErrors {
                         detail.getCode() + ": " + detail.getMessage())
                 .about(subject(detail));
         return switch (detail.getCode()) {
-            case "INVALID_ARGUMENT", "INVALID_TOPIC", "INVALID_BATCH", "END_OFFSET_MISMATCH" ->
-                new LignumException.InvalidRequest(details);
+            case "INVALID_ARGUMENT",
+                    "INVALID_TOPIC",
+                    "INVALID_BATCH",
+                    "INVALID_TIMESTAMP",
+                    "END_OFFSET_MISMATCH" -> new LignumException.InvalidRequest(details);
             case "UNSUPPORTED_BATCH", "UNSUPPORTED_FORMAT" ->
                 new LignumException.Unsupported(details);
             case "UNKNOWN_TOPIC" -> new LignumException.UnknownTopic(details);

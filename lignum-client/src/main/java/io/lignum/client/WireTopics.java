@@ -21,6 +21,10 @@ final class WireTopics {
         spec.segmentMaxAge().ifPresent(age -> settings.setSegmentMaxAgeMs(age.toMillis()));
         spec.retentionBytes().ifPresent(settings::setRetentionBytes);
         spec.retentionTime().ifPresent(time -> settings.setRetentionMs(time.toMillis()));
+        spec.timestampBeforeMax()
+                .ifPresent(bound -> settings.setTimestampBeforeMaxMs(bound.toMillis()));
+        spec.timestampAfterMax()
+                .ifPresent(bound -> settings.setTimestampAfterMaxMs(bound.toMillis()));
         return settings.build();
     }
 
@@ -55,7 +59,9 @@ final class WireTopics {
                 OptionalLong.of(settings.getSegmentMaxBytes()),
                 Optional.of(Duration.ofMillis(settings.getSegmentMaxAgeMs())),
                 OptionalLong.of(settings.getRetentionBytes()),
-                Optional.of(Duration.ofMillis(settings.getRetentionMs())));
+                Optional.of(Duration.ofMillis(settings.getRetentionMs())),
+                Optional.of(Duration.ofMillis(settings.getTimestampBeforeMaxMs())),
+                Optional.of(Duration.ofMillis(settings.getTimestampAfterMaxMs())));
     }
 
     /* A later node may have more kinds than are known here. */

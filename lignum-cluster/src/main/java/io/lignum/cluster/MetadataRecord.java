@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import io.lignum.storage.Durability;
+import io.lignum.storage.TimestampBounds;
 import io.lignum.storage.TopicConfig;
 
 import java.time.Duration;
@@ -108,6 +109,9 @@ sealed interface MetadataRecord {
             config.retentionAge().ifPresent(age -> json.put("retention_age_ms", age.toMillis()));
             json.put("live", config.live());
             json.put("quorum", config.quorumCount());
+            TimestampBounds bounds = config.timestamps();
+            json.put("timestamp_before_max_ms", millis(bounds.beforeMax()));
+            json.put("timestamp_after_max_ms", millis(bounds.afterMax()));
         }
 
         private static TopicConfig config(JsonNode json) {
@@ -123,7 +127,29 @@ sealed interface MetadataRecord {
                             ? Optional.of(Duration.ofMillis(age.longValue()))
                             : Optional.empty(),
                     json.path("live").asBoolean(),
-                    json.path("quorum").asLong());
+                    json.path("quorum").asLong(),
+                    new TimestampBounds(
+                            bound(
+                                    json.path("timestamp_before_max_ms"),
+                                    TimestampBounds.DEFAULT.beforeMax()),
+                            bound(
+                                    json.path("timestamp_after_max_ms"),
+                                    TimestampBounds.DEFAULT.afterMax())));
+        }
+
+        /** 0 is no bound. */
+        private static long millis(Optional<Duration> bound) {
+            return bound.map(Duration::toMillis).orElse(0L);
+        }
+
+        /** Records of earlier releases have no bounds: the default holds. */
+        private static Optional<Duration> bound(JsonNode json, Optional<Duration> standard) {
+            if (!json.isNumber()) {
+                return standard;
+            }
+            return json.longValue() == 0
+                    ? Optional.empty()
+                    : Optional.of(Duration.ofMillis(json.longValue()));
         }
     }
 }

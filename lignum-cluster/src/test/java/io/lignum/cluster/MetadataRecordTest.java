@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lignum.storage.Durability;
+import io.lignum.storage.TimestampBounds;
 import io.lignum.storage.TopicConfig;
 
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,8 @@ final class MetadataRecordTest {
             OptionalLong.of(99),
             Optional.of(Duration.ofMillis(77)),
             true,
-            2);
+            2,
+            new TimestampBounds(Optional.of(Duration.ofMillis(5)), Optional.empty()));
 
     @Test
     void create_isTheGoldenText() {
@@ -38,7 +40,8 @@ final class MetadataRecordTest {
                         + "\"durability\":\"ALWAYS\",\"segment_max_records\":10,"
                         + "\"segment_max_bytes\":5000,\"segment_max_age_ms\":12,"
                         + "\"retention_bytes\":99,\"retention_age_ms\":77,"
-                        + "\"live\":true,\"quorum\":2},"
+                        + "\"live\":true,\"quorum\":2,"
+                        + "\"timestamp_before_max_ms\":5,\"timestamp_after_max_ms\":0},"
                         + "\"id\":\"00000000-0000-0001-0000-000000000002\"}");
     }
 

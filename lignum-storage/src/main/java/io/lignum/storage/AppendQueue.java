@@ -78,8 +78,10 @@ final class AppendQueue {
         refuseIfStopped();
         role.checkLeads(options.expectedEpoch());
         expect(options.expectedEndOffset());
+        long now = store.clock().wallMillis();
+        fill.timestamps().check(record.timestampOr(now), now);
         AppendGroup group = groupFor(bound);
-        group.addRecord(record, bound, store.clock().wallMillis(), nextOffset, role.epoch());
+        group.addRecord(record, bound, now, nextOffset, role.epoch());
         return placed(group, bound, 1, role.epoch(), ack);
     }
 
@@ -95,8 +97,12 @@ final class AppendQueue {
         role.checkLeads(options.expectedEpoch());
         check(producer, records.count());
         expect(options.expectedEndOffset());
+        long now = store.clock().wallMillis();
+        for (LogRecord record : records.records()) {
+            fill.timestamps().check(record.timestampOr(now), now);
+        }
         AppendGroup group = groupFor(records.bound());
-        group.addRecords(records, store.clock().wallMillis(), nextOffset, role.epoch());
+        group.addRecords(records, now, nextOffset, role.epoch());
         accept(producer, records.count());
         return placed(group, records.bound(), records.count(), role.epoch(), ack);
     }
@@ -114,6 +120,7 @@ final class AppendQueue {
         role.checkLeads(options.expectedEpoch());
         check(producer, view.recordCount());
         expect(options.expectedEndOffset());
+        checkTimestamps(view);
         AppendGroup group = groupFor(batch.remaining());
         group.addBatch(batch, view.recordCount(), nextOffset, role.epoch());
         accept(producer, view.recordCount());
@@ -175,6 +182,13 @@ final class AppendQueue {
         if (producer != null) {
             producers.check(producer, count);
         }
+    }
+
+    /** Of a batch that is built already the first and the newest timestamp are looked at, as the header has them. */
+    private void checkTimestamps(RecordBatch view) {
+        long now = store.clock().wallMillis();
+        fill.timestamps().check(view.baseTimestamp(), now);
+        fill.timestamps().check(view.maxTimestamp(), now);
     }
 
     private void accept(@Nullable ProducerStamp producer, int count) {

@@ -1,5 +1,8 @@
 package io.lignum.storage;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /** Checks of arguments: a violation is a bug of the caller, named with the field and the limit. */
 final class Checks {
 
@@ -23,5 +26,16 @@ final class Checks {
         if (!holds) {
             throw new IllegalStateException("invariant broken: " + what);
         }
+    }
+
+    /** A duration that is given is at least 1 ms, and its milliseconds are a long. */
+    static void millis(String name, Optional<Duration> value) {
+        value.ifPresent(duration -> millis(name, duration));
+    }
+
+    static void millis(String name, Duration value) {
+        long most = Long.MAX_VALUE / 1000;
+        long millis = value.toSeconds() > most ? Long.MAX_VALUE : value.toMillis();
+        range(name, millis, 1, most * 1000);
     }
 }

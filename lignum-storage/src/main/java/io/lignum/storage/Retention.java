@@ -1,31 +1,72 @@
 package io.lignum.storage;
 
+import io.lignum.storage.env.Disk;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Decides what of a log is too old or too much. Looks at published state only. */
+/**
+ * Decides what of a log is too old or too much. Looks at published state, and at the file of a segment that seems to be
+ * too old.
+ *
+ * <p>The age of a segment is counted from its newest timestamp, if that is plausible: not in the future, and not older than
+ * the retention age at the time when the segment was written. Else it is counted from that time, which is the file's
+ * modification time. So records with wrong timestamps, too old or too young, live as long after their append as others, and
+ * a follower that was filled with old records does not keep them for longer than its leader.
+ */
 final class Retention {
+
+    /** Into so many segments at least a log is cut that is as old or as large as it may be. */
+    private static final int SEGMENTS_PER_BOUND = 4;
+
+    private static final long MIN_SEGMENT_BYTES = 64 * 1024;
 
     private final TopicConfig config;
     private final LogState state;
+    private final Disk disk;
     private final long nowMillis;
 
-    Retention(TopicLog log, long nowMillis) {
-        config = log.config();
-        state = log.state();
+    Retention(TopicConfig config, LogState state, Disk disk, long nowMillis) {
+        this.config = config;
+        this.state = state;
+        this.disk = disk;
         this.nowMillis = nowMillis;
     }
 
-    /** The active segment has records and its first one was appended too long ago. */
+    /** A segment is sealed at this age: records can only be deleted with the whole segment that holds them. */
+    private static long sealMillis(TopicConfig config) {
+        long own = config.segmentMaxAge().toMillis();
+        return config.retentionAge()
+                .map(age -> Math.min(own, Math.max(1, age.toMillis() / SEGMENTS_PER_BOUND)))
+                .orElse(own);
+    }
+
+    /** A segment is sealed before it grows over this, so that a small bound of the log's size is kept to. */
+    static long segmentBytes(TopicConfig config) {
+        long own = config.segmentMaxBytes();
+        return config.retentionBytes().isPresent()
+                ? Math.min(
+                        own,
+                        Math.max(
+                                MIN_SEGMENT_BYTES,
+                                config.retentionBytes().getAsLong() / SEGMENTS_PER_BOUND))
+                : own;
+    }
+
+    /**
+     * The active segment has records and its first one was appended too long ago; or in the future, by a clock that was
+     * wrong.
+     */
     boolean activeIsOld() {
         OptionalLong first = state.activeSince();
-        return first.isPresent()
-                && nowMillis - first.getAsLong() >= config.segmentMaxAge().toMillis();
+        return first.isPresent() && Math.abs(nowMillis - first.getAsLong()) >= sealMillis(config);
     }
 
     /** Where the log should start, if it should start later than it does. Whole sealed segments go. */
-    OptionalLong newStart() {
+    OptionalLong newStart() throws IOException {
         SegmentList segments = state.segments();
         long excess = config.retentionBytes().isPresent()
                 ? segments.sizeInBytes() - config.retentionBytes().getAsLong()
@@ -36,8 +77,8 @@ final class Retention {
             boolean tooMuch =
                     excess >= segment.sizeInBytes() && config.retentionBytes().isPresent();
             if (!segment.isSealed()
-                    || !(tooMuch || isTooOld(segment))
-                    || segment.endOffset() > state.readableEnd()) {
+                    || segment.endOffset() > state.readableEnd()
+                    || !(tooMuch || isTooOld(segment))) {
                 break;
             }
             excess -= segment.sizeInBytes();
@@ -46,8 +87,30 @@ final class Retention {
         return start > state.logStartOffset() ? OptionalLong.of(start) : OptionalLong.empty();
     }
 
-    private boolean isTooOld(Segment segment) {
-        Optional<Duration> age = config.retentionAge();
-        return age.isPresent() && nowMillis - segment.maxTimestamp() > age.get().toMillis();
+    private boolean isTooOld(Segment segment) throws IOException {
+        Optional<Duration> retention = config.retentionAge();
+        if (retention.isEmpty()) {
+            return false;
+        }
+        long age = retention.get().toMillis();
+        long newest = segment.maxTimestamp();
+        if (newest <= nowMillis && nowMillis - newest <= age) {
+            return false;
+        }
+        OptionalLong written = writtenMillis(segment);
+        if (written.isEmpty()) {
+            return false;
+        }
+        boolean plausible = newest <= nowMillis && written.getAsLong() - newest <= age;
+        return plausible || nowMillis - written.getAsLong() > age;
+    }
+
+    /** Empty when the segment is gone meanwhile. */
+    private OptionalLong writtenMillis(Segment segment) throws IOException {
+        try {
+            return OptionalLong.of(disk.lastModifiedMillis(segment.path()));
+        } catch (NoSuchFileException e) {
+            return OptionalLong.empty();
+        }
     }
 }

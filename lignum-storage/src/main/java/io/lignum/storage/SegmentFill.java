@@ -23,12 +23,17 @@ final class SegmentFill {
         return topic;
     }
 
+    /** The bounds that appends must keep to. */
+    TimestampBounds timestamps() {
+        return config.timestamps();
+    }
+
     void configure(TopicConfig changed) {
         config = changed;
     }
 
     boolean mustRollBefore(int moreBytes) {
-        return records > 0 && bytes + moreBytes > config.segmentMaxBytes();
+        return records > 0 && bytes + moreBytes > Retention.segmentBytes(config);
     }
 
     void add(int moreBytes, int moreRecords) {

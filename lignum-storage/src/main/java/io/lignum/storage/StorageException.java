@@ -19,6 +19,7 @@ public abstract sealed class StorageException extends RuntimeException {
         OFFSET_OUT_OF_RANGE,
         RECORD_TOO_LARGE,
         INVALID_BATCH,
+        INVALID_TIMESTAMP,
         CORRUPT_LOG,
         UNSUPPORTED_FORMAT,
         STORAGE_FULL,
@@ -148,6 +149,27 @@ public abstract sealed class StorageException extends RuntimeException {
 
         public InvalidBatch(String message) {
             super(Code.INVALID_BATCH, message);
+        }
+    }
+
+    /** The timestamp of a record is too far from the clock of the node; see {@link TimestampBounds}. */
+    public static final class InvalidTimestamp extends StorageException {
+        private static final long serialVersionUID = 1L;
+        private final transient Limit limit;
+
+        InvalidTimestamp(long timestamp, long nowMillis, String side, Limit limit) {
+            super(
+                    Code.INVALID_TIMESTAMP,
+                    "timestamp " + timestamp + " is more than " + limit.value() + " ms " + side
+                            + " the node's clock, " + nowMillis
+                            + " (timestamps are milliseconds since 1970; the topic's limit is "
+                            + limit.field() + ")");
+            this.limit = limit;
+        }
+
+        @Override
+        public Optional<Limit> limit() {
+            return Optional.ofNullable(limit);
         }
     }
 

@@ -120,10 +120,11 @@ final class StoreTick {
         }
     }
 
-    private void upkeep() {
+    private void upkeep() throws IOException {
         int checkpoints = 0;
         for (TopicLog log : logs) {
-            Retention retention = new Retention(log, store.clock().wallMillis());
+            Retention retention = new Retention(
+                    log.config(), log.state(), store.disk(), store.clock().wallMillis());
             if (retention.activeIsOld()) {
                 log.admin().sealLater();
             }

@@ -9,13 +9,16 @@ import java.util.OptionalLong;
  *
  * @param durability when an append is acknowledged
  * @param segmentMaxRecords a segment is sealed once it holds this many records; at least 1
- * @param segmentMaxBytes a segment is sealed before it grows over this; 4 KiB .. 2 GiB - 1
- * @param segmentMaxAge a segment is sealed once its first record was appended this long ago
+ * @param segmentMaxBytes a segment is sealed before it grows over this, or over a quarter of the retention bytes; 4 KiB ..
+ *     2 GiB - 1
+ * @param segmentMaxAge a segment is sealed once its first record was appended this long ago, or a quarter of the
+ *     retention age
  * @param retentionBytes sealed segments are deleted, oldest first, while the log holds more; empty: keep
- * @param retentionAge sealed segments whose newest record is older are deleted; empty: keep
+ * @param retentionAge sealed segments whose newest record is older are deleted, see {@link Retention}; empty: keep
  * @param live wants synchronous replication; stored, and enforced once in a cluster
  * @param quorumCount copies before a live append is acknowledged, the leader included; 0: the
  *     cluster's minimum; stored, and enforced once in a cluster
+ * @param timestamps how far timestamps of records may be from the clock
  */
 public record TopicConfig(
         Durability durability,
@@ -25,7 +28,8 @@ public record TopicConfig(
         OptionalLong retentionBytes,
         Optional<Duration> retentionAge,
         boolean live,
-        long quorumCount) {
+        long quorumCount,
+        TimestampBounds timestamps) {
 
     private static final long MIN_SEGMENT_BYTES = 4096;
 
@@ -38,18 +42,15 @@ public record TopicConfig(
             OptionalLong.empty(),
             Optional.empty(),
             false,
-            0);
+            0,
+            TimestampBounds.DEFAULT);
 
     public TopicConfig {
         Checks.range("segmentMaxRecords", segmentMaxRecords, 1, Long.MAX_VALUE);
         Checks.range("segmentMaxBytes", segmentMaxBytes, MIN_SEGMENT_BYTES, Integer.MAX_VALUE);
-        Checks.range("segmentMaxAge (ms)", segmentMaxAge.toMillis(), 1, Long.MAX_VALUE);
+        Checks.millis("segmentMaxAge (ms)", segmentMaxAge);
         Checks.range("retentionBytes", retentionBytes.orElse(0), 0, Long.MAX_VALUE);
-        Checks.range(
-                "retentionAge (ms)",
-                retentionAge.orElse(Duration.ofMillis(1)).toMillis(),
-                1,
-                Long.MAX_VALUE);
+        Checks.millis("retentionAge (ms)", retentionAge);
         Checks.range("quorumCount", quorumCount, 0, Integer.MAX_VALUE);
         if (live && durability != Durability.ALWAYS) {
             throw new IllegalArgumentException(
@@ -66,7 +67,8 @@ public record TopicConfig(
                 retentionBytes,
                 retentionAge,
                 live,
-                quorumCount);
+                quorumCount,
+                timestamps);
     }
 
     public TopicConfig withSegmentMaxRecords(long value) {
@@ -78,7 +80,8 @@ public record TopicConfig(
                 retentionBytes,
                 retentionAge,
                 live,
-                quorumCount);
+                quorumCount,
+                timestamps);
     }
 
     public TopicConfig withSegmentMaxBytes(long value) {
@@ -90,7 +93,8 @@ public record TopicConfig(
                 retentionBytes,
                 retentionAge,
                 live,
-                quorumCount);
+                quorumCount,
+                timestamps);
     }
 
     public TopicConfig withSegmentMaxAge(Duration value) {
@@ -102,7 +106,8 @@ public record TopicConfig(
                 retentionBytes,
                 retentionAge,
                 live,
-                quorumCount);
+                quorumCount,
+                timestamps);
     }
 
     public TopicConfig withRetentionBytes(OptionalLong value) {
@@ -114,7 +119,8 @@ public record TopicConfig(
                 value,
                 retentionAge,
                 live,
-                quorumCount);
+                quorumCount,
+                timestamps);
     }
 
     public TopicConfig withRetentionAge(Optional<Duration> value) {
@@ -126,7 +132,8 @@ public record TopicConfig(
                 retentionBytes,
                 value,
                 live,
-                quorumCount);
+                quorumCount,
+                timestamps);
     }
 
     public TopicConfig withReplication(boolean liveReplication, long quorum) {
@@ -138,6 +145,20 @@ public record TopicConfig(
                 retentionBytes,
                 retentionAge,
                 liveReplication,
-                quorum);
+                quorum,
+                timestamps);
+    }
+
+    public TopicConfig withTimestamps(TimestampBounds value) {
+        return new TopicConfig(
+                durability,
+                segmentMaxRecords,
+                segmentMaxBytes,
+                segmentMaxAge,
+                retentionBytes,
+                retentionAge,
+                live,
+                quorumCount,
+                value);
     }
 }

@@ -25,6 +25,9 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
     private static final int VERSION = 1;
     private static final String FORMAT = "lignum-topic";
     private static final String CRC = "crc32c";
+    private static final String BEFORE_MAX = "timestamp-before-max-ms";
+    private static final String AFTER_MAX = "timestamp-after-max-ms";
+    private static final String NO_BOUND = "none";
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_NAME = 249;
 
@@ -84,7 +87,25 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
                 .ifPresent(age -> fields.put("retention-age-ms", Long.toString(age.toMillis())));
         fields.put("live", Boolean.toString(config.live()));
         fields.put("quorum-count", Long.toString(config.quorumCount()));
+        fields.put(BEFORE_MAX, text(config.timestamps().beforeMax()));
+        fields.put(AFTER_MAX, text(config.timestamps().afterMax()));
         return fields;
+    }
+
+    private static String text(Optional<Duration> bound) {
+        return bound.map(duration -> Long.toString(duration.toMillis())).orElse(NO_BOUND);
+    }
+
+    /** Files of earlier releases have no bounds: the default holds. */
+    private static Optional<Duration> bound(
+            Map<String, String> fields, String key, Optional<Duration> standard) {
+        String text = fields.get(key);
+        if (text == null) {
+            return standard;
+        }
+        return text.equals(NO_BOUND)
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(Long.parseLong(text)));
     }
 
     static TopicMeta read(Disk disk, Path directory) throws IOException {
@@ -130,7 +151,10 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
                 Optional.ofNullable(fields.get("retention-age-ms"))
                         .map(ms -> Duration.ofMillis(Long.parseLong(ms))),
                 Boolean.parseBoolean(fields.get("live")),
-                Long.parseLong(fields.getOrDefault("quorum-count", "")));
+                Long.parseLong(fields.getOrDefault("quorum-count", "")),
+                new TimestampBounds(
+                        bound(fields, BEFORE_MAX, TimestampBounds.DEFAULT.beforeMax()),
+                        bound(fields, AFTER_MAX, TimestampBounds.DEFAULT.afterMax())));
         String name = fields.getOrDefault("name", "");
         if (!isName(name)) {
             throw new IllegalArgumentException("its name is none");

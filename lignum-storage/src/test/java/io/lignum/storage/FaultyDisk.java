@@ -103,6 +103,11 @@ final class FaultyDisk implements Disk {
     }
 
     @Override
+    public long lastModifiedMillis(Path path) throws IOException {
+        return real.lastModifiedMillis(path);
+    }
+
+    @Override
     public long usableBytes(Path path) throws IOException {
         return real.usableBytes(path);
     }

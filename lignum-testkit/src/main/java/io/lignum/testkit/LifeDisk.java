@@ -140,6 +140,11 @@ final class LifeDisk implements Disk {
     }
 
     @Override
+    public long lastModifiedMillis(Path path) throws IOException {
+        return during(() -> real.lastModifiedMillis(path));
+    }
+
+    @Override
     public long usableBytes(Path path) throws IOException {
         return during(() -> faults.isFull() ? 0 : real.usableBytes(path));
     }

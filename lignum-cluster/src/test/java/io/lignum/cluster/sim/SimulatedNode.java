@@ -62,6 +62,7 @@ public final class SimulatedNode {
         this.network = network;
         this.settings = settings;
         disk = new SimulatedDisk(time.random().nextLong());
+        disk.stampBy(time::wallMillis);
     }
 
     /** A process. What it left behind to be run does nothing once it is dead. */
@@ -302,6 +303,7 @@ public final class SimulatedNode {
             throw new IllegalStateException(id + " runs");
         }
         disk = new SimulatedDisk(time.random().nextLong());
+        disk.stampBy(time::wallMillis);
     }
 
     /** As SIGSTOP for the node's loop. */

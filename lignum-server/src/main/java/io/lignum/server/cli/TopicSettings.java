@@ -50,6 +50,18 @@ final class TopicSettings {
     private @Nullable Duration segmentMaxAge;
 
     @Option(
+            names = "--timestamp-before-max",
+            paramLabel = "TIME",
+            description = "records with a timestamp further in the past are refused; 0: take any")
+    private @Nullable Duration timestampBeforeMax;
+
+    @Option(
+            names = "--timestamp-after-max",
+            paramLabel = "TIME",
+            description = "records with a timestamp further in the future are refused; 0: take any")
+    private @Nullable Duration timestampAfterMax;
+
+    @Option(
             names = "--live",
             negatable = true,
             description = "acknowledge when all in-sync replicas have it; --no-live: ship it later")
@@ -69,6 +81,8 @@ final class TopicSettings {
         spec = segmentMaxRecords == null ? spec : spec.withSegmentMaxRecords(segmentMaxRecords);
         spec = segmentMaxBytes == null ? spec : spec.withSegmentMaxBytes(segmentMaxBytes);
         spec = segmentMaxAge == null ? spec : spec.withSegmentMaxAge(segmentMaxAge);
+        spec = timestampBeforeMax == null ? spec : spec.withTimestampBeforeMax(timestampBeforeMax);
+        spec = timestampAfterMax == null ? spec : spec.withTimestampAfterMax(timestampAfterMax);
         spec = live == null ? spec : spec.withLive(live);
         return quorum == null ? spec : spec.withQuorum(quorum);
     }

@@ -28,6 +28,8 @@ final class TopicText {
         spec.segmentMaxAge().ifPresent(t -> json.field("segmentMaxAgeMs", t.toMillis()));
         spec.retentionBytes().ifPresent(n -> json.field("retentionBytes", n));
         spec.retentionTime().ifPresent(t -> json.field("retentionMs", t.toMillis()));
+        spec.timestampBeforeMax().ifPresent(t -> json.field("timestampBeforeMaxMs", t.toMillis()));
+        spec.timestampAfterMax().ifPresent(t -> json.field("timestampAfterMaxMs", t.toMillis()));
         spec.live().ifPresent(live -> json.field("live", live));
         spec.quorum().ifPresent(n -> json.field("quorumCount", n));
         json.field("mode", spec.live().orElse(false) ? "live" : "wal")
@@ -74,12 +76,20 @@ final class TopicText {
         Duration time = spec.retentionTime().orElse(Duration.ZERO);
         line(out, "kept size", bytes == 0 ? "all" : Figures.bytes(bytes));
         line(out, "kept time", time.isZero() ? "forever" : Figures.duration(time));
+        line(out, "timestamps", timestamps(spec));
         boolean live = spec.live().orElse(false);
         line(out, "mode", live ? "live" : "wal");
         line(out, "live", String.valueOf(live));
         line(out, "quorum", String.valueOf(spec.quorum().orElse(0)));
         String nodes = topic.copiesAtAck() == 1 ? " node" : " nodes";
         line(out, "acknowledged on", topic.copiesAtAck() + nodes);
+    }
+
+    private static String timestamps(TopicSpec spec) {
+        Duration before = spec.timestampBeforeMax().orElse(Duration.ZERO);
+        Duration after = spec.timestampAfterMax().orElse(Duration.ZERO);
+        return (before.isZero() ? "any" : "up to " + Figures.duration(before)) + " in the past, "
+                + (after.isZero() ? "any" : "up to " + Figures.duration(after)) + " in the future";
     }
 
     private static void line(Output out, String name, String value) {

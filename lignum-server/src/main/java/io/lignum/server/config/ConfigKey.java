@@ -185,6 +185,17 @@ enum ConfigKey {
             "",
             "how long messages are kept; absent keeps everything"),
 
+    TOPIC_TIMESTAMP_BEFORE_MAX(
+            "topic.timestamp-before-max-in-ms",
+            ValueType.number(0, Long.MAX_VALUE / 1_000_000),
+            "0",
+            "messages with a timestamp further in the past are refused; 0 takes any"),
+    TOPIC_TIMESTAMP_AFTER_MAX(
+            "topic.timestamp-after-max-in-ms",
+            ValueType.number(0, Long.MAX_VALUE / 1_000_000),
+            "3600000",
+            "messages with a timestamp further in the future are refused; 0 takes any"),
+
     STORAGE_FLUSH_INTERVAL(
             "storage.flush-interval-in-ms",
             ValueType.number(1, 3_600_000),

@@ -5,6 +5,7 @@ import io.lignum.server.access.SecurityMode;
 import io.lignum.storage.Durability;
 import io.lignum.storage.StoreConfig;
 import io.lignum.storage.StoreListener;
+import io.lignum.storage.TimestampBounds;
 import io.lignum.storage.TopicConfig;
 
 import java.nio.file.Path;
@@ -120,7 +121,15 @@ public final class ServerConfig {
                 settings.optionalNumber(ConfigKey.TOPIC_RETENTION_BYTES),
                 settings.optionalMillis(ConfigKey.TOPIC_RETENTION_AGE),
                 false,
-                0);
+                0,
+                new TimestampBounds(
+                        bound(ConfigKey.TOPIC_TIMESTAMP_BEFORE_MAX),
+                        bound(ConfigKey.TOPIC_TIMESTAMP_AFTER_MAX)));
+    }
+
+    private Optional<Duration> bound(ConfigKey key) {
+        long millis = settings.number(key);
+        return millis == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
     }
 
     /** What the engine is opened with. */

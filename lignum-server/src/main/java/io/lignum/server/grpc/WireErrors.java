@@ -128,8 +128,11 @@ final class WireErrors {
      */
     private static Status.Code status(ServiceException error) {
         return switch (error.code()) {
-            case INVALID_ARGUMENT, INVALID_TOPIC, INVALID_BATCH, UNSUPPORTED_BATCH ->
-                Status.Code.INVALID_ARGUMENT;
+            case INVALID_ARGUMENT,
+                    INVALID_TOPIC,
+                    INVALID_BATCH,
+                    INVALID_TIMESTAMP,
+                    UNSUPPORTED_BATCH -> Status.Code.INVALID_ARGUMENT;
             case UNKNOWN_TOPIC -> Status.Code.NOT_FOUND;
             case TOPIC_EXISTS -> Status.Code.ALREADY_EXISTS;
             case OFFSET_OUT_OF_RANGE -> Status.Code.OUT_OF_RANGE;

@@ -57,6 +57,10 @@ final class WireTopics {
                 .setSegmentMaxAgeMs(config.segmentMaxAge().toMillis())
                 .setRetentionBytes(config.retentionBytes().orElse(0))
                 .setRetentionMs(config.retentionAge().map(Duration::toMillis).orElse(0L))
+                .setTimestampBeforeMaxMs(
+                        config.timestamps().beforeMax().map(Duration::toMillis).orElse(0L))
+                .setTimestampAfterMaxMs(
+                        config.timestamps().afterMax().map(Duration::toMillis).orElse(0L))
                 .build();
     }
 
@@ -95,7 +99,13 @@ final class WireTopics {
                         : null,
                 wire.hasRetentionMs() ? age(limit("retention_ms", wire.getRetentionMs())) : null,
                 live,
-                quorumCount);
+                quorumCount,
+                wire.hasTimestampBeforeMaxMs()
+                        ? age(limit("timestamp_before_max_ms", wire.getTimestampBeforeMaxMs()))
+                        : null,
+                wire.hasTimestampAfterMaxMs()
+                        ? age(limit("timestamp_after_max_ms", wire.getTimestampAfterMaxMs()))
+                        : null);
     }
 
     private static @Nullable Durability durability(TopicSettings.Durability wire) {

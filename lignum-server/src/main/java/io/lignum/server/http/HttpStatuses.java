@@ -14,6 +14,7 @@ final class HttpStatuses {
                     UNKNOWN_TOPIC,
                     OFFSET_OUT_OF_RANGE,
                     INVALID_BATCH,
+                    INVALID_TIMESTAMP,
                     UNSUPPORTED_BATCH -> 400;
             case TOPIC_EXISTS,
                     END_OFFSET_MISMATCH,

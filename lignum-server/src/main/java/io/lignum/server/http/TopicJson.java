@@ -25,7 +25,8 @@ import java.util.Set;
 final class TopicJson {
 
     private static final String FIELDS = "durability, segmentMaxRecords, segmentMaxBytes,"
-            + " segmentMaxAgeMs, retentionBytes, retentionAgeMs, live, quorumCount";
+            + " segmentMaxAgeMs, retentionBytes, retentionAgeMs, live, quorumCount, timestampBeforeMaxMs,"
+            + " timestampAfterMaxMs";
 
     private @Nullable Durability durability;
     private @Nullable Long segmentMaxRecords;
@@ -35,6 +36,8 @@ final class TopicJson {
     private @Nullable Optional<Duration> retentionAge;
     private @Nullable Boolean live;
     private @Nullable Long quorumCount;
+    private @Nullable Optional<Duration> timestampBeforeMax;
+    private @Nullable Optional<Duration> timestampAfterMax;
 
     private TopicJson() {}
 
@@ -77,8 +80,17 @@ final class TopicJson {
                         : Optional.of(Duration.ofMillis(JsonErrors.number(json, field)));
             case "live" -> live = JsonErrors.bool(json, field);
             case "quorumCount" -> quorumCount = JsonErrors.number(json, field);
+            case "timestampBeforeMaxMs" -> timestampBeforeMax = bound(json, field);
+            case "timestampAfterMaxMs" -> timestampAfterMax = bound(json, field);
             default -> throw JsonErrors.unknown(json, field, FIELDS);
         }
+    }
+
+    /** null takes any timestamp. */
+    private static Optional<Duration> bound(JsonParser json, String field) throws IOException {
+        return isNull(json)
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(JsonErrors.number(json, field)));
     }
 
     private static boolean isNull(JsonParser json) {
@@ -105,7 +117,9 @@ final class TopicJson {
                 retentionBytes,
                 retentionAge,
                 live,
-                quorumCount);
+                quorumCount,
+                timestampBeforeMax,
+                timestampAfterMax);
     }
 
     static void write(JsonGenerator out, TopicInfo topic) throws IOException {
@@ -140,5 +154,16 @@ final class TopicJson {
         }
         out.writeBooleanField("live", config.live());
         out.writeNumberField("quorumCount", config.quorumCount());
+        writeBound(out, "timestampBeforeMaxMs", config.timestamps().beforeMax());
+        writeBound(out, "timestampAfterMaxMs", config.timestamps().afterMax());
+    }
+
+    private static void writeBound(JsonGenerator out, String field, Optional<Duration> bound)
+            throws IOException {
+        if (bound.isPresent()) {
+            out.writeNumberField(field, bound.get().toMillis());
+        } else {
+            out.writeNullField(field);
+        }
     }
 }

@@ -15,6 +15,8 @@ public enum ErrorCode {
     REQUEST_TOO_LARGE,
     /** A batch built by the client breaks the format. */
     INVALID_BATCH,
+    /** The timestamp of a message is too far from the node's clock; the limit is named. */
+    INVALID_TIMESTAMP,
     /** A batch built by the client is of a version or codec that is not known here. */
     UNSUPPORTED_BATCH,
     END_OFFSET_MISMATCH,

@@ -128,6 +128,8 @@ final class ErrorMapping {
         return switch (field) {
             case "reserveBytes" -> Optional.of("storage.reserve-bytes");
             case "maxTopics" -> Optional.of("limits.max-topics");
+            case "timestampBeforeMax" -> Optional.of("topic.timestamp-before-max-in-ms");
+            case "timestampAfterMax" -> Optional.of("topic.timestamp-after-max-in-ms");
             default -> Optional.empty();
         };
     }
@@ -137,6 +139,7 @@ final class ErrorMapping {
             case OFFSET_OUT_OF_RANGE -> ErrorCode.OFFSET_OUT_OF_RANGE;
             case RECORD_TOO_LARGE -> ErrorCode.MESSAGE_TOO_LARGE;
             case INVALID_BATCH -> ErrorCode.INVALID_BATCH;
+            case INVALID_TIMESTAMP -> ErrorCode.INVALID_TIMESTAMP;
             case CORRUPT_LOG -> ErrorCode.CORRUPT_LOG;
             case UNSUPPORTED_FORMAT, FOREIGN_DIRECTORY -> ErrorCode.UNSUPPORTED_FORMAT;
             case STORAGE_FULL -> ErrorCode.STORAGE_FULL;

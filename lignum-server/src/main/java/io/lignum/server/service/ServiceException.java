@@ -92,8 +92,9 @@ public final class ServiceException extends RuntimeException {
     static ServiceException causedByLimit(
             ErrorCode code, Outcome outcome, LimitHit limit, Throwable cause) {
         String told = cause.getMessage() + "; the limit " + limit.name() + " is " + limit.value();
+        String field = code == ErrorCode.INVALID_TIMESTAMP ? "timestamp" : null;
         return new ServiceException(
-                code, outcome, told, new Detail(null, limit, cause, null, null));
+                code, outcome, told, new Detail(field, limit, cause, null, null));
     }
 
     static ServiceException causedByField(

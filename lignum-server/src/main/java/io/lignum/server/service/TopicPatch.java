@@ -1,6 +1,7 @@
 package io.lignum.server.service;
 
 import io.lignum.storage.Durability;
+import io.lignum.storage.TimestampBounds;
 import io.lignum.storage.TopicConfig;
 
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import java.util.OptionalLong;
  * @param retentionAge empty keeps everything
  * @param live acknowledged by the quorum once the node is in a cluster; such a topic always fsyncs
  * @param quorumCount copies needed, the leader's included; 0 is the cluster's minimum
+ * @param timestampBeforeMax empty takes any timestamp in the past
+ * @param timestampAfterMax empty takes any timestamp in the future
  */
 @SuppressWarnings("NullableOptional") // null leaves it alone, empty removes the bound
 public record TopicPatch(
@@ -27,14 +30,16 @@ public record TopicPatch(
         @Nullable OptionalLong retentionBytes,
         @Nullable Optional<Duration> retentionAge,
         @Nullable Boolean live,
-        @Nullable Long quorumCount) {
+        @Nullable Long quorumCount,
+        @Nullable Optional<Duration> timestampBeforeMax,
+        @Nullable Optional<Duration> timestampAfterMax) {
 
     public static final TopicPatch NONE =
-            new TopicPatch(null, null, null, null, null, null, null, null);
+            new TopicPatch(null, null, null, null, null, null, null, null, null, null);
 
     /** The original protocol's two settings. */
     public static TopicPatch replication(boolean live, long quorumCount) {
-        return new TopicPatch(null, null, null, null, null, null, live, quorumCount);
+        return new TopicPatch(null, null, null, null, null, null, live, quorumCount, null, null);
     }
 
     /** ServiceException names the field that cannot be taken. */
@@ -55,7 +60,14 @@ public record TopicPatch(
                     retentionBytes != null ? retentionBytes : base.retentionBytes(),
                     retentionAge != null ? retentionAge : base.retentionAge(),
                     wantsLive,
-                    quorumCount != null ? quorumCount : base.quorumCount());
+                    quorumCount != null ? quorumCount : base.quorumCount(),
+                    new TimestampBounds(
+                            timestampBeforeMax != null
+                                    ? timestampBeforeMax
+                                    : base.timestamps().beforeMax(),
+                            timestampAfterMax != null
+                                    ? timestampAfterMax
+                                    : base.timestamps().afterMax()));
         } catch (IllegalArgumentException e) {
             throw outOfRange(e);
         }

@@ -44,6 +44,13 @@ public interface Disk {
     /** Makes the names in a directory durable: what was created, renamed or deleted in it. */
     void forceDirectory(Path directory) throws IOException;
 
+    /**
+     * When the file was last written to, wall clock, in milliseconds since 1970.
+     *
+     * @throws java.nio.file.NoSuchFileException it is not there
+     */
+    long lastModifiedMillis(Path path) throws IOException;
+
     /** Bytes that can still be written to the file system that holds {@code path}. */
     long usableBytes(Path path) throws IOException;
 

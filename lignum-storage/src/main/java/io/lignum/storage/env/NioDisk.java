@@ -103,6 +103,11 @@ public final class NioDisk implements Disk {
     }
 
     @Override
+    public long lastModifiedMillis(Path path) throws IOException {
+        return Files.getLastModifiedTime(path).toMillis();
+    }
+
+    @Override
     public long usableBytes(Path path) throws IOException {
         return Opening.of(path, false, () -> Files.getFileStore(path).getUsableSpace());
     }

@@ -21,6 +21,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
  * A disk in memory that knows which bytes and which names were forced.
@@ -47,6 +48,7 @@ public final class SimulatedDisk implements Disk {
     private final Random random;
     private Executor completions = Runnable::run;
     private long capacity = Long.MAX_VALUE / 2;
+    private LongSupplier wallClock = () -> 0;
     private int failingReads;
     private boolean shortReads;
     private boolean forcesNothing;
@@ -99,6 +101,11 @@ public final class SimulatedDisk implements Disk {
     public void heal() {
         faults.clear();
         failingReads = 0;
+    }
+
+    /** What files are stamped with when they are written to. */
+    public void stampBy(LongSupplier wallMillis) {
+        wallClock = wallMillis;
     }
 
     /** Bytes that all files together may have. */
@@ -262,6 +269,7 @@ public final class SimulatedDisk implements Disk {
     void performWrite(SimulatedInode inode, long position, byte[] bytes) throws IOException {
         boolean done = false;
         try {
+            inode.modifiedAt(wallClock.getAsLong());
             perform(IoKind.WRITE, () -> inode.write(position, bytes));
             done = true;
         } finally {
@@ -363,6 +371,15 @@ public final class SimulatedDisk implements Disk {
     public void forceDirectory(Path directory) throws IOException {
         SimulatedTree.Directory found = tree.directory(directory);
         perform(IoKind.FORCE_DIRECTORY, () -> tree.force(found));
+    }
+
+    @Override
+    public long lastModifiedMillis(Path path) throws IOException {
+        checkAlive(life);
+        if (tree.find(path) == null) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return inode(path).lastModifiedMillis();
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class SimulatedEnvironment implements EngineClock, Executor {
     public SimulatedEnvironment(SimulatedDisk disk, long seed, long wallMillis) {
         this.disk = disk;
         this.wallMillis = wallMillis;
+        disk.stampBy(this::wallMillis);
         random = new Random(seed);
         disk.completeOn(this);
     }

@@ -70,9 +70,19 @@ final class SimulatedInode {
         }
     }
 
+    private long lastModifiedMillis;
     private Content seen = new Content();
     private Content durable = new Content();
     private final List<Change> unforced = new ArrayList<>();
+
+    /** When it was last written to; survives a power cut, as it does for the most part on real disks. */
+    long lastModifiedMillis() {
+        return lastModifiedMillis;
+    }
+
+    void modifiedAt(long millis) {
+        lastModifiedMillis = millis;
+    }
 
     int size() {
         return seen.size;
