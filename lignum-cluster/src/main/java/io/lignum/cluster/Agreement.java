@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Brings a follower's logs into agreement with its leader's (R19): it asks where they part, and cuts what the leader has
@@ -122,22 +123,22 @@ final class Agreement {
         topic.leaderStartsAt(parting.logStart());
         if (end < parting.firstOffset()) {
             // The leader has trimmed all that could be the same.
-            startAt(topic, parting.firstOffset());
+            startAt(topic, parting);
         } else if (log.lastEpoch().isEmpty()) {
             if (end <= parting.endOffset()) {
                 listener.agreed(topic);
             } else {
-                dropAll(topic, parting.endOffset(), parting.firstOffset()); // It starts too far up.
+                dropAll(topic, parting.endOffset(), parting); // It starts too far up.
             }
         } else if (parting.epochFound().isEmpty()) {
-            dropAll(topic, parting.firstOffset(), parting.firstOffset());
+            dropAll(topic, parting.firstOffset(), parting);
         } else {
             boolean last = parting.epochFound().getAsInt() == log.lastEpoch().getAsInt();
             long own =
                     last ? end : log.epochEnd(parting.epochFound().getAsInt()).endOffset();
             long point = Math.min(own, parting.endOffset());
             if (point < log.logStartOffset()) {
-                dropAll(topic, point, parting.firstOffset());
+                dropAll(topic, point, parting);
             } else {
                 cut(topic, point, last);
             }
@@ -145,10 +146,10 @@ final class Agreement {
     }
 
     /** Nothing that is here is of the leader's log, or can be told to be: it parts below. */
-    private void dropAll(FollowedTopic topic, long point, long leaderStart) {
+    private void dropAll(FollowedTopic topic, long point, Message.Parting parting) {
         TopicLog log = topic.log();
-        if (mayCut(log, Math.max(point, log.logStartOffset()), leaderStart)) {
-            startAt(topic, leaderStart);
+        if (mayCut(log, Math.max(point, log.logStartOffset()), parting.firstOffset())) {
+            startAt(topic, parting);
         }
     }
 
@@ -169,8 +170,9 @@ final class Agreement {
         return true;
     }
 
-    /** Empties the log; what is in it is saved aside. */
-    private void startAt(FollowedTopic topic, long offset) {
+    /** Empties the log; what is in it is saved aside. Of producers it knows then what the leader does (R34). */
+    private void startAt(FollowedTopic topic, Message.Parting parting) {
+        long offset = parting.firstOffset();
         LOG.warn(
                 "Topic {} starts anew at offset {}, as its leader's does; what is in it, {}..{}, is"
                         + " saved aside",
@@ -178,13 +180,25 @@ final class Agreement {
                 offset,
                 topic.log().logStartOffset(),
                 topic.log().logEndOffset() - 1);
-        node.onLoop(topic.log().admin().startAt(offset), (done, failure) -> {
+        node.onLoop(started(topic.log(), parting), (done, failure) -> {
             if (failure != null) {
                 listener.failed(topic, failure);
             } else {
                 ask(topic);
             }
         });
+    }
+
+    private static CompletableFuture<Void> started(TopicLog log, Message.Parting parting) {
+        try {
+            return log.admin().startAt(parting.firstOffset(), parting.producers());
+        } catch (IllegalArgumentException e) {
+            LOG.warn(
+                    "Topic {} starts without its leader's producers, which cannot be read: {}",
+                    log.name(),
+                    e.toString());
+            return log.admin().startAt(parting.firstOffset());
+        }
     }
 
     private void cut(FollowedTopic topic, long to, boolean last) {

@@ -4,6 +4,7 @@ import io.lignum.cluster.peer.Link;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,19 +64,27 @@ final class FollowerHandle {
         link.send(new Message.Welcome(epoch, leader));
     }
 
+    /** Of producers of one topic, which are in one message. */
+    private static final int MAX_PRODUCERS_BYTES = 1 << 20;
+
+    private static final ByteBuffer NO_PRODUCERS = ByteBuffer.allocate(0);
+
     /** Where this follower's log parts from the leader's (R19). Until it says that it is done nothing is shipped. */
     Message.Parting part(LedTopic topic, Message.Position position) {
         feed.stop(topic.id());
         durable.remove(topic.id());
         var found = topic.log().epochEnd(position.lastEpoch().orElse(0));
         boolean none = found.endOffset() == 0 || position.lastEpoch().isEmpty();
+        long first = topic.log().firstStoredOffset();
+        boolean starts = first > 0 && (none || position.endOffset() < first);
         return new Message.Parting(
                 topic.id(),
                 position.request(),
                 none ? OptionalInt.empty() : OptionalInt.of(found.epoch()),
                 none ? topic.log().logEndOffset() : found.endOffset(),
-                topic.log().firstStoredOffset(),
-                topic.log().logStartOffset());
+                first,
+                topic.log().logStartOffset(),
+                starts ? topic.log().producersBelow(first, MAX_PRODUCERS_BYTES) : NO_PRODUCERS);
     }
 
     /** Keeps a question about a topic that is not here, or not yet; bounded, as a peer could ask about anything. */

@@ -135,11 +135,20 @@ final class Followers {
                 dataLost(from, topic, position.endOffset(), vouched);
                 return;
             }
-            partings.add(from.part(topic, position));
+            Message.Parting parting = from.part(topic, position);
+            if (parting.producers().hasRemaining()) {
+                send(from, List.of(parting)); // It may be large: alone.
+            } else {
+                partings.add(parting);
+            }
         }
         if (!partings.isEmpty()) {
-            from.link().send(new Message.Partings(leadership.epoch(), partings));
+            send(from, partings);
         }
+    }
+
+    private void send(FollowerHandle to, List<Message.Parting> partings) {
+        to.link().send(new Message.Partings(leadership.epoch(), partings));
     }
 
     private void dataLost(FollowerHandle from, LedTopic topic, long end, long vouched) {

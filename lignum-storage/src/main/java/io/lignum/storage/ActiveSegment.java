@@ -140,7 +140,7 @@ final class ActiveSegment {
                     view.sizeInBytes(),
                     view.maxTimestamp());
             summary.add(view);
-            state.account(view);
+            state.account(view, nowMillis);
             at += view.sizeInBytes();
         }
         segment.publish(summary);

@@ -193,7 +193,7 @@ final class AppendQueue {
 
     private void accept(@Nullable ProducerStamp producer, int count) {
         if (producer != null) {
-            producers.accept(producer, count, nextOffset);
+            producers.accept(producer, count, nextOffset, store.clock().wallMillis());
         }
     }
 
@@ -203,7 +203,11 @@ final class AppendQueue {
      */
     synchronized Repeated repeat(
             @Nullable ProducerStamp producer, int count, AppendOptions options, Ack ack) {
-        Appended first = producer == null ? null : producers.firstCopy(producer, count);
+        if (producer == null) {
+            return Repeated.NEW;
+        }
+        producers.expire(store.producerLimitMillis());
+        Appended first = producers.firstCopy(producer, count);
         if (first == null) {
             return Repeated.NEW;
         }
@@ -414,6 +418,16 @@ final class AppendQueue {
     /** Settings that decide when a segment is full. */
     synchronized void configure(TopicConfig config) {
         fill.configure(config);
+    }
+
+    /** Forgets producers that sent nothing for long; true if there were any. */
+    synchronized boolean expireProducers() {
+        return producers.expire(store.producerLimitMillis());
+    }
+
+    /** What is known of producers' batches below an offset; see {@link ProducerStates#below}. */
+    synchronized ByteBuffer producersBelow(long offset, int maxBytes) {
+        return producers.below(offset, maxBytes);
     }
 
     synchronized int epoch() {

@@ -18,12 +18,13 @@ import java.util.OptionalLong;
  * the end of {@code active} was durable when this was written.
  *
  * <pre>
- * big-endian: i32 magic, i32 version = 1, u8 flags (1: has a high watermark),
+ * big-endian: i32 magic, i32 version = 1, u8 flags (1: has a high watermark, 2: has times of producers),
  * i64 log start offset, i64 high watermark,
  * i64 base offset of the active segment, then of its part below the checkpoint: i64 end offset,
  * i64 bytes, i64 largest timestamp, i32 checksum, i32 last epoch; i64 time of its first append,
  * epoch history (i32 n; n × i32 epoch, i64 start), its last epoch i32 once more,
  * producers (i32 n; n × i64 id, i16 epoch, i16 batches; each i32 first sequence, i32 count, i64 offset),
+ * with flag 2: n × i64 time when this node got the last batch of the producer,
  * i32 CRC-32C of all before
  * </pre>
  *
@@ -50,6 +51,7 @@ record Checkpoint(
     private static final int VERSION = 1;
     private static final int START_AT = 9;
     private static final int FLAG_HIGH_WATERMARK = 1;
+    private static final int FLAG_PRODUCER_TIMES = 2;
     private static final int FIXED_BYTES = 4 + 4 + 1 + 8 + 8 + 8 + 8 + 8 + 8 + 4 + 4 + 8 + 4 + 4;
     private static final int MAX_BYTES = 256 << 20;
 
@@ -68,13 +70,7 @@ record Checkpoint(
     /** The same with a newer log start and high watermark. */
     Checkpoint with(long start, OptionalLong watermark) {
         return new Checkpoint(
-                start,
-                watermark,
-                activeBase,
-                active,
-                firstAppendMillis,
-                epochs,
-                producers);
+                start, watermark, activeBase, active, firstAppendMillis, epochs, producers);
     }
 
     /** Replaces the file and forces it; durable under its name once the directory is forced. */
@@ -117,9 +113,12 @@ record Checkpoint(
     }
 
     private ByteBuffer encode() {
-        int bytes = FIXED_BYTES + epochs.encodedBytes() + producers.encodedBytes();
+        int bytes = FIXED_BYTES
+                + epochs.encodedBytes()
+                + producers.encodedBytes()
+                + producers.encodedTimesBytes();
         ByteBuffer out = ByteBuffer.allocate(bytes);
-        int flags = highWatermark.isPresent() ? FLAG_HIGH_WATERMARK : 0;
+        int flags = FLAG_PRODUCER_TIMES | (highWatermark.isPresent() ? FLAG_HIGH_WATERMARK : 0);
         out.putInt(MAGIC).putInt(VERSION).put((byte) flags);
         out.putLong(logStartOffset).putLong(highWatermark.orElse(0)).putLong(activeBase);
         out.putLong(active.endOffset())
@@ -129,6 +128,7 @@ record Checkpoint(
         epochs.encode(out);
         out.putInt(epochs.last());
         producers.encode(out);
+        producers.encodeTimes(out);
         out.putInt(Crc.of(out, 0, out.position()));
         return out.flip();
     }
@@ -163,6 +163,10 @@ record Checkpoint(
         long firstAppend = in.getLong();
         EpochHistory epochs = EpochHistory.decode(in);
         in.getInt(); // Once more the last epoch; earlier builds kept that of the next append.
+        ProducerStates producers = ProducerStates.decode(in, maxProducers);
+        if ((flags & FLAG_PRODUCER_TIMES) != 0) {
+            producers.decodeTimes(in);
+        }
         return new Checkpoint(
                 start,
                 (flags & FLAG_HIGH_WATERMARK) != 0
@@ -172,6 +176,6 @@ record Checkpoint(
                 active,
                 firstAppend,
                 epochs,
-                ProducerStates.decode(in, maxProducers));
+                producers);
     }
 }

@@ -5,6 +5,7 @@ import io.lignum.storage.env.ShortageException;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ public final class LogAdmin {
     interface Work {
         void run() throws IOException;
     }
+
+    private static final ByteBuffer NO_PRODUCERS = ByteBuffer.allocate(0);
 
     private final TopicLog log;
     private final StoreShared store;
@@ -93,7 +96,19 @@ public final class LogAdmin {
      * below the high watermark.
      */
     public CompletableFuture<Void> startAt(long offset) {
-        return done(submit(() -> maintenance.startAt(offset, sideDirectory)));
+        return startAt(offset, NO_PRODUCERS);
+    }
+
+    /**
+     * As above, and the log knows of its producers what another node's {@link TopicLog#producersBelow} gave for the same
+     * offset, so that repeats of batches that are trimmed are recognised.
+     *
+     * @throws IllegalArgumentException {@code producers} is not what such a call gives
+     */
+    public CompletableFuture<Void> startAt(long offset, ByteBuffer producers) {
+        ProducerStates known = ProducerStates.fromOther(
+                producers.duplicate(), offset, store.config(), store.clock().wallMillis());
+        return done(submit(() -> maintenance.startAt(offset, known, sideDirectory)));
     }
 
     /**
@@ -177,6 +192,13 @@ public final class LogAdmin {
 
     void checkpointLater() {
         enqueue(maintenance::checkpointIfRoom);
+    }
+
+    /** Forgets producers that sent nothing for long. */
+    void expireProducers() {
+        if (queue.expireProducers()) {
+            enqueue(maintenance::expireProducers);
+        }
     }
 
     /** Seals what was forced in the background and goes on with the next; nothing when the log is closed. */

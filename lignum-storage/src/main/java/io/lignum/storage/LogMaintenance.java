@@ -130,7 +130,8 @@ final class LogMaintenance {
 
     private void seal(BackgroundSeal.@Nullable Full full) throws IOException {
         if (full != null) {
-            // Since then the high watermark may have been reset to a lower one, and the log trimmed.
+            // Since then the high watermark may have been reset to a lower one, and the log
+            // trimmed.
             seal(
                     full.segment(),
                     full.checkpoint().with(state.logStartOffset(), state.highWatermark()));
@@ -191,6 +192,10 @@ final class LogMaintenance {
             LOG.warn("a checkpoint of topic {} is put off: {}", log.name(), e.getMessage());
             store.space().found(e);
         }
+    }
+
+    void expireProducers() {
+        state.producers().expire(store.producerLimitMillis());
     }
 
     void checkpointIfNew() throws IOException {
@@ -329,7 +334,7 @@ final class LogMaintenance {
      * Empties the log and lets it go on at {@code offset}; see {@link Restart}. Below the end it is cut down to there
      * first: a crash in between leaves a part of what it was, and never an empty log whose start is its former end.
      */
-    void startAt(long offset, Path sideDirectory) throws IOException {
+    void startAt(long offset, ProducerStates producers, Path sideDirectory) throws IOException {
         repairTail();
         flush();
         long end = state.writtenEnd();
@@ -343,15 +348,15 @@ final class LogMaintenance {
             cut(truncation, truncation.find(offset));
             refuseQueued(end, state.writtenEnd(), 0);
         }
-        restart(offset);
+        restart(offset, producers);
         rollDue = false;
         refuseQueued(end, offset, 0);
         store.listener().flushed(log, offset);
     }
 
-    private void restart(long offset) throws IOException {
+    private void restart(long offset, ProducerStates producers) throws IOException {
         SegmentList old = state.segments();
-        new Restart(store, state).run(offset);
+        new Restart(store, state).run(offset, producers);
         for (Segment segment : old.without(state.active().segment())) {
             delete(segment);
         }

@@ -51,7 +51,8 @@ final class LogRecovery {
                 checkpoint.map(Checkpoint::epochs).orElse(EpochHistory.EMPTY),
                 checkpoint
                         .map(Checkpoint::producers)
-                        .orElseGet(() -> new ProducerStates(maxProducers)));
+                        .orElseGet(() -> new ProducerStates(maxProducers)),
+                store.clock().wallMillis());
     }
 
     Recovered recover() throws IOException {

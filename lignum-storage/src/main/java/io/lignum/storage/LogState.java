@@ -129,11 +129,11 @@ final class LogState {
 
     // ---- the writer's
 
-    void account(RecordBatch batch) {
+    void account(RecordBatch batch, long nowMillis) {
         epochs = epochs.with(batch.epoch(), batch.baseOffset());
         ProducerStamp producer = BatchDoor.producerOf(batch);
         if (producer != null) {
-            producers.accept(producer, batch.recordCount(), batch.baseOffset());
+            producers.accept(producer, batch.recordCount(), batch.baseOffset(), nowMillis);
         }
     }
 
@@ -194,14 +194,14 @@ final class LogState {
     }
 
     /** Nothing is left of the log, and {@code next} is where it goes on. */
-    void restarted(ActiveSegment next) {
+    void restarted(ActiveSegment next, ProducerStates known) {
         long offset = next.segment().baseOffset();
         logStartOffset = offset; // First, so that no reader goes on from what is gone.
         acknowledgedEnd = offset;
         writtenEnd = offset;
         flushedEnd = offset;
         epochs = EpochHistory.EMPTY;
-        producers.clear();
+        producers = known;
         active = next;
         segments = SegmentList.of(List.of(next.segment()));
         cuts.incrementAndGet();

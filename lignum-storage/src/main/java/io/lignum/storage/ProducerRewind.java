@@ -56,7 +56,10 @@ final class ProducerRewind {
                 ProducerStamp producer = BatchDoor.producerOf(scan.batch());
                 if (producer != null && wanted.contains(producer.producerId())) {
                     found.accept(
-                            producer, scan.batch().recordCount(), scan.batch().baseOffset());
+                            producer,
+                            scan.batch().recordCount(),
+                            scan.batch().baseOffset(),
+                            store.clock().wallMillis());
                 }
             }
         }

@@ -14,17 +14,20 @@ final class Replay {
     private final BatchWindow window;
     private EpochHistory epochs;
     private final ProducerStates producers;
+    private final long nowMillis;
     private long scannedBytes;
     private long keptRecords;
     private EpochHistory epochsBefore;
     private long bytesBefore;
     private long recordsBefore;
 
-    Replay(BatchWindow window, EpochHistory epochs, ProducerStates producers) {
+    Replay(BatchWindow window, EpochHistory epochs, ProducerStates producers, long nowMillis) {
         this.window = window;
         this.epochs = epochs;
         epochsBefore = epochs;
         this.producers = producers;
+        this.nowMillis = nowMillis;
+        producers.seenBy(nowMillis);
     }
 
     /**
@@ -51,7 +54,7 @@ final class Replay {
             epochs = epochs.with(batch.epoch(), batch.baseOffset());
             ProducerStamp producer = BatchDoor.producerOf(batch);
             if (producer != null) {
-                producers.accept(producer, batch.recordCount(), batch.baseOffset());
+                producers.accept(producer, batch.recordCount(), batch.baseOffset(), nowMillis);
             }
         }
         refuseLaterVersion(scan, path);

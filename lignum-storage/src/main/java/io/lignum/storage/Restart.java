@@ -33,13 +33,14 @@ final class Restart {
     /**
      * All that was written is forced and sealed, but for the active segment. Afterwards the old segments
      * wait to be deleted. A high watermark below the offset is raised to it.
+     *
+     * @param producers of batches below the offset
      */
-    void run(long offset) throws IOException {
+    void run(long offset, ProducerStates producers) throws IOException {
         ActiveSegment active = state.active();
         boolean there = active.isEmpty() && active.segment().baseOffset() == offset;
         ActiveSegment next = there ? active : ActiveSegment.empty(state.directory(), offset);
-        Checkpoint checkpoint = Checkpoint.startingAt(
-                offset, watermark(offset), new ProducerStates(store.config().maxProducers()));
+        Checkpoint checkpoint = Checkpoint.startingAt(offset, watermark(offset), producers);
         try {
             if (!there) {
                 create(next);
@@ -56,7 +57,7 @@ final class Restart {
         } catch (ShortageException e) {
             throw new IOException("a log stopped half-way to another start", e);
         }
-        state.restarted(next);
+        state.restarted(next, producers);
         state.checkpointed(checkpoint);
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
  *     maxBatchBytes}. Above it a blocking append waits and an asynchronous one fails with Overloaded
  * @param maxWaitingReads pending {@link TopicLog#awaitReadable(long)} of one topic
  * @param maxProducers producers remembered per topic; the least recently used is forgotten
+ * @param producerExpiry a producer that sent nothing for so long is forgotten, too; 1 minute..10 years
  * @param maxOpenFiles files kept open; at least 16
  * @param flushInterval how long an {@link Durability#INTERVAL} append may stay unforced
  * @param reserveBytes free space below which appends answer DiskFull while reads go on
@@ -27,6 +28,7 @@ public record StoreConfig(
         long maxPendingBytes,
         int maxWaitingReads,
         int maxProducers,
+        Duration producerExpiry,
         int maxOpenFiles,
         Duration flushInterval,
         long reserveBytes,
@@ -35,6 +37,7 @@ public record StoreConfig(
 
     private static final int KIB = 1024;
     private static final int MIB = KIB * KIB;
+    private static final Duration MAX_EXPIRY = Duration.ofDays(3_650);
     private static final int BATCH_HEADROOM_BYTES = 4 * KIB;
 
     /** Sane for a JVM with 256 MiB of heap and more. */
@@ -46,6 +49,7 @@ public record StoreConfig(
             64L * MIB,
             10_000,
             10_000,
+            Duration.ofDays(1),
             1_000,
             Duration.ofSeconds(1),
             64L * MIB,
@@ -63,6 +67,13 @@ public record StoreConfig(
         Checks.range("maxPendingBytes", maxPendingBytes, maxBatchBytes, Long.MAX_VALUE);
         Checks.range("maxWaitingReads", maxWaitingReads, 1, Integer.MAX_VALUE);
         Checks.range("maxProducers", maxProducers, 1, 1_000_000);
+        Checks.range(
+                "producerExpiry (ms)",
+                producerExpiry.compareTo(MAX_EXPIRY) > 0
+                        ? Long.MAX_VALUE
+                        : producerExpiry.toMillis(),
+                Duration.ofMinutes(1).toMillis(),
+                MAX_EXPIRY.toMillis());
         Checks.range("maxOpenFiles", maxOpenFiles, 16, Integer.MAX_VALUE);
         Checks.range(
                 "flushInterval (ms)",

@@ -12,6 +12,7 @@ public final class StoreConfigBuilder {
     private long maxPendingBytes;
     private int maxWaitingReads;
     private int maxProducers;
+    private Duration producerExpiry;
     private int maxOpenFiles;
     private Duration flushInterval;
     private long reserveBytes;
@@ -26,6 +27,7 @@ public final class StoreConfigBuilder {
         maxPendingBytes = from.maxPendingBytes();
         maxWaitingReads = from.maxWaitingReads();
         maxProducers = from.maxProducers();
+        producerExpiry = from.producerExpiry();
         maxOpenFiles = from.maxOpenFiles();
         flushInterval = from.flushInterval();
         reserveBytes = from.reserveBytes();
@@ -68,6 +70,11 @@ public final class StoreConfigBuilder {
         return this;
     }
 
+    public StoreConfigBuilder producerExpiry(Duration value) {
+        producerExpiry = value;
+        return this;
+    }
+
     public StoreConfigBuilder maxOpenFiles(int value) {
         maxOpenFiles = value;
         return this;
@@ -107,6 +114,7 @@ public final class StoreConfigBuilder {
                 maxPendingBytes,
                 maxWaitingReads,
                 maxProducers,
+                producerExpiry,
                 maxOpenFiles,
                 flushInterval,
                 reserveBytes,

@@ -125,6 +125,11 @@ final class StoreShared {
         return Math.max(MIN_READ_BATCH_BYTES, config.maxBatchBytes());
     }
 
+    /** A producer whose last batch came before this time is forgotten. */
+    long producerLimitMillis() {
+        return clock().wallMillis() - config.producerExpiry().toMillis();
+    }
+
     /** Whether a thread that appends may write and force itself; not more than there are I/O threads. */
     boolean enterAsCaller() {
         return callers.tryAcquire();

@@ -131,6 +131,7 @@ final class StoreTick {
             if (log.state().flushedEnd() < log.state().segments().last().baseOffset()) {
                 log.admin().continueSealing();
             }
+            log.admin().expireProducers();
             retention.newStart().ifPresent(log.admin()::trimLater);
             if (!log.state().isCheckpointed()
                     && log.admin().wasIdleSinceLastLook()

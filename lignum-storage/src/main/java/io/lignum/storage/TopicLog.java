@@ -378,6 +378,14 @@ public final class TopicLog {
         LogAdmin.await(admin.startAt(offset));
     }
 
+    /**
+     * What this log knows of producers' batches below an offset, for another node whose log is to start there; see {@link
+     * LogAdmin#startAt(long, ByteBuffer)}. If it is more than {@code maxBytes}, of those that were active last.
+     */
+    public ByteBuffer producersBelow(long offset, int maxBytes) {
+        return queue.producersBelow(offset, maxBytes);
+    }
+
     // ---- for the store
 
     void refuse(List<Step> off, long kept, StorageException reason) {

@@ -80,6 +80,23 @@ class FullDiskTest {
     }
 
     @Test
+    void segmentsThatWaitedToBeSealed_keepTheStartOfATrimOnAFullDisk() {
+        LogStore store = simulation.open();
+        TopicLog log = topicOf(store, Durability.OS, 35);
+        simulation.run(log.admin().flush());
+        topicOf(store, Durability.OS, 30);
+        fill();
+        simulation.run(log.admin().trim(30));
+        makeRoom();
+        simulation.tick(store, SECOND);
+        simulation.run(log.admin().flush());
+        simulation.crash(true);
+        TopicLog reopened = simulation.open().topic("t");
+        assertThat(reopened.logStartOffset()).isEqualTo(30);
+        assertThat(reopened.read(30)).hasSize(35);
+    }
+
+    @Test
     void deletionOnAFullDisk_makesRoom() {
         LogStore store = simulation.open();
         topicOf(store, Durability.ALWAYS, 55);

@@ -19,7 +19,7 @@ class ProducerStatesTest {
 
     private void accept(long id, int epoch, int sequence, int count, long offset) {
         assertThat(states.check(stamp(id, epoch, sequence), count)).isNull();
-        states.accept(stamp(id, epoch, sequence), count, offset);
+        states.accept(stamp(id, epoch, sequence), count, offset, 0);
     }
 
     @Test
@@ -61,7 +61,7 @@ class ProducerStatesTest {
 
     @Test
     void sequence_wrapsTo0AfterTheLargestInt() {
-        states.accept(stamp(1, 0, Integer.MAX_VALUE - 1), 2, 10);
+        states.accept(stamp(1, 0, Integer.MAX_VALUE - 1), 2, 10, 0);
         accept(1, 0, 0, 5, 12);
         assertThat(states.check(stamp(1, 0, Integer.MAX_VALUE - 1), 2))
                 .isEqualTo(new Appended(10, 2, true));
@@ -69,7 +69,7 @@ class ProducerStatesTest {
 
     @Test
     void sequence_wrapsWithinABatch() {
-        states.accept(stamp(1, 0, Integer.MAX_VALUE), 3, 10);
+        states.accept(stamp(1, 0, Integer.MAX_VALUE), 3, 10, 0);
         assertThat(states.check(stamp(1, 0, 2), 1)).isNull();
     }
 
@@ -107,7 +107,7 @@ class ProducerStatesTest {
         ByteBuffer again = ByteBuffer.allocate(states.encodedBytes());
         decoded.encode(again);
         assertThat(again.flip()).isEqualTo(bytes.rewind());
-        decoded.accept(stamp(4, 0, 0), 1, 9);
+        decoded.accept(stamp(4, 0, 0), 1, 9, 0);
         assertThatThrownBy(() -> decoded.check(stamp(2, 3, 1), 1))
                 .isInstanceOf(StorageException.UnknownProducer.class);
     }
@@ -115,7 +115,7 @@ class ProducerStatesTest {
     @Test
     void batchAcceptedTwice_changesNothing() {
         accept(1, 0, 0, 2, 10);
-        states.accept(stamp(1, 0, 0), 2, 10);
+        states.accept(stamp(1, 0, 0), 2, 10, 0);
         assertThat(states.check(stamp(1, 0, 2), 1)).isNull();
     }
 }

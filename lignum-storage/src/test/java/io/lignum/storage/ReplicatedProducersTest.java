@@ -9,6 +9,7 @@ import io.lignum.record.RecordBatch;
 import org.junit.jupiter.api.Test;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -130,6 +131,86 @@ class ReplicatedProducersTest {
         follower.lead(2);
         assertThat(send(follower, 5, 0, 1, 2)).isEqualTo(new Appended(1, 2, true));
         assertThat(send(follower, 5, 0, 3, 1)).isEqualTo(new Appended(3, 1, false));
+    }
+
+    @Test
+    void followerFilledAgainFromATrimmedLeader_knowsTheProducersOfWhatIsTrimmed() {
+        leader.lead(1);
+        send(leader, 5, 0, 0, 1);
+        send(leader, 6, 0, 0, 2);
+        for (int i = 0; i < 20; i++) {
+            send(leader, 7, 0, i, 1);
+        }
+        send(leader, 5, 0, 1, 2);
+        simulation.run(leader.admin().trim(13));
+        ByteBuffer producers = leader.producersBelow(13, 1 << 20);
+        simulation.run(follower.admin().startAt(13, producers));
+        assertThatThrownBy(() -> send(lead(follower), 7, 0, 15, 1))
+                .as("batches that it does not have are not known")
+                .isInstanceOf(StorageException.OutOfOrderSequence.class);
+        replicate();
+        assertThat(producersOf(follower)).isEqualTo(producersOf(leader));
+        simulation.crash(true);
+        store = simulation.open();
+        follower = lead(store.topic("follower"));
+        assertThat(send(follower, 6, 0, 0, 2)).isEqualTo(new Appended(1, 2, true));
+        assertThat(send(follower, 7, 0, 4, 1)).isEqualTo(new Appended(7, 1, true));
+        assertThat(send(follower, 5, 0, 3, 1).duplicate()).isFalse();
+    }
+
+    private static TopicLog lead(TopicLog log) {
+        log.lead(2);
+        return log;
+    }
+
+    @Test
+    void producersThatDoNotFit_areForgottenAndGetATypedError() {
+        leader.lead(1);
+        for (int id = 1; id <= 100; id++) {
+            send(leader, id, 0, 0, 1);
+        }
+        ByteBuffer some = leader.producersBelow(100, 1000);
+        assertThat(some.remaining()).isBetween(500, 1000);
+        simulation.run(follower.admin().startAt(100, some));
+        lead(follower);
+        assertThat(send(follower, 100, 0, 0, 1)).isEqualTo(new Appended(99, 1, true));
+        assertThatThrownBy(() -> send(follower, 1, 0, 1, 1))
+                .isInstanceOf(StorageException.UnknownProducer.class);
+    }
+
+    @Test
+    void bytesThatAreNoProducers_areRefusedAndNothingIsDone() {
+        leader.lead(1);
+        send(leader, 5, 0, 0, 1);
+        ByteBuffer bytes = leader.producersBelow(1, 1000);
+        for (int length = 1; length < bytes.limit(); length++) {
+            ByteBuffer cut = bytes.duplicate().limit(length);
+            assertThatThrownBy(() -> follower.admin().startAt(1, cut))
+                    .isInstanceOfAny(IllegalArgumentException.class);
+        }
+        assertThat(follower.logEndOffset()).isZero();
+    }
+
+    @Test
+    void producerThatSentNothingForLong_isForgottenAndGetsATypedError() {
+        leader.lead(1);
+        send(leader, 5, 0, 0, 1);
+        simulation.tick(store, Duration.ofHours(20));
+        send(leader, 6, 0, 0, 1);
+        assertThat(send(leader, 5, 0, 0, 1).duplicate()).isTrue();
+        simulation.close(store);
+        store = simulation.open();
+        leader = store.topic("leader");
+        simulation.tick(store, Duration.ofHours(5));
+        leader.lead(1);
+        assertThatThrownBy(() -> send(leader, 5, 0, 1, 1))
+                .isInstanceOf(StorageException.UnknownProducer.class);
+        assertThat(send(leader, 6, 0, 0, 1).duplicate()).isTrue();
+        simulation.tick(store, Duration.ofHours(30));
+        simulation.tick(store, Duration.ofSeconds(11));
+        assertThat(producersOf(leader).getInt(0))
+                .as("states that are remembered")
+                .isZero();
     }
 
     @Test

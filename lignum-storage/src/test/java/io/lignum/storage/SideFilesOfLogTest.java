@@ -116,7 +116,7 @@ class SideFilesOfLogTest {
 
         static Checkpoint checkpoint() {
             ProducerStates producers = new ProducerStates(100);
-            producers.accept(new ProducerStamp(7, (short) 1, 0), 3, 12);
+            producers.accept(new ProducerStamp(7, (short) 1, 0), 3, 12, 0);
             return new Checkpoint(
                     3,
                     OptionalLong.of(15),

@@ -91,6 +91,8 @@ public sealed interface Message {
      * @param firstOffset where the leader's files begin, which is where a batch does: a log that ends below starts anew
      *     there
      * @param logStart the leader's log start, at {@code firstOffset} or above: what is below is trimmed
+     * @param producers what the leader knows of producers' batches below {@code firstOffset}, for a log that is to start
+     *     there (R34); empty for others
      */
     record Parting(
             UUID topic,
@@ -98,7 +100,8 @@ public sealed interface Message {
             OptionalInt epochFound,
             long endOffset,
             long firstOffset,
-            long logStart) {}
+            long logStart,
+            ByteBuffer producers) {}
 
     /**
      * Whole record batches, one after the other, as they stand in the leader's log.

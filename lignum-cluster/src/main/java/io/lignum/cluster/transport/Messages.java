@@ -92,7 +92,8 @@ final class Messages {
                     .setRequest(parting.request())
                     .setEndOffset(parting.endOffset())
                     .setFirstOffset(parting.firstOffset())
-                    .setLogStart(parting.logStart());
+                    .setLogStart(parting.logStart())
+                    .setProducers(bytes(parting.producers()));
             parting.epochFound().ifPresent(one::setEpochFound);
             out.addPartings(one);
         }
@@ -190,7 +191,8 @@ final class Messages {
                                 epoch(one.hasEpochFound(), one.getEpochFound()),
                                 offset(one.getEndOffset()),
                                 offset(one.getFirstOffset()),
-                                offset(one.getLogStart())))
+                                offset(one.getLogStart()),
+                                bytes(one.getProducers())))
                         .toList());
     }
 

@@ -48,7 +48,8 @@ final class RandomPeerTalk {
                                 maybeEpoch(),
                                 offset(),
                                 offset(),
-                                offset()))),
+                                offset(),
+                                bytes()))),
                 new Message.Append(epoch(), id(), offset(), maybeOffset(), bytes()),
                 new Message.Heartbeat(
                         epoch(),

@@ -206,6 +206,11 @@ enum ConfigKey {
             ValueType.number(0, Long.MAX_VALUE),
             "67108864",
             "free space below which messages are refused while reads go on"),
+    STORAGE_PRODUCER_EXPIRY(
+            "storage.producer-expiration-in-ms",
+            ValueType.number(60_000, 315_360_000_000L),
+            "86400000",
+            "an idempotent producer that sent nothing for so long is forgotten"),
     STORAGE_OPEN_FILES(
             "storage.max-open-files",
             ValueType.number(16, 1_000_000),
@@ -253,6 +258,11 @@ enum ConfigKey {
             "10000",
             "messages in one answer"),
     LIMIT_TOPICS("limits.max-topics", ValueType.number(1, 1_000_000), "10000", "topics"),
+    LIMIT_PRODUCERS(
+            "limits.max-producers-per-topic",
+            ValueType.number(1, 1_000_000),
+            "10000",
+            "idempotent producers remembered per topic; the one idle for longest is forgotten"),
     LIMIT_CONNECTIONS(
             "limits.max-connections",
             ValueType.number(1, 1_000_000),

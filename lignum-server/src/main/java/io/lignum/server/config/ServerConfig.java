@@ -141,6 +141,9 @@ public final class ServerConfig {
                 .maxBatchBytes(limits.batchMaxBytes() + BATCH_HEADROOM_BYTES)
                 .maxPendingBytes(limits.maxBytesInFlight() * 2 + BATCH_HEADROOM_BYTES)
                 .maxWaitingReads(limits.maxWaitingReads())
+                .maxProducers(settings.whole(ConfigKey.LIMIT_PRODUCERS))
+                .producerExpiry(
+                        Duration.ofMillis(settings.number(ConfigKey.STORAGE_PRODUCER_EXPIRY)))
                 .maxOpenFiles(settings.whole(ConfigKey.STORAGE_OPEN_FILES))
                 .flushInterval(Duration.ofMillis(settings.number(ConfigKey.STORAGE_FLUSH_INTERVAL)))
                 .reserveBytes(settings.number(ConfigKey.STORAGE_RESERVE))

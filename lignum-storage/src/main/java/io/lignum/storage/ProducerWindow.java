@@ -1,0 +1,158 @@
+package io.lignum.storage;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.OptionalLong;
+
+/**
+ * The epoch and the last batches of one producer: at most {@link #MAX_BATCHES}. Two longs a batch, as a topic can remember
+ * many producers.
+ */
+final class ProducerWindow {
+
+    /** Batches that one producer may have on their way and still repeat. */
+    static final int MAX_BATCHES = 16;
+
+    static final int HEAD_BYTES = 2 + 2;
+    static final int BATCH_BYTES = 4 + 4 + 8;
+
+    private static final int SEQUENCE_MASK =
+            Integer.MAX_VALUE; // sequences wrap to 0 after 2^31 - 1
+
+    private final short epoch;
+    private long[] words =
+            new long[2]; // first sequence << 32 | count, then first offset; oldest first
+    private int size;
+    private long seenMillis;
+
+    ProducerWindow(short epoch) {
+        this.epoch = epoch;
+    }
+
+    ProducerWindow copy() {
+        ProducerWindow copy = new ProducerWindow(epoch);
+        copy.words = Arrays.copyOf(words, Math.max(2, 2 * size));
+        copy.size = size;
+        copy.seenMillis = seenMillis;
+        return copy;
+    }
+
+    short epoch() {
+        return epoch;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    boolean isFull() {
+        return size == MAX_BATCHES;
+    }
+
+    /** Wall clock of this node when it got the last batch. */
+    long seenMillis() {
+        return seenMillis;
+    }
+
+    void seenAt(long wallMillis) {
+        seenMillis = wallMillis;
+    }
+
+    private int firstSequence(int i) {
+        return (int) (words[2 * i] >>> 32);
+    }
+
+    private int count(int i) {
+        return (int) words[2 * i];
+    }
+
+    private long firstOffset(int i) {
+        return words[2 * i + 1];
+    }
+
+    int nextSequence() {
+        return (firstSequence(size - 1) + count(size - 1)) & SEQUENCE_MASK;
+    }
+
+    long lastOffset() {
+        return firstOffset(size - 1);
+    }
+
+    /** Nothing is missing before: a producer begins with sequence 0, and does so again with each epoch. */
+    boolean isWhole() {
+        return size == MAX_BATCHES || beginsAtZero();
+    }
+
+    boolean beginsAtZero() {
+        return size > 0 && firstSequence(0) == 0;
+    }
+
+    /** Where a batch stands; empty if it is not among those that are remembered. */
+    OptionalLong offsetOf(int sequence, int count) {
+        for (int i = 0; i < size; i++) {
+            if (firstSequence(i) == sequence && count(i) == count) {
+                return OptionalLong.of(firstOffset(i));
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /** Adds the newest batch; the oldest goes if there are too many. */
+    void add(int sequence, int count, long firstOffset) {
+        if (size == MAX_BATCHES) {
+            System.arraycopy(words, 2, words, 0, 2 * (size - 1));
+            size--;
+        }
+        grow();
+        set(size++, sequence, count, firstOffset);
+    }
+
+    private void grow() {
+        if (2 * size == words.length) {
+            words = Arrays.copyOf(words, Math.min(2 * MAX_BATCHES, 2 * words.length));
+        }
+    }
+
+    private void set(int i, int sequence, int count, long firstOffset) {
+        words[2 * i] = ((long) sequence << 32) | count;
+        words[2 * i + 1] = firstOffset;
+    }
+
+    void removeLast() {
+        size--;
+    }
+
+    /** Adds those of {@code older} that are below the first one here, as many as there is room for. */
+    void addOlder(ProducerWindow older) {
+        for (int i = older.size - 1; i >= 0 && size < MAX_BATCHES; i--) {
+            if (size == 0 || older.firstOffset(i) < firstOffset(0)) {
+                grow();
+                System.arraycopy(words, 0, words, 2, 2 * size);
+                size++;
+                set(0, older.firstSequence(i), older.count(i), older.firstOffset(i));
+            }
+        }
+    }
+
+    int encodedBytes() {
+        return HEAD_BYTES + size * BATCH_BYTES;
+    }
+
+    /** i16 epoch, i16 batches; each i32 first sequence, i32 count, i64 offset. */
+    void encode(ByteBuffer out) {
+        out.putShort(epoch).putShort((short) size);
+        for (int i = 0; i < size; i++) {
+            out.putInt(firstSequence(i)).putInt(count(i)).putLong(firstOffset(i));
+        }
+    }
+
+    static ProducerWindow decode(ByteBuffer in) {
+        ProducerWindow window = new ProducerWindow(in.getShort());
+        int batches = in.getShort();
+        Checks.range("number of batches", batches, 1, MAX_BATCHES);
+        for (int i = 0; i < batches; i++) {
+            window.add(in.getInt(), in.getInt(), in.getLong());
+        }
+        return window;
+    }
+}
