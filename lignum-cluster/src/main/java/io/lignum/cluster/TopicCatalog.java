@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,14 @@ final class TopicCatalog {
     static TopicLog open(LogStore store) {
         TopicConfig config =
                 TopicConfig.DEFAULT.withDurability(Durability.ALWAYS).withReplication(true, 0);
-        return store.findTopic(ID).orElseGet(() -> store.createTopic(NAME, config, ID));
+        return usingReserve(
+                store.findTopic(ID).orElseGet(() -> store.createTopic(NAME, config, ID)));
+    }
+
+    /** Its records make room, when they tell what is deleted or trimmed. */
+    private static TopicLog usingReserve(TopicLog log) {
+        log.useReserve();
+        return log;
     }
 
     TopicLog log() {
@@ -102,7 +110,7 @@ final class TopicCatalog {
 
     /** The metadata log was damaged and is fetched anew. What is carried out is the same, and not gone through again. */
     void renewed(TopicLog made) {
-        log = made;
+        log = usingReserve(made);
         running = false;
     }
 
@@ -273,13 +281,15 @@ final class TopicCatalog {
     }
 
     private void carryOut(List<UUID> changed) {
+        List<UUID> withoutRoom = new ArrayList<>();
+        StorageException.DiskFull noRoom = null;
         for (int i = 0; i < changed.size(); i++) {
             boolean nameMayComeFree = !leaving.isEmpty();
             try {
                 carryOut(changed.get(i));
             } catch (StorageException.DiskFull e) {
-                state.giveBack(changed.subList(i, changed.size()));
-                throw e;
+                withoutRoom.add(changed.get(i)); // What is deleted behind makes room.
+                noRoom = e;
             } catch (StorageException.TopicExists e) {
                 state.giveBack(List.of(changed.get(i)));
                 if (nameMayComeFree) {
@@ -288,6 +298,10 @@ final class TopicCatalog {
                     waitForName(e);
                 }
             }
+        }
+        if (noRoom != null) {
+            state.giveBack(withoutRoom);
+            throw noRoom;
         }
     }
 

@@ -66,6 +66,7 @@ final class TopicCommands {
             if (node.store().topics().size() >= node.store().config().maxTopics()) {
                 throw new StorageException.TooManyTopics(node.store().config().maxTopics());
             }
+            node.store().checkRoom();
             return new MetadataRecord.Create(node.newId(), name, config);
         });
     }

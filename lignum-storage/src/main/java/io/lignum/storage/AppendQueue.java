@@ -54,6 +54,7 @@ final class AppendQueue {
     private int filledFrom;
     private boolean owned;
     private boolean busy;
+    private boolean usesReserve;
     /** A call ended while it changed what is queued: nothing of it may be written. */
     private boolean torn;
 
@@ -156,7 +157,16 @@ final class AppendQueue {
             throw refusal;
         }
         refuseIfTorn();
-        store.refuseAppends();
+        if (usesReserve) {
+            store.refuseIfFailed();
+        } else {
+            store.refuseAppends();
+        }
+    }
+
+    /** Appends are taken below the reserve, too. */
+    synchronized void useReserve() {
+        usesReserve = true;
     }
 
     private void refuseIfTorn() {

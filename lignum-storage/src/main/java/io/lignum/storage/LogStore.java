@@ -220,6 +220,16 @@ public final class LogStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether a topic could be created now, for who agrees with others about it before any creates it.
+     *
+     * @throws StorageException.DiskFull appends are refused for want of room
+     * @throws StorageException.DiskFailed the store has failed
+     */
+    public void checkRoom() {
+        shared.refuseAppends();
+    }
+
     private UUID newId() {
         var random = shared.random();
         long high = (random.nextLong() & ~0xf000L) | 0x4000L;

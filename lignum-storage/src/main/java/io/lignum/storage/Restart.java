@@ -20,12 +20,10 @@ import java.util.OptionalLong;
  */
 final class Restart {
 
-    private final StoreShared store;
     private final Disk disk;
     private final LogState state;
 
     Restart(StoreShared store, LogState state) {
-        this.store = store;
         this.state = state;
         disk = store.disk();
     }

@@ -386,6 +386,14 @@ public final class TopicLog {
         return queue.producersBelow(offset, maxBytes);
     }
 
+    /**
+     * Takes appends below the free space that the store reserves, too, until a write finds no room: for a log whose records
+     * make room, such as one that tells what is deleted. Kept in memory only.
+     */
+    public void useReserve() {
+        queue.useReserve();
+    }
+
     // ---- for the store
 
     void refuse(List<Step> off, long kept, StorageException reason) {

@@ -168,6 +168,24 @@ class FullDiskTest {
     }
 
     @Test
+    void logThatUsesTheReserve_takesAppendsBelowItUntilNothingIsLeft() {
+        LogStore store = simulation.open(
+                Simulation.CONFIG.toBuilder().reserveBytes(100_000).build());
+        TopicLog control = topicOf(store, Durability.ALWAYS, 1);
+        TopicLog other = store.openOrCreate("other");
+        control.useReserve();
+        simulation.disk.limitCapacity(simulation.disk.usedBytes() + 50_000);
+        simulation.tick(store, SECOND);
+        assertThatThrownBy(() -> simulation.run(other.appendAsync(LogRecord.of("refused"))))
+                .isInstanceOf(StorageException.DiskFull.class);
+        assertThatThrownBy(store::checkRoom).isInstanceOf(StorageException.DiskFull.class);
+        assertThat(simulation.run(control.appendAsync(LogRecord.of("delete a topic"))))
+                .isEqualTo(1);
+        assertThatThrownBy(() -> appendMuch(control))
+                .isInstanceOf(StorageException.DiskFull.class);
+    }
+
+    @Test
     void closeOnAFullDisk_endsAndLosesNothing() {
         LogStore store = simulation.open();
         topicOf(store, Durability.INTERVAL, 55);

@@ -1,0 +1,65 @@
+package io.lignum.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.record.LogRecord;
+import io.lignum.record.ProducerStamp;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.TopicConfig;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** R34: a node that is filled again from a trimmed leader knows the producers of what is trimmed, and goes on with them. */
+final class RefilledProducersTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3);
+
+    private ClusterNode.Committed send(SimulatedNode at, long producer, int sequence) {
+        ProducerStamp stamp = new ProducerStamp(producer, (short) 0, sequence);
+        return cluster.await(at.node()
+                .append(
+                        "t",
+                        List.of(LogRecord.of(producer + " sends " + sequence)),
+                        AppendOptions.from(stamp),
+                        ClusterNode.Elsewhere.FORWARD));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void refilledNodeThatLeads_recognisesRepeatsOfTrimmedBatches_andTakesWhatFollows(
+            boolean live) {
+        cluster.node(1).start();
+        cluster.node(2).start();
+        cluster.awaitInSync(2);
+        cluster.create(
+                "t", TopicConfig.DEFAULT.withReplication(live, 0).withSegmentMaxRecords(4));
+        SimulatedNode first = cluster.leader();
+        long idle = send(first, 7, 0).firstOffset();
+        for (int i = 0; i < 20; i++) {
+            send(first, 8, i);
+        }
+        cluster.await(first.node().trimTopic("t", 12));
+        cluster.until(PATIENCE, () -> first.log("t").firstStoredOffset() == 12);
+        SimulatedNode refilled = cluster.node(3);
+        refilled.start();
+        cluster.awaitInSync(3);
+        cluster.until(PATIENCE, () -> refilled.log("t").logEndOffset() == 21);
+        cluster.await(first.node().transferLeadership(Optional.of(refilled.id())));
+        cluster.until(
+                PATIENCE, () -> cluster.findLeader().equals(Optional.of(refilled)));
+        cluster.awaitInSync(3);
+        assertThat(send(refilled, 7, 0).firstOffset()).isEqualTo(idle);
+        assertThat(send(refilled, 8, 6).firstOffset()).isEqualTo(7);
+        assertThat(send(refilled, 7, 1).firstOffset()).isEqualTo(21);
+        assertThat(send(refilled, 8, 20).firstOffset()).isEqualTo(22);
+    }
+}
