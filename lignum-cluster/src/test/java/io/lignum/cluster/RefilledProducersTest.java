@@ -35,13 +35,11 @@ final class RefilledProducersTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void refilledNodeThatLeads_recognisesRepeatsOfTrimmedBatches_andTakesWhatFollows(
-            boolean live) {
+    void refilledNodeThatLeads_recognisesRepeatsOfTrimmedBatches_andTakesWhatFollows(boolean live) {
         cluster.node(1).start();
         cluster.node(2).start();
         cluster.awaitInSync(2);
-        cluster.create(
-                "t", TopicConfig.DEFAULT.withReplication(live, 0).withSegmentMaxRecords(4));
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(live, 0).withSegmentMaxRecords(4));
         SimulatedNode first = cluster.leader();
         long idle = send(first, 7, 0).firstOffset();
         for (int i = 0; i < 20; i++) {
@@ -54,8 +52,7 @@ final class RefilledProducersTest {
         cluster.awaitInSync(3);
         cluster.until(PATIENCE, () -> refilled.log("t").logEndOffset() == 21);
         cluster.await(first.node().transferLeadership(Optional.of(refilled.id())));
-        cluster.until(
-                PATIENCE, () -> cluster.findLeader().equals(Optional.of(refilled)));
+        cluster.until(PATIENCE, () -> cluster.findLeader().equals(Optional.of(refilled)));
         cluster.awaitInSync(3);
         assertThat(send(refilled, 7, 0).firstOffset()).isEqualTo(idle);
         assertThat(send(refilled, 8, 6).firstOffset()).isEqualTo(7);

@@ -181,8 +181,7 @@ class FullDiskTest {
         assertThatThrownBy(store::checkRoom).isInstanceOf(StorageException.DiskFull.class);
         assertThat(simulation.run(control.appendAsync(LogRecord.of("delete a topic"))))
                 .isEqualTo(1);
-        assertThatThrownBy(() -> appendMuch(control))
-                .isInstanceOf(StorageException.DiskFull.class);
+        assertThatThrownBy(() -> appendMuch(control)).isInstanceOf(StorageException.DiskFull.class);
     }
 
     @Test
