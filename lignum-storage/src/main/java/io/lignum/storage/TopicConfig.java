@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  * @param segmentMaxAge a segment is sealed once its first record was appended this long ago, or a quarter of the
  *     retention age
  * @param retentionBytes sealed segments are deleted, oldest first, while the log holds more; empty: keep
- * @param retentionAge sealed segments whose newest record is older are deleted, see {@link Retention}; empty: keep
+ * @param retentionAge sealed segments whose newest record is older are deleted; where that timestamp is not plausible, those
+ *     that were written longer ago; empty: keep
  * @param live wants synchronous replication; stored, and enforced once in a cluster
  * @param quorumCount copies before a live append is acknowledged, the leader included; 0: the
  *     cluster's minimum; stored, and enforced once in a cluster
