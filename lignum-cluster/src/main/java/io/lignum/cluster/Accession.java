@@ -66,21 +66,22 @@ final class Accession {
                 listener.diskStalled();
             }
         });
-        var unused = identity.remember(state)
-                .thenCompose(
-                        durable -> new WalPull(context, durable, view, others, () -> over).run())
-                .thenCompose(pulled -> becomingLive())
-                .whenComplete((topics, failure) -> context.onLoop(() -> {
+        context.onLoop(
+                identity.remember(state)
+                        .thenCompose(durable ->
+                                new WalPull(context, durable, view, others, () -> over).run())
+                        .thenCompose(pulled -> becomingLive()),
+                (topics, failure) -> {
                     if (over) {
                         return;
                     }
                     over = true;
-                    if (failure != null) {
-                        listener.diskFailed(NodeContext.causeOf(failure));
+                    if (topics == null) {
+                        listener.diskFailed(failure);
                     } else {
                         listener.acceded(state, index, topics);
                     }
-                }));
+                });
     }
 
     /** A damaged metadata log is not led (R37), so nothing of it is to be carried out. */

@@ -77,12 +77,13 @@ final class Agreement {
         topic.disagree();
         Link asked = stream.link();
         node.onLoop(topic.log().admin().flush(), (done, failure) -> {
-            if (failure != null) {
-                LOG.error(
-                        "Topic {} cannot be followed: {}", topic.log().name(), failure.toString());
-            } else if (listener.isFollowed(topic)
-                    && stream.isWelcomed()
-                    && stream.link() == asked) {
+            boolean over =
+                    !listener.isFollowed(topic) || !stream.isWelcomed() || stream.link() != asked;
+            if (over) {
+                return; // Another stream asks again.
+            } else if (failure != null) {
+                listener.failed(topic, failure); // A full disk, for instance: so does this.
+            } else {
                 toAsk.add(topic);
                 planQuestions();
             }

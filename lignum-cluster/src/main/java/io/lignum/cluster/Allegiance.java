@@ -60,7 +60,7 @@ final class Allegiance implements FollowerRole.Listener {
         }
         roles.end("node " + named.member().nodeId() + " leads");
         int mine = roles.changes();
-        var unused = identity.remember(state).whenComplete((after, failure) -> {
+        context.whenDone(identity.remember(state), (after, failure) -> {
             if (after == null) {
                 node.diskFailed(failure);
             } else if (mine == roles.changes()) {
@@ -122,8 +122,9 @@ final class Allegiance implements FollowerRole.Listener {
         roles.end("this node takes a new incarnation");
         learner.forget();
         int mine = roles.changes();
-        var unused = identity.update(before -> before.withIncarnation(context.newId()))
-                .whenComplete((done, failure) -> {
+        context.whenDone(
+                identity.update(before -> before.withIncarnation(context.newId())),
+                (done, failure) -> {
                     if (failure != null) {
                         node.diskFailed(failure);
                     } else if (mine == roles.changes()) {

@@ -23,6 +23,9 @@ import java.util.function.Supplier;
  */
 public final class ClusterNode implements AutoCloseable {
 
+    /** The leader has {@link ClusterConfig#commitTimeout}, and a second for the way, to answer what is forwarded. */
+    private static final Duration GRACE = Duration.ofSeconds(2);
+
     /** Where a record stands. {@code leader} is the id of the node that led. */
     public record Committed(long firstOffset, int count, boolean duplicate, String leader) {}
 
@@ -42,7 +45,7 @@ public final class ClusterNode implements AutoCloseable {
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
     private ClusterNode(LogStore store, ClusterConfig config, ClusterEnvironment environment) {
-        context = new NodeContext(config, environment, store);
+        context = new NodeContext(config, environment, store, this::fail);
         NodeFiles files = NodeFiles.open(store, config, context, environment.disk());
         LogEvents.prepare(store);
         node = new Node(context, files, this::fail);
@@ -66,7 +69,15 @@ public final class ClusterNode implements AutoCloseable {
         return cluster;
     }
 
+    /** Any thread. */
     private void fail(Throwable cause) {
+        if (context
+                .isBroken()) { // Nothing can be done in order any more, and nobody is to wait for
+            // it.
+            node.abandon("the node failed");
+            failure.complete(cause);
+            return;
+        }
         context.onLoop(() -> {
             NodeContext.forward(node.halt("the node failed"), stopped);
             failure.complete(cause);
@@ -136,23 +147,18 @@ public final class ClusterNode implements AutoCloseable {
 
     /** At the leader, wherever that is. */
     private CompletableFuture<String> command(String command, List<String> arguments) {
-        return onLoop(() -> node.roles().leading() != null
-                ? operator.carryOut(command, arguments)
-                : node.forwarder().command(command, arguments));
-    }
-
-    private <T> CompletableFuture<T> onLoop(Supplier<CompletableFuture<T>> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        if (context.isStopped()) {
-            return CompletableFuture.failedFuture(node.forwarder().notLeader());
-        }
-        context.onLoop(() -> NodeContext.forward(work.get(), result));
-        return result;
+        return context.call(
+                context.config().commitTimeout().plus(GRACE),
+                () -> new ClusterException.CommitUnknown(
+                        command + " was not done in time; it may be done yet"),
+                () -> node.roles().leading() != null
+                        ? operator.carryOut(command, arguments)
+                        : node.forwarder().command(command, arguments));
     }
 
     /** The leader has done it; this node does it when it gets there. */
     private <T> CompletableFuture<T> whenHere(Supplier<Optional<T>> look, String what) {
-        return onLoop(() -> {
+        return context.call(() -> {
             CompletableFuture<T> here = new CompletableFuture<>();
             node.catalogEvents().await(() -> {
                 look.get().ifPresent(here::complete);
@@ -176,7 +182,7 @@ public final class ClusterNode implements AutoCloseable {
      * began now (R24, R25).
      */
     public CompletableFuture<Long> readIndex(TopicLog log) {
-        return onLoop(() -> {
+        return context.call(() -> {
             ReadBarrier barrier = node.roles().barrier();
             return barrier != null ? barrier.await(log) : node.forwarder().readIndex(log.id());
         });
@@ -217,12 +223,12 @@ public final class ClusterNode implements AutoCloseable {
      * Without {@code unclean} it needs an answer of every member that this node or another one knows, and refuses else.
      */
     public CompletableFuture<Void> recover(boolean unclean) {
-        return onLoop(() -> new ClusterRecovery(node, unclean).start());
+        return context.call(() -> new ClusterRecovery(node, unclean).start());
     }
 
     /** Leaves the cluster gracefully: hands over if it leads (R6), for at most {@code patience}. */
     public CompletableFuture<Void> leave(Duration patience) {
-        return onLoop(() -> {
+        return context.call(() -> {
             CompletableFuture<Void> handed = node.roles().leading() == null
                     ? CompletableFuture.completedFuture(null)
                     : node.handovers().begin(Optional.empty(), patience);

@@ -101,17 +101,18 @@ final class DamagedTopics {
                 + " from node " + leaderId + "; what is left of it is kept in divergent/" + log.id()
                 + ": " + String.valueOf(quarantine.damageOf(log))));
         renewing = true;
-        var unused = identity.update(
-                        before -> before.withIncarnation(context.newId()).knowing(state))
-                .thenCompose(durable -> quarantine.renew(damaged, this::renewed))
-                .whenComplete((done, failure) -> context.onLoop(() -> {
+        context.onLoop(
+                identity.update(before ->
+                                before.withIncarnation(context.newId()).knowing(state))
+                        .thenCompose(durable -> quarantine.renew(damaged, this::renewed)),
+                (done, failure) -> {
                     renewing = false;
                     if (failure != null) {
-                        listener.diskFailed(NodeContext.causeOf(failure));
+                        listener.diskFailed(failure);
                     } else {
                         listener.renewed();
                     }
-                }));
+                });
     }
 
     private void renewed(TopicLog log) {

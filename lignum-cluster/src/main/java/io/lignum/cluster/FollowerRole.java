@@ -251,8 +251,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         }
         if (!done.isEmpty()) {
             CompletableFuture<?> last = done.get(done.size() - 1);
-            var unused = last.whenComplete(
-                    (ignored, failure) -> node.onLoop(() -> appended(topic, failure)));
+            node.onLoop(last, (ignored, failure) -> appended(topic, failure));
         }
     }
 
@@ -276,7 +275,9 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     /** Whatever it was, the log is as it was before: begin anew with this stream. */
     @Override
     public void failed(FollowedTopic topic, Throwable failure) {
-        if (isFollowed(topic)) {
+        if (failure instanceof StorageException.TopicDeleted) {
+            topics.remove(topic.log().id(), topic); // The catalog is about to tell of it.
+        } else if (isFollowed(topic)) {
             LOG.warn("Following topic {} failed: {}", topic.log().name(), failure.toString());
             stream.beginAnew("topic " + topic.log().name() + " could not be appended to");
         }

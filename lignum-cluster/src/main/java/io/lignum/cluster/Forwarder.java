@@ -17,8 +17,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /** Puts questions to the leader, and says its errors in this node's words. Any thread. */
 final class Forwarder {
@@ -27,13 +25,15 @@ final class Forwarder {
 
     private final NodeContext node;
     private final IdentityKeeper identity;
-    private final ConcurrentHashMap<String, CompletableFuture<?>> lastOf =
-            new ConcurrentHashMap<>();
+    /** A producer's batches must not overtake each other; others have no order among themselves. */
+    private final OrderedRequests inOrder;
+
     private volatile ClusterException.@Nullable Leader leader;
 
     Forwarder(NodeContext node, IdentityKeeper identity) {
         this.node = node;
         this.identity = identity;
+        inOrder = new OrderedRequests(node);
     }
 
     /** Set by the loop. Null: nobody leads, as far as this node knows. */
@@ -56,7 +56,8 @@ final class Forwarder {
     CompletableFuture<Committed> append(String topic, ByteBuffer batch, OptionalLong expectedEnd) {
         RecordBatch view = RecordBatch.at(batch, batch.position());
         CompletableFuture<Answer> asked = view.hasProducer()
-                ? inOrder(topic + " " + view.producerId(), () -> send(topic, batch, expectedEnd))
+                ? inOrder.send(
+                        topic + " " + view.producerId(), () -> send(topic, batch, expectedEnd))
                 : send(topic, batch, expectedEnd);
         return asked.thenApply(answer -> expect(answer, Answer.Appended.class))
                 .thenApply(done -> new Committed(
@@ -67,24 +68,6 @@ final class Forwarder {
             String topic, ByteBuffer batch, OptionalLong expectedEnd) {
         Identity self = identity.identity();
         return ask(new Question.Append(self.self(), self.epoch(), topic, batch, expectedEnd, true));
-    }
-
-    /**
-     * Questions may overtake each other on the way, and a producer's batches must not: each of them waits for the answer to
-     * the one before. Others have no order among themselves.
-     */
-    private CompletableFuture<Answer> inOrder(
-            String key, Supplier<CompletableFuture<Answer>> question) {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        CompletableFuture<?> before = lastOf.put(key, answer);
-        CompletableFuture<?> turn =
-                before == null ? CompletableFuture.completedFuture(null) : before;
-        var unused = turn.whenComplete((done, failure) -> {
-            CompletableFuture<Answer> asked = question.get();
-            var unusedRemoval = asked.whenComplete((given, refusal) -> lastOf.remove(key, answer));
-            NodeContext.forward(asked, answer);
-        });
-        return answer;
     }
 
     CompletableFuture<String> command(String command, List<String> arguments) {

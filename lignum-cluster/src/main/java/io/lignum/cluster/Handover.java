@@ -34,6 +34,7 @@ final class Handover {
     private final Optional<String> wanted;
     private final long deadline;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private boolean flushed;
     private boolean sent;
     private boolean overtaking;
 
@@ -65,10 +66,11 @@ final class Handover {
         node.context()
                 .onLoop(
                         CompletableFuture.allOf(flushes.toArray(CompletableFuture<?>[]::new)),
-                        (flushed, failure) -> {
+                        (all, failure) -> {
+                            flushed = true;
                             leading.rounds().shipWalNow();
-                            look();
                         });
+        look(); // A disk that does not finish must not keep this from ending.
         return done;
     }
 
@@ -87,7 +89,10 @@ final class Handover {
                 .filter(this::isFit)
                 .filter(leading::hasEverything)
                 .findFirst());
-        boolean ready = heir.isPresent() && leading.hasEverything(heir.get()) && leading.isQuiet();
+        boolean ready = flushed
+                && heir.isPresent()
+                && leading.hasEverything(heir.get())
+                && leading.isQuiet();
         boolean late = node.context().nowNanos() - deadline >= 0;
         if (ready) {
             release(heir);
@@ -212,13 +217,15 @@ final class Handover {
             overtaking = true;
             long before = leading.state().version();
             // A change is asked for until it is not wanted any more: once is enough.
-            var unused = leading.change(current -> current.version() > before
-                            ? Optional.empty()
-                            : Optional.of(current.withIsr(
-                                    current.isr(),
-                                    current.minIsr(),
-                                    node.context().nonce())))
-                    .whenComplete((state, failure) -> overtaking = false);
+            node.context()
+                    .whenDone(
+                            leading.change(current -> current.version() > before
+                                    ? Optional.empty()
+                                    : Optional.of(current.withIsr(
+                                            current.isr(),
+                                            current.minIsr(),
+                                            node.context().nonce()))),
+                            (state, failure) -> overtaking = false);
         }
         settleLater(index, until);
     }

@@ -71,7 +71,7 @@ final class Lead {
     private void adoptTopics() {
         for (TopicLog log : context.store().topics()) {
             if (!ClusterNode.isInternal(log) && !catalog.knows(log.id())) {
-                var unused = commands.adopt(log).whenComplete((id, failure) -> {
+                context.whenDone(commands.adopt(log), (id, failure) -> {
                     if (failure != null) {
                         alarms.add("topic " + log.name() + " was not taken into the cluster: "
                                 + failure.getMessage());

@@ -318,6 +318,12 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         alarms.add(text);
     }
 
+    /** The loop failed in the midst of something: all that waits for a commit is told so. Any thread. */
+    void abandon(String why) {
+        leadership.end(why);
+        leadership.topics().forEach(topic -> topic.end(why));
+    }
+
     /** The epoch is over for this node: pending appends may be committed by the next leader, or not (R5). */
     void end(String why) {
         if (ended) {

@@ -83,13 +83,13 @@ final class Node
         damage = new DamagedTopics(context, quarantine, identity, catalog, alarms, this);
         forwarder = new Forwarder(context, identity);
         handovers = new Handovers(this);
-        LeadRequests requests = new LeadRequests(context, roles, forwarder);
+        LeadRequests requests = new LeadRequests(context, roles, catalog, forwarder);
         appends = new Appends(
                 context,
                 sessions,
                 quarantine,
                 forwarder,
-                new TopicCreator(requests),
+                new TopicCreator(context, requests),
                 requests::proveLead,
                 self);
         allegiance = new Allegiance(this, identity, cluster, learner, damage);
@@ -238,8 +238,9 @@ final class Node
     public void diskFailed(@Nullable Throwable cause) {
         roles.end("the disk failed");
         failed = true;
-        var unused = identity.update(before -> before.withIncarnation(context.newId()))
-                .whenComplete((done, failure) -> fatal.accept(
+        context.whenDone(
+                identity.update(before -> before.withIncarnation(context.newId())),
+                (done, failure) -> fatal.accept(
                         cause == null ? new IllegalStateException("the disk failed") : cause));
     }
 
@@ -250,7 +251,7 @@ final class Node
 
     /** To be kept of this node; nothing waits for it. */
     void note(UnaryOperator<Identity> change) {
-        var unused = identity.update(change).whenComplete((done, failure) -> {
+        context.whenDone(identity.update(change), (done, failure) -> {
             if (failure != null) {
                 diskFailed(failure);
             }
@@ -334,6 +335,18 @@ final class Node
         roles.become(ClusterStatus.Role.STOPPED);
         context.stop();
         return left;
+    }
+
+    /**
+     * The loop failed: whoever waits for an append to be committed is told that it may be, or not. The session is left to
+     * its checks.
+     */
+    void abandon(String why) {
+        noRole();
+        LeaderRole leading = roles.leading();
+        if (leading != null) {
+            leading.abandon(why);
+        }
     }
 
     /** An operator made this node's data the cluster's: it stands for election. */

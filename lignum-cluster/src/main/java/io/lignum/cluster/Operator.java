@@ -80,19 +80,21 @@ final class Operator {
                 result.completeExceptionally(failure);
                 return;
             }
-            var unused = leading.change(state -> policy.decommission(
-                            state,
-                            nodeId,
-                            node.view().countWithout(nodeId),
-                            node.context().nonce()))
-                    .whenComplete((state, trouble) -> {
-                        if (trouble != null) {
-                            result.completeExceptionally(trouble);
-                        } else {
-                            LOG.info("Node {} is decommissioned", nodeId);
-                            result.complete("");
-                        }
-                    });
+            node.context()
+                    .whenDone(
+                            leading.change(state -> policy.decommission(
+                                    state,
+                                    nodeId,
+                                    node.view().countWithout(nodeId),
+                                    node.context().nonce())),
+                            (state, trouble) -> {
+                                if (trouble != null) {
+                                    result.completeExceptionally(trouble);
+                                } else {
+                                    LOG.info("Node {} is decommissioned", nodeId);
+                                    result.complete("");
+                                }
+                            });
         });
         return result;
     }

@@ -64,9 +64,7 @@ final class PeerAnswers implements PeerService {
     }
 
     private CompletableFuture<Answer> onLoop(Work work) {
-        CompletableFuture<Answer> result = new CompletableFuture<>();
-        node.context().onLoop(() -> NodeContext.forward(work.run(), result));
-        return result;
+        return node.context().call(work::run);
     }
 
     private CompletableFuture<Answer> append(Question.Append append) {
@@ -111,22 +109,16 @@ final class PeerAnswers implements PeerService {
     }
 
     private CompletableFuture<Answer> continuation(Question.Continuation ask) {
-        CompletableFuture<Answer> result = new CompletableFuture<>();
-        node.context().blocking(() -> {
-            try {
-                if (ask.epoch() < node.identity().epoch()) {
-                    throw new PeerException(
-                            "NOT_LEADER",
-                            false,
-                            "epoch " + node.identity().epoch() + " has begun",
-                            null);
-                }
-                result.complete(new Answer.Batches(continuationOf(ask)));
-            } catch (StorageException | PeerException e) {
-                result.completeExceptionally(e);
+        return node.context().callBlocking(() -> {
+            if (ask.epoch() < node.identity().epoch()) {
+                throw new PeerException(
+                        "NOT_LEADER",
+                        false,
+                        "epoch " + node.identity().epoch() + " has begun",
+                        null);
             }
+            return new Answer.Batches(continuationOf(ask));
         });
-        return result;
     }
 
     private ByteBuffer continuationOf(Question.Continuation ask) {

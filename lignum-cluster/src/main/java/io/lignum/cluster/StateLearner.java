@@ -101,7 +101,7 @@ final class StateLearner {
         if (!cluster.isOwn(state)) {
             return;
         }
-        var unused = identity.remember(state).whenComplete((after, failure) -> {
+        context.whenDone(identity.remember(state), (after, failure) -> {
             if (failure != null) {
                 listener.diskFailed(failure);
             } else if (mine == learnings) {

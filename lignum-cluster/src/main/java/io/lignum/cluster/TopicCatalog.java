@@ -136,15 +136,7 @@ final class TopicCatalog {
     CompletableFuture<Set<UUID>> becomingLive() {
         long from = applied;
         TopicLog of = log;
-        CompletableFuture<Set<UUID>> result = new CompletableFuture<>();
-        node.blocking(() -> {
-            try {
-                result.complete(readBecomingLive(of, from));
-            } catch (StorageException e) {
-                result.completeExceptionally(e);
-            }
-        });
-        return result;
+        return node.callBlocking(() -> readBecomingLive(of, from));
     }
 
     private static Set<UUID> readBecomingLive(TopicLog of, long from) {
@@ -183,13 +175,12 @@ final class TopicCatalog {
         } else if (log.highWatermark().orElse(0) > from) {
             // The log tells of a flush a moment before it lets anybody read what was flushed.
             running = true;
-            var unused = log.awaitReadable(from)
-                    .whenComplete((end, failure) -> node.onLoop(() -> {
-                        running = false;
-                        if (failure == null) {
-                            wake();
-                        }
-                    }));
+            node.onLoop(NodeContext.attempt(() -> log.awaitReadable(from)), (end, failure) -> {
+                running = false;
+                if (failure == null) {
+                    wake();
+                }
+            });
         }
     }
 
@@ -215,9 +206,9 @@ final class TopicCatalog {
      * what was before, and meet topics that it does not know of yet.
      */
     private void rememberCommitted() {
-        var unused = log.admin().checkpoint().whenComplete((done, failure) -> {
+        node.whenDone(log.admin().checkpoint(), (done, failure) -> {
             if (failure != null) {
-                failed(NodeContext.causeOf(failure));
+                failed(failure);
             } else {
                 node.blocking(() -> attempt(() -> {
                     carryOut(state.takeChanged());
@@ -354,7 +345,7 @@ final class TopicCatalog {
     private void delete(TopicLog gone) {
         node.onLoop(() -> listener.topicDeleted(gone.id()));
         leaving.add(gone.id());
-        var unused = node.store().deleteTopicAsync(gone.name()).whenComplete((done, failure) -> {
+        node.whenDone(node.store().deleteTopicAsync(gone.name()), (done, failure) -> {
             if (failure != null) {
                 LOG.warn("deleting topic {} failed: {}", gone.name(), failure.toString());
             }

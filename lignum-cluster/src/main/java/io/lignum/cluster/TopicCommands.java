@@ -32,7 +32,8 @@ final class TopicCommands {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** A change that waits for its turn. */
-    private record Command(Supplier<MetadataRecord> record, CompletableFuture<UUID> done) {}
+    private record Command(
+            Supplier<MetadataRecord> record, CompletableFuture<UUID> done, long deadline) {}
 
     /** A change that is committed, and to be carried out here once the catalog gets to {@code end}. */
     private record Awaited(UUID topic, long end) {}
@@ -113,9 +114,11 @@ final class TopicCommands {
         if (start <= log.readableEndOffset()) {
             catalog.trim(log, start, () -> ended);
         } else {
-            var unused = log.awaitReadable(start - 1).whenComplete((end, failure) -> {
+            node.onLoop(NodeContext.attempt(() -> log.awaitReadable(start - 1)), (end, failure) -> {
                 if (failure == null) {
-                    node.onLoop(() -> carryOutTrim(log));
+                    carryOutTrim(log);
+                } else if (failure instanceof StorageException.Overloaded) {
+                    node.later(RETRY, () -> carryOutTrim(log)); // Too many readers wait.
                 } else {
                     LOG.debug("{} is not trimmed: {}", log.name(), failure.toString());
                 }
@@ -167,10 +170,36 @@ final class TopicCommands {
         if (damage != null) { // Nobody has it whole, or this node would not lead (R37).
             return CompletableFuture.failedFuture(damage);
         }
-        Command command = new Command(record, new CompletableFuture<>());
+        Duration limit = node.config().commitTimeout();
+        Command command =
+                new Command(record, new CompletableFuture<>(), node.nowNanos() + limit.toNanos());
         queue.addLast(command);
+        node.later(limit, this::expire);
         next();
         return command.done();
+    }
+
+    /**
+     * Nobody waits for ever: for the turn of a change, nor for a change that is committed to be carried out here, as it
+     * may take a full disk's time. That one goes on.
+     */
+    private void expire() {
+        long now = node.nowNanos();
+        for (Command first = queue.peekFirst();
+                first != null && now - first.deadline() >= 0;
+                first = queue.peekFirst()) {
+            queue.removeFirst()
+                    .done()
+                    .completeExceptionally(new ClusterException.NotCaughtUp(
+                            "the leader did not come to this change of topics in time"));
+        }
+        Command slow = running;
+        if (slow != null && now - slow.deadline() >= 0) {
+            slow.done()
+                    .completeExceptionally(new ClusterException.CommitUnknown(
+                            "a change of topics is not committed, or not carried out, in time; it"
+                                    + " may be yet"));
+        }
     }
 
     private boolean isReady() {

@@ -1,6 +1,5 @@
 package io.lignum.cluster;
 
-import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
@@ -27,10 +26,12 @@ final class TopicCreator {
         void failed(Throwable failure);
     }
 
+    private final NodeContext context;
     private final Maker maker;
     private final Map<String, ArrayDeque<Parked>> creating = new HashMap<>();
 
-    TopicCreator(Maker maker) {
+    TopicCreator(NodeContext context, Maker maker) {
+        this.context = context;
         this.maker = maker;
     }
 
@@ -47,7 +48,7 @@ final class TopicCreator {
             public void there(TopicLog log) {
                 try {
                     NodeContext.forward(work.apply(log), result);
-                } catch (ClusterException | StorageException e) {
+                } catch (RuntimeException e) {
                     result.completeExceptionally(e);
                 }
             }
@@ -68,19 +69,36 @@ final class TopicCreator {
             queue.add(parked);
         }
         if (first) {
-            var unused = maker.make(name).whenComplete((log, failure) -> drain(name, log, failure));
+            context.whenDone(maker.make(name), (log, failure) -> drain(name, log, failure));
         }
         return result;
     }
 
     /** One by one, so that who comes meanwhile still queues behind. */
     private void drain(String name, @Nullable TopicLog log, @Nullable Throwable failure) {
-        for (Parked next = poll(name); next != null; next = poll(name)) {
-            if (log != null) {
-                next.there(log);
-            } else {
-                next.failed(failure == null ? new IllegalStateException(name) : failure);
+        boolean drained = false;
+        try {
+            for (Parked next = poll(name); next != null; next = poll(name)) {
+                if (log != null) {
+                    next.there(log);
+                } else {
+                    next.failed(failure == null ? new IllegalStateException(name) : failure);
+                }
             }
+            drained = true;
+        } finally {
+            if (!drained) { // An Error: nobody is to wait for ever for what it kept from being
+                // done.
+                failRest(name);
+            }
+        }
+    }
+
+    private void failRest(String name) {
+        ClusterException notDone = new ClusterException.NotLeader(
+                "the node failed before it appended to topic " + name, null);
+        for (Parked next = poll(name); next != null; next = poll(name)) {
+            next.failed(notDone);
         }
     }
 

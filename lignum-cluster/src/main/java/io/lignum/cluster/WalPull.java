@@ -63,11 +63,19 @@ final class WalPull {
         List<CompletableFuture<?>> flushes = new ArrayList<>();
         for (TopicLog log : node.store().topics()) {
             if (log.damage() == null) { // A sole holder leads without it (R37).
-                flushes.add(log.admin().flush());
+                flushes.add(unlessDeleted(log.admin().flush()));
             }
         }
         return CompletableFuture.allOf(flushes.toArray(CompletableFuture<?>[]::new))
                 .thenCompose(flushed -> pullAll());
+    }
+
+    /** A topic that was deleted meanwhile is nothing to lead. */
+    private static CompletableFuture<Void> unlessDeleted(CompletableFuture<Void> done) {
+        return done.exceptionallyCompose(
+                failure -> NodeContext.causeOf(failure) instanceof StorageException.TopicDeleted
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     private CompletableFuture<Void> pullAll() {
@@ -144,7 +152,9 @@ final class WalPull {
     /** A full disk is no failed one (R36): it leads with what it has. */
     private CompletableFuture<Void> taken(
             NodeAddress from, TopicLog log, @Nullable Throwable failure) {
-        if (failure instanceof StorageException.DiskFull) {
+        if (failure instanceof StorageException.TopicDeleted) {
+            return CompletableFuture.completedFuture(null);
+        } else if (failure instanceof StorageException.DiskFull) {
             LOG.warn("topic {}: no room for what {} has", log.name(), from);
             return CompletableFuture.completedFuture(null);
         } else if (failure != null) {

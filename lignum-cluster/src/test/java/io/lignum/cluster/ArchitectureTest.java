@@ -16,8 +16,11 @@ import org.junit.jupiter.api.Test;
 
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 
 /** The core knows a coordinator and a network, and neither Consul nor gRPC; time and chance come from outside. */
 final class ArchitectureTest {
@@ -96,6 +99,29 @@ final class ArchitectureTest {
     @Test
     void packages_haveNoCycles() {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLUSTER);
+    }
+
+    /** What a callback throws stays in a future that nobody looks at, and what it was to end waits for ever. */
+    @Test
+    void callbacksOfFutures_areRegisteredWhereTheirFailureEndsTheNode() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT)
+                .and()
+                .doNotHaveFullyQualifiedName(NodeContext.class.getName())
+                .and()
+                .doNotHaveFullyQualifiedName(PendingCalls.class.getName())
+                .should()
+                .callMethod(CompletableFuture.class, "whenComplete", BiConsumer.class)
+                .orShould()
+                .callMethod(CompletableFuture.class, "whenCompleteAsync", BiConsumer.class)
+                .orShould()
+                .callMethod(
+                        CompletableFuture.class,
+                        "whenCompleteAsync",
+                        BiConsumer.class,
+                        Executor.class)
+                .check(CLUSTER);
     }
 
     @Test

@@ -153,7 +153,10 @@ final class LoneLeader implements LeaderRole.Listener {
                                         time.random(),
                                         MemoryNetwork.Quality.ordinary())
                                 .node(address)),
-                store);
+                store,
+                failure -> {
+                    throw new AssertionError("the node failed", failure);
+                });
     }
 
     /** A session of a node whose checks pass for ever. */

@@ -14,10 +14,12 @@ import io.lignum.storage.TopicLog;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /** R32, R33 and R34: topics are the same everywhere, and a repeat is known again. */
 final class TopicsTest {
@@ -120,6 +122,25 @@ final class TopicsTest {
         cluster.run(Duration.ofSeconds(1));
         assertThat(Story.outcome(message)).isEqualTo(Outcome.NOT_APPLIED);
         assertThat(created).isCompletedExceptionally();
+    }
+
+    /** A name is free for a new topic only once the old one is gone from the disk, which takes its time. */
+    @Test
+    void topicDeletedAgainAndAgainUnderMessagesThatCreateIt_letsNoMessageWaitForEver() {
+        cluster.nodes().forEach(node -> node.slowDisk(true));
+        List<CompletableFuture<ClusterNode.Committed>> sent = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            for (int j = 0; j < 10; j++) {
+                sent.add(cluster.send(cluster.node(1 + j % 3), "t", "record " + i + " " + j));
+            }
+            var unused = cluster.node(1 + i % 3).node().deleteTopic("t");
+            cluster.run(Duration.ofMillis(i * 15L));
+        }
+        cluster.until(
+                Duration.ofSeconds(60), () -> sent.stream().allMatch(CompletableFuture::isDone));
+        assertThat(sent).filteredOn(done -> !done.isCompletedExceptionally()).isNotEmpty();
+        cluster.append(cluster.follower(), "t", "the last");
+        untilSameTopics();
     }
 
     /** A high watermark that comes with an append may be the last word for long. */

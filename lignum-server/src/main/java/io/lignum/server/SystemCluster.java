@@ -35,7 +35,7 @@ final class SystemCluster implements ClusterFactory {
         }
         return new Outside(
                 ThreadLoop.start("lignum-cluster", onFailure),
-                new ConsulCoordinator(consul(settings.consul())),
+                new ConsulCoordinator(consul(settings.consul()), onFailure),
                 network);
     }
 

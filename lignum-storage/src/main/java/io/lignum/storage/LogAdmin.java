@@ -15,7 +15,8 @@ import java.util.concurrent.CompletionException;
 
 /**
  * What is done to a log beside appending and reading. Each call is queued behind the appends before it and
- * runs on an engine thread; its future completes when it is done, durably. Any thread; nothing blocks.
+ * runs on an engine thread; its future completes when it is done, durably, and fails with {@link
+ * StorageException.Closed} when the log is closed or deleted. Any thread; nothing blocks or is thrown.
  */
 public final class LogAdmin {
 
@@ -70,9 +71,7 @@ public final class LogAdmin {
 
     /** Seals the active segment, unless it is empty. */
     public CompletableFuture<Void> sealActive() {
-        LogCommand command = sealing();
-        enqueue(command);
-        return done(command.result());
+        return done(submit(sealing()));
     }
 
     /**
@@ -148,8 +147,16 @@ public final class LogAdmin {
     }
 
     private CompletableFuture<@Nullable Object> submit(Work work) {
-        LogCommand command = command(work);
-        enqueue(command);
+        return submit(command(work));
+    }
+
+    /** Never throws: who calls this may be a loop that has other logs to look after. */
+    private CompletableFuture<@Nullable Object> submit(LogCommand command) {
+        try {
+            enqueue(command);
+        } catch (StorageException.Closed refusal) {
+            command.fail(refusal);
+        }
         return command.result();
     }
 

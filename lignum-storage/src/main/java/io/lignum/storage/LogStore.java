@@ -306,7 +306,8 @@ public final class LogStore implements AutoCloseable {
         }
     }
 
-    /** Deletes a topic. Its appends and reads fail with Closed from now on; its files go by and by. */
+    /** Deletes a topic. Its appends and reads fail with {@link StorageException.TopicDeleted} from now on; its files
+     * go by and by. */
     public void deleteTopic(String name) {
         LogAdmin.await(deleteTopicAsync(name));
     }
@@ -321,7 +322,7 @@ public final class LogStore implements AutoCloseable {
         topics.leaves(log);
         CompletableFuture<Void> deleted;
         try {
-            deleted = log.admin().delete(new StorageException.Closed("topic " + name), () -> {
+            deleted = log.admin().delete(new StorageException.TopicDeleted(name), () -> {
                 directory.moveToTrash(log.state().directory());
                 topics.gone(log);
                 tick.trashFilled();

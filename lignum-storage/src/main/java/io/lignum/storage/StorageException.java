@@ -26,6 +26,7 @@ public abstract sealed class StorageException extends RuntimeException {
         DISK_FAILED,
         ENGINE_FAILED,
         CLOSED,
+        TOPIC_DELETED,
         TOPIC_EXISTS,
         UNKNOWN_TOPIC,
         INVALID_TOPIC,
@@ -265,11 +266,24 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /** The store or topic was closed or deleted. */
-    public static final class Closed extends StorageException {
+    public static sealed class Closed extends StorageException permits TopicDeleted {
         private static final long serialVersionUID = 1L;
 
         public Closed(String what) {
-            super(Code.CLOSED, what + " is closed");
+            this(Code.CLOSED, what + " is closed");
+        }
+
+        private Closed(Code code, String message) {
+            super(code, message);
+        }
+    }
+
+    /** The topic was deleted while it was used. One of the same name that comes later is another topic. */
+    public static final class TopicDeleted extends Closed {
+        private static final long serialVersionUID = 1L;
+
+        public TopicDeleted(String topic) {
+            super(Code.TOPIC_DELETED, "topic " + topic + " was deleted");
         }
 
         private Closed(Closed refusal) {

@@ -12,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /** A few named threads that run calls which block, and what is on its way on them. Any thread. */
 final class CallPool implements AutoCloseable {
@@ -19,12 +20,19 @@ final class CallPool implements AutoCloseable {
     private static final long IDLE_SECONDS = 30;
 
     private final ThreadPoolExecutor threads;
+    private final Consumer<Throwable> onError;
 
     /** Guarded by itself; few, as threads and queue are bounded. */
     private final List<CompletableFuture<?>> pending = new ArrayList<>();
 
-    /** @param queue what waits for a thread; when it is full, calls fail at once */
-    CallPool(String name, int size, BlockingQueue<Runnable> queue) {
+    /**
+     * Starts no thread yet.
+     *
+     * @param queue what waits for a thread; when it is full, calls fail at once
+     * @param onError called with an Error that a call met, such as a lack of memory, once the call has failed
+     */
+    CallPool(String name, int size, BlockingQueue<Runnable> queue, Consumer<Throwable> onError) {
+        this.onError = onError;
         AtomicInteger number = new AtomicInteger();
         threads =
                 new ThreadPoolExecutor(size, size, IDLE_SECONDS, TimeUnit.SECONDS, queue, task -> {
@@ -57,6 +65,10 @@ final class CallPool implements AutoCloseable {
             return;
         } catch (Exception e) {
             fail(future, new CoordinatorException(String.valueOf(e.getMessage()), e));
+            return;
+        } catch (Throwable error) { // The top of this thread: the caller is not to wait for ever.
+            fail(future, new CoordinatorException(String.valueOf(error), error));
+            onError.accept(error);
             return;
         }
         if (end(future)) {

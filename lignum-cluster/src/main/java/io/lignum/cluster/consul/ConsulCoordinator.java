@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Consul as the coordinator. Calls and watches have a client and threads each, so that watches, which block for
@@ -50,17 +51,22 @@ public final class ConsulCoordinator implements Coordinator {
     private final ConsulSettings settings;
     private final Consul control;
     private final Consul watching;
-    private final CallPool calls =
-            new CallPool("lignum-consul", CALLS, new ArrayBlockingQueue<>(CALLS_WAITING));
-    private final CallPool watches =
-            new CallPool("lignum-consul-watch", WATCHES, new SynchronousQueue<>());
+    private final CallPool calls;
+    private final CallPool watches;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private final WatchPace pace = new WatchPace(System::nanoTime);
 
-    /** Connects to nothing yet. */
-    public ConsulCoordinator(ConsulSettings settings) {
+    /**
+     * Connects to nothing yet.
+     *
+     * @param onError called with an Error that a call met, such as a lack of memory; any thread
+     */
+    public ConsulCoordinator(ConsulSettings settings, Consumer<Throwable> onError) {
         this.settings = settings;
+        calls = new CallPool(
+                "lignum-consul", CALLS, new ArrayBlockingQueue<>(CALLS_WAITING), onError);
+        watches = new CallPool("lignum-consul-watch", WATCHES, new SynchronousQueue<>(), onError);
         control = ConsulClients.of(settings);
         watching = ConsulClients.of(settings);
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One question. What was certainly not sent because the line had ended unnoticed is tried on a second one; what may have
@@ -103,13 +104,23 @@ final class Asking {
             calling = true;
         }
         Sending sending = new Sending();
+        Events events = new Events(line, sending);
+        try {
+            send(line, sending, events);
+        } catch (Throwable bug) { // In a callback of the connection: nobody else would hear of it.
+            events.failed(bug);
+            throw bug;
+        }
+    }
+
+    private void send(Line line, Sending sending, Events events) {
         ClientCall<Wire.AskRequest, Wire.AskReply> call = line.channel()
                 .newCall(
                         Calls.ASK,
                         CallOptions.DEFAULT
                                 .withDeadline(deadline)
                                 .withStreamTracerFactory(sending));
-        call.start(new Events(line, sending), new Metadata());
+        call.start(events, new Metadata());
         call.request(2); // One and the end.
         call.sendMessage(request);
         call.halfClose();
@@ -136,6 +147,7 @@ final class Asking {
 
         private final Line line;
         private final Sending sending;
+        private final AtomicBoolean over = new AtomicBoolean();
         private Wire.@Nullable AskReply reply;
 
         Events(Line line, Sending sending) {
@@ -151,8 +163,32 @@ final class Asking {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            line.ended(status);
+            if (!over.compareAndSet(false, true)) {
+                return;
+            }
             lines.release(line);
+            try {
+                line.ended(status);
+                end(status);
+            } catch (Throwable bug) { // As above.
+                fail(unexpected(bug));
+                throw bug;
+            }
+        }
+
+        /** The call could not be made. */
+        void failed(Throwable bug) {
+            if (over.compareAndSet(false, true)) {
+                lines.release(line);
+                fail(unexpected(bug));
+            }
+        }
+
+        private PeerException unexpected(Throwable bug) {
+            return new PeerException(Failures.INTERNAL, sending.sent, peer() + ": " + bug, bug);
+        }
+
+        private void end(Status status) {
             if (status.isOk() && reply != null) {
                 complete(reply);
             } else if (status.getCode() == Status.Code.UNAVAILABLE

@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The network over gRPC, on a port and threads of its own. Each connection begins with both sides proving that they
@@ -138,15 +139,31 @@ public final class GrpcNetwork implements Network {
             link.breakOff("the network is closed here", null);
             return link;
         }
+        AtomicBoolean inUse = new AtomicBoolean(true);
+        Runnable finished = () -> {
+            if (inUse.compareAndSet(true, false)) {
+                lines.release(line);
+            }
+        };
         var unused = line.proved().whenComplete((proved, failure) -> {
             if (failure == null) {
-                link.open(line, () -> lines.release(line));
+                open(link, line, finished);
             } else {
-                lines.release(line);
+                finished.run();
                 link.breakOff(String.valueOf(failure.getMessage()), failure);
             }
         });
         return link;
+    }
+
+    private static void open(ClientLink link, Line line, Runnable finished) {
+        try {
+            link.open(line, finished);
+        } catch (Throwable bug) { // In a callback of the connection: nobody else would hear of it.
+            finished.run();
+            link.breakOff("failed: " + bug, bug);
+            throw bug;
+        }
     }
 
     @Override
@@ -162,8 +179,13 @@ public final class GrpcNetwork implements Network {
         }
         Asking asking = new Asking(lines, to, request, timeout);
         asking.begin();
-        if (!asking.isOnItsWay() && !loops.isShuttingDown()) {
-            var unused = loops.schedule(asking::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        if (!asking.isOnItsWay()) {
+            try {
+                var unused =
+                        loops.schedule(asking::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException closed) {
+                asking.timeOut();
+            }
         }
         return asking.answer();
     }

@@ -80,6 +80,17 @@ final class Line {
     // ---- the handshake
 
     void begin() {
+        try {
+            greet();
+        } catch (RuntimeException bug) {
+            failed(bug);
+        } catch (Error error) {
+            failed(error);
+            throw error;
+        }
+    }
+
+    private void greet() {
         byte[] nonce = proofs.nonce();
         Metadata headers = new Metadata();
         headers.put(Calls.PROTOCOL, Calls.PROTOCOL_VERSION);
@@ -122,6 +133,13 @@ final class Line {
         }
         breakOff("no handshake");
         proved.completeExceptionally(Failures.of(peer, status, false));
+    }
+
+    /** Whoever comes next gets another connection. */
+    private void failed(Throwable bug) {
+        breakOff("failed: " + bug);
+        proved.completeExceptionally(
+                new PeerException(Failures.INTERNAL, false, peer + ": " + bug, bug));
     }
 
     // ---- life
@@ -175,7 +193,12 @@ final class Line {
                 new ClientCall.Listener<>() {
                     @Override
                     public void onClose(Status status, Metadata trailers) {
-                        end.accept(status, trailers);
+                        try {
+                            end.accept(status, trailers);
+                        } catch (Throwable bug) { // Nobody else would hear of it.
+                            failed(bug);
+                            throw bug;
+                        }
                     }
                 },
                 headers);

@@ -88,7 +88,9 @@ final class PeerDoor {
                 var unused = answer(request)
                         .handle((answer, failure) ->
                                 answer != null ? Answers.encode(answer) : told(call, failure))
-                        .thenAccept(reply -> reply(call, reply));
+                        .exceptionally(bug -> told(call, bug)) // It could not be encoded.
+                        .thenAccept(reply -> reply(call, reply))
+                        .exceptionally(bug -> breakOff(call, bug));
             }
         };
     }
@@ -119,6 +121,13 @@ final class PeerDoor {
         LOG.error("A question of {} failed", peerOf(call), cause);
         return Answers.encode(
                 new PeerException(Failures.INTERNAL, true, String.valueOf(cause), cause));
+    }
+
+    /** The peer is not to wait until its time is over. */
+    private static @Nullable Void breakOff(ServerCall<?, ?> call, Throwable bug) {
+        LOG.error("The answer to {} could not be sent", peerOf(call), bug);
+        call.close(Status.UNKNOWN.withDescription("failed: " + bug), new Metadata());
+        return null;
     }
 
     private void reply(ServerCall<Wire.AskRequest, Wire.AskReply> call, Wire.AskReply reply) {

@@ -84,7 +84,8 @@ final class ConsulCoordinatorTest {
         }
 
         ConsulCoordinator connect() {
-            return new ConsulCoordinator(ConsulSettings.of("127.0.0.1", socket.getLocalPort()));
+            return new ConsulCoordinator(
+                    ConsulSettings.of("127.0.0.1", socket.getLocalPort()), ConsulSite::failed);
         }
 
         @Override
@@ -125,7 +126,8 @@ final class ConsulCoordinatorTest {
     void silentConsul_isUnknownAfterTheReadTimeout() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 ConsulCoordinator coordinator = new ConsulCoordinator(
-                        ConsulSettings.of("127.0.0.1", silent.getLocalPort()))) {
+                        ConsulSettings.of("127.0.0.1", silent.getLocalPort()),
+                        ConsulSite::failed)) {
             long start = System.nanoTime();
             assertUnknown(coordinator.renew("session"));
             assertThat(Duration.ofNanos(System.nanoTime() - start))
@@ -137,8 +139,8 @@ final class ConsulCoordinatorTest {
     void closedCoordinator_endsItsThreads() throws Exception {
         ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         try (silent) {
-            ConsulCoordinator coordinator =
-                    new ConsulCoordinator(ConsulSettings.of("127.0.0.1", silent.getLocalPort()));
+            ConsulCoordinator coordinator = new ConsulCoordinator(
+                    ConsulSettings.of("127.0.0.1", silent.getLocalPort()), ConsulSite::failed);
             CompletableFuture<?> read = coordinator.read("key");
             CompletableFuture<?> watch = coordinator.watch("key", 0, Duration.ofSeconds(60));
             coordinator.close();
@@ -175,7 +177,7 @@ final class ConsulCoordinatorTest {
                 Optional.empty(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));
-        assertThatThrownBy(() -> new ConsulCoordinator(settings).close())
+        assertThatThrownBy(() -> new ConsulCoordinator(settings, ConsulSite::failed).close())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(file.toString());
         Files.delete(file);

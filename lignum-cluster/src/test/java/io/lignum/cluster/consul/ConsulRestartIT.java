@@ -40,7 +40,8 @@ final class ConsulRestartIT {
 
     ConsulRestartIT(@TempDir Path directory) {
         site = new ConsulSite(directory);
-        coordinator = new ConsulCoordinator(ConsulSettings.of("127.0.0.1", site.consul.httpPort()));
+        coordinator = new ConsulCoordinator(
+                ConsulSettings.of("127.0.0.1", site.consul.httpPort()), ConsulSite::failed);
         node = new Registration("n1", "lignum", "127.0.0.1", site.openPort("n1"));
     }
 
@@ -76,7 +77,7 @@ final class ConsulRestartIT {
         ConsulProcess agent = ConsulProcess.startAgentOf(site.consul, directory);
         ConsulSettings settings = ConsulSettings.of("127.0.0.1", agent.httpPort());
         try (agent;
-                ConsulCoordinator other = new ConsulCoordinator(settings)) {
+                ConsulCoordinator other = new ConsulCoordinator(settings, ConsulSite::failed)) {
             Registration far = new Registration("n2", "lignum", "127.0.0.1", site.openPort("n2"));
             await(other.register(far));
             site.every(Duration.ofMillis(500), () -> unheard(other.pass(far)));

@@ -35,7 +35,8 @@ final class ConsulSite implements CoordinatorSite {
 
     @Override
     public Coordinator connect(String nodeId) {
-        return new ConsulCoordinator(ConsulSettings.of("127.0.0.1", consul.httpPort()));
+        return new ConsulCoordinator(
+                ConsulSettings.of("127.0.0.1", consul.httpPort()), ConsulSite::failed);
     }
 
     /** The backlog takes the check's connections, which nobody accepts. */
@@ -105,5 +106,10 @@ final class ConsulSite implements CoordinatorSite {
         timer.shutdownNow();
         ports.keySet().forEach(this::closePort);
         consul.close();
+    }
+
+    /** No call meets an Error in these tests. */
+    static void failed(Throwable error) {
+        throw new AssertionError("a call met an Error", error);
     }
 }

@@ -95,15 +95,17 @@ final class ConsulTlsTest {
     }
 
     private ConsulCoordinator connect(Optional<Path> trusted) {
-        return new ConsulCoordinator(new ConsulSettings(
-                "127.0.0.1",
-                server.getAddress().getPort(),
-                true,
-                trusted,
-                Optional.of("s3cret"),
-                Optional.of("dc7"),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5)));
+        return new ConsulCoordinator(
+                new ConsulSettings(
+                        "127.0.0.1",
+                        server.getAddress().getPort(),
+                        true,
+                        trusted,
+                        Optional.of("s3cret"),
+                        Optional.of("dc7"),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(5)),
+                ConsulSite::failed);
     }
 
     @Test

@@ -146,7 +146,7 @@ final class ErrorMapping {
             case DISK_FAILED, ENGINE_FAILED, DIRECTORY_LOCKED -> ErrorCode.STORAGE_FAILED;
             case CLOSED -> ErrorCode.SHUTTING_DOWN;
             case TOPIC_EXISTS -> ErrorCode.TOPIC_EXISTS;
-            case UNKNOWN_TOPIC -> ErrorCode.UNKNOWN_TOPIC;
+            case UNKNOWN_TOPIC, TOPIC_DELETED -> ErrorCode.UNKNOWN_TOPIC;
             case INVALID_TOPIC -> ErrorCode.INVALID_TOPIC;
             case TOO_MANY_TOPICS -> ErrorCode.TOO_MANY_TOPICS;
             case END_OFFSET_MISMATCH -> ErrorCode.END_OFFSET_MISMATCH;
