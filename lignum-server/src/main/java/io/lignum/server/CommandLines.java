@@ -90,9 +90,9 @@ final class CommandLines {
             "JSON, LOG_LEVEL sets the level.",
             "",
             "Exit codes: 0 done; 2 wrong flags or settings; 3 cannot start (a port is taken, the",
-            "data directory is locked or foreign); 4 the disk failed, or the node cannot go on in its",
-            "cluster; 143 stopped by SIGTERM,",
-            "130 by SIGINT, with nothing lost.",
+            "data directory is locked or foreign; or, by bin/lignum, out of memory); 4 the disk failed,",
+            "the node cannot go on, or it did not stop in time; 143 stopped by SIGTERM, 130 by SIGINT,",
+            "with nothing lost.",
         };
     }
 

@@ -10,9 +10,12 @@ import io.lignum.server.metrics.ClusterMetrics;
 import io.lignum.server.metrics.NodeMetrics;
 import io.lignum.server.metrics.StoreMetrics;
 import io.lignum.server.service.Door;
+import io.lignum.server.service.Liveness;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.NodeThreads;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StorageException;
+import io.lignum.storage.StoreHealth;
 import io.lignum.storage.env.Disk;
 
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,9 @@ public final class LignumNode implements AutoCloseable {
     /** A hand-over takes less; who waits for longer had better let the others find out. */
     private static final Duration MAX_LEAVE = Duration.ofSeconds(5);
 
+    /** For cutting connections and ending threads, which wait for nobody outside. */
+    private static final Duration CUT_OFF = Duration.ofSeconds(10);
+
     private final ServerConfig config;
     private final ClusterFactory clusters;
     private final Disk disk;
@@ -68,7 +74,7 @@ public final class LignumNode implements AutoCloseable {
         this.config = config;
         this.clusters = clusters;
         this.disk = clusters.disk();
-        this.service = new LogService(config.limits(), metrics);
+        this.service = new LogService(config.limits(), metrics, new NodeThreads(this::failed));
         metrics.observe(service);
         metrics.securityMode(config.access().mode());
         this.authorizer = new Authorizer(config.access(), metrics::refused);
@@ -136,6 +142,7 @@ public final class LignumNode implements AutoCloseable {
     private void ready() {
         LogStore opened = Objects.requireNonNull(store, "the store is open by now");
         storeMetrics.observe(opened);
+        service.liveness().watchWith(() -> stuck(opened.health()));
         NodeAddress doors = new NodeAddress(config.advertisedHost(), 0, httpPort(), grpcPort());
         Optional<ClusterSettings> settings = config.cluster();
         if (settings.isPresent()) {
@@ -152,10 +159,23 @@ public final class LignumNode implements AutoCloseable {
                 config.dataDirectory());
     }
 
+    private static List<String> stuck(StoreHealth health) {
+        if (!health.isStuck(Liveness.MAX_SILENCE)) {
+            return List.of();
+        }
+        boolean tick = health.sinceTick().compareTo(Liveness.MAX_SILENCE) > 0;
+        String what = tick
+                ? "The background work of the store"
+                : "The writer of topic " + health.slowestTopic().orElse("");
+        Duration silence = tick ? health.sinceTick() : health.sinceWrite();
+        return List.of(what + " has not moved for " + silence.toSeconds() + " s");
+    }
+
     private void join(LogStore opened, ClusterSettings settings, NodeAddress doors) {
         RunningCluster joined = RunningCluster.start(
                 opened, settings, new CountingFactory(clusters, metrics), disk, doors);
         cluster = joined;
+        joined.watchedBy(service.liveness());
         var unused = joined.failure().thenAccept(this::failed);
         clusterMetrics = new ClusterMetrics(metrics.registry());
         service.opened(opened, config.dataDirectory(), joined.node());
@@ -242,7 +262,8 @@ public final class LignumNode implements AutoCloseable {
         List<Door> doors = doors();
         long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
         for (Door door : doors) {
-            door.drain(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            BoundedStep.run(door.protocol(), left.plus(CUT_OFF), () -> door.drain(left));
         }
         letGo(doors, joined, RunningCluster::close);
         LOG.info("Stopped");
@@ -272,11 +293,11 @@ public final class LignumNode implements AutoCloseable {
 
     private void letGo(
             List<Door> doors, @Nullable RunningCluster joined, Consumer<RunningCluster> end) {
-        doors.forEach(Door::close);
+        doors.forEach(door -> BoundedStep.run(door.protocol(), CUT_OFF, door::close));
         service.stopping();
         try {
             if (joined != null) {
-                end.accept(joined);
+                BoundedStep.run("Cluster", CUT_OFF, () -> end.accept(joined));
             }
             LogStore open = store;
             if (open != null) {

@@ -5,6 +5,7 @@ import io.lignum.cluster.ClusterEnvironment;
 import io.lignum.cluster.ClusterNode;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.server.config.ClusterSettings;
+import io.lignum.server.service.Liveness;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.Environment;
@@ -35,6 +36,8 @@ final class RunningCluster implements AutoCloseable {
 
     /** For telling the coordinator that this node is gone. */
     private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+    private static final Duration BEAT = Duration.ofSeconds(1);
 
     private final SystemEnvironment system;
     private final ClusterFactory.Outside outside;
@@ -92,6 +95,16 @@ final class RunningCluster implements AutoCloseable {
     /** Completes when the node cannot go on. */
     CompletableFuture<Throwable> failure() {
         return failure;
+    }
+
+    /** Has the loop of the cluster watched. */
+    void watchedBy(Liveness liveness) {
+        liveness.watch("The loop of the cluster", this::repeat);
+    }
+
+    private void repeat(Runnable beat) {
+        beat.run();
+        outside.loop().schedule(BEAT, () -> repeat(beat));
     }
 
     int internalPort() {

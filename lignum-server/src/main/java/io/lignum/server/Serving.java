@@ -7,15 +7,28 @@ import io.lignum.storage.StorageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a node as the whole of a process. */
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Runs a node as the whole of a process. The process ends when the node fails, when an {@code Error} reaches the
+ * top of any thread, and on a signal; each time within the drain timeout and {@link #STOP_MARGIN}.
+ */
 final class Serving {
 
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
+
+    /** Above the drain timeout: for the transfer of leadership, the last flush and the cutting of connections. */
+    private static final Duration STOP_MARGIN = Duration.ofSeconds(20);
 
     private Serving() {}
 
     /** Returns when the node cannot start or cannot go on; a signal ends the process itself. */
     static int run(ServerConfig config) {
+        StopDeadline deadline = StopDeadline.arm(config.limits().drainTimeout().plus(STOP_MARGIN));
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, cause) -> uncaught(thread, cause, failure));
         LignumNode node;
         try {
             node = LignumNode.start(config);
@@ -25,11 +38,33 @@ final class Serving {
         } catch (NodeStartException | StorageException e) {
             LOG.error("Cannot start: {}", e.getMessage());
             return ExitCode.START_FAILED;
+        } catch (Error e) {
+            LOG.error("Cannot start: {}", e.toString(), e);
+            return ExitCode.START_FAILED;
         }
-        Thread atExit = new Thread(node::close, "lignum-stop");
+        Thread atExit = new Thread(() -> stop(node, deadline), "lignum-stop");
         Runtime.getRuntime().addShutdownHook(atExit);
-        Throwable cause = node.failure().join();
-        LOG.error("Stopping with exit code {} because of: {}", ExitCode.FAILED, cause.getMessage());
+        var unused = node.failure().thenAccept(failure::complete);
+        Throwable cause = failure.join();
+        deadline.begin(); // Before anything that may want memory.
+        LOG.error("Stopping with exit code {} because of: {}", ExitCode.FAILED, cause.toString());
         return ExitCode.FAILED;
+    }
+
+    private static void stop(LignumNode node, StopDeadline deadline) {
+        deadline.begin();
+        node.close();
+    }
+
+    /**
+     * An Error is never local: memory, the stack or the classes are not what they should be. An exception in a
+     * thread of a library is written down; the node's own threads have a handler of their own.
+     */
+    private static void uncaught(
+            Thread thread, Throwable cause, CompletableFuture<Throwable> failure) {
+        if (cause instanceof Error) {
+            failure.complete(cause);
+        }
+        LOG.error("Uncaught in thread {}", thread.getName(), cause);
     }
 }

@@ -2,6 +2,7 @@ package io.lignum.server.grpc;
 
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
+import io.lignum.server.service.NodeThreads;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,12 +15,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The door's own threads. They are let run out at the end and never interrupted: an interrupt in the
@@ -43,29 +44,22 @@ final class DoorThreads {
     private final ThreadPoolExecutor files;
     private final ScheduledThreadPoolExecutor timer;
 
-    DoorThreads(EventLoopGroup loops, int maxQueuedReads) {
+    DoorThreads(EventLoopGroup loops, int maxQueuedReads, NodeThreads threads) {
         this.loops = loops;
-        calls = pool("lignum-grpc-call", CALL_THREADS, new LinkedBlockingQueue<>());
-        files = pool("lignum-grpc-file", FILE_THREADS, new ArrayBlockingQueue<>(maxQueuedReads));
-        timer = new ScheduledThreadPoolExecutor(1, named("lignum-grpc-timer"));
-        timer.setRemoveOnCancelPolicy(true);
+        calls = pool(threads.named("lignum-grpc-call"), CALL_THREADS, new LinkedBlockingQueue<>());
+        files = pool(
+                threads.named("lignum-grpc-file"),
+                FILE_THREADS,
+                new ArrayBlockingQueue<>(maxQueuedReads));
+        timer = threads.timer("lignum-grpc-timer");
     }
 
     private static ThreadPoolExecutor pool(
-            String name, int threads, BlockingQueue<Runnable> queue) {
+            ThreadFactory factory, int threads, BlockingQueue<Runnable> queue) {
         ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, queue, named(name));
+                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, queue, factory);
         pool.allowCoreThreadTimeOut(true);
         return pool;
-    }
-
-    private static ThreadFactory named(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     /** The event loop whose thread this is; the pool of calls on any other thread. */
@@ -90,6 +84,11 @@ final class DoorThreads {
 
     ScheduledFuture<?> after(Duration delay, Runnable task) {
         return timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Of one thread, to be watched. */
+    ScheduledExecutorService timer() {
+        return timer;
     }
 
     /** Lets the tasks at hand come to their end, for so long at most. */

@@ -57,7 +57,9 @@ public final class GrpcDoor implements Door {
         Limits limits = config.limits();
         QuietTransport.install();
         loops = List.of(eventLoops("lignum-grpc-accept", 1), eventLoops("lignum-grpc-loop", 0));
-        threads = new DoorThreads(loops.get(1), limits.maxWaitingReads() + limits.maxStreams());
+        threads = new DoorThreads(
+                loops.get(1), limits.maxWaitingReads() + limits.maxStreams(), service.threads());
+        service.liveness().watch("The timer of gRPC calls", threads.timer());
         streams = new OpenStreams(service);
         health = new HealthStatusManager();
         server = build(config, service, authorizer);
@@ -150,6 +152,11 @@ public final class GrpcDoor implements Door {
     /** Each with all methods that are served. */
     List<ServerServiceDefinition> services() {
         return server.getImmutableServices();
+    }
+
+    @Override
+    public String protocol() {
+        return "gRPC";
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class HttpDoor implements Door {
         this.config = config;
         this.limits = config.limits();
         this.service = service;
-        this.work = new Work(threads);
+        this.work = new Work(threads, service.threads().named("lignum-http-answers"));
         this.routes = routes(service, metrics, work);
         this.connections = new ConnectionGuard(limits, scheduler);
         this.gate = new RequestGate(service, connections, new HttpAccess(authorizer, routes.all()));
@@ -97,7 +97,10 @@ public final class HttpDoor implements Door {
 
     /** The table alone, to be held against its description. */
     static Routes routesOf(LogService service) {
-        return routes(service, () -> "", new Work(Runnable::run));
+        return routes(
+                service,
+                () -> "",
+                new Work(Runnable::run, service.threads().named("lignum-http-answers")));
     }
 
     private void configure(JavalinConfig javalinConfig) {
@@ -135,6 +138,11 @@ public final class HttpDoor implements Door {
         made.addBean(connections);
         connector = made;
         return made;
+    }
+
+    @Override
+    public String protocol() {
+        return "HTTP";
     }
 
     @Override

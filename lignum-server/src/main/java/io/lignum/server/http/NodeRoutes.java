@@ -8,6 +8,7 @@ import io.lignum.server.service.Membership;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -31,9 +32,22 @@ final class NodeRoutes {
         context.contentType("text/plain; version=0.0.4; charset=utf-8").result(metrics.get());
     }
 
-    /** The process runs. */
+    /** The process runs, and its threads move: 503 with what is stuck if they do not. */
     void live(Context context) {
-        context.contentType(Answers.JSON).result("{\"status\":\"live\"}");
+        List<String> problems = service.problems();
+        byte[] body = Json.bytes(out -> {
+            out.writeStartObject();
+            out.writeStringField("status", problems.isEmpty() ? "live" : "not live");
+            if (!problems.isEmpty()) {
+                out.writeArrayFieldStart("problems");
+                for (String problem : problems) {
+                    out.writeString(problem);
+                }
+                out.writeEndArray();
+            }
+            out.writeEndObject();
+        });
+        context.status(problems.isEmpty() ? 200 : 503).contentType(Answers.JSON).result(body);
     }
 
     /** The node takes calls: reads at least, and with {@code writes=true} writes too. */

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -29,14 +30,10 @@ final class Work implements AutoCloseable {
 
     private volatile boolean ending;
 
-    Work(Executor blocking) {
+    Work(Executor blocking, ThreadFactory threads) {
         this.blocking = blocking;
         this.answering = new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "lignum-http-answers");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     }
 
     /** The answer to {@code engine}'s result, made and sent by the answering thread. */

@@ -5,6 +5,9 @@ import java.time.Duration;
 /** A way into the node for one protocol. */
 public interface Door extends AutoCloseable {
 
+    /** What it speaks, for the log. */
+    String protocol();
+
     /** The port as bound. */
     int port();
 

@@ -33,6 +33,8 @@ public final class LogService implements AutoCloseable {
     private static final int TOPIC_INFO_BYTES = 256;
 
     private final Limits limits;
+    private final NodeThreads threads;
+    private final Liveness liveness = new Liveness();
     private final ServiceListener listener;
     private final NodeState state = new NodeState();
     private final Topics topics;
@@ -45,8 +47,10 @@ public final class LogService implements AutoCloseable {
     private final Permits streams;
     private final Permits memory;
 
-    public LogService(Limits limits, ServiceListener listener) {
+    /** @param threads makes the threads of this object, and of the listeners on the network */
+    public LogService(Limits limits, ServiceListener listener, NodeThreads threads) {
         this.limits = limits;
+        this.threads = threads;
         this.listener = listener;
         this.memory = new Permits(
                 ErrorCode.OVERLOADED,
@@ -56,7 +60,8 @@ public final class LogService implements AutoCloseable {
         this.topics = new Topics(state, listener);
         this.producer = new Producer(state, limits, listener, this::memory);
         this.reader = new Reader(topics, limits, listener);
-        this.waiters = new Waiters(limits);
+        this.waiters = new Waiters(limits, threads);
+        liveness.watch("The timer of waiting reads", waiters.timer());
         this.demands = new Demands(state, topics, waiters, limits);
         this.divergent = new DivergentFiles(state, producer, limits);
         this.requests = new Permits(
@@ -112,6 +117,21 @@ public final class LogService implements AutoCloseable {
 
     public Limits limits() {
         return limits;
+    }
+
+    /** Makes threads whose failure is the node's. */
+    public NodeThreads threads() {
+        return threads;
+    }
+
+    /** Which threads of the node still move. */
+    public Liveness liveness() {
+        return liveness;
+    }
+
+    /** Whether the node failed, or it is stuck and cannot be relied on to find out by itself. */
+    public List<String> problems() {
+        return state.isFailed() ? List.of("the node failed and stops") : liveness.stuck();
     }
 
     /**

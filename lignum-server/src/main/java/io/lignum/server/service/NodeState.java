@@ -66,6 +66,10 @@ final class NodeState {
         return phase == Phase.READY;
     }
 
+    boolean isFailed() {
+        return phase == Phase.FAILED;
+    }
+
     /** The open store, or the error that says why there is none to use. */
     LogStore store() {
         return opened().store;

@@ -6,6 +6,7 @@ import io.lignum.storage.TopicLog;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -19,18 +20,18 @@ final class Waiters implements AutoCloseable {
     private final Permits permits;
     private final ScheduledThreadPoolExecutor timer;
 
-    Waiters(Limits limits) {
+    Waiters(Limits limits, NodeThreads threads) {
         permits = new Permits(
                 ErrorCode.OVERLOADED,
                 "limits.max-waiting-reads",
                 limits.maxWaitingReads(),
                 "readers wait for messages");
-        timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "lignum-wait-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
-        timer.setRemoveOnCancelPolicy(true);
+        timer = threads.timer("lignum-wait-timer");
+    }
+
+    /** The timer that ends waits, to be watched. */
+    ScheduledExecutorService timer() {
+        return timer;
     }
 
     CompletableFuture<Long> await(TopicLog log, long offset, Duration timeout) {

@@ -8,6 +8,7 @@ import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.ConfigLoader;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.NodeThreads;
 import io.lignum.server.service.ServiceListener;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StoreListener;
@@ -17,17 +18,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The gRPC door before a real engine in a directory, and channels to it over real sockets. */
 final class GrpcNode implements AutoCloseable {
 
     private final LogStore store;
+    private final CompletableFuture<Throwable> failure;
     final LogService service;
     final GrpcDoor door;
     private final List<ManagedChannel> channels = new ArrayList<>();
 
-    private GrpcNode(LogStore store, LogService service, GrpcDoor door) {
+    private GrpcNode(
+            LogStore store,
+            LogService service,
+            GrpcDoor door,
+            CompletableFuture<Throwable> failure) {
+        this.failure = failure;
         this.store = store;
         this.service = service;
         this.door = door;
@@ -45,11 +53,13 @@ final class GrpcNode implements AutoCloseable {
         settings.forEach(loader::set);
         ServerConfig config = loader.load();
         LogStore store = LogStore.open(directory, config.store(new StoreListener() {}));
-        LogService service = new LogService(config.limits(), ServiceListener.NONE);
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        LogService service = new LogService(
+                config.limits(), ServiceListener.NONE, new NodeThreads(failure::complete));
         GrpcDoor door = GrpcDoor.start(
                 config, service, new Authorizer(config.access(), (operation, reason) -> {}));
         service.opened(store, directory, "alone", new NodeAddress("127.0.0.1", 0, 0, door.port()));
-        return new GrpcNode(store, service, door);
+        return new GrpcNode(store, service, door, failure);
     }
 
     /** A new connection with answers of any size. */
@@ -76,5 +86,8 @@ final class GrpcNode implements AutoCloseable {
         door.close();
         service.close();
         store.close();
+        if (failure.isDone()) {
+            throw new AssertionError("a thread of the node failed", failure.join());
+        }
     }
 }

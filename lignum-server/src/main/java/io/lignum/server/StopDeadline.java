@@ -1,0 +1,75 @@
+package io.lignum.server;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+
+/**
+ * Ends the process when its orderly stop takes too long. Its thread is made at the start, as a process that is
+ * out of memory may not be able to make one later, and ends the process without shutdown hooks.
+ */
+final class StopDeadline {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StopDeadline.class);
+
+    /** For writing down where threads hang; the reader of the log may be what hangs. */
+    private static final Duration REPORT = Duration.ofSeconds(2);
+
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final Duration bound;
+
+    private StopDeadline(Duration bound) {
+        this.bound = bound;
+    }
+
+    /** Starts the thread, which does nothing before {@link #begin}. */
+    static StopDeadline arm(Duration bound) {
+        StopDeadline deadline = new StopDeadline(bound);
+        Thread thread = new Thread(deadline::run, "lignum-stop-deadline");
+        thread.setDaemon(true);
+        thread.start();
+        return deadline;
+    }
+
+    /** The process stops from now on, and has the bound to do so. Idempotent. */
+    void begin() {
+        begun.countDown();
+    }
+
+    private void run() {
+        try {
+            begun.await();
+            Thread.sleep(bound.toMillis());
+            Thread report = new Thread(this::report, "lignum-stop-report");
+            report.setDaemon(true);
+            report.start();
+            report.join(REPORT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Runtime.getRuntime().halt(ExitCode.FAILED);
+        }
+    }
+
+    private void report() {
+        LOG.error(
+                "The node did not stop within {} s; ending with exit code {}. Threads:\n{}",
+                bound.toSeconds(),
+                ExitCode.FAILED,
+                Thread.getAllStackTraces().entrySet().stream()
+                        .map(StopDeadline::describe)
+                        .collect(Collectors.joining("\n")));
+    }
+
+    private static String describe(Map.Entry<Thread, StackTraceElement[]> thread) {
+        return thread.getKey().getName()
+                + Arrays.stream(thread.getValue())
+                        .map(frame -> "\n    at " + frame)
+                        .collect(Collectors.joining());
+    }
+}

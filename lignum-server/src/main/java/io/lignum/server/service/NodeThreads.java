@@ -1,0 +1,69 @@
+package io.lignum.server.service;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Makes the threads of the server itself, all of them daemons. What reaches the top of one of them ends the
+ * node: the task that threw may have left a request unanswered or a permit taken, and nothing would ever mend
+ * that. Thread-safe.
+ */
+public final class NodeThreads {
+
+    private final Consumer<Throwable> onFailure;
+
+    /** @param onFailure called with what a thread or timer task threw, on the thread that threw it */
+    public NodeThreads(Consumer<Throwable> onFailure) {
+        this.onFailure = onFailure;
+    }
+
+    /** Makes threads called {@code name}-1, {@code name}-2 and so on. */
+    public ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            thread.setUncaughtExceptionHandler((failed, cause) -> onFailure.accept(cause));
+            return thread;
+        };
+    }
+
+    /** Makes a timer of one thread. A task that throws, which the JDK's timers hide, ends the node. */
+    public ScheduledThreadPoolExecutor timer(String name) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named(name)) {
+            @Override
+            protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+                super.afterExecute(task, thrown);
+                Throwable cause = thrown == null ? causeOf(task) : thrown;
+                if (cause != null) {
+                    onFailure.accept(cause);
+                }
+            }
+        };
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+
+    private static @Nullable Throwable causeOf(Runnable task) {
+        if (task instanceof Future<?> future && future.isDone()) {
+            try {
+                future.get(0, TimeUnit.NANOSECONDS);
+            } catch (ExecutionException e) {
+                return e.getCause();
+            } catch (CancellationException e) {
+                return null; // Cancelled by its owner, which is no failure.
+            } catch (Exception e) {
+                return e;
+            }
+        }
+        return null;
+    }
+}
