@@ -276,6 +276,15 @@ public abstract sealed class StorageException extends RuntimeException {
         private Closed(Code code, String message) {
             super(code, message);
         }
+
+        private Closed(Closed refusal) {
+            super(refusal, Outcome.UNKNOWN);
+        }
+
+        @Override
+        StorageException ofRepeat() {
+            return new Closed(this);
+        }
     }
 
     /** The topic was deleted while it was used. One of the same name that comes later is another topic. */
@@ -286,13 +295,13 @@ public abstract sealed class StorageException extends RuntimeException {
             super(Code.TOPIC_DELETED, "topic " + topic + " was deleted");
         }
 
-        private Closed(Closed refusal) {
-            super(refusal, Outcome.UNKNOWN);
+        private TopicDeleted(TopicDeleted refusal) {
+            super(refusal);
         }
 
         @Override
         StorageException ofRepeat() {
-            return new Closed(this);
+            return new TopicDeleted(this);
         }
     }
 
