@@ -238,14 +238,17 @@ public final class LogAdmin {
         });
     }
 
+    /** Throws Closed if somebody did that already, as nothing was begun then. */
     private CompletableFuture<Void> close(StorageException reason, Work last) {
-        return done(submit(() -> {
+        LogCommand closing = command(() -> {
             List<Step> off = new ArrayList<>();
             queue.refuse(reason, off);
             log.state().closed(reason);
             writer.refuse(off, log.state().writtenEnd(), reason);
             last.run();
-        }));
+        });
+        enqueue(closing);
+        return done(closing.result());
     }
 
     /** Waits, and throws what the future failed with. */
