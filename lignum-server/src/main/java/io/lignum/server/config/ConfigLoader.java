@@ -1,16 +1,21 @@
 package io.lignum.server.config;
 
+import io.lignum.storage.env.OpenFilesLimit;
+
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 
 /** Puts a node's settings together: flags beat the environment, which beats the file. */
 public final class ConfigLoader {
 
     private long heapBytes = Runtime.getRuntime().maxMemory();
+    private OptionalLong openFiles = OpenFilesLimit.read();
     private Optional<Path> file = Optional.empty();
     private Map<String, String> environment = Map.of();
     private final Map<String, String> flags = new LinkedHashMap<>();
@@ -55,6 +60,12 @@ public final class ConfigLoader {
         return this;
     }
 
+    /** For a process that may open so many files instead of this one. */
+    ConfigLoader openFiles(long limit) {
+        openFiles = OptionalLong.of(limit);
+        return this;
+    }
+
     /** ConfigException names everything that is wrong. */
     public ServerConfig load() {
         Settings settings = new Settings();
@@ -76,10 +87,12 @@ public final class ConfigLoader {
         flags.forEach((key, value) -> settings.apply(new RawSetting(key, value, "flag --" + key)));
         settings.decideCluster(sections);
         String memory = new HeapLimits(settings, heapBytes).fit();
+        List<String> hints = new ArrayList<>(new FileLimits(settings, openFiles).fit());
         ConfigRules rules = new ConfigRules(settings);
         rules.check();
         settings.throwIfAnyProblem();
-        return ServerConfig.of(settings, rules.hints(), memory);
+        hints.addAll(rules.hints());
+        return ServerConfig.of(settings, hints, memory);
     }
 
     private static void refuseUnknown(Settings settings, List<RawSetting> sections) {

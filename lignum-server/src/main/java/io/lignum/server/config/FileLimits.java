@@ -1,0 +1,68 @@
+package io.lignum.server.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Fits the defaults of what takes file handles to what the process may open (RLIMIT_NOFILE), so that a small limit
+ * refuses with a name before the system does. Values that somebody set are left alone, and a hint says so if they are
+ * too many together.
+ */
+final class FileLimits {
+
+    /** The process itself: jars, selectors, logs, and the other nodes' connections. */
+    private static final int OWN = 128;
+
+    private static final int OWN_IN_CLUSTER = 256;
+
+    private static final int LEAST = 16;
+
+    private final Settings settings;
+    private final OptionalLong openFiles;
+
+    /** {@code openFiles} is how many the process may open; empty where that is not known. */
+    FileLimits(Settings settings, OptionalLong openFiles) {
+        this.settings = settings;
+        this.openFiles = openFiles;
+    }
+
+    /** Lowers what is too much; returns what is to be said about it. */
+    List<String> fit() {
+        if (openFiles.isEmpty()) {
+            return List.of();
+        }
+        long all = openFiles.getAsLong();
+        long own = OWN + (settings.isClustered() ? OWN_IN_CLUSTER : 0);
+        List<String> fitted = new ArrayList<>();
+        atMost(ConfigKey.STORAGE_OPEN_FILES, all / 4, fitted);
+        long left = all - own - settings.whole(ConfigKey.STORAGE_OPEN_FILES);
+        // Two listeners, each of which lets an eighth more in, to answer them, and 16 at least.
+        atMost(ConfigKey.LIMIT_CONNECTIONS, Math.min(left / 2 - 16, left / 2 * 8 / 9), fitted);
+        List<String> hints = new ArrayList<>();
+        String limit = "the process may open " + all + " files (ulimit -n)";
+        if (!fitted.isEmpty()) {
+            hints.add(
+                    limit + ", and these limits were lowered to fit: " + String.join(", ", fitted));
+        }
+        long connections = settings.whole(ConfigKey.LIMIT_CONNECTIONS);
+        long needed = own
+                + settings.whole(ConfigKey.STORAGE_OPEN_FILES)
+                + 2 * (connections + Math.max(16, connections / 8));
+        if (needed > all) {
+            hints.add(limit + ", and may need " + needed + ": "
+                    + ConfigKey.STORAGE_OPEN_FILES.path() + " for the engine, "
+                    + ConfigKey.LIMIT_CONNECTIONS.path() + " for each of HTTP and gRPC, and " + own
+                    + " itself; raise the limit or lower these");
+        }
+        return hints;
+    }
+
+    private void atMost(ConfigKey key, long most, List<String> fitted) {
+        long value = Math.max(LEAST, most);
+        if (!settings.isGiven(key) && value < settings.number(key)) {
+            settings.fit(key, value, "for " + openFiles.getAsLong() + " open files");
+            fitted.add(key.path() + " " + value);
+        }
+    }
+}
