@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** R34: a node that is filled again from a trimmed leader knows the producers of what is trimmed, and goes on with them. */
 final class RefilledProducersTest {
@@ -23,14 +24,29 @@ final class RefilledProducersTest {
 
     private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3);
 
+    /** Again and again while the replicas have not answered a new leader yet. */
     private ClusterNode.Committed send(SimulatedNode at, long producer, int sequence) {
+        for (int i = 0; i < 100; i++) {
+            CompletableFuture<ClusterNode.Committed> sent = append(at, producer, sequence);
+            cluster.until(PATIENCE, sent::isDone);
+            if (!sent.isCompletedExceptionally()) {
+                return sent.join();
+            }
+            assertThat(Story.failure(sent)).isInstanceOf(ClusterException.NotEnoughReplicas.class);
+            cluster.run(Duration.ofMillis(100));
+        }
+        throw new AssertionError("not enough replicas for ten seconds");
+    }
+
+    private static CompletableFuture<ClusterNode.Committed> append(
+            SimulatedNode at, long producer, int sequence) {
         ProducerStamp stamp = new ProducerStamp(producer, (short) 0, sequence);
-        return cluster.await(at.node()
+        return at.node()
                 .append(
                         "t",
                         List.of(LogRecord.of(producer + " sends " + sequence)),
                         AppendOptions.from(stamp),
-                        ClusterNode.Elsewhere.FORWARD));
+                        ClusterNode.Elsewhere.FORWARD);
     }
 
     @ParameterizedTest
