@@ -276,4 +276,51 @@ class BadNodeTest {
             assertAllOnceAndInOrder(FakeNode.sendAll(producer, 1_000));
         }
     }
+
+    @Test
+    void callerThatIsNotServed_isToldAtOnceAndServedOnceTheNodeIsOpened() throws Exception {
+        node.onProduce = (count, request, out) -> {
+            if (count == 0) {
+                out.onError(FakeNode.failure(
+                        Status.Code.PERMISSION_DENIED,
+                        "ACCESS_DENIED",
+                        ErrorDetail.Outcome.NOT_APPLIED));
+            } else if (count == 1) {
+                out.onError(Status.UNAUTHENTICATED.withDescription("a proxy").asRuntimeException());
+            } else {
+                node.answer(request, out);
+            }
+        };
+        LignumException denied = failureOfOne();
+        assertThat(denied).isInstanceOf(LignumException.AccessDenied.class);
+        assertThat(denied.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        LignumException byProxy = failureOfOne();
+        assertThat(byProxy)
+                .isInstanceOf(LignumException.AccessDenied.class)
+                .hasMessageContaining("a proxy");
+        assertThat(byProxy.outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(node.produced).hasValue(2);
+        try (Producer<byte[], String> producer = producer().open()) {
+            assertAllOnceAndInOrder(FakeNode.sendAll(producer, 1));
+        }
+    }
+
+    private LignumException failureOfOne() {
+        try (Producer<byte[], String> producer = producer().open()) {
+            return failure(producer.send("record 0"));
+        }
+    }
+
+    @Test
+    void readerThatIsNotServed_isToldAtOnce() {
+        node.onSubscribe = (count, request, out) -> out.onError(FakeNode.failure(
+                Status.Code.PERMISSION_DENIED, "ACCESS_DENIED", ErrorDetail.Outcome.NOT_APPLIED));
+        LignumException denied = catchThrowableOfType(LignumException.AccessDenied.class, () -> {
+            try (Consumer<byte[], byte[]> consumer = client.consumer("t").open()) {
+                consumer.next();
+            }
+        });
+        assertThat(denied).hasMessageContaining("ACCESS_DENIED");
+        assertThat(node.subscribed).hasValue(1);
+    }
 }

@@ -107,6 +107,18 @@ class ArchitectureTest {
     }
 
     @Test
+    void access_knowsNoProtocolAndNothingElseOfOurs() {
+        classes()
+                .that()
+                .resideInAPackage("io.lignum.server.access..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.lignum.server.access..", "java..", "org.slf4j..", "org.jspecify..")
+                .check(LIGNUM);
+    }
+
+    @Test
     void cluster_dependsOnStorageAndRecordAlone() {
         noClasses()
                 .that()

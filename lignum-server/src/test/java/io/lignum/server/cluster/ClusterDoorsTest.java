@@ -6,6 +6,8 @@ import io.lignum.cluster.ClusterStatus;
 import io.lignum.record.LogRecord;
 import io.lignum.server.CommandRun;
 import io.lignum.server.LignumNode;
+import io.lignum.server.grpc.GrpcAccessTable;
+import io.lignum.server.http.HttpAccessTable;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.ReadDemand;
 import io.lignum.server.service.ReadQuery;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +30,8 @@ import java.util.OptionalLong;
 /** What clients see of a cluster of three, whichever node they ask. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClusterDoorsTest {
+
+    private static final String HOST = "127.0.0.1";
 
     @TempDir
     static Path directory;
@@ -201,5 +206,22 @@ class ClusterDoorsTest {
     void roles_areThoseOfTheProtocol() {
         assertThat(TestCluster.status(cluster.follower()).role())
                 .isEqualTo(ClusterStatus.Role.FOLLOWER);
+    }
+
+    @Test
+    void followerAndLeader_refuseWhomTheyDoNotServeByEveryRouteAndMethod() throws IOException {
+        for (LignumNode node : List.of(cluster.follower(), cluster.leader())) {
+            int http = node.httpPort();
+            HttpAccessTable.assertRefused(403, "ACCESS_DENIED", HOST, http, "Via: 1.1 proxy");
+            HttpAccessTable.assertRefused(403, "CROSS_ORIGIN", HOST, http, "Origin: null");
+            HttpAccessTable.assertRefused(
+                    421, "HOST_NOT_ALLOWED", HOST, http, "Host: evil.example");
+            GrpcAccessTable.assertRefused(HOST, node.grpcPort(), "via: 1.1 proxy");
+        }
+    }
+
+    @Test
+    void followerServesItsOwnHost_byEveryRouteThatIsSentOnToo() throws IOException {
+        HttpAccessTable.assertServed(HOST, cluster.follower().httpPort());
     }
 }

@@ -50,6 +50,11 @@ public final class Namespaces implements AutoCloseable {
         return name + "m";
     }
 
+    /** What the tests' connections come from. */
+    String testsAddress() {
+        return net + ".1";
+    }
+
     /** The one in the middle, which no cable cuts from itself. */
     public Place consul() {
         return place(middle(), net + ".2");
