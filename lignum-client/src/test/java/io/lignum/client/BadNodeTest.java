@@ -278,7 +278,7 @@ class BadNodeTest {
     }
 
     @Test
-    void callerThatIsNotServed_isToldAtOnceAndServedOnceTheNodeIsOpened() throws Exception {
+    void callerThatIsNotServed_isRefusedAtOnceAndServedOnceTheNodeIsOpened() throws Exception {
         node.onProduce = (count, request, out) -> {
             if (count == 0) {
                 out.onError(FakeNode.failure(
@@ -312,7 +312,7 @@ class BadNodeTest {
     }
 
     @Test
-    void readerThatIsNotServed_isToldAtOnce() {
+    void readerThatIsNotServed_isRefusedAtOnce() {
         node.onSubscribe = (count, request, out) -> out.onError(FakeNode.failure(
                 Status.Code.PERMISSION_DENIED, "ACCESS_DENIED", ErrorDetail.Outcome.NOT_APPLIED));
         LignumException denied = catchThrowableOfType(LignumException.AccessDenied.class, () -> {

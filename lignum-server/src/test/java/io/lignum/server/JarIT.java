@@ -185,7 +185,9 @@ class JarIT {
 
     @Test
     void wildcardBind_saysWhoIsServedAndWhichLineOpens() throws Exception {
-        awaitPort(serve("--server.host", "0.0.0.0"));
+        int port = awaitPort(serve("--server.host", "0.0.0.0"));
+        assertThat(post(port, "{\"topic\":\"t\",\"message\":\"of this host\"}"))
+                .contains("\"offset\":0");
         assertThat(Files.readString(log))
                 .contains("Mode protected: only callers on this host are served; 0.0.0.0 is bound")
                 .contains("set security.mode: open")

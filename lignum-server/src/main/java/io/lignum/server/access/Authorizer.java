@@ -35,12 +35,13 @@ public final class Authorizer {
 
     /** Empty: the call is to be served. For protocols that browsers do not speak. */
     public Optional<Refusal> authorize(Operation operation, Caller caller) {
-        return told(operation, caller, isPublic(operation) ? Optional.empty() : checkHost(caller));
+        return report(
+                operation, caller, isPublic(operation) ? Optional.empty() : checkHost(caller));
     }
 
     /** Empty: the call is to be served. */
     public Optional<Refusal> authorize(Operation operation, Caller caller, WebRequest request) {
-        return told(
+        return report(
                 operation,
                 caller,
                 isPublic(operation)
@@ -53,7 +54,8 @@ public final class Authorizer {
                 || (operation == Operation.METRICS && config.publicMetrics());
     }
 
-    private Optional<Refusal> told(Operation operation, Caller caller, Optional<Refusal> refusal) {
+    private Optional<Refusal> report(
+            Operation operation, Caller caller, Optional<Refusal> refusal) {
         refusal.ifPresent(refused -> {
             listener.refused(operation, refused.reason());
             log.refused(operation, caller, refused);

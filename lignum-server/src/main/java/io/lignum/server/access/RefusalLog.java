@@ -38,13 +38,17 @@ final class RefusalLog {
     void refused(Operation operation, Caller caller, Refusal refusal) {
         long count = countToWrite(refusal.reason());
         if (count == 1) {
-            LOG.warn("Refused a {} call from {}: {}", operation, caller.shown(), refusal.message());
+            LOG.warn(
+                    "Refused a call from {} ({}): {}",
+                    caller.shown(),
+                    operation,
+                    refusal.message());
         } else if (count > 1) {
             LOG.warn(
-                    "Refused {} calls since the last such line, the latest a {} call from {}: {}",
+                    "Refused {} calls since the last such line, the latest from {} ({}): {}",
                     count,
-                    operation,
                     caller.shown(),
+                    operation,
                     refusal.message());
         }
     }

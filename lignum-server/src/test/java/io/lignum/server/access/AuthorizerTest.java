@@ -26,14 +26,14 @@ class AuthorizerTest {
     private static final InetSocketAddress TO_LOOPBACK =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
 
-    private final List<String> told = new ArrayList<>();
+    private final List<String> reported = new ArrayList<>();
     private final Authorizer inProtected = authorizer(SecurityMode.PROTECTED, false);
     private final Authorizer inOpen = authorizer(SecurityMode.OPEN, false);
 
     private Authorizer authorizer(SecurityMode mode, boolean publicMetrics) {
         return new Authorizer(
                 new AccessConfig(mode, publicMetrics, Set.of(), Set.of()),
-                (operation, reason) -> told.add(operation + " " + reason));
+                (operation, reason) -> reported.add(operation + " " + reason));
     }
 
     private static Caller caller(String remote, String local, String... headers) {
@@ -54,7 +54,7 @@ class AuthorizerTest {
     void sameHost_isServed(String remote, String local) {
         assertThat(inProtected.authorize(Operation.WRITE, caller(remote, local)))
                 .isEmpty();
-        assertThat(told).isEmpty();
+        assertThat(reported).isEmpty();
     }
 
     @Test
@@ -85,7 +85,7 @@ class AuthorizerTest {
         Optional<Refusal> refusal = inProtected.authorize(Operation.READ, caller(remote, local));
         assertThat(refusal).map(Refusal::reason).hasValue(Reason.OTHER_HOST);
         assertThat(refusal.orElseThrow().message()).contains("security.mode: open");
-        assertThat(told).containsExactly("READ OTHER_HOST");
+        assertThat(reported).containsExactly("READ OTHER_HOST");
     }
 
     @Test

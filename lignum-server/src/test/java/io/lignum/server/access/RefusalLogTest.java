@@ -50,16 +50,15 @@ class RefusalLogTest {
         assertThat(lines.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly(
-                        "Refused a READ call from 192.0.2.7: no, as OTHER_HOST",
-                        "Refused a READ call from 192.0.2.7: no, as CROSS_ORIGIN");
+                        "Refused a call from 192.0.2.7 (READ): no, as OTHER_HOST",
+                        "Refused a call from 192.0.2.7 (READ): no, as CROSS_ORIGIN");
         nanos.addAndGet(TimeUnit.MINUTES.toNanos(1));
         refuse(Reason.OTHER_HOST);
         assertThat(lines.list)
                 .hasSize(3)
                 .last()
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .isEqualTo(
-                        "Refused 1000 calls since the last such line, the latest a READ call from"
-                                + " 192.0.2.7: no, as OTHER_HOST");
+                .isEqualTo("Refused 1000 calls since the last such line, the latest from 192.0.2.7"
+                        + " (READ): no, as OTHER_HOST");
     }
 }

@@ -77,7 +77,7 @@ class OtherHostIT {
         }
     }
 
-    /** By what health tells everybody: one node leads, and the other follows it and knows where writes go. */
+    /** Asks health, which answers everybody: one node leads, and the other follows it and knows where writes go. */
     private static NodeProcess awaitFollower() {
         return Awaitility.await("a node leads and the other follows")
                 .atMost(JarCluster.PATIENCE)
@@ -138,7 +138,7 @@ class OtherHostIT {
     }
 
     @Test
-    void clientOnAnotherHost_isToldAtOnceByEachOfItsParts() throws Exception {
+    void clientOnAnotherHost_isRefusedAtOnceInEachOfItsParts() throws Exception {
         long begun = System.nanoTime();
         try (LignumClient client = LignumClient.connect(cluster.addresses())) {
             assertThatThrownBy(client.topics().list()::join)
