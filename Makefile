@@ -23,7 +23,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test test-root sim crash stress chaos soak fuzz install bench failover format docs campaign consul consul-if-none clean
+.PHONY: help build run cluster test test-root sim crash stress chaos greedy soak fuzz install bench failover format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,11 @@ chaos: consul-if-none ## real nodes, real Consul, real faults, and a checker (MI
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.chaos.minutes=$(MINUTES) \
 	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.chaos.results=$(abspath $(CHAOS))
+
+greedy: ## clients that ask for all they may, against nodes with little memory (MINUTES=5)
+	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=GreedyClientIT \
+	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
+	    -Dlignum.test.timeout.mode=disabled -Dlignum.greedy.seconds=$$(( $(MINUTES) * 60 ))
 
 soak: consul-if-none ## load, retention and faults for long: memory, files, threads and disk must stay flat (MINUTES=30 SEED=7)
 	@find lignum-server/target/failsafe-reports -name '*SoakCampaign*' -delete 2>/dev/null || true

@@ -33,6 +33,28 @@ class CodecTest {
     @EnumSource(
             value = Compression.class,
             names = {"LZ4", "ZSTD"})
+    void memory_isReservedBeforeItIsTaken_andARefusalComesThrough(Compression compression) {
+        byte[] packed = Codecs.compress(compression, new byte[1_000_000], 0, 1_000_000);
+        long[] reserved = {0};
+        Codecs.decompress(
+                compression,
+                ByteBuffer.wrap(packed),
+                new DecompressionLimit(1_000_000, bytes -> reserved[0] += bytes));
+        assertThat(reserved[0]).isBetween(1_000_000L, 3_000_000L);
+        IllegalStateException refusal = new IllegalStateException("no memory for that");
+        DecompressionLimit small = new DecompressionLimit(1_000_000, bytes -> {
+            if (bytes > 100_000) {
+                throw refusal;
+            }
+        });
+        assertThatThrownBy(() -> Codecs.decompress(compression, ByteBuffer.wrap(packed), small))
+                .isSameAs(refusal);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Compression.class,
+            names = {"LZ4", "ZSTD"})
     void everySize_comesBackAndTheBoundIsExact(Compression compression) {
         Random random = new Random(3);
         for (int size : new int[] {0, 1, 4095, 4096, 4097, 65535, 65536, 65537, 1_000_000}) {

@@ -1,5 +1,7 @@
 package io.lignum.server.grpc;
 
+import com.google.protobuf.ByteString;
+
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -25,6 +27,7 @@ final class WireErrors {
     static final Metadata.Key<ErrorDetail> DETAILS =
             ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance());
 
+    /** In bytes, each of which a header may have to write as three. */
     private static final int MAX_TEXT = 500;
 
     private WireErrors() {}
@@ -119,7 +122,12 @@ final class WireErrors {
         if (message == null) {
             return error.code().name();
         }
-        return message.length() <= MAX_TEXT ? message : message.substring(0, MAX_TEXT) + "...";
+        ByteString utf8 = ByteString.copyFromUtf8(message);
+        if (utf8.size() <= MAX_TEXT) {
+            return message;
+        }
+        // The last character may have been cut in two.
+        return utf8.substring(0, MAX_TEXT).toStringUtf8().replace("\uFFFD", "") + "...";
     }
 
     /**

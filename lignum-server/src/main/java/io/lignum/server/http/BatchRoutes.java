@@ -125,7 +125,8 @@ final class BatchRoutes {
         Duration wait = Duration.ofMillis(query.number("waitMs").orElse(0));
         String accept = context.header("Accept");
         boolean lines = accept != null && accept.contains(Answers.LINES);
-        Pages.Wanted wanted = new Pages.Wanted(range, Demand.of(query), wait, Body.memory(context));
+        Pages.Wanted wanted = new Pages.Wanted(
+                range, Demand.of(query), wait, Body.memory(context), ClientWatch.of(context));
         context.future(() -> Pages.read(service, work, wanted, (page, error) -> {
             if (error != null) {
                 return answers.error(context, error);

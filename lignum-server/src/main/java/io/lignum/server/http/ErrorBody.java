@@ -60,13 +60,28 @@ final class ErrorBody {
         out.writeEndObject();
     }
 
+    /** For errors that have a status of HTTP only. What failed inside may have happened or not. */
+    static byte[] of(int status, String message) {
+        String code = switch (status) {
+            case 404 -> "NOT_FOUND";
+            case 405 -> "METHOD_NOT_ALLOWED";
+            case 500 -> "INTERNAL";
+            default -> "HTTP_" + status;
+        };
+        return of(code, message, status == 500 ? "UNKNOWN" : "NOT_APPLIED");
+    }
+
     /** For errors of HTTP itself, such as a wrong path or method. */
     static byte[] of(String code, String message) {
+        return of(code, message, "NOT_APPLIED");
+    }
+
+    private static byte[] of(String code, String message, String outcome) {
         return Json.bytes(out -> {
             out.writeStartObject();
             out.writeStringField("error", message);
             out.writeStringField("code", code);
-            out.writeStringField("outcome", "NOT_APPLIED");
+            out.writeStringField("outcome", outcome);
             out.writeEndObject();
         });
     }

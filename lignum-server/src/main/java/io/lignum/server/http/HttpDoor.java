@@ -10,14 +10,19 @@ import io.lignum.server.service.Door;
 import io.lignum.server.service.LogService;
 
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -31,6 +36,9 @@ public final class HttpDoor implements Door {
     private static final long HEAP_PER_THREAD = 8L << 20;
 
     private static final int ACCEPT_QUEUE = 1_024;
+
+    /** A key of {@link TopicRoutes#MAX_KEY_BYTES} in base64, and everything else. */
+    private static final int RESPONSE_HEADER_BYTES = 16 * 1024;
 
     private final ServerConfig config;
     private final Limits limits;
@@ -79,6 +87,23 @@ public final class HttpDoor implements Door {
         return door;
     }
 
+    /** Its connections can be watched for clients that leave. */
+    private static final class WatchingConnector extends ServerConnector {
+
+        WatchingConnector(Server server, Scheduler scheduler, HttpConfiguration http) {
+            super(server, null, scheduler, null, 1, 1, new HttpConnectionFactory(http));
+        }
+
+        @Override
+        protected SocketChannelEndPoint newEndPoint(
+                SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            WatchedEndPoint made =
+                    new WatchedEndPoint(channel, selector, key, getScheduler(), getExecutor());
+            made.setIdleTimeout(getIdleTimeout());
+            return made;
+        }
+    }
+
     private static int threadsForHeap() {
         long fitting = Runtime.getRuntime().maxMemory() / HEAP_PER_THREAD;
         return (int) Math.max(LEAST_THREADS, Math.min(fitting, MAX_THREADS));
@@ -113,7 +138,12 @@ public final class HttpDoor implements Door {
         javalinConfig.http.maxRequestSize = limits.requestMaxBytes();
         javalinConfig.http.defaultContentType = Answers.JSON;
         javalinConfig.jetty.threadPool = threads;
-        javalinConfig.jetty.modifyServer(server -> server.setHandler(gate));
+        javalinConfig.jetty.modifyServer(server -> {
+            server.setHandler(gate);
+            server.setErrorHandler(new JsonErrorHandler());
+        });
+        javalinConfig.jetty.modifyServletContextHandler(
+                handler -> handler.setErrorHandler(new JsonErrorHandler()));
         javalinConfig.jetty.modifyHttpConfiguration(this::harden);
         javalinConfig.jetty.addConnector(this::connect);
         routes.addTo(javalinConfig.routes);
@@ -125,11 +155,11 @@ public final class HttpDoor implements Door {
         http.setSendDateHeader(false);
         http.setUriCompliance(UriCompliance.DEFAULT);
         http.setRequestHeaderSize(8 * 1024);
+        http.setMaxResponseHeaderSize(RESPONSE_HEADER_BYTES);
     }
 
     private Connector connect(Server server, HttpConfiguration http) {
-        ServerConnector made = new ServerConnector(
-                server, null, scheduler, null, 1, 1, new HttpConnectionFactory(http));
+        ServerConnector made = new WatchingConnector(server, scheduler, http);
         made.setHost(config.host());
         made.setPort(config.httpPort());
         made.setIdleTimeout(limits.idleTimeout().toMillis());

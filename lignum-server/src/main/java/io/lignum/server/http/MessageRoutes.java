@@ -69,7 +69,8 @@ final class MessageRoutes {
         ReadDemand demand = Demand.of(query);
         boolean base64 = query.base64();
         Duration wait = Duration.ofMillis(query.number("waitMs").orElse(0));
-        Pages.Wanted wanted = new Pages.Wanted(range, demand, wait, Body.memory(context));
+        Pages.Wanted wanted = new Pages.Wanted(
+                range, demand, wait, Body.memory(context), ClientWatch.of(context));
         context.future(() -> Pages.read(
                 service,
                 work,

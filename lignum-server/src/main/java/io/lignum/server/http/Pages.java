@@ -27,7 +27,7 @@ final class Pages {
         CompletableFuture<Void> met =
                 service.meet(wanted.query.topic(), wanted.query.from(), wanted.demand);
         return work.read(
-                work.track(met),
+                work.track(wanted.client.untilMet(met)),
                 (done, error) -> error != null
                         ? send.apply(null, error)
                         : read(service, work, wanted, wanted.patience, send));
@@ -37,8 +37,14 @@ final class Pages {
      * What to read, what has to hold first, and how long to wait for something to read.
      *
      * @param memory of the request, which counts the page
+     * @param client who waits
      */
-    record Wanted(ReadQuery query, ReadDemand demand, Duration patience, MemoryLease memory) {}
+    record Wanted(
+            ReadQuery query,
+            ReadDemand demand,
+            Duration patience,
+            MemoryLease memory,
+            ClientWatch client) {}
 
     /** On a thread that may block; {@code send} is called on such a thread too. */
     private static CompletableFuture<Void> read(
@@ -58,6 +64,7 @@ final class Pages {
         } catch (RuntimeException e) {
             return send.apply(null, e);
         }
+        wanted.client.untilReadable(readable, wanted.query.from());
         return work.read(work.track(readable), (end, error) -> {
             if (error != null) {
                 return send.apply(null, error);

@@ -22,6 +22,9 @@ import java.util.function.Supplier;
 /** {@code /api/topics}: topics, and single messages as raw bytes. Blocks on the disk. */
 final class TopicRoutes {
 
+    /** The longest key that an answer of raw bytes can have in its header. */
+    static final int MAX_KEY_BYTES = 8 * 1024;
+
     private final LogService service;
     private final Answers answers;
     private final Work work;
@@ -132,12 +135,19 @@ final class TopicRoutes {
         }
         StoredRecord record = page.records().get(0);
         byte[] value = record.value();
+        byte[] key = record.key();
+        if (key != null && key.length > MAX_KEY_BYTES) {
+            throw ServiceException.invalid(
+                    "offset",
+                    "the key of this message has " + key.length + " bytes and does not fit into a"
+                            + " header, which takes " + MAX_KEY_BYTES
+                            + "; read the message with GET /api/messages");
+        }
         // The bytes are a producer's, and a browser must not take them for a page of this node.
         context.header("Content-Disposition", "attachment");
         context.header("Content-Security-Policy", "sandbox");
         context.header("Lignum-Offset", Long.toString(record.offset()));
         context.header("Lignum-Timestamp", Long.toString(record.timestamp()));
-        byte[] key = record.key();
         if (key != null) {
             context.header("Lignum-Key-Base64", Base64.getEncoder().encodeToString(key));
         }

@@ -98,6 +98,7 @@ public final class NodeMetrics implements ServiceListener {
         gauge("lignum.append.queue.bytes", "Bytes of those", service::bytesInFlight);
         gauge("lignum.waiting.reads", "Readers that wait", service::waitingReads);
         gauge("lignum.streams", "Streams open", service::openStreams);
+        gauge("lignum.memory.bytes", "Counted for requests and answers", service::memoryInUse);
         gauge("lignum.ready", "1 when calls are served", () -> service.isReady() ? 1 : 0);
     }
 

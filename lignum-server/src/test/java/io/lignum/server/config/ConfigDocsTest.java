@@ -65,9 +65,7 @@ class ConfigDocsTest {
                 missing.add(key.path());
             }
         }
-        // The batch's unpacked size is met over gRPC only, the drain by nobody outside.
-        assertThat(missing)
-                .containsExactly(
-                        "limits.batch-max-uncompressed-bytes", "limits.drain-timeout-in-ms");
+        // Nobody outside meets the drain.
+        assertThat(missing).containsExactly("limits.drain-timeout-in-ms");
     }
 }

@@ -1,0 +1,46 @@
+package io.lignum.server.http;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.ByteBuffer;
+
+/** Errors that Jetty answers by itself, such as a request line that is none: JSON like all others. */
+final class JsonErrorHandler extends ErrorHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JsonErrorHandler.class);
+
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
+    @Override
+    protected void generateResponse(
+            Request request,
+            Response response,
+            int status,
+            @Nullable String message,
+            @Nullable Throwable cause,
+            Callback callback) {
+        if (status == 500 && cause != null) {
+            LOG.error("A request failed in a way that it should not", cause);
+        }
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.JSON);
+        response.write(true, ByteBuffer.wrap(body(status, message)), callback);
+    }
+
+    private static byte[] body(int status, @Nullable String reason) {
+        String name = HttpStatus.getMessage(status);
+        // What failed inside is the log's business.
+        boolean explained = status < 500 && reason != null && !reason.equals(name);
+        return ErrorBody.of(status, explained ? name + ": " + reason : name);
+    }
+}

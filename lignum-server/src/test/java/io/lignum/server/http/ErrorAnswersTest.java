@@ -1,0 +1,152 @@
+package io.lignum.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.server.TestNode;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+/** Every error is JSON, those that the HTTP library answers by itself included. */
+class ErrorAnswersTest {
+
+    @TempDir
+    static Path directory;
+
+    private static @Nullable TestNode shared;
+
+    @BeforeAll
+    static void start() {
+        shared = TestNode.start(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        node().close();
+    }
+
+    private static TestNode node() {
+        return Objects.requireNonNull(shared);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET\r\n\r\n",
+                "GET /ping HTTP/9.9\r\nHost: a\r\n\r\n",
+                "GET /ping HTTP/1.1\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /a/..;/b HTTP/1.1\r\nHost: a\r\n\r\n",
+                "GET /ping HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+                "GET /ping HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: nonsense\r\n\r\n",
+                "BREW /ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                "GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                "PUT /ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+            })
+    void badRequest_isAnsweredInJson(String request) throws IOException {
+        assertJson(node().exchange(request), "HTTP/1.1 [45]\\d\\d ");
+    }
+
+    @Test
+    void headTooLarge_431InJson() throws IOException {
+        String header = "X-Long: " + "x".repeat(9_000);
+        assertJson(
+                node().exchange("GET /ping HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n"),
+                "HTTP/1.1 431 ");
+    }
+
+    @Test
+    void uriTooLong_414InJson() throws IOException {
+        assertJson(
+                node().exchange("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: a\r\n\r\n"),
+                "HTTP/1.1 414 ");
+    }
+
+    private static void assertJson(String answer, String status) {
+        String[] parts = answer.split("\r\n\r\n", 2);
+        assertThat(parts[0]).containsPattern("^" + status);
+        assertThat(parts[0].toLowerCase(Locale.ROOT)).contains("content-type: application/json");
+        assertThat(parts[1])
+                .startsWith("{\"error\":\"")
+                .contains("\"outcome\":\"")
+                .endsWith("}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "POST | /api/message | {'topic':'t','topic':'u','message':'x'} | topic",
+                "POST | /api/message | {'topic':'t','message':'x','message':'x'} | message",
+                "POST | /api/messages?topic=t | [{'message':'x','key':'a','key':'b'}] | key",
+                "POST | /api/messages?topic=t | [{'message':'x','headers':[{'key':'a','key':'b'}]}] | headers.key",
+                "PUT | /api/topics/twice | {'live':true,'live':false} | live",
+                "POST | /api/messages?topic=t&topic=u | ['x'] | topic",
+                "GET | /api/messages?topic=t&from=0&from=1 | | from",
+            })
+    void saidTwice_400NamingTheField(
+            String method, String path, @Nullable String body, String field) {
+        HttpResponse<String> answer =
+                node().call(method, path, body == null ? null : body.replace('\'', '"'));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"field\":\"" + field + "\"").contains("twice");
+    }
+
+    @Test
+    void rangeSaidTwice_400NamingTheField() {
+        HttpResponse<String> answer = node().getWithBody(
+                        "/api/message", "{\"topic\":\"t\",\"from\":0,\"from\":1,\"to\":2}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"field\":\"from\"");
+    }
+
+    @Test
+    void keyThatFitsNoHeader_400AndReadableElsewhere() {
+        String key = Base64.getEncoder().encodeToString(new byte[13_000]);
+        String body = "[{\"message\":\"x\",\"keyBase64\":\"" + key + "\"}]";
+        assertThat(node().post("/api/messages?topic=keys", body).statusCode()).isEqualTo(200);
+        HttpResponse<String> raw = node().get("/api/topics/keys/messages/0");
+        assertThat(raw.statusCode()).isEqualTo(400);
+        assertThat(raw.body()).contains("13000").contains("GET /api/messages");
+        assertThat(node().get("/api/messages?topic=keys&encoding=base64").body())
+                .contains(key);
+    }
+
+    @Test
+    void longestKeyThatFits_isInTheHeader() {
+        String key = Base64.getEncoder().encodeToString(new byte[TopicRoutes.MAX_KEY_BYTES]);
+        node().post(
+                        "/api/messages?topic=long",
+                        "[{\"message\":\"x\",\"keyBase64\":\"" + key + "\"}]");
+        assertThat(node().get("/api/topics/long/messages/0")
+                        .headers()
+                        .firstValue("Lignum-Key-Base64"))
+                .contains(key);
+    }
+
+    /** An Error on the way to an answer ends the request, which gives its permit back. */
+    @Test
+    void answerThatThrowsAnError_completes() {
+        try (Work work = new Work(Runnable::run)) {
+            CompletableFuture<Void> sent =
+                    work.read(CompletableFuture.completedFuture("done"), (done, error) -> {
+                        throw new StackOverflowError("planted");
+                    });
+            assertThat(sent).isCompletedExceptionally();
+        }
+    }
+}
