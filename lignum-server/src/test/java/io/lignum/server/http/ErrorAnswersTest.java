@@ -141,7 +141,7 @@ class ErrorAnswersTest {
     /** An Error on the way to an answer ends the request, which gives its permit back. */
     @Test
     void answerThatThrowsAnError_completes() {
-        try (Work work = new Work(Runnable::run)) {
+        try (Work work = new Work(Runnable::run, Thread::new)) {
             CompletableFuture<Void> sent =
                     work.read(CompletableFuture.completedFuture("done"), (done, error) -> {
                         throw new StackOverflowError("planted");
