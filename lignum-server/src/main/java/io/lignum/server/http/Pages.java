@@ -64,8 +64,9 @@ final class Pages {
         } catch (RuntimeException e) {
             return send.apply(null, e);
         }
-        wanted.client.untilReadable(readable, wanted.query.from());
-        return work.read(work.track(readable), (end, error) -> {
+        CompletableFuture<Long> watched =
+                wanted.client.untilReadable(readable, wanted.query.from());
+        return work.read(work.track(watched), (end, error) -> {
             if (error != null) {
                 return send.apply(null, error);
             }

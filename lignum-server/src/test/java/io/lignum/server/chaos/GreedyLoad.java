@@ -182,7 +182,7 @@ final class GreedyLoad implements AutoCloseable {
     private String deaf(String path) throws IOException, InterruptedException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), httpPort)) {
             socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n")
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             TimeUnit.MILLISECONDS.sleep(500);
             return "left";

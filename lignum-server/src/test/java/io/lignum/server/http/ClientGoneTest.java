@@ -20,7 +20,7 @@ import java.util.List;
 class ClientGoneTest {
 
     private static final String POLL =
-            "GET /api/messages?topic=t&from=end&waitMs=%d HTTP/1.1\r\nHost: a\r\n\r\n";
+            "GET /api/messages?topic=t&from=end&waitMs=%d HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     @TempDir
     Path directory;
@@ -76,8 +76,8 @@ class ClientGoneTest {
                 Socket socket = node.connect()) {
             write(socket, POLL.formatted(1_500));
             Awaitility.await().until(() -> node.node().service().waitingReads() == 1);
-            write(socket, "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n");
-            write(socket, "GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            write(socket, "GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            write(socket, "GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             String answers =
                     new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             assertThat(answers).containsSubsequence("\"count\":0", "PONG", "NOT_FOUND");

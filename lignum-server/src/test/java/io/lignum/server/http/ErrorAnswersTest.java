@@ -47,15 +47,15 @@ class ErrorAnswersTest {
     @ValueSource(
             strings = {
                 "GET\r\n\r\n",
-                "GET /ping HTTP/9.9\r\nHost: a\r\n\r\n",
+                "GET /ping HTTP/9.9\r\nHost: localhost\r\n\r\n",
                 "GET /ping HTTP/1.1\r\n\r\n",
-                "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /a/..;/b HTTP/1.1\r\nHost: a\r\n\r\n",
-                "GET /ping HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
-                "GET /ping HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: nonsense\r\n\r\n",
-                "BREW /ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-                "GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-                "PUT /ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /a/..;/b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /ping HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+                "GET /ping HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: nonsense\r\n\r\n",
+                "BREW /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "PUT /ping HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
             })
     void badRequest_isAnsweredInJson(String request) throws IOException {
         assertJson(node().exchange(request), "HTTP/1.1 [45]\\d\\d ");
@@ -65,14 +65,14 @@ class ErrorAnswersTest {
     void headTooLarge_431InJson() throws IOException {
         String header = "X-Long: " + "x".repeat(9_000);
         assertJson(
-                node().exchange("GET /ping HTTP/1.1\r\nHost: a\r\n" + header + "\r\n\r\n"),
+                node().exchange("GET /ping HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n\r\n"),
                 "HTTP/1.1 431 ");
     }
 
     @Test
     void uriTooLong_414InJson() throws IOException {
         assertJson(
-                node().exchange("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: a\r\n\r\n"),
+                node().exchange("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                 "HTTP/1.1 414 ");
     }
 
