@@ -33,7 +33,7 @@ final class FileLimits {
             return List.of();
         }
         long all = openFiles.getAsLong();
-        long own = OWN + (settings.isClustered() ? OWN_IN_CLUSTER : 0);
+        long own = (long) OWN + (settings.isClustered() ? OWN_IN_CLUSTER : 0);
         List<String> fitted = new ArrayList<>();
         atMost(ConfigKey.STORAGE_OPEN_FILES, all / 4, fitted);
         long left = all - own - settings.whole(ConfigKey.STORAGE_OPEN_FILES);
