@@ -1,7 +1,7 @@
 package io.lignum.cluster;
 
 import io.lignum.cluster.peer.Membership;
-import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.ShortageException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,14 +103,15 @@ final class MembersKeeper {
         write();
     }
 
-    /** A full disk is no failed one (R36): the file is written once there is room. */
+    /** A shortage of room or file handles is no failure (R36): the file is written once it is over. */
     private void notWritten(IOException cause) {
-        if (!(cause instanceof DiskFullException)) {
+        if (!(cause instanceof ShortageException)) {
             failed.accept(cause);
             return;
         }
         if (!full) {
-            LOG.warn("The list of the cluster's members waits for room: {}", cause.getMessage());
+            LOG.warn(
+                    "The list of the cluster's members waits for the disk: {}", cause.getMessage());
         }
         full = true;
         node.later(RETRY, () -> {
