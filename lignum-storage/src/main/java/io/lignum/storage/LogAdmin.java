@@ -150,8 +150,16 @@ public final class LogAdmin {
         return submit(command(work));
     }
 
-    /** Never throws: who calls this may be a loop that has other logs to look after. */
+    /**
+     * Never throws: who calls this may be a loop that has other logs to look after. Fails at once after a failure of the
+     * store, also while a thread is stuck in the disk.
+     */
     private CompletableFuture<@Nullable Object> submit(LogCommand command) {
+        StorageException failed = store.failure().refusal();
+        if (failed != null) {
+            command.fail(failed);
+            return command.result();
+        }
         try {
             enqueue(command);
         } catch (StorageException.Closed refusal) {
