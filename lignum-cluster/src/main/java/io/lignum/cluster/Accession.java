@@ -5,6 +5,7 @@ import io.lignum.storage.StorageException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -17,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>The node's loop only.
  */
 final class Accession {
+
+    private static final Duration READ_RETRY = Duration.ofMillis(200);
 
     /** What this tells the node; one of it, once, unless this ends before. */
     interface Listener {
@@ -86,11 +89,26 @@ final class Accession {
 
     /** A damaged metadata log is not led (R37), so nothing of it is to be carried out. */
     private CompletableFuture<Set<UUID>> becomingLive() {
-        return catalog.becomingLive()
-                .exceptionallyCompose(failure ->
-                        NodeContext.causeOf(failure) instanceof StorageException.CorruptLog
-                                ? CompletableFuture.completedFuture(Set.of())
-                                : CompletableFuture.failedFuture(failure));
+        return catalog.becomingLive().exceptionallyCompose(failure -> {
+            Throwable cause = NodeContext.causeOf(failure);
+            if (cause instanceof StorageException.CorruptLog) {
+                return CompletableFuture.completedFuture(Set.of());
+            } else if (cause instanceof StorageException.DiskFailed
+                    || cause instanceof StorageException.Overloaded) {
+                return becomingLiveLater(); // It was only read, which proves nothing of the disk.
+            }
+            return CompletableFuture.failedFuture(failure);
+        });
+    }
+
+    private CompletableFuture<Set<UUID>> becomingLiveLater() {
+        CompletableFuture<Set<UUID>> later = new CompletableFuture<>();
+        context.later(
+                READ_RETRY,
+                () -> NodeContext.forward(
+                        over ? CompletableFuture.completedFuture(Set.of()) : becomingLive(),
+                        later));
+        return later;
     }
 
     /** The node does something else: nothing of this counts any more. */

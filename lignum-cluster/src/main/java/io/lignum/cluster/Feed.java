@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.UUID;
@@ -35,6 +36,8 @@ final class Feed {
     private static final int FIRST_BYTES = 8 * 1024;
     private static final int MAX_UNACKED_BYTES = 32 << 20;
     private static final int CHUNKS_A_TURN = 16;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** One topic on its way to the follower. */
     private static final class Lane {
@@ -43,6 +46,7 @@ final class Feed {
         private final ArrayDeque<Sent> unacked = new ArrayDeque<>(); // guarded by itself
         private boolean gone; // guarded by unacked: what is sent from now on is not waited for
         private volatile long next;
+        private Duration pause = FIRST_PAUSE; // of the task that ships
 
         Lane(LedTopic topic, long next) {
             this.topic = topic;
@@ -148,20 +152,6 @@ final class Feed {
         return oldest;
     }
 
-    /** Records that are written here and not yet sent and acknowledged there, over all topics. */
-    long lagRecords() {
-        long lag = 0;
-        for (Lane lane : lanes.values()) {
-            synchronized (lane.unacked) {
-                long end = lane.topic.log().logEndOffset();
-                Sent first = lane.unacked.peekFirst();
-                lag += Math.max(0, end - lane.next);
-                lag += first == null ? 0 : Math.max(0, lane.next - first.end());
-            }
-        }
-        return lag;
-    }
-
     void close() {
         closed = true;
         lanes.clear();
@@ -200,18 +190,31 @@ final class Feed {
                 LOG.info("{} needs records that are trimmed by now", link.peer());
                 node.onLoop(broken);
                 return;
+            } catch (StorageException.Closed e) {
+                LOG.debug("shipping to {} ends: {}", link.peer(), e.toString());
+                if (lanes.remove(lane.topic.id(), lane)) {
+                    forget(lane); // The topic is deleted, or this node stops.
+                }
             } catch (StorageException e) {
-                stop(lane, e);
+                tryLater(lane, e);
             }
         }
     }
 
-    /** There is nothing to ship behind it. If the log is damaged, the engine tells the node of that. */
-    private void stop(Lane lane, StorageException cause) {
-        LOG.warn("shipping to {} stopped: {}", link.peer(), cause.toString());
-        if (lanes.remove(lane.topic.id(), lane)) {
-            forget(lane);
-        }
+    /**
+     * What keeps a log from being read may pass, such as a want of file handles, so that shipping never ends by it (R39).
+     * Whether the log is damaged the node finds out, and stops this if it is.
+     */
+    private void tryLater(Lane lane, StorageException cause) {
+        LOG.warn(
+                "topic {} cannot be read to ship it to {}, the next attempt comes in {} ms: {}",
+                lane.topic.log().name(),
+                link.peer(),
+                lane.pause.toMillis(),
+                cause.toString());
+        node.later(lane.pause, () -> wake(lane.topic));
+        Duration twice = lane.pause.multipliedBy(2);
+        lane.pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
     }
 
     /** One turn; true if there is more. */
@@ -279,6 +282,7 @@ final class Feed {
                 unackedBytes.addAndGet(batches.remaining());
             }
             lane.next = end;
+            lane.pause = FIRST_PAUSE;
             link.send(new Message.Append(
                     epoch, lane.topic.id(), base, lane.topic.log().highWatermark(), batches));
         }

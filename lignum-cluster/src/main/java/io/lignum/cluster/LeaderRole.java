@@ -56,6 +56,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     private final StateDriver driver;
     private final Rounds rounds;
     private final IsrKeeper isr;
+    private final ReplicationLag lag;
     private final DiskWatch disk;
     private final Followers followers;
     private final List<String> alarms = new ArrayList<>();
@@ -85,6 +86,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         followers = new Followers(node, self, elected.clusterId(), leadership, this);
         rounds = new Rounds(node, leadership, followers.all());
         isr = new IsrKeeper(node, self, leadership, state, driver, view, followers);
+        lag = new ReplicationLag(node, leadership, followers);
         disk = new DiskWatch(node.config().lagLimit());
     }
 
@@ -104,6 +106,11 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     /** Who follows. */
     Followers followers() {
         return followers;
+    }
+
+    /** How far they are behind. */
+    ReplicationLag lag() {
+        return lag;
     }
 
     /** What goes to the followers by the clock, or earlier where somebody asks for it. */
@@ -239,6 +246,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         isr.count();
         leadership.topics().forEach(topic -> topic.expire(node.nowNanos()));
         isr.watch();
+        lag.watch();
         if (isr.isWithholding() && isFollowedInSync()) {
             listener.canYield(); // It was away when the damage was found.
         }
@@ -306,6 +314,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     List<String> alarms() {
         List<String> all = new ArrayList<>(alarms);
         isr.shortage().ifPresent(all::add);
+        all.addAll(lag.alarms());
         if (!state.isSettled()) {
             all.add("the coordinator has not confirmed a change of the in-sync replicas");
         }

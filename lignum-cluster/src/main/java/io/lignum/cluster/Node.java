@@ -38,6 +38,7 @@ final class Node
     private final CatalogEvents catalogEvents;
     private final TopicCatalog catalog;
     private final DamagedTopics damage;
+    private final DamageCheck damageCheck;
     private final Forwarder forwarder;
     private final Appends appends;
     private final Consumer<Throwable> fatal;
@@ -81,6 +82,7 @@ final class Node
         catalogEvents = new CatalogEvents(roles, alarms, this::catalogFailed);
         catalog = new TopicCatalog(context, files.metadata(), catalogEvents);
         damage = new DamagedTopics(context, quarantine, identity, catalog, alarms, this);
+        damageCheck = new DamageCheck(context, this::damageConfirmed);
         forwarder = new Forwarder(context, identity);
         handovers = new Handovers(this);
         LeadRequests requests = new LeadRequests(context, roles, catalog, forwarder);
@@ -190,23 +192,29 @@ final class Node
     }
 
     /** Reading a log met damage, whoever read it. Any thread. */
-    void logDamaged(TopicLog log, StorageException cause) {
+    void logDamaged(TopicLog log, StorageException.CorruptLog cause) {
         context.onLoop(() -> {
-            LeaderRole leading = roles.leading();
-            if (quarantine.damageOf(log) != null) {
-                return;
-            }
-            if (leading != null) {
-                leading.damaged(log, cause);
-                return;
-            }
-            damage.found(log, cause);
-            if (roles.following() != null) {
-                roles.end("topic " + log.name() + " is damaged");
-                roles.become(ClusterStatus.Role.LOOKING);
-                reconsider(); // It is fetched anew.
+            if (quarantine.damageOf(log) == null) {
+                damageCheck.suspect(log, cause);
             }
         });
+    }
+
+    private void damageConfirmed(TopicLog log, StorageException cause) {
+        LeaderRole leading = roles.leading();
+        if (quarantine.damageOf(log) != null) {
+            return;
+        }
+        if (leading != null) {
+            leading.damaged(log, cause);
+            return;
+        }
+        damage.found(log, cause);
+        if (roles.following() != null) {
+            roles.end("topic " + log.name() + " is damaged");
+            roles.become(ClusterStatus.Role.LOOKING);
+            reconsider(); // It is fetched anew.
+        }
     }
 
     private void catalogFailed(@Nullable Throwable cause) {

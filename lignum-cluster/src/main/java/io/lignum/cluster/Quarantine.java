@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,13 +60,22 @@ final class Quarantine {
     CompletableFuture<Void> renew(List<TopicLog> logs, Consumer<TopicLog> made) {
         CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
         for (TopicLog log : logs) {
-            all = all.thenCompose(before -> store.renewTopicAsync(log)).thenAccept(anew -> {
-                LogEvents.setMode(anew, 0);
-                anew.follow();
-                found.remove(anew.id());
-                made.accept(anew);
-            });
+            all = all.thenCompose(before -> renew(log, made));
         }
         return all;
+    }
+
+    /** One that was deleted meanwhile is nothing to fetch. */
+    private CompletableFuture<Void> renew(TopicLog log, Consumer<TopicLog> made) {
+        if (!store.findTopic(log.id()).equals(Optional.of(log))) {
+            found.remove(log.id());
+            return CompletableFuture.completedFuture(null);
+        }
+        return store.renewTopicAsync(log).thenAccept(anew -> {
+            LogEvents.setMode(anew, 0);
+            anew.follow();
+            found.remove(anew.id());
+            made.accept(anew);
+        });
     }
 }

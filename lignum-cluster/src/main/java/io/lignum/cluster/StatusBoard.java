@@ -85,8 +85,9 @@ final class StatusBoard {
                 node.view().isAlive(member.nodeId()),
                 state.filter(known -> known.hasInSync(member)).isPresent(),
                 follower.isPresent() || (self && leading != null),
-                follower.map(handle -> handle.feed().lagRecords())
-                        .orElse(self && leading != null ? 0L : -1L),
+                leading != null && follower.isPresent()
+                        ? leading.lag().records(follower.get().member())
+                        : self && leading != null ? 0L : -1L,
                 follower.map(handle -> handle.silentNanos() / 1_000_000)
                         .orElse(self && leading != null ? 0L : -1L),
                 follower.map(FollowerHandle::isLagging).orElse(false),

@@ -186,19 +186,27 @@ final class TopicCatalog {
 
     private void run() {
         attempt(() -> {
-            try (LogCursor cursor = log.cursor(read)) {
-                while (cursor.next()) {
-                    int epoch = cursor.batch().epoch();
-                    read(cursor.batch(), read, record -> state.apply(record, epoch));
-                    read = cursor.nextOffset();
-                }
-            }
+            readOn();
             if (state.hasChanged()) {
                 rememberCommitted();
             } else {
                 finished();
             }
         });
+    }
+
+    private void readOn() {
+        try (LogCursor cursor = log.cursor(read)) {
+            while (cursor.next()) {
+                int epoch = cursor.batch().epoch();
+                read(cursor.batch(), read, record -> state.apply(record, epoch));
+                read = cursor.nextOffset();
+            }
+        } catch (StorageException.DiskFailed
+                | StorageException.Overloaded
+                | StorageException.CorruptLog e) {
+            throw new ReadFailure(e);
+        }
     }
 
     /**
@@ -249,26 +257,48 @@ final class TopicCatalog {
 
     private void failed(@Nullable Throwable cause) {
         if (cause instanceof StorageException.Closed) {
-            LOG.debug("the store is closed: {}", cause.toString());
-        } else if (cause instanceof StorageException.DiskFull full) {
-            waitForRoom(full);
+            // The store, or a topic that is fetched again just now.
+            LOG.debug("topics are not changed now: {}", cause.toString());
+            tryAgain();
+        } else if (cause instanceof StorageException.DiskFull
+                || cause instanceof StorageException.Overloaded) {
+            waitForRoom((StorageException) cause);
+        } else if (cause instanceof ReadFailure) {
+            LOG.warn("The metadata log cannot be read now: {}", String.valueOf(cause.getMessage()));
+            tryAgain();
         } else {
             node.onLoop(() -> listener.catalogFailed(cause));
         }
     }
 
-    /** A full disk is no failed one (R36): what is left to do waits for room. */
-    private void waitForRoom(StorageException.DiskFull cause) {
+    /** A full disk is no failed one (R36): what is left to do waits for room, or for a file handle. */
+    private void waitForRoom(StorageException cause) {
         if (!full) {
             full = true;
             LOG.error("Topics are not changed here until there is room: {}", cause.getMessage());
         }
+        tryAgain();
+    }
+
+    private void tryAgain() {
+        TopicLog of = log;
         node.later(RETRY_IF_FULL, () -> {
-            running = false;
-            undone = true;
-            goOn();
-            wake();
+            if (of == log) {
+                running = false;
+                undone = true;
+                goOn();
+                wake();
+            }
         });
+    }
+
+    /** Reading failed, which proves nothing of the disk. Whether the log is damaged the node finds out. */
+    private static final class ReadFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ReadFailure(StorageException cause) {
+            super(cause.getMessage(), cause);
+        }
     }
 
     private void carryOut(List<UUID> changed) {
@@ -281,6 +311,10 @@ final class TopicCatalog {
             } catch (StorageException.DiskFull e) {
                 withoutRoom.add(changed.get(i)); // What is deleted behind makes room.
                 noRoom = e;
+            } catch (StorageException.Overloaded | StorageException.Closed e) {
+                state.giveBack(withoutRoom);
+                state.giveBack(changed.subList(i, changed.size()));
+                throw e;
             } catch (StorageException.TopicExists e) {
                 state.giveBack(List.of(changed.get(i)));
                 if (nameMayComeFree) {

@@ -159,6 +159,31 @@ final class CorruptionTest {
         Story.untilAllRead(cluster, "t", texts);
     }
 
+    /** R40: what one look finds and the next does not costs no copy, and no lead. */
+    @Test
+    void damageThatIsGoneAtTheSecondLook_costsNoCopyAndNoLead() throws IOException {
+        cluster.start();
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        List<String> texts = append("t", 10);
+        Story.untilAllRead(cluster, "t", texts);
+        SimulatedNode leader = cluster.leader();
+        int epoch = leader.node().status().epoch();
+        for (SimulatedNode node : List.of(leader, cluster.follower())) {
+            var before = Story.identity(node).self();
+            Path sealed = file(node.log("t").id(), SEALED);
+            node.disk().flipBit(sealed, 100, 0);
+            assertThatThrownBy(() -> SimulatedCluster.read(node, "t"))
+                    .isInstanceOf(StorageException.CorruptLog.class);
+            node.disk().flipBit(sealed, 100, 0);
+            cluster.run(Duration.ofSeconds(20));
+            assertThat(Story.identity(node).self()).isEqualTo(before);
+            assertThat(SimulatedCluster.read(node, "t")).isEqualTo(texts);
+        }
+        assertThat(cluster.leader()).isSameAs(leader);
+        assertThat(leader.node().status().epoch()).isEqualTo(epoch);
+        assertThat(Story.append(cluster, leader, "t", "goes on")).isEqualTo(10);
+    }
+
     /** Between the election and the first act as a leader; another in-sync replica has it whole. */
     @Test
     void damageFoundWhileANodeIsElected_isNotLedByIt() {

@@ -9,6 +9,7 @@ import io.lignum.storage.TopicLog;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** What is on its way is bounded, and what is not waited for any more does not count. */
@@ -67,13 +68,23 @@ final class FeedTest {
     }
 
     @Test
-    void damagedLog_isNotShipped_andTakesNoRoom() {
+    void logThatCannotBeRead_isShippedOnceItCan() {
+        Path sealed = SimulatedNode.DIRECTORY.resolve(log.id() + "/00000000000000000000.log");
         lone.await(log.admin().sealActive());
-        lone.disk.flipBit(
-                SimulatedNode.DIRECTORY.resolve(log.id() + "/00000000000000000000.log"), 65, 0);
+        lone.disk.flipBit(sealed, 65, 0);
+        feed.open(topic, 0);
+        lone.run(Duration.ofSeconds(30));
+        assertThat(link.sent).isZero();
+        lone.disk.flipBit(sealed, 65, 0);
+        lone.run(Duration.ofSeconds(6));
+        assertThat(link.sent).isEqualTo(1);
+    }
+
+    @Test
+    void deletedTopic_isNotShippedAnyMore() {
+        lone.await(lone.store.deleteTopicAsync("t"));
         feed.open(topic, 0);
         lone.run(Duration.ofSeconds(1));
-        assertThat(link.sent).isZero();
         assertThat(feed.isOpen(log.id())).isFalse();
     }
 

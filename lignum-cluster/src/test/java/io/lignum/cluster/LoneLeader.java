@@ -47,6 +47,7 @@ final class LoneLeader implements LeaderRole.Listener {
     /** What a follower is told. */
     static final class Told implements Link {
         final List<Message> messages = new ArrayList<>();
+        int closed;
 
         @Override
         public boolean isWritable() {
@@ -59,7 +60,9 @@ final class LoneLeader implements LeaderRole.Listener {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed++;
+        }
 
         @Override
         public String peer() {

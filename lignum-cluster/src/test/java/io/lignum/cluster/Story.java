@@ -130,8 +130,16 @@ final class Story {
                 Duration.ofSeconds(60),
                 () -> cluster.nodes().stream()
                         .filter(SimulatedNode::isRunning)
-                        .allMatch(node -> node.store().findTopic(topic).isPresent()
-                                && SimulatedCluster.read(node, topic).equals(expected)));
+                        .allMatch(node -> reads(node, topic, expected)));
+    }
+
+    private static boolean reads(SimulatedNode node, String topic, List<String> expected) {
+        try {
+            return node.store().findTopic(topic).isPresent()
+                    && SimulatedCluster.read(node, topic).equals(expected);
+        } catch (StorageException.CorruptLog | StorageException.Closed e) {
+            return false; // It is looked at again, or fetched again.
+        }
     }
 
     /** Appends, again and again while that is refused; gives where it stands. */

@@ -201,6 +201,7 @@ public final class LignumNode implements AutoCloseable {
         LogStore open = store;
         if (open != null && service.isReady()) {
             storeMetrics.refresh(open);
+            metrics.keepTopics(name -> open.findTopic(name).isPresent());
             ClusterMetrics ofCluster = clusterMetrics;
             if (ofCluster != null) {
                 ofCluster.refresh(service);

@@ -36,11 +36,17 @@ final class Doorkeeper extends ServerTransportFilter {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
+    private static final int MAX_PENDING = 64;
+    private static final int MAX_PENDING_OF_ADDRESS = 32;
+
     private final int maxConnections;
     private final boolean loopbackOnly;
     private final Duration timeToProve;
     private final Proofs proofs;
     private final AtomicInteger sockets = new AtomicInteger();
+    private final PendingHandshakes<Channel> pending =
+            new PendingHandshakes<>(MAX_PENDING, MAX_PENDING_OF_ADDRESS, this::isProved);
+    private final RefusalLog refusals = new RefusalLog(System::nanoTime);
     private final Map<SocketAddress, Connection> connections = new ConcurrentHashMap<>();
 
     Doorkeeper(int maxConnections, boolean loopbackOnly, Duration timeToProve, Proofs proofs) {
@@ -89,16 +95,32 @@ final class Doorkeeper extends ServerTransportFilter {
         SocketAddress remote = ((SocketChannel) socket).remoteAddress();
         String objection = remote == null ? "gone already" : objection(loopbackOnly, remote);
         if (objection != null) {
-            LOG.warn("A connection was refused: {}", objection);
+            refusals.refused(objection);
             return false;
         }
-        if (sockets.incrementAndGet() > maxConnections) {
+        if (sockets.incrementAndGet() > maxConnections + MAX_PENDING) {
             sockets.decrementAndGet();
-            LOG.warn("A connection from {} was refused: there are {}", remote, maxConnections);
+            refusals.refused("from " + remote + ", as there are " + maxConnections + " of peers");
             return false;
         }
-        var unused = socket.closeFuture().addListener(closed -> sockets.decrementAndGet());
+        pending.add(socket, ((InetSocketAddress) remote).getAddress()).ifPresent(this::makeRoom);
+        var unused = socket.closeFuture().addListener(closed -> {
+            sockets.decrementAndGet();
+            pending.remove(socket);
+        });
         return true;
+    }
+
+    private void makeRoom(Channel stranger) {
+        refusals.refused("from " + ((SocketChannel) stranger).remoteAddress()
+                + ", as too many have not proved themselves yet");
+        cutOff(stranger);
+    }
+
+    private boolean isProved(Channel socket) {
+        SocketAddress remote = ((SocketChannel) socket).remoteAddress();
+        Connection connection = remote == null ? null : connections.get(remote);
+        return connection != null && connection.isProved();
     }
 
     private void look(Channel socket, SocketAddress remote, long acceptedNanos) {
@@ -113,7 +135,7 @@ final class Doorkeeper extends ServerTransportFilter {
                                 TimeUnit.MILLISECONDS);
             }
         } else if (System.nanoTime() - acceptedNanos > timeToProve.toNanos()) {
-            LOG.warn("{} did not prove itself within {}", remote, timeToProve);
+            refusals.refused(remote + " did not prove itself within " + timeToProve);
             cutOff(socket);
         }
     }

@@ -49,7 +49,7 @@ public final class GrpcNetwork implements Network {
     private static final int MAX_CONNECTIONS = 256;
     private static final int MAX_CALLS_PER_CONNECTION = 1024;
     private static final int THREADS = 2;
-    private static final Duration TIME_TO_PROVE = Duration.ofSeconds(5);
+    private static final Duration TIME_TO_PROVE = Duration.ofSeconds(3);
     private static final Duration CUT_OFF = Duration.ofSeconds(2);
 
     private final int maxMessageBytes;

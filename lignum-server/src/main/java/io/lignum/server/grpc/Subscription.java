@@ -266,12 +266,7 @@ final class Subscription implements OpenStreams.Stream {
 
     /* Deleted and created again, it is another topic, whose offsets mean nothing here. */
     private TopicInfo describe(SubscriptionStart read) {
-        TopicInfo info = service.describeTopic(read.topic());
-        if (!info.id().equals(read.id())) {
-            throw ServiceException.refused(
-                    ErrorCode.UNKNOWN_TOPIC, "topic " + read.topic() + " was deleted");
-        }
-        return info;
+        return service.requireTopic(read.topic(), read.id());
     }
 
     private void complete() {

@@ -5,6 +5,7 @@ import io.lignum.server.service.LogService;
 import io.lignum.server.service.Permit;
 import io.lignum.server.service.ReadDemand;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.TopicInfo;
 
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
@@ -34,11 +35,11 @@ final class EventRoutes {
         Query query = Query.of(context, KNOWN);
         String topic = context.pathParam("name");
         long from = start(context, topic, query);
-        service.describeTopic(topic);
+        TopicInfo info = service.describeTopic(topic);
         MessageWriter writer = new MessageWriter(query.base64());
         ReadDemand demand = Demand.of(query);
         Permit permit = service.openStream();
-        EventStream stream = new EventStream(service, work, topic, from, writer);
+        EventStream stream = new EventStream(service, work, info, from, writer);
         var unused = stream.ended().whenComplete((done, error) -> {
             open.remove(stream);
             permit.close();

@@ -7,6 +7,7 @@ import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.TopicInfo;
 
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -37,6 +39,7 @@ final class EventStream implements WriteListener {
     private final LogService service;
     private final Work work;
     private final String topic;
+    private final UUID topicId;
     private final MessageWriter writer;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private MemoryLease memory;
@@ -49,10 +52,11 @@ final class EventStream implements WriteListener {
     private Scheduler.@Nullable Task slow;
     private @Nullable CompletableFuture<Long> wait;
 
-    EventStream(LogService service, Work work, String topic, long from, MessageWriter writer) {
+    EventStream(LogService service, Work work, TopicInfo topic, long from, MessageWriter writer) {
         this.service = service;
         this.work = work;
-        this.topic = topic;
+        this.topic = topic.name();
+        this.topicId = topic.id();
         this.next = from;
         this.writer = writer;
         this.memory = service.memory();
@@ -137,6 +141,7 @@ final class EventStream implements WriteListener {
         memory.close();
         memory = service.memory();
         Page page = service.read(ReadQuery.from(topic, next).withMaxBytes(PAGE_BYTES), memory);
+        service.requireTopic(topic, topicId); // Created again, its offsets mean nothing here.
         next = page.next();
         Iterator<StoredRecord> rest = page.records().iterator();
         events = new JsonStream(json -> {

@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * What the doors do, counted for Prometheus. Names end as Prometheus wants them; the mapping from
@@ -154,6 +155,11 @@ public final class NodeMetrics implements ServiceListener {
             registry.remove(meters.read);
             registry.remove(meters.readBytes);
         }
+    }
+
+    /** Removes the counters of topics that are gone, as they may be deleted by another node. */
+    public void keepTopics(Predicate<String> isThere) {
+        topics.keySet().stream().filter(isThere.negate()).toList().forEach(this::topicDeleted);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -316,6 +317,11 @@ public final class LogService implements AutoCloseable {
 
     public TopicInfo describeTopic(String name) {
         return told(() -> topics.describe(name));
+    }
+
+    /** Refuses with UNKNOWN_TOPIC unless the topic of that name is still the one of this id. */
+    public TopicInfo requireTopic(String name, UUID id) {
+        return told(() -> topics.describe(name, id));
     }
 
     /** Sorted by name. */

@@ -5,6 +5,7 @@ import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
 
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** Finds, makes and changes topics; never the node's own. Any thread. */
@@ -59,6 +60,16 @@ final class Topics {
     /** How many {@link #list} has at most. */
     int count() {
         return state.store().topics().size();
+    }
+
+    /** A topic that was deleted and created again is another one. */
+    TopicInfo describe(String name, UUID id) {
+        TopicInfo info = describe(name);
+        if (!info.id().equals(id)) {
+            throw ServiceException.refusedField(
+                    ErrorCode.UNKNOWN_TOPIC, "topic", "topic " + name + " was deleted");
+        }
+        return info;
     }
 
     List<TopicInfo> list() {

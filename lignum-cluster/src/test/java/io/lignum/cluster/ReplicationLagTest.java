@@ -1,0 +1,62 @@
+package io.lignum.cluster;
+
+import static io.lignum.cluster.Samples.A;
+import static io.lignum.cluster.Samples.B;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.storage.TopicLog;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+
+/** R39: how far a follower is behind is told from the logs, whether or not anything is being sent. */
+final class ReplicationLagTest {
+
+    private final LoneLeader leader = new LoneLeader(1, A, B);
+    private final TopicLog log = leader.create("t", true);
+    private final FollowerHandle follower;
+    private final LoneLeader.Told link;
+
+    ReplicationLagTest() {
+        leader.role.start(leader.store.topics());
+        follower = leader.join(B);
+        link = (LoneLeader.Told) follower.link();
+        for (int i = 0; i < 10; i++) {
+            leader.append(log);
+        }
+        leader.acknowledges(follower, log, 3);
+    }
+
+    @Test
+    void whatIsNotSent_isLag() {
+        follower.feed().stop(log.id());
+        assertThat(leader.role.lag().records(B)).isEqualTo(7);
+        leader.acknowledges(follower, log, 10);
+        assertThat(leader.role.lag().records(B)).isZero();
+    }
+
+    @Test
+    void followerWithoutProgress_isAnAlarm_andItsStreamBeginsAgain() {
+        follower.feed().stop(log.id());
+        leader.run(Duration.ofSeconds(9));
+        assertThat(leader.role.alarms()).noneMatch(text -> text.contains("no progress"));
+        assertThat(link.closed).isZero();
+        leader.run(Duration.ofSeconds(3));
+        assertThat(leader.role.alarms())
+                .anyMatch(text -> text.contains("topic t") && text.contains("at offset 3 of 10"));
+        assertThat(link.closed).isEqualTo(1);
+        leader.acknowledges(follower, log, 4);
+        leader.run(Duration.ofSeconds(2));
+        assertThat(leader.role.alarms()).noneMatch(text -> text.contains("no progress"));
+    }
+
+    @Test
+    void followerThatHasAll_isNoAlarm() {
+        leader.acknowledges(follower, log, 10);
+        leader.run(Duration.ofSeconds(30));
+        assertThat(leader.role.alarms()).noneMatch(text -> text.contains("no progress"));
+        assertThat(link.closed).isZero();
+    }
+}
