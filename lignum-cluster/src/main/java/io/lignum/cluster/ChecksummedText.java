@@ -1,6 +1,7 @@
 package io.lignum.cluster;
 
-import java.nio.charset.StandardCharsets;
+import io.lignum.record.Utf8;
+
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -25,7 +26,7 @@ final class ChecksummedText {
 
     private static String crc(String body) {
         CRC32C crc = new CRC32C();
-        crc.update(body.getBytes(StandardCharsets.UTF_8));
+        crc.update(Utf8.encode(body));
         return Long.toHexString(crc.getValue());
     }
 }

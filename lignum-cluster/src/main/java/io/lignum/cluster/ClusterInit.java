@@ -1,11 +1,13 @@
 package io.lignum.cluster;
 
+import io.lignum.record.IoErrors;
+import io.lignum.record.Utf8;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.NioDisk;
 import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** An operator's word that a standalone node's data is to found a cluster (R2). */
@@ -42,11 +44,11 @@ public final class ClusterInit {
             SmallFile.replace(
                     disk,
                     directory.resolve(MARKER),
-                    StandardCharsets.UTF_8.encode("found a cluster with this data\n"),
+                    ByteBuffer.wrap(Utf8.encode("found a cluster with this data\n")),
                     true);
             disk.forceDirectory(directory);
         } catch (IOException e) {
-            throw new ClusterStartException(directory + ": " + e.getMessage(), e);
+            throw new ClusterStartException(directory + ": " + IoErrors.describe(e), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.lignum.cluster;
 
 import io.lignum.cluster.peer.Member;
+import io.lignum.record.Utf8;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.SmallFile;
 
@@ -58,7 +59,7 @@ final class IdentityFile {
         SmallFile.replace(
                 disk,
                 directory.resolve(NAME),
-                StandardCharsets.UTF_8.encode(encode(identity)),
+                ByteBuffer.wrap(Utf8.encode(encode(identity))),
                 true);
         disk.forceDirectory(directory);
     }

@@ -1,5 +1,6 @@
 package io.lignum.cluster;
 
+import io.lignum.record.IoErrors;
 import io.lignum.storage.env.ShortageException;
 
 import org.slf4j.Logger;
@@ -90,7 +91,7 @@ final class IdentityKeeper {
             if (!full) {
                 LOG.error(
                         "What this node must not forget waits for the disk: {}",
-                        cause.getMessage());
+                        IoErrors.describe(cause));
             }
             full = true;
             waiting.addAll(0, batch);

@@ -3,6 +3,7 @@ package io.lignum.cluster;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Membership;
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.record.Utf8;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.SmallFile;
 
@@ -80,7 +81,7 @@ final class MembersFile {
 
     /** Durable when this returns. */
     void write(Membership known) throws IOException {
-        SmallFile.replaceDurably(disk, path, StandardCharsets.UTF_8.encode(encode(known)));
+        SmallFile.replaceDurably(disk, path, ByteBuffer.wrap(Utf8.encode(encode(known))));
     }
 
     private static String encode(Membership known) {

@@ -1,6 +1,7 @@
 package io.lignum.cluster;
 
 import io.lignum.cluster.peer.Membership;
+import io.lignum.record.IoErrors;
 import io.lignum.storage.env.ShortageException;
 
 import org.slf4j.Logger;
@@ -111,7 +112,8 @@ final class MembersKeeper {
         }
         if (!full) {
             LOG.warn(
-                    "The list of the cluster's members waits for the disk: {}", cause.getMessage());
+                    "The list of the cluster's members waits for the disk: {}",
+                    IoErrors.describe(cause));
         }
         full = true;
         node.later(RETRY, () -> {

@@ -2,6 +2,7 @@ package io.lignum.cluster;
 
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Membership;
+import io.lignum.record.IoErrors;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.TopicLog;
 import io.lignum.storage.env.Disk;
@@ -59,7 +60,7 @@ record NodeFiles(
                     !data);
         } catch (IOException e) {
             throw new ClusterStartException(
-                    "data directory " + config.directory() + ": " + e.getMessage(), e);
+                    "data directory " + config.directory() + ": " + IoErrors.describe(e), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.lignum.cluster;
 
+import io.lignum.record.Utf8;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.SmallFile;
 
@@ -7,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -53,7 +55,7 @@ final class SessionFile {
 
     void write(String session) {
         try {
-            SmallFile.replace(disk, path, StandardCharsets.UTF_8.encode(session + "\n"), false);
+            SmallFile.replace(disk, path, ByteBuffer.wrap(Utf8.encode(session + "\n")), false);
         } catch (IOException e) {
             LOG.debug("{} cannot be written: {}", path, e.toString());
         }

@@ -48,7 +48,8 @@ final class BatchAssembler {
 
     static int boundedSize(long bytes) {
         if (bytes > MAX_BUFFER_BYTES) {
-            throw new RecordException.TooLarge("encoded size " + bytes, MAX_BUFFER_BYTES);
+            throw new RecordException.TooLarge(
+                    RecordException.Subject.BATCH, "encoded size " + bytes, MAX_BUFFER_BYTES);
         }
         return (int) bytes;
     }

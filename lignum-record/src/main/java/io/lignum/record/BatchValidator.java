@@ -36,7 +36,7 @@ public final class BatchValidator {
      *
      * @param maxBatchBytes the largest batch, header included
      * @param maxUncompressedBytes the most that compressed records may decompress to
-     * @param maxRecordBytes the largest single record, its length field not included
+     * @param maxRecordBytes the most that key, value and headers of one record may have
      * @throws RecordException which says what rule is broken
      */
     public static void validate(
@@ -90,7 +90,8 @@ public final class BatchValidator {
                     "batchLength", length + " is less than " + BatchLayout.MIN_LENGTH);
         }
         long size = length + BatchLayout.LENGTH_PREFIX;
-        return new RecordException.TooLarge("a batch of " + size + " bytes", maxBatchBytes);
+        return new RecordException.TooLarge(
+                RecordException.Subject.BATCH, "a batch of " + size + " bytes", maxBatchBytes);
     }
 
     private static RecordException badHeader(ByteBuffer buffer, int position) {
@@ -120,14 +121,16 @@ public final class BatchValidator {
     private static void checkRecords(RecordBatch batch, RecordCursor records, int maxRecordBytes) {
         long maxTimestamp = 0;
         while (records.next()) {
-            if (records.recordBytes() > maxRecordBytes) {
-                throw new RecordException.TooLarge(
-                        "a record of " + records.recordBytes() + " bytes", maxRecordBytes);
-            }
             if (records.recordAttributes() != 0) {
                 throw new RecordException.InvalidBatch("record attributes", "unknown bits are set");
             }
-            records.checkHeaders();
+            int bytes = records.keySize() + records.valueSize() + records.checkHeaders();
+            if (bytes > maxRecordBytes) {
+                throw new RecordException.TooLarge(
+                        RecordException.Subject.RECORD,
+                        "a record of " + bytes + " bytes",
+                        maxRecordBytes);
+            }
             maxTimestamp = Math.max(maxTimestamp, records.timestamp());
         }
         if (maxTimestamp != batch.maxTimestamp()) {

@@ -66,11 +66,13 @@ final class Codecs {
         } catch (IOException | RuntimeException e) {
             if (e instanceof IOException refusal && codec.isTooLarge(refusal)) {
                 throw new RecordException.TooLarge(
-                        "decompression needs more memory", limit.maxBytes());
+                        RecordException.Subject.UNCOMPRESSED,
+                        "decompression needs more memory",
+                        limit.maxBytes());
             }
             // Whatever a library throws at bytes it does not like, the bytes are to blame.
             throw new RecordException.InvalidBatch(
-                    "records", "not a " + compression + " stream: " + e.getMessage(), e);
+                    "records", "not a " + compression + " stream: " + IoErrors.describe(e), e);
         }
     }
 
@@ -88,7 +90,10 @@ final class Codecs {
                     break;
                 }
                 if (size == maxBytes) {
-                    throw new RecordException.TooLarge("decompressed records go on", maxBytes);
+                    throw new RecordException.TooLarge(
+                            RecordException.Subject.UNCOMPRESSED,
+                            "decompressed records go on",
+                            maxBytes);
                 }
                 byte[] larger = allocate((int) Math.min(maxBytes, Math.max(1, size) * 2L), limit);
                 System.arraycopy(buffer, 0, larger, 0, size);

@@ -2,7 +2,6 @@ package io.lignum.record;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -35,9 +34,13 @@ public final class LogRecord {
         return new LogRecord(null, value, List.of(), UNSTAMPED);
     }
 
-    /** A record whose value is this text in UTF-8. */
+    /**
+     * A record whose value is this text in UTF-8.
+     *
+     * @throws IllegalArgumentException the text has half a surrogate pair
+     */
     public static LogRecord of(String value) {
-        return of(value.getBytes(StandardCharsets.UTF_8));
+        return of(Utf8.encode(value));
     }
 
     public static LogRecord of(byte @Nullable [] key, byte @Nullable [] value) {
@@ -67,6 +70,16 @@ public final class LogRecord {
 
     public byte @Nullable [] value() {
         return value;
+    }
+
+    /** Bytes of key, value and headers, which are what a limit on messages counts. */
+    public long payloadBytes() {
+        long bytes = (key == null ? 0L : key.length) + (value == null ? 0L : value.length);
+        for (RecordHeader header : headers) {
+            byte[] of = header.value();
+            bytes += Utf8.sizeOf(header.key()) + (of == null ? 0L : of.length);
+        }
+        return bytes;
     }
 
     /** Unmodifiable. */

@@ -243,15 +243,18 @@ public final class RecordCursor {
         return List.copyOf(copies);
     }
 
-    /** Goes through the headers as {@link #headers} does, but keeps nothing. */
-    void checkHeaders() {
+    /** Goes through the headers as {@link #headers} does, but keeps nothing; the bytes of their keys and values. */
+    int checkHeaders() {
         int headers = beginHeaders();
+        int total = 0; // No more than the record has.
         for (int i = 0; i < headers; i++) {
-            readHeaderKey();
+            total += readHeaderKey();
             int bytes = readInt(recordEnd, "header value length");
             skip(bytes, recordEnd, "header value length");
+            total += Math.max(bytes, 0);
         }
         endHeaders();
+        return total;
     }
 
     private int beginHeaders() {

@@ -17,6 +17,16 @@ public abstract sealed class RecordException extends RuntimeException {
         TOO_LARGE
     }
 
+    /** What is too large. */
+    public enum Subject {
+        /** A batch as it is stored. */
+        BATCH,
+        /** The records of a compressed batch once they are unpacked. */
+        UNCOMPRESSED,
+        /** Key, value and headers of one record. */
+        RECORD
+    }
+
     private final Code code;
 
     private RecordException(Code code, String message) {
@@ -95,11 +105,17 @@ public abstract sealed class RecordException extends RuntimeException {
     public static final class TooLarge extends RecordException {
         private static final long serialVersionUID = 1L;
 
+        private final Subject subject;
         private final long limitBytes;
 
-        TooLarge(String what, long limitBytes) {
+        TooLarge(Subject subject, String what, long limitBytes) {
             super(Code.TOO_LARGE, what + ", the limit is " + limitBytes + " bytes");
+            this.subject = subject;
             this.limitBytes = limitBytes;
+        }
+
+        public Subject subject() {
+            return subject;
         }
 
         public long limitBytes() {

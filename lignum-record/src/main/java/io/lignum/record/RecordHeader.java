@@ -7,13 +7,15 @@ import java.util.Objects;
 
 /**
  * A named value that travels with a record. The value's array is not copied; two headers are equal
- * when their keys and the contents of their values are.
+ * when their keys and the contents of their values are. A key with half a surrogate pair is refused
+ * with an IllegalArgumentException.
  */
 @SuppressWarnings("ArrayRecordComponent") // equals, hashCode and toString go by content.
 public record RecordHeader(String key, byte @Nullable [] value) {
     // Spelled out, as a compact one loses the annotation of its parameter in the class file.
     public RecordHeader(String key, byte @Nullable [] value) {
         this.key = Objects.requireNonNull(key, "key");
+        Utf8.sizeOf(key);
         this.value = value;
     }
 

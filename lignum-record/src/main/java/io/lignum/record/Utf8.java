@@ -1,15 +1,32 @@
 package io.lignum.record;
 
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 
 /**
- * Text to UTF-8 straight into a buffer, since {@link String#getBytes} allocates. A lone surrogate
- * becomes '?', as it does there.
+ * Text to UTF-8. Half a surrogate pair has no bytes in UTF-8 and is refused: {@link String#getBytes}
+ * would store '?' in its place, and make one key of two. All text that becomes bytes goes through here.
  */
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
-    static int sizeOf(String text) {
+    /**
+     * The text's bytes.
+     *
+     * @throws IllegalArgumentException the text has half a surrogate pair; the message says where
+     */
+    public static byte[] encode(String text) {
+        byte[] bytes = new byte[sizeOf(text)];
+        put(ByteBuffer.wrap(bytes), 0, text);
+        return bytes;
+    }
+
+    /**
+     * How many bytes the text has; nothing is allocated.
+     *
+     * @throws IllegalArgumentException the text has half a surrogate pair; the message says where
+     */
+    public static int sizeOf(String text) {
         int chars = text.length();
         long bytes = chars;
         for (int i = 0; i < chars; i++) {
@@ -24,9 +41,24 @@ final class Utf8 {
             } else if (isPair(text, i)) {
                 bytes += 2; // Two chars, four bytes.
                 i++;
+            } else {
+                throw unpaired(text, i);
             }
         }
         return Math.toIntExact(bytes);
+    }
+
+    /** The index of the first half of a surrogate pair without its other half; empty when there is none. */
+    public static OptionalInt unpairedSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!isPair(text, i)) {
+                    return OptionalInt.of(i);
+                }
+                i++;
+            }
+        }
+        return OptionalInt.empty();
     }
 
     /** Writes the text at the position and returns the position after it. */
@@ -47,7 +79,7 @@ final class Utf8 {
                 p = putPair(target, p, text.codePointAt(i));
                 i++;
             } else {
-                target.put(p++, (byte) '?');
+                throw unpaired(text, i);
             }
         }
         return p;
@@ -64,5 +96,11 @@ final class Utf8 {
     private static boolean isPair(String text, int index) {
         return index + 1 < text.length()
                 && Character.isSurrogatePair(text.charAt(index), text.charAt(index + 1));
+    }
+
+    private static IllegalArgumentException unpaired(String text, int index) {
+        return new IllegalArgumentException(
+                "the text has half a surrogate pair (\\u%04x) at index %d, which has no bytes in UTF-8"
+                        .formatted((int) text.charAt(index), index));
     }
 }

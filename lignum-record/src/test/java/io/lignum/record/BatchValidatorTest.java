@@ -144,13 +144,13 @@ class BatchValidatorTest {
     void limits_areInclusive() {
         ByteBuffer batch = batch();
         int size = batch.limit();
-        BatchValidator.validate(batch, 0, size, 0, 7);
+        BatchValidator.validate(batch, 0, size, 0, 1);
         TooLarge record = catchThrowableOfType(
-                TooLarge.class, () -> BatchValidator.validate(batch, 0, size, 0, 6));
-        assertThat(record).hasMessageContaining("record of 7 bytes");
-        assertThat(record.limitBytes()).isEqualTo(6);
+                TooLarge.class, () -> BatchValidator.validate(batch, 0, size, 0, 0));
+        assertThat(record).hasMessageContaining("record of 1 bytes");
+        assertThat(record.limitBytes()).isZero();
         TooLarge whole = catchThrowableOfType(
-                TooLarge.class, () -> BatchValidator.validate(batch, 0, size - 1, 0, 7));
+                TooLarge.class, () -> BatchValidator.validate(batch, 0, size - 1, 0, 1));
         assertThat(whole).hasMessageContaining("batch of " + size + " bytes");
     }
 

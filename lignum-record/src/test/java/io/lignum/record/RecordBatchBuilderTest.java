@@ -156,6 +156,9 @@ class RecordBatchBuilderTest {
                     default -> text.appendCodePoint(random.nextInt(0x110000));
                 }
             }
+            if (Utf8.unpairedSurrogate(text.toString()).isPresent()) {
+                continue;
+            }
             byte[] expected = text.toString().getBytes(StandardCharsets.UTF_8);
             ByteBuffer target = ByteBuffer.allocate(expected.length);
             assertThat(Utf8.sizeOf(text.toString())).isEqualTo(expected.length);

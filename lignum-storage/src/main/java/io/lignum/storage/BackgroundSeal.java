@@ -1,5 +1,6 @@
 package io.lignum.storage;
 
+import io.lignum.record.IoErrors;
 import io.lignum.storage.env.ShortageException;
 
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ final class BackgroundSeal {
             forced = full;
             log.admin().continueSealing();
         } catch (ShortageException e) {
-            LOG.warn("forcing {} is put off: {}", full.segment().path(), e.getMessage());
+            LOG.warn("forcing {} is put off: {}", full.segment().path(), IoErrors.describe(e));
             putOff = true;
         } catch (StorageException e) {
             LOG.debug("{} is not sealed: {}", full.segment().activePath(), e.toString());

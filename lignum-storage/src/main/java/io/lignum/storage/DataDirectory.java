@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import io.lignum.record.IoErrors;
+import io.lignum.record.Utf8;
 import io.lignum.storage.env.DirectoryLock;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
@@ -66,7 +68,7 @@ final class DataDirectory {
             if (ours) {
                 checkVersion(disk, root.resolve(FORMAT_FILE));
             } else {
-                ByteBuffer text = StandardCharsets.UTF_8.encode(FORMAT + VERSION + "\n");
+                ByteBuffer text = ByteBuffer.wrap(Utf8.encode(FORMAT + VERSION + "\n"));
                 SmallFile.replace(disk, root.resolve(FORMAT_FILE), text, true);
                 disk.forceDirectory(root);
             }
@@ -195,7 +197,7 @@ final class DataDirectory {
         try {
             moveToTrash(directory);
         } catch (ShortageException e) {
-            LOG.warn("{} is not moved to the trash now: {}", directory, e.getMessage());
+            LOG.warn("{} is not moved to the trash now: {}", directory, IoErrors.describe(e));
         }
     }
 

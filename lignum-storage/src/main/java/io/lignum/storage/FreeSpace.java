@@ -1,5 +1,6 @@
 package io.lignum.storage;
 
+import io.lignum.record.IoErrors;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.ShortageException;
@@ -48,7 +49,7 @@ final class FreeSpace {
     /** What to answer to who met it: nothing was done, and the same can be done later. */
     StorageException refusal(ShortageException shortage) {
         return shortage instanceof TooManyOpenFilesException none
-                ? new StorageException.Overloaded(none.getMessage())
+                ? new StorageException.Overloaded(IoErrors.describe(none))
                 : refusal();
     }
 

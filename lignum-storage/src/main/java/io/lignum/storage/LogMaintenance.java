@@ -1,5 +1,6 @@
 package io.lignum.storage;
 
+import io.lignum.record.IoErrors;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
@@ -189,7 +190,7 @@ final class LogMaintenance {
         try {
             checkpoint();
         } catch (ShortageException e) {
-            LOG.warn("a checkpoint of topic {} is put off: {}", log.name(), e.getMessage());
+            LOG.warn("a checkpoint of topic {} is put off: {}", log.name(), IoErrors.describe(e));
             store.space().found(e);
         }
     }

@@ -1,5 +1,6 @@
 package io.lignum.storage;
 
+import io.lignum.record.IoErrors;
 import io.lignum.storage.env.BoundedWait;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFullException;
@@ -140,10 +141,10 @@ public final class LogStore implements AutoCloseable {
 
     private static StorageException failed(String what, IOException cause) {
         if (cause instanceof DiskFullException) {
-            return new StorageException.DiskFull(what + ": " + cause.getMessage());
+            return new StorageException.DiskFull(what + ": " + IoErrors.describe(cause));
         }
         if (cause instanceof TooManyOpenFilesException) {
-            return new StorageException.Overloaded(what + ": " + cause.getMessage());
+            return new StorageException.Overloaded(what + ": " + IoErrors.describe(cause));
         }
         return new StorageException.DiskFailed(what, cause, Outcome.NOT_APPLIED);
     }

@@ -18,9 +18,6 @@ import java.util.List;
  */
 record Records(List<LogRecord> records, @Nullable ProducerStamp producer, int bound) {
 
-    /** What lengths, deltas and counts add to key, value and headers at most. */
-    private static final int OVERHEAD_BYTES = 64;
-
     static Records measure(
             List<LogRecord> records, @Nullable ProducerStamp producer, StoreConfig limits) {
         if (records.isEmpty()) {
@@ -38,11 +35,11 @@ record Records(List<LogRecord> records, @Nullable ProducerStamp producer, int bo
 
     /** Upper bound of the bytes of one record, which is within its limit. */
     static int measure(LogRecord record, StoreConfig limits) {
-        int bound = RecordBatchBuilder.sizeInBytes(record);
-        if (bound > limits.maxRecordBytes() + OVERHEAD_BYTES) {
-            throw new StorageException.RecordTooLarge("the record", bound, limits.maxRecordBytes());
+        long bytes = record.payloadBytes();
+        if (bytes > limits.maxRecordBytes()) {
+            throw new StorageException.RecordTooLarge("the record", bytes, limits.maxRecordBytes());
         }
-        return bound;
+        return RecordBatchBuilder.sizeInBytes(record);
     }
 
     int count() {

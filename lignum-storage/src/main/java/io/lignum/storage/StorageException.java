@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import io.lignum.record.IoErrors;
+
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
@@ -231,7 +233,7 @@ public abstract sealed class StorageException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         public DiskFailed(String what, Throwable cause, Outcome outcome) {
-            super(Code.DISK_FAILED, outcome, what + ": " + cause.getMessage(), cause);
+            super(Code.DISK_FAILED, outcome, what + ": " + IoErrors.describe(cause), cause);
         }
 
         private DiskFailed(DiskFailed refusal) {

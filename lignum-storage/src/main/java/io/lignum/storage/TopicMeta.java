@@ -1,5 +1,6 @@
 package io.lignum.storage;
 
+import io.lignum.record.Utf8;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.SmallFile;
 
@@ -61,16 +62,13 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
         StringBuilder text = new StringBuilder(FORMAT + "=" + VERSION + "\n");
         fields().forEach((key, value) ->
                 text.append(key).append('=').append(value).append('\n'));
-        ByteBuffer body = StandardCharsets.UTF_8.encode(text.toString());
+        ByteBuffer body = ByteBuffer.wrap(Utf8.encode(text.toString()));
         text.append(CRC)
                 .append('=')
                 .append(Integer.toHexString(Crc.of(body, 0, body.limit())))
                 .append('\n');
         SmallFile.replace(
-                disk,
-                directory.resolve(FILE),
-                StandardCharsets.UTF_8.encode(text.toString()),
-                true);
+                disk, directory.resolve(FILE), ByteBuffer.wrap(Utf8.encode(text.toString())), true);
     }
 
     private Map<String, String> fields() {

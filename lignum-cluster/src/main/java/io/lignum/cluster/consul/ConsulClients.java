@@ -2,6 +2,8 @@ package io.lignum.cluster.consul;
 
 import com.google.common.net.HostAndPort;
 
+import io.lignum.record.IoErrors;
+
 import org.kiwiproject.consul.Consul;
 import org.kiwiproject.consul.config.CacheConfig;
 import org.kiwiproject.consul.config.ClientConfig;
@@ -54,7 +56,8 @@ final class ConsulClients {
             builder.withSslContext(context).withTrustManager(manager);
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(
-                    "cannot use the certificates in " + certificates + ": " + e.getMessage(), e);
+                    "cannot use the certificates in " + certificates + ": " + IoErrors.describe(e),
+                    e);
         }
     }
 

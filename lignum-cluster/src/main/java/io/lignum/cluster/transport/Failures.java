@@ -2,6 +2,7 @@ package io.lignum.cluster.transport;
 
 import io.grpc.Status;
 import io.lignum.cluster.peer.PeerException;
+import io.lignum.record.IoErrors;
 
 /** What the transport says went wrong, in the words of the cluster. */
 final class Failures {
@@ -15,12 +16,15 @@ final class Failures {
     private Failures() {}
 
     static String text(Status status) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return "no answer in time"; // What gRPC says is about its own buffers.
+        }
         StringBuilder text = new StringBuilder();
         String description = status.getDescription();
         text.append(description == null ? status.getCode().toString() : description);
         Throwable cause = status.getCause();
-        if (cause != null && cause.getMessage() != null) {
-            text.append(": ").append(cause.getMessage());
+        if (cause != null) {
+            text.append(": ").append(IoErrors.describe(cause));
         }
         return text.toString();
     }

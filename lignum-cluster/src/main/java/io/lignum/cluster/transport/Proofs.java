@@ -1,7 +1,8 @@
 package io.lignum.cluster.transport;
 
+import io.lignum.record.Utf8;
+
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -33,9 +34,8 @@ final class Proofs {
     private final byte[] cluster;
 
     Proofs(PeerSecurity security) {
-        key = new SecretKeySpec(
-                security.secret().orElse(NO_SECRET).getBytes(StandardCharsets.UTF_8), ALGORITHM);
-        cluster = security.clusterName().getBytes(StandardCharsets.UTF_8);
+        key = new SecretKeySpec(Utf8.encode(security.secret().orElse(NO_SECRET)), ALGORITHM);
+        cluster = Utf8.encode(security.clusterName());
     }
 
     byte[] cluster() {
@@ -56,9 +56,7 @@ final class Proofs {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            byte[] who = side == Side.CLIENT
-                    ? "client".getBytes(StandardCharsets.US_ASCII)
-                    : "server".getBytes(StandardCharsets.US_ASCII);
+            byte[] who = side == Side.CLIENT ? Utf8.encode("client") : Utf8.encode("server");
             for (byte[] part : new byte[][] {who, cluster, clientNonce, serverNonce}) {
                 mac.update(ByteBuffer.allocate(4).putInt(part.length).flip());
                 mac.update(part);
