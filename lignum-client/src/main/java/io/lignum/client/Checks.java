@@ -1,5 +1,7 @@
 package io.lignum.client;
 
+import io.lignum.record.Utf8;
+
 import java.time.Duration;
 
 /** Checks of what the user gives; a bug of his is an IllegalArgumentException. */
@@ -26,6 +28,14 @@ final class Checks {
 
     private static Duration atMostLongest(Duration value) {
         return value.compareTo(LONGEST) > 0 ? LONGEST : value;
+    }
+
+    /** The text, which must have bytes in UTF-8: no half of a surrogate pair. */
+    static String text(String name, String value) {
+        if (Utf8.unpairedSurrogate(value).isPresent()) {
+            throw new IllegalArgumentException(name + " has half a surrogate pair");
+        }
+        return value;
     }
 
     static long range(String name, long value, long from, long to) {

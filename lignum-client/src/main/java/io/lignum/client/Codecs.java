@@ -1,5 +1,7 @@
 package io.lignum.client;
 
+import io.lignum.record.Utf8;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +11,7 @@ import java.util.function.Function;
 public final class Codecs {
 
     private static final Codec<byte[]> BYTES = of(bytes -> bytes, bytes -> bytes);
-    private static final Codec<String> UTF_8 =
-            of(text -> text.getBytes(StandardCharsets.UTF_8), Codecs::text);
+    private static final Codec<String> UTF_8 = of(Utf8::encode, Codecs::text);
     private static final Codec<Long> INT64 =
             of(number -> ByteBuffer.allocate(Long.BYTES).putLong(number).array(), Codecs::number);
 
@@ -21,7 +22,10 @@ public final class Codecs {
         return BYTES;
     }
 
-    /** Text in UTF-8; bytes that are no UTF-8 are refused, not replaced. */
+    /**
+     * Text in UTF-8. Text with half a surrogate pair is refused with an IllegalArgumentException, and so
+     * are bytes that are no UTF-8.
+     */
     public static Codec<String> utf8() {
         return UTF_8;
     }

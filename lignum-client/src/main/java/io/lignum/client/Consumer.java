@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -34,7 +33,9 @@ public final class Consumer<K, V> implements AutoCloseable, Iterable<Received<K,
 
     // Guarded by the lock.
     private @Nullable Received<K, V> peeked;
-    private OptionalLong given = OptionalLong.empty();
+
+    /** Behind the record that was given out last, while it does not count as processed. */
+    private Optional<StoredPosition> given = Optional.empty();
 
     private Consumer(LignumClient client, RecordReader<K, V> reader, PositionKeeper keeper) {
         this.client = client;
@@ -69,20 +70,22 @@ public final class Consumer<K, V> implements AutoCloseable, Iterable<Received<K,
     private Optional<Received<K, V>> poll(long nanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            if (given.isPresent()) {
-                keeper.processed(given.getAsLong());
-                given = OptionalLong.empty();
-            }
+            processedGiven();
             Received<K, V> record = peek(nanos);
             peeked = null;
             if (record == null) {
                 return Optional.empty();
             }
-            given = OptionalLong.of(record.offset() + 1);
+            given = Optional.of(reader.behind(record));
             return Optional.of(record);
         } finally {
             lock.unlock();
         }
+    }
+
+    private void processedGiven() {
+        given.ifPresent(keeper::processed);
+        given = Optional.empty();
     }
 
     private @Nullable Received<K, V> peek(long nanos) throws InterruptedException {
@@ -98,11 +101,18 @@ public final class Consumer<K, V> implements AutoCloseable, Iterable<Received<K,
         return record;
     }
 
-    /** Whether there is another record; waits to know. False only when toOffset is reached. */
+    /**
+     * Whether there is another record; waits to know. False only when toOffset is reached, and says, as
+     * asking for the next record does, that the one before has been processed.
+     */
     public boolean hasNext() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            return peek(FOREVER_NANOS) != null;
+            boolean there = peek(FOREVER_NANOS) != null;
+            if (!there) {
+                processedGiven(); // There will be no call for another one.
+            }
+            return there;
         } finally {
             lock.unlock();
         }
@@ -161,10 +171,7 @@ public final class Consumer<K, V> implements AutoCloseable, Iterable<Received<K,
     public void savePosition() {
         lock.lock();
         try {
-            if (given.isPresent()) {
-                keeper.processed(given.getAsLong());
-                given = OptionalLong.empty();
-            }
+            processedGiven();
             keeper.save();
         } finally {
             lock.unlock();
@@ -173,7 +180,7 @@ public final class Consumer<K, V> implements AutoCloseable, Iterable<Received<K,
 
     /**
      * Ends reading, and saves the position; the record given out last does not count as processed,
-     * unless {@link #savePosition} was called or another one was asked for.
+     * unless {@link #savePosition} was called, another one was asked for, or {@link #hasNext} was false.
      */
     @Override
     public void close() {

@@ -79,10 +79,13 @@ public final class ConsumerBuilder<K, V> {
 
     /**
      * Starts where this name left off; the {@code from...} applies only while the store knows
-     * nothing of it. One consumer of a name at a time.
+     * nothing of it. One consumer of a name at a time. The position is one in a topic, not in
+     * whatever has its name: see {@link #whenRecreated}.
+     *
+     * @throws IllegalArgumentException the name has half a surrogate pair
      */
     public ConsumerBuilder<K, V> resume(String name, PositionStore store) {
-        positions = new Positions(name, store);
+        positions = new Positions(Checks.text("name", name), store);
         return this;
     }
 
@@ -135,6 +138,12 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
+    /** When the topic was deleted and created again; default {@link WhenRecreated#FAIL}. */
+    public ConsumerBuilder<K, V> whenRecreated(WhenRecreated choice) {
+        settings = settings.withWhenRecreated(choice);
+        return this;
+    }
+
     /** A consumer to pull records from. */
     public Consumer<K, V> open() {
         Positions named = positions;
@@ -164,9 +173,7 @@ public final class ConsumerBuilder<K, V> {
     }
 
     private RecordReader<K, V> reader(Positions named) {
-        OptionalLong saved = named.load(settings.topic());
-        ConsumerSettings resumed =
-                saved.isPresent() ? settings.withStart(Start.resume(saved.getAsLong())) : settings;
+        ConsumerSettings resumed = settings.withResumed(named.load(settings.topic()));
         return new RecordReader<>(client.connection(), resumed, keys, values);
     }
 }

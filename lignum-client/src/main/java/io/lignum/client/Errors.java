@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 
 /** The exceptions that the client makes itself; {@link WireErrors} has those of the nodes. */
 final class Errors {
@@ -123,6 +124,16 @@ final class Errors {
                         "the log ends at " + logEnd + ", but was read up to " + position
                                 + ": the topic was made anew, or has lost data")
                 .numbers(OptionalLong.of(logStart), OptionalLong.of(logEnd)));
+    }
+
+    static LignumException recreated(String topic, UUID read, UUID found) {
+        return new LignumException.TopicRecreated(Details.of(
+                        "TOPIC_RECREATED",
+                        Outcome.NONE,
+                        "topic " + topic + " was deleted and created again: " + read
+                                + " was read before, it is " + found
+                                + " now; whenRecreated(START_OVER) reads it from its start")
+                .about(topic));
     }
 
     static LignumException undecodable(String topic, long offset, RuntimeException cause) {

@@ -37,6 +37,7 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
     private final Backoff backoff = new Backoff();
 
     private final FeedBuffer buffer;
+    private final FeedTopic topic;
     private final CompletableFuture<Long> started = new CompletableFuture<>();
     private volatile long logEnd;
 
@@ -60,6 +61,7 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         this.doubts = new SecondOpinion(
                 connection.nodes(), position, connection.requestTimeout().toNanos());
         this.buffer = new FeedBuffer(settings.bufferBytes());
+        this.topic = new FeedTopic(buffer, settings.reading().whenRecreated());
     }
 
     /** What has come. Any thread. */
@@ -177,7 +179,7 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         if (wrong != null) {
             link = null;
             from.cancel();
-            end(wrong);
+            wrong(from, wrong);
             return;
         }
         ByteBuffer batches = Bytes.of(answer.getRawBatches());
@@ -194,9 +196,21 @@ final class Feed implements GrpcSubscribeLink.Events, Lister.Listener {
         if (wrong == null) {
             choice.good(from.address());
             doubts.good();
+            topic.begun(position);
             started.complete(position.next());
         }
         return wrong;
+    }
+
+    private void wrong(GrpcSubscribeLink from, LignumException error) {
+        if (doubts.isNeeded(from.address(), error, System.nanoTime())) {
+            leave(from.address());
+            retry();
+        } else if (topic.startsOver(error, position)) {
+            retry();
+        } else {
+            end(error);
+        }
     }
 
     @Override

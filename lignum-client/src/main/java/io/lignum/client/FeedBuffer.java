@@ -3,6 +3,7 @@ package io.lignum.client;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,14 @@ import java.util.concurrent.atomic.AtomicLong;
 final class FeedBuffer {
 
     /** Something for the consuming side, in order. */
-    sealed interface Item permits Chunk, Rewind, End {}
+    sealed interface Item permits TopicKnown, Chunk, Rewind, End {}
+
+    /**
+     * What comes next is of the topic with this id.
+     *
+     * @param startsOver it is another one than before, and read from a start of its own
+     */
+    record TopicKnown(UUID id, boolean startsOver) implements Item {}
 
     /** Whole batches; the first may begin before {@code from}, the offset that is wanted. */
     record Chunk(ByteBuffer batches, long from) implements Item {}

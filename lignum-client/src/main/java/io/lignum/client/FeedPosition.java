@@ -8,8 +8,10 @@ import io.lignum.client.LignumException.Outcome;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /**
  * How far a {@link Feed} has got in a log that several nodes have copies of, what it asks the next of
@@ -21,7 +23,7 @@ final class FeedPosition {
     private final int answerBytes;
 
     /** The reader's client has had records acknowledged up to there. */
-    private final OptionalLong ownWrites;
+    private OptionalLong ownWrites;
 
     /** Where to go on; empty until a node has said where a start that is no offset is. */
     private OptionalLong next = OptionalLong.empty();
@@ -31,10 +33,18 @@ final class FeedPosition {
 
     private boolean begun;
 
+    /** Where a former consumer had got to; empty once that means nothing any more. */
+    private Optional<StoredPosition> resumed;
+
+    /** Of the topic that is read; empty until it is known, and where nodes do not say. */
+    private Optional<UUID> topicId;
+
     FeedPosition(ConsumerSettings settings, OptionalLong ownWrites, int answerBytes) {
         this.settings = settings;
         this.ownWrites = ownWrites;
         this.answerBytes = answerBytes;
+        this.resumed = settings.resumed();
+        this.topicId = resumed.flatMap(StoredPosition::topicId);
     }
 
     /** What is wanted from here on. */
@@ -49,15 +59,19 @@ final class FeedPosition {
         if (asksForOwnWrites()) {
             request.setMinHw(ownWrites.getAsLong());
         }
+        topicId.ifPresent(id -> request.setTopicId(id.toString()));
         if (next.isPresent()) {
             epoch.ifPresent(request::setLastEpoch);
             return request.setOffset(next.getAsLong()).build();
+        }
+        if (resumed.isPresent()) {
+            return request.setOffset(resumed.get().nextOffset()).build();
         }
         Start start = settings.start();
         switch (start.kind()) {
             case BEGINNING -> request.setBeginning(true);
             case END -> request.setEnd(true);
-            case OFFSET, RESUME -> request.setOffset(start.number());
+            case OFFSET -> request.setOffset(start.number());
             case TIME -> request.setTimestamp(start.number());
         }
         return request.build();
@@ -91,7 +105,11 @@ final class FeedPosition {
      */
     @Nullable
     LignumException begin(Fetched first, boolean mayBeBehind) {
-        boolean again = next.isPresent() || settings.start().kind() == Start.Kind.RESUME;
+        boolean again = next.isPresent() || resumed.isPresent();
+        LignumException another = identify(first);
+        if (another != null) {
+            return another;
+        }
         if (next.isEmpty()) {
             next = OptionalLong.of(first.getNext());
             if (first.getNext() < 0 || first.getLogEnd() < first.getLogStart()) {
@@ -108,6 +126,38 @@ final class FeedPosition {
         }
         begun = true;
         return null;
+    }
+
+    private @Nullable LignumException identify(Fetched first) {
+        if (first.getTopicId().isEmpty()) {
+            return null;
+        }
+        UUID id;
+        try {
+            id = UUID.fromString(first.getTopicId());
+        } catch (IllegalArgumentException malformed) {
+            return Errors.nonsense("a topic's id that is none", Outcome.NONE, malformed);
+        }
+        if (topicId.isPresent() && !topicId.get().equals(id)) {
+            return Errors.recreated(settings.topic(), topicId.get(), id);
+        }
+        topicId = Optional.of(id);
+        return null;
+    }
+
+    /** Of the topic that is read; empty until a node has said so. */
+    Optional<UUID> topicId() {
+        return topicId;
+    }
+
+    /** Forgets what was read: the topic is another one, and is read from the start that was asked for. */
+    void startOver() {
+        next = OptionalLong.empty();
+        epoch = OptionalInt.empty();
+        ownWrites = OptionalLong.empty();
+        resumed = Optional.empty();
+        topicId = Optional.empty();
+        begun = false;
     }
 
     /** Goes on to where the answer ends; what speaks against that. */

@@ -1,10 +1,12 @@
 package io.lignum.client;
 
+import io.lignum.record.IoErrors;
+import io.lignum.record.Utf8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,7 +16,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Positions as small text files in one directory, one for each consumer and topic: named by a hash,
@@ -23,7 +26,8 @@ import java.util.OptionalLong;
  */
 public final class FilePositionStore implements PositionStore {
 
-    private static final String FORMAT = "lignum position 1";
+    /** First lines of the formats; the second has the topic's id as its last line. */
+    private static final List<String> VERSIONS = List.of("lignum position 1", "lignum position 2");
 
     private final Path directory;
 
@@ -40,7 +44,7 @@ public final class FilePositionStore implements PositionStore {
         try {
             return new FilePositionStore(Files.createDirectories(directory));
         } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+            throw new UncheckedIOException(IoErrors.describe(failed), failed);
         }
     }
 
@@ -51,18 +55,16 @@ public final class FilePositionStore implements PositionStore {
      * @throws IllegalStateException what is in it is no position of this consumer and topic
      */
     @Override
-    public OptionalLong load(String consumer, String topic) {
+    public Optional<StoredPosition> load(String consumer, String topic) {
         Path file = file(consumer, topic);
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (NoSuchFileException none) {
-            return OptionalLong.empty();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+        Optional<List<String>> found = Uninterrupted.call(() -> lines(file));
+        if (found.isEmpty()) {
+            return Optional.empty();
         }
-        if (lines.size() != 4
-                || !lines.get(0).equals(FORMAT)
+        List<String> lines = found.get();
+        int version = VERSIONS.indexOf(lines.isEmpty() ? "" : lines.get(0)) + 1;
+        if (version == 0
+                || lines.size() != 3 + version
                 || !lines.get(1).equals(escaped(consumer))
                 || !lines.get(2).equals(escaped(topic))
                 || !lines.get(3).matches("[0-9]{1,19}")) {
@@ -70,9 +72,19 @@ public final class FilePositionStore implements PositionStore {
                     file + " is no position of consumer " + consumer + " in topic " + topic);
         }
         try {
-            return OptionalLong.of(Long.parseLong(lines.get(3)));
-        } catch (NumberFormatException tooLarge) {
-            throw new IllegalStateException(file + " holds no offset", tooLarge);
+            return Optional.of(new StoredPosition(
+                    Long.parseLong(lines.get(3)),
+                    version == 1 ? Optional.empty() : Optional.of(UUID.fromString(lines.get(4)))));
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalStateException(file + " holds no offset and id of a topic", malformed);
+        }
+    }
+
+    private static Optional<List<String>> lines(Path file) throws IOException {
+        try {
+            return Optional.of(Files.readAllLines(file));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
         }
     }
 
@@ -82,32 +94,38 @@ public final class FilePositionStore implements PositionStore {
      * @throws UncheckedIOException the file cannot be written
      */
     @Override
-    public void save(String consumer, String topic, long nextOffset) {
-        Checks.range("nextOffset", nextOffset, 0, Long.MAX_VALUE);
+    public void save(String consumer, String topic, StoredPosition position) {
         Path file = file(consumer, topic);
-        Path temporary = directory.resolve(file.getFileName() + ".new");
-        String text = FORMAT + "\n" + escaped(consumer) + "\n" + escaped(topic) + "\n" + nextOffset
-                + "\n";
-        try {
-            write(temporary, text);
-            Files.move(
-                    temporary,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            forceDirectory();
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        StringBuilder text = new StringBuilder();
+        text.append(VERSIONS.get(position.topicId().isPresent() ? 1 : 0)).append('\n');
+        text.append(escaped(consumer)).append('\n').append(escaped(topic)).append('\n');
+        text.append(position.nextOffset()).append('\n');
+        position.topicId().ifPresent(id -> text.append(id).append('\n'));
+        byte[] bytes = Utf8.encode(text.toString());
+        Uninterrupted.call(() -> {
+            replace(file, bytes);
+            return bytes;
+        });
     }
 
-    private static void write(Path file, String text) throws IOException {
+    private void replace(Path file, byte[] bytes) throws IOException {
+        Path temporary = directory.resolve(file.getFileName() + ".new");
+        write(temporary, bytes);
+        Files.move(
+                temporary,
+                file,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        forceDirectory();
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+            ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
@@ -127,8 +145,7 @@ public final class FilePositionStore implements PositionStore {
     }
 
     private Path file(String consumer, String topic) {
-        byte[] names =
-                (consumer.length() + ":" + consumer + topic).getBytes(StandardCharsets.UTF_8);
+        byte[] names = Utf8.encode(consumer.length() + ":" + consumer + topic);
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(names);
             return directory.resolve(HexFormat.of().formatHex(hash, 0, 16) + ".position");

@@ -57,13 +57,15 @@ public final class LignumClient implements AutoCloseable {
     /** A producer to one topic, of bytes until codecs are given. */
     public ProducerBuilder<byte[], byte[]> producer(String topic) {
         requireOpen();
-        return new ProducerBuilder<>(this, topic, Codecs.bytes(), Codecs.bytes());
+        return new ProducerBuilder<>(
+                this, Checks.text("topic", topic), Codecs.bytes(), Codecs.bytes());
     }
 
     /** A consumer of one topic, of bytes until codecs are given. */
     public ConsumerBuilder<byte[], byte[]> consumer(String topic) {
         requireOpen();
-        return new ConsumerBuilder<>(this, topic, Codecs.bytes(), Codecs.bytes());
+        return new ConsumerBuilder<>(
+                this, Checks.text("topic", topic), Codecs.bytes(), Codecs.bytes());
     }
 
     /**

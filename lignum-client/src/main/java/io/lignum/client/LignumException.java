@@ -96,6 +96,18 @@ public abstract sealed class LignumException extends RuntimeException {
         }
     }
 
+    /**
+     * The topic was deleted and created again since it was read: it is another one, in which the
+     * position means nothing. {@link WhenRecreated#START_OVER} reads that one instead.
+     */
+    public static final class TopicRecreated extends LignumException {
+        private static final long serialVersionUID = 1L;
+
+        TopicRecreated(Details details) {
+            super(details);
+        }
+    }
+
     /** There is a topic of that name already. */
     public static final class TopicExists extends LignumException {
         private static final long serialVersionUID = 1L;

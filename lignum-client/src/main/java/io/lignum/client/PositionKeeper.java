@@ -1,6 +1,6 @@
 package io.lignum.client;
 
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Saves how far a consumer has got, at most once a second unless told. One thread at a time. */
@@ -10,7 +10,7 @@ final class PositionKeeper {
 
     private final Positions positions;
     private final String topic;
-    private OptionalLong processed = OptionalLong.empty();
+    private Optional<StoredPosition> processed = Optional.empty();
     private long savedNanos = System.nanoTime();
 
     PositionKeeper(Positions positions, String topic) {
@@ -18,12 +18,12 @@ final class PositionKeeper {
         this.topic = topic;
     }
 
-    /** Everything before this offset has been processed. */
-    void processed(long next) {
+    /** Everything before this position has been processed. */
+    void processed(StoredPosition next) {
         if (positions.store() == null) {
             return;
         }
-        processed = OptionalLong.of(next);
+        processed = Optional.of(next);
         if (nanosToSave() <= 0) {
             save();
         }
@@ -43,8 +43,8 @@ final class PositionKeeper {
     void save() {
         PositionStore store = positions.store();
         if (store != null && processed.isPresent()) {
-            store.save(positions.name(), topic, processed.getAsLong());
-            processed = OptionalLong.empty();
+            store.save(positions.name(), topic, processed.get());
+            processed = Optional.empty();
             savedNanos = System.nanoTime();
         }
     }

@@ -2,15 +2,15 @@ package io.lignum.client;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /** A name and where it is remembered, if it is to be. */
 record Positions(String name, @Nullable PositionStore store) {
 
     static final Positions NONE = new Positions("", null);
 
-    OptionalLong load(String topic) {
-        return store == null ? OptionalLong.empty() : store.load(name, topic);
+    Optional<StoredPosition> load(String topic) {
+        return store == null ? Optional.empty() : store.load(name, topic);
     }
 
     /** What remembers one consumer of the topic. */

@@ -33,7 +33,7 @@ final class RecordPump<K, V> implements Subscription {
     private final AtomicInteger wakes = new AtomicInteger(1);
 
     private @Nullable CompletionStage<?> pending;
-    private long pendingOffset;
+    private @Nullable StoredPosition pendingPosition;
     private boolean over;
     private volatile boolean saveIsPlanned;
 
@@ -105,6 +105,9 @@ final class RecordPump<K, V> implements Subscription {
         boolean more = false;
         try {
             more = !over && turn();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // Whose thread it is, is to see it too.
+            finish(interrupted);
         } catch (Exception failed) {
             finish(failed);
         }
@@ -131,7 +134,7 @@ final class RecordPump<K, V> implements Subscription {
                 saveOrPlanTo();
                 return false;
             }
-            pendingOffset = record.offset();
+            pendingPosition = reader.behind(record);
             pending = sink.accept(record);
         }
         return true;
@@ -149,7 +152,9 @@ final class RecordPump<K, V> implements Subscription {
         }
         pending = null;
         future.join();
-        keeper.processed(pendingOffset + 1);
+        if (pendingPosition != null) {
+            keeper.processed(pendingPosition);
+        }
         return true;
     }
 

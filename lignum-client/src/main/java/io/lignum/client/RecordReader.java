@@ -9,6 +9,8 @@ import io.lignum.record.RecordException;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -31,6 +33,7 @@ final class RecordReader<K, V> {
     private boolean inBatch;
     private boolean begun;
     private volatile long position;
+    private Optional<UUID> topicId = Optional.empty();
     private FeedBuffer.@Nullable End end;
 
     RecordReader(Connection connection, ConsumerSettings settings, Codec<K> keys, Codec<V> values) {
@@ -38,10 +41,12 @@ final class RecordReader<K, V> {
         this.keys = keys;
         this.values = values;
         this.feed = new Feed(connection, settings);
-        this.position = switch (settings.start().kind()) {
-            case OFFSET, RESUME -> settings.start().number();
-            case BEGINNING, END, TIME -> 0;
-        };
+        this.position = settings.resumed()
+                .map(StoredPosition::nextOffset)
+                .orElseGet(() -> switch (settings.start().kind()) {
+                    case OFFSET -> settings.start().number();
+                    case BEGINNING, END, TIME -> 0L;
+                });
     }
 
     /** Begins to read ahead; the listener hears, on the I/O thread, of what comes. */
@@ -57,6 +62,11 @@ final class RecordReader<K, V> {
 
     String topic() {
         return settings.topic();
+    }
+
+    /** The position behind a record that {@link #next} has just given. */
+    StoredPosition behind(Received<K, V> record) {
+        return new StoredPosition(record.offset() + 1, topicId);
     }
 
     /** Any thread. */
@@ -134,6 +144,9 @@ final class RecordReader<K, V> {
             at = 0;
         } else if (item instanceof FeedBuffer.Rewind rewind) {
             position = Math.min(position, rewind.to());
+        } else if (item instanceof FeedBuffer.TopicKnown topic) {
+            topicId = Optional.of(topic.id());
+            begun &= !topic.startsOver();
         }
     }
 

@@ -41,7 +41,8 @@ final class SecondOpinion {
         if (!nodes.isCluster()) {
             return false;
         }
-        if (error instanceof LignumException.LogTruncated) {
+        if (error instanceof LignumException.LogTruncated
+                || error instanceof LignumException.TopicRecreated) {
             // Who is merely behind, or has not cut its own log yet, cannot know.
             return !nodes.leader().equals(Optional.of(at));
         }

@@ -13,8 +13,6 @@ record Start(Kind kind, long number) {
         BEGINNING,
         END,
         OFFSET,
-        /** An offset that was read before, so the log must reach up to it. */
-        RESUME,
         TIME
     }
 
@@ -23,10 +21,6 @@ record Start(Kind kind, long number) {
 
     static Start offset(long offset) {
         return new Start(Kind.OFFSET, offset);
-    }
-
-    static Start resume(long offset) {
-        return new Start(Kind.RESUME, offset);
     }
 
     static Start time(Instant time) {

@@ -37,7 +37,7 @@ public final class Topics {
     /** Creates a topic; {@link LignumException.TopicExists} if there is one of that name. */
     public CompletableFuture<TopicDescription> create(TopicSpec spec) {
         Topic.Builder topic = Topic.newBuilder()
-                .setName(spec.name())
+                .setName(Checks.text("name", spec.name()))
                 .setEnableLiveReplication(spec.live().orElse(false))
                 .setQorumCount(spec.quorum().orElse(0))
                 .setSettings(WireTopics.settings(spec));
@@ -48,8 +48,9 @@ public final class Topics {
 
     /** {@link LignumException.UnknownTopic} if there is none of that name. */
     public CompletableFuture<TopicDescription> describe(String name) {
-        DescribeTopicRequest request =
-                DescribeTopicRequest.newBuilder().setTopic(name).build();
+        DescribeTopicRequest request = DescribeTopicRequest.newBuilder()
+                .setTopic(Checks.text("name", name))
+                .build();
         return call(
                 LignumLogGrpc.getDescribeTopicMethod(), request, false, WireTopics::description);
     }
@@ -57,7 +58,7 @@ public final class Topics {
     /** Changes what is given in the spec, and nothing else. */
     public CompletableFuture<TopicDescription> alter(TopicSpec spec) {
         AlterTopicRequest.Builder request = AlterTopicRequest.newBuilder()
-                .setTopic(spec.name())
+                .setTopic(Checks.text("name", spec.name()))
                 .setSettings(WireTopics.settings(spec));
         spec.live().ifPresent(request::setEnableLiveReplication);
         spec.quorum().ifPresent(request::setQuorumCount);
@@ -70,8 +71,9 @@ public final class Topics {
 
     /** Deletes a topic with all its records. */
     public CompletableFuture<Void> delete(String name) {
-        DeleteTopicRequest request =
-                DeleteTopicRequest.newBuilder().setTopic(name).build();
+        DeleteTopicRequest request = DeleteTopicRequest.newBuilder()
+                .setTopic(Checks.text("name", name))
+                .build();
         return call(LignumLogGrpc.getDeleteTopicMethod(), request, true, answer -> {
             connection.ownWrites().forget(name);
             return null;
@@ -118,7 +120,7 @@ public final class Topics {
     /** Offset of the first record whose timestamp is at or after this; empty: none is. */
     public CompletableFuture<OptionalLong> findOffset(String name, Instant time) {
         FindOffsetRequest request = FindOffsetRequest.newBuilder()
-                .setTopic(name)
+                .setTopic(Checks.text("name", name))
                 .setTimestamp(time.toEpochMilli())
                 .build();
         return call(

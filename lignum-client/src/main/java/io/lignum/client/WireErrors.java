@@ -6,6 +6,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.lignum.api.ErrorDetail;
 import io.lignum.client.LignumException.Details;
 import io.lignum.client.LignumException.Outcome;
+import io.lignum.record.IoErrors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,10 @@ final class WireErrors {
             case UNIMPLEMENTED ->
                 new LignumException.Unsupported(
                         Details.of("UNSUPPORTED", outcome, "no Lignum node there, " + text));
-            case DEADLINE_EXCEEDED -> Errors.timeout(text, outcome);
+            // What gRPC says is about its own buffers.
+            case DEADLINE_EXCEEDED ->
+                Errors.timeout(
+                        "the node did not answer in the time that the call may take", outcome);
             case UNAVAILABLE, CANCELLED, RESOURCE_EXHAUSTED ->
                 new LignumException.Disconnected(
                         Details.of("DISCONNECTED", outcome, text).cause(status.getCause()));
@@ -56,8 +60,8 @@ final class WireErrors {
         if (status.getDescription() != null) {
             text.append(": ").append(status.getDescription());
         }
-        if (status.getCause() != null && status.getCause().getMessage() != null) {
-            text.append(": ").append(status.getCause().getMessage());
+        if (status.getCause() != null) {
+            text.append(": ").append(IoErrors.describe(status.getCause()));
         }
         return text.toString();
     }

@@ -49,6 +49,10 @@ final class FakeNode implements AutoCloseable {
     final FakeLog log;
     volatile OnProduce onProduce = (count, request, out) -> answer(request, out);
     volatile OnSubscribe onSubscribe = (count, request, out) -> serve(request, out, Long.MAX_VALUE);
+
+    /** As a node tells it; empty: as one that does not. */
+    volatile String topicId = "";
+
     final AtomicInteger produced = new AtomicInteger();
     final AtomicInteger subscribed = new AtomicInteger();
 
@@ -142,7 +146,17 @@ final class FakeNode implements AutoCloseable {
             case BEGINNING -> 0;
             case END, TIMESTAMP, START_NOT_SET -> log.end();
         };
-        out.onNext(Fetched.newBuilder().setNext(from).setLogEnd(log.end()).build());
+        out.onNext(Fetched.newBuilder()
+                .setNext(from)
+                .setLogEnd(log.end())
+                .setTopicId(topicId)
+                .build());
+        if (!topicId.isEmpty()
+                && !request.getTopicId().isEmpty()
+                && !request.getTopicId().equals(topicId)) {
+            out.onCompleted();
+            return;
+        }
         long to = request.hasTo() ? request.getTo() : Long.MAX_VALUE;
         log.read(from, Math.min(to, atMost)).forEach(out::onNext);
         if (request.hasTo() && log.end() >= to && atMost >= to) {

@@ -159,6 +159,11 @@ final class Subscription implements OpenStreams.Stream {
 
     /** False: what has to hold first does not yet, and will wake us. */
     private boolean begin() {
+        if (isOfAnotherTopic()) {
+            out.onNext(SubscriptionStart.of(request, service).answer());
+            complete();
+            return false;
+        }
         CompletableFuture<Void> first = demanded;
         if (first == null) {
             first = service.meet(
@@ -179,6 +184,23 @@ final class Subscription implements OpenStreams.Stream {
         position = read.from();
         out.onNext(read.answer());
         return true;
+    }
+
+    /** The client has read a topic that was deleted and created again since. */
+    private boolean isOfAnotherTopic() {
+        String read = request.getTopicId();
+        if (read.isEmpty()) {
+            return false;
+        }
+        try {
+            TopicInfo present = service.describeTopic(request.getTopic());
+            return !present.id().toString().equals(read);
+        } catch (ServiceException error) {
+            if (error.code() == ErrorCode.UNKNOWN_TOPIC) {
+                return false; // Unknown here; what has to hold first may bring it.
+            }
+            throw error;
+        }
     }
 
     private boolean somethingToRead(SubscriptionStart read) {

@@ -31,7 +31,8 @@ record SubscriptionStart(
         Fetched.Builder answer = Fetched.newBuilder()
                 .setNext(from)
                 .setLogStart(info.logStart())
-                .setLogEnd(info.readableEnd());
+                .setLogEnd(info.readableEnd())
+                .setTopicId(info.id().toString());
         info.highWatermark().ifPresent(answer::setHighWatermark);
         service.leaderId().ifPresent(answer::setLeader);
         return new SubscriptionStart(

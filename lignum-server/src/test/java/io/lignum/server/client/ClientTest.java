@@ -11,9 +11,11 @@ import io.lignum.client.LignumClient;
 import io.lignum.client.LignumException;
 import io.lignum.client.PositionStore;
 import io.lignum.client.Producer;
+import io.lignum.client.StoredPosition;
 import io.lignum.client.Subscription;
 import io.lignum.client.TopicDescription;
 import io.lignum.client.TopicSpec;
+import io.lignum.client.WhenRecreated;
 import io.lignum.record.Compression;
 import io.lignum.server.TestNode;
 
@@ -27,7 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The client against a real node. */
@@ -148,7 +150,7 @@ class ClientTest {
                 first.next();
             }
         }
-        assertThat(store.load("c/1", "t")).isEqualTo(OptionalLong.of(3));
+        assertThat(nextOf(store)).hasValue(3L);
         List<Long> handled = new ArrayList<>();
         Subscription second = client.consumer("t")
                 .resume("c/1", store)
@@ -156,6 +158,44 @@ class ClientTest {
                 .handle(record -> handled.add(record.offset()));
         second.ended().get();
         assertThat(handled).containsExactly(3L, 4L, 5L, 6L, 7L);
-        assertThat(store.load("c/1", "t")).isEqualTo(OptionalLong.of(8));
+        assertThat(nextOf(store)).hasValue(8L);
+    }
+
+    private static Optional<Long> nextOf(PositionStore store) {
+        return store.load("c/1", "t").map(StoredPosition::nextOffset);
+    }
+
+    @Test
+    void resumeInATopicCreatedAgain_isRefused_orStartsOver() throws Exception {
+        PositionStore store = FilePositionStore.in(directory.resolve("positions"));
+        fill("old", 5);
+        try (Consumer<byte[], byte[]> first =
+                client.consumer("t").resume("c/1", store).toOffset(5).open()) {
+            while (first.hasNext()) {
+                first.next();
+            }
+        }
+        client.topics().delete("t").get();
+        fill("new", 9);
+        try (Consumer<byte[], byte[]> again =
+                client.consumer("t").resume("c/1", store).open()) {
+            assertThatThrownBy(again::next).isInstanceOf(LignumException.TopicRecreated.class);
+        }
+        try (Consumer<byte[], String> over = client.consumer("t")
+                .values(Codecs.utf8())
+                .resume("c/1", store)
+                .whenRecreated(WhenRecreated.START_OVER)
+                .open()) {
+            assertThat(over.next().value()).isEqualTo("new 0");
+        }
+    }
+
+    private void fill(String text, int count) throws Exception {
+        try (Producer<byte[], String> producer =
+                client.producer("t").values(Codecs.utf8()).open()) {
+            for (int i = 0; i < count; i++) {
+                producer.send(text + " " + i).get();
+            }
+        }
     }
 }
