@@ -23,7 +23,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build run cluster test test-root sim crash stress chaos greedy soak fuzz install bench failover format docs campaign consul consul-if-none clean
+.PHONY: help build archive run cluster test test-root sim crash stress chaos greedy soak fuzz install bench failover format docs campaign consul consul-if-none clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,8 +34,13 @@ $(JAR): $(SOURCES)
 	@echo "building $(JAR) ..."
 	@$(MVN) $(QUIET) -pl lignum-server -am -DskipTests -Dspotless.check.skip package
 	@touch $(JAR)
-	@$(JAVA) -XX:ArchiveClassesAtExit=$(JAR:.jar=.jsa) -Xlog:disable \
-	    -cp $(JAR) io.lignum.server.ClassArchive >/dev/null 2>&1 || rm -f $(JAR:.jar=.jsa) # starts faster with it
+	@$(MAKE) --no-print-directory archive
+
+# Starts take half the processor time with it. It names the jar as it is given here, so that is the whole path:
+# a relative one would be looked for in the directory that a command is started from.
+archive:
+	@$(JAVA) -XX:ArchiveClassesAtExit=$(abspath $(JAR:.jar=.jsa)) -Xlog:disable \
+	    -cp $(abspath $(JAR)) io.lignum.server.ClassArchive >/dev/null 2>&1 || rm -f $(JAR:.jar=.jsa)
 
 run: $(JAR) ## run a standalone node with ./config.yml (CONFIG=FILE for another, ARGS=... for flags)
 	@JAVA="$(JAVA)" exec bin/lignum serve --config $(CONFIG) $(ARGS)
@@ -45,12 +50,12 @@ cluster: $(JAR) ## run a Consul and three nodes on this machine (NODES=5, DIR=..
 
 test: consul-if-none ## run every test, integration tests too; ends with how many passed, failed, were skipped
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
-	@status=0; $(MVN) -B --fail-at-end verify || status=$$?; .ci/test-summary $$status
+	@.ci/run-tests $(MVN) -B --fail-at-end verify
 
 test-root: consul-if-none ## run only the tests that need root, which `make test` leaves out for others
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
-	@status=0; LIGNUM_ROOT_TESTS=demand $(MVN) -B -pl lignum-server -am verify -Dgroups=root \
-	    -Dsurefire.failIfNoSpecifiedTests=false || status=$$?; .ci/test-summary $$status
+	@LIGNUM_ROOT_TESTS=demand .ci/run-tests $(MVN) -B -pl lignum-server -am verify -Dgroups=root \
+	    -Dsurefire.failIfNoSpecifiedTests=false
 
 sim: ## run simulated cluster histories (SEEDS=100 SEED=1, LOG=debug to see one; without SEED behind the last of RESULTS)
 	@find lignum-cluster/target/surefire-reports -name '*ClusterCampaign*' -delete 2>/dev/null || true
@@ -121,8 +126,8 @@ docs: ## build the javadoc of every module, failing on what is wrong in it
 
 campaign: consul-if-none ## run crash and simulation tests for much longer (CAMPAIGN=50 rounds)
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
-	@status=0; $(MVN) -B --fail-at-end verify -Dlignum.campaign=$(CAMPAIGN) \
-	    -Dlignum.test.timeout.mode=disabled || status=$$?; .ci/test-summary $$status
+	@.ci/run-tests $(MVN) -B --fail-at-end verify -Dlignum.campaign=$(CAMPAIGN) \
+	    -Dlignum.test.timeout.mode=disabled
 
 # Quietly, for the targets that need one.
 consul-if-none:

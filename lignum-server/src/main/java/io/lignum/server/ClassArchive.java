@@ -1,5 +1,6 @@
 package io.lignum.server;
 
+import io.lignum.record.Utf8;
 import io.lignum.server.cli.Terminal;
 import io.lignum.server.config.ServerConfig;
 
@@ -17,7 +18,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -118,7 +118,7 @@ final class ClassArchive {
     /** A command loads its own classes, and those of the client. */
     private static void command(String input, String... args) {
         Terminal terminal = new Terminal(
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayInputStream(Utf8.encode(input)),
                 OutputStream.nullOutputStream(),
                 new PrintWriter(Writer.nullWriter()),
                 Map.of(),

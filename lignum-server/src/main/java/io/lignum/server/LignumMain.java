@@ -1,6 +1,7 @@
 package io.lignum.server;
 
 import io.lignum.server.cli.Commands;
+import io.lignum.server.cli.StandardStreams;
 import io.lignum.server.cli.Terminal;
 import io.lignum.server.logging.LogSetup;
 
@@ -12,17 +13,22 @@ public final class LignumMain {
     private LignumMain() {}
 
     public static void main(String[] args) {
-        int code = commands(args).execute(args);
+        StandardStreams streams = StandardStreams.claim();
+        if (!Arguments.areReadable(args)) {
+            System.err.println("lignum: " + Arguments.problem());
+            System.exit(ExitCode.USAGE);
+        }
+        int code = commands(args, streams).execute(args);
         // A node that serves ends through its shutdown hook or a failure, each with its own code.
         System.exit(code);
     }
 
-    private static CommandLine commands(String[] args) {
+    private static CommandLine commands(String[] args, StandardStreams streams) {
         if (Commands.wanted(args)) {
             LogSetup.installForCommands(System.getenv());
-            return CommandLines.withAllCommands(Terminal.ofProcess(System.getenv()));
+            return CommandLines.withAllCommands(Terminal.ofProcess(System.getenv(), streams));
         }
-        LogSetup.install(System.getenv());
+        LogSetup.install(System.getenv(), streams.outputIsTerminal());
         return CommandLines.of(System.getenv());
     }
 }

@@ -1,6 +1,7 @@
 package io.lignum.server;
 
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.record.IoErrors;
 import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.config.ServerConfig;
@@ -134,7 +135,7 @@ public final class LignumNode implements AutoCloseable {
                                     config.host(),
                                     config.httpPort(),
                                     config.grpcPort(),
-                                    cause == null ? e : cause.getMessage()),
+                                    IoErrors.describe(cause)),
                     e);
         }
     }
@@ -152,11 +153,12 @@ public final class LignumNode implements AutoCloseable {
             service.opened(opened, config.dataDirectory(), id, doors);
         }
         LOG.info(
-                "Ready: HTTP on port {}, gRPC on port {}, {} topics in {}",
+                "Ready: HTTP on port {}, gRPC on port {}, {} topics in {}; try {}",
                 httpPort(),
                 grpcPort(),
                 service.listTopics().size(),
-                config.dataDirectory());
+                config.dataDirectory(),
+                FirstSteps.line(config.host(), httpPort()));
     }
 
     private static List<String> stuck(StoreHealth health) {

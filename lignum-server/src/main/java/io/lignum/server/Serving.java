@@ -1,6 +1,7 @@
 package io.lignum.server;
 
 import io.lignum.cluster.ClusterStartException;
+import io.lignum.record.IoErrors;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.storage.StorageException;
 
@@ -25,6 +26,7 @@ final class Serving {
 
     /** Returns when the node cannot start or cannot go on; a signal ends the process itself. */
     static int run(ServerConfig config) {
+        ArchiveCheck.problem().ifPresent(LOG::warn);
         StopDeadline deadline = StopDeadline.arm(config.limits().drainTimeout().plus(STOP_MARGIN));
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         Thread.setDefaultUncaughtExceptionHandler(
@@ -37,6 +39,9 @@ final class Serving {
             return ExitCode.USAGE;
         } catch (NodeStartException | StorageException e) {
             LOG.error("Cannot start: {}", e.getMessage());
+            return ExitCode.START_FAILED;
+        } catch (RuntimeException e) {
+            LOG.error("Cannot start: {}", IoErrors.describe(e), e);
             return ExitCode.START_FAILED;
         } catch (Error e) {
             LOG.error("Cannot start: {}", e.toString(), e);

@@ -5,6 +5,7 @@ import io.lignum.cluster.consul.ConsulCoordinator;
 import io.lignum.cluster.consul.ConsulSettings;
 import io.lignum.cluster.transport.GrpcNetwork;
 import io.lignum.cluster.transport.PeerSecurity;
+import io.lignum.record.IoErrors;
 import io.lignum.server.config.ClusterSettings;
 
 import java.io.IOException;
@@ -30,7 +31,9 @@ final class SystemCluster implements ClusterFactory {
             throw new NodeStartException(
                     "the internal port cannot be bound on %s (replication.wal-replication-port %d): %s"
                             .formatted(
-                                    settings.bindHost(), settings.internalPort(), e.getMessage()),
+                                    settings.bindHost(),
+                                    settings.internalPort(),
+                                    IoErrors.describe(e)),
                     e);
         }
         return new Outside(

@@ -9,6 +9,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -18,9 +21,14 @@ import io.lignum.storage.Durability;
 
 import org.junit.jupiter.api.Test;
 
+import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -89,6 +97,60 @@ class ArchitectureTest {
                         "static org.jspecify",
                         "static com.github.luben.zstd_jni",
                         "static org.lz4.java");
+    }
+
+    /** All that encodes text otherwise puts '?' where half a surrogate pair stands. */
+    @Test
+    void text_becomesBytesInOnePlace() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.lignum.api..")
+                .and()
+                .haveNameNotMatching("io\\.lignum\\.cluster\\.transport\\.Wire(\\$.*)?") // generated
+                // A line of the log is never refused; its encoder escapes what has no bytes.
+                .and()
+                .resideOutsideOfPackage("io.lignum.server.logging..")
+                // Depends on nothing of ours, and writes no text of users.
+                .and()
+                .resideOutsideOfPackage("io.lignum.storage.env..")
+                .should()
+                .callMethod(String.class, "getBytes")
+                .orShould()
+                .callMethod(String.class, "getBytes", Charset.class)
+                .orShould()
+                .callMethod(String.class, "getBytes", String.class)
+                .orShould()
+                .callMethod(Charset.class, "encode", String.class)
+                .orShould()
+                .callMethod(Charset.class, "encode", CharBuffer.class)
+                .orShould()
+                .callMethod(ByteString.class, "copyFromUtf8", String.class)
+                .orShould()
+                .callMethod(
+                        Files.class,
+                        "writeString",
+                        Path.class,
+                        CharSequence.class,
+                        OpenOption[].class)
+                .check(LIGNUM);
+    }
+
+    /** The message of an exception about a file is its path alone; others have none. */
+    @Test
+    void reasonsOfIoErrors_areSaidInOnePlace() {
+        DescribedPredicate<JavaCall<?>> ofAnIoError = DescribedPredicate.describe(
+                "getMessage() of an IOException",
+                call -> call.getTarget().getName().equals("getMessage")
+                        && call.getTargetOwner().isAssignableTo(IOException.class)
+                        && !call.getTargetOwner().getPackageName().startsWith("com.fasterxml"));
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.lignum.storage.env..")
+                .and()
+                .doNotHaveSimpleName("IoErrors")
+                .should()
+                .callCodeUnitWhere(ofAnIoError)
+                .check(LIGNUM);
     }
 
     @Test

@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 class CommandsIT {
 
     private static final Path JAR = Path.of("target/lignum.jar").toAbsolutePath();
+    private static final Path SCRIPT = Path.of("../bin/lignum").toAbsolutePath().normalize();
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final int LINES = 200_000;
 
     @TempDir
@@ -48,9 +50,11 @@ class CommandsIT {
 
     /** {@code lignum} in the script is the jar. */
     private Process shell(String script) throws IOException {
-        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-        String function = "lignum() { exec '" + java + "' -jar '" + JAR + "' \"$@\"; }\n";
-        ProcessBuilder builder = new ProcessBuilder("bash", "-c", function + script)
+        String function = "lignum() { exec '" + JAVA + "' -jar '" + JAR + "' \"$@\"; }\n";
+        // Whoever runs the tests in the background may have SIGINT ignored, and children inherit
+        // that.
+        ProcessBuilder builder = new ProcessBuilder(
+                        "env", "--default-signal=INT,QUIT", "bash", "-c", function + script)
                 .directory(directory.toFile())
                 .redirectError(directory.resolve("err").toFile());
         builder.environment().put("LIGNUM_CONNECT", address);
@@ -76,6 +80,41 @@ class CommandsIT {
                 + "(lignum produce lines < lines) && (lignum tail lines) | cmp - lines");
         assertThat(sums).isEqualTo("exit 0");
         assertThat(err()).startsWith("lignum: 200,000 records, ");
+    }
+
+    /** Where a stream is closed, its number is that of the next file that the process opens. */
+    @Test
+    void closedStreams_areNeitherReadNorWritten() throws Exception {
+        for (String command : List.of("lignum", "JAVA='" + JAVA + "' '" + SCRIPT + "'")) {
+            assertThat(run("(" + command + " produce c <&-)")).isEqualTo("exit 1");
+            assertThat(err())
+                    .isEqualTo("lignum: standard input is closed; for no input give </dev/null\n");
+            assertThat(run("(" + command + " produce c <&- >&- 2>&-)")).isEqualTo("exit 1");
+            assertThat(run("(" + command + " topic rm c <&-)")).isEqualTo("exit 2");
+            assertThat(run("(" + command + " topic ls --json >&-)")).isEqualTo("exit 1");
+            assertThat(err()).contains("standard output is closed");
+            assertThat(run("echo x | (" + command + " produce d >&- 2>&-)")).isEqualTo("exit 0");
+        }
+        assertThat(node.get("/api/topics").body())
+                .doesNotContain("\"name\":\"c\",\"message_count\":1")
+                .contains("\"name\":\"d\",\"message_count\":2");
+    }
+
+    /** The JVM makes '?' of what the locale does not have, and would use a directory of that name. */
+    @Test
+    void namesThatTheLocaleCannotExpress_areRefused() throws Exception {
+        String name = "\"$(printf 'd\\303\\244ta')\"";
+        String file = "printf 'message:\\n  data-dir: d\\303\\244ta\\n' > c.yml; ";
+        List<String> scripts = List.of(
+                "LC_ALL=C lignum serve --message.data-dir " + name,
+                "LC_ALL=C LIGNUM_MESSAGE_DATA_DIR=" + name + " lignum serve",
+                file + "LC_ALL=C lignum serve --config c.yml",
+                "LC_ALL=C lignum log verify " + name);
+        for (String script : scripts) {
+            assertThat(run(script)).as(script).isEqualTo("exit 2");
+            assertThat(err()).as(script).startsWith("lignum: ").contains("LC_ALL=C.UTF-8");
+        }
+        assertThat(directory).isDirectoryNotContaining("glob:**d?*ta");
     }
 
     @Test

@@ -238,11 +238,12 @@ class JarIT {
         command.addAll(List.of(flags));
         runs++;
         log = directory.resolve("out-" + runs + ".log");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("LIGNUM_"));
+        Process process = builder.start();
         started.add(process);
         return process;
     }

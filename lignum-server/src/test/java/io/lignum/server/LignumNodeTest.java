@@ -78,6 +78,21 @@ class LignumNodeTest {
     }
 
     @Test
+    void dataDirectoryThatCannotBeOne_isRefusedWithTheReason() throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThatThrownBy(() -> TestNode.start(file))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("a file");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("/not/there"));
+        assertThatThrownBy(() -> TestNode.start(link))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("is a link to /not/there");
+        assertThatThrownBy(() -> TestNode.start(file.resolve("below")))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("irectory");
+    }
+
+    @Test
     void foreignDirectory_isRefusedUntouched() throws IOException {
         Path foreign = Files.writeString(directory.resolve("messages.dat"), "of another program");
         assertThatThrownBy(() -> TestNode.start(directory))

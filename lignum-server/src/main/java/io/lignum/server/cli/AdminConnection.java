@@ -1,5 +1,6 @@
 package io.lignum.server.cli;
 
+import io.lignum.record.IoErrors;
 import io.lignum.server.grpc.ClusterAdmin;
 
 import java.io.IOException;
@@ -28,9 +29,7 @@ final class AdminConnection {
                 socket.connect(node, KNOCK_MILLIS);
                 return ClusterAdmin.of(node.getHostString(), node.getPort(), connect.timeout());
             } catch (IOException e) {
-                why = node.isUnresolved()
-                        ? "there is no such host"
-                        : String.valueOf(e.getMessage());
+                why = node.isUnresolved() ? "there is no such host" : IoErrors.describe(e);
             }
         }
         throw CommandFailure.failed("no node answers at " + named + " (" + why

@@ -1,6 +1,7 @@
 package io.lignum.server.cli;
 
 import io.lignum.client.LignumClient;
+import io.lignum.record.IoErrors;
 
 import picocli.CommandLine.Option;
 
@@ -89,8 +90,9 @@ final class Connect {
         } catch (UnknownHostException e) {
             throw CommandFailure.failed("there is no host '" + host + "'; " + hint());
         } catch (IOException e) {
-            throw CommandFailure.failed("no node answers at " + host + ":" + port + " ("
-                    + e.getMessage() + "). Is one running? Start it with: lignum serve; " + hint());
+            throw CommandFailure.failed(
+                    "no node answers at " + host + ":" + port + " (" + IoErrors.describe(e)
+                            + "). Is one running? Start it with: lignum serve; " + hint());
         }
     }
 

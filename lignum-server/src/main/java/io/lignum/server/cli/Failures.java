@@ -2,12 +2,14 @@ package io.lignum.server.cli;
 
 import io.lignum.client.LignumException;
 import io.lignum.cluster.ClusterStartException;
+import io.lignum.record.IoErrors;
 import io.lignum.record.RecordException;
 import io.lignum.server.config.ConfigException;
 import io.lignum.server.grpc.ClusterAdmin;
 import io.lignum.storage.StorageException;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -47,10 +49,10 @@ final class Failures {
         if (cause instanceof LignumException known) {
             return message + advice(known);
         }
-        if (cause instanceof IOException) {
-            return cause instanceof java.nio.file.FileSystemException file
-                    ? file.getFile() + ": " + reason(file)
-                    : message;
+        if (cause instanceof IOException || cause instanceof UncheckedIOException) {
+            return IoErrors.describe(
+                            cause instanceof UncheckedIOException ? cause.getCause() : cause)
+                    .replace('\n', ' ');
         }
         return "internal error, please report it: " + cause;
     }
@@ -80,15 +82,5 @@ final class Failures {
         return e.outcome() == LignumException.Outcome.UNKNOWN
                 ? "; it is not known whether it was done"
                 : "";
-    }
-
-    private static String reason(java.nio.file.FileSystemException e) {
-        if (e instanceof java.nio.file.NoSuchFileException) {
-            return "there is no such file";
-        }
-        if (e instanceof java.nio.file.AccessDeniedException) {
-            return "permission denied";
-        }
-        return String.valueOf(e.getReason());
     }
 }

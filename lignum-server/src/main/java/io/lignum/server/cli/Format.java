@@ -1,6 +1,7 @@
 package io.lignum.server.cli;
 
 import io.lignum.record.RecordHeader;
+import io.lignum.record.Utf8;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import java.util.PrimitiveIterator;
 /** How {@code tail} prints a record: a template, taken apart once. */
 final class Format {
 
-    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HEX = Utf8.encode("0123456789abcdef");
 
     private sealed interface Part {}
 
@@ -37,7 +38,7 @@ final class Format {
             int point = points.nextInt();
             int next = point == '%' || point == '\\' ? nextOr(points, ' ') : 0;
             if (next == 0) {
-                text.writeBytes(Character.toString(point).getBytes(StandardCharsets.UTF_8));
+                text.writeBytes(Utf8.encode(Character.toString(point)));
             } else if (point == '\\') {
                 text.write(escape((char) next, template));
             } else if (next == '%') {
@@ -133,7 +134,7 @@ final class Format {
                 } else if (isSafe(point)) {
                     out.text(Character.toString(point));
                 } else {
-                    for (byte b : Character.toString(point).getBytes(StandardCharsets.UTF_8)) {
+                    for (byte b : Utf8.encode(Character.toString(point))) {
                         escapedByte(out, b);
                     }
                 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 
+import io.lignum.record.Utf8;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -114,8 +116,7 @@ final class Json {
                 out.writeUTF8String(value, 0, value.length);
                 return;
             }
-            byte[] text =
-                    new String(value, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+            byte[] text = Utf8.encode(new String(value, StandardCharsets.UTF_8));
             out.writeUTF8String(text, 0, text.length);
             if (!Arrays.equals(text, value)) {
                 out.writeBinaryField(base64Field, value);

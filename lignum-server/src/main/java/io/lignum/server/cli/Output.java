@@ -1,10 +1,12 @@
 package io.lignum.server.cli;
 
+import io.lignum.record.IoErrors;
+import io.lignum.record.Utf8;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -60,11 +62,11 @@ final class Output {
     }
 
     Output text(String text) {
-        return raw(text.getBytes(StandardCharsets.UTF_8));
+        return raw(Utf8.encode(text));
     }
 
     Output number(long value) {
-        return raw(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
+        return raw(Utf8.encode(Long.toString(value)));
     }
 
     private void reserve(int more) {
@@ -89,7 +91,7 @@ final class Output {
             out.write(buffer, 0, length);
             out.flush();
         } catch (IOException e) {
-            String words = String.valueOf(e.getMessage());
+            String words = IoErrors.describe(e);
             if (words.contains("Broken pipe") || words.contains("Pipe closed")) {
                 throw new ReaderGone();
             }

@@ -2,6 +2,7 @@ package io.lignum.server.cli;
 
 import io.lignum.client.LignumClient;
 import io.lignum.client.Producer;
+import io.lignum.record.Utf8;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,6 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -98,7 +98,7 @@ final class Produce implements Callable<Integer> {
         if (keySeparator.isEmpty()) {
             throw CommandFailure.usage("--key-separator must not be empty");
         }
-        return keySeparator.replace("\\t", "\t").getBytes(StandardCharsets.UTF_8);
+        return Utf8.encode(keySeparator.replace("\\t", "\t"));
     }
 
     private void send(

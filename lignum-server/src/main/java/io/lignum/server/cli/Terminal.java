@@ -8,8 +8,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -31,24 +29,14 @@ public record Terminal(
         boolean errIsTerminal) {
 
     /** Not System.out, which swallows the error of a pipe whose reader has gone. */
-    public static Terminal ofProcess(Map<String, String> environment) {
+    public static Terminal ofProcess(Map<String, String> environment, StandardStreams streams) {
         return new Terminal(
-                new FileInputStream(FileDescriptor.in),
-                new FileOutputStream(FileDescriptor.out),
+                streams.input(new FileInputStream(FileDescriptor.in)),
+                streams.output(new FileOutputStream(FileDescriptor.out)),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                 environment,
-                isTerminal(0),
-                isTerminal(2));
-    }
-
-    private static boolean isTerminal(int descriptor) {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
-                    .toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException e) {
-            return false; // not Linux: a question is not asked and progress is not shown
-        }
+                StandardStreams.isTerminal(0),
+                StandardStreams.isTerminal(2));
     }
 
     /** Asks; only "y" and "yes" are a yes. */

@@ -46,7 +46,7 @@ enum ConfigKey {
             "how the Consul agent is spoken to: http or https"),
     CONSUL_TLS_CA_FILE(
             "consul.tls-ca-file",
-            ValueType.text(),
+            ValueType.path(),
             "",
             "certificates (PEM) that the agent's must be signed by; absent means the JVM's own"),
     CONSUL_ACL_TOKEN("consul.acl-token", ValueType.text(), "", "token sent to the Consul agent"),
@@ -86,7 +86,7 @@ enum ConfigKey {
             ValueType.number(1, Long.MAX_VALUE),
             "1000000",
             "messages per write-ahead file before it is sealed into a log file"),
-    MESSAGE_DATA_DIR("message.data-dir", ValueType.text(), "topics", "where messages are kept"),
+    MESSAGE_DATA_DIR("message.data-dir", ValueType.path(), "topics", "where messages are kept"),
 
     FOLLOWER_HEALTHCHECK_INTERVAL(
             "follower.healthcheck-interval-in-seconds",

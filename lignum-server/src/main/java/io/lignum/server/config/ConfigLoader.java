@@ -25,7 +25,10 @@ public final class ConfigLoader {
         return this;
     }
 
-    /** Variables named {@code LIGNUM_SERVER_PORT} and so on; others are left alone. */
+    /**
+     * Variables named {@code LIGNUM_SERVER_PORT} and so on; others are left alone. One that begins so and
+     * is no setting becomes a hint, which names the nearest.
+     */
     public ConfigLoader environment(Map<String, String> variables) {
         this.environment = Map.copyOf(variables);
         return this;
@@ -77,13 +80,8 @@ public final class ConfigLoader {
             sections = yaml.sections();
             refuseUnknown(settings, sections);
         }
-        for (ConfigKey key : ConfigKey.values()) {
-            String value = environment.get(key.environmentName());
-            if (value != null) {
-                settings.apply(
-                        new RawSetting(key.path(), value, "environment " + key.environmentName()));
-            }
-        }
+        EnvironmentVariables variables = new EnvironmentVariables(environment);
+        variables.settings().forEach(settings::apply);
         flags.forEach((key, value) -> settings.apply(new RawSetting(key, value, "flag --" + key)));
         settings.decideCluster(sections);
         String memory = new HeapLimits(settings, heapBytes).fit();
@@ -91,6 +89,7 @@ public final class ConfigLoader {
         ConfigRules rules = new ConfigRules(settings);
         rules.check();
         settings.throwIfAnyProblem();
+        hints.addAll(variables.hints());
         hints.addAll(rules.hints());
         return ServerConfig.of(settings, hints, memory);
     }

@@ -21,7 +21,7 @@ public final class ServerConfig {
 
     private static final int MIN_RECORD_BYTES = 1_024;
     /** What the engine adds to a batch that is within its limit. */
-    static final int BATCH_HEADROOM_BYTES = 64 * 1_024;
+    public static final int BATCH_HEADROOM_BYTES = 64 * 1_024;
 
     private final Settings settings;
     private final Limits limits;

@@ -1,9 +1,10 @@
 package io.lignum.server.config;
 
+import io.lignum.record.Utf8;
 import io.lignum.server.access.SecurityMode;
 
-import java.util.Arrays;
-import java.util.List;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
@@ -28,7 +29,30 @@ final class ValueType {
             if (text.isBlank()) {
                 throw new IllegalArgumentException("must not be empty");
             }
+            if (text.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException("must not hold the character NUL");
+            }
+            if (Utf8.unpairedSurrogate(text).isPresent()) {
+                throw new IllegalArgumentException("must not hold half a surrogate pair");
+            }
             return text;
+        });
+    }
+
+    /** A path that the file system takes. */
+    static ValueType path() {
+        ValueType text = text();
+        return new ValueType("text", value -> {
+            Object checked = text.parse(value);
+            try {
+                var unused = Path.of(value);
+            } catch (InvalidPathException e) {
+                throw new IllegalArgumentException(
+                        "cannot be a path in this process's locale, whose file names are "
+                                + System.getProperty("sun.jnu.encoding") + ": set LC_ALL=C.UTF-8",
+                        e);
+            }
+            return checked;
         });
     }
 
@@ -53,19 +77,8 @@ final class ValueType {
         return number(0, 65_535);
     }
 
-    static ValueType choice(Class<? extends Enum<?>> type) {
-        List<String> names = Arrays.stream(type.getEnumConstants())
-                .map(constant -> lower(constant.name()))
-                .toList();
-        String described = String.join(", ", names);
-        return new ValueType("one of " + described, text -> {
-            int index = names.indexOf(lower(text));
-            if (index < 0) {
-                throw new IllegalArgumentException("must be one of " + described
-                        + "; the nearest is " + NearestKey.nearest(lower(text), names));
-            }
-            return type.getEnumConstants()[index];
-        });
+    static <E extends Enum<E>> ValueType choice(Class<E> type) {
+        return new ValueType("one of " + Choices.names(type), text -> Choices.parse(type, text));
     }
 
     /** A mode that there is; modes that are planned are refused with a message of their own. */

@@ -1,5 +1,7 @@
 package io.lignum.server.config;
 
+import io.lignum.record.IoErrors;
+
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -47,7 +49,7 @@ final class YamlFile {
         } catch (CharacterCodingException e) {
             throw new ConfigException(path + ": is not UTF-8 text");
         } catch (IOException e) {
-            throw new ConfigException(path + ": cannot be read: " + e);
+            throw new ConfigException(path + ": cannot be read: " + IoErrors.describe(e));
         }
         return file;
     }

@@ -2,6 +2,7 @@ package io.lignum.server.grpc;
 
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.lignum.api.ClusterNode;
@@ -18,6 +19,7 @@ import io.lignum.api.RepublishDivergentResponse;
 import io.lignum.api.TransferLeaderRequest;
 import io.lignum.cluster.ClusterStatus;
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.record.IoErrors;
 import io.lignum.server.service.DivergentFile;
 import io.lignum.server.service.DivergentFiles.Chunk;
 import io.lignum.server.service.DivergentFiles.Republished;
@@ -204,12 +206,21 @@ public final class ClusterAdmin implements AutoCloseable {
                         detail.getOutcome() == ErrorDetail.Outcome.UNKNOWN,
                         e);
             }
-            boolean refused = e.getStatus().getCode() == io.grpc.Status.Code.UNIMPLEMENTED;
+            boolean refused = e.getStatus().getCode() == Status.Code.UNIMPLEMENTED;
             String why = refused
                     ? "what answers there is no Lignum node, or one that knows of no clusters yet"
-                    : "the node did not answer: " + e.getStatus();
+                    : "the node did not answer " + why(e.getStatus());
             throw new Failed(why, !refused, e);
         }
+    }
+
+    /** What gRPC says of a deadline is about its own buffers. */
+    private String why(Status status) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return "within " + timeout.toMillis() + " ms";
+        }
+        Throwable cause = status.getCause();
+        return "(" + (cause == null ? status.getDescription() : IoErrors.describe(cause)) + ")";
     }
 
     @Override

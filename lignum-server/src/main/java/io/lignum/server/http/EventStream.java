@@ -2,6 +2,7 @@ package io.lignum.server.http;
 
 import io.javalin.http.Context;
 import io.lignum.record.StoredRecord;
+import io.lignum.record.Utf8;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
@@ -34,7 +35,7 @@ final class EventStream implements WriteListener {
 
     private static final int PAGE_BYTES = 64 * 1024;
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
-    private static final byte[] COMMENT = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] COMMENT = Utf8.encode(": still here\n\n");
 
     private final LogService service;
     private final Work work;
@@ -203,8 +204,7 @@ final class EventStream implements WriteListener {
         try {
             if (stream != null && stream.isReady()) {
                 String json = new String(ErrorBody.of(e), StandardCharsets.UTF_8);
-                stream.write(
-                        ("event: error\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8));
+                stream.write(Utf8.encode("event: error\ndata: " + json + "\n\n"));
             }
         } catch (IOException gone) {
             ended.complete(null);

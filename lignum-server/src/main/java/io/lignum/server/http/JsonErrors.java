@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 
+import io.lignum.record.Utf8;
 import io.lignum.server.service.ServiceException;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** Typed reads from JSON, whose errors say which field, what was expected and where. */
@@ -44,7 +46,17 @@ final class JsonErrors {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw ServiceException.invalid(field, field + " must be a string" + where(json));
         }
-        return json.getText();
+        return encodable(json.getText(), field);
+    }
+
+    /** The text; ServiceException when it has half a surrogate pair, which could not be stored. */
+    private static String encodable(String text, String field) {
+        OptionalInt unpaired = Utf8.unpairedSurrogate(text);
+        if (unpaired.isPresent()) {
+            throw ServiceException.invalid(
+                    field, field + " has half a surrogate pair at index " + unpaired.getAsInt());
+        }
+        return text;
     }
 
     static @Nullable String stringOrNull(JsonParser json, String field) throws IOException {

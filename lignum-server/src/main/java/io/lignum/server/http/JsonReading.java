@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 
+import io.lignum.record.IoErrors;
 import io.lignum.server.config.Limits;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.ServiceException;
@@ -66,7 +67,7 @@ final class JsonReading {
                             + e.getLocation().getColumnNr();
             throw ServiceException.invalid("body", "bad JSON" + at + ": " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw ServiceException.invalid("body", "bad JSON: " + e.getMessage());
+            throw ServiceException.invalid("body", "bad JSON: " + IoErrors.describe(e));
         }
     }
 

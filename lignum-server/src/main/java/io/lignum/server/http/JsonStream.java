@@ -2,6 +2,8 @@ package io.lignum.server.http;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
+import io.lignum.record.Utf8;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayOutputStream;
@@ -51,7 +53,7 @@ final class JsonStream {
 
     /** Text in JSON's syntax, as it is. */
     JsonStream raw(String json) {
-        return raw(json.getBytes(StandardCharsets.UTF_8));
+        return raw(Utf8.encode(json));
     }
 
     JsonStream raw(byte[] json) {

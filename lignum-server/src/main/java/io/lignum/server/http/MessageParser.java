@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 import io.lignum.record.RecordHeader;
+import io.lignum.record.Utf8;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.ServiceException;
@@ -11,7 +12,6 @@ import io.lignum.server.service.ServiceException;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -95,9 +95,8 @@ final class MessageParser {
             JsonParser json, @Nullable JsonToken token, MemoryLease memory) throws IOException {
         memory.take(OBJECT_BYTES);
         if (token == JsonToken.VALUE_STRING) {
-            String text = json.getText();
-            return new IncomingMessage(
-                    null, text, null, text.getBytes(StandardCharsets.UTF_8), List.of(), null);
+            String text = JsonErrors.string(json, "message");
+            return new IncomingMessage(null, text, null, Utf8.encode(text), List.of(), null);
         }
         if (token != JsonToken.START_OBJECT) {
             throw ServiceException.invalid(
@@ -127,12 +126,12 @@ final class MessageParser {
             case "topic" -> topic = JsonErrors.string(json, field);
             case "message" -> {
                 text = JsonErrors.stringOrNull(json, field);
-                value = text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+                value = text == null ? null : Utf8.encode(text);
             }
             case "dataBase64" -> value = JsonErrors.base64(json, field);
             case "key" -> {
                 String given = JsonErrors.stringOrNull(json, field);
-                key = given == null ? null : given.getBytes(StandardCharsets.UTF_8);
+                key = given == null ? null : Utf8.encode(given);
             }
             case "keyBase64" -> key = JsonErrors.base64(json, field);
             case "headers" -> headers = headers();
@@ -168,7 +167,7 @@ final class MessageParser {
                 case "key" -> name = JsonErrors.string(json, "headers.key");
                 case "value" -> {
                     String given = JsonErrors.stringOrNull(json, "headers.value");
-                    bytes = given == null ? null : given.getBytes(StandardCharsets.UTF_8);
+                    bytes = given == null ? null : Utf8.encode(given);
                 }
                 case "valueBase64" -> bytes = JsonErrors.base64(json, "headers.valueBase64");
                 default ->

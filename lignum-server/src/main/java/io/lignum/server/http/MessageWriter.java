@@ -2,6 +2,7 @@ package io.lignum.server.http;
 
 import io.lignum.record.RecordHeader;
 import io.lignum.record.StoredRecord;
+import io.lignum.record.Utf8;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ final class MessageWriter {
             RecordHeader header = rest.next();
             json.raw(first[0] ? "{\"key\":" : ",{\"key\":");
             first[0] = false;
-            json.string(header.key().getBytes(StandardCharsets.UTF_8)).raw(",");
+            json.string(Utf8.encode(header.key())).raw(",");
             data(json, "value", "valueBase64", header.value());
             json.raw("}");
             return true;

@@ -21,7 +21,9 @@ final class Query {
     }
 
     static Query of(Context context, Set<String> known) {
-        if (context.queryString() != null) {
+        String raw = context.queryString();
+        if (raw != null) {
+            QueryText.requireUtf8(raw);
             for (Map.Entry<String, List<String>> given : context.queryParamMap().entrySet()) {
                 if (given.getValue().size() > 1) {
                     throw ServiceException.invalid(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
+import io.lignum.server.config.Choices;
 import io.lignum.server.service.ServiceException;
 import io.lignum.server.service.TopicInfo;
 import io.lignum.server.service.TopicPatch;
@@ -25,8 +26,12 @@ import java.util.Set;
 final class TopicJson {
 
     private static final String FIELDS = "durability, segmentMaxRecords, segmentMaxBytes,"
-            + " segmentMaxAgeMs, retentionBytes, retentionAgeMs, live, quorumCount, timestampBeforeMaxMs,"
+            + " segmentMaxAgeMs, retentionBytes, retentionAgeMs, live, mode, quorumCount, timestampBeforeMaxMs,"
             + " timestampAfterMaxMs";
+
+    /** What an answer says of a topic and nobody can set. */
+    private static final Set<String> DESCRIBED = Set.of(
+            "name", "message_count", "id", "start", "end", "bytes", "segments", "copiesAtAck");
 
     private @Nullable Durability durability;
     private @Nullable Long segmentMaxRecords;
@@ -78,11 +83,17 @@ final class TopicJson {
                 retentionAge = isNull(json)
                         ? Optional.empty()
                         : Optional.of(Duration.ofMillis(JsonErrors.number(json, field)));
-            case "live" -> live = JsonErrors.bool(json, field);
+            case "live" -> live(JsonErrors.bool(json, field));
+            case "mode" -> live(mode(JsonErrors.string(json, field)));
             case "quorumCount" -> quorumCount = JsonErrors.number(json, field);
             case "timestampBeforeMaxMs" -> timestampBeforeMax = bound(json, field);
             case "timestampAfterMaxMs" -> timestampAfterMax = bound(json, field);
-            default -> throw JsonErrors.unknown(json, field, FIELDS);
+            default -> {
+                if (!DESCRIBED.contains(field)) {
+                    throw JsonErrors.unknown(json, field, FIELDS);
+                }
+                json.skipChildren(); // Of an answer that is sent back.
+            }
         }
     }
 
@@ -93,19 +104,32 @@ final class TopicJson {
                 : Optional.of(Duration.ofMillis(JsonErrors.number(json, field)));
     }
 
+    /** {@code live} and {@code mode} say the same in two words. */
+    private void live(boolean value) {
+        if (live != null && live != value) {
+            throw ServiceException.invalid("mode", "live and mode contradict each other");
+        }
+        live = value;
+    }
+
+    private static boolean mode(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "live" -> true;
+            case "wal" -> false;
+            default -> throw ServiceException.invalid("mode", "mode must be live or wal");
+        };
+    }
+
     private static boolean isNull(JsonParser json) {
         return json.currentToken() == JsonToken.VALUE_NULL;
     }
 
     private static Durability durability(String text) {
-        return switch (text) {
-            case "always" -> Durability.ALWAYS;
-            case "interval" -> Durability.INTERVAL;
-            case "os" -> Durability.OS;
-            default ->
-                throw ServiceException.invalid(
-                        "durability", "durability must be always, interval or os");
-        };
+        try {
+            return Choices.parse(Durability.class, text);
+        } catch (IllegalArgumentException unknown) {
+            throw ServiceException.invalid("durability", "durability " + unknown.getMessage());
+        }
     }
 
     private TopicPatch patch() {

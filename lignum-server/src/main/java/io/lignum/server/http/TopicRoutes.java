@@ -4,6 +4,7 @@ import io.javalin.http.Context;
 import io.lignum.cluster.ClusterNode.Elsewhere;
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
+import io.lignum.record.Utf8;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
@@ -11,7 +12,6 @@ import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
 import io.lignum.server.service.TopicInfo;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
@@ -103,8 +103,7 @@ final class TopicRoutes {
         Elsewhere elsewhere = Forwarding.of(context, query);
         String key = query.text("key");
         LogRecord record = LogRecord.of(
-                key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-                Body.of(context).bytes());
+                key == null ? null : Utf8.encode(key), Body.of(context).bytes());
         var timestamp = query.number("timestamp");
         LogRecord stamped =
                 timestamp.isPresent() ? record.withTimestamp(timestamp.getAsLong()) : record;

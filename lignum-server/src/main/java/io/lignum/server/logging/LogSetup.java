@@ -6,25 +6,31 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.util.Map;
 
 /**
- * Sets up the log of the process: readable lines with {@code ENV=development}, else one JSON object
- * a line, on standard output; {@code LOG_LEVEL} is its level. Only the standalone node calls it: a
+ * Sets up the log of the process on standard output: readable lines on a terminal, else one JSON object a
+ * line; {@code ENV=development} and any other value of it, such as {@code production}, choose one of them
+ * wherever it goes. {@code LOG_LEVEL} is its level. Only the standalone node calls it: a
  * program that embeds one keeps its own.
  */
 public final class LogSetup {
 
     private LogSetup() {}
 
-    public static void install(Map<String, String> environment) {
-        Encoder<ILoggingEvent> encoder = "development".equals(environment.get("ENV"))
+    public static void install(Map<String, String> environment, boolean outIsTerminal) {
+        Encoder<ILoggingEvent> encoder = isText(environment.get("ENV"), outIsTerminal)
                 ? new TextEncoder()
                 : new JsonLineEncoder();
         install(encoder, "System.out", Level.toLevel(environment.get("LOG_LEVEL"), Level.INFO));
+    }
+
+    private static boolean isText(@Nullable String env, boolean outIsTerminal) {
+        return (env == null || env.isBlank()) ? outIsTerminal : env.equals("development");
     }
 
     /**

@@ -6,14 +6,12 @@ import io.lignum.record.DecompressionLimit;
 import io.lignum.record.LogRecord;
 import io.lignum.record.RecordBatch;
 import io.lignum.record.RecordBatchBuilder;
-import io.lignum.record.RecordHeader;
+import io.lignum.record.RecordException;
 import io.lignum.server.config.Limits;
+import io.lignum.server.config.ServerConfig;
 import io.lignum.storage.AppendOptions;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -133,22 +131,19 @@ final class Producer {
     }
 
     private long checkedSize(LogRecord record) {
-        long size = sizeOf(record.key()) + sizeOf(record.value());
-        for (RecordHeader header : record.headers()) {
-            size += header.key().getBytes(StandardCharsets.UTF_8).length + sizeOf(header.value());
-        }
+        long size = record.payloadBytes();
         if (size > limits.messageMaxBytes()) {
-            throw ServiceException.overLimit(
-                    ErrorCode.MESSAGE_TOO_LARGE,
-                    "limits.message-max-bytes",
-                    limits.messageMaxBytes(),
-                    "the message has " + size + " bytes");
+            throw messageTooLarge("the message has " + size + " bytes");
         }
         return size;
     }
 
-    private static long sizeOf(byte @Nullable [] bytes) {
-        return bytes == null ? 0 : bytes.length;
+    private ServiceException messageTooLarge(String message) {
+        return ServiceException.overLimit(
+                ErrorCode.MESSAGE_TOO_LARGE,
+                "limits.message-max-bytes",
+                limits.messageMaxBytes(),
+                message);
     }
 
     private long checkedSize(List<LogRecord> records) {
@@ -162,22 +157,44 @@ final class Producer {
             size += checkedSize(record);
             encoded += RecordBatchBuilder.sizeInBytes(record);
         }
-        checkBatch(encoded);
+        checkBatch(encoded, records.size());
         return size;
     }
 
     private long checkedSize(ByteBuffer batch) {
-        checkBatch(batch.remaining());
+        int count = countOf(batch);
+        checkBatch(batch.remaining(), count);
         try (MemoryLease unpacked = memory.get()) {
             BatchValidator.validate(
                     batch,
                     batch.position(),
-                    limits.batchMaxBytes(),
+                    mostBytes(count),
                     new DecompressionLimit(limits.batchMaxUncompressedBytes(), unpacked::reserve),
                     limits.messageMaxBytes());
+        } catch (RecordException.TooLarge e) {
+            throw tooLarge(e);
         }
-        checkCount(countOf(batch));
+        checkCount(count);
         return batch.remaining();
+    }
+
+    private ServiceException tooLarge(RecordException.TooLarge e) {
+        return switch (e.subject()) {
+            case RECORD ->
+                messageTooLarge("a message of the batch is too large: " + e.getMessage());
+            case UNCOMPRESSED ->
+                ServiceException.overLimit(
+                        ErrorCode.BATCH_TOO_LARGE,
+                        "limits.batch-max-uncompressed-bytes",
+                        limits.batchMaxUncompressedBytes(),
+                        "the batch is too large: " + e.getMessage());
+            case BATCH ->
+                ServiceException.overLimit(
+                        ErrorCode.BATCH_TOO_LARGE,
+                        "limits.batch-max-bytes",
+                        limits.batchMaxBytes(),
+                        "the batch is too large: " + e.getMessage());
+        };
     }
 
     /** 0 when the bytes are too few to be a batch; the validator says so later. */
@@ -197,14 +214,19 @@ final class Producer {
         }
     }
 
-    private void checkBatch(long size) {
-        if (size > limits.batchMaxBytes()) {
+    private void checkBatch(long size, int count) {
+        if (size > mostBytes(count)) {
             throw ServiceException.overLimit(
                     ErrorCode.BATCH_TOO_LARGE,
                     "limits.batch-max-bytes",
                     limits.batchMaxBytes(),
                     "the batch has " + size + " bytes");
         }
+    }
+
+    /** A message that is small enough may be a batch of its own, whatever the format adds to it. */
+    private int mostBytes(int count) {
+        return limits.batchMaxBytes() + (count == 1 ? ServerConfig.BATCH_HEADROOM_BYTES : 0);
     }
 
     long appendsInFlight() {

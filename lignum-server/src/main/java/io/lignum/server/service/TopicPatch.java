@@ -83,21 +83,21 @@ public record TopicPatch(
     private void check() {
         positive("segmentMaxRecords", segmentMaxRecords);
         positive("segmentMaxBytes", segmentMaxBytes);
-        positive("segmentMaxAge", segmentMaxAge == null ? null : segmentMaxAge.toMillis());
+        positive("segmentMaxAgeMs", segmentMaxAge == null ? null : segmentMaxAge.toMillis());
         if (retentionBytes != null && retentionBytes.isPresent()) {
             positive("retentionBytes", retentionBytes.getAsLong());
         }
         if (retentionAge != null && retentionAge.isPresent()) {
-            positive("retentionAge", retentionAge.get().toMillis());
+            positive("retentionAgeMs", retentionAge.get().toMillis());
         }
         if (quorumCount != null && quorumCount < 0) {
-            throw ServiceException.invalid("quorumCount", "must be 0 or more");
+            throw ServiceException.invalid("quorumCount", "quorumCount must be 0 or more");
         }
     }
 
     private static void positive(String field, @Nullable Long value) {
         if (value != null && value < 1) {
-            throw ServiceException.invalid(field, "must be 1 or more");
+            throw ServiceException.invalid(field, field + " must be 1 or more");
         }
     }
 }

@@ -232,6 +232,63 @@ class ConfigLoaderTest {
                 .hasMessageContaining("environment " + key.environmentName());
     }
 
+    @Test
+    void variablesThatKubernetesSetsForItsServices_areIgnored_andOneOfAKeyIsWarnedOf() {
+        ServerConfig config = new ConfigLoader()
+                .environment(Map.of(
+                        "LIGNUM_SERVER_PORT", "tcp://10.0.171.239:8080",
+                        "LIGNUM_SERVER_SERVICE_HOST", "10.0.171.239",
+                        "LIGNUM_SERVER_SERVICE_PORT", "8080",
+                        "LIGNUM_SERVER_SERVICE_PORT_HTTP", "8080",
+                        "LIGNUM_SERVER_PORT_8080_TCP", "tcp://10.0.171.239:8080",
+                        "LIGNUM_SERVER_PORT_8080_TCP_PROTO", "tcp",
+                        "LIGNUM_SERVER_PORT_8080_TCP_PORT", "8080",
+                        "LIGNUM_SERVER_PORT_8080_TCP_ADDR", "10.0.171.239",
+                        "LIGNUM_CONSUL_PORT", "tcp://10.0.171.240:8500",
+                        "LIGNUM_PORT", "udp://10.0.171.241:53"))
+                .load();
+        assertThat(config.httpPort()).isEqualTo(8080);
+        assertThat(config.cluster()).isEmpty();
+        assertThat(config.hints()).hasSize(2);
+        assertThat(config.hints().get(0)).contains("LIGNUM_CONSUL_PORT", "Kubernetes");
+        assertThat(config.hints().get(1))
+                .contains("LIGNUM_SERVER_PORT", "tcp://10.0.171.239:8080", "server.port");
+    }
+
+    @Test
+    void wrongPortOfTheEnvironment_isAnErrorAsEver() {
+        for (String value : new String[] {"tcp:8081", "http://a:80", "x"}) {
+            ConfigLoader loader =
+                    new ConfigLoader().environment(Map.of("LIGNUM_SERVER_PORT", value));
+            assertThatThrownBy(loader::load).hasMessageContaining("LIGNUM_SERVER_PORT");
+        }
+    }
+
+    @Test
+    void variableThatIsNoSetting_isAHintThatNamesTheNearest() {
+        ServerConfig config = new ConfigLoader()
+                .environment(Map.of(
+                        "LIGNUM_SERVER_PROT", "81",
+                        "LIGNUM_JAVA_OPTS", "-Xmx1g",
+                        "LIGNUM_JAR", "x.jar",
+                        "LIGNUM_CONNECT", "h:1",
+                        "LIGNUMX", "y"))
+                .load();
+        assertThat(config.hints()).hasSize(1);
+        assertThat(config.hints().get(0)).contains("LIGNUM_SERVER_PROT", "LIGNUM_SERVER_PORT");
+    }
+
+    @Test
+    void textWithoutBytes_isRefused() throws IOException {
+        for (String value : new String[] {"a\\ud83d", "a\\0b"}) {
+            Path file = file("message:\n  data-dir: \"" + value + "\"\n");
+            assertThatThrownBy(() -> new ConfigLoader().file(file).load())
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageContaining("message.data-dir")
+                    .hasMessageContaining("must not hold");
+        }
+    }
+
     private Path file(String text) throws IOException {
         return Files.writeString(directory.resolve("config.yml"), text);
     }

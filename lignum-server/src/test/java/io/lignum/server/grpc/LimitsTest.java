@@ -104,6 +104,24 @@ class LimitsTest {
         assertThat(original().send(message("t", 1000)).getOffset()).isZero();
     }
 
+    /** Key, value and headers are counted, and nothing of what the format of batches adds. */
+    @Test
+    void largestMessage_isTheSameInWhateverFormItComes() throws Exception {
+        start("limits.message-max-bytes", "1024", "limits.batch-max-bytes", "1024");
+        String largest = "x".repeat(1_024);
+        assertThat(original().send(message("t", 1_024)).getOffset()).isZero();
+        for (Compression compression : List.of(Compression.NONE, Compression.ZSTD)) {
+            node.log().append(Batches.raw("t", compression, largest));
+            assertLimit(
+                    "limits.message-max-bytes",
+                    () -> node.log().append(Batches.raw("t", compression, largest + "x")));
+        }
+        node.log().append(Batches.messages("t", largest));
+        assertLimit(
+                "limits.message-max-bytes",
+                () -> node.log().append(Batches.messages("t", largest + "x")));
+    }
+
     @Test
     void batchTooLarge_namesTheLimit() throws Exception {
         start("limits.batch-max-bytes", "3000", "limits.message-max-bytes", "2000");

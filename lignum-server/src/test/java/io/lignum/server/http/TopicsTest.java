@@ -48,6 +48,40 @@ class TopicsTest {
     }
 
     @Test
+    void answerOfAGet_canBeSentBack() {
+        assertThat(node.call(
+                                "PUT",
+                                "/api/topics/source",
+                                "{\"live\":true,\"retentionAgeMs\":60000}")
+                        .statusCode())
+                .isEqualTo(200);
+        String described = node.get("/api/topics/source").body();
+        assertThat(described).contains("\"mode\":\"live\"");
+        HttpResponse<String> same = node.call("PATCH", "/api/topics/source", described);
+        assertThat(same.statusCode()).as(same.body()).isEqualTo(200);
+        assertThat(same.body()).isEqualTo(described);
+        HttpResponse<String> copy = node.call("PUT", "/api/topics/copy", described);
+        assertThat(copy.statusCode()).as(copy.body()).isEqualTo(200);
+        assertThat(copy.body())
+                .contains("\"name\":\"copy\"", "\"mode\":\"live\"", "\"retentionAgeMs\":60000");
+    }
+
+    @Test
+    void mode_isTheOtherWordForLive() {
+        assertThat(node.call("PUT", "/api/topics/moded", "{\"mode\":\"LIVE\"}").body())
+                .contains("\"live\":true");
+        assertThat(node.call("PATCH", "/api/topics/moded", "{\"mode\":\"wal\"}").body())
+                .contains("\"live\":false");
+    }
+
+    @Test
+    void durability_isTakenInWhateverCase_asInTheFile() {
+        assertThat(node.call("PUT", "/api/topics/cased", "{\"durability\":\"INTERVAL\"}")
+                        .body())
+                .contains("\"durability\":\"interval\"");
+    }
+
+    @Test
     void topicThatExists_409() {
         assertThat(node.call("PUT", "/api/topics/twice", null).statusCode()).isEqualTo(200);
         HttpResponse<String> again = node.call("PUT", "/api/topics/twice", null);
@@ -75,6 +109,10 @@ class TopicsTest {
                 "{\"segmentMaxBytes\":1}        | segmentMaxBytes",
                 "{\"segmentMaxBytes\":9999999999999} | segmentMaxBytes",
                 "{\"retentionAgeMs\":-1}        | retentionAgeMs",
+                "{\"retentionAgeMs\":0}         | retentionAgeMs",
+                "{\"segmentMaxAgeMs\":0}        | segmentMaxAgeMs",
+                "{\"live\":true,\"mode\":\"wal\"} | mode",
+                "{\"mode\":\"both\"}            | mode",
                 "{\"live\":1}                   | live",
                 "{\"quorumCount\":9999999999}   | quorumCount",
                 "{\"qorumCount\":1}             | qorumCount",

@@ -1,0 +1,26 @@
+package io.lignum.server;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** What somebody who has just started a node may try first. */
+final class FirstSteps {
+
+    private FirstSteps() {}
+
+    /** A line for the shell that appends a message. */
+    static String line(String boundHost, int httpPort) {
+        return "curl " + host(boundHost) + ":" + httpPort
+                + "/api/message -d '{\"topic\":\"trees\",\"message\":\"oak\"}'";
+    }
+
+    private static String host(String bound) {
+        try {
+            InetAddress address = InetAddress.getByName(bound);
+            boolean own = address.isAnyLocalAddress() || address.isLoopbackAddress();
+            return own ? "localhost" : bound.indexOf(':') < 0 ? bound : "[" + bound + "]";
+        } catch (UnknownHostException e) {
+            return bound;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.lignum.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The class archive as {@code make build} makes it, used from wherever a node or a command is started. */
+class ClassArchiveIT {
+
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+    @TempDir
+    static Path archived;
+
+    @TempDir
+    Path elsewhere;
+
+    private final List<Process> started = new ArrayList<>();
+
+    @BeforeAll
+    static void makeTheArchive() throws Exception {
+        Path jar = Files.copy(Path.of("target/lignum.jar"), archived.resolve("lignum.jar"));
+        Process make = new ProcessBuilder(
+                        "make", "-s", "archive", "JAVA=" + JAVA, "JAR=" + ROOT.relativize(jar))
+                .directory(ROOT.toFile())
+                .inheritIO()
+                .start();
+        assertThat(make.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(make.exitValue()).isZero();
+        assertThat(archived.resolve("lignum.jsa")).isNotEmptyFile();
+    }
+
+    @AfterEach
+    void endAll() throws InterruptedException {
+        for (Process process : started) {
+            process.destroyForcibly();
+            process.waitFor();
+        }
+    }
+
+    private Process lignum(Path jar, String options, String... arguments) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(ROOT.resolve("bin/lignum").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(elsewhere.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(elsewhere.resolve("out").toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("LIGNUM_"));
+        builder.environment().put("JAVA", JAVA.toString());
+        builder.environment().put("LIGNUM_JAR", jar.toString());
+        builder.environment().put("LIGNUM_JAVA_OPTS", options);
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    private Process serve(Path jar, String options) throws IOException {
+        Process node = lignum(
+                jar,
+                options,
+                "serve",
+                "--server.host",
+                "127.0.0.1",
+                "--server.port",
+                "0",
+                "--server.grpc-port",
+                "0");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .failFast("the process ended", () -> !node.isAlive())
+                .until(() -> output().contains("Ready: "));
+        return node;
+    }
+
+    private String output() throws IOException {
+        return Files.readString(elsewhere.resolve("out"));
+    }
+
+    /** With -Xshare:on a JVM that cannot use the archive does not start. */
+    @Test
+    void startedFromAnotherDirectory_usesTheArchive() throws Exception {
+        Process version = lignum(archived.resolve("lignum.jar"), "-Xshare:on", "--version");
+        assertThat(version.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(output()).startsWith("lignum ");
+        assertThat(version.exitValue()).isZero();
+        serve(archived.resolve("lignum.jar"), "-Xshare:on");
+        assertThat(output()).doesNotContain("class archive");
+    }
+
+    @Test
+    void archiveThatDoesNotFit_isNotUsed_andTheNodeSaysSo() throws Exception {
+        Path jar = Files.copy(Path.of("target/lignum.jar"), elsewhere.resolve("lignum.jar"));
+        Files.copy(archived.resolve("lignum.jsa"), elsewhere.resolve("lignum.jsa"));
+        serve(jar, "");
+        assertThat(output()).contains("\"level\":\"WARN\"", "lignum.jsa does not fit");
+    }
+}

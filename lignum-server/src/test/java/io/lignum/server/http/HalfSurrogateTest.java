@@ -1,0 +1,84 @@
+package io.lignum.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.server.TestNode;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+
+/** Text without bytes in UTF-8 is refused wherever a request may hold some, and nothing is stored. */
+class HalfSurrogateTest {
+
+    @TempDir
+    static Path directory;
+
+    private static TestNode node;
+
+    @BeforeAll
+    static void start() {
+        node = TestNode.start(directory);
+        node.call("PUT", "/api/topics/t", null);
+    }
+
+    @AfterAll
+    static void stop() {
+        assertThat(node.get("/api/topics/t").body()).contains("\"end\":0");
+        node.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "/api/message  | {'topic':'t','message':'hi \\ud83d'}              | message",
+                "/api/message  | {'topic':'t\\ud83d','message':'hi'}               | topic",
+                "/api/messages?topic=t | ['\\ude00']                               | message",
+                "/api/messages?topic=t | [{'message':'\\ud83d\\ud83d\\ude00'}]     | message",
+                "/api/messages?topic=t | [{'message':'x','key':'\\ud83d'}]         | key",
+                "/api/messages?topic=t | [{'message':'x','headers':[{'key':'\\ud83d'}]}] | headers.key",
+                "/api/messages?topic=t | [{'message':'x','headers':[{'key':'k','value':'\\ud83d'}]}] "
+                        + "| headers.value",
+                "/api/topics/t/messages?key=%ED%A0%BD | x                          | query",
+                "/api/topics/t/messages?key=%FF       | x                          | query",
+                "/api/messages?topic=t%ff             | ['x']                      | query",
+            })
+    void textWithoutBytes_isRefusedByItsField(String path, String body, String field) {
+        assertRefused(node.post(path, body.replace('\'', '"')), field);
+    }
+
+    @Test
+    void unknownFieldOfHalfASurrogatePair_isRefusedInJson() {
+        HttpResponse<String> answer =
+                node.post("/api/message", "{\"topic\":\"t\",\"message\":\"m\",\"\\ud83d\":1}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).startsWith("{\"error\":\"");
+    }
+
+    @Test
+    void wholePairs_areStoredAsTheyAre() {
+        String body = "[{\"message\":\"\\ud83d\\ude00\",\"key\":\"\\ud83d\\ude00\"}]";
+        assertThat(node.post("/api/messages?topic=whole", body).statusCode()).isEqualTo(200);
+        assertThat(node.post("/api/topics/whole/messages?key=%F0%9F%98%80", "x").statusCode())
+                .isEqualTo(200);
+        assertThat(node.get("/api/messages?topic=whole&from=0").body())
+                .contains("\"key\":\"\ud83d\ude00\",\"message\":\"\ud83d\ude00\"")
+                .contains("\"key\":\"\ud83d\ude00\",\"message\":\"x\"");
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, String field) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body())
+                .startsWith("{\"error\":\"")
+                .contains("\"field\":\"" + field + "\"")
+                .contains("\"outcome\":\"NOT_APPLIED\"");
+    }
+}
