@@ -376,7 +376,7 @@ final class LogMaintenance {
         try {
             settle();
         } catch (ShortageException e) {
-            LOG.warn("topic {} closes without a checkpoint: {}", log.name(), e.getMessage());
+            LOG.warn("topic {} closes without a checkpoint: {}", log.name(), IoErrors.describe(e));
         }
         retireFiles();
     }

@@ -1,5 +1,6 @@
 package io.lignum.storage;
 
+import io.lignum.record.IoErrors;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
@@ -204,7 +205,7 @@ final class LogRecovery {
         try {
             manifest.add(entry);
         } catch (ShortageException e) {
-            LOG.warn("{}: no room to list a segment: {}", directory, e.getMessage());
+            LOG.warn("{}: no room to list a segment: {}", directory, IoErrors.describe(e));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.lignum.storage;
 
+import io.lignum.record.IoErrors;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
@@ -161,7 +162,7 @@ final class SegmentManifest {
         try {
             rewrite();
         } catch (ShortageException e) {
-            LOG.debug("{} is made smaller later: {}", path, e.getMessage());
+            LOG.debug("{} is made smaller later: {}", path, IoErrors.describe(e));
         }
     }
 

@@ -26,8 +26,8 @@ import java.util.Set;
 final class TopicJson {
 
     private static final String FIELDS = "durability, segmentMaxRecords, segmentMaxBytes,"
-            + " segmentMaxAgeMs, retentionBytes, retentionAgeMs, live, mode, quorumCount, timestampBeforeMaxMs,"
-            + " timestampAfterMaxMs";
+            + " segmentMaxAgeMs, retentionBytes, retentionAgeMs, live, mode, quorumCount,"
+            + " timestampBeforeMaxMs, timestampAfterMaxMs";
 
     /** What an answer says of a topic and nobody can set. */
     private static final Set<String> DESCRIBED = Set.of(
