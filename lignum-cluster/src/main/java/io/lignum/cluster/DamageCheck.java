@@ -3,7 +3,6 @@ package io.lignum.cluster;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,9 +50,11 @@ final class DamageCheck {
         CompletableFuture<Optional<StorageException.CorruptLog>> looked =
                 log.admin().confirmDamage(cause);
         node.onLoop(looked, (found, failure) -> {
-            if (found != null || failure instanceof StorageException.Closed) {
+            if (found != null) {
                 checking.remove(log);
                 found(log, found);
+            } else if (failure instanceof StorageException.Closed) {
+                checking.remove(log);
             } else {
                 LOG.warn("topic {} cannot be read now: {}", log.name(), String.valueOf(failure));
                 node.later(RETRY, () -> check(log, cause));
@@ -61,10 +62,10 @@ final class DamageCheck {
         });
     }
 
-    private void found(TopicLog log, @Nullable Optional<StorageException.CorruptLog> found) {
-        if (found != null && found.isPresent()) {
+    private void found(TopicLog log, Optional<StorageException.CorruptLog> found) {
+        if (found.isPresent()) {
             confirmed.accept(log, found.get());
-        } else if (found != null) {
+        } else {
             LOG.info("topic {} was read again and is whole", log.name());
         }
     }

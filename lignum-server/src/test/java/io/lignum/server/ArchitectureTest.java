@@ -106,7 +106,8 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage("io.lignum.api..")
                 .and()
-                .haveNameNotMatching("io\\.lignum\\.cluster\\.transport\\.Wire(\\$.*)?") // generated
+                .haveNameNotMatching(
+                        "io\\.lignum\\.cluster\\.transport\\.Wire(\\$.*)?") // generated
                 // A line of the log is never refused; its encoder escapes what has no bytes.
                 .and()
                 .resideOutsideOfPackage("io.lignum.server.logging..")

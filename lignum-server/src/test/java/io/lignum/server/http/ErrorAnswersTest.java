@@ -72,7 +72,8 @@ class ErrorAnswersTest {
     @Test
     void uriTooLong_414InJson() throws IOException {
         assertJson(
-                node().exchange("GET /" + "x".repeat(9_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                node().exchange("GET /" + "x".repeat(9_000)
+                        + " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                 "HTTP/1.1 414 ");
     }
 
