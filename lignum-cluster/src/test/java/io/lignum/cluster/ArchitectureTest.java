@@ -1,6 +1,7 @@
 package io.lignum.cluster;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -8,9 +9,14 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+
+import io.lignum.record.IoErrors;
+import io.lignum.record.Utf8;
 
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +36,10 @@ final class ArchitectureTest {
     private static final JavaClasses CLUSTER = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT);
+
+    /** How text becomes bytes, and how an I/O error is described, is the same everywhere. */
+    private static final DescribedPredicate<JavaClass> TEXT =
+            belongToAnyOf(Utf8.class, IoErrors.class);
 
     @Test
     void theClassesLookedAt_areThoseOfTheCluster() {
@@ -64,7 +74,8 @@ final class ArchitectureTest {
                 .resideInAPackage(ROOT + ".consul")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.lignum..")
-                        .and(not(resideInAnyPackage(ROOT + ".consul", ROOT + ".coordinator"))))
+                        .and(not(resideInAnyPackage(ROOT + ".consul", ROOT + ".coordinator")))
+                        .and(not(TEXT)))
                 .check(CLUSTER);
     }
 
@@ -75,7 +86,8 @@ final class ArchitectureTest {
                 .resideInAPackage(ROOT + ".transport..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.lignum..")
-                        .and(not(resideInAnyPackage(ROOT + ".transport..", ROOT + ".peer"))))
+                        .and(not(resideInAnyPackage(ROOT + ".transport..", ROOT + ".peer")))
+                        .and(not(TEXT)))
                 .check(CLUSTER);
     }
 
