@@ -379,7 +379,14 @@ final class TopicCatalog {
     private void delete(TopicLog gone) {
         node.onLoop(() -> listener.topicDeleted(gone.id()));
         leaving.add(gone.id());
-        node.whenDone(node.store().deleteTopicAsync(gone.name()), (done, failure) -> {
+        CompletableFuture<Void> deleted;
+        try {
+            deleted = node.store().deleteTopicAsync(gone.name());
+        } catch (StorageException e) {
+            leaving.remove(gone.id()); // Nothing was begun.
+            throw e;
+        }
+        node.whenDone(deleted, (done, failure) -> {
             if (failure != null) {
                 LOG.warn("deleting topic {} failed: {}", gone.name(), failure.toString());
             }
@@ -389,13 +396,14 @@ final class TopicCatalog {
     }
 
     /**
-     * Deletes what is below, once the disk has room to note that.
+     * Deletes what is below, once the disk has room, and the process a file handle, to note that.
      *
      * @param over nobody is to trim it any more; asked on the loop
      */
     void trim(TopicLog topic, long newStart, BooleanSupplier over) {
         node.onLoop(topic.admin().trim(newStart), (done, failure) -> {
-            if (failure instanceof StorageException.DiskFull) {
+            if (failure instanceof StorageException.DiskFull
+                    || failure instanceof StorageException.Overloaded) {
                 node.later(RETRY_IF_FULL, () -> {
                     if (!over.getAsBoolean()) {
                         trim(topic, newStart, over);

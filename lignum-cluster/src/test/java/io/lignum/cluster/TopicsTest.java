@@ -282,4 +282,45 @@ final class TopicsTest {
                         .mapToLong(TopicLog::logStartOffset)
                         .allMatch(start -> start == 12));
     }
+
+    private void shortOfHandles(SimulatedNode node) {
+        node.disk().limitHandles(true);
+        cluster.run(Duration.ofSeconds(3));
+        node.disk().limitHandles(false);
+    }
+
+    /** Its name is not taken for ever. */
+    @Test
+    void deletionWhileANodeHasNoFileHandle_isDoneThereOnceItHasOne() {
+        cluster.createLive("t");
+        SimulatedNode node = cluster.follower();
+        cluster.until(Duration.ofSeconds(5), () -> topics(node).containsKey("t"));
+        UUID old = node.log("t").id();
+        var deleted = cluster.leader().node().deleteTopic("t");
+        while (topics(node).containsKey("t")) {
+            cluster.time().step();
+        }
+        shortOfHandles(node);
+        cluster.await(deleted);
+        cluster.createLive("t");
+        cluster.until(Duration.ofSeconds(10), () -> topics(node).containsKey("t"));
+        untilSameTopics();
+        assertThat(topics(node)).doesNotContainValue(old);
+    }
+
+    @Test
+    void trimWhileANodeHasNoFileHandle_isDoneThereOnceItHasOne() {
+        cluster.createLive("t");
+        SimulatedNode node = cluster.leader();
+        for (int i = 0; i < 20; i++) {
+            cluster.append(node, "t", "record " + i);
+        }
+        var trimmed = node.node().trimTopic("t", 12);
+        while (!trimmed.isDone()) {
+            cluster.time().step();
+        }
+        assertThat(node.log("t").logStartOffset()).isZero();
+        shortOfHandles(node);
+        cluster.until(Duration.ofSeconds(10), () -> node.log("t").logStartOffset() == 12);
+    }
 }

@@ -209,16 +209,25 @@ final class DataDirectory {
         disk.forceDirectory(root);
     }
 
-    /** Takes a topic's directory out of the way; durable when this returns. */
+    /**
+     * Takes a topic's directory out of the way; durable when this returns. If it throws, it can be called again: the
+     * directory may have been moved and not forced.
+     */
     void moveToTrash(Path directory) throws IOException {
         Path trash = root.resolve(TRASH);
+        if (disk.exists(directory)) {
+            renameInto(trash, directory);
+        }
+        disk.forceDirectory(trash);
+        disk.forceDirectory(root);
+    }
+
+    private void renameInto(Path trash, Path directory) throws IOException {
         Path target = trash.resolve(String.valueOf(directory.getFileName()));
         for (int n = 2; disk.exists(target); n++) { // An earlier try to create the same topic.
             target = trash.resolve(directory.getFileName() + "-" + n);
         }
         disk.rename(directory, target);
-        disk.forceDirectory(trash);
-        disk.forceDirectory(root);
     }
 
     /** Takes a topic's directory out of the way, for a human to look at; durable when this returns. */

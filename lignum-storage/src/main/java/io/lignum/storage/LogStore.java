@@ -46,6 +46,7 @@ public final class LogStore implements AutoCloseable {
     private final DataDirectory directory;
     private final TopicOpener opener;
     private final Topics topics = new Topics();
+    private final TopicDeletions deletions;
     private final StoreTick tick;
     private final long recoveryNanos;
     private @Nullable SystemEnvironment system;
@@ -64,7 +65,8 @@ public final class LogStore implements AutoCloseable {
         }
         runAll.accept(openings);
         shared.failure().endsAlso(topics.all());
-        tick = new StoreTick(shared, directory, topics.all());
+        deletions = new TopicDeletions(shared, directory, topics);
+        tick = new StoreTick(shared, directory, deletions, topics.all());
         recoveryNanos = shared.clock().monotonicNanos() - started;
     }
 
@@ -314,8 +316,8 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * As {@link #deleteTopic} without waiting; completes when the topic is gone durably. Until then no other can have its
-     * name.
+     * As {@link #deleteTopic} without waiting; completes when the topic is gone durably, which may wait until there is
+     * room or a file handle. Until then no other can have its name.
      */
     public synchronized CompletableFuture<Void> deleteTopicAsync(String name) {
         refuseIfClosed();
@@ -323,11 +325,7 @@ public final class LogStore implements AutoCloseable {
         topics.leaves(log);
         CompletableFuture<Void> deleted;
         try {
-            deleted = log.admin().delete(new StorageException.TopicDeleted(name), () -> {
-                directory.moveToTrash(log.state().directory());
-                topics.gone(log);
-                tick.trashFilled();
-            });
+            deleted = deletions.delete(log);
         } catch (StorageException e) {
             topics.stays(log); // It is being renewed, and nothing was begun.
             throw e;
@@ -460,6 +458,7 @@ public final class LogStore implements AutoCloseable {
             }
             closed = true;
         }
+        deletions.close();
         StorageException reason = new StorageException.Closed("the store");
         CompletableFuture<?>[] closing = topics().stream()
                 .map(log -> close(log, reason))

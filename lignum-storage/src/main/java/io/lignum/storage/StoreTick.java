@@ -26,17 +26,23 @@ final class StoreTick {
 
     private final StoreShared store;
     private final DataDirectory directory;
+    private final TopicDeletions deletions;
     private final Collection<TopicLog> logs;
     private final Pace space;
     private final Pace flush;
     private final Pace upkeep;
     private final Progress progress;
     private final Pace retrash;
-    private volatile boolean trash = true;
+    private boolean trash = true;
 
-    StoreTick(StoreShared store, DataDirectory directory, Collection<TopicLog> logs) {
+    StoreTick(
+            StoreShared store,
+            DataDirectory directory,
+            TopicDeletions deletions,
+            Collection<TopicLog> logs) {
         this.store = store;
         this.directory = directory;
+        this.deletions = deletions;
         this.logs = logs;
         progress = new Progress(store.clock());
         long now = store.clock().monotonicNanos();
@@ -49,10 +55,6 @@ final class StoreTick {
     /** Half the interval, so that no append waits longer than all of it. */
     private static long flushNanos(Duration interval) {
         return interval.toNanos() / 2;
-    }
-
-    void trashFilled() {
-        trash = true;
     }
 
     /** When a pass last began or ended. */
@@ -94,6 +96,8 @@ final class StoreTick {
                 directory.trash().retry();
                 trash = true;
             }
+            deletions.retry();
+            trash |= deletions.hasFilledTrash();
             if (trash) {
                 trash = directory.trash().empty(TRASH_FILES_A_TICK);
             }

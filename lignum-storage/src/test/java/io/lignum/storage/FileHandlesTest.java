@@ -13,9 +13,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Without a free file handle what needs one is refused, definitely, and done once there is one again. */
@@ -151,6 +155,40 @@ class FileHandlesTest {
             store.deleteTopic(name);
         }
         return openings.get() >= nth;
+    }
+
+    /** The log is closed by then, so the deletion goes on once there is a handle. */
+    @Test
+    void deletionWithoutAHandle_isDoneOnceThereIsOne_andThenTheNameIsFree() throws Exception {
+        try (LogStore store = open()) {
+            store.createTopic("t", TopicConfig.DEFAULT).append(LogRecord.of("old"));
+            disk.fault(FileHandlesTest::refuse);
+            CompletableFuture<Void> deleted = store.deleteTopicAsync("t");
+            assertThatThrownBy(() -> deleted.get(300, TimeUnit.MILLISECONDS))
+                    .isInstanceOf(TimeoutException.class);
+            assertThat(store.findTopic("t")).isEmpty();
+            disk.fault(FaultyDisk.NONE);
+            deleted.get(10, TimeUnit.SECONDS);
+            store.createTopic("t", TopicConfig.DEFAULT).append(LogRecord.of("new"));
+        }
+        try (LogStore store = open()) {
+            assertThat(LogStoreTest.texts(store.topic("t"))).containsExactly("new");
+        }
+    }
+
+    @Test
+    void storeClosedWhileADeletionWaitsForAHandle_saysThatTheDeletionFailed() {
+        CompletableFuture<Void> deleted;
+        try (LogStore store = open()) {
+            store.createTopic("t", TopicConfig.DEFAULT).append(LogRecord.of("old"));
+            disk.fault(FileHandlesTest::refuse);
+            deleted = store.deleteTopicAsync("t");
+        }
+        assertThat(deleted)
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withCauseInstanceOf(StorageException.Closed.class);
+        disk.fault(FaultyDisk.NONE);
     }
 
     private static void orRefused(Runnable call) {

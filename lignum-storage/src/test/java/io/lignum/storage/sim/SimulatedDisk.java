@@ -5,6 +5,7 @@ import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.TooManyOpenFilesException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ import java.util.function.LongSupplier;
  * <p>{@link #cutPower()} keeps what was forced and, by the seed, an arbitrary part of the rest: any sectors
  * of unforced writes, any unforced truncations and file sizes, any unforced names. {@link #killProcess()}
  * keeps all that was written. Both end every open file and lock. I/Os are counted; the power can be made to
- * go at any of them, any of them can fail, room can run out, and bits can rot.
+ * go at any of them, any of them can fail, room and file handles can run out, and bits can rot.
  *
  * <p>A force that failed leaves its bytes to be seen and never to become durable, as on Linux.
  *
@@ -50,6 +51,8 @@ public final class SimulatedDisk implements Disk {
     private long capacity = Long.MAX_VALUE / 2;
     private LongSupplier wallClock = () -> 0;
     private int failingReads;
+    private boolean handlesShort;
+    private boolean observed;
     private boolean shortReads;
     private boolean forcesNothing;
     private int life;
@@ -83,6 +86,16 @@ public final class SimulatedDisk implements Disk {
         failingReads = count;
     }
 
+    /** From now on no file can be opened, as when the process has no file handle left; or it can again. */
+    public void limitHandles(boolean none) {
+        handlesShort = none;
+    }
+
+    /** While a test looks at the disk itself, no read and no opening of a file fails. */
+    public void observe(boolean now) {
+        observed = now;
+    }
+
     /** Reads return fewer bytes than asked for, as they may. */
     public void readShort() {
         shortReads = true;
@@ -101,6 +114,7 @@ public final class SimulatedDisk implements Disk {
     public void heal() {
         faults.clear();
         failingReads = 0;
+        handlesShort = false;
     }
 
     /** What files are stamped with when they are written to. */
@@ -162,6 +176,7 @@ public final class SimulatedDisk implements Disk {
         locks.clear();
         completions = Runnable::run;
         failingReads = 0;
+        handlesShort = false;
         dead = false;
         openFiles = 0;
         life++;
@@ -245,7 +260,7 @@ public final class SimulatedDisk implements Disk {
     }
 
     void beforeRead() throws IOException {
-        if (failingReads > 0) {
+        if (failingReads > 0 && !observed) {
             failingReads--;
             throw new IOException("simulated: Input/output error");
         }
@@ -300,6 +315,7 @@ public final class SimulatedDisk implements Disk {
     @Override
     public DiskFile open(Path path, OpenMode mode) throws IOException {
         checkAlive(life);
+        checkHandle();
         Object found = tree.find(path);
         if (found == null && (mode == OpenMode.READ || mode == OpenMode.UPDATE)) {
             throw new NoSuchFileException(path.toString());
@@ -316,6 +332,12 @@ public final class SimulatedDisk implements Disk {
         openFiles++;
         mostOpenFiles = Math.max(mostOpenFiles, openFiles);
         return new SimulatedFile(this, inode(path), mode != OpenMode.READ);
+    }
+
+    private void checkHandle() throws TooManyOpenFilesException {
+        if (handlesShort && !observed) {
+            throw new TooManyOpenFilesException("simulated: Too many open files");
+        }
     }
 
     @Override
@@ -369,6 +391,8 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
+        checkAlive(life);
+        checkHandle();
         SimulatedTree.Directory found = tree.directory(directory);
         perform(IoKind.FORCE_DIRECTORY, () -> tree.force(found));
     }

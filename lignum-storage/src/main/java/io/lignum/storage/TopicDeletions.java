@@ -1,0 +1,108 @@
+package io.lignum.storage;
+
+import io.lignum.record.IoErrors;
+import io.lignum.storage.env.ShortageException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Moves the directories of deleted topics to the trash, and frees their names once that is durable. A move that meets a
+ * shortage of room or file handles is tried again in each pass of the store's tick, until the store is closed: the log
+ * is closed by then, and without another try its name would stay taken.
+ *
+ * <p>Any thread; {@link #retry} one at a time.
+ */
+final class TopicDeletions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicDeletions.class);
+
+    private record Deletion(TopicLog log, CompletableFuture<Void> done) {}
+
+    private final StoreShared store;
+    private final DataDirectory directory;
+    private final Topics topics;
+    private final Queue<Deletion> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean trashFilled = new AtomicBoolean();
+    private volatile boolean closed;
+
+    TopicDeletions(StoreShared store, DataDirectory directory, Topics topics) {
+        this.store = store;
+        this.directory = directory;
+        this.topics = topics;
+    }
+
+    /** Closes the log and removes it; completes when it is gone durably. */
+    CompletableFuture<Void> delete(TopicLog log) {
+        Deletion deletion = new Deletion(log, new CompletableFuture<>());
+        return log.admin()
+                .delete(new StorageException.TopicDeleted(log.name()), () -> remove(deletion))
+                .thenCompose(removed -> deletion.done());
+    }
+
+    private void remove(Deletion deletion) throws IOException {
+        try {
+            move(deletion);
+        } catch (ShortageException e) {
+            store.space().found(e);
+            LOG.warn(
+                    "Topic {} is removed from the disk later: {}",
+                    deletion.log().name(),
+                    IoErrors.describe(e));
+            waiting.add(deletion);
+            if (closed) {
+                close();
+            }
+        }
+    }
+
+    private void move(Deletion deletion) throws IOException {
+        directory.moveToTrash(deletion.log().state().directory());
+        topics.gone(deletion.log());
+        trashFilled.set(true);
+        deletion.done().complete(null);
+    }
+
+    /** Whether there is something new in the trash since the last call. */
+    boolean hasFilledTrash() {
+        return trashFilled.getAndSet(false);
+    }
+
+    /** Tries again what met a shortage. A failure of another kind ends the store. */
+    void retry() {
+        for (int left = waiting.size(); left > 0; left--) {
+            Deletion deletion = waiting.poll();
+            if (deletion != null) {
+                retry(deletion);
+            }
+        }
+    }
+
+    private void retry(Deletion deletion) {
+        String what = "deleting topic " + deletion.log().name();
+        try {
+            move(deletion);
+        } catch (ShortageException e) {
+            LOG.debug("{} still waits: {}", what, IoErrors.describe(e));
+            waiting.add(deletion);
+        } catch (IOException e) {
+            store.failure().fail(what, e);
+            deletion.done()
+                    .completeExceptionally(store.failure().describe(what, e, Outcome.UNKNOWN));
+        }
+    }
+
+    /** What still waits fails; the topics are there again when the store is opened. */
+    void close() {
+        closed = true;
+        for (Deletion left = waiting.poll(); left != null; left = waiting.poll()) {
+            left.done().completeExceptionally(new StorageException.Closed("the store"));
+        }
+    }
+}
