@@ -90,6 +90,7 @@ final class ConnectionGate extends ServerTransportFilter implements ServerInterc
                     accepted.remove(i);
                     socket.unsafe().closeForcibly();
                 } else {
+                    socket.pipeline().addLast(new HalfClosedStreams());
                     var unused =
                             socket.closeFuture().addListener(closed -> sockets.decrementAndGet());
                 }

@@ -52,6 +52,7 @@ class GreedyClientIT {
                         .atMost(Duration.ofSeconds(40))
                         .untilAsserted(() -> assertNothingHeld(load));
                 assertServing(load);
+                Awaitility.await().untilAsserted(() -> assertNothingHeld(load));
                 assertThat(Files.readString(log)).doesNotContain("OutOfMemoryError");
             } else {
                 assertThat(node.exitValue()).as("it says why").isBetween(2, 4);
@@ -106,5 +107,7 @@ class GreedyClientIT {
                 "/api/messages?topic=big&from=0")) {
             assertThat(load.answer(path).statusCode()).as(path).isEqualTo(200);
         }
+        load.callsOfLoad();
+        load.callsOfNewConnection();
     }
 }

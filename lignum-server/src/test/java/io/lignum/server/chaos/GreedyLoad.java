@@ -13,6 +13,7 @@ import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.ListTopicRequest;
 import io.lignum.api.Message;
 import io.lignum.api.MessageList;
+import io.lignum.api.Query;
 import io.lignum.api.ReadFormat;
 import io.lignum.api.SubscribeRequest;
 import io.lignum.server.grpc.HalfMessages;
@@ -55,7 +56,11 @@ final class GreedyLoad implements AutoCloseable {
     GreedyLoad(int httpPort, int grpcPort) {
         this.httpPort = httpPort;
         this.grpcPort = grpcPort;
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", grpcPort)
+        channel = connect();
+    }
+
+    private ManagedChannel connect() {
+        return NettyChannelBuilder.forAddress("127.0.0.1", grpcPort)
                 .usePlaintext()
                 .maxInboundMessageSize(64 << 20)
                 .build();
@@ -82,6 +87,39 @@ final class GreedyLoad implements AutoCloseable {
     /** A small batch to the topic that the load writes to; the status. */
     String postSome() throws IOException, InterruptedException {
         return post("/api/messages?topic=in", "[\"some\"]".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** One call of each kind on the connection that the load used. StatusRuntimeException: it failed. */
+    void callsOfLoad() {
+        calls(channel);
+    }
+
+    /** As {@link #callsOfLoad}, on a connection of their own. */
+    void callsOfNewConnection() {
+        ManagedChannel fresh = connect();
+        try {
+            calls(fresh);
+        } finally {
+            fresh.shutdownNow();
+        }
+    }
+
+    private static void calls(ManagedChannel channel) {
+        Message message =
+                Message.newBuilder().setData(ByteString.copyFromUtf8("some")).build();
+        var original = LignumGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        original.send(message.toBuilder().setTopic("in").build());
+        original.read(Query.newBuilder().setTopic("in").setTo(1).build());
+        original.listTopic(ListTopicRequest.getDefaultInstance());
+        var log = LignumLogGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        log.append(AppendRequest.newBuilder()
+                .setTopic("in")
+                .setBatch(Batch.newBuilder()
+                        .setMessages(MessageList.newBuilder().addMessage(message)))
+                .build());
+        log.fetch(FetchRequest.newBuilder().setTopic("big").setMaxMessages(1).build());
     }
 
     /** Every kind of client, some of each, for so long. */
