@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -199,17 +200,17 @@ public final class LignumNode implements AutoCloseable {
         }
     }
 
-    private String scrape() {
+    private Iterator<String> scrape() {
         LogStore open = store;
-        if (open != null && service.isReady()) {
-            storeMetrics.refresh(open);
-            metrics.keepTopics(name -> open.findTopic(name).isPresent());
-            ClusterMetrics ofCluster = clusterMetrics;
-            if (ofCluster != null) {
-                ofCluster.refresh(service);
-            }
+        if (open == null || !service.isReady()) {
+            return metrics.scrape(List.of());
         }
-        return metrics.scrape();
+        metrics.keepTopics(name -> open.findTopic(name).isPresent());
+        ClusterMetrics ofCluster = clusterMetrics;
+        if (ofCluster != null) {
+            ofCluster.refresh(service);
+        }
+        return metrics.scrape(storeMetrics.ofTopics(open));
     }
 
     /**

@@ -48,6 +48,10 @@ public final class GrpcNetwork implements Network {
 
     private static final int MAX_CONNECTIONS = 256;
     private static final int MAX_CALLS_PER_CONNECTION = 1024;
+
+    /** Beyond it a connection is ended, as strangers may connect too (CVE-2023-44487); above what a peer has open. */
+    private static final int MAX_RESETS_PER_SECOND = 4 * MAX_CALLS_PER_CONNECTION;
+
     private static final int THREADS = 2;
     private static final Duration TIME_TO_PROVE = Duration.ofSeconds(3);
     private static final Duration CUT_OFF = Duration.ofSeconds(2);
@@ -103,6 +107,7 @@ public final class GrpcNetwork implements Network {
                 .flowControlWindow(FLOW_CONTROL_WINDOW)
                 .maxInboundMessageSize(maxMessageBytes)
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
+                .maxRstFramesPerWindow(MAX_RESETS_PER_SECOND, 1)
                 .handshakeTimeout(TIME_TO_PROVE.toMillis(), TimeUnit.MILLISECONDS)
                 .build();
     }

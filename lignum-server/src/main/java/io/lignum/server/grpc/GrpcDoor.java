@@ -43,6 +43,12 @@ public final class GrpcDoor implements Door {
 
     private static final int MAX_HEADER_BYTES = 16 * 1024;
 
+    /**
+     * Calls that one connection may reset in a second. Beyond it the connection ends: each costs the node far more
+     * than the client (CVE-2023-44487). A client whose calls all run into their deadlines stays below.
+     */
+    private static final int MAX_RESETS_PER_SECOND = 1_000;
+
     private static final Duration CUT_OFF = Duration.ofSeconds(5);
 
     private final Server server;
@@ -122,6 +128,7 @@ public final class GrpcDoor implements Door {
                 .flowControlWindow(flowControlWindow(limits))
                 .maxInboundMessageSize(limits.requestMaxBytes())
                 .maxInboundMetadataSize(MAX_HEADER_BYTES)
+                .maxRstFramesPerWindow(MAX_RESETS_PER_SECOND, 1)
                 .handshakeTimeout(limits.slowClientTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .maxConnectionIdle(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTime(limits.idleTimeout().toMillis(), TimeUnit.MILLISECONDS)

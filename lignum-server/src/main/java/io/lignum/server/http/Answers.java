@@ -17,7 +17,9 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +84,13 @@ final class Answers {
         return json.isEnded()
                 ? send(context, contentType, first)
                 : start(context, contentType, new PiecewiseAnswer(new Stream(first, json)));
+    }
+
+    /** Text that is made while it is sent; no piece may be empty. */
+    CompletableFuture<Void> text(Context context, String contentType, Iterator<String> pieces) {
+        Pieces encoded = () ->
+                pieces.hasNext() ? pieces.next().getBytes(StandardCharsets.UTF_8) : new byte[0];
+        return start(context, contentType, new PiecewiseAnswer(encoded));
     }
 
     private CompletableFuture<Void> start(Context context, String contentType, Answer answer) {

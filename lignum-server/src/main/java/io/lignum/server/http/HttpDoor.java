@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.function.Supplier;
 
 /** The HTTP door: Javalin on Jetty, with the gate before it. */
@@ -58,7 +60,7 @@ public final class HttpDoor implements Door {
             ServerConfig config,
             LogService service,
             Authorizer authorizer,
-            Supplier<String> metrics) {
+            Supplier<Iterator<String>> metrics) {
         this.config = config;
         this.limits = config.limits();
         this.service = service;
@@ -73,13 +75,13 @@ public final class HttpDoor implements Door {
      * Binds and answers from then on. io.javalin.util.JavalinBindException when the port is taken.
      *
      * @param authorizer decides who is served
-     * @param metrics the text for Prometheus
+     * @param metrics the text for Prometheus, in pieces
      */
     public static HttpDoor start(
             ServerConfig config,
             LogService service,
             Authorizer authorizer,
-            Supplier<String> metrics) {
+            Supplier<Iterator<String>> metrics) {
         HttpDoor door = new HttpDoor(config, service, authorizer, metrics);
         door.javalin.start();
         door.connections.start();
@@ -109,14 +111,15 @@ public final class HttpDoor implements Door {
         return (int) Math.max(LEAST_THREADS, Math.min(fitting, MAX_THREADS));
     }
 
-    private static Routes routes(LogService service, Supplier<String> metrics, Work work) {
+    private static Routes routes(
+            LogService service, Supplier<Iterator<String>> metrics, Work work) {
         Answers answers = new Answers(service);
         return new Routes(
                 new MessageRoutes(service, answers, work),
                 new BatchRoutes(service, answers, work),
                 new TopicRoutes(service, answers, work),
                 new EventRoutes(service, answers, work),
-                new NodeRoutes(service, metrics),
+                new NodeRoutes(service, answers, metrics),
                 new ClusterRoutes(service, answers, work));
     }
 
@@ -124,7 +127,7 @@ public final class HttpDoor implements Door {
     static Routes routesOf(LogService service) {
         return routes(
                 service,
-                () -> "",
+                Collections::emptyIterator,
                 new Work(Runnable::run, service.threads().named("lignum-http-answers")));
     }
 

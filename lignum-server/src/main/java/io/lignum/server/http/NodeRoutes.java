@@ -8,6 +8,7 @@ import io.lignum.server.service.Membership;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,11 +17,15 @@ import java.util.function.Supplier;
 /** What is asked about the node itself. These answer even when it is full. */
 final class NodeRoutes {
 
-    private final LogService service;
-    private final Supplier<String> metrics;
+    private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
-    NodeRoutes(LogService service, Supplier<String> metrics) {
+    private final LogService service;
+    private final Answers answers;
+    private final Supplier<Iterator<String>> metrics;
+
+    NodeRoutes(LogService service, Answers answers, Supplier<Iterator<String>> metrics) {
         this.service = service;
+        this.answers = answers;
         this.metrics = metrics;
     }
 
@@ -29,7 +34,8 @@ final class NodeRoutes {
     }
 
     void metrics(Context context) {
-        context.contentType("text/plain; version=0.0.4; charset=utf-8").result(metrics.get());
+        Iterator<String> text = metrics.get();
+        context.future(() -> answers.text(context, PROMETHEUS, text));
     }
 
     /** The process runs, and its threads move: 503 with what is stuck if they do not. */

@@ -67,7 +67,7 @@ public final class ClusterMetrics {
     }
 
     /** Asks the service, and reads the list of divergent files from the disk. */
-    public void refresh(LogService service) {
+    public synchronized void refresh(LogService service) {
         Membership membership = service.membership();
         ClusterStatus status = membership.status();
         List<DivergentFile> files = service.divergentFiles().list();

@@ -13,10 +13,15 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -45,7 +50,17 @@ public final class NodeMetrics implements ServiceListener {
 
     /** Made at a topic's first use, removed with the topic. */
     private record TopicMeters(
-            Counter produced, Counter producedBytes, Counter read, Counter readBytes) {}
+            LongAdder produced, LongAdder producedBytes, LongAdder read, LongAdder readBytes) {
+        TopicMeters() {
+            this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
+        }
+    }
+
+    private static final List<TopicMetric<Map.Entry<String, TopicMeters>>> OF_TOPICS = List.of(
+            counter("produced_messages", "Messages acknowledged", TopicMeters::produced),
+            counter("produced_bytes", "Bytes of those", TopicMeters::producedBytes),
+            counter("read_messages", "Messages read", TopicMeters::read),
+            counter("read_bytes", "Bytes of those", TopicMeters::readBytes));
 
     public NodeMetrics(String version) {
         posted = counter("lignum.post.message.request", "Produce requests");
@@ -107,10 +122,19 @@ public final class NodeMetrics implements ServiceListener {
         return registry;
     }
 
-    /** The text that Prometheus reads. */
-    public String scrape() {
-        return registry.scrape()
+    /**
+     * The text that Prometheus reads, in pieces that are made when they are asked for.
+     *
+     * @param ofStore more of it, line by line
+     */
+    public Iterator<String> scrape(List<Iterator<String>> ofStore) {
+        String ofNode = registry.scrape()
                 .replace("lignum_topic_creations_total", "lignum_topics_created_total");
+        List<Iterator<String>> parts = new ArrayList<>();
+        parts.add(List.of(ofNode).iterator());
+        OF_TOPICS.forEach(metric -> parts.add(metric.lines(topics.entrySet())));
+        parts.addAll(ofStore);
+        return new MetricsText(parts);
     }
 
     /** A leader sent batches. */
@@ -129,16 +153,16 @@ public final class NodeMetrics implements ServiceListener {
         produceTime.record(nanos, TimeUnit.NANOSECONDS);
         batchRecords.record(records);
         TopicMeters meters = meters(topic);
-        meters.produced.increment(records);
-        meters.producedBytes.increment((double) bytes);
+        meters.produced.add(records);
+        meters.producedBytes.add(bytes);
     }
 
     @Override
     public void read(String topic, int records, long bytes, long nanos) {
         readTime.record(nanos, TimeUnit.NANOSECONDS);
         TopicMeters meters = meters(topic);
-        meters.read.increment(records);
-        meters.readBytes.increment((double) bytes);
+        meters.read.add(records);
+        meters.readBytes.add(bytes);
     }
 
     @Override
@@ -148,13 +172,7 @@ public final class NodeMetrics implements ServiceListener {
 
     @Override
     public void topicDeleted(String topic) {
-        TopicMeters meters = topics.remove(topic);
-        if (meters != null) {
-            registry.remove(meters.produced);
-            registry.remove(meters.producedBytes);
-            registry.remove(meters.read);
-            registry.remove(meters.readBytes);
-        }
+        topics.remove(topic);
     }
 
     /** Removes the counters of topics that are gone, as they may be deleted by another node. */
@@ -172,22 +190,17 @@ public final class NodeMetrics implements ServiceListener {
 
     private TopicMeters meters(String topic) {
         TopicMeters known = topics.get(topic);
-        return known != null ? known : topics.computeIfAbsent(topic, this::newMeters);
+        return known != null ? known : topics.computeIfAbsent(topic, name -> new TopicMeters());
     }
 
-    private TopicMeters newMeters(String topic) {
-        return new TopicMeters(
-                ofTopic("lignum.produced.messages", "Messages acknowledged", topic),
-                ofTopic("lignum.produced.bytes", "Bytes of those", topic),
-                ofTopic("lignum.read.messages", "Messages read", topic),
-                ofTopic("lignum.read.bytes", "Bytes of those", topic));
-    }
-
-    private Counter ofTopic(String name, String description, String topic) {
-        return Counter.builder(name)
-                .description(description)
-                .tag("topic", topic)
-                .register(registry);
+    private static TopicMetric<Map.Entry<String, TopicMeters>> counter(
+            String name, String description, Function<TopicMeters, LongAdder> value) {
+        return new TopicMetric<>(
+                "lignum_" + name + "_total",
+                "counter",
+                description,
+                Map.Entry::getKey,
+                entry -> value.apply(entry.getValue()).doubleValue());
     }
 
     private Counter counter(String name, String description) {

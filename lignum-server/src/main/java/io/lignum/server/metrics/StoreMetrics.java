@@ -10,10 +10,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,6 +20,11 @@ import java.util.function.ToDoubleFunction;
 
 /** What the engine does, counted for Prometheus. Called on the engine's threads. */
 public final class StoreMetrics implements StoreListener {
+
+    private static final List<TopicMetric<TopicLog>> OF_TOPICS = List.of(
+            gauge("lignum_message_count", "Messages that can be read", StoreMetrics::readable),
+            gauge("lignum_topic_bytes", "Bytes on the disk", TopicLog::sizeInBytes),
+            gauge("lignum_segments", "Segments, the active one included", TopicLog::segmentCount));
 
     private final MeterRegistry registry;
     private final Consumer<StorageException> onFailure;
@@ -35,9 +39,6 @@ public final class StoreMetrics implements StoreListener {
     private final Counter recoveredUnclean;
     private final Counter tornBytes;
     private final Counter scannedBytes;
-    private final MultiGauge messages;
-    private final MultiGauge bytes;
-    private final MultiGauge segments;
 
     /** @param onFailure called, on an engine thread, when the store failed */
     public StoreMetrics(MeterRegistry registry, Consumer<StorageException> onFailure) {
@@ -57,9 +58,15 @@ public final class StoreMetrics implements StoreListener {
         recoveredUnclean = recovery("false");
         tornBytes = counter("lignum.recovery.torn.bytes", "Bytes cut off unfinished writes");
         scannedBytes = counter("lignum.recovery.scanned.bytes", "Bytes checked when opening");
-        messages = perTopic("lignum.message.count", "Messages that can be read");
-        bytes = perTopic("lignum.topic.bytes", "Bytes on the disk");
-        segments = perTopic("lignum.segments", "Segments, the active one included");
+    }
+
+    private static TopicMetric<TopicLog> gauge(
+            String name, String description, ToDoubleFunction<TopicLog> value) {
+        return new TopicMetric<>(name, "gauge", description, TopicLog::name, value);
+    }
+
+    private static long readable(TopicLog topic) {
+        return topic.readableEndOffset() - topic.logStartOffset();
     }
 
     private Counter recovery(String clean) {
@@ -67,10 +74,6 @@ public final class StoreMetrics implements StoreListener {
                 .description("Topics opened, by whether they were closed in order")
                 .tag("clean", clean)
                 .register(registry);
-    }
-
-    private MultiGauge perTopic(String name, String description) {
-        return MultiGauge.builder(name).description(description).register(registry);
     }
 
     /** Adds what can only be asked of the open store. */
@@ -97,26 +100,12 @@ public final class StoreMetrics implements StoreListener {
         Gauge.builder(name, store, value).description(description).register(registry);
     }
 
-    /** Brings the gauges of each topic up to date; called before a scrape. */
-    public void refresh(LogStore store) {
+    /** The metrics of each topic, for {@link NodeMetrics#scrape}. */
+    public List<Iterator<String>> ofTopics(LogStore store) {
         List<TopicLog> topics = store.topics().stream()
                 .filter(topic -> !ClusterNode.isInternal(topic))
                 .toList();
-        messages.register(
-                rows(topics, topic -> topic.readableEndOffset() - topic.logStartOffset()), true);
-        bytes.register(rows(topics, TopicLog::sizeInBytes), true);
-        segments.register(rows(topics, TopicLog::segmentCount), true);
-    }
-
-    private interface Value {
-        long of(TopicLog topic);
-    }
-
-    private static List<MultiGauge.Row<?>> rows(List<TopicLog> topics, Value value) {
-        return topics.stream()
-                .<MultiGauge.Row<?>>map(
-                        topic -> MultiGauge.Row.of(Tags.of("topic", topic.name()), value.of(topic)))
-                .toList();
+        return OF_TOPICS.stream().map(metric -> metric.lines(topics)).toList();
     }
 
     @Override
