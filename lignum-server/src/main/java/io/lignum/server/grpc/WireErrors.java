@@ -1,7 +1,5 @@
 package io.lignum.server.grpc;
 
-import com.google.protobuf.ByteString;
-
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -122,12 +120,27 @@ final class WireErrors {
         if (message == null) {
             return error.code().name();
         }
-        ByteString utf8 = ByteString.copyFromUtf8(message);
-        if (utf8.size() <= MAX_TEXT) {
-            return message;
+        int end = 0;
+        int bytes = 0;
+        while (end < message.length()) {
+            int character = message.codePointAt(end);
+            bytes += utf8Bytes(character);
+            if (bytes > MAX_TEXT) {
+                return message.substring(0, end) + "...";
+            }
+            end += Character.charCount(character);
         }
-        // The last character may have been cut in two.
-        return utf8.substring(0, MAX_TEXT).toStringUtf8().replace("\uFFFD", "") + "...";
+        return message;
+    }
+
+    private static int utf8Bytes(int character) {
+        if (character < 0x80) {
+            return 1;
+        }
+        if (character < 0x800) {
+            return 2;
+        }
+        return character < 0x10000 ? 3 : 4;
     }
 
     /**

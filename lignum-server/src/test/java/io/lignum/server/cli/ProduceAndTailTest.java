@@ -215,8 +215,10 @@ class ProduceAndTailTest {
                 int n = before.read(target, from, count);
                 if (n < 0 && more-- > 0) {
                     Awaitility.await()
-                            .until(() ->
-                                    more < 2 || node.get("/api/topics").body().contains("1000"));
+                            .until(() -> more < 2
+                                    || node.get("/api/topics")
+                                            .body()
+                                            .contains("\"message_count\":1000"));
                     node.close();
                     target[from] = 'b';
                     target[from + 1] = '\n';

@@ -180,7 +180,7 @@ class ClusterDoorsTest {
         assertThat(TestCluster.get(cluster.leader(), "/health/ready?writes=true")
                         .body())
                 .startsWith("{\"status\":\"ready\",\"role\":\"leader\",\"epoch\":")
-                .endsWith("\"writes\":true,\"linearizable\":true}");
+                .endsWith("\"writes\":true,\"diskFull\":false,\"linearizable\":true}");
         assertThat(TestCluster.get(cluster.follower(), "/health/ready").body())
                 .contains("\"role\":\"follower\"");
     }
