@@ -7,27 +7,47 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
 /**
- * Lets a call be closed by whoever comes first: its handler, the clock of slow requests, or a memory limit. gRPC
- * itself throws at the second, which on a timer's thread would end the node. The outermost of the interceptors.
+ * Lets a call be closed by its handler, by the clock of slow requests or by a memory limit, on any thread: the first
+ * counts, and what is sent afterwards is dropped. gRPC itself throws at it, which on a timer's thread would end the
+ * node. The outermost of the interceptors.
  */
 final class CloseOnce implements ServerInterceptor {
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        AtomicBoolean closed = new AtomicBoolean();
-        return next.startCall(
-                new SimpleForwardingServerCall<>(call) {
-                    @Override
-                    public void close(Status status, Metadata trailers) {
-                        if (closed.compareAndSet(false, true)) {
-                            super.close(status, trailers);
-                        }
-                    }
-                },
-                headers);
+        return next.startCall(new ClosedOnce<>(call), headers);
+    }
+
+    private static final class ClosedOnce<Q, A> extends SimpleForwardingServerCall<Q, A> {
+
+        private boolean closed; // guarded by this
+
+        ClosedOnce(ServerCall<Q, A> call) {
+            super(call);
+        }
+
+        @Override
+        public synchronized void sendHeaders(Metadata headers) {
+            if (!closed) {
+                super.sendHeaders(headers);
+            }
+        }
+
+        @Override
+        public synchronized void sendMessage(A message) {
+            if (!closed) {
+                super.sendMessage(message);
+            }
+        }
+
+        @Override
+        public synchronized void close(Status status, Metadata trailers) {
+            if (!closed) {
+                closed = true;
+                super.close(status, trailers);
+            }
+        }
     }
 }

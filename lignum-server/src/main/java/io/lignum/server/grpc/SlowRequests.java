@@ -1,12 +1,10 @@
 package io.lignum.server.grpc;
 
-import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.ServiceException;
 
@@ -36,13 +34,12 @@ final class SlowRequests implements ServerInterceptor {
         }
         // Whoever sets it decides: the request that is whole, or the clock.
         AtomicBoolean decided = new AtomicBoolean();
-        ServerCall<Q, A> once = new ClosedOnce<>(call);
         ScheduledFuture<?> clock = threads.after(limit, () -> {
             if (decided.compareAndSet(false, true)) {
-                WireErrors.refuse(once, tooSlow());
+                WireErrors.refuse(call, tooSlow());
             }
         });
-        return new SimpleForwardingServerCallListener<>(next.startCall(once, headers)) {
+        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
             @Override
             public void onHalfClose() {
                 if (decided.compareAndSet(false, true)) {
@@ -71,37 +68,5 @@ final class SlowRequests implements ServerInterceptor {
                 "limits.slow-client-timeout-in-ms",
                 limit.toMillis(),
                 "the request did not arrive in time");
-    }
-
-    /** A call that both the clock and the service may end; what comes after the first end is dropped. */
-    private static final class ClosedOnce<Q, A> extends SimpleForwardingServerCall<Q, A> {
-
-        private boolean closed; // guarded by this
-
-        ClosedOnce(ServerCall<Q, A> call) {
-            super(call);
-        }
-
-        @Override
-        public synchronized void sendHeaders(Metadata headers) {
-            if (!closed) {
-                super.sendHeaders(headers);
-            }
-        }
-
-        @Override
-        public synchronized void sendMessage(A message) {
-            if (!closed) {
-                super.sendMessage(message);
-            }
-        }
-
-        @Override
-        public synchronized void close(Status status, Metadata trailers) {
-            if (!closed) {
-                closed = true;
-                super.close(status, trailers);
-            }
-        }
     }
 }
