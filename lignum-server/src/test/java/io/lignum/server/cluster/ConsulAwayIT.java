@@ -164,6 +164,7 @@ class ConsulAwayIT {
     }
 
     private static void awaitAlarm(NodeProcess node) {
+        node.awaitReady(); // It cannot be asked before.
         Awaitility.await(node + " alarms").atMost(JarCluster.PATIENCE).until(() -> {
             JsonNode status = node.get("/api/cluster");
             return !status.get("role").asText().equals("leader")

@@ -81,7 +81,7 @@ class FoundingIT {
         stranger.launch();
         Awaitility.await("the stranger is refused, and says so")
                 .atMost(JarCluster.PATIENCE)
-                .until(() -> stranger.log().contains("secret"));
+                .until(() -> stranger.log().contains("the same secret"));
         assertThat(cluster.leader().get("/api/cluster").get("in_sync")).hasSize(3);
         HttpResponse<String> read = stranger.isAlive()
                 ? stranger.call("GET", "/api/message?topic=kept&from=0&to=9", "")
