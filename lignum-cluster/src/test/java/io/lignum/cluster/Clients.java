@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
-import io.lignum.record.LogRecord;
-import io.lignum.record.ProducerStamp;
-import io.lignum.storage.AppendOptions;
 import io.lignum.storage.Outcome;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicConfig;
+import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +17,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What users do during a history, and what they may hold against the cluster afterwards. */
 final class Clients {
@@ -31,39 +31,36 @@ final class Clients {
     static final String TRIMMED = "trimmed";
     static final String MIXED = "mixed";
     static final String EXACT = "exact";
-    static final List<String> TOPICS = List.of(LIVE, WAL, TRIMMED, MIXED, EXACT);
+    /** Producers and trims: who fetches it again does not see all that its producers sent. */
+    static final String TRIMMED_EXACT = "trimmed-exact";
+    /** With records so large that its segments have indexes. */
+    static final String WIDE = "wide";
+
+    static final List<String> TOPICS =
+            List.of(LIVE, WAL, TRIMMED, MIXED, EXACT, TRIMMED_EXACT, WIDE);
 
     private static final TopicConfig WAL_CONFIG = TopicConfig.DEFAULT.withSegmentMaxRecords(12);
     private static final TopicConfig LIVE_CONFIG = WAL_CONFIG.withReplication(true, 0);
-    private static final int PRODUCERS = 3;
-
-    /** Sends one record after the other, each again until it is acknowledged (R34). */
-    private static final class Producer {
-        private final long id;
-        private int sequence;
-        private boolean waiting;
-        private @Nullable Throwable broken;
-
-        Producer(long id) {
-            this.id = id;
-        }
-
-        String text() {
-            return "producer " + id + " record " + sequence;
-        }
-    }
+    private static final TopicConfig WIDE_CONFIG = LIVE_CONFIG.withSegmentMaxRecords(4);
+    private static final String PADDING = " ".repeat(6_000);
+    private static final int TEMPORARY = 4;
+    private static final int TEMPORARY_BURST = 3;
 
     private final SimulatedCluster cluster;
     private final Random random;
     private final Map<String, Map<String, Long>> acknowledged = new HashMap<>();
     private final Map<String, Set<String>> refused = new HashMap<>();
     private final Map<String, Long> acknowledgedEnd = new HashMap<>();
-    private final List<Producer> producers = new ArrayList<>();
+    private final Requests requests;
+    private final Producers exact;
+    private final Producers trimmedExact;
     private final List<String> violations = new ArrayList<>();
     private int sent;
     private int reads;
     private int temporary;
-    private final Trims trims = new Trims();
+    private Predicate<SimulatedNode> mayBeDamaged = node -> false;
+    private final Map<String, Trims> trims =
+            Map.of(TRIMMED, new Trims(), TRIMMED_EXACT, new Trims());
 
     Clients(SimulatedCluster cluster, Random random) {
         this.cluster = cluster;
@@ -73,9 +70,29 @@ final class Clients {
         cluster.create(WAL, WAL_CONFIG);
         cluster.create(TRIMMED, WAL_CONFIG);
         cluster.create(MIXED, WAL_CONFIG);
-        for (int i = 1; i <= PRODUCERS; i++) {
-            producers.add(new Producer(i));
-        }
+        cluster.create(TRIMMED_EXACT, LIVE_CONFIG.withSegmentMaxRecords(2));
+        cluster.create(WIDE, WIDE_CONFIG);
+        requests = new Requests(cluster);
+        exact = producers(EXACT);
+        trimmedExact = producers(TRIMMED_EXACT);
+    }
+
+    private Producers producers(String topic) {
+        return new Producers(
+                cluster,
+                requests,
+                topic,
+                (text, committed) -> acknowledged(topic, text, committed));
+    }
+
+    /** Which nodes' bytes may not be what was written. */
+    void damages(Predicate<SimulatedNode> nodes) {
+        mayBeDamaged = nodes;
+    }
+
+    /** What was asked for and is not answered yet. */
+    Requests requests() {
+        return requests;
     }
 
     private Map<String, Long> acknowledgedIn(String topic) {
@@ -91,55 +108,80 @@ final class Clients {
             return;
         }
         int what = random.nextInt(100);
-        if (what < 40) {
+        if (what < 38) {
             send(node, LIVE);
-        } else if (what < 47) {
+        } else if (what < 45) {
             send(node, WAL);
-        } else if (what < 52) {
+        } else if (what < 50) {
             send(node, TRIMMED);
-        } else if (what < 55) {
-            trim(node);
-        } else if (what < 62) {
+        } else if (what < 56) {
+            trim(node, random.nextBoolean() ? TRIMMED : TRIMMED_EXACT);
+        } else if (what < 61) {
             send(node, MIXED);
-        } else if (what < 80) {
-            produce(node, producers.get(random.nextInt(PRODUCERS)));
-        } else if (what < 92) {
+        } else if (what < 66) {
+            send(node, WIDE);
+        } else if (what < 78) {
+            exact.produce(node, random);
+        } else if (what < 82) {
+            trimmedExact.produce(node, random);
+        } else if (what < 87) {
             read(node);
-        } else if (what < 95) {
+        } else if (what < 90) {
+            readOne(node, WIDE);
+        } else if (what < 92) {
             boolean live = random.nextBoolean();
-            var unused = node.node().alterTopic(MIXED, WAL_CONFIG.withReplication(live, 0));
+            requests.track(
+                    node,
+                    "alter",
+                    node.node().alterTopic(MIXED, WAL_CONFIG.withReplication(live, 0)));
         } else {
-            createOrDelete(node);
+            temporary(node, "temporary-" + random.nextInt(TEMPORARY));
         }
     }
 
-    private void trim(SimulatedNode node) {
-        if (node.store().findTopic(TRIMMED).isPresent()) {
-            long end = node.log(TRIMMED).readableEndOffset();
-            Trims.Trim trim = trims.begin(end);
-            var unused = node.node().trimTopic(TRIMMED, end).whenComplete((done, failure) -> {
+    private void trim(SimulatedNode node, String topic) {
+        if (node.store().findTopic(topic).isPresent()) {
+            Trims all = trimsOf(topic);
+            long end = node.log(topic).readableEndOffset();
+            Trims.Trim trim = all.begin(end);
+            var asked = requests.add(node, "trim", node.node().trimTopic(topic, end));
+            var unused = asked.whenComplete((done, failure) -> {
                 if (failure == null || isNotApplied(failure)) {
-                    trims.end(trim);
+                    all.end(trim);
                 }
             });
         }
     }
 
-    private void createOrDelete(SimulatedNode node) {
-        String name = "temporary-" + random.nextInt(4);
+    private Trims trimsOf(String topic) {
+        return Objects.requireNonNull(trims.get(topic));
+    }
+
+    /** A topic that comes and goes while others append to it, which creates it too. */
+    private void temporary(SimulatedNode node, String name) {
         temporary++;
-        if (random.nextBoolean()) {
-            var unused = node.node().createTopic(name, LIVE_CONFIG);
-        } else {
-            var unused = node.node().deleteTopic(name);
+        switch (random.nextInt(4)) {
+            case 0 -> requests.track(node, "create", node.node().createTopic(name, LIVE_CONFIG));
+            case 1 -> {
+                requests.track(node, "delete", node.node().deleteTopic(name));
+                sendTo(node, name, random.nextInt(TEMPORARY_BURST));
+            }
+            default -> sendTo(node, name, 1 + random.nextInt(TEMPORARY_BURST));
+        }
+    }
+
+    private void sendTo(SimulatedNode node, String name, int count) {
+        for (int i = 0; i < count; i++) {
+            requests.track(node, "append to " + name, cluster.send(node, name, "passing"));
         }
     }
 
     private void send(SimulatedNode node, String topic) {
-        String text = "record " + sent++;
-        var unused = cluster.send(node, topic, text).whenComplete((committed, failure) -> {
+        String text = "record " + sent++ + (topic.equals(WIDE) ? PADDING : "");
+        var asked = requests.add(node, "append to " + topic, cluster.send(node, topic, text));
+        var unused = asked.whenComplete((committed, failure) -> {
             if (committed != null) {
-                acknowledged(topic, text, committed.firstOffset());
+                acknowledged(topic, text, committed);
             } else if (isNotApplied(failure)) {
                 refused(topic, text);
             }
@@ -151,11 +193,12 @@ final class Clients {
         refusedIn(topic).add(text);
     }
 
-    private void acknowledged(String topic, String text, long offset) {
+    private void acknowledged(String topic, String text, ClusterNode.Committed committed) {
+        long offset = committed.firstOffset();
         acknowledgedIn(topic).put(text, offset);
         acknowledgedEnd.merge(topic, offset + 1, Math::max);
-        if (topic.equals(TRIMMED)) {
-            trims.acknowledged(text, offset);
+        if (trims.containsKey(topic)) {
+            trimsOf(topic).acknowledged(text, offset, committed.duplicate());
         }
     }
 
@@ -168,38 +211,39 @@ final class Clients {
                 && storage.outcome() == Outcome.NOT_APPLIED;
     }
 
-    private void produce(SimulatedNode node, Producer producer) {
-        if (producer.waiting) {
-            return;
+    /** A topic is deleted, and others append to it at that moment, which creates it again. */
+    void churn(SimulatedNode node, SimulatedNode other) {
+        if (node.isRunning() && other.isRunning()) {
+            String name = "temporary-" + random.nextInt(2);
+            requests.track(node, "delete", node.node().deleteTopic(name));
+            sendTo(node, name, random.nextInt(TEMPORARY_BURST));
+            sendTo(other, name, random.nextInt(TEMPORARY_BURST));
         }
-        producer.waiting = true;
-        String text = producer.text();
-        int sequence = producer.sequence;
-        ProducerStamp stamp = new ProducerStamp(producer.id, (short) 0, sequence);
-        var unused = node.node()
-                .append(
-                        EXACT,
-                        List.of(LogRecord.of(text)),
-                        AppendOptions.from(stamp),
-                        ClusterNode.Elsewhere.FORWARD)
-                .whenComplete((committed, failure) -> {
-                    if (committed != null) {
-                        acknowledged(EXACT, text, committed.firstOffset());
-                    }
-                    if (sequence == producer.sequence) { // Else an earlier try's answer.
-                        producer.waiting = false;
-                        producer.sequence += committed != null ? 1 : 0;
-                        producer.broken = isBroken(failure) ? failure : null;
-                    }
-                });
     }
 
-    /** A producer that numbers its records rightly is never told that it does not. */
-    private static boolean isBroken(@Nullable Throwable failure) {
-        Throwable cause = NodeContext.causeOf(failure);
-        return String.valueOf(cause).contains("SEQUENCE")
-                || String.valueOf(cause).contains("equence")
-                || cause instanceof StorageException.UnknownProducer;
+    /** All that producers of the trimmed topic have sent. */
+    void trimAll(SimulatedNode node) {
+        trim(node, TRIMMED_EXACT);
+    }
+
+    /** Reads one record, from anywhere in the log. */
+    private void readOne(SimulatedNode node, String topic) {
+        Optional<TopicLog> log = node.store().findTopic(topic);
+        long end = log.map(TopicLog::readableEndOffset).orElse(0L);
+        if (log.isEmpty() || end == 0) {
+            return;
+        }
+        long offset = random.nextInt((int) end);
+        try {
+            assertThat(log.get().read(offset).iterator().next().offset()).isEqualTo(offset);
+        } catch (StorageException.DiskFailed | StorageException.Overloaded passing) {
+            reads--; // The client tries again.
+        } catch (StorageException.CorruptLog e) {
+            if (!mayBeDamaged.test(node)) {
+                violations.add("R40: " + node.id() + " takes for damaged what is whole: " + e);
+            }
+        }
+        reads++;
     }
 
     /** V10: a read that begins after an acknowledgement reaches it. */
@@ -209,7 +253,8 @@ final class Clients {
             return;
         }
         long atLeast = acknowledgedEnd.getOrDefault(topic, 0L);
-        var unused = node.node().readIndex(node.log(topic)).thenAccept(end -> {
+        var asked = requests.add(node, "read index", node.node().readIndex(node.log(topic)));
+        var unused = asked.thenAccept(end -> {
             reads++;
             if (end < atLeast) {
                 violations.add("V10: " + node.id() + " may read " + topic + " up to " + end
@@ -220,23 +265,41 @@ final class Clients {
 
     /** A node died: who waited for it tries elsewhere. */
     void nodeDied() {
-        producers.forEach(producer -> producer.waiting = false);
+        exact.nodeDied();
+        trimmedExact.nodeDied();
     }
 
     void assertNoViolation() {
         assertThat(violations).isEmpty();
     }
 
-    /**
-     * Every producer gets one more record through. Meanwhile it may be told otherwise by a leader that was replaced and
-     * does not know it yet: that one's window is old.
-     */
+    /** Every producer gets one more record through. */
     void finish(SimulatedNode leader) {
-        for (Producer producer : producers) {
-            producer.waiting = false;
-            produce(leader, producer);
-            cluster.until(Duration.ofSeconds(40), () -> !producer.waiting);
-            assertThat(producer.broken).as("producer %d", producer.id).isNull();
+        exact.finish(leader);
+        trimmedExact.finish(leader);
+    }
+
+    /** V16: all requests have ended, and every topic's name can be used by whoever wants to, at any node. */
+    void assertUsable() {
+        requests.assertEnded();
+        List<String> names = new ArrayList<>(TOPICS);
+        for (int i = 0; i < TEMPORARY; i++) {
+            names.add("temporary-" + i);
+        }
+        for (String name : names) {
+            SimulatedNode node =
+                    cluster.nodes().get(random.nextInt(cluster.nodes().size()));
+            String text = "usable";
+            long offset = Story.append(cluster, node, name, text + " " + name);
+            cluster.until(
+                    Duration.ofSeconds(20),
+                    () -> node.store()
+                            .findTopic(name)
+                            .filter(log -> log.readableEndOffset() > offset)
+                            .isPresent());
+            assertThat(node.log(name).read(offset).iterator().next().text())
+                    .as("V16: %s", name)
+                    .startsWith(text);
         }
     }
 
@@ -261,8 +324,8 @@ final class Clients {
     Set<String> lost(String topic, List<String> texts) {
         Set<String> lost = new HashSet<>(acknowledgedIn(topic).keySet());
         lost.removeAll(new HashSet<>(texts));
-        if (topic.equals(TRIMMED)) {
-            lost.removeIf(trims::mayHaveTaken);
+        if (trims.containsKey(topic)) {
+            lost.removeIf(trimsOf(topic)::mayHaveTaken);
         }
         return lost;
     }
@@ -271,8 +334,10 @@ final class Clients {
         return texts.stream().filter(refusedIn(topic)::contains).findFirst();
     }
 
-    long trimmedBelow() {
-        return trims.below();
+    /** How far clients wanted a topic to be trimmed. */
+    long trimmedBelow(String topic) {
+        Trims wanted = trims.get(topic);
+        return wanted == null ? 0 : wanted.below();
     }
 
     int acknowledgedCount() {

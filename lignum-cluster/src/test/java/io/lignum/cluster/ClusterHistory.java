@@ -22,13 +22,17 @@ import java.util.stream.Collectors;
 /**
  * A random history of a cluster from a seed: {@link Clients} go on while {@link Faults} come and end, and {@link
  * Invariants} are looked at all the time; then all faults end, the cluster must heal, and every node must hold the same
- * topics with the same logs, and in them what the clients were told (V9, V12).
+ * topics with the same logs, and in them what the clients were told (V9, V12); every request has ended, and every topic
+ * can be used (V16).
  */
 final class ClusterHistory {
 
     private static final int STEPS = 160;
     private static final int MOST_CALLS = 4;
-    private static final int HEALING = 6;
+    private static final int HEALING = 4;
+    private static final int DISTURBANCES = 12;
+    private static final int REFILLED_PERCENT = 20;
+    private static final Duration LAG_LIMIT = Duration.ofSeconds(15);
 
     private final long seed;
     private final Random random;
@@ -53,6 +57,7 @@ final class ClusterHistory {
         invariants.trims(clients::trimmedBelow);
         faults = new Faults(cluster, random, clients, invariants);
         invariants.damages(faults.disks()::rotten);
+        clients.damages(faults.disks()::mayBeDamaged);
     }
 
     void run() {
@@ -69,12 +74,33 @@ final class ClusterHistory {
         for (int i = 0; i < HEALING; i++) {
             cluster.run(Duration.ofSeconds(10));
             check();
+            faults.operators().recoverIfLost();
         }
-        faults.settle();
+        clients.requests().awaitEnd();
+        faults.operators().settle();
         mendAll();
         cluster.awaitInSync(cluster.nodes().size());
+        disturb();
+        cluster.awaitInSync(cluster.nodes().size());
+        if (random.nextInt(100) < REFILLED_PERCENT) {
+            refill(any());
+        }
+        clients.requests().awaitEnd();
+        clients.assertUsable();
         untilAllAreAlike();
         judge();
+        assertIdle();
+    }
+
+    /** V16: nothing is held for a request that has ended, and nobody gave up what is whole. */
+    private void assertIdle() {
+        cluster.run(Duration.ofSeconds(2));
+        for (SimulatedNode node : cluster.nodes()) {
+            assertThat(node.store().status().pendingBytes())
+                    .as("V16: bytes that %s holds for appends", node.id())
+                    .isZero();
+        }
+        faults.disks().assertNoFalseDamage();
     }
 
     private boolean call() {
@@ -89,6 +115,35 @@ final class ClusterHistory {
         faults.next();
         faults.act(any(), any());
         return true;
+    }
+
+    /** A cluster that is well, with load, and a few faults that pass. */
+    private void disturb() {
+        for (int i = 0; i < DISTURBANCES; i++) {
+            cluster.surviving(this::call);
+            clients.churn(any(), any());
+            cluster.run(Duration.ofMillis(random.nextInt(100)));
+            if (random.nextInt(100) < 40) {
+                SimulatedNode leader = cluster.findLeader().orElseGet(this::any);
+                faults.disturb(random.nextBoolean() ? leader : any(), any());
+            }
+            cluster.run(Duration.ofMillis(random.nextInt(300)));
+            check();
+        }
+        cluster.run(LAG_LIMIT); // Whoever is not served by now is not in sync any more.
+        check();
+    }
+
+    /** What its producers sent is trimmed on all other nodes before a follower fetches the rest, and leads. */
+    private void refill(SimulatedNode node) {
+        clients.trimAll(cluster.leader());
+        cluster.run(Duration.ofSeconds(1));
+        if (faults.refill(node)) {
+            cluster.awaitInSync(cluster.nodes().size());
+            faults.operators().transfer(cluster.leader(), node);
+            cluster.run(Duration.ofSeconds(1));
+            cluster.awaitInSync(cluster.nodes().size());
+        }
     }
 
     private SimulatedNode any() {
@@ -159,6 +214,11 @@ final class ClusterHistory {
         }
         clients.judge(Clients.LIVE, read(cluster.node(1), Clients.LIVE));
         clients.judge(Clients.EXACT, read(cluster.node(1), Clients.EXACT));
+        clients.judge(Clients.WIDE, read(cluster.node(1), Clients.WIDE));
+        assertThat(clients.lost(
+                        Clients.TRIMMED_EXACT, read(cluster.node(1), Clients.TRIMMED_EXACT)))
+                .as("V9 of %s", Clients.TRIMMED_EXACT)
+                .isEmpty();
         if (!faults.disks().isCopyLost()) {
             judgeLostWal(Clients.WAL);
             judgeLostWal(Clients.TRIMMED);

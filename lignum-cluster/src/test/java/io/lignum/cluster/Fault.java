@@ -1,5 +1,6 @@
 package io.lignum.cluster;
 
+import java.util.List;
 import java.util.Random;
 
 /** What can go wrong in a history, or come right again, and how often in a hundred-odd. */
@@ -41,7 +42,17 @@ enum Fault {
     ZOMBIE(5),
     /** The leader stands still for longer than its session lasts. */
     ZOMBIE_ASLEEP(2),
-    TRANSFER(3);
+    TRANSFER(3),
+    /** The next reads of a disk answer with an error, once. */
+    READS_FAIL(4),
+    /** For a while no file can be opened: the process has too many open. */
+    HANDLES_SHORT(4),
+    /** The side files of a node's sealed segments are gone. */
+    INDEX_DELETED(3),
+    /** Consul starts again without its data. */
+    COORDINATOR_LOST(1),
+    /** An operator recovers, at whatever node. */
+    RECOVER(1);
 
     /** What a history has more of than others: each mood finds other bugs. */
     enum Mood {
@@ -50,6 +61,8 @@ enum Fault {
         POWER(POWER_CUT, POWER_CUT_AT_IO, POWER_CUT_ALL, SLOW_DISK),
         NETWORK(CUT, CUT_ONE_WAY, ISOLATE, RESET, SLOW_NETWORK),
         DISKS(SLOW_DISK, DISK_FULL, DISK_FAILS, BIT_FLIPPED, POWER_CUT_AT_IO),
+        OPERATORS(COORDINATOR_LOST, TRANSFER, ISOLATE, KILL, RECOVER),
+        TRANSIENT(READS_FAIL, HANDLES_SHORT, INDEX_DELETED, DISK_LOST, TRANSFER),
         REPLACED(DISK_LOST, KILL, TRANSFER, LOCK_OVERWRITTEN, NODE_ADDED, NODE_REMOVED);
 
         private static final int TIMES = 4;
@@ -90,7 +103,15 @@ enum Fault {
         }
     }
 
+    private static final List<Fault> PASSING = List.of(
+            READS_FAIL, READS_FAIL, HANDLES_SHORT, DISK_FULL, RESET, INDEX_DELETED, TRANSFER);
+
     private final int weight;
+
+    /** One after which everything goes on, without anybody's help. */
+    static Fault passing(Random random) {
+        return PASSING.get(random.nextInt(PASSING.size()));
+    }
 
     Fault(int weight) {
         this.weight = weight;

@@ -1,6 +1,5 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.storage.StorageException;
@@ -8,10 +7,8 @@ import io.lignum.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -20,10 +17,10 @@ import java.util.Set;
 /** What goes wrong during a history, and how all of it ends. */
 final class Faults {
 
-    private static final String LOCK = "service/lignum/key/master";
     private static final int IOS_TO_CUT = 40;
     private static final int DECEIVED_PERCENT = 15;
     private static final int SMALLEST = 3;
+    private static final int RECOVER_PERCENT = 30;
     private static final Duration REPLACED_DELAY = Duration.ofMillis(300);
 
     private final SimulatedCluster cluster;
@@ -35,7 +32,8 @@ final class Faults {
     private final Set<SimulatedNode> paused = new HashSet<>();
     private @Nullable SimulatedNode zombie;
     private final BadDisks disks;
-    private final List<String> leaving = new ArrayList<>();
+    private final Operators operators;
+    private final BetweenNodes between;
     private boolean nodeAdded;
     private boolean healed;
 
@@ -45,6 +43,8 @@ final class Faults {
         this.clients = clients;
         this.invariants = invariants;
         disks = new BadDisks(cluster, random);
+        between = new BetweenNodes(cluster, random);
+        operators = new Operators(cluster, clients.requests(), disks);
         mood = Fault.Mood.any(random);
         cluster.coordinator().faultRate(random.nextInt(4) * 0.12);
         cluster.coordinator().staleRate(random.nextInt(3) * 0.1);
@@ -56,6 +56,10 @@ final class Faults {
 
     BadDisks disks() {
         return disks;
+    }
+
+    Operators operators() {
+        return operators;
     }
 
     Fault.Mood mood() {
@@ -71,8 +75,49 @@ final class Faults {
         counts.merge(fault, 1, Integer::sum);
     }
 
+    /** All is well but for one thing that passes by itself: nothing of it may stay (V16, R39, R40). */
+    void disturb(SimulatedNode node, SimulatedNode other) {
+        Fault fault = Fault.passing(random);
+        boolean done = switch (fault) {
+            case READS_FAIL -> disks.failReads(node);
+            case HANDLES_SHORT -> disks.takeHandles(node);
+            case INDEX_DELETED -> restartWithoutIndexes(node);
+            case DISK_FULL -> disks.fillFor(node);
+            case TRANSFER -> operators.transfer(node, other);
+            default -> {
+                between.act(fault, node, other);
+                yield true;
+            }
+        };
+        if (done) {
+            count(fault);
+        }
+    }
+
+    private boolean restartWithoutIndexes(SimulatedNode node) {
+        if (!stop(node, false)) {
+            return false;
+        }
+        disks.deleteIndexes(node);
+        return restart(node);
+    }
+
+    /** A follower whose disk is replaced fetches everything again, while the cluster is well; then it is to lead. */
+    boolean refill(SimulatedNode node) {
+        if (!disks.mayLose(node) || cluster.findLeader().filter(node::equals).isPresent()) {
+            return false;
+        }
+        stop(node, true);
+        disks.lose(node);
+        disks.heal(node);
+        node.start();
+        count(Fault.DISK_LOST);
+        return true;
+    }
+
     void act(SimulatedNode node, SimulatedNode other) {
-        Fault fault = mood.draw(random);
+        boolean recovers = operators.isCoordinatorLost() && random.nextInt(100) < RECOVER_PERCENT;
+        Fault fault = recovers ? Fault.RECOVER : mood.draw(random);
         boolean done = switch (fault) {
             case KILL -> stop(node, false);
             case POWER_CUT -> stop(node, true);
@@ -95,6 +140,9 @@ final class Faults {
             case DISK_FULL -> disks.fill(node);
             case DISK_FAILS -> disks.fail(node);
             case BIT_FLIPPED -> disks.flip(node);
+            case READS_FAIL -> disks.failReads(node);
+            case HANDLES_SHORT -> disks.takeHandles(node);
+            case INDEX_DELETED -> disks.deleteIndexes(node);
             case DISK_HEALS -> {
                 disks.heal(node);
                 yield true;
@@ -103,43 +151,18 @@ final class Faults {
             case NODE_REMOVED -> remove(node, other);
             case ZOMBIE -> zombie();
             case ZOMBIE_ASLEEP -> cluster.findLeader().filter(this::pause).isPresent();
-            case TRANSFER -> transfer(node, other);
-            default -> between(fault, node, other);
+            case TRANSFER -> operators.transfer(node, other);
+            case COORDINATOR_LOST -> operators.loseCoordinator();
+            case RECOVER -> operators.recover(node);
+            default -> {
+                zombie = fault == Fault.COORDINATOR_HEALS && node == zombie ? null : zombie;
+                between.act(fault, node, other);
+                yield true;
+            }
         };
         if (done) {
             count(fault);
         }
-    }
-
-    /** What happens outside the nodes. */
-    private boolean between(Fault fault, SimulatedNode node, SimulatedNode other) {
-        switch (fault) {
-            case CUT -> cluster.network().cut(node.address(), other.address());
-            case CUT_ONE_WAY -> cluster.network().cutOneWay(node.address(), other.address());
-            case ISOLATE -> cluster.network().isolate(node.address());
-            case RESET -> cluster.network().reset(node.address());
-            case NETWORK_HEALS -> cluster.network().healAll();
-            case COORDINATOR_CUT -> cluster.coordinator().cut(node.id());
-            case COORDINATOR_LAGS -> cluster.coordinator().lag(node.id());
-            case COORDINATOR_HEALS -> {
-                zombie = node == zombie ? null : zombie;
-                cluster.coordinator().heal(node.id());
-            }
-            case COORDINATOR_ELECTS ->
-                cluster.coordinator().elect(Duration.ofMillis(random.nextInt(3_000)));
-            case LOCK_OVERWRITTEN -> {
-                var unused = cluster.coordinator()
-                        .view("operator")
-                        .transact(List.of(new TxnOp.Put(LOCK, "by hand " + random.nextInt(100))));
-            }
-            default -> slowNetwork(node);
-        }
-        return true;
-    }
-
-    private void slowNetwork(SimulatedNode node) {
-        long millis = random.nextInt(2) * (long) random.nextInt(300);
-        cluster.network().slow(node.address(), Duration.ofMillis(millis));
     }
 
     private boolean zombie() {
@@ -176,13 +199,6 @@ final class Faults {
 
     private static boolean isLeading(SimulatedNode node) {
         return node.isRunning() && node.node().status().role() == ClusterStatus.Role.LEADER;
-    }
-
-    private boolean transfer(SimulatedNode node, SimulatedNode other) {
-        if (node.isRunning()) {
-            var unused = node.node().transferLeadership(Optional.of(other.id()));
-        }
-        return node.isRunning();
     }
 
     private boolean stop(SimulatedNode node, boolean power) {
@@ -223,7 +239,7 @@ final class Faults {
     }
 
     private boolean add() {
-        boolean first = !nodeAdded;
+        boolean first = !nodeAdded && !operators.isCoordinatorLost();
         if (first) {
             nodeAdded = true;
             SimulatedNode node = cluster.add();
@@ -242,17 +258,8 @@ final class Faults {
         stop(node, true);
         disks.lost();
         cluster.remove(node);
-        leaving.add(node.id());
-        decommission(at);
+        operators.remove(node, at);
         return true;
-    }
-
-    private void decommission(SimulatedNode at) {
-        for (String id : leaving) {
-            if (at.isRunning()) {
-                var unused = at.node().decommission(id);
-            }
-        }
     }
 
     private boolean restart(SimulatedNode node) {
@@ -309,13 +316,6 @@ final class Faults {
             disks.heal(node);
             resume(node);
             restart(node);
-        }
-    }
-
-    /** What operators still have to do once there is a leader. */
-    void settle() {
-        for (String id : leaving) {
-            cluster.await(cluster.leader().node().decommission(id));
         }
     }
 }

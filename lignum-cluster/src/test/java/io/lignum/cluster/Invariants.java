@@ -19,16 +19,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /** What must be so at every moment of a history: V3, V4, V5, V7, V8 and V11, over all nodes that run. */
 final class Invariants {
 
     private static final List<String> ALWAYS_LIVE =
-            List.of(TopicCatalog.NAME, Clients.LIVE, Clients.EXACT);
-    private static final List<String> AT_TIMES_LIVE =
-            List.of(TopicCatalog.NAME, Clients.LIVE, Clients.EXACT, Clients.MIXED);
+            List.of(TopicCatalog.NAME, Clients.LIVE, Clients.EXACT, Clients.WIDE);
+    private static final List<String> AT_TIMES_LIVE = List.of(
+            TopicCatalog.NAME,
+            Clients.LIVE,
+            Clients.EXACT,
+            Clients.WIDE,
+            Clients.TRIMMED_EXACT,
+            Clients.MIXED);
 
     private record Place(UUID topic, int epoch, long offset) {}
 
@@ -62,7 +67,7 @@ final class Invariants {
     private final Map<Spot, ByteBuffer> committed = new HashMap<>();
     private final Map<String, Long> highestCommitted = new HashMap<>();
     private final Map<Copy, Seen> seen = new HashMap<>();
-    private LongSupplier trimmedBelow = () -> 0;
+    private ToLongFunction<String> trimmedBelow = topic -> 0;
     private Supplier<@Nullable SimulatedNode> damaged = () -> null;
     private int cuts;
     private int restarts;
@@ -71,8 +76,8 @@ final class Invariants {
         this.cluster = cluster;
     }
 
-    /** How far clients want the trimmed topic to be trimmed: what is below may be gone. */
-    void trims(LongSupplier below) {
+    /** How far clients want a topic to be trimmed: what is below may be gone. */
+    void trims(ToLongFunction<String> below) {
         trimmedBelow = below;
     }
 
@@ -95,13 +100,17 @@ final class Invariants {
     }
 
     void check() {
-        for (SimulatedNode node : cluster.nodes()) {
-            if (node.isRunning()) {
-                assertThat(node.node().failure()).as("%s goes on", node.id()).isNotDone();
-                node.store().topics().forEach(log -> checkOrDamaged(node, log));
+        cluster.observing(() -> {
+            for (SimulatedNode node : cluster.nodes()) {
+                if (node.isRunning()) {
+                    assertThat(node.node().failure())
+                            .as("%s goes on", node.id())
+                            .isNotDone();
+                    node.store().topics().forEach(log -> checkOrDamaged(node, log));
+                }
             }
-        }
-        AT_TIMES_LIVE.forEach(this::checkDurable);
+            AT_TIMES_LIVE.forEach(this::checkDurable);
+        });
     }
 
     private void checkOrDamaged(SimulatedNode node, TopicLog log) {
@@ -122,9 +131,7 @@ final class Invariants {
         Seen before = seen.computeIfAbsent(copy, key -> new Seen());
         int epoch = Story.identity(node).epoch();
         boolean same = before.life == node.lives() && before.epoch == epoch;
-        if (log.name().equals(Clients.TRIMMED)) {
-            before.batches.headMap(trimmedBelow.getAsLong()).clear(); // As clients wished.
-        }
+        before.batches.headMap(trimmedBelow.applyAsLong(log.name())).clear(); // As clients wished.
         long from = same && !before.batches.isEmpty()
                 ? Math.min(before.batches.lastKey(), log.logEndOffset())
                 : log.logStartOffset();
@@ -252,7 +259,7 @@ final class Invariants {
             }
         }
         highestCommitted.put(topic, highest);
-        List<Member> isr = Story.state(cluster).isr();
+        List<Member> isr = Story.findState(cluster).map(ClusterState::isr).orElse(List.of());
         for (SimulatedNode node : cluster.nodes()) {
             if (node.isRunning() && isr.contains(Story.identity(node).self())) {
                 long durable = node.store()

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +33,8 @@ import javax.tools.ToolProvider;
 final class Mutant {
 
     private static final String OURS = "io.lignum.";
+
+    private static final long SEED = Long.getLong("lignum.seed", 1);
 
     private final Map<Path, String> sources = new LinkedHashMap<>();
 
@@ -81,6 +84,28 @@ final class Mutant {
         Map<String, byte[]> mutated = new TreeMap<>();
         classes.forEach((name, bytes) -> mutated.put(name, bytes.toByteArray()));
         return new Loader(mutated);
+    }
+
+    /** Runs so many histories with the bug, one of which must fail. */
+    void assertFoundWithin(int seeds) throws ReflectiveOperationException {
+        assertFoundWithin(seeds, "(?s).*");
+    }
+
+    /** The same; what is found must match {@code what}: another failure is of another bug. */
+    void assertFoundWithin(int seeds, String what) throws ReflectiveOperationException {
+        Method verdict = Class.forName(HistoryRun.class.getName(), true, load())
+                .getDeclaredMethod("verdict", long.class);
+        verdict.setAccessible(true);
+        for (long seed = SEED; seed < SEED + seeds; seed++) {
+            Object found = verdict.invoke(null, seed);
+            if (!"".equals(found)) {
+                System.out.println("found at seed " + seed + ": " + found);
+            }
+            if (!"".equals(found) && String.valueOf(found).matches(what)) {
+                return;
+            }
+        }
+        throw new AssertionError("the bug was not found in " + seeds + " seeds from " + SEED);
     }
 
     private static final class Source extends SimpleJavaFileObject {

@@ -41,8 +41,10 @@ final class Trims {
         open.remove(trim);
     }
 
-    void acknowledged(String text, long offset) {
-        acknowledged.put(text, new Acknowledged(offset, all.size(), Set.copyOf(open)));
+    /** @param again it is a repeat: the record may have been trimmed long before */
+    void acknowledged(String text, long offset, boolean again) {
+        int before = again ? 0 : all.size();
+        acknowledged.put(text, new Acknowledged(offset, before, Set.copyOf(open)));
     }
 
     boolean mayHaveTaken(String text) {

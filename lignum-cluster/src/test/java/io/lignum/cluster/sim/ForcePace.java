@@ -16,6 +16,7 @@ enum ForcePace {
     SLOW;
 
     private static final int HICCUPS_PERCENT = 10;
+    private static final int WAITS_PERCENT = 2;
 
     Duration next(RandomGenerator random) {
         return switch (this) {
@@ -26,6 +27,13 @@ enum ForcePace {
                         : micros(random, 50, 1_000);
             case SLOW -> micros(random, 20_000, 1_500_000);
         };
+    }
+
+    /** Before a thread is free for a task. */
+    Duration wait(RandomGenerator random) {
+        return this != NONE && random.nextInt(100) < WAITS_PERCENT
+                ? micros(random, 10, 30_000)
+                : Duration.ZERO;
     }
 
     private static Duration micros(RandomGenerator random, int from, int to) {

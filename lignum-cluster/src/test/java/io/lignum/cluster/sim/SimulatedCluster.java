@@ -155,6 +155,16 @@ public final class SimulatedCluster {
         return result;
     }
 
+    /** Looks at the nodes' logs: that itself meets no fault of a disk, and takes none away from the nodes. */
+    public void observing(Runnable look) {
+        nodes.forEach(node -> node.disk().observe(true));
+        try {
+            look.run();
+        } finally {
+            nodes.forEach(node -> node.disk().observe(false));
+        }
+    }
+
     public void until(Duration atMost, BooleanSupplier condition) {
         long end = time.monotonicNanos() + atMost.toNanos();
         while (!condition.getAsBoolean()) {

@@ -36,6 +36,10 @@ public final class SimulatedNode {
     public static final Path DIRECTORY = Path.of("/data");
 
     private static final long UNLIMITED = Long.MAX_VALUE / 2;
+
+    /** Few, so that files are closed and opened again all the time. */
+    private static final int OPEN_FILES = 16;
+
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final String id;
@@ -82,7 +86,10 @@ public final class SimulatedNode {
             EngineClock clock = time;
             store = LogStore.open(
                     DIRECTORY,
-                    StoreConfig.DEFAULT.toBuilder().reserveBytes(0).build(),
+                    StoreConfig.DEFAULT.toBuilder()
+                            .reserveBytes(0)
+                            .maxOpenFiles(OPEN_FILES)
+                            .build(),
                     new Environment(disk, clock, random, this));
             coordinator = coordinators.view(id);
             coordinators.port(id, true);
@@ -95,9 +102,10 @@ public final class SimulatedNode {
             tick();
         }
 
+        /** A thread of the pool; now and then none is free at once. */
         @Override
         public void execute(Runnable task) {
-            time.execute(() -> {
+            time.schedule(pace.wait(time.random()), () -> {
                 if (hung) {
                     waiting.add(task);
                 } else if (!dead) {
