@@ -1,6 +1,7 @@
 package io.lignum.server.http;
 
 import io.javalin.http.Context;
+import io.lignum.record.Utf8;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
 
@@ -17,7 +18,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
@@ -88,8 +88,7 @@ final class Answers {
 
     /** Text that is made while it is sent; no piece may be empty. */
     CompletableFuture<Void> text(Context context, String contentType, Iterator<String> pieces) {
-        Pieces encoded = () ->
-                pieces.hasNext() ? pieces.next().getBytes(StandardCharsets.UTF_8) : new byte[0];
+        Pieces encoded = () -> pieces.hasNext() ? Utf8.encode(pieces.next()) : new byte[0];
         return start(context, contentType, new PiecewiseAnswer(encoded));
     }
 
