@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Ships the leader's logs to one follower, straight from the files (that is, mostly from the page cache), so that a
  * slow follower costs no memory and one that was away is fed the same way as one that keeps up. What is on its way is
- * bounded in messages and bytes.
+ * bounded in messages and bytes. Only what this node has written is shipped, while its force still runs (R11).
  *
  * <p>Topics that have something to ship stand in a queue and take turns. One task at a time works it off, on the
  * pool for blocking work; a {@link Lane} belongs to that task while it is out of the queue.

@@ -9,7 +9,8 @@ import java.util.UUID;
 
 /**
  * Keeps the in-sync replicas of one epoch what they should be (R16, R17): it watches how each member gets on, and has the
- * state changed when one has caught up or is lost. What is allowed is in {@link IsrPolicy}.
+ * state changed when one has caught up or is lost. One set holds for all live topics and the metadata log (R18). What is
+ * allowed is in {@link IsrPolicy}.
  *
  * <p>The leader's loop only.
  */

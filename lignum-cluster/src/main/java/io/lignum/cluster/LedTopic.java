@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A topic in the hands of its leader, for one epoch. What is committed is counted by the leader's loop; the rest is
- * looked at by any thread.
+ * looked at by any thread. Live and wal topics differ in acknowledgement and pace only, not in how they are shipped (R28).
  */
 final class LedTopic {
 

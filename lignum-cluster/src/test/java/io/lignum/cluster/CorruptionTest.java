@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** R37: what was durable and is not as it was is fetched again from who has it, and never led by who has not. */
+/**
+ * R37 and V13: what was durable and is not as it was is never served or shipped, never led by a node that has another choice,
+ * and fetched again from a node that has it.
+ */
 final class CorruptionTest {
 
     private static final String SEALED = "00000000000000000000.log";

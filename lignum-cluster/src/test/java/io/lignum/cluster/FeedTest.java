@@ -67,6 +67,7 @@ final class FeedTest {
         assertThat(link.sent).isEqualTo(1);
     }
 
+    /** R39: an error in reading that passes does not end the replication of a topic. */
     @Test
     void logThatCannotBeRead_isShippedOnceItCan() {
         Path sealed = SimulatedNode.DIRECTORY.resolve(log.id() + "/00000000000000000000.log");

@@ -101,6 +101,7 @@ final class NegativeControlsTest {
         mutant.assertFoundWithin(100);
     }
 
+    /** R19: a log is cut where the epochs differ, not at the high watermark. */
     @Test
     void truncationByHighWatermark_isFoundWithin100Seeds() throws Exception {
         Mutant mutant = new Mutant()
@@ -124,6 +125,7 @@ final class NegativeControlsTest {
         mutant.assertFoundWithin(50);
     }
 
+    /** R9: only the epoch is a fence. */
     @Test
     void lockIndexAsFence_isFoundWithin100Seeds() throws Exception {
         Mutant mutant = new Mutant()

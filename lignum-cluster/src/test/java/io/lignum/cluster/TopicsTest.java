@@ -87,7 +87,7 @@ final class TopicsTest {
         assertThat(records).isEqualTo(30);
     }
 
-    /** A record of it, once committed, could be carried out by no node, ever. */
+    /** V14: a name is never a path; and its record, once committed, could be carried out by no node. */
     @Test
     void topicWhoseNameIsNone_isRefusedByTheLeader_andNeverGetsIntoTheMetadataLog() {
         SimulatedNode leader = cluster.leader();

@@ -105,7 +105,7 @@ final class WalTest {
         assertThat(Story.identity(next).self()).isEqualTo(incarnation);
     }
 
-    /** Its disk hung until another led; what it asked for then is not its to take any more. */
+    /** V2: its disk hung until another led; what it asked for then is not its to take any more. */
     @Test
     void whatComesTooLateForAnElection_isNotTakenByAFollower() {
         cluster.create("wal", TopicConfig.DEFAULT);

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 
 /**
  * The files under {@code divergent/} of the data directory: what this node cut off its logs because the leader's
- * differ (R20). Any thread; calls block on the disk, and the thread must never be interrupted.
+ * differ (R20), such as the tail of a wal topic that a failed leader had not shipped (R30). Any thread; calls block on the disk, and the thread must never be interrupted.
  */
 public final class DivergentFiles {
 
