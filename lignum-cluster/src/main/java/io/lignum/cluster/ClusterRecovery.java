@@ -145,7 +145,28 @@ final class ClusterRecovery {
                     "Recovering without an answer of {}: what only they have is lost",
                     check.unanswered());
         }
-        write(entry, state, check.highestEpoch() + 1 + gap, check.highestVersion() + 1);
+        int epoch = check.highestEpoch() + 1 + gap;
+        node.context().onLoop(keepOut(), (done, trouble) -> {
+            if (trouble != null) {
+                result.completeExceptionally(trouble);
+            } else {
+                write(entry, state, epoch, check.highestVersion() + 1);
+            }
+        });
+    }
+
+    /**
+     * Nodes that were decommissioned stay out although the coordinator lost that, too: it is written before there is a
+     * leader that could take them in.
+     */
+    private CompletableFuture<Void> keepOut() {
+        CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
+        for (Membership.Known one : known.nodes()) {
+            if (one.decommissioned()) {
+                written = written.thenCompose(done -> node.registry().decommission(one.nodeId()));
+            }
+        }
+        return written;
     }
 
     private CompletableFuture<Void> refuse(String why) {

@@ -69,10 +69,10 @@ final class Node
                 config.address().internalPort());
         sessions = new SessionKeeper(context, registration, this);
         view = new ClusterView(context, this::reconsider, sessions::answered);
-        registry = new Registry(context, identity, view);
         MembersFile membersFile = new MembersFile(context.disk(), config.directory());
         members = new MembersKeeper(
                 context, identity, view, membersFile, files.members(), this::diskFailed);
+        registry = new Registry(context, identity, view, members);
         OwnCluster cluster = new OwnCluster(identity, files.mayJoin(), this::unfit);
         learner = new StateLearner(context, identity, view, cluster, alarms, this);
         quarantine = new Quarantine(context.store());

@@ -3,6 +3,7 @@ package io.lignum.cluster;
 import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
+import io.lignum.cluster.peer.Member;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +28,15 @@ final class Registry {
     private final NodeContext context;
     private final IdentityKeeper identity;
     private final ClusterView view;
+    private final MembersKeeper members;
     private boolean registering;
 
-    Registry(NodeContext context, IdentityKeeper identity, ClusterView view) {
+    Registry(
+            NodeContext context, IdentityKeeper identity, ClusterView view, MembersKeeper members) {
         this.context = context;
         this.identity = identity;
         this.view = view;
+        this.members = members;
     }
 
     /** Tries until it is done. */
@@ -58,6 +62,10 @@ final class Registry {
         }
     }
 
+    /**
+     * Marks a node's record, and writes one for a node that only the members' own files know: the coordinator may have
+     * lost its data since, and the node must not come back.
+     */
     CompletableFuture<Void> decommission(String nodeId) {
         return write(
                 nodeId, record -> new NodeRecord(record.member(), record.address(), true), TRIES);
@@ -113,12 +121,21 @@ final class Registry {
 
     private NodeRecord changed(String nodeId, Optional<NodeRecord> before) {
         if (!nodeId.equals(self())) {
-            return before.orElseThrow(
-                    () -> new ClusterException.NotCaughtUp("there is no node " + nodeId));
+            return before.or(() -> remembered(nodeId))
+                    .orElseThrow(
+                            () -> new ClusterException.NotCaughtUp("there is no node " + nodeId));
         }
         return new NodeRecord(
                 identity.identity().self(),
                 context.config().address(),
                 before.map(NodeRecord::decommissioned).orElse(false));
+    }
+
+    /** A record for a node that registered once. Its incarnation is one that no node has. */
+    private Optional<NodeRecord> remembered(String nodeId) {
+        return members.known()
+                .find(nodeId)
+                .map(node ->
+                        new NodeRecord(new Member(nodeId, context.newId()), node.address(), false));
     }
 }

@@ -159,6 +159,37 @@ final class RecoverTest {
         cluster.awaitInSync(2);
     }
 
+    /** It was decommissioned while it was down, so that it does not know: others have to say so. */
+    @Test
+    void decommissionedNode_staysOut_andMayBeDecommissionedAgain() {
+        cluster.await(cluster.leader().node().decommission(stale.id()));
+        cluster.run(Duration.ofSeconds(1));
+        loseCoordinator();
+        stale.start();
+        cluster.run(Duration.ofSeconds(5));
+        recoverAtOneOf(good);
+        cluster.awaitInSync(2);
+        cluster.run(Duration.ofSeconds(30));
+        assertThat(Story.inSync(cluster)).hasSize(2).doesNotContain(stale.id());
+        cluster.await(cluster.leader().node().decommission(stale.id()));
+        assertThat(Story.state(cluster).minIsr()).isEqualTo(2);
+    }
+
+    /** Else it would be waited for after each later loss, and nobody could take it out any more. */
+    @Test
+    void nodeThatOnlyTheMembersFilesKnow_canBeDecommissioned() {
+        loseCoordinator();
+        cluster.await(good.get(0).node().recover(true));
+        cluster.awaitInSync(2);
+        cluster.await(cluster.leader().node().decommission(stale.id()));
+        cluster.run(Duration.ofSeconds(1));
+        assertThat(Story.failure(cluster, cluster.leader().node().decommission("nobody")))
+                .hasMessageContaining("there is no node nobody");
+        loseCoordinator();
+        recoverAtOneOf(good);
+        cluster.awaitInSync(2);
+    }
+
     @Test
     void majorityThatLostItsDisks_isNoAnswerThatCounts() {
         stale.start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.peer.Membership;
 import io.lignum.cluster.peer.NodeAddress;
 
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,14 @@ final class RegistryTest {
                 node,
                 new IdentityFile(lone.disk, node.config().directory()),
                 Identity.fresh(Samples.B));
-        new Registry(node, identity, lone.view).register();
+        MembersKeeper members = new MembersKeeper(
+                node,
+                identity,
+                lone.view,
+                new MembersFile(lone.disk, node.config().directory()),
+                Membership.NONE,
+                failure -> {});
+        new Registry(node, identity, lone.view, members).register();
         lone.run(Duration.ofSeconds(5));
         return lone.coordinators
                 .entry(node.keys().node("b"))

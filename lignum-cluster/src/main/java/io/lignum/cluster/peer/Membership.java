@@ -68,6 +68,11 @@ public record Membership(
                 List.copyOf(all.values()));
     }
 
+    /** A node that was ever registered. */
+    public Optional<Known> find(String nodeId) {
+        return nodes.stream().filter(node -> node.nodeId().equals(nodeId)).findFirst();
+    }
+
     /** The nodes that are part of the cluster. */
     public List<Known> members() {
         return nodes.stream().filter(Predicate.not(Known::decommissioned)).toList();
