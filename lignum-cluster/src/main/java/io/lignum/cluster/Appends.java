@@ -1,7 +1,5 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.ClusterNode.Committed;
-import io.lignum.cluster.ClusterNode.Elsewhere;
 import io.lignum.record.LogRecord;
 import io.lignum.record.RecordBatch;
 import io.lignum.record.RecordBatchBuilder;
@@ -36,7 +34,7 @@ final class Appends {
             Local local,
             Supplier<ByteBuffer> batch,
             AppendOptions options,
-            Elsewhere elsewhere) {}
+            NotLeaderPolicy elsewhere) {}
 
     private final NodeContext node;
     private final SessionKeeper sessions;
@@ -74,7 +72,7 @@ final class Appends {
         leading = leadership;
     }
 
-    CompletableFuture<Committed> append(String topic, LogRecord record, Elsewhere elsewhere) {
+    CompletableFuture<Committed> append(String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         return append(new Work(
                 topic,
                 (log, options) -> log.appendAsync(record, options)
@@ -85,7 +83,10 @@ final class Appends {
     }
 
     CompletableFuture<Committed> append(
-            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
+            String topic,
+            List<LogRecord> records,
+            AppendOptions options,
+            NotLeaderPolicy elsewhere) {
         return append(new Work(
                 topic,
                 (log, here) -> log.appendAsync(records, here),
@@ -95,7 +96,7 @@ final class Appends {
     }
 
     CompletableFuture<Committed> append(
-            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
+            String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         return append(new Work(
                 topic,
                 (log, here) -> log.appendAsync(batch, here),
@@ -106,7 +107,7 @@ final class Appends {
 
     private CompletableFuture<Committed> append(Work work) {
         try {
-            if (work.topic().startsWith("__")) {
+            if (InternalTopics.isInternal(work.topic())) {
                 throw new StorageException.InvalidTopic(
                         "the topic's name begins with \"__\", which is kept for the cluster's own");
             }
@@ -160,7 +161,7 @@ final class Appends {
     }
 
     private CompletableFuture<Committed> elsewhere(Work work) {
-        if (work.elsewhere() == Elsewhere.REFUSE) {
+        if (work.elsewhere() == NotLeaderPolicy.REFUSE) {
             throw forwarder.notLeader();
         }
         return forwarder.append(work.topic(), copyOf(work), work.options().expectedEndOffset());

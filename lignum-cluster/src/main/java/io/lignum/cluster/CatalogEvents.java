@@ -50,7 +50,7 @@ final class CatalogEvents implements TopicCatalog.Listener {
             leading.configured(log);
             return;
         }
-        LogEvents.setMode(log, 0);
+        ReplicationMode.apply(log, 0);
         FollowerRole follower = roles.following();
         if (follower != null) {
             follower.configured(log);

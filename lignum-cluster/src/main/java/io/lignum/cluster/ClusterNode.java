@@ -26,17 +26,6 @@ public final class ClusterNode implements AutoCloseable {
     /** The leader has {@link ClusterConfig#commitTimeout}, and a second for the way, to answer what is forwarded. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    /** Where a record stands. {@code leader} is the id of the node that led. */
-    public record Committed(long firstOffset, int count, boolean duplicate, String leader) {}
-
-    /** What to do with an append when another node leads. */
-    public enum Elsewhere {
-        /** Send it there and answer what the leader answers. */
-        FORWARD,
-        /** Fail with {@link ClusterException.NotLeader}, which says who leads. */
-        REFUSE
-    }
-
     private final NodeContext context;
     private final Node node;
     private final StatusBoard board;
@@ -47,7 +36,7 @@ public final class ClusterNode implements AutoCloseable {
     private ClusterNode(LogStore store, ClusterConfig config, ClusterEnvironment environment) {
         context = new NodeContext(config, environment, store, this::fail);
         NodeFiles files = NodeFiles.open(store, config, context, environment.disk());
-        LogEvents.prepare(store);
+        ReplicationMode.prepare(store);
         node = new Node(context, files, this::fail);
         board = new StatusBoard(node);
         operator = new Operator(node, board);
@@ -96,19 +85,22 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Appends a record, to a topic that is created if absent. */
     public CompletableFuture<Committed> append(
-            String topic, LogRecord record, Elsewhere elsewhere) {
+            String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         return node.appends().append(topic, record, elsewhere);
     }
 
     /** Appends records as one batch: all or none. */
     public CompletableFuture<Committed> append(
-            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
+            String topic,
+            List<LogRecord> records,
+            AppendOptions options,
+            NotLeaderPolicy elsewhere) {
         return node.appends().append(topic, records, options, elsewhere);
     }
 
     /** Appends a batch that is built already; its bytes are copied before this returns. */
     public CompletableFuture<Committed> append(
-            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
+            String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         return node.appends().append(topic, batch, options, elsewhere);
     }
 
@@ -170,11 +162,6 @@ public final class ClusterNode implements AutoCloseable {
                             what + " is committed, and has not come to this node yet")));
             return here;
         });
-    }
-
-    /** Whether a topic is the cluster's own and nobody's to see. */
-    public static boolean isInternal(TopicLog log) {
-        return log.name().startsWith("__");
     }
 
     /**

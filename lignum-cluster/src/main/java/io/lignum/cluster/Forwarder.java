@@ -1,6 +1,5 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.ClusterNode.Committed;
 import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.Question;

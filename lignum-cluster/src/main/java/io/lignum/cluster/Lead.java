@@ -2,6 +2,8 @@ package io.lignum.cluster;
 
 import io.lignum.storage.TopicLog;
 
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -48,12 +50,16 @@ final class Lead {
         return commands;
     }
 
-    /** Changes to topics may go on from where the catalog is; once it is where this epoch begins, all topics are known. */
-    void takeTopics(CatalogEvents events) {
+    /**
+     * Changes to topics may go on from where the catalog is; once it is where this epoch begins, all topics are known.
+     *
+     * @param catalogMoves takes a condition that is tried each time the catalog has moved, until it holds
+     */
+    void takeTopics(Consumer<BooleanSupplier> catalogMoves) {
         commands.caughtUp(catalog.applied());
         LedTopic metadata = role.leadership().topic(catalog.log());
         long before = metadata == null ? 0 : metadata.epochStart();
-        events.await(() -> {
+        catalogMoves.accept(() -> {
             if (!ended && catalog.applied() >= before) {
                 role.topicsAreKnown();
                 commands.takeTrims();
@@ -70,7 +76,7 @@ final class Lead {
      */
     private void adoptTopics() {
         for (TopicLog log : context.store().topics()) {
-            if (!ClusterNode.isInternal(log) && !catalog.knows(log.id())) {
+            if (!InternalTopics.isInternal(log) && !catalog.knows(log.id())) {
                 context.whenDone(commands.adopt(log), (id, failure) -> {
                     if (failure != null) {
                         alarms.add("topic " + log.name() + " was not taken into the cluster: "

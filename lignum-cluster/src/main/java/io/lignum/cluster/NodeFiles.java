@@ -30,7 +30,7 @@ record NodeFiles(
         try {
             IdentityFile file = new IdentityFile(disk, config.directory());
             Optional<Identity> known = file.read();
-            boolean data = store.topics().stream().anyMatch(log -> !ClusterNode.isInternal(log));
+            boolean data = store.topics().stream().anyMatch(log -> !InternalTopics.isInternal(log));
             boolean marked = disk.exists(config.directory().resolve(ClusterInit.MARKER));
             boolean stranger = known.flatMap(Identity::clusterId).isEmpty();
             if (stranger && data && !marked) {

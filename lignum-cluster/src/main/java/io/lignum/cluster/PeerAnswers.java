@@ -73,7 +73,7 @@ final class PeerAnswers implements PeerService {
                         append.topic(),
                         append.batch(),
                         new AppendOptions(append.expectedEnd(), null),
-                        ClusterNode.Elsewhere.REFUSE)
+                        NotLeaderPolicy.REFUSE)
                 .thenApply(done -> new Answer.Appended(
                         done.leader(), done.firstOffset(), done.count(), done.duplicate()));
     }

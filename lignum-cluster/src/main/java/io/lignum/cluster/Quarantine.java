@@ -72,7 +72,7 @@ final class Quarantine {
             return CompletableFuture.completedFuture(null);
         }
         return store.renewTopicAsync(log).thenAccept(anew -> {
-            LogEvents.setMode(anew, 0);
+            ReplicationMode.apply(anew, 0);
             anew.follow();
             found.remove(anew.id());
             made.accept(anew);

@@ -111,7 +111,7 @@ final class Succession implements Accession.Listener, LeaderRole.Listener {
         namesItself(true);
         node.appends().leads(leading.leadership());
         roles.become(ClusterStatus.Role.LEADER);
-        begun.takeTopics(node.catalogEvents());
+        begun.takeTopics(node.catalogEvents()::await);
         node.members().update(); // Its cluster was perhaps founded just now.
         checkLead(leading); // What was seen meanwhile was not looked at.
     }

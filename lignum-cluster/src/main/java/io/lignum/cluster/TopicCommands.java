@@ -61,7 +61,7 @@ final class TopicCommands {
         return submit(() -> {
             checkQuorum(config);
             LogStore.checkTopicName(name); // What is committed must not fail on any node.
-            if (name.startsWith("__") || node.store().findTopic(name).isPresent()) {
+            if (InternalTopics.isInternal(name) || node.store().findTopic(name).isPresent()) {
                 throw new StorageException.TopicExists(name);
             }
             if (node.store().topics().size() >= node.store().config().maxTopics()) {
@@ -152,7 +152,7 @@ final class TopicCommands {
 
     private TopicLog existing(String name) {
         TopicLog log = node.store().topic(name);
-        if (ClusterNode.isInternal(log)) {
+        if (InternalTopics.isInternal(log)) {
             throw new StorageException.UnknownTopic(name);
         }
         return log;

@@ -193,7 +193,7 @@ final class Clients {
         refusedIn(topic).add(text);
     }
 
-    private void acknowledged(String topic, String text, ClusterNode.Committed committed) {
+    private void acknowledged(String topic, String text, Committed committed) {
         long offset = committed.firstOffset();
         acknowledgedIn(topic).put(text, offset);
         acknowledgedEnd.merge(topic, offset + 1, Math::max);

@@ -41,7 +41,7 @@ final class LeaseTest {
     void pausedLeader_isReplacedWithinEightSeconds_andItsAppendsStandAtMostOnce() {
         cluster.createLive("t");
         SimulatedNode old = cluster.leader();
-        List<CompletableFuture<ClusterNode.Committed>> sent = new ArrayList<>();
+        List<CompletableFuture<Committed>> sent = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             sent.add(cluster.send(old, "t", "old " + i));
         }

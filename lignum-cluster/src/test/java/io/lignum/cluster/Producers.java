@@ -42,7 +42,7 @@ final class Producers {
     private final SimulatedCluster cluster;
     private final Requests requests;
     private final String topic;
-    private final BiConsumer<String, ClusterNode.Committed> acknowledged;
+    private final BiConsumer<String, Committed> acknowledged;
     private final List<Producer> producers = new ArrayList<>();
 
     /** @param acknowledged called with each record's text and where it stands */
@@ -50,7 +50,7 @@ final class Producers {
             SimulatedCluster cluster,
             Requests requests,
             String topic,
-            BiConsumer<String, ClusterNode.Committed> acknowledged) {
+            BiConsumer<String, Committed> acknowledged) {
         this.cluster = cluster;
         this.requests = requests;
         this.topic = topic;
@@ -78,7 +78,7 @@ final class Producers {
                         topic,
                         List.of(LogRecord.of(text)),
                         AppendOptions.from(stamp),
-                        ClusterNode.Elsewhere.FORWARD);
+                        NotLeaderPolicy.FORWARD);
         var unused = requests.add(node, "produce " + topic, sent)
                 .whenComplete((committed, failure) -> {
                     if (committed != null) {

@@ -25,9 +25,9 @@ final class RefilledProducersTest {
     private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3);
 
     /** Again and again while the replicas have not answered a new leader yet. */
-    private ClusterNode.Committed send(SimulatedNode at, long producer, int sequence) {
+    private Committed send(SimulatedNode at, long producer, int sequence) {
         for (int i = 0; i < 100; i++) {
-            CompletableFuture<ClusterNode.Committed> sent = append(at, producer, sequence);
+            CompletableFuture<Committed> sent = append(at, producer, sequence);
             cluster.until(PATIENCE, sent::isDone);
             if (!sent.isCompletedExceptionally()) {
                 return sent.join();
@@ -38,7 +38,7 @@ final class RefilledProducersTest {
         throw new AssertionError("not enough replicas for ten seconds");
     }
 
-    private static CompletableFuture<ClusterNode.Committed> append(
+    private static CompletableFuture<Committed> append(
             SimulatedNode at, long producer, int sequence) {
         ProducerStamp stamp = new ProducerStamp(producer, (short) 0, sequence);
         return at.node()
@@ -46,7 +46,7 @@ final class RefilledProducersTest {
                         "t",
                         List.of(LogRecord.of(producer + " sends " + sequence)),
                         AppendOptions.from(stamp),
-                        ClusterNode.Elsewhere.FORWARD);
+                        NotLeaderPolicy.FORWARD);
     }
 
     @ParameterizedTest

@@ -421,7 +421,7 @@ final class RejoinTest {
         for (int i = 0; i < 5; i++) {
             late.await(late.leader()
                     .node()
-                    .append("t", four, AppendOptions.NONE, ClusterNode.Elsewhere.FORWARD));
+                    .append("t", four, AppendOptions.NONE, NotLeaderPolicy.FORWARD));
         }
         late.await(late.leader().node().trimTopic("t", 14));
         late.node(3).start();

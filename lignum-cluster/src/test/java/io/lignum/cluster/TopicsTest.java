@@ -128,7 +128,7 @@ final class TopicsTest {
     @Test
     void topicDeletedAgainAndAgainUnderMessagesThatCreateIt_letsNoMessageWaitForEver() {
         cluster.nodes().forEach(node -> node.slowDisk(true));
-        List<CompletableFuture<ClusterNode.Committed>> sent = new ArrayList<>();
+        List<CompletableFuture<Committed>> sent = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             for (int j = 0; j < 10; j++) {
                 sent.add(cluster.send(cluster.node(1 + j % 3), "t", "record " + i + " " + j));
@@ -230,7 +230,7 @@ final class TopicsTest {
             cluster.network().cutOneWay(other.address(), first.address());
         }
         var sent = first.node()
-                .append("t", List.of(LogRecord.of("once")), stamp, ClusterNode.Elsewhere.FORWARD);
+                .append("t", List.of(LogRecord.of("once")), stamp, NotLeaderPolicy.FORWARD);
         cluster.run(Duration.ofMillis(500));
         assertThat(sent).isNotDone();
         first.kill();
@@ -239,7 +239,7 @@ final class TopicsTest {
         cluster.run(Duration.ofSeconds(5));
         SimulatedNode third = Story.others(cluster, first, second).get(0);
         var again = cluster.await(third.node()
-                .append("t", List.of(LogRecord.of("once")), stamp, ClusterNode.Elsewhere.FORWARD));
+                .append("t", List.of(LogRecord.of("once")), stamp, NotLeaderPolicy.FORWARD));
         assertThat(again.duplicate()).isTrue();
         assertThat(again.firstOffset()).isEqualTo(1);
         first.start();
@@ -257,9 +257,9 @@ final class TopicsTest {
             cluster.network().cutOneWay(other.address(), leader.address());
         }
         List<LogRecord> records = List.of(LogRecord.of("once"));
-        var first = leader.node().append("t", records, stamp, ClusterNode.Elsewhere.FORWARD);
+        var first = leader.node().append("t", records, stamp, NotLeaderPolicy.FORWARD);
         cluster.run(Duration.ofMillis(500));
-        var second = leader.node().append("t", records, stamp, ClusterNode.Elsewhere.FORWARD);
+        var second = leader.node().append("t", records, stamp, NotLeaderPolicy.FORWARD);
         cluster.run(Duration.ofMillis(500));
         assertThat(first).isNotDone();
         assertThat(second).isNotDone();

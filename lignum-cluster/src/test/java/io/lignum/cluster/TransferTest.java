@@ -26,7 +26,7 @@ final class TransferTest {
 
     /** Sends every few milliseconds, and remembers what came of it. */
     private final class Client {
-        private final List<CompletableFuture<ClusterNode.Committed>> sent = new ArrayList<>();
+        private final List<CompletableFuture<Committed>> sent = new ArrayList<>();
         private long lastAck = cluster.time().monotonicNanos();
         private long longestPause;
 

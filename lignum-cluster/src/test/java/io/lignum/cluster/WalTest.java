@@ -141,7 +141,7 @@ final class WalTest {
     @Test
     void modeSwitchesWhileRunning_keepWhatWasAcknowledgedLive() {
         cluster.create("t", TopicConfig.DEFAULT);
-        List<CompletableFuture<ClusterNode.Committed>> sent = new ArrayList<>();
+        List<CompletableFuture<Committed>> sent = new ArrayList<>();
         List<Integer> whileLive = new ArrayList<>();
         SimulatedNode leader = cluster.leader();
         for (int i = 0; i < 300; i++) {

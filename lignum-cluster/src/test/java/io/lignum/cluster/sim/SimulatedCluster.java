@@ -1,8 +1,9 @@
 package io.lignum.cluster.sim;
 
 import io.lignum.cluster.ClusterConfig;
-import io.lignum.cluster.ClusterNode;
 import io.lignum.cluster.ClusterStatus;
+import io.lignum.cluster.Committed;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
 import io.lignum.storage.TopicConfig;
@@ -201,9 +202,8 @@ public final class SimulatedCluster {
         return await(send(at, topic, text)).firstOffset();
     }
 
-    public CompletableFuture<ClusterNode.Committed> send(
-            SimulatedNode at, String topic, String text) {
-        return at.node().append(topic, LogRecord.of(text), ClusterNode.Elsewhere.FORWARD);
+    public CompletableFuture<Committed> send(SimulatedNode at, String topic, String text) {
+        return at.node().append(topic, LogRecord.of(text), NotLeaderPolicy.FORWARD);
     }
 
     /** What a committed read on this node gives. */

@@ -5,7 +5,7 @@ import com.google.protobuf.ByteString;
 import io.lignum.api.AppendRequest;
 import io.lignum.api.Batch;
 import io.lignum.api.Producer;
-import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.RecordBatch;
 import io.lignum.server.service.LogService;
@@ -86,8 +86,8 @@ final class Appender {
                 elsewhere(request));
     }
 
-    private static Elsewhere elsewhere(AppendRequest request) {
-        return request.getNoForward() ? Elsewhere.REFUSE : Elsewhere.FORWARD;
+    private static NotLeaderPolicy elsewhere(AppendRequest request) {
+        return request.getNoForward() ? NotLeaderPolicy.REFUSE : NotLeaderPolicy.FORWARD;
     }
 
     private static OptionalLong expectedEnd(AppendRequest request) {

@@ -1,7 +1,7 @@
 package io.lignum.server.http;
 
 import io.javalin.http.Context;
-import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.record.ProducerStamp;
 import io.lignum.server.service.LogService;
@@ -46,7 +46,7 @@ final class BatchRoutes {
         List<LogRecord> records =
                 messages.stream().map(IncomingMessage::toRecord).toList();
         AppendOptions options = options(query);
-        Elsewhere elsewhere = Forwarding.of(context, query);
+        NotLeaderPolicy elsewhere = Forwarding.of(context, query);
         context.future(() -> work.answer(
                 service.produce(topic, records, options, elsewhere),
                 (appended, error) -> error != null

@@ -2,7 +2,7 @@ package io.lignum.server.http;
 
 import io.javalin.http.Context;
 import io.lignum.cluster.ClusterException.Leader;
-import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.ServiceException;
@@ -22,12 +22,12 @@ final class Forwarding {
 
     private Forwarding() {}
 
-    static Elsewhere of(Context context, Query query) {
+    static NotLeaderPolicy of(Context context, Query query) {
         String given = query.text(PARAMETER);
         if (given == null) {
             given = context.header(HEADER);
         }
-        return given == null || parse(given) ? Elsewhere.FORWARD : Elsewhere.REFUSE;
+        return given == null || parse(given) ? NotLeaderPolicy.FORWARD : NotLeaderPolicy.REFUSE;
     }
 
     private static boolean parse(@Nullable String given) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 import io.javalin.http.Context;
-import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.Produced;
@@ -36,7 +36,7 @@ final class MessageRoutes {
     }
 
     void produce(Context context) {
-        Elsewhere elsewhere = Forwarding.of(context, Query.of(context, PRODUCE));
+        NotLeaderPolicy elsewhere = Forwarding.of(context, Query.of(context, PRODUCE));
         IncomingMessage message = MessageParser.one(Body.of(context));
         String topic = message.requiredTopic();
         context.future(() -> work.answer(

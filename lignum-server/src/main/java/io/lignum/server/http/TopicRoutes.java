@@ -1,7 +1,7 @@
 package io.lignum.server.http;
 
 import io.javalin.http.Context;
-import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
 import io.lignum.record.Utf8;
@@ -100,7 +100,7 @@ final class TopicRoutes {
     /** One message, whose value is the request's body as it is. */
     void append(Context context) {
         Query query = Query.of(context, Set.of("key", "timestamp", Forwarding.PARAMETER));
-        Elsewhere elsewhere = Forwarding.of(context, query);
+        NotLeaderPolicy elsewhere = Forwarding.of(context, query);
         String key = query.text("key");
         LogRecord record = LogRecord.of(
                 key == null ? null : Utf8.encode(key), Body.of(context).bytes());

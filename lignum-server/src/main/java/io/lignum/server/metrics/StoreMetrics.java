@@ -1,6 +1,6 @@
 package io.lignum.server.metrics;
 
-import io.lignum.cluster.ClusterNode;
+import io.lignum.cluster.InternalTopics;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.RecoveryReport;
 import io.lignum.storage.StorageException;
@@ -103,7 +103,7 @@ public final class StoreMetrics implements StoreListener {
     /** The metrics of each topic, for {@link NodeMetrics#scrape}. */
     public List<Iterator<String>> ofTopics(LogStore store) {
         List<TopicLog> topics = store.topics().stream()
-                .filter(topic -> !ClusterNode.isInternal(topic))
+                .filter(topic -> !InternalTopics.isInternal(topic))
                 .toList();
         return OF_TOPICS.stream().map(metric -> metric.lines(topics)).toList();
     }

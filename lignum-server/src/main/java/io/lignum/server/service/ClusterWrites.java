@@ -1,8 +1,8 @@
 package io.lignum.server.service;
 
 import io.lignum.cluster.ClusterNode;
-import io.lignum.cluster.ClusterNode.Committed;
-import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.Committed;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
 import io.lignum.storage.LogStore;
@@ -28,21 +28,25 @@ final class ClusterWrites implements Writes {
     }
 
     @Override
-    public CompletableFuture<Produced> append(String topic, LogRecord record, Elsewhere elsewhere) {
+    public CompletableFuture<Produced> append(
+            String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         checkName(topic);
         return node.append(topic, record, elsewhere).thenApply(ClusterWrites::produced);
     }
 
     @Override
     public CompletableFuture<Produced> append(
-            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
+            String topic,
+            List<LogRecord> records,
+            AppendOptions options,
+            NotLeaderPolicy elsewhere) {
         checkName(topic);
         return node.append(topic, records, options, elsewhere).thenApply(ClusterWrites::produced);
     }
 
     @Override
     public CompletableFuture<Produced> append(
-            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
+            String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         checkName(topic);
         return node.append(topic, batch, options, elsewhere).thenApply(ClusterWrites::produced);
     }

@@ -1,6 +1,6 @@
 package io.lignum.server.service;
 
-import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.record.RecordBatch;
 import io.lignum.record.RecordCursor;
@@ -202,7 +202,7 @@ public final class DivergentFiles {
 
     private Produced append(String topic, List<LogRecord> batch, long before) {
         try {
-            return producer.produce(topic, batch, AppendOptions.NONE, Elsewhere.FORWARD)
+            return producer.produce(topic, batch, AppendOptions.NONE, NotLeaderPolicy.FORWARD)
                     .join();
         } catch (RuntimeException e) {
             ServiceException cause = ServiceException.of(e);

@@ -2,8 +2,8 @@ package io.lignum.server.service;
 
 import io.lignum.cluster.ClusterException.Leader;
 import io.lignum.cluster.ClusterNode;
-import io.lignum.cluster.ClusterNode.Elsewhere;
 import io.lignum.cluster.ClusterStatus;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.record.LogRecord;
 import io.lignum.server.config.Limits;
@@ -140,24 +140,27 @@ public final class LogService implements AutoCloseable {
      * of the engine, which must not be blocked; nothing is thrown, errors are in the future.
      */
     public CompletableFuture<Produced> produce(String topic, LogRecord record) {
-        return produce(topic, record, Elsewhere.FORWARD);
+        return produce(topic, record, NotLeaderPolicy.FORWARD);
     }
 
     /** As above, and says what to do when another node leads. */
     public CompletableFuture<Produced> produce(
-            String topic, LogRecord record, Elsewhere elsewhere) {
+            String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         return producer.produce(topic, record, elsewhere);
     }
 
     /** As {@link #produce(String, LogRecord)}, all of them or none, in one batch. */
     public CompletableFuture<Produced> produce(
             String topic, List<LogRecord> records, AppendOptions options) {
-        return produce(topic, records, options, Elsewhere.FORWARD);
+        return produce(topic, records, options, NotLeaderPolicy.FORWARD);
     }
 
     /** As above, and says what to do when another node leads. */
     public CompletableFuture<Produced> produce(
-            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
+            String topic,
+            List<LogRecord> records,
+            AppendOptions options,
+            NotLeaderPolicy elsewhere) {
         return producer.produce(topic, records, options, elsewhere);
     }
 
@@ -168,7 +171,7 @@ public final class LogService implements AutoCloseable {
      * @param options without a producer: its stamp is in the batch
      */
     public CompletableFuture<Produced> produceBuilt(
-            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
+            String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         return producer.produceBuilt(topic, batch, options, elsewhere);
     }
 

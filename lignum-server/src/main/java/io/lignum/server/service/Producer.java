@@ -1,6 +1,6 @@
 package io.lignum.server.service;
 
-import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.BatchValidator;
 import io.lignum.record.DecompressionLimit;
 import io.lignum.record.LogRecord;
@@ -48,7 +48,7 @@ final class Producer {
                 "bytes of messages wait for their answer");
     }
 
-    CompletableFuture<Produced> produce(String topic, LogRecord record, Elsewhere elsewhere) {
+    CompletableFuture<Produced> produce(String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         return guarded(
                 topic,
                 1,
@@ -57,7 +57,10 @@ final class Producer {
     }
 
     CompletableFuture<Produced> produce(
-            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
+            String topic,
+            List<LogRecord> records,
+            AppendOptions options,
+            NotLeaderPolicy elsewhere) {
         return guarded(
                 topic,
                 records.size(),
@@ -66,7 +69,7 @@ final class Producer {
     }
 
     CompletableFuture<Produced> produceBuilt(
-            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
+            String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         return guarded(
                 topic,
                 countOf(batch),

@@ -1,6 +1,6 @@
 package io.lignum.server.service;
 
-import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
 import io.lignum.storage.Appended;
@@ -26,7 +26,8 @@ final class StandaloneWrites implements Writes {
     }
 
     @Override
-    public CompletableFuture<Produced> append(String topic, LogRecord record, Elsewhere elsewhere) {
+    public CompletableFuture<Produced> append(
+            String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         return openOrCreate(topic)
                 .appendAsync(record)
                 .thenApply(offset -> new Produced(offset, 1, false, Optional.empty()));
@@ -34,7 +35,10 @@ final class StandaloneWrites implements Writes {
 
     @Override
     public CompletableFuture<Produced> append(
-            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere) {
+            String topic,
+            List<LogRecord> records,
+            AppendOptions options,
+            NotLeaderPolicy elsewhere) {
         return openOrCreate(topic)
                 .appendAsync(records, options)
                 .thenApply(StandaloneWrites::produced);
@@ -42,7 +46,7 @@ final class StandaloneWrites implements Writes {
 
     @Override
     public CompletableFuture<Produced> append(
-            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere) {
+            String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         return openOrCreate(topic)
                 .appendAsync(batch, options)
                 .thenApply(StandaloneWrites::produced);

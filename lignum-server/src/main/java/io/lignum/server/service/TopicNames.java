@@ -1,14 +1,13 @@
 package io.lignum.server.service;
 
+import io.lignum.cluster.InternalTopics;
+
 import java.util.regex.Pattern;
 
 /** What a client may call a topic. */
 final class TopicNames {
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
-
-    /** What begins so is the node's own: hidden from clients, and not theirs to name. */
-    private static final String INTERNAL = "__";
 
     private TopicNames() {}
 
@@ -27,11 +26,11 @@ final class TopicNames {
     }
 
     static void refuseInternal(String name) {
-        if (isInternal(name)) {
+        if (InternalTopics.isInternal(name)) {
             throw ServiceException.refusedField(
                     ErrorCode.INVALID_TOPIC,
                     "topic",
-                    "names that begin with " + INTERNAL + " are the node's own");
+                    "names that begin with __ are reserved for Lignum");
         }
     }
 
@@ -41,9 +40,5 @@ final class TopicNames {
                 "limits.max-topics",
                 limit,
                 "topic " + name + " cannot be created, there are too many");
-    }
-
-    static boolean isInternal(String name) {
-        return name.startsWith(INTERNAL);
     }
 }

@@ -1,5 +1,6 @@
 package io.lignum.server.service;
 
+import io.lignum.cluster.InternalTopics;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
@@ -28,7 +29,7 @@ final class Topics {
     }
 
     boolean isThere(String name) {
-        return !TopicNames.isInternal(name) && state.store().findTopic(name).isPresent();
+        return !InternalTopics.isInternal(name) && state.store().findTopic(name).isPresent();
     }
 
     CompletableFuture<TopicInfo> create(String name, TopicPatch settings) {
@@ -75,7 +76,7 @@ final class Topics {
     List<TopicInfo> list() {
         Membership membership = state.membership();
         return state.store().topics().stream()
-                .filter(log -> !TopicNames.isInternal(log.name()))
+                .filter(log -> !InternalTopics.isInternal(log))
                 .map(log -> TopicInfo.of(log, membership))
                 .toList();
     }

@@ -1,6 +1,6 @@
 package io.lignum.server.service;
 
-import io.lignum.cluster.ClusterNode.Elsewhere;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
 import io.lignum.storage.TopicConfig;
@@ -21,15 +21,18 @@ import java.util.concurrent.CompletableFuture;
 public interface Writes {
 
     /** Appends a record, to a topic that is created if absent. */
-    CompletableFuture<Produced> append(String topic, LogRecord record, Elsewhere elsewhere);
+    CompletableFuture<Produced> append(String topic, LogRecord record, NotLeaderPolicy elsewhere);
 
     /** Appends records as one batch: all or none. */
     CompletableFuture<Produced> append(
-            String topic, List<LogRecord> records, AppendOptions options, Elsewhere elsewhere);
+            String topic,
+            List<LogRecord> records,
+            AppendOptions options,
+            NotLeaderPolicy elsewhere);
 
     /** Appends a batch that was built by the client and checked; its bytes are copied before this returns. */
     CompletableFuture<Produced> append(
-            String topic, ByteBuffer batch, AppendOptions options, Elsewhere elsewhere);
+            String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere);
 
     /** Completes when the topic is there to be used, here too. */
     CompletableFuture<TopicLog> createTopic(String name, TopicConfig config);
