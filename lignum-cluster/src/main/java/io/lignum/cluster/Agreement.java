@@ -146,10 +146,21 @@ final class Agreement {
         }
     }
 
-    /** Nothing that is here is of the leader's log, or can be told to be: it parts below. */
+    /**
+     * Nothing that is here is of the leader's log, or can be told to be: it parts below. The leader may not have known
+     * that, and not have sent the producers of what it trimmed: then it is asked where its log starts.
+     */
     private void dropAll(FollowedTopic topic, long point, Message.Parting parting) {
         TopicLog log = topic.log();
-        if (mayCut(log, Math.max(point, log.logStartOffset()), parting.firstOffset())) {
+        boolean lacksProducers = parting.firstOffset() > 0
+                && parting.epochFound().isPresent()
+                && !parting.producers().hasRemaining();
+        if (!mayCut(log, Math.max(point, log.logStartOffset()), parting.firstOffset())) {
+            return;
+        } else if (lacksProducers) {
+            ask(topic);
+            topic.askForStart();
+        } else {
             startAt(topic, parting);
         }
     }

@@ -8,6 +8,7 @@ import io.lignum.storage.TopicLog;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
@@ -28,6 +29,7 @@ final class FollowedTopic {
     private final LongConsumer trimmer;
     private long request;
     private boolean agreed;
+    private boolean asksForStart;
     private long next;
     private long toldDurable = -1;
     private long leaderStart;
@@ -55,14 +57,21 @@ final class FollowedTopic {
     /** Nothing is taken until the logs are compared again. */
     void disagree() {
         agreed = false;
+        asksForStart = false;
         request = 0;
+    }
+
+    /** The next question is where the leader's log starts: nothing of this log is of the leader's. */
+    void askForStart() {
+        asksForStart = true;
     }
 
     /** What to ask the leader; answers to earlier questions do not count any more. */
     Message.Position ask(long newRequest) {
         request = newRequest;
         agreed = false;
-        return new Message.Position(log.id(), newRequest, log.lastEpoch(), log.logEndOffset());
+        OptionalInt lastEpoch = asksForStart ? OptionalInt.empty() : log.lastEpoch();
+        return new Message.Position(log.id(), newRequest, lastEpoch, log.logEndOffset());
     }
 
     /** Whether this answers the question that is open. */

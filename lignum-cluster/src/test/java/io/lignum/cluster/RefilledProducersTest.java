@@ -9,6 +9,7 @@ import io.lignum.record.ProducerStamp;
 import io.lignum.storage.AppendOptions;
 import io.lignum.storage.TopicConfig;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -67,12 +68,56 @@ final class RefilledProducersTest {
         refilled.start();
         cluster.awaitInSync(3);
         cluster.until(PATIENCE, () -> refilled.log("t").logEndOffset() == 21);
-        cluster.await(first.node().transferLeadership(Optional.of(refilled.id())));
-        cluster.until(PATIENCE, () -> cluster.findLeader().equals(Optional.of(refilled)));
-        cluster.awaitInSync(3);
+        lead(refilled);
         assertThat(send(refilled, 7, 0).firstOffset()).isEqualTo(idle);
         assertThat(send(refilled, 8, 6).firstOffset()).isEqualTo(7);
         assertThat(send(refilled, 7, 1).firstOffset()).isEqualTo(21);
         assertThat(send(refilled, 8, 20).firstOffset()).isEqualTo(22);
+    }
+
+    /**
+     * Node 3 has only what is above the trimmed records, and that only a dead leader had: its log has an epoch that the
+     * next leader has not, and starts anew.
+     */
+    @Test
+    void nodeThatStartsAnewForADivergentLog_knowsTheProducersOfTrimmedBatches() {
+        SimulatedNode first = cluster.node(1);
+        SimulatedNode second = cluster.node(2);
+        SimulatedNode third = cluster.node(3);
+        first.start();
+        second.start();
+        cluster.awaitInSync(2);
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(2));
+        assertThat(send(first, 7, 0).firstOffset()).isZero();
+        assertThat(send(first, 8, 0).firstOffset()).isEqualTo(1);
+        cluster.await(first.node().trimTopic("t", 2));
+        cluster.until(PATIENCE, () -> first.log("t").firstStoredOffset() == 2);
+        third.start();
+        cluster.awaitInSync(3);
+        cluster.until(PATIENCE, () -> third.log("t").logStartOffset() == 2);
+        lead(second);
+
+        cluster.network().cut(second.address(), first.address());
+        var unused = append(second, 8, 1);
+        cluster.until(PATIENCE, () -> third.log("t").logEndOffset() == 3);
+        assertThat(first.log("t").logEndOffset()).isEqualTo(2);
+        cluster.coordinator().cut(third.id());
+        second.kill();
+        cluster.until(PATIENCE, () -> cluster.findLeader().equals(Optional.of(first)));
+        cluster.coordinator().heal(third.id());
+        cluster.network().healAll();
+        second.start();
+        cluster.awaitInSync(3);
+        lead(third);
+
+        assertThat(third.log("t").lastEpoch()).isEmpty();
+        assertThat(send(third, 7, 0).firstOffset()).isZero();
+        assertThat(send(third, 8, 1).firstOffset()).isEqualTo(2);
+    }
+
+    private void lead(SimulatedNode next) {
+        cluster.await(cluster.leader().node().transferLeadership(Optional.of(next.id())));
+        cluster.until(PATIENCE, () -> cluster.findLeader().equals(Optional.of(next)));
+        cluster.awaitInSync(3);
     }
 }

@@ -33,7 +33,8 @@ public sealed interface Message {
      * Where one log ends.
      *
      * @param request numbers the requests of this follower's process; the answer repeats it
-     * @param lastEpoch epoch of the last batch; empty for an empty log
+     * @param lastEpoch epoch of the last batch; empty for an empty log, and for one of which the leader has nothing: the
+     *     answer has what such a log is to start with
      * @param endOffset exclusive
      */
     record Position(UUID topic, long request, OptionalInt lastEpoch, long endOffset) {}
