@@ -2,6 +2,7 @@ package io.lignum.cluster;
 
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.storage.Outcome;
+import io.lignum.storage.StorageException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -105,11 +106,25 @@ public abstract sealed class ClusterException extends RuntimeException {
     public static final class Forwarded extends ClusterException {
         private static final long serialVersionUID = 1L;
         private final String leadersCode;
+        private final transient StorageException.@Nullable Limit limit;
 
-        /** @param leadersCode name of a code of this class or of StorageException */
-        public Forwarded(String leadersCode, Outcome outcome, String message) {
+        /**
+         * @param leadersCode name of a code of this class or of StorageException
+         * @param limit the leader's limit that was hit
+         */
+        public Forwarded(
+                String leadersCode,
+                Outcome outcome,
+                String message,
+                Optional<StorageException.Limit> limit) {
             super(Code.FORWARDED, outcome, message, null);
             this.leadersCode = leadersCode;
+            this.limit = limit.orElse(null);
+        }
+
+        /** The leader's limit that was hit, where there is one. */
+        public Optional<StorageException.Limit> limit() {
+            return Optional.ofNullable(limit);
         }
 
         /** Name of a code of this class or of {@link io.lignum.storage.StorageException.Code}. */

@@ -121,7 +121,8 @@ final class Forwarder {
                 new ClusterException.Forwarded(
                         peer.code(),
                         peer.isUnknown() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
-                        text);
+                        text,
+                        peer.limit());
         };
     }
 
@@ -132,11 +133,12 @@ final class Forwarder {
             return peer;
         }
         if (cause instanceof StorageException storage) {
-            return new PeerException(
+            PeerException refusal = new PeerException(
                     storage.code().name(),
                     storage.outcome() == Outcome.UNKNOWN,
                     String.valueOf(storage.getMessage()),
                     storage);
+            return storage.limit().map(refusal::withLimit).orElse(refusal);
         }
         if (cause instanceof ClusterException cluster) {
             return new PeerException(

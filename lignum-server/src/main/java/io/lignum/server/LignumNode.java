@@ -97,7 +97,7 @@ public final class LignumNode implements AutoCloseable {
         LignumNode node = new LignumNode(config, clusters);
         try {
             node.config.hints().forEach(LOG::warn);
-            LOG.info(node.config.memory());
+            node.config.memory().ifPresent(LOG::info);
             StartNotice.log(config);
             node.startDoorsAndOpen();
             node.ready();
@@ -191,8 +191,13 @@ public final class LignumNode implements AutoCloseable {
     }
 
     private void failed(Throwable cause) {
+        if (closed) {
+            // What fails while it ends is no reason to end it.
+            LOG.debug("The node failed while it was closed", cause);
+            return;
+        }
         service.nodeFailed();
-        if (failure.complete(cause) && !closed) {
+        if (failure.complete(cause)) {
             LOG.error(
                     "{} failed: no more messages are taken, and the node is to be stopped",
                     cause instanceof StorageException ? "The disk" : "The node",

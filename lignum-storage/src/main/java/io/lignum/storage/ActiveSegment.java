@@ -26,6 +26,9 @@ final class ActiveSegment {
     static final int MAX_AHEAD_BYTES = 1 << 20;
     static final int LARGE_WRITE_BYTES = 128 * 1024;
 
+    /** What {@link #keepRoom} writes ahead: some hundred records that say what is to be deleted. */
+    static final int KEPT_BYTES = 64 * 1024;
+
     private static final ByteBuffer ZEROS =
             ByteBuffer.allocateDirect(256 * 1024).asReadOnlyBuffer();
 
@@ -102,6 +105,19 @@ final class ActiveSegment {
             int n = zeros.remaining();
             file.write(zeros, fileBytes);
             fileBytes += n;
+        }
+    }
+
+    /** Keeps zeros ahead, so that small writes need no room on the disk. Does nothing when it is full. */
+    void keepRoom(DiskFile file) throws IOException {
+        long end = summary.sizeInBytes();
+        if (isTorn() || fileBytes - end >= KEPT_BYTES / 2) {
+            return;
+        }
+        try {
+            writeZeros(file, end + KEPT_BYTES - fileBytes);
+        } catch (DiskFullException e) {
+            file.truncate(fileBytes); // Some of the zeros may be there.
         }
     }
 

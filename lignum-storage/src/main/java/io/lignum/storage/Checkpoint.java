@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * What a log knew for sure at one point, so that opening it scans only what came after: everything below
@@ -49,7 +50,9 @@ record Checkpoint(
 
     private static final int MAGIC = 0x4c474350; // "LGCP"
     private static final int VERSION = 1;
+    private static final int FLAGS_AT = 8;
     private static final int START_AT = 9;
+    private static final int WATERMARK_AT = 17;
     private static final int FLAG_HIGH_WATERMARK = 1;
     private static final int FLAG_PRODUCER_TIMES = 2;
     private static final int FIXED_BYTES = 4 + 4 + 1 + 8 + 8 + 8 + 8 + 8 + 8 + 4 + 4 + 8 + 4 + 4;
@@ -88,13 +91,28 @@ record Checkpoint(
         return decode(path, SmallFile.read(disk, path, MAX_BYTES), maxProducers);
     }
 
+    /** Raises the log start offset in the file that is there; see {@link #change}. */
+    static void raiseStart(Disk disk, Path directory, long newStart) throws IOException {
+        change(disk, directory, bytes -> bytes.putLong(START_AT, newStart));
+    }
+
+    /** Raises the high watermark in the file that is there; see {@link #change}. */
+    static void raiseWatermark(Disk disk, Path directory, long newWatermark) throws IOException {
+        change(
+                disk,
+                directory,
+                bytes -> bytes.put(FLAGS_AT, (byte) (bytes.get(FLAGS_AT) | FLAG_HIGH_WATERMARK))
+                        .putLong(WATERMARK_AT, newWatermark));
+    }
+
     /**
-     * Raises the log start offset in the file that is there, which needs no room; durable when this returns. For a full
-     * disk only: a crash in between leaves a file whose CRC does not hold, and the log is scanned whole.
+     * Changes the file that is there in place, which needs no room; durable when this returns. For a full disk only: a
+     * crash in between leaves a file whose CRC does not hold, and the log is scanned whole.
      *
      * @throws DiskFullException there is no such file, or none that can be read
      */
-    static void raiseStart(Disk disk, Path directory, long newStart) throws IOException {
+    private static void change(Disk disk, Path directory, Consumer<ByteBuffer> edit)
+            throws IOException {
         Path path = directory.resolve(NAME);
         if (!disk.exists(path)) {
             throw new DiskFullException("no room to write " + path);
@@ -104,7 +122,8 @@ record Checkpoint(
         if (decode(path, bytes.duplicate(), Integer.MAX_VALUE).isEmpty()) {
             throw new DiskFullException("no room to replace " + path + ", which is damaged");
         }
-        bytes.putLong(START_AT, newStart).putInt(crcAt, Crc.of(bytes, 0, crcAt));
+        edit.accept(bytes);
+        bytes.putInt(crcAt, Crc.of(bytes, 0, crcAt));
         try (DiskFile file = disk.open(path, OpenMode.UPDATE)) {
             file.write(bytes.duplicate().position(0), 0);
             file.force();

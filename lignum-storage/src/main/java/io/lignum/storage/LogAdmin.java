@@ -57,8 +57,8 @@ public final class LogAdmin {
 
     /**
      * Forces all that is appended so far, and writes down what is known of the log, its high watermark too: it is not
-     * lower when the log is opened again. Fails with {@link StorageException.DiskFull} if there is no room for that; the
-     * log is as it was.
+     * lower when the log is opened again. On a full disk the high watermark alone, in place; fails with {@link
+     * StorageException.DiskFull} if there is nothing to write it to yet, and the log is as it was.
      */
     public CompletableFuture<Void> checkpoint() {
         return done(submit(maintenance::checkpointIfNew));
@@ -203,6 +203,10 @@ public final class LogAdmin {
 
     void trimLater(long newStart) {
         enqueue(() -> maintenance.trim(newStart));
+    }
+
+    void keepRoomAhead() {
+        var unused = submit(maintenance::keepRoomAhead); // Of no use to a log that is closed.
     }
 
     void checkpointLater() {

@@ -2,6 +2,7 @@ package io.lignum.storage;
 
 import io.lignum.record.IoErrors;
 import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.ShortageException;
@@ -35,6 +36,7 @@ final class LogMaintenance {
     private final AppendQueue queue;
     private final BackgroundSeal sealing;
     private boolean rollDue;
+    private boolean keepsRoom;
 
     LogMaintenance(TopicLog log, StoreShared store, LogState state, AppendQueue queue) {
         this.log = log;
@@ -83,6 +85,26 @@ final class LogMaintenance {
             try (FileCache.Lease lease = store.files().lease(active.segment())) {
                 active.cutTorn(disk, lease.file());
             }
+        }
+    }
+
+    /** From now on the active segment keeps room ahead for small appends; see {@link ActiveSegment#keepRoom}. */
+    void keepRoomAhead() throws IOException {
+        keepsRoom = true;
+        if (state.damage() == null && !store.hasFailed()) {
+            try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
+                keepRoom(lease.file());
+                lease.file().force();
+            } catch (ShortageException e) {
+                store.space().found(e); // The next append does it.
+            }
+        }
+    }
+
+    /** After a write to the active segment, whose file this is. */
+    void keepRoom(DiskFile active) throws IOException {
+        if (keepsRoom) {
+            state.active().keepRoom(active);
         }
     }
 
@@ -199,9 +221,20 @@ final class LogMaintenance {
         state.producers().expire(store.producerLimitMillis());
     }
 
+    /** Makes durable what is known now. On a full disk only the high watermark, in the checkpoint that is there. */
     void checkpointIfNew() throws IOException {
-        if (!state.isCheckpointed()) {
+        if (state.isCheckpointed()) {
+            return;
+        }
+        try {
             checkpoint();
+        } catch (DiskFullException e) {
+            store.space().found(e);
+            OptionalLong watermark = state.highWatermark();
+            if (watermark.isEmpty() || watermark.getAsLong() > state.flushedEnd()) {
+                throw e;
+            }
+            Checkpoint.raiseWatermark(disk, state.directory(), watermark.getAsLong());
         }
     }
 
@@ -388,7 +421,9 @@ final class LogMaintenance {
         if (!store.hasFailed() && !state.isCheckpointed()) {
             repairTail();
             try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
-                state.active().trimFile(lease.file());
+                if (!keepsRoom) { // Else it is wanted again, maybe on a full disk.
+                    state.active().trimFile(lease.file());
+                }
                 lease.file().force();
             }
             checkpoint();

@@ -150,6 +150,7 @@ final class LogWriter implements Runnable {
             }
             active.account(batches, store.clock().wallMillis(), state);
         }
+        maintenance.keepRoom(file.file());
         state.written();
         int bytes = (int) (active.summary().sizeInBytes() - before);
         store.listener().written(log, bytes, store.clock().monotonicNanos() - started);

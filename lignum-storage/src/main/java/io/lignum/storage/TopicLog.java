@@ -387,11 +387,13 @@ public final class TopicLog {
     }
 
     /**
-     * Takes appends below the free space that the store reserves, too, until a write finds no room: for a log whose records
-     * make room, such as one that tells what is deleted. Kept in memory only.
+     * Takes appends below the free space that the store reserves, too, and keeps some room of its own for a disk that has
+     * none at all: for a log whose records make room, such as one that tells what is deleted. To be asked for each time the
+     * log is opened.
      */
     public void useReserve() {
         queue.useReserve();
+        admin.keepRoomAhead();
     }
 
     // ---- for the store

@@ -184,6 +184,38 @@ class FullDiskTest {
         assertThatThrownBy(() -> appendMuch(control)).isInstanceOf(StorageException.DiskFull.class);
     }
 
+    /** What a cluster deletes and trims it first writes to such a log, and then reads with its high watermark. */
+    @Test
+    void logThatUsesTheReserve_needsNoByteOfTheDiskForItsNextRecords() {
+        LogStore store = simulation.open();
+        TopicLog control =
+                store.createTopic("t", TopicConfig.DEFAULT.withDurability(Durability.ALWAYS));
+        control.useReserve();
+        simulation.run(control.appendAsync(LogRecord.of("before")));
+        simulation.run(control.admin().checkpoint());
+        for (int start = 0; start < 3; start++) {
+            simulation.disk.limitCapacity(simulation.disk.usedBytes());
+            simulation.tick(store, SECOND);
+            for (int i = 0; i < 20; i++) {
+                long offset = simulation.run(control.appendAsync(LogRecord.of("x".repeat(200))));
+                control.advanceHighWatermark(offset + 1);
+                simulation.run(control.admin().checkpoint());
+            }
+            assertThat(control.highWatermark()).hasValue(control.logEndOffset());
+            long end = control.logEndOffset();
+            if (start == 1) {
+                simulation.crash(false);
+            } else {
+                simulation.close(store);
+            }
+            store = simulation.open();
+            control = store.topic("t");
+            assertThat(control.logEndOffset()).isEqualTo(end);
+            assertThat(control.highWatermark()).hasValue(end);
+            control.useReserve();
+        }
+    }
+
     @Test
     void closeOnAFullDisk_endsAndLosesNothing() {
         LogStore store = simulation.open();

@@ -7,6 +7,8 @@ import io.lignum.client.Codecs;
 import io.lignum.client.LignumClient;
 import io.lignum.client.LignumException;
 import io.lignum.client.Producer;
+import io.lignum.client.TopicSpec;
+import io.lignum.server.service.TopicInfo;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,39 @@ class DiskTest {
             assertThat(node.log("orders"))
                     .extracting(record -> record.text())
                     .containsExactly("before", "after");
+        }
+    }
+
+    /** Both are records of the cluster's own log, which must find room when nothing else does. */
+    @Test
+    void fullDiskOfTheLeader_takesDeletionsAndTrims_whichMakeRoom() {
+        try (LignumTestCluster cluster = LignumTestCluster.start(3);
+                LignumClient client = cluster.connect();
+                Orders orders = Orders.to(client, "orders");
+                Orders others = Orders.to(client, "others")) {
+            client.topics()
+                    .alter(TopicSpec.of("orders").withSegmentMaxRecords(10))
+                    .orTimeout(1, TimeUnit.MINUTES)
+                    .join();
+            for (int i = 0; i < 6; i++) {
+                orders.send(10);
+                orders.awaitAcknowledged();
+            }
+            others.send(1);
+            others.awaitAcknowledged();
+            TestNode leader = cluster.leader();
+            leader.fullDisk();
+            client.topics().delete("others").orTimeout(1, TimeUnit.MINUTES).join();
+            leader.server().service().trimTopic("orders", 50);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() ->
+                            leader.server().service().describeTopic("orders").logStart() == 50);
+            assertThat(leader.server().service().listTopics())
+                    .extracting(TopicInfo::name)
+                    .containsExactly("orders");
+            assertThat(cluster.leader()).isSameAs(leader);
+            leader.healDisk();
         }
     }
 

@@ -1,6 +1,10 @@
 package io.lignum.cluster.peer;
 
+import io.lignum.storage.StorageException.Limit;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
 
 /**
  * A question was not answered. Either the peer refused it and said why: {@link #code} is one of its error codes,
@@ -18,14 +22,35 @@ public final class PeerException extends RuntimeException {
 
     private final String code;
     private final boolean unknown;
+    private final transient @Nullable Limit limit;
 
     /**
      * @param unknown whether what was asked for may have been done nevertheless
      */
     public PeerException(String code, boolean unknown, String message, @Nullable Throwable cause) {
+        this(code, unknown, message, cause, null);
+    }
+
+    private PeerException(
+            String code,
+            boolean unknown,
+            String message,
+            @Nullable Throwable cause,
+            @Nullable Limit limit) {
         super(message, cause);
         this.code = code;
         this.unknown = unknown;
+        this.limit = limit;
+    }
+
+    /** The same, which names the limit of the peer that was hit. */
+    public PeerException withLimit(Limit hit) {
+        return new PeerException(code, unknown, String.valueOf(getMessage()), getCause(), hit);
+    }
+
+    /** The limit of the peer that was hit. */
+    public Optional<Limit> limit() {
+        return Optional.ofNullable(limit);
     }
 
     public String code() {

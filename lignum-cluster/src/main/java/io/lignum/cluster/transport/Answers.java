@@ -8,6 +8,7 @@ import static io.lignum.cluster.transport.Fields.offset;
 
 import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.PeerException;
+import io.lignum.storage.StorageException;
 
 /** {@link Answer} and {@link PeerException} to and from what goes over the wire. */
 final class Answers {
@@ -39,12 +40,12 @@ final class Answers {
 
     static Wire.AskReply encode(PeerException failure) {
         String text = failure.getMessage();
-        return Wire.AskReply.newBuilder()
-                .setFailure(Wire.Failure.newBuilder()
-                        .setCode(failure.code())
-                        .setUnknown(failure.isUnknown())
-                        .setText(text == null ? "" : Fields.shortened(text)))
-                .build();
+        Wire.Failure.Builder out = Wire.Failure.newBuilder()
+                .setCode(failure.code())
+                .setUnknown(failure.isUnknown())
+                .setText(text == null ? "" : Fields.shortened(text));
+        failure.limit().ifPresent(hit -> out.setLimit(hit.field()).setLimitValue(hit.value()));
+        return Wire.AskReply.newBuilder().setFailure(out).build();
     }
 
     private static Wire.Progress encode(Answer.Progress progress) {
@@ -87,11 +88,15 @@ final class Answers {
     }
 
     private static PeerException decode(Wire.Failure in) {
-        return new PeerException(
+        PeerException failure = new PeerException(
                 Fields.name(in.getCode()),
                 in.getUnknown(),
                 Fields.atMost(in.getText(), Fields.MAX_TEXT),
                 null);
+        return in.getLimit().isEmpty()
+                ? failure
+                : failure.withLimit(
+                        new StorageException.Limit(Fields.name(in.getLimit()), in.getLimitValue()));
     }
 
     private static Answer decode(Wire.Appended in) {

@@ -79,9 +79,12 @@ final class MemoryAsk {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
                 : failure;
-        return cause instanceof PeerException refusal
-                ? new PeerException(refusal.code(), refusal.isUnknown(), message(refusal), refusal)
-                : new PeerException("INTERNAL", true, message(cause), cause);
+        if (!(cause instanceof PeerException refusal)) {
+            return new PeerException("INTERNAL", true, message(cause), cause);
+        }
+        PeerException copy =
+                new PeerException(refusal.code(), refusal.isUnknown(), message(refusal), refusal);
+        return refusal.limit().map(copy::withLimit).orElse(copy);
     }
 
     private static String message(Throwable failure) {

@@ -13,6 +13,7 @@ import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.Question;
+import io.lignum.storage.StorageException;
 
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +124,16 @@ final class CodecTest {
                     assertThat(back.isUnknown()).isTrue();
                 })
                 .hasMessage("some text");
+    }
+
+    @Test
+    void failureAtALimit_comesBackWithItsNameAndValue() {
+        StorageException.Limit limit = new StorageException.Limit("reserveBytes", 1 << 20);
+        PeerException failure =
+                new PeerException("STORAGE_FULL", false, "full", null).withLimit(limit);
+        assertThatThrownBy(() -> Answers.decode(Answers.encode(failure)))
+                .isInstanceOfSatisfying(
+                        PeerException.class, back -> assertThat(back.limit()).contains(limit));
     }
 
     @Test

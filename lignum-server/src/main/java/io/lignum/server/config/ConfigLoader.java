@@ -84,7 +84,7 @@ public final class ConfigLoader {
         variables.settings().forEach(settings::apply);
         flags.forEach((key, value) -> settings.apply(new RawSetting(key, value, "flag --" + key)));
         settings.decideCluster(sections);
-        String memory = new HeapLimits(settings, heapBytes).fit();
+        Optional<String> memory = new HeapLimits(settings, heapBytes).fit();
         List<String> hints = new ArrayList<>(new FileLimits(settings, openFiles).fit());
         ConfigRules rules = new ConfigRules(settings);
         rules.check();

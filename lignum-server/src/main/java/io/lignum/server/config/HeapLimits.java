@@ -2,6 +2,7 @@ package io.lignum.server.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Fits the defaults of limits to the heap, so that a small one refuses with the limit's name before
@@ -21,8 +22,8 @@ final class HeapLimits {
         this.heapBytes = heapBytes;
     }
 
-    /** Lowers what is too large for the heap; returns what is to be said about it. */
-    String fit() {
+    /** Lowers what is too large for the heap; returns what is to be said about it, if anything was. */
+    Optional<String> fit() {
         long share = heapBytes / SHARE;
         atMost(ConfigKey.LIMIT_REQUEST_BYTES, share / 2, ConfigKey.LIMIT_MESSAGE_BYTES);
         atMost(ConfigKey.LIMIT_READ_BYTES, share / 4, ConfigKey.LIMIT_MESSAGE_BYTES);
@@ -32,10 +33,11 @@ final class HeapLimits {
                 share,
                 ConfigKey.LIMIT_REQUEST_BYTES,
                 ConfigKey.LIMIT_BATCH_BYTES);
-        String heap = "The heap may grow to %d MiB".formatted(heapBytes >> 20);
         return fitted.isEmpty()
-                ? heap + ": the limits are as configured"
-                : heap + ", and these limits were lowered to fit: " + String.join(", ", fitted);
+                ? Optional.empty()
+                : Optional.of(
+                        "The heap may grow to %d MiB, and these limits were lowered to fit: %s"
+                                .formatted(heapBytes >> 20, String.join(", ", fitted)));
     }
 
     /** Not below other keys, which have to fit into it. */

@@ -26,16 +26,16 @@ public final class ServerConfig {
     private final Settings settings;
     private final Limits limits;
     private final List<String> hints;
-    private final String memory;
+    private final Optional<String> memory;
 
-    private ServerConfig(Settings settings, List<String> hints, String memory) {
+    private ServerConfig(Settings settings, List<String> hints, Optional<String> memory) {
         this.settings = settings;
         this.limits = Limits.of(settings);
         this.hints = List.copyOf(hints);
         this.memory = memory;
     }
 
-    static ServerConfig of(Settings settings, List<String> hints, String memory) {
+    static ServerConfig of(Settings settings, List<String> hints, Optional<String> memory) {
         return new ServerConfig(settings, hints, memory);
     }
 
@@ -158,7 +158,7 @@ public final class ServerConfig {
     }
 
     /** How the limits suit the heap, in a line for the log. */
-    public String memory() {
+    public Optional<String> memory() {
         return memory;
     }
 

@@ -32,7 +32,9 @@ final class SlowRequests implements ServerInterceptor {
         if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
             return next.startCall(call, headers);
         }
-        // Whoever sets it decides: the request that is whole, or the clock.
+        // Set by the first of two: the request that is whole, which the handler then gets, or the
+        // clock, after which it never does. CloseOnce only lets the call end once; without this
+        // flag a handler would still run, and append, for a call that was refused as too slow.
         AtomicBoolean decided = new AtomicBoolean();
         ScheduledFuture<?> clock = threads.after(limit, () -> {
             if (decided.compareAndSet(false, true)) {

@@ -37,6 +37,14 @@ final class JsonErrors {
         }
     }
 
+    /** ServiceException when both were seen, which say the same thing in two ways. */
+    static void either(JsonParser json, Set<String> seen, String text, String base64) {
+        if (seen.contains(text) && seen.contains(base64)) {
+            throw ServiceException.invalid(
+                    text, "give " + text + " or " + base64 + ", not both" + where(json));
+        }
+    }
+
     static ServiceException unknown(JsonParser json, String field, String known) {
         return ServiceException.invalid(
                 field, "unknown field " + field + where(json) + "; known are " + known);

@@ -106,15 +106,15 @@ final class MessageParser {
     }
 
     private IncomingMessage object() throws IOException {
-        boolean given = false;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String field = json.currentName();
             JsonErrors.once(json, seen, field);
             json.nextToken();
-            given |= field.equals("message") || field.equals("dataBase64");
             take(field);
         }
-        if (!given) {
+        JsonErrors.either(json, seen, "message", "dataBase64");
+        JsonErrors.either(json, seen, "key", "keyBase64");
+        if (!seen.contains("message") && !seen.contains("dataBase64")) {
             throw ServiceException.invalid(
                     "message", "there is no message" + JsonErrors.where(json));
         }
@@ -174,6 +174,7 @@ final class MessageParser {
                     throw JsonErrors.unknown(json, "headers." + field, "key, value, valueBase64");
             }
         }
+        JsonErrors.either(json, fields, "headers.value", "headers.valueBase64");
         if (name == null) {
             throw ServiceException.invalid("headers.key", "a header needs a key");
         }

@@ -117,11 +117,14 @@ final class ErrorMapping {
 
     /** The engine's limits that are keys of config.yml. */
     private static Optional<LimitHit> limit(Exception e) {
-        return e instanceof StorageException storage
-                ? storage.limit()
-                        .flatMap(limit ->
-                                key(limit.field()).map(key -> new LimitHit(key, limit.value())))
-                : Optional.empty();
+        Optional<StorageException.Limit> hit = Optional.empty();
+        if (e instanceof StorageException storage) {
+            hit = storage.limit();
+        } else if (e instanceof ClusterException.Forwarded forwarded) {
+            hit = forwarded.limit();
+        }
+        return hit.flatMap(
+                limit -> key(limit.field()).map(key -> new LimitHit(key, limit.value())));
     }
 
     private static Optional<String> key(String field) {

@@ -61,6 +61,16 @@ class ClusterDoorsTest {
     }
 
     @Test
+    void leadersLimit_isNamedByTheFollowerThatForwards() {
+        String far = "{\"topic\":\"limited\",\"message\":\"oak\",\"timestamp\":99999999999999}";
+        HttpResponse<String> answer = TestCluster.post(cluster.follower(), "/api/message", far);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("\"code\":\"INVALID_TIMESTAMP\"", "\"field\":\"timestamp\"")
+                .contains("\"limit\":{\"name\":\"topic.timestamp-after-max-in-ms\",\"value\":");
+    }
+
+    @Test
     void forwardFalse_redirectsToTheLeader() {
         LignumNode leader = cluster.leader();
         HttpResponse<String> answer = TestCluster.post(

@@ -107,6 +107,24 @@ class ErrorAnswersTest {
         assertThat(answer.body()).contains("\"field\":\"" + field + "\"").contains("twice");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'topic':'t','message':'x','dataBase64':'eA=='} | message | dataBase64",
+                "{'topic':'t','dataBase64':null,'message':null} | message | dataBase64",
+                "{'topic':'t','message':'x','key':'a','keyBase64':'YQ=='} | key | keyBase64",
+                "{'topic':'t','message':'x','headers':[{'key':'a','value':'b','valueBase64':'Yg=='}]}"
+                        + " | headers.value | headers.valueBase64",
+            })
+    void saidAsTextAndAsBase64_400NamingBoth(String body, String text, String base64) {
+        HttpResponse<String> answer = node().call("POST", "/api/message", body.replace('\'', '"'));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .contains("\"field\":\"" + text + "\"")
+                .contains(text + " or " + base64 + ", not both");
+    }
+
     @Test
     void rangeSaidTwice_400NamingTheField() {
         HttpResponse<String> answer = node().getWithBody(

@@ -216,13 +216,15 @@ public final class SimulatedDisk implements Disk {
         tree.forceAll();
     }
 
-    /** Contents of the files in a directory; none if there is no such directory. */
+    /** Contents of the files in a directory, not of those below; none if there is no such directory. */
     public List<byte[]> contents(Path directory) {
         if (!(tree.find(directory) instanceof SimulatedTree.Directory found)) {
             return List.of();
         }
         return found.names().stream()
-                .map(name -> bytes(directory.resolve(name)))
+                .map(directory::resolve)
+                .filter(path -> tree.find(path) instanceof SimulatedInode)
+                .map(this::bytes)
                 .toList();
     }
 
