@@ -45,6 +45,7 @@ final class Clients {
     private static final String PADDING = " ".repeat(6_000);
     private static final int TEMPORARY = 4;
     private static final int TEMPORARY_BURST = 3;
+    private static final int LONGEST_DELETE_MILLIS = 30;
 
     private final SimulatedCluster cluster;
     private final Random random;
@@ -211,14 +212,26 @@ final class Clients {
                 && storage.outcome() == Outcome.NOT_APPLIED;
     }
 
-    /** A topic is deleted, and others append to it at that moment, which creates it again. */
+    /** A topic is deleted, and others append to it meanwhile, which creates it again. */
     void churn(SimulatedNode node, SimulatedNode other) {
         if (node.isRunning() && other.isRunning()) {
             String name = "temporary-" + random.nextInt(2);
             requests.track(node, "delete", node.node().deleteTopic(name));
-            sendTo(node, name, random.nextInt(TEMPORARY_BURST));
-            sendTo(other, name, random.nextInt(TEMPORARY_BURST));
+            for (int i = 0; i < TEMPORARY_BURST; i++) {
+                sendSoon(node, name);
+                sendSoon(other, name);
+            }
         }
+    }
+
+    /** Most often while the topic is being deleted. */
+    private void sendSoon(SimulatedNode node, String name) {
+        Duration delay = Duration.ofMillis(random.nextInt(LONGEST_DELETE_MILLIS));
+        cluster.time().schedule(delay, () -> {
+            if (node.isRunning()) {
+                sendTo(node, name, 1);
+            }
+        });
     }
 
     /** All that producers of the trimmed topic have sent. */

@@ -42,6 +42,59 @@ final class PassingFaultControlsTest {
                                             segment.path(), 0, "the index is missing");
                                 } catch (IOException e) {
                         """)
-                .assertFoundWithin(100, "(?s).*R40.*");
+                .assertFoundWithin(100, "(?s).*(R40|the index is missing).*");
+    }
+
+    /** What a continuation throws is not seen: appends wait for ever for a topic that was deleted meanwhile. */
+    @Test
+    void continuationThatThrowsAndLeavesAppendsParked_isFoundWithin100Seeds() throws Exception {
+        new Mutant()
+                .change(
+                        CLUSTER,
+                        "io.lignum.cluster.LeadRequests",
+                        "context.whenDone(accepting.create(name, settings), (id, failure) -> {",
+                        "var unused = accepting.create(name, settings).whenComplete((id, failure) -> {")
+                .change(
+                        CLUSTER,
+                        "io.lignum.cluster.LeadRequests",
+                        "Optional<TopicLog> log = context.store().findTopic(name);",
+                        "Optional<TopicLog> log = Optional.of(context.store().topic(name));")
+                .change(
+                        CLUSTER,
+                        "io.lignum.cluster.LeadRequests",
+                        "limit,\n                () -> new ClusterException.NotCaughtUp(\n"
+                                + "                        \"topic \" + name + \" was not created in"
+                                + " time; no message is in it\"),\n",
+                        "")
+                .assertFoundWithin(100, "(?s).*V16.*");
+    }
+
+    /** R39. */
+    @Test
+    void topicThatIsNotShippedAnyMoreAfterAFailedRead_isFoundWithin100Seeds() throws Exception {
+        new Mutant()
+                .change(
+                        CLUSTER,
+                        "io.lignum.cluster.Feed",
+                        "                tryLater(lane, e);\n",
+                        """
+                                        if (lanes.remove(lane.topic.id(), lane)) {
+                                            forget(lane);
+                                        }
+                        """)
+                .change(CLUSTER, "io.lignum.cluster.ReplicationLag", "follower.link().close();", "")
+                .assertFoundWithin(100, "(?s).*(UNKNOWN|not so after|V16|alike).*");
+    }
+
+    /** R34. */
+    @Test
+    void producersForgottenByAFollowerThatIsFilledAgain_areFoundWithin100Seeds() throws Exception {
+        new Mutant()
+                .change(
+                        CLUSTER,
+                        "io.lignum.cluster.Agreement",
+                        "return log.admin().startAt(parting.firstOffset(), parting.producers());",
+                        "return log.admin().startAt(parting.firstOffset());")
+                .assertFoundWithin(100, "(?s).*trimmed-exact.*");
     }
 }

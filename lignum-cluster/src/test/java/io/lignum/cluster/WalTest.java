@@ -105,6 +105,29 @@ final class WalTest {
         assertThat(Story.identity(next).self()).isEqualTo(incarnation);
     }
 
+    /** It asks where the logs part once it can force what it has; nobody has to restart the stream for that. */
+    @Test
+    void followerThatCannotForceForWantOfAFileHandle_goesOnOnceItCan() {
+        cluster.create(
+                "wal",
+                TopicConfig.DEFAULT.withDurability(Durability.INTERVAL).withSegmentMaxRecords(4));
+        cluster.run(Duration.ofSeconds(1));
+        SimulatedNode follower = cluster.follower();
+        for (int i = 0; i < 10; i++) {
+            cluster.append(cluster.leader(), "wal", "record " + i);
+        }
+        while (follower.log("wal").logEndOffset() < 10) { // Its full segments are not sealed yet.
+            cluster.time().step();
+        }
+        follower.disk().limitHandles(true);
+        cluster.network().reset(follower.address());
+        cluster.run(Duration.ofMillis(500));
+        follower.disk().limitHandles(false);
+        cluster.append(cluster.leader(), "wal", "later");
+        cluster.until(INTERVAL.plusSeconds(2), () -> follower.log("wal").logEndOffset() == 11);
+        assertThat(cluster.leader().node().status().alarms()).isEmpty();
+    }
+
     /** V2: its disk hung until another led; what it asked for then is not its to take any more. */
     @Test
     void whatComesTooLateForAnElection_isNotTakenByAFollower() {
