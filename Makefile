@@ -12,6 +12,8 @@ SEEDS     ?= 100
 SEED      ?=
 MINUTES   ?= 5
 EACH      ?= 60
+HEAP      ?= 256m
+FILES     ?=
 CHAOS     ?= chaos-results.txt
 SOAK      ?= soak-results.txt
 TIMES     ?= 20
@@ -78,11 +80,12 @@ crash: ## crash the engine at every I/O of a workload (TIMES=20 each, SEED=1), a
 	    -Dtest=CrashAtEveryIoTest,RandomModelTest -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.campaign=$(TIMES) $(if $(SEED),-Dlignum.seed=$(SEED))
 
-chaos: consul-if-none ## real nodes, real Consul, real faults, and a checker (MINUTES=5 SEED=7; as root it can do more)
+chaos: consul-if-none ## real nodes, real Consul, real faults, and a checker (MINUTES=5 SEED=7 HEAP=64m FILES=200; as root it can do more)
 	@find lignum-server/target/failsafe-reports -name '*ChaosCampaign*' -delete 2>/dev/null || true
 	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=ChaosCampaign \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.chaos.minutes=$(MINUTES) \
+	    -Dlignum.node.heap=$(HEAP) $(if $(FILES),-Dlignum.node.files=$(FILES)) \
 	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.chaos.results=$(abspath $(CHAOS))
 
 greedy: ## clients that ask for all they may, against nodes with little memory (MINUTES=5)
@@ -95,6 +98,7 @@ soak: consul-if-none ## load, retention and faults for long: memory, files, thre
 	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=SoakCampaign \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.soak.minutes=$(MINUTES) \
+	    -Dlignum.node.heap=$(HEAP) $(if $(FILES),-Dlignum.node.files=$(FILES)) \
 	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.soak.results=$(abspath $(SOAK))
 
 fuzz: ## hostile bytes for every parser (EACH=60 seconds for each, SEED=1)

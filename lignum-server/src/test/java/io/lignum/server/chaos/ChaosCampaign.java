@@ -2,6 +2,7 @@ package io.lignum.server.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.server.cluster.NodeProcess;
 import io.lignum.server.cluster.RootCommand;
 
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,8 @@ final class ChaosCampaign {
     void campaign() throws IOException {
         Path own = Files.createDirectories(
                 directory.resolve("seed-" + seed + "-at-" + Instant.now().getEpochSecond()));
-        System.out.println("seed " + seed + ", " + minutes + " minutes, in " + own);
+        System.out.println("seed " + seed + ", " + minutes + " minutes, " + NodeProcess.limits()
+                + ", in " + own);
         long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
         try (ChaosRun run = new ChaosRun(own, seed)) {
             while (System.nanoTime() < end && run.anomalies().isEmpty()) {
@@ -38,7 +40,7 @@ final class ChaosCampaign {
             if (!results.toString().isEmpty()) {
                 Files.writeString(
                         results,
-                        run.summary() + "\n",
+                        run.summary() + "; " + NodeProcess.limits() + "\n",
                         StandardOpenOption.CREATE,
                         StandardOpenOption.APPEND);
             }

@@ -33,6 +33,8 @@ enum Fault {
     POWER_LOST(8, Means.DISKS),
     POWER_LOST_EVERYWHERE(3, Means.DISKS),
     DISK_FULL(5, Means.DISKS),
+    /** A node has none or few left to open, while it goes on with those it has. */
+    FILE_HANDLES_SHORT(6, Means.FILE_HANDLES),
     FORCE_FAILS(5, Means.TRACING),
     FORCE_SLOW(5, Means.TRACING);
 
@@ -46,6 +48,8 @@ enum Fault {
         CLOCKS,
         /** A file system for each node, which root mounts from a file. */
         DISKS,
+        /** A command that changes the limits of a process that runs. */
+        FILE_HANDLES,
         /** System calls that strace tampers with. */
         TRACING
     }
@@ -64,6 +68,7 @@ enum Fault {
             CONNECTIONS_RESET,
             CLOCK_JUMPS,
             DISK_FULL,
+            FILE_HANDLES_SHORT,
             FORCE_SLOW);
 
     private final int weight;

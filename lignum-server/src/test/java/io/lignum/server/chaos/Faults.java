@@ -24,6 +24,7 @@ final class Faults {
     private static final int LEADER_PERCENT = 60;
     private static final int LONGEST_MILLIS = 6_000;
     private static final int MOST_RESETS = 5;
+    private static final int MOST_HANDLES = 4;
     private static final Duration LONGEST_END = Duration.ofSeconds(30);
 
     private final Site site;
@@ -124,6 +125,10 @@ final class Faults {
             case POWER_LOST -> losePower(List.of(node));
             case POWER_LOST_EVERYWHERE -> losePower(cluster.nodes());
             case DISK_FULL -> during(site.disk(node)::fill, site.disk(node)::makeRoom);
+            case FILE_HANDLES_SHORT ->
+                during(
+                        () -> FileHandles.limit(node, random.nextInt(MOST_HANDLES)),
+                        () -> FileHandles.release(node));
             case FORCE_FAILS -> failForce(node);
             case FORCE_SLOW -> {
                 Process tracer = trace(node, "fdatasync:delay_enter=300000");

@@ -63,10 +63,11 @@ final class PowerDisk implements AutoCloseable {
         RootCommand.run("perl", "-e", SHUTDOWN, directory.toString());
     }
 
-    /** What was forced is there again. */
+    /** What was forced is there again, and no file that only filled the disk: its removal was not forced. */
     void powerOn() {
         RootCommand.run("umount", directory.toString());
         mount();
+        makeRoom();
     }
 
     /** As another, empty one in its place; nobody uses it. */

@@ -62,6 +62,7 @@ final class Site implements AutoCloseable {
             }
         }
         tryTracing();
+        tryFileHandles();
         tryResets();
         tryClocks(directory);
         cluster.startAll();
@@ -95,6 +96,14 @@ final class Site implements AutoCloseable {
             means.add(Means.TRACING);
         } catch (IllegalStateException cannot) {
             leftOut.add("tracing (" + first(cannot) + ")");
+        }
+    }
+
+    private void tryFileHandles() {
+        if (FileHandles.areLimited()) {
+            means.add(Means.FILE_HANDLES);
+        } else {
+            leftOut.add("file handles that run out (no prlimit)");
         }
     }
 

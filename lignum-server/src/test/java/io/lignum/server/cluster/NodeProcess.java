@@ -32,6 +32,13 @@ public final class NodeProcess {
     private static final Path JAR = Path.of("target/lignum.jar").toAbsolutePath();
     private static final String DATA_DIR = "message.data-dir";
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(40);
+
+    /** Of every node, so that campaigns can run on machines as small as they like. */
+    private static final String HEAP = System.getProperty("lignum.node.heap", "256m");
+
+    /** How many files a node may have open; empty: as many as this process. */
+    private static final String FILES = System.getProperty("lignum.node.files", "");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String id;
@@ -74,6 +81,11 @@ public final class NodeProcess {
     /** Another process on the same directory and ports that knows of no cluster. */
     NodeProcess standalone() {
         return new NodeProcess(this, List.of());
+    }
+
+    /** What every node may have, for people. */
+    public static String limits() {
+        return "heap " + HEAP + (FILES.isEmpty() ? "" : ", " + FILES + " files");
     }
 
     public String id() {
@@ -120,9 +132,13 @@ public final class NodeProcess {
 
     /** Starts it and does not wait; {@code more} are settings for this run only. */
     public void launch(String... more) {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>();
+        if (!FILES.isEmpty()) {
+            command.addAll(List.of("bash", "-c", "ulimit -n " + FILES + " && exec \"$@\"", "bash"));
+        }
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
+                "-Xmx" + HEAP,
                 "-XX:TieredStopAtLevel=1", // On two cores the better compiler costs more than it
                 // gives.
                 "-jar",
