@@ -3,6 +3,7 @@ package io.lignum.storage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * Settings of one topic. Immutable.
@@ -60,106 +61,81 @@ public record TopicConfig(
     }
 
     public TopicConfig withDurability(Durability value) {
-        return new TopicConfig(
-                value,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                segmentMaxAge,
-                retentionBytes,
-                retentionAge,
-                live,
-                quorumCount,
-                timestamps);
+        return with(draft -> draft.durability = value);
     }
 
     public TopicConfig withSegmentMaxRecords(long value) {
-        return new TopicConfig(
-                durability,
-                value,
-                segmentMaxBytes,
-                segmentMaxAge,
-                retentionBytes,
-                retentionAge,
-                live,
-                quorumCount,
-                timestamps);
+        return with(draft -> draft.segmentMaxRecords = value);
     }
 
     public TopicConfig withSegmentMaxBytes(long value) {
-        return new TopicConfig(
-                durability,
-                segmentMaxRecords,
-                value,
-                segmentMaxAge,
-                retentionBytes,
-                retentionAge,
-                live,
-                quorumCount,
-                timestamps);
+        return with(draft -> draft.segmentMaxBytes = value);
     }
 
     public TopicConfig withSegmentMaxAge(Duration value) {
-        return new TopicConfig(
-                durability,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                value,
-                retentionBytes,
-                retentionAge,
-                live,
-                quorumCount,
-                timestamps);
+        return with(draft -> draft.segmentMaxAge = value);
     }
 
     public TopicConfig withRetentionBytes(OptionalLong value) {
-        return new TopicConfig(
-                durability,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                segmentMaxAge,
-                value,
-                retentionAge,
-                live,
-                quorumCount,
-                timestamps);
+        return with(draft -> draft.retentionBytes = value);
     }
 
     public TopicConfig withRetentionAge(Optional<Duration> value) {
-        return new TopicConfig(
-                durability,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                segmentMaxAge,
-                retentionBytes,
-                value,
-                live,
-                quorumCount,
-                timestamps);
+        return with(draft -> draft.retentionAge = value);
     }
 
     public TopicConfig withReplication(boolean liveReplication, long quorum) {
-        return new TopicConfig(
-                durability,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                segmentMaxAge,
-                retentionBytes,
-                retentionAge,
-                liveReplication,
-                quorum,
-                timestamps);
+        return with(draft -> {
+            draft.live = liveReplication;
+            draft.quorumCount = quorum;
+        });
     }
 
     public TopicConfig withTimestamps(TimestampBounds value) {
-        return new TopicConfig(
-                durability,
-                segmentMaxRecords,
-                segmentMaxBytes,
-                segmentMaxAge,
-                retentionBytes,
-                retentionAge,
-                live,
-                quorumCount,
-                value);
+        return with(draft -> draft.timestamps = value);
+    }
+
+    private TopicConfig with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
+    }
+
+    /** A copy that can be changed, until it is finished. */
+    private static final class Draft {
+        private Durability durability;
+        private long segmentMaxRecords;
+        private long segmentMaxBytes;
+        private Duration segmentMaxAge;
+        private OptionalLong retentionBytes;
+        private Optional<Duration> retentionAge;
+        private boolean live;
+        private long quorumCount;
+        private TimestampBounds timestamps;
+
+        Draft(TopicConfig from) {
+            durability = from.durability;
+            segmentMaxRecords = from.segmentMaxRecords;
+            segmentMaxBytes = from.segmentMaxBytes;
+            segmentMaxAge = from.segmentMaxAge;
+            retentionBytes = from.retentionBytes;
+            retentionAge = from.retentionAge;
+            live = from.live;
+            quorumCount = from.quorumCount;
+            timestamps = from.timestamps;
+        }
+
+        TopicConfig finish() {
+            return new TopicConfig(
+                    durability,
+                    segmentMaxRecords,
+                    segmentMaxBytes,
+                    segmentMaxAge,
+                    retentionBytes,
+                    retentionAge,
+                    live,
+                    quorumCount,
+                    timestamps);
+        }
     }
 }
