@@ -1,5 +1,8 @@
 package io.lignum.cluster;
 
+import static io.lignum.cluster.StateFiles.DIRECTORY;
+import static io.lignum.cluster.StateFiles.sealed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,16 +12,13 @@ import io.lignum.storage.sim.SimulatedDisk;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 
 /** R1 and R2: what a node must not forget, as it stands on the disk. */
 final class IdentityFileTest {
 
-    private static final Path DIRECTORY = Path.of("/data");
     private static final Path PATH = DIRECTORY.resolve(IdentityFile.NAME);
 
     private static final Identity IDENTITY = new Identity(
@@ -38,19 +38,12 @@ final class IdentityFileTest {
             seen-version=31
             """;
 
-    private final SimulatedDisk disk = new SimulatedDisk(1);
-    private final IdentityFile file = new IdentityFile(disk, DIRECTORY);
+    private final SimulatedDisk disk;
+    private final IdentityFile file;
 
     IdentityFileTest() throws IOException {
-        disk.createDirectories(DIRECTORY);
-        disk.forceDirectory(Path.of("/"));
-    }
-
-    private static byte[] sealed(String body) {
-        CRC32C crc = new CRC32C();
-        crc.update(body.getBytes(StandardCharsets.UTF_8));
-        String text = body + "crc32c=" + Long.toHexString(crc.getValue()) + "\n";
-        return text.getBytes(StandardCharsets.UTF_8);
+        disk = StateFiles.disk(1);
+        file = new IdentityFile(disk, DIRECTORY);
     }
 
     @Test
@@ -123,32 +116,10 @@ final class IdentityFileTest {
 
     @Test
     void powerLostAtAnyMoment_leavesTheOldOrTheNew() throws IOException {
-        for (int k = 1; k < 12; k++) {
-            for (int seed = 0; seed < 20; seed++) {
-                SimulatedDisk one = new SimulatedDisk(seed);
-                one.createDirectories(DIRECTORY);
-                one.forceDirectory(Path.of("/"));
-                IdentityFile at = new IdentityFile(one, DIRECTORY);
-                at.write(IDENTITY);
-                Identity next = IDENTITY.atEpoch(8);
-                one.cutPowerAt(k);
-                boolean done = false;
-                try {
-                    at.write(next);
-                    done = true;
-                } catch (io.lignum.storage.sim.PowerCut e) {
-                    // As planned.
-                }
-                one.cutPower();
-                Optional<Identity> found = new IdentityFile(one, DIRECTORY).read();
-                if (done) {
-                    assertThat(found).as("k %d, seed %d", k, seed).contains(next);
-                } else {
-                    assertThat(found)
-                            .as("k %d, seed %d", k, seed)
-                            .isIn(Optional.of(IDENTITY), Optional.of(next));
-                }
-            }
-        }
+        StateFiles.assertReplacedWhole(
+                IDENTITY,
+                IDENTITY.atEpoch(8),
+                (on, value) -> new IdentityFile(on, DIRECTORY).write(value),
+                on -> new IdentityFile(on, DIRECTORY).read().orElseThrow());
     }
 }

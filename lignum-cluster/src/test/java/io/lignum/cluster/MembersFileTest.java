@@ -1,28 +1,27 @@
 package io.lignum.cluster;
 
+import static io.lignum.cluster.StateFiles.DIRECTORY;
+import static io.lignum.cluster.StateFiles.sealed;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Membership;
 import io.lignum.cluster.peer.NodeAddress;
-import io.lignum.storage.sim.PowerCut;
 import io.lignum.storage.sim.SimulatedDisk;
 
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 
 /** R38: the members that a node knows, as they stand on its disk. */
 final class MembersFileTest {
 
-    private static final Path DIRECTORY = Path.of("/data");
     private static final Path PATH = DIRECTORY.resolve(MembersFile.NAME);
 
     private static final Membership KNOWN = new Membership(
@@ -49,19 +48,12 @@ final class MembersFileTest {
             node=oak-9 oak-9.lan 8127 8081 9081 decommissioned
             """;
 
-    private final SimulatedDisk disk = new SimulatedDisk(1);
-    private final MembersFile file = new MembersFile(disk, DIRECTORY);
+    private final SimulatedDisk disk;
+    private final MembersFile file;
 
     MembersFileTest() throws IOException {
-        disk.createDirectories(DIRECTORY);
-        disk.forceDirectory(Path.of("/"));
-    }
-
-    private static byte[] sealed(String body) {
-        CRC32C crc = new CRC32C();
-        crc.update(body.getBytes(StandardCharsets.UTF_8));
-        String text = body + "crc32c=" + Long.toHexString(crc.getValue()) + "\n";
-        return text.getBytes(StandardCharsets.UTF_8);
+        disk = StateFiles.disk(1);
+        file = new MembersFile(disk, DIRECTORY);
     }
 
     @Test
@@ -135,26 +127,10 @@ final class MembersFileTest {
     @Test
     void powerLostAtAnyMoment_leavesTheOldOrTheNew() throws IOException {
         Membership next = new Membership(8, 32, 2, KNOWN.inSync().subList(0, 1), KNOWN.nodes());
-        for (int k = 1; k < 12; k++) {
-            for (int seed = 0; seed < 20; seed++) {
-                SimulatedDisk one = new SimulatedDisk(seed);
-                one.createDirectories(DIRECTORY);
-                one.forceDirectory(Path.of("/"));
-                MembersFile at = new MembersFile(one, DIRECTORY);
-                at.write(KNOWN);
-                one.cutPowerAt(k);
-                boolean done = false;
-                try {
-                    at.write(next);
-                    done = true;
-                } catch (PowerCut e) {
-                    // As planned.
-                }
-                one.cutPower();
-                assertThat(new MembersFile(one, DIRECTORY).read())
-                        .as("k %d, seed %d", k, seed)
-                        .isIn(done ? List.of(next) : List.of(KNOWN, next));
-            }
-        }
+        StateFiles.assertReplacedWhole(
+                KNOWN,
+                next,
+                (on, value) -> new MembersFile(on, DIRECTORY).write(value),
+                on -> new MembersFile(on, DIRECTORY).read());
     }
 }
