@@ -12,10 +12,12 @@ import java.nio.file.Path;
  */
 public record Finding(Kind kind, Path file, long position, String what) {
 
-    /** Three different things, and what is worth knowing but changes nothing. From harmless to bad. */
+    /** From harmless to bad; all but a note needs somebody to know of it. */
     public enum Kind {
         /** Opening the log makes it good without a trace, or it needs nothing. */
         NOTE,
+        /** An index that does not fit its segment. No record is affected: an index is built from its segment. */
+        WRONG_INDEX,
         /** An unfinished write, which nobody was told to be durable: opening saves it aside and cuts it. */
         TORN_TAIL,
         /** Written by a later release: not for this one to judge. */

@@ -57,17 +57,17 @@ final class IndexCheck {
     Optional<Finding> finding(long segmentBytes, boolean active) {
         if (damaged) {
             return Optional.of(new Finding(
-                    Finding.Kind.NOTE, path, 0, "the index is not whole; it will be made anew"));
+                    Finding.Kind.NOTE, path, 0, "the index is not whole and is built again"));
         }
         boolean tooLong = index.isPresent()
                 && next < index.get().size()
                 && (!active || index.get().place(next).position() < segmentBytes);
         return wrong || tooLong
                 ? Optional.of(new Finding(
-                        Finding.Kind.CORRUPTION,
+                        Finding.Kind.WRONG_INDEX,
                         path,
                         0,
-                        "the index does not agree with its segment; delete it, it is made anew"))
+                        "the index does not fit its segment; delete it, and it is built again"))
                 : Optional.empty();
     }
 }

@@ -198,7 +198,7 @@ class LogInspectorTest {
     }
 
     @Test
-    void indexThatContradictsItsSegment_isCorruption_andABrokenOneIsMadeAnew() throws IOException {
+    void indexThatContradictsItsSegment_isNoDamage_andABrokenOneNeedsNothing() throws IOException {
         try (LogStore store = LogStore.open(data)) {
             TopicLog log = store.createTopic("t", TopicConfig.DEFAULT);
             for (int i = 0; i < 100; i++) {
@@ -215,11 +215,11 @@ class LogInspectorTest {
         assertThat(verify()).isEmpty();
         String name = index.getFileName().toString();
         flip(name, 11);
-        assertFound(Kind.NOTE, name, "made anew");
+        assertFound(Kind.NOTE, name, "built again");
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(index));
         bytes.putInt(bytes.limit() - 4, Crc.of(bytes, 0, bytes.limit() - 4));
         Files.write(index, bytes.array());
-        assertFound(Kind.CORRUPTION, name, "does not agree");
+        assertFound(Kind.WRONG_INDEX, name, "does not fit its segment; delete it");
     }
 
     @Test

@@ -20,5 +20,8 @@ final class Exit {
     /** {@code cluster status}: writes have nowhere to go. */
     static final int NO_WRITES = 9;
 
+    /** {@code log verify}: an index does not fit its segment; no record is affected. */
+    static final int WRONG_INDEX = 10;
+
     private Exit() {}
 }

@@ -26,7 +26,8 @@ import java.util.concurrent.Callable;
             "",
             "Exit codes: 0 all is as it was written; 5 an unfinished write at the end, which the next",
             "start cuts off and saves aside; 6 something durable is damaged or missing; 7 written by a",
-            "later release; 8 a node works on the directory; 1 it cannot be read; 2 wrong flags."
+            "later release; 8 a node works on the directory; 10 the records are sound, but an index does",
+            "not fit its segment and is to be deleted; 1 it cannot be read; 2 wrong flags."
         })
 final class LogVerify implements Callable<Integer> {
 
@@ -135,6 +136,7 @@ final class LogVerify implements Callable<Integer> {
     private static String label(Finding finding) {
         return switch (finding.kind()) {
             case NOTE -> "note";
+            case WRONG_INDEX -> "wrong index";
             case TORN_TAIL -> "torn tail";
             case UNSUPPORTED_VERSION -> "unsupported version";
             case CORRUPTION -> "CORRUPTION";
@@ -147,6 +149,7 @@ final class LogVerify implements Callable<Integer> {
                 .max(Enum::compareTo)
                 .map(kind -> switch (kind) {
                     case NOTE -> Exit.OK;
+                    case WRONG_INDEX -> Exit.WRONG_INDEX;
                     case TORN_TAIL -> Exit.TORN_TAIL;
                     case UNSUPPORTED_VERSION -> Exit.UNSUPPORTED_VERSION;
                     case CORRUPTION -> Exit.CORRUPTION;
@@ -156,6 +159,8 @@ final class LogVerify implements Callable<Integer> {
 
     private String verdict() {
         return switch (exitCode()) {
+            case Exit.WRONG_INDEX ->
+                "the records are sound; delete the indexes that do not fit, they are built again";
             case Exit.TORN_TAIL -> "sound but for unfinished writes, which the next start cuts off";
             case Exit.UNSUPPORTED_VERSION -> "written by a later release; use that one";
             case Exit.CORRUPTION -> "DAMAGED; keep the files, restore from elsewhere";

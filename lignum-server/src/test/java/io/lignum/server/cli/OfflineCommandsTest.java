@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import io.lignum.record.LogRecord;
 import io.lignum.server.CommandRun;
 import io.lignum.storage.LogStore;
+import io.lignum.storage.TopicConfig;
+import io.lignum.storage.TopicLog;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -86,6 +90,33 @@ class OfflineCommandsTest {
         CommandRun damaged = verify();
         assertThat(damaged.code()).isEqualTo(Exit.CORRUPTION);
         assertThat(damaged.out()).contains("CORRUPTION: a batch whose checksum", SEALED);
+    }
+
+    @Test
+    void indexOfAnotherSegment_isNoDamage_andHasACodeOfItsOwn() throws IOException {
+        Path fresh = data.resolve("fresh");
+        try (LogStore store = LogStore.open(fresh)) {
+            for (int size : List.of(900, 1_000)) {
+                TopicLog log = store.createTopic("of-" + size, TopicConfig.DEFAULT);
+                for (int i = 0; i < 100; i++) {
+                    log.append(LogRecord.of(new byte[size]));
+                }
+            }
+        }
+        List<Path> indexes;
+        try (Stream<Path> files = Files.walk(fresh)) {
+            indexes = files.filter(file -> file.toString().endsWith(".index")).toList();
+        }
+        assertThat(indexes).hasSize(2);
+        Files.copy(indexes.get(0), indexes.get(1), StandardCopyOption.REPLACE_EXISTING);
+        CommandRun run = CommandRun.of("log", "verify", fresh.toString());
+        assertThat(run.code()).isEqualTo(Exit.WRONG_INDEX);
+        assertThat(run.out())
+                .contains("wrong index: the index does not fit its segment")
+                .contains("the records are sound")
+                .doesNotContain("CORRUPTION", "DAMAGED");
+        Files.delete(indexes.get(1));
+        assertThat(CommandRun.of("log", "verify", fresh.toString()).code()).isEqualTo(Exit.OK);
     }
 
     @Test
