@@ -200,6 +200,13 @@ final class HostileGrpcTest {
                 : RawCalls.call(channel, call.method(), STREAM_MILLIS, bytes);
     }
 
+    /** A request that asks for what is not committed yet waits, and is told so in the end. */
+    private static boolean isFair(Status status) {
+        return FAIR.contains(status.getCode())
+                || (status.getCode() == Status.Code.UNAVAILABLE
+                        && String.valueOf(status.getDescription()).contains("and not yet up to"));
+    }
+
     @Test
     void hostileRequest_isAnsweredWithATypedError_orDoesWhatItSays() throws Exception {
         List<Call> calls = calls();
@@ -215,9 +222,9 @@ final class HostileGrpcTest {
             byte[] hostile =
                     mutator.mutate(call.request().toByteArray(), other.request().toByteArray());
             Status status = send(call, hostile);
-            assertThat(status.getCode())
+            assertThat(isFair(status))
                     .as("%s: %s", call.method().getFullMethodName(), status)
-                    .isIn(FAIR);
+                    .isTrue();
             refused[0] += status.isOk() ? 0 : 1;
         });
         assertThat(refused[0]).isPositive();
