@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** A file system of its own in memory that can be full. Needs root. One thread. */
 final class SmallDisk implements AutoCloseable {
@@ -40,6 +41,16 @@ final class SmallDisk implements AutoCloseable {
         } catch (IOException full) {
             // Somebody else has taken the last bytes, which is as good.
             System.out.println("filled: " + full.getMessage());
+        }
+    }
+
+    /** Fills it again to the last byte, whatever has filled it before. */
+    void fillMore() throws IOException {
+        try (OutputStream ballast = Files.newOutputStream(
+                ballast(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            for (long free = freeBytes(); free > 0; free = freeBytes()) {
+                ballast.write(new byte[(int) Math.min(free, 1 << 20)]);
+            }
         }
     }
 
