@@ -122,7 +122,8 @@ final class Forwarder {
                         peer.code(),
                         peer.isUnknown() ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
                         text,
-                        peer.limit());
+                        peer.limit()
+                                .map(hit -> new StorageException.Limit(hit.name(), hit.value())));
         };
     }
 
@@ -138,7 +139,10 @@ final class Forwarder {
                     storage.outcome() == Outcome.UNKNOWN,
                     String.valueOf(storage.getMessage()),
                     storage);
-            return storage.limit().map(refusal::withLimit).orElse(refusal);
+            return storage.limit()
+                    .map(hit ->
+                            refusal.withLimit(new PeerException.Limit(hit.field(), hit.value())))
+                    .orElse(refusal);
         }
         if (cause instanceof ClusterException cluster) {
             return new PeerException(

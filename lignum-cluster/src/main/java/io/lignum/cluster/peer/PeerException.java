@@ -1,7 +1,5 @@
 package io.lignum.cluster.peer;
 
-import io.lignum.storage.StorageException.Limit;
-
 import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
@@ -19,6 +17,14 @@ public final class PeerException extends RuntimeException {
 
     /** The peer does not know the secret, or is of another cluster. */
     public static final String NOT_AUTHENTICATED = "NOT_AUTHENTICATED";
+
+    /**
+     * A limit of the peer.
+     *
+     * @param name as the configuration of its engine names it
+     * @param value in the unit of that
+     */
+    public record Limit(String name, long value) {}
 
     private final String code;
     private final boolean unknown;

@@ -8,7 +8,6 @@ import static io.lignum.cluster.transport.Fields.offset;
 
 import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.PeerException;
-import io.lignum.storage.StorageException;
 
 /** {@link Answer} and {@link PeerException} to and from what goes over the wire. */
 final class Answers {
@@ -44,7 +43,7 @@ final class Answers {
                 .setCode(failure.code())
                 .setUnknown(failure.isUnknown())
                 .setText(text == null ? "" : Fields.shortened(text));
-        failure.limit().ifPresent(hit -> out.setLimit(hit.field()).setLimitValue(hit.value()));
+        failure.limit().ifPresent(hit -> out.setLimit(hit.name()).setLimitValue(hit.value()));
         return Wire.AskReply.newBuilder().setFailure(out).build();
     }
 
@@ -96,7 +95,7 @@ final class Answers {
         return in.getLimit().isEmpty()
                 ? failure
                 : failure.withLimit(
-                        new StorageException.Limit(Fields.name(in.getLimit()), in.getLimitValue()));
+                        new PeerException.Limit(Fields.name(in.getLimit()), in.getLimitValue()));
     }
 
     private static Answer decode(Wire.Appended in) {

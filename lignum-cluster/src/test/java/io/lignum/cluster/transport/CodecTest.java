@@ -13,7 +13,6 @@ import io.lignum.cluster.peer.Answer;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.Question;
-import io.lignum.storage.StorageException;
 
 import org.junit.jupiter.api.Test;
 
@@ -128,7 +127,7 @@ final class CodecTest {
 
     @Test
     void failureAtALimit_comesBackWithItsNameAndValue() {
-        StorageException.Limit limit = new StorageException.Limit("reserveBytes", 1 << 20);
+        PeerException.Limit limit = new PeerException.Limit("reserveBytes", 1 << 20);
         PeerException failure =
                 new PeerException("STORAGE_FULL", false, "full", null).withLimit(limit);
         assertThatThrownBy(() -> Answers.decode(Answers.encode(failure)))
