@@ -31,6 +31,9 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** Holds the arrows between the modules and packages; this module's tests are where all can be seen. */
@@ -151,6 +154,32 @@ class ArchitectureTest {
                 .doNotHaveSimpleName("IoErrors")
                 .should()
                 .callCodeUnitWhere(ofAnIoError)
+                .check(LIGNUM);
+    }
+
+    /** Else what a continuation throws is kept by a future that nobody looks at. */
+    @Test
+    void continuationsOfRequests_areRegisteredInOnePlace() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.lignum.server.http..",
+                        "io.lignum.server.grpc..",
+                        "io.lignum.server.service..")
+                .and()
+                .doNotHaveSimpleName("RequestFailures")
+                .and()
+                .doNotHaveSimpleName("WatchedEndPoint") // its handler forgets a reference only
+                .should()
+                .callMethod(CompletableFuture.class, "whenComplete", BiConsumer.class)
+                .orShould()
+                .callMethod(CompletableFuture.class, "whenCompleteAsync", BiConsumer.class)
+                .orShould()
+                .callMethod(
+                        CompletableFuture.class,
+                        "whenCompleteAsync",
+                        BiConsumer.class,
+                        Executor.class)
                 .check(LIGNUM);
     }
 

@@ -27,15 +27,13 @@ final class Calls {
 
     /** Answers with what a future brings, off the engine's thread that completes it. */
     <F, A> void later(StreamObserver<A> out, CompletableFuture<F> future, Function<F, A> answer) {
-        var unused = future.whenCompleteAsync(
-                (result, error) -> {
-                    if (error == null) {
-                        now(out, () -> answer.apply(result));
-                    } else {
-                        out.onError(errors.apply(error));
-                    }
-                },
-                threads.calls());
+        threads.failures().whenDone(future, threads.calls(), (result, error) -> {
+            if (error == null) {
+                now(out, () -> answer.apply(result));
+            } else {
+                fail(out, error);
+            }
+        });
     }
 
     /** Answers with work that touches files. */
@@ -43,7 +41,7 @@ final class Calls {
         try {
             threads.files().execute(() -> now(out, work));
         } catch (RejectedExecutionException full) {
-            out.onError(errors.apply(tooManyReads()));
+            fail(out, tooManyReads());
         }
     }
 
@@ -51,18 +49,9 @@ final class Calls {
     <F, A> void laterOnFiles(
             StreamObserver<A> out, Supplier<CompletableFuture<F>> work, Function<F, A> answer) {
         try {
-            threads.files().execute(() -> {
-                CompletableFuture<F> future;
-                try {
-                    future = work.get();
-                } catch (Throwable failed) { // The top of a pool's task: the call must end.
-                    out.onError(errors.apply(failed));
-                    return;
-                }
-                later(out, future, answer);
-            });
+            threads.files().execute(() -> guarded(out, () -> later(out, work.get(), answer)));
         } catch (RejectedExecutionException full) {
-            out.onError(errors.apply(tooManyReads()));
+            fail(out, tooManyReads());
         }
     }
 
@@ -92,35 +81,43 @@ final class Calls {
             return;
         }
         pending.on(done);
-        var unused = done.whenCompleteAsync(
-                (result, error) -> {
-                    if (error == null) {
-                        then.run();
-                    } else if (!done.isCancelled()) {
-                        out.onError(errors.apply(error));
-                    }
-                },
-                threads.calls());
+        threads.failures().whenDone(done, threads.calls(), (result, error) -> {
+            if (error == null) {
+                guarded(out, then);
+            } else if (!done.isCancelled()) {
+                fail(out, error);
+            }
+        });
+    }
+
+    /** Goes on when a wait has ended, but for a client that gave it up: what ended it is what the read is about to find. */
+    void onceEnded(CompletableFuture<?> wait, StreamObserver<?> out, Runnable then) {
+        threads.failures().whenDone(wait, (end, error) -> {
+            if (!wait.isCancelled()) {
+                guarded(out, then);
+            }
+        });
     }
 
     void fail(StreamObserver<?> out, Throwable error) {
         out.onError(errors.apply(error));
     }
 
+    /** Answers with work that is done on this thread. */
     <A> void now(StreamObserver<A> out, Supplier<A> work) {
-        A answer;
-        try {
-            answer = work.get();
-        } catch (Throwable failed) { // The top of a pool's task: the call must end.
-            out.onError(errors.apply(failed));
-            return;
-        }
-        reply(out, answer);
+        guarded(out, () -> {
+            out.onNext(work.get());
+            out.onCompleted();
+        });
     }
 
-    private static <A> void reply(StreamObserver<A> out, A answer) {
-        out.onNext(answer);
-        out.onCompleted();
+    /** The top of a task or continuation: whatever it throws ends the call. */
+    void guarded(StreamObserver<?> out, Runnable part) {
+        try {
+            part.run();
+        } catch (Throwable failed) {
+            fail(out, failed);
+        }
     }
 
     static ServiceException tooManyReads() {

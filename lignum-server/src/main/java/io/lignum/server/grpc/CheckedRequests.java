@@ -73,6 +73,8 @@ final class CheckedRequests {
                 return new Incoming<>(null, refused);
             } catch (StatusRuntimeException refused) {
                 return new Incoming<>(null, error(refused.getStatus()));
+            } catch (Throwable thrown) { // The transport would hide it.
+                return new Incoming<>(null, ServiceException.of(thrown));
             }
         }
 

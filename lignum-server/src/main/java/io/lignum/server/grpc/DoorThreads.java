@@ -3,6 +3,7 @@ package io.lignum.server.grpc;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import io.lignum.server.service.NodeThreads;
+import io.lignum.server.service.RequestFailures;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ final class DoorThreads {
     private final ThreadPoolExecutor calls;
     private final ThreadPoolExecutor files;
     private final ScheduledThreadPoolExecutor timer;
+    private final RequestFailures failures;
 
     DoorThreads(EventLoopGroup loops, int maxQueuedReads, NodeThreads threads) {
         this.loops = loops;
@@ -52,6 +54,7 @@ final class DoorThreads {
                 FILE_THREADS,
                 new ArrayBlockingQueue<>(maxQueuedReads));
         timer = threads.timer("lignum-grpc-timer");
+        failures = threads.failures();
     }
 
     private static ThreadPoolExecutor pool(
@@ -80,6 +83,11 @@ final class DoorThreads {
     /** For what reads or creates files; {@link RejectedExecutionException} when too much waits already. */
     Executor files() {
         return files;
+    }
+
+    /** What becomes of what continuations throw. */
+    RequestFailures failures() {
+        return failures;
     }
 
     ScheduledFuture<?> after(Duration delay, Runnable task) {

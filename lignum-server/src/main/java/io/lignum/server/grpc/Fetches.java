@@ -62,12 +62,7 @@ final class Fetches {
             return;
         }
         pending.on(wait);
-        var unused = wait.whenComplete((end, error) -> {
-            // What ended the wait, if not the client, is what the read is about to find.
-            if (!wait.isCancelled()) {
-                read(request, lease, out);
-            }
-        });
+        calls.onceEnded(wait, out, () -> read(request, lease, out));
     }
 
     private void read(FetchRequest request, Connection.Lease lease, StreamObserver<Fetched> out) {

@@ -120,6 +120,7 @@ public final class GrpcDoor implements Door {
                 .intercept(new SlowRequests(limits.slowClientTimeout(), threads))
                 .intercept(new AccessInterceptor(authorizer))
                 .intercept(gate)
+                .intercept(new CallFailures(service.failures()))
                 .intercept(new CloseOnce())
                 .build();
     }

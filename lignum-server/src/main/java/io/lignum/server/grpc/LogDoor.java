@@ -68,12 +68,12 @@ final class LogDoor extends LignumLogGrpc.LignumLogImplBase {
             out.onError(WireErrors.of(refused));
             return new Discard<>();
         }
-        return ProduceStream.open(
+        return place.orGiveBack(() -> ProduceStream.open(
                 (ServerCallStreamObserver<ProduceResponse>) out,
                 appender,
                 threads,
                 ProduceStream.Window.of(service.limits()),
-                place);
+                place));
     }
 
     @Override
@@ -85,8 +85,8 @@ final class LogDoor extends LignumLogGrpc.LignumLogImplBase {
             out.onError(WireErrors.of(refused));
             return;
         }
-        Subscription.open(
-                (ServerCallStreamObserver<Fetched>) out, service, threads, request, place);
+        var unused = place.orGiveBack(() -> Subscription.open(
+                (ServerCallStreamObserver<Fetched>) out, service, threads, request, place));
     }
 
     @Override

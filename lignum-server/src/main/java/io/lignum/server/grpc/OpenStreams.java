@@ -6,6 +6,7 @@ import io.lignum.server.service.Permit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The streams that are open, so that a stop can end each of them properly. Any thread. */
 final class OpenStreams {
@@ -56,6 +57,20 @@ final class OpenStreams {
 
         private Place(Permit permit) {
             this.permit = permit;
+        }
+
+        /** What is to take the place; if it throws, the place is free again. */
+        <T> T orGiveBack(Supplier<T> opening) {
+            boolean opened = false;
+            try {
+                T stream = opening.get();
+                opened = true;
+                return stream;
+            } finally {
+                if (!opened) {
+                    permit.close();
+                }
+            }
         }
 
         void take(Stream stream) {

@@ -2,6 +2,7 @@ package io.lignum.server.grpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
 import io.lignum.server.config.Limits;
@@ -46,6 +47,8 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
             int bytes,
             @Nullable Produced appended,
             @Nullable Throwable error) {}
+
+    private static final String METHOD = LignumLogGrpc.getProduceMethod().getFullMethodName();
 
     private final ServerCallStreamObserver<ProduceResponse> out;
     private final Appender appender;
@@ -130,7 +133,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         } catch (Throwable thrown) { // The top of a pool's task: the request must be answered.
             appending = CompletableFuture.failedFuture(thrown);
         }
-        var unused = appending.whenComplete((appended, error) -> {
+        threads.failures().whenDone(appending, (appended, error) -> {
             answers.add(new Answer(id, bytes, appended, error));
             drainElsewhere();
         });
@@ -192,13 +195,31 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         }
     }
 
+    /** The top of the event loop's task, which else would hide what is thrown: the stream must end. */
     private void drainAll() {
-        int owed = drains.get();
-        do {
-            sendAnswers();
-            readOnOrEnd();
-            owed = drains.addAndGet(-owed);
-        } while (owed != 0);
+        try {
+            int owed = drains.get();
+            do {
+                sendAnswers();
+                readOnOrEnd();
+                owed = drains.addAndGet(-owed);
+            } while (owed != 0);
+        } catch (Throwable failed) {
+            fail(failed);
+        }
+    }
+
+    /** Nothing is drained from here on. */
+    private void fail(Throwable failed) {
+        if (!becomeOver()) {
+            threads.failures().met(METHOD, failed);
+            return;
+        }
+        try {
+            out.onError(WireErrors.of(failed));
+        } finally {
+            place.leave(this);
+        }
     }
 
     private void sendAnswers() {
@@ -215,13 +236,13 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         }
     }
 
-    private static ProduceResponse response(Answer answer) {
+    private ProduceResponse response(Answer answer) {
         ProduceResponse.Builder response =
                 ProduceResponse.newBuilder().setCorrelationId(answer.correlationId);
         if (answer.appended != null) {
             response.setAppended(LogDoor.appended(answer.appended));
         } else if (answer.error != null) {
-            response.setError(WireErrors.details(answer.error));
+            response.setError(WireErrors.details(threads.failures().answer(METHOD, answer.error)));
         }
         return response.build();
     }

@@ -71,7 +71,7 @@ final class Subscription implements OpenStreams.Stream {
     }
 
     /** Within the call that opens the stream. */
-    static void open(
+    static Subscription open(
             ServerCallStreamObserver<Fetched> out,
             LogService service,
             DoorThreads threads,
@@ -82,6 +82,7 @@ final class Subscription implements OpenStreams.Stream {
         out.setOnCancelHandler(subscription::cancel);
         place.take(subscription);
         subscription.wake();
+        return subscription;
     }
 
     private void cancel() {
@@ -172,7 +173,7 @@ final class Subscription implements OpenStreams.Stream {
                     WireReads.demand(request));
             demanded = first;
             if (!first.isDone()) {
-                var unused = first.whenComplete((met, error) -> wake());
+                threads.failures().whenDone(first, (met, error) -> wake());
             }
         }
         if (!first.isDone()) {
@@ -210,7 +211,7 @@ final class Subscription implements OpenStreams.Stream {
                 wait = service.awaitReadable(read.topic(), position);
                 if (!wait.isDone()) {
                     waiting = wait;
-                    var unused = wait.whenComplete((end, error) -> wake());
+                    threads.failures().whenDone(wait, (end, error) -> wake());
                 }
             }
             if (!wait.isDone()) {
@@ -294,8 +295,11 @@ final class Subscription implements OpenStreams.Stream {
     private void complete() {
         over = true;
         memory.close();
-        out.onCompleted();
-        place.leave(this);
+        try {
+            out.onCompleted();
+        } finally {
+            place.leave(this);
+        }
     }
 
     private void end(@Nullable Throwable error) {
@@ -310,9 +314,12 @@ final class Subscription implements OpenStreams.Stream {
         if (demanded != null) {
             demanded.cancel(false);
         }
-        if (!cancelled) {
-            out.onError(error == null ? WireErrors.shuttingDown() : WireErrors.of(error));
+        try {
+            if (!cancelled) {
+                out.onError(error == null ? WireErrors.shuttingDown() : WireErrors.of(error));
+            }
+        } finally {
+            place.leave(this);
         }
-        place.leave(this);
     }
 }

@@ -32,7 +32,8 @@ final class WireErrors {
 
     /** For calls of the log service. */
     static StatusRuntimeException of(Throwable cause) {
-        return raise(details(cause));
+        ServiceException error = ServiceException.of(cause);
+        return raise(details(error), error);
     }
 
     /** For calls of the original service, which knows an unknown topic as an invalid argument. */
@@ -41,7 +42,7 @@ final class WireErrors {
         Status.Code code = error.code() == ErrorCode.UNKNOWN_TOPIC
                 ? Status.Code.INVALID_ARGUMENT
                 : status(error);
-        return raise(details(error, code).build());
+        return raise(details(error, code).build(), error);
     }
 
     /** The end of a stream at the stop of the node. What it has not answered was not applied. */
@@ -66,11 +67,13 @@ final class WireErrors {
                 : details.build();
     }
 
-    private static StatusRuntimeException raise(ErrorDetail details) {
+    /** The cause does not go over the wire; {@link CallFailures} sees it when the call is closed. */
+    private static StatusRuntimeException raise(ErrorDetail details, ServiceException error) {
         Metadata trailers = new Metadata();
         trailers.put(DETAILS, details);
         return Status.fromCodeValue(details.getStatus())
                 .withDescription(details.getMessage())
+                .withCause(error.bug().orElse(null))
                 .asRuntimeException(trailers);
     }
 

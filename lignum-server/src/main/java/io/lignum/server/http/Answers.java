@@ -13,8 +13,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,8 +32,6 @@ final class Answers {
     static final String LINES = "application/x-ndjson";
     static final String BINARY = "application/octet-stream";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
-
     /** The slowest client that is put up with, beyond the time for slow clients. */
     private static final long MIN_BYTES_PER_SECOND = 64 * 1024;
 
@@ -53,7 +49,8 @@ final class Answers {
     }
 
     CompletableFuture<Void> error(Context context, Throwable error) {
-        ServiceException told = ServiceException.of(error);
+        ServiceException told =
+                service.failures().answer(context.method() + " " + context.path(), error);
         Optional<String> leader = Forwarding.location(context, told);
         if (leader.isPresent()) {
             context.status(307).header("Location", leader.get());
@@ -101,7 +98,7 @@ final class Answers {
                 // It did not fit the socket's buffers at once.
                 answer.watch();
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // Maybe begun already: it can be cut only.
             answer.broken(e);
         }
         return answer.sent;
@@ -122,11 +119,15 @@ final class Answers {
 
         /** The client is gone, or the answer could not be made to its end: it must not seem whole. */
         void broken(Throwable failure) {
-            if (!(failure instanceof IOException)) {
-                LOG.error("An answer could not be made to its end", failure);
+            try {
+                cut();
+            } finally {
+                sent.complete(null);
             }
-            cut();
-            sent.complete(null);
+            if (!(failure instanceof IOException)) {
+                Request of = request;
+                service.failures().met(of == null ? "An answer" : RequestGate.name(of), failure);
+            }
         }
 
         private void cut() {
@@ -147,7 +148,7 @@ final class Answers {
                             this::look,
                             service.limits().slowClientTimeout().toMillis(),
                             TimeUnit.MILLISECONDS);
-            var unused = sent.whenComplete((done, error) -> look.cancel());
+            service.failures().whenDone(sent, (done, error) -> look.cancel());
         }
 
         /** Nothing taken since the last look, or too little over all, ends the connection. */

@@ -91,10 +91,13 @@ final class ConnectionGuard implements Connection.Listener {
     }
 
     private void tick() {
-        long now = System.nanoTime();
-        watched.forEach((connection, watch) -> look(connection, watch, now));
-        if (!stopped) {
-            start();
+        try {
+            long now = System.nanoTime();
+            watched.forEach((connection, watch) -> look(connection, watch, now));
+        } finally {
+            if (!stopped) {
+                start();
+            }
         }
     }
 

@@ -4,9 +4,17 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
+import io.lignum.record.IoErrors;
 import io.lignum.server.http.Routes.Route;
+import io.lignum.server.service.RequestFailures;
 import io.lignum.server.service.ServiceException;
 
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,10 +22,29 @@ import java.util.stream.Collectors;
 /** Answers what a route threw, and requests for which there is no route. Always JSON. */
 final class ErrorRoutes {
 
-    private final List<Route> routes;
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorRoutes.class);
 
-    ErrorRoutes(List<Route> routes) {
+    private final List<Route> routes;
+    private final RequestFailures failures;
+
+    ErrorRoutes(List<Route> routes, RequestFailures failures) {
         this.routes = routes;
+        this.failures = failures;
+    }
+
+    /** An Error of a route, which Javalin gives no exception handler. */
+    void error(HttpServletResponse response, Error error) {
+        ServiceException answer = failures.answer("A request of HTTP", error);
+        if (response.isCommitted()) {
+            return;
+        }
+        response.setStatus(HttpStatuses.of(answer.code()));
+        response.setContentType(Answers.JSON);
+        try {
+            response.getOutputStream().write(ErrorBody.of(answer));
+        } catch (IOException gone) {
+            LOG.debug("The client is gone: {}", IoErrors.describe(gone));
+        }
     }
 
     void addTo(RoutesConfig config) {
@@ -27,7 +54,7 @@ final class ErrorRoutes {
                 TopicRoutes.NotFound.class,
                 (e, context) -> answer(404, ServiceException.of(causeOf(e)), context));
         config.exception(Exception.class, (e, context) -> {
-            ServiceException told = ServiceException.of(e);
+            ServiceException told = failures.answer(context.method() + " " + context.path(), e);
             answer(HttpStatuses.of(told.code()), told, context);
         });
     }

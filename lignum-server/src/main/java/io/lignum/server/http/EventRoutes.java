@@ -38,9 +38,9 @@ final class EventRoutes {
         TopicInfo info = service.describeTopic(topic);
         MessageWriter writer = new MessageWriter(query.base64());
         ReadDemand demand = Demand.of(query);
-        Permit permit = service.openStream();
         EventStream stream = new EventStream(service, work, info, from, writer);
-        var unused = stream.ended().whenComplete((done, error) -> {
+        Permit permit = service.openStream();
+        service.failures().whenDone(stream.ended(), (done, error) -> {
             open.remove(stream);
             permit.close();
         });
@@ -68,8 +68,10 @@ final class EventRoutes {
         open.add(stream);
         try {
             stream.start(context);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException gone) {
             stream.end();
+        } catch (Throwable thrown) { // The stream must end, and give back its place.
+            stream.failed(thrown);
         }
         if (stream.ended().isDone()) {
             open.remove(stream);

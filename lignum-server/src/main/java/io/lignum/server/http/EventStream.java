@@ -61,7 +61,7 @@ final class EventStream implements WriteListener {
         this.next = from;
         this.writer = writer;
         this.memory = service.memory();
-        var unused = ended.whenComplete((done, error) -> letGo());
+        work.failures().whenDone(ended, (done, error) -> letGo());
     }
 
     private synchronized void letGo() {
@@ -96,9 +96,19 @@ final class EventStream implements WriteListener {
         pump();
     }
 
+    /** Nothing more is sent: the client sees the stream break off, and asks again. */
+    void failed(Throwable thrown) {
+        work.failures().met("A stream of events of topic " + topic, thrown);
+        end();
+    }
+
     @Override
     public void onError(Throwable gone) {
-        end();
+        if (gone instanceof RuntimeException || gone instanceof Error) {
+            failed(gone);
+        } else {
+            end();
+        }
     }
 
     private synchronized void pump() {
@@ -112,6 +122,8 @@ final class EventStream implements WriteListener {
             tell(e);
         } catch (IOException e) {
             end();
+        } catch (Throwable thrown) { // The top of Jetty's callback.
+            failed(thrown);
         }
     }
 
@@ -162,15 +174,15 @@ final class EventStream implements WriteListener {
         waiting = true;
         CompletableFuture<Long> more = service.awaitReadable(topic, next, KEEP_ALIVE);
         wait = more;
-        var unused = work.read(more, (end, error) -> {
-                    resume(end, error);
-                    return CompletableFuture.completedFuture(null);
-                })
-                .whenComplete((done, thrown) -> {
-                    if (thrown != null) {
-                        end();
-                    }
-                });
+        CompletableFuture<Void> resumed = work.read(more, (end, error) -> {
+            resume(end, error);
+            return CompletableFuture.completedFuture(null);
+        });
+        work.failures().whenDone(resumed, (done, thrown) -> {
+            if (thrown != null) {
+                failed(thrown);
+            }
+        });
     }
 
     private synchronized void resume(@Nullable Long end, @Nullable Throwable error) {

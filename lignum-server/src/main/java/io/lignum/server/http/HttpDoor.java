@@ -17,7 +17,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +48,8 @@ public final class HttpDoor implements Door {
     private final Routes routes;
     private final RequestGate gate;
     private final ConnectionGuard connections;
-    private final ScheduledExecutorScheduler scheduler =
-            new ScheduledExecutorScheduler("lignum-http-timer", true);
-    private final UninterruptedThreads threads = new UninterruptedThreads(threadsForHeap());
+    private final HttpTimer scheduler;
+    private final UninterruptedThreads threads;
     private final Javalin javalin;
     private @Nullable ServerConnector connector;
     private volatile int port;
@@ -64,7 +62,10 @@ public final class HttpDoor implements Door {
         this.config = config;
         this.limits = config.limits();
         this.service = service;
-        this.work = new Work(threads, service.threads().named("lignum-http-answers"));
+        this.scheduler = new HttpTimer(service.failures());
+        this.threads = new UninterruptedThreads(threadsForHeap(), service.failures());
+        this.work = new Work(
+                threads, service.threads().named("lignum-http-answers"), service.failures());
         this.routes = routes(service, metrics, work);
         this.connections = new ConnectionGuard(limits, scheduler);
         this.gate = new RequestGate(service, connections, new HttpAccess(authorizer, routes.all()));
@@ -128,7 +129,10 @@ public final class HttpDoor implements Door {
         return routes(
                 service,
                 Collections::emptyIterator,
-                new Work(Runnable::run, service.threads().named("lignum-http-answers")));
+                new Work(
+                        Runnable::run,
+                        service.threads().named("lignum-http-answers"),
+                        service.failures()));
     }
 
     private void configure(JavalinConfig javalinConfig) {
@@ -143,14 +147,16 @@ public final class HttpDoor implements Door {
         javalinConfig.jetty.threadPool = threads;
         javalinConfig.jetty.modifyServer(server -> {
             server.setHandler(gate);
-            server.setErrorHandler(new JsonErrorHandler());
+            server.setErrorHandler(new JsonErrorHandler(service.failures()));
         });
         javalinConfig.jetty.modifyServletContextHandler(
-                handler -> handler.setErrorHandler(new JsonErrorHandler()));
+                handler -> handler.setErrorHandler(new JsonErrorHandler(service.failures())));
         javalinConfig.jetty.modifyHttpConfiguration(this::harden);
         javalinConfig.jetty.addConnector(this::connect);
         routes.addTo(javalinConfig.routes);
-        new ErrorRoutes(routes.all()).addTo(javalinConfig.routes);
+        ErrorRoutes errors = new ErrorRoutes(routes.all(), service.failures());
+        errors.addTo(javalinConfig.routes);
+        javalinConfig.router.javaLangErrorHandler(errors::error);
     }
 
     private void harden(HttpConfiguration http) {

@@ -1,5 +1,7 @@
 package io.lignum.server.http;
 
+import io.lignum.server.service.RequestFailures;
+
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -7,15 +9,17 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.nio.ByteBuffer;
 
 /** Errors that Jetty answers by itself, such as a request line that is none: JSON like all others. */
 final class JsonErrorHandler extends ErrorHandler {
 
-    private static final Logger LOG = LoggerFactory.getLogger(JsonErrorHandler.class);
+    private final RequestFailures failures;
+
+    JsonErrorHandler(RequestFailures failures) {
+        this.failures = failures;
+    }
 
     @Override
     public boolean errorPageForMethod(String method) {
@@ -31,7 +35,7 @@ final class JsonErrorHandler extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         if (status == 500 && cause != null) {
-            LOG.error("A request failed in a way that it should not", cause);
+            failures.met(RequestGate.name(request), cause);
         }
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.JSON);
         response.write(true, ByteBuffer.wrap(body(status, message)), callback);

@@ -41,6 +41,11 @@ final class RequestGate extends Handler.Wrapper {
         this.access = access;
     }
 
+    /** The request in a line of the log. */
+    static String name(Request request) {
+        return request.getMethod() + " " + Request.getPathInContext(request);
+    }
+
     /** From here on each answer ends its connection. */
     void drain() {
         draining = true;
@@ -61,7 +66,8 @@ final class RequestGate extends Handler.Wrapper {
             connections.check(request.getConnectionMetaData().getConnection());
             access.check(request);
             if (ALWAYS.contains(Request.getPathInContext(request))) {
-                return super.handle(request, response, callback);
+                serve(request, response, callback);
+                return true;
             }
             permit = service.admit();
         } catch (ServiceException e) {
@@ -70,7 +76,8 @@ final class RequestGate extends Handler.Wrapper {
         }
         Request.addCompletionListener(request, failure -> permit.close());
         if (request.getLength() == 0) {
-            return super.handle(request, response, callback);
+            serve(request, response, callback);
+            return true;
         }
         BodyLoader loader = new BodyLoader(
                 request,
@@ -96,12 +103,17 @@ final class RequestGate extends Handler.Wrapper {
         }
     }
 
-    private static void fail(
-            Request request, Response response, Callback callback, Throwable failure) {
-        if (failure instanceof ServiceException refused) {
-            refuse(response, callback, refused);
-        } else {
-            Response.writeError(request, response, callback, failure);
+    private void fail(Request request, Response response, Callback callback, Throwable failure) {
+        if (response.isCommitted()) {
+            service.failures().answer(name(request), failure);
+            callback.failed(failure); // Its client sees the connection end.
+            return;
+        }
+        try {
+            refuse(response, callback, service.failures().answer(name(request), failure));
+        } catch (Throwable again) { // The top of this thread: the request must end.
+            service.failures().met(name(request), again);
+            callback.failed(again);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.lignum.server.http;
 
+import io.lignum.server.service.RequestFailures;
+
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,10 +14,23 @@ final class UninterruptedThreads extends QueuedThreadPool {
 
     private static final int IDLE_MILLIS = 30_000;
 
-    UninterruptedThreads(int max) {
+    private final RequestFailures failures;
+
+    UninterruptedThreads(int max, RequestFailures failures) {
         super(max, Math.min(4, max), IDLE_MILLIS, new LinkedBlockingQueue<>());
+        this.failures = failures;
         setName("lignum-http");
         setReservedThreads(0);
+    }
+
+    /** What reaches the top of a job no request was answered for; Jetty would write it down and go on. */
+    @Override
+    protected void runJob(Runnable job) {
+        try {
+            super.runJob(job);
+        } catch (Throwable thrown) {
+            failures.met("A job of an HTTP thread", thrown);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.lignum.server.http;
 
 import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.RequestFailures;
 import io.lignum.server.service.ServiceException;
 
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,16 @@ final class Work implements AutoCloseable {
 
     private final ThreadPoolExecutor answering;
     private final Executor blocking;
+    private final RequestFailures failures;
     // By identity, which is what a future's equals is.
     @SuppressWarnings("CollectionUndefinedEquality")
     private final Set<CompletableFuture<?>> waits = ConcurrentHashMap.newKeySet();
 
     private volatile boolean ending;
 
-    Work(Executor blocking, ThreadFactory threads) {
+    Work(Executor blocking, ThreadFactory threads, RequestFailures failures) {
         this.blocking = blocking;
+        this.failures = failures;
         this.answering = new ThreadPoolExecutor(
                 1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     }
@@ -52,11 +55,16 @@ final class Work implements AutoCloseable {
     @SuppressWarnings("CollectionUndefinedEquality")
     <T> CompletableFuture<T> track(CompletableFuture<T> wait) {
         waits.add(wait);
-        var unused = wait.whenComplete((end, error) -> waits.remove(wait));
+        failures.whenDone(wait, (end, error) -> waits.remove(wait));
         if (ending) {
             endWaits();
         }
         return wait;
+    }
+
+    /** What becomes of what continuations throw. */
+    RequestFailures failures() {
+        return failures;
     }
 
     void endWaits() {

@@ -14,12 +14,19 @@ final class Demands {
     private final NodeState state;
     private final Topics topics;
     private final Waiters waiters;
+    private final RequestFailures failures;
     private final Limits limits;
 
-    Demands(NodeState state, Topics topics, Waiters waiters, Limits limits) {
+    Demands(
+            NodeState state,
+            Topics topics,
+            Waiters waiters,
+            RequestFailures failures,
+            Limits limits) {
         this.state = state;
         this.topics = topics;
         this.waiters = waiters;
+        this.failures = failures;
         this.limits = limits;
     }
 
@@ -80,16 +87,16 @@ final class Demands {
     }
 
     /** What ends the whole ends the step, so that nothing goes on waiting for a reader that is gone. */
-    private static <T> void then(
+    private <T> void then(
             CompletableFuture<T> step, CompletableFuture<Void> whole, Consumer<T> next) {
-        var unusedWhole = whole.whenComplete((done, error) -> step.cancel(false));
-        var unusedStep = step.whenComplete((value, error) -> {
+        failures.whenDone(whole, (done, error) -> step.cancel(false));
+        failures.whenDone(step, (value, error) -> {
             try {
                 if (error != null) {
                     throw ServiceException.of(error);
                 }
                 next.accept(value);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // Whoever waits for the whole answers with it.
                 whole.completeExceptionally(ServiceException.of(e));
             }
         });

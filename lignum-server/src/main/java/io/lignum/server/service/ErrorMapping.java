@@ -4,8 +4,7 @@ import io.lignum.cluster.ClusterException;
 import io.lignum.record.RecordException;
 import io.lignum.storage.StorageException;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -14,8 +13,6 @@ import java.util.concurrent.ExecutionException;
 
 /** Says the errors of the engine and of the record format in the words of the doors. */
 final class ErrorMapping {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ErrorMapping.class);
 
     private ErrorMapping() {}
 
@@ -40,9 +37,15 @@ final class ErrorMapping {
         if (error instanceof CancellationException) {
             return ServiceException.refused(ErrorCode.SHUTTING_DOWN, "the call was given up");
         }
-        LOG.error("A call failed in a way that it should not", error);
         return ServiceException.caused(
                 ErrorCode.INTERNAL, Outcome.UNKNOWN, "internal error, see the node's log", error);
+    }
+
+    /** Whether this is an error of one of our modules, which its class explains. */
+    static boolean isKnown(@Nullable Throwable cause) {
+        return cause instanceof ClusterException
+                || cause instanceof StorageException
+                || cause instanceof RecordException;
     }
 
     private static ServiceException record(RecordException e) {

@@ -61,9 +61,10 @@ public final class LogService implements AutoCloseable {
         this.topics = new Topics(state, listener);
         this.producer = new Producer(state, limits, listener, this::memory);
         this.reader = new Reader(topics, limits, listener);
+        RequestFailures failures = threads.failures();
         this.waiters = new Waiters(limits, threads);
         liveness.watch("The timer of waiting reads", waiters.timer());
-        this.demands = new Demands(state, topics, waiters, limits);
+        this.demands = new Demands(state, topics, waiters, failures, limits);
         this.divergent = new DivergentFiles(state, producer, limits);
         this.requests = new Permits(
                 ErrorCode.OVERLOADED,
@@ -123,6 +124,11 @@ public final class LogService implements AutoCloseable {
     /** Makes threads whose failure is the node's. */
     public NodeThreads threads() {
         return threads;
+    }
+
+    /** What becomes of exceptions that nothing was prepared for. */
+    public RequestFailures failures() {
+        return threads.failures();
     }
 
     /** Which threads of the node still move. */
@@ -189,7 +195,7 @@ public final class LogService implements AutoCloseable {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(failed(e));
         }
-        var unused = met.whenComplete((done, error) -> {
+        failures().whenDone(met, (done, error) -> {
             if (error instanceof ServiceException told) {
                 listener.failed(told.code());
             }

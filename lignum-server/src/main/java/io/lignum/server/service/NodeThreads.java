@@ -19,10 +19,17 @@ import java.util.function.Consumer;
 public final class NodeThreads {
 
     private final Consumer<Throwable> onFailure;
+    private final RequestFailures failures;
 
     /** @param onFailure called with what a thread or timer task threw, on the thread that threw it */
     public NodeThreads(Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
+        this.failures = new RequestFailures(onFailure);
+    }
+
+    /** What a request or a continuation threw. */
+    public RequestFailures failures() {
+        return failures;
     }
 
     /** Makes threads called {@code name}-1, {@code name}-2 and so on. */

@@ -95,7 +95,7 @@ final class Producer {
             CompletableFuture<Produced> appended;
             try {
                 appended = append.apply(state.writes());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 giveBack(size);
                 throw e;
             }

@@ -144,6 +144,11 @@ public final class ServiceException extends RuntimeException {
         return Optional.ofNullable(limit);
     }
 
+    /** With INTERNAL: what was thrown that nothing was prepared for. */
+    public Optional<Throwable> bug() {
+        return RequestFailures.bugOf(this, getCause());
+    }
+
     /** With NOT_LEADER: who leads, if that is known. */
     public Optional<Leader> leader() {
         return Optional.ofNullable(leader);

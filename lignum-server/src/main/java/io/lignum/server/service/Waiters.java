@@ -18,6 +18,7 @@ final class Waiters implements AutoCloseable {
     private static final long LOOK_MILLIS = 20;
 
     private final Permits permits;
+    private final RequestFailures failures;
     private final ScheduledThreadPoolExecutor timer;
 
     Waiters(Limits limits, NodeThreads threads) {
@@ -26,6 +27,7 @@ final class Waiters implements AutoCloseable {
                 "limits.max-waiting-reads",
                 limits.maxWaitingReads(),
                 "readers wait for messages");
+        failures = threads.failures();
         timer = threads.timer("lignum-wait-timer");
     }
 
@@ -39,12 +41,28 @@ final class Waiters implements AutoCloseable {
             return CompletableFuture.completedFuture(log.readableEndOffset());
         }
         CompletableFuture<Long> answer = await(log, offset);
-        Future<?> alarm = timer.schedule(
-                () -> answer.complete(log.readableEndOffset()),
-                timeout.toMillis(),
-                TimeUnit.MILLISECONDS);
-        var unused = answer.whenComplete((end, error) -> alarm.cancel(false));
+        Future<?> alarm = schedule(
+                answer,
+                () -> timer.schedule(
+                        () -> answer.complete(log.readableEndOffset()),
+                        timeout.toMillis(),
+                        TimeUnit.MILLISECONDS));
+        failures.whenDone(answer, (end, error) -> alarm.cancel(false));
         return answer;
+    }
+
+    /** Without its clock the wait is given up. */
+    private static Future<?> schedule(CompletableFuture<?> answer, Supplier<Future<?>> clock) {
+        boolean runs = false;
+        try {
+            Future<?> started = clock.get();
+            runs = true;
+            return started;
+        } finally {
+            if (!runs) {
+                answer.cancel(false);
+            }
+        }
     }
 
     /** Without an end; for those who cancel it when they have waited enough. */
@@ -56,12 +74,12 @@ final class Waiters implements AutoCloseable {
         CompletableFuture<Long> readable;
         try {
             readable = log.awaitReadable(offset);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             permits.giveBack(1);
             throw e;
         }
         CompletableFuture<Long> answer = new CompletableFuture<>();
-        var unusedEngine = readable.whenComplete((end, error) -> {
+        failures.whenDone(readable, (end, error) -> {
             if (error == null) {
                 answer.complete(end);
             } else if (!answer.isDone()) { // It may be the caller who gave up.
@@ -69,7 +87,7 @@ final class Waiters implements AutoCloseable {
             }
         });
         // Runs once, whoever ends the wait: the engine, the timer or the caller's cancel.
-        var unusedAnswer = answer.whenComplete((end, error) -> {
+        failures.whenDone(answer, (end, error) -> {
             permits.giveBack(1);
             readable.cancel(false);
         });
@@ -82,25 +100,25 @@ final class Waiters implements AutoCloseable {
         permits.take(1);
         CompletableFuture<Void> answer = new CompletableFuture<>();
         long deadline = System.nanoTime() + bound.toNanos();
-        Future<?> look = timer.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        if (condition.getAsBoolean()) {
-                            answer.complete(null);
-                        } else if (System.nanoTime() > deadline) {
-                            answer.completeExceptionally(tooLate.get());
-                        }
-                    } catch (RuntimeException e) {
-                        answer.completeExceptionally(e);
-                    }
-                },
-                0,
-                LOOK_MILLIS,
-                TimeUnit.MILLISECONDS);
-        var unused = answer.whenComplete((done, error) -> {
-            permits.giveBack(1);
-            look.cancel(false);
-        });
+        failures.whenDone(answer, (done, error) -> permits.giveBack(1));
+        Future<?> look = schedule(
+                answer,
+                () -> timer.scheduleWithFixedDelay(
+                        () -> {
+                            try {
+                                if (condition.getAsBoolean()) {
+                                    answer.complete(null);
+                                } else if (System.nanoTime() > deadline) {
+                                    answer.completeExceptionally(tooLate.get());
+                                }
+                            } catch (Throwable e) { // Whoever waits answers with it.
+                                answer.completeExceptionally(e);
+                            }
+                        },
+                        0,
+                        LOOK_MILLIS,
+                        TimeUnit.MILLISECONDS));
+        failures.whenDone(answer, (done, error) -> look.cancel(false));
         return answer;
     }
 

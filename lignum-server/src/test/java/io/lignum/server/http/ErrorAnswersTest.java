@@ -3,6 +3,7 @@ package io.lignum.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.server.TestNode;
+import io.lignum.server.service.NodeThreads;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -160,7 +161,8 @@ class ErrorAnswersTest {
     /** An Error on the way to an answer ends the request, which gives its permit back. */
     @Test
     void answerThatThrowsAnError_completes() {
-        try (Work work = new Work(Runnable::run, Thread::new)) {
+        NodeThreads threads = new NodeThreads(failure -> {});
+        try (Work work = new Work(Runnable::run, Thread::new, threads.failures())) {
             CompletableFuture<Void> sent =
                     work.read(CompletableFuture.completedFuture("done"), (done, error) -> {
                         throw new StackOverflowError("planted");
