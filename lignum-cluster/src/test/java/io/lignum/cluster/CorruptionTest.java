@@ -62,7 +62,11 @@ final class CorruptionTest {
                 .findFirst()
                 .orElseThrow();
         byte[] whole = node.disk().bytes(active);
-        node.disk().put(active, Arrays.copyOf(whole, whole.length - 3));
+        int end = whole.length;
+        while (whole[end - 1] == 0) { // Some logs keep zeros ahead of what is appended.
+            end--;
+        }
+        node.disk().put(active, Arrays.copyOf(whole, end - 3));
     }
 
     private static List<String> quarantined(SimulatedNode node, UUID topic) throws IOException {
