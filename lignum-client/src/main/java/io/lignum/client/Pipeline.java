@@ -167,7 +167,11 @@ final class Pipeline {
     }
 
     private void judge(Batch batch, LignumException error, long now) {
-        boolean unknown = error.outcome() == Outcome.UNKNOWN;
+        boolean ofEarlierCopies = error instanceof LignumException.Fenced
+                || error instanceof LignumException.UnknownProducer;
+        // This copy was not taken; whether there was an earlier one the node cannot know, and this
+        // producer does.
+        boolean unknown = error.outcome() == Outcome.UNKNOWN && !ofEarlierCopies;
         batch.inDoubt |= unknown;
         if (error instanceof LignumException.NotLeader) {
             line.leave(now);

@@ -5,6 +5,7 @@ import io.lignum.record.RecordBatch;
 import io.lignum.record.RecordBatchBuilder;
 import io.lignum.storage.AppendOptions;
 import io.lignum.storage.Appended;
+import io.lignum.storage.Outcome;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
@@ -119,7 +120,7 @@ final class Appends {
                 throw new ClusterException.NotLeader(Leadership.CUT_OFF, null);
             }
             Optional<TopicLog> log = node.store().findTopic(work.topic());
-            refuseIfDamaged(log);
+            refuseIfDamaged(lead, log);
             if (log.isEmpty()
                     || lead.topic(log.get()) == null
                     || creator.isCreating(work.topic())) {
@@ -133,11 +134,19 @@ final class Appends {
         }
     }
 
-    private void refuseIfDamaged(Optional<TopicLog> log) {
+    /** Damage is the last word only where this node leads on without the topic; else another one is about to lead. */
+    private void refuseIfDamaged(Leadership lead, Optional<TopicLog> log) {
         StorageException damage = log.map(quarantine::damageOf).orElse(null);
-        if (damage != null) {
-            throw damage;
+        if (damage == null) {
+            return;
         }
+        if (log.map(lead::topic).isPresent()) {
+            throw new ClusterException.NotLeader(
+                    "this node gives up the lead, as its copy of topic "
+                            + log.get().name() + " is damaged",
+                    null);
+        }
+        throw damage;
     }
 
     /** The caller's bytes are its own again once the call returns. */
@@ -201,7 +210,21 @@ final class Appends {
         if (!judged) {
             return CompletableFuture.failedFuture(told(refusal));
         }
-        return leads.apply(log).thenCompose(end -> CompletableFuture.failedFuture(refusal));
+        return leads.apply(log).handle((end, failure) -> {
+            if (failure == null) {
+                throw refusal;
+            }
+            if (refusal.outcome() == Outcome.UNKNOWN) {
+                throw unknown(log.name());
+            }
+            throw told(failure);
+        });
+    }
+
+    private static ClusterException unknown(String topic) {
+        return new ClusterException.CommitUnknown(
+                "topic " + topic
+                        + ": the batch may have been appended before, and this node does not lead any more");
     }
 
     /** A courtesy: that nothing is lost does not rest on it (R13). */
@@ -244,8 +267,11 @@ final class Appends {
 
     private RuntimeException told(Throwable failure) {
         Throwable cause = NodeContext.causeOf(failure);
-        if (cause instanceof StorageException.NotLeading) {
-            return forwarder.notLeader();
+        if (cause instanceof StorageException.NotLeading refused) {
+            return refused.outcome() == Outcome.UNKNOWN
+                    ? new ClusterException.CommitUnknown("the batch was appended before, and this"
+                            + " node does not lead any more: " + refused.getMessage())
+                    : forwarder.notLeader();
         }
         return cause instanceof RuntimeException known
                 ? known

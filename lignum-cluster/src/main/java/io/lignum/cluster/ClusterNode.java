@@ -3,6 +3,7 @@ package io.lignum.cluster;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
 import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
 
@@ -173,6 +174,17 @@ public final class ClusterNode implements AutoCloseable {
             ReadBarrier barrier = node.roles().barrier();
             return barrier != null ? barrier.await(log) : node.forwarder().readIndex(log.id());
         });
+    }
+
+    /**
+     * What to tell a reader of one of the store's topics whose read failed: a copy that is damaged or being replaced, or not
+     * as far as others, passes on this node and is no property of the topic. Such a failure becomes {@link
+     * ClusterException.NotCaughtUp}, any other is returned as it is.
+     *
+     * @param from the offset that the read began at
+     */
+    public RuntimeException readError(String topic, long from, StorageException failure) {
+        return node.readErrors().of(topic, from, failure);
     }
 
     /** What this node knows, at most a quarter of a second old. */

@@ -34,17 +34,23 @@ final class FollowerHandle {
     private final Map<UUID, Long> durable = new HashMap<>();
     private final Map<UUID, Message.Position> postponed = new HashMap<>();
     private final Set<UUID> untold = new HashSet<>();
+    private final Optional<String> failure;
+    private final long registeredAt;
     private long heardAt;
     private long beat;
     private boolean ended;
 
-    FollowerHandle(NodeContext node, int epoch, Member member, Link link) {
+    /** @param failure why the follower ended the stream before this one, if it did */
+    FollowerHandle(
+            NodeContext node, int epoch, Member member, Link link, Optional<String> failure) {
         this.node = node;
         this.epoch = epoch;
         this.member = member;
         this.link = link;
         feed = new Feed(node, epoch, link, link::close);
+        this.failure = failure;
         heardAt = node.nowNanos();
+        registeredAt = heardAt;
     }
 
     Member member() {
@@ -111,6 +117,17 @@ final class FollowerHandle {
 
     void heard() {
         heardAt = node.nowNanos();
+    }
+
+    /** What kept the follower from following when it registered; it said so itself. */
+    Optional<String> failure() {
+        return failure;
+    }
+
+    /** Whether the follower itself begins its streams again, as it cannot keep what comes: another one would change nothing. */
+    boolean isRetrying() {
+        return failure.isPresent()
+                && node.nowNanos() - registeredAt < node.config().lagLimit().toNanos();
     }
 
     long silentNanos() {

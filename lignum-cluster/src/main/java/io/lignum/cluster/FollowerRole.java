@@ -260,6 +260,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
             failed(topic, failure);
             return;
         }
+        stream.keeps();
         if (topic.raise()) {
             listener.committed(topic.log());
         }
@@ -279,7 +280,8 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
             topics.remove(topic.log().id(), topic); // The catalog is about to tell of it.
         } else if (isFollowed(topic)) {
             LOG.warn("Following topic {} failed: {}", topic.log().name(), failure.toString());
-            stream.beginAnew("topic " + topic.log().name() + " could not be appended to");
+            stream.beginAnew("topic " + topic.log().name() + " could not be appended to: "
+                    + failure.getMessage());
         }
     }
 

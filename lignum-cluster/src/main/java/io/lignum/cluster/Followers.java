@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,7 @@ final class Followers {
     private final Leadership leadership;
     private final Listener listener;
     private final TreeMap<String, FollowerHandle> followers = new TreeMap<>();
+    private final Map<Member, FollowerHandle> latest = new LinkedHashMap<>();
     private final Map<Member, MemberProgress> progress = new HashMap<>();
     private final long startedAt;
     private volatile FollowerHandle[] feeding = {};
@@ -68,6 +70,19 @@ final class Followers {
     /** Those of the moment: a view, not a copy. */
     Collection<FollowerHandle> all() {
         return Collections.unmodifiableCollection(followers.values());
+    }
+
+    /** As above, and those that were there within the lag limit: one that cannot keep what comes registers again and again. */
+    List<FollowerHandle> recent() {
+        long limit = node.config().lagLimit().toNanos();
+        return latest.values().stream()
+                .filter(handle -> isPresent(handle) || handle.silentNanos() < limit)
+                .toList();
+    }
+
+    /** Whether this stream of the follower is the one of now. */
+    boolean isPresent(FollowerHandle handle) {
+        return followers.get(handle.member().nodeId()) == handle;
     }
 
     Set<String> ids() {
@@ -106,8 +121,10 @@ final class Followers {
         if (before != null) {
             before.end();
         }
-        FollowerHandle handle = new FollowerHandle(node, leadership.epoch(), who, link);
+        FollowerHandle handle =
+                new FollowerHandle(node, leadership.epoch(), who, link, request.failure());
         followers.put(who.nodeId(), handle);
+        latest.put(who, handle);
         publishFeeds();
         LOG.info("{} follows, from {}", who, link.peer());
         handle.welcome(self);

@@ -116,7 +116,10 @@ final class Forwarder {
                         ? new ClusterException.CommitUnknown("the leader did not answer: " + text)
                         : new ClusterException.NotLeader(
                                 "the leader is not reached: " + text, null);
-            case "NOT_LEADER" -> new ClusterException.NotLeader(text, null);
+            case "NOT_LEADER" ->
+                peer.isUnknown()
+                        ? new ClusterException.CommitUnknown(text)
+                        : new ClusterException.NotLeader(text, null);
             default ->
                 new ClusterException.Forwarded(
                         peer.code(),

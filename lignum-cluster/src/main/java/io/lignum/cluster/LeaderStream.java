@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The follower's end of its stream to the leader of one epoch: it connects, registers, and does both again whenever the
@@ -50,6 +51,7 @@ final class LeaderStream {
     private @Nullable Link link;
     private boolean welcomed;
     private @Nullable String refusal;
+    private @Nullable String failure;
     private boolean ended;
     private long heardAt;
     private long failedAt;
@@ -93,7 +95,8 @@ final class LeaderStream {
                 identity.epoch(),
                 identity.self(),
                 identity.clusterId().orElseThrow(),
-                node.config().address()));
+                node.config().address(),
+                Optional.ofNullable(failure)));
     }
 
     /** One stream to the leader. Its calls come on the network's threads. */
@@ -174,6 +177,11 @@ final class LeaderStream {
         refusal = text;
     }
 
+    /** This node keeps what comes again. */
+    void keeps() {
+        failure = null;
+    }
+
     boolean isWelcomed() {
         return welcomed;
     }
@@ -204,6 +212,7 @@ final class LeaderStream {
                 retry = RETRY_IF_FAILING;
             }
             failedAt = now;
+            failure = why;
             open.close();
             lost(why);
         }

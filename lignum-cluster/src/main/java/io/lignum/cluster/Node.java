@@ -34,6 +34,7 @@ final class Node
     private final Registry registry;
     private final MembersKeeper members;
     private final Quarantine quarantine;
+    private final ReadErrors readErrors;
     private final Elector elector;
     private final CatalogEvents catalogEvents;
     private final TopicCatalog catalog;
@@ -79,6 +80,7 @@ final class Node
         elector =
                 new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
         roles = new Roles(identity, this::noRole);
+        readErrors = new ReadErrors(roles, context.store(), quarantine);
         catalogEvents = new CatalogEvents(roles, alarms, this::catalogFailed);
         catalog = new TopicCatalog(context, files.metadata(), catalogEvents);
         damage = new DamagedTopics(context, quarantine, identity, catalog, alarms, this);
@@ -314,6 +316,10 @@ final class Node
 
     CatalogEvents catalogEvents() {
         return catalogEvents;
+    }
+
+    ReadErrors readErrors() {
+        return readErrors;
     }
 
     Roles roles() {

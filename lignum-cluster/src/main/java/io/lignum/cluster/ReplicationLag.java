@@ -16,8 +16,9 @@ import java.util.UUID;
 
 /**
  * How far followers are behind their leader in one epoch, from the ends of the logs and what was acknowledged, whatever
- * is being sent (R39). A follower that makes no progress in a topic for the lag limit is an alarm, and its stream begins
- * again, as nothing else may be left that would go on with it.
+ * is being sent (R39). A follower that makes no progress in a topic for the lag limit is an alarm, which names the reason if
+ * the follower gave one, a full disk for instance. Its stream begins again, as nothing else may be left that would go on with
+ * it, unless the follower itself does that again and again.
  *
  * <p>The leader's loop only.
  */
@@ -65,13 +66,14 @@ final class ReplicationLag {
         }
         lookedAt = now;
         Set<Lane> present = new HashSet<>();
-        for (FollowerHandle follower : List.copyOf(followers.all())) {
+        for (FollowerHandle follower : followers.recent()) {
             boolean stuck = false;
             for (LedTopic topic : leadership.topics()) {
                 present.add(new Lane(follower.member(), topic.id()));
-                stuck |= isStuck(follower.member(), topic, now);
+                stuck |= isStuck(follower, topic, now);
             }
-            if (stuck) {
+            if (stuck && followers.isPresent(follower) && !follower.isRetrying()) {
+                LOG.warn("The stream of {} begins again", follower.member());
                 follower.link().close();
             }
         }
@@ -80,7 +82,8 @@ final class ReplicationLag {
     }
 
     /** True once each time that the follower made no progress for the limit. */
-    private boolean isStuck(Member member, LedTopic topic, long now) {
+    private boolean isStuck(FollowerHandle follower, LedTopic topic, long now) {
+        Member member = follower.member();
         Lane lane = new Lane(member, topic.id());
         long acknowledged = followers.progress(member).acknowledged(topic.id());
         Standstill before = behind.get(lane);
@@ -100,9 +103,10 @@ final class ReplicationLag {
         behind.put(lane, new Standstill(acknowledged, now));
         String text = "topic " + topic.log().name() + ": " + member + " is at offset "
                 + acknowledged + " of " + topic.log().logEndOffset()
-                + " and made no progress for " + node.config().lagLimit().toSeconds() + " s";
+                + " and made no progress for " + node.config().lagLimit().toSeconds() + " s"
+                + follower.failure().map(reason -> "; it says: " + reason).orElse("");
         alarms.put(lane, text);
-        LOG.error("{}; its stream begins again", text);
+        LOG.error("{}", text);
         return true;
     }
 

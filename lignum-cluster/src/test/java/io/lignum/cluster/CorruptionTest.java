@@ -2,10 +2,12 @@ package io.lignum.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.storage.LogCursor;
 import io.lignum.storage.Outcome;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicConfig;
@@ -163,6 +165,55 @@ final class CorruptionTest {
                 Duration.ofSeconds(20),
                 () -> !Story.identity(node).self().equals(before)
                         && Story.state(cluster).hasInSync(Story.identity(node).self()));
+        Story.untilAllRead(cluster, "t", texts);
+    }
+
+    private static StorageException.CorruptLog damageMetBy(SimulatedNode node, String topic) {
+        return catchThrowableOfType(
+                StorageException.CorruptLog.class, () -> SimulatedCluster.read(node, topic));
+    }
+
+    private static void assertToldToTryAgain(SimulatedNode node, StorageException failure) {
+        assertToldToTryAgain(node, failure, 0);
+    }
+
+    private static void assertToldToTryAgain(
+            SimulatedNode node, StorageException failure, long from) {
+        assertThat(node.node().readError("t", from, failure))
+                .isInstanceOfSatisfying(
+                        ClusterException.NotCaughtUp.class,
+                        told -> assertThat(told.outcome()).isEqualTo(Outcome.NOT_APPLIED));
+    }
+
+    /** Not that the log is corrupt, and not that there is no such topic: both would be the last word. */
+    @Test
+    void readersOfACopyThatIsLookedAtAgainAndFetchedAnew_areToldToTryAgain() {
+        cluster.start();
+        cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
+        List<String> texts = append("t", 10);
+        SimulatedNode node = cluster.follower();
+        Story.untilAllRead(cluster, "t", texts);
+        var before = Story.identity(node).self();
+        LogCursor open = node.log("t").cursor(8);
+        node.disk().flipBit(file(node.log("t").id(), SEALED), 100, 0);
+        assertToldToTryAgain(node, damageMetBy(node, "t"));
+        cluster.until(Duration.ofSeconds(20), () -> {
+            assertThat(node.store().findTopic("t")).isPresent();
+            return !Story.identity(node).self().equals(before);
+        });
+        cluster.until(Duration.ofSeconds(20), () -> {
+            assertThat(node.store().findTopic("t")).isPresent();
+            return node.log("t").readableEndOffset() == 0;
+        });
+        assertToldToTryAgain(
+                node, catchThrowableOfType(StorageException.Replaced.class, open::next));
+        assertToldToTryAgain(
+                node,
+                catchThrowableOfType(
+                        StorageException.OffsetOutOfRange.class,
+                        () -> node.log("t").cursor(5)),
+                5);
+        open.close();
         Story.untilAllRead(cluster, "t", texts);
     }
 
@@ -345,6 +396,8 @@ final class CorruptionTest {
                 .isInstanceOf(StorageException.CorruptLog.class);
         cluster.run(Duration.ofSeconds(10));
         assertThat(cluster.leader()).isSameAs(old);
+        assertThat(Story.failure(cluster, cluster.send(old, "w", "another is about to lead")))
+                .isInstanceOf(ClusterException.NotLeader.class);
         assertThat(cluster.append(old, "whole", "goes on")).isZero();
         Story.otherLeader(cluster, old);
         cluster.awaitInSync(3);
@@ -388,6 +441,8 @@ final class CorruptionTest {
         assertThat(cluster.leader()).isSameAs(old);
         assertThat(Story.failure(cluster, cluster.send(old, "t", "not here")))
                 .isInstanceOf(StorageException.CorruptLog.class);
+        StorageException.CorruptLog damage = damageMetBy(old, "t");
+        assertThat(old.node().readError("t", 0, damage)).isSameAs(damage); // The last word.
         whole.start();
         assertThat(Story.otherLeader(cluster, old)).isSameAs(whole);
         cluster.awaitInSync(3);

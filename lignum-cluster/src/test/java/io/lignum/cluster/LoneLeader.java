@@ -212,10 +212,16 @@ final class LoneLeader implements LeaderRole.Listener {
     }
 
     FollowerHandle join(Member member) {
+        return join(member, Optional.empty());
+    }
+
+    /** As above, after a stream that the follower ended for this reason. */
+    FollowerHandle join(Member member, Optional<String> failure) {
         return role.followers()
                 .register(
                         new Told(),
-                        new Message.Register(role.epoch(), member, Samples.CLUSTER, address))
+                        new Message.Register(
+                                role.epoch(), member, Samples.CLUSTER, address, failure))
                 .orElseThrow();
     }
 

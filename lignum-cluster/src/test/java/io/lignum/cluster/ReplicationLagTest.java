@@ -5,11 +5,14 @@ import static io.lignum.cluster.Samples.B;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.storage.TopicLog;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** R39: how far a follower is behind is told from the logs, whether or not anything is being sent. */
 final class ReplicationLagTest {
@@ -58,5 +61,52 @@ final class ReplicationLagTest {
         leader.run(Duration.ofSeconds(30));
         assertThat(leader.role.alarms()).noneMatch(text -> text.contains("no progress"));
         assertThat(link.closed).isZero();
+    }
+
+    /** It begins its streams again itself, so that another one would change nothing; unless it stopped doing so. */
+    @Test
+    void followerThatSaysWhyItCannotFollow_isAnAlarmWithTheReason_andItsStreamStays() {
+        leader.role.followers().gone(follower);
+        FollowerHandle full = leader.join(B, Optional.of("its disk is full"));
+        LoneLeader.Told told = (LoneLeader.Told) full.link();
+        leader.acknowledges(full, log, 3);
+        full.feed().stop(log.id());
+        leader.run(Duration.ofSeconds(8));
+        leader.role.followers().gone(full);
+        int ended = told.closed;
+        full = leader.join(B, Optional.of("its disk is full"));
+        told = (LoneLeader.Told) full.link();
+        leader.acknowledges(full, log, 3);
+        full.feed().stop(log.id());
+        leader.run(Duration.ofSeconds(4));
+        assertThat(ended).isEqualTo(1);
+        assertThat(leader.role.alarms())
+                .anyMatch(text -> text.contains("at offset 3 of 10")
+                        && text.contains("it says: its disk is full"));
+        assertThat(told.closed).isZero();
+        leader.run(Duration.ofSeconds(10));
+        assertThat(told.closed).isEqualTo(1);
+    }
+
+    @Test
+    void followerWithAFullDisk_isAnAlarmThatSaysSo_untilThereIsRoom() {
+        SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+        cluster.createLive("t");
+        SimulatedNode full = cluster.follower();
+        full.fillDisk(true);
+        for (int i = 0; i < 5; i++) {
+            Story.append(cluster, cluster.leader(), "t", "record " + i);
+        }
+        cluster.until(
+                Duration.ofSeconds(30),
+                () -> cluster.leader().node().status().alarms().stream()
+                        .anyMatch(text -> text.contains(full.id())
+                                && text.contains("made no progress")
+                                && text.contains("bytes free")));
+        full.fillDisk(false);
+        cluster.awaitInSync(3);
+        cluster.until(
+                Duration.ofSeconds(5),
+                () -> cluster.leader().node().status().alarms().isEmpty());
     }
 }

@@ -123,6 +123,13 @@ final class AppendGroup implements Step {
         repeats.removeIf(repeat -> repeat.firstEnd <= end);
     }
 
+    /** Fails the repeats whose first copy was written, the log having ended at {@code end}, and is in it no longer. */
+    void failRepeats(long end, StorageException unknown) {
+        Acks gone = new Acks(0);
+        keepRepeats(end, gone);
+        gone.fail(unknown);
+    }
+
     /** So much of the store's budget is given back with the group. */
     void reserved(int bytes) {
         reservedBytes += bytes;

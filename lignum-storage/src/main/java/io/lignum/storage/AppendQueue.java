@@ -227,7 +227,7 @@ final class AppendQueue {
             refused = role.refusal(options.expectedEpoch());
         }
         if (refused != null) {
-            throw refused.ofRepeat();
+            throw refused.unknown();
         }
         AppendGroup group = open != null ? open : newGroup(0);
         torn = true;

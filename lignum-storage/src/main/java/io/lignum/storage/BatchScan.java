@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 /**
  * Goes through the batches of a file and proves each: its CRC, and what the CRC does not cover. Base
  * offset must be where the batch before it ends, the epoch must not go back, and the length holds if the
- * CRC does.
+ * CRC does. What does not hold is read once more before it is said so.
  */
 final class BatchScan {
 
@@ -39,19 +39,27 @@ final class BatchScan {
             status = BatchStatus.EMPTY;
             return false;
         }
-        status = window.load(file, position, end);
+        status = load();
+        if (status != BatchStatus.VALID && status != BatchStatus.EMPTY) {
+            window.clear(); // Only what is found twice counts, as a read can err.
+            status = load();
+        }
         if (status != BatchStatus.VALID) {
             return false;
         }
         RecordBatch batch = window.batch();
-        if (batch.baseOffset() != expectedOffset || batch.epoch() < lastEpoch) {
-            status = BatchStatus.BAD_HEADER;
-            return false;
-        }
         position += batch.sizeInBytes();
         expectedOffset = batch.nextOffset();
         lastEpoch = batch.epoch();
         return true;
+    }
+
+    private BatchStatus load() throws IOException {
+        BatchStatus found = window.load(file, position, end);
+        boolean follows = found != BatchStatus.VALID
+                || (window.batch().baseOffset() == expectedOffset
+                        && window.batch().epoch() >= lastEpoch);
+        return follows ? found : BatchStatus.BAD_HEADER;
     }
 
     /** The batch found by {@link #next}; valid until it is called again. */

@@ -4,6 +4,7 @@ import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.env.ShortageException;
 import io.lignum.storage.env.SmallFile;
 
 import java.io.IOException;
@@ -128,7 +129,16 @@ record Checkpoint(
             file.write(bytes.duplicate().position(0), 0);
             file.force();
         }
-        disk.forceDirectory(directory); // The file may have got its name only now.
+        forceStart(disk, directory); // The file may have got its name only now.
+    }
+
+    /** Makes durable what is in the file already, and so may be in force after a crash. */
+    static void forceStart(Disk disk, Path directory) throws IOException {
+        try {
+            disk.forceDirectory(directory);
+        } catch (ShortageException e) {
+            throw new UncertainChangeException("the changed checkpoint was not forced", e);
+        }
     }
 
     private ByteBuffer encode() {

@@ -239,8 +239,12 @@ final class DataDirectory {
             target = side.resolve(QUARANTINED + n);
         }
         disk.rename(directory, target);
-        SideFiles.forceBoth(disk, side);
-        disk.forceDirectory(root);
+        try {
+            SideFiles.forceBoth(disk, side);
+            disk.forceDirectory(root);
+        } catch (ShortageException e) {
+            throw new UncertainChangeException("a topic was put aside, and not for good", e);
+        }
     }
 
     Trash trash() {

@@ -80,8 +80,8 @@ public final class LogAdmin {
      */
     public CompletableFuture<TruncateResult> truncate(long toOffset) {
         CompletableFuture<TruncateResult> result = new CompletableFuture<>();
-        CompletableFuture<@Nullable Object> ran =
-                submit(() -> result.complete(maintenance.truncate(toOffset, sideDirectory)));
+        CompletableFuture<@Nullable Object> ran = submit(
+                () -> result.complete(maintenance.reset().truncate(toOffset, sideDirectory)));
         return ran.thenCompose(ignored -> result);
     }
 
@@ -107,7 +107,7 @@ public final class LogAdmin {
     public CompletableFuture<Void> startAt(long offset, ByteBuffer producers) {
         ProducerStates known = ProducerStates.fromOther(
                 producers.duplicate(), offset, store.config(), store.clock().wallMillis());
-        return done(submit(() -> maintenance.startAt(offset, known, sideDirectory)));
+        return done(submit(() -> maintenance.reset().startAt(offset, known, sideDirectory)));
     }
 
     /**
@@ -256,7 +256,8 @@ public final class LogAdmin {
             List<Step> off = new ArrayList<>();
             queue.refuse(reason, off);
             log.state().closed(reason);
-            writer.refuse(off, log.state().writtenEnd(), reason);
+            long end = log.state().writtenEnd();
+            writer.refuse(off, end, end, reason);
             last.run();
         });
         enqueue(closing);

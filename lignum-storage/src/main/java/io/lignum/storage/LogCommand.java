@@ -47,6 +47,9 @@ final class LogCommand implements Step {
         } catch (ShortageException e) {
             space.found(e);
             fail(space.refusal(e));
+        } catch (UncertainChangeException e) {
+            space.found(e.shortage());
+            fail(space.refusal(e.shortage()).unknown());
         }
     }
 

@@ -12,10 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -33,8 +29,8 @@ final class LogMaintenance {
     private final StoreShared store;
     private final Disk disk;
     private final LogState state;
-    private final AppendQueue queue;
     private final BackgroundSeal sealing;
+    private final LogReset reset;
     private boolean rollDue;
     private boolean keepsRoom;
 
@@ -42,9 +38,14 @@ final class LogMaintenance {
         this.log = log;
         this.store = store;
         this.state = state;
-        this.queue = queue;
         disk = store.disk();
         sealing = new BackgroundSeal(log, store);
+        reset = new LogReset(log, store, state, queue, this);
+    }
+
+    /** Truncation, and starting elsewhere. */
+    LogReset reset() {
+        return reset;
     }
 
     /**
@@ -78,8 +79,9 @@ final class LogMaintenance {
         store.listener().sealed(log);
     }
 
-    /** Cuts a torn write that found no room aside when the log was opened. */
+    /** Makes the active segment fit to be written to: cuts off what a truncation, or a torn write, left behind its end. */
     void repairTail() throws IOException {
+        reset.finish();
         ActiveSegment active = state.active();
         if (active.isTorn()) {
             try (FileCache.Lease lease = store.files().lease(active.segment())) {
@@ -111,6 +113,11 @@ final class LogMaintenance {
     /** Rolling found no room: nothing may be appended to the active segment any more. */
     boolean isRollDue() {
         return rollDue;
+    }
+
+    /** The active segment is another one, and empty. */
+    void noRollDue() {
+        rollDue = false;
     }
 
     private void sealAtOnce(ActiveSegment old, ActiveSegment next, Checkpoint checkpoint)
@@ -183,6 +190,7 @@ final class LogMaintenance {
         if (state.damage() != null) {
             throw state.damage();
         }
+        reset.finish();
         finishSealing();
         if (state.flushedEnd() < state.writtenEnd()) {
             try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
@@ -245,11 +253,16 @@ final class LogMaintenance {
     }
 
     private void writeCheckpoint(long logStart) throws IOException {
+        Checkpoint checkpoint = replaceCheckpoint(logStart);
+        disk.forceDirectory(state.directory());
+        state.checkpointed(checkpoint);
+    }
+
+    private Checkpoint replaceCheckpoint(long logStart) throws IOException {
         store.indexes().save(state.active().segment(), state.active().index());
         Checkpoint checkpoint = checkpointOf(state.active(), logStart);
         checkpoint.write(disk, state.directory());
-        disk.forceDirectory(state.directory());
-        state.checkpointed(checkpoint);
+        return checkpoint;
     }
 
     /** What is known now; true once all that was written is forced. */
@@ -268,7 +281,11 @@ final class LogMaintenance {
                 state.producers().copy());
     }
 
-    /** Makes {@code newStart} the first offset that is served and deletes the segments below it. */
+    /**
+     * Makes {@code newStart} the first offset that is served and deletes the segments below it.
+     *
+     * @throws UncertainChangeException a shortage came too late: the log may start there when it is opened again
+     */
     void trim(long newStart) throws IOException {
         long end = state.readableEnd();
         if (newStart > end) {
@@ -281,7 +298,9 @@ final class LogMaintenance {
         // Durable before anything is deleted, so that a gap at the start explains itself.
         try {
             flush();
-            writeCheckpoint(newStart);
+            Checkpoint checkpoint = replaceCheckpoint(newStart);
+            Checkpoint.forceStart(disk, state.directory());
+            state.checkpointed(checkpoint);
         } catch (DiskFullException e) {
             store.space().found(e);
             if (newStart > state.flushedEnd()) {
@@ -308,96 +327,7 @@ final class LogMaintenance {
         return count;
     }
 
-    /** Cuts everything at and above {@code toOffset}; see {@link Truncation}. */
-    TruncateResult truncate(long toOffset, Path sideDirectory) throws IOException {
-        repairTail();
-        flush();
-        long end = state.writtenEnd();
-        if (toOffset >= end) {
-            return new TruncateResult(end, 0, Optional.empty());
-        }
-        if (toOffset < state.logStartOffset()) {
-            throw new StorageException.OffsetOutOfRange(
-                    log.name(), toOffset, state.logStartOffset(), end);
-        }
-        Truncation truncation = new Truncation(store, state, sideDirectory);
-        Truncation.Cut cut = truncation.prepare(log.name(), toOffset);
-        cut(truncation, cut);
-        refuseQueued(end, cut.kept().endOffset(), cut.kept().endOffset());
-        checkpointIfRoom();
-        return cut.result();
-    }
-
-    private void cut(Truncation truncation, Truncation.Cut cut) throws IOException {
-        lowerCheckpoint(cut);
-        try {
-            truncation.apply(cut);
-        } catch (ShortageException e) {
-            throw new IOException("a truncation stopped half-way", e); // nothing to go back to
-        }
-    }
-
-    /** What is queued was meant for an end that is not there any more. */
-    private void refuseQueued(long end, long endNow, long kept) {
-        List<Step> off = new ArrayList<>();
-        queue.reset(state, off);
-        log.refuse(off, kept, new StorageException.EndOffsetMismatch(log.name(), end, endNow));
-    }
-
-    private void lowerCheckpoint(Truncation.Cut cut) throws IOException {
-        long end = cut.kept().endOffset();
-        new Checkpoint(
-                        Math.min(state.logStartOffset(), end),
-                        atMost(end, state.highWatermark()),
-                        cut.target().baseOffset(),
-                        cut.kept().copy(),
-                        state.active().firstAppendMillis(),
-                        state.epochs().truncatedTo(end),
-                        cut.producers())
-                .write(disk, state.directory());
-        disk.forceDirectory(state.directory());
-    }
-
-    private static OptionalLong atMost(long end, OptionalLong watermark) {
-        return watermark.isPresent()
-                ? OptionalLong.of(Math.min(end, watermark.getAsLong()))
-                : watermark;
-    }
-
-    /**
-     * Empties the log and lets it go on at {@code offset}; see {@link Restart}. Below the end it is cut down to there
-     * first: a crash in between leaves a part of what it was, and never an empty log whose start is its former end.
-     */
-    void startAt(long offset, ProducerStates producers, Path sideDirectory) throws IOException {
-        repairTail();
-        flush();
-        long end = state.writtenEnd();
-        long committed = state.highWatermark().orElse(0);
-        if (offset < end && offset < committed) {
-            throw new StorageException.BelowHighWatermark(log.name(), offset, committed);
-        }
-        Truncation truncation = new Truncation(store, state, sideDirectory);
-        truncation.saveFrom(Math.max(state.logStartOffset(), committed));
-        if (offset < end) {
-            cut(truncation, truncation.find(offset));
-            refuseQueued(end, state.writtenEnd(), 0);
-        }
-        restart(offset, producers);
-        rollDue = false;
-        refuseQueued(end, offset, 0);
-        store.listener().flushed(log, offset);
-    }
-
-    private void restart(long offset, ProducerStates producers) throws IOException {
-        SegmentList old = state.segments();
-        new Restart(store, state).run(offset, producers);
-        for (Segment segment : old.without(state.active().segment())) {
-            delete(segment);
-        }
-        state.manifest().forgetBelow(offset);
-    }
-
-    private void delete(Segment segment) throws IOException {
+    void delete(Segment segment) throws IOException {
         store.indexes().forget(segment);
         store.files().retire(segment);
         disk.delete(segment.indexPath());

@@ -159,8 +159,8 @@ public final class LogStore implements AutoCloseable {
         if (cause instanceof ShortageException shortage) {
             return failed(what, shortage);
         }
-        if (cause instanceof UncertainChangeException) {
-            return new StorageException.DiskFailed(what, cause, Outcome.UNKNOWN);
+        if (cause instanceof UncertainChangeException uncertain) {
+            return failed(what, uncertain.shortage()).unknown();
         }
         shared.failure().fail(what, cause);
         return shared.failure().describe(what, cause, Outcome.UNKNOWN);
@@ -337,7 +337,7 @@ public final class LogStore implements AutoCloseable {
     /**
      * Takes a topic that is damaged out of the way, as it is, to {@code divergent/<topic id>/quarantined-<n>}, and puts an
      * empty one of the same id, name and settings in its place: for a node that fetches it anew from another. The old
-     * log's appends and reads fail with Closed.
+     * log's appends and reads fail with {@link StorageException.Replaced}, and it is found until the new one is there.
      *
      * <p>Completes when both are durable. If it fails between the two there is no such topic any more.
      */
@@ -348,22 +348,27 @@ public final class LogStore implements AutoCloseable {
         }
         return log.admin()
                 .delete(
-                        new StorageException.Closed("topic " + log.name()),
+                        new StorageException.Replaced(log.name()),
                         () -> directory.moveToQuarantine(log.state().directory(), log.id()))
                 .thenApply(moved -> makeAnew(log));
     }
 
     private synchronized TopicLog makeAnew(TopicLog old) {
         refuseIfClosed();
-        topics.remove(old);
+        boolean made = false;
         try {
             TopicLog log = opener.create(new TopicMeta(old.id(), old.name(), old.config()));
-            topics.add(log);
+            topics.replace(old, log);
+            made = true;
             return log;
         } catch (StorageException e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) { // An engine thread runs this.
             throw failedChange("creating topic " + old.name() + " again", e);
+        } finally {
+            if (!made) {
+                topics.remove(old);
+            }
         }
     }
 

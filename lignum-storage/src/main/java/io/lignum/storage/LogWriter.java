@@ -192,10 +192,16 @@ final class LogWriter implements Runnable {
 
     /**
      * Fails what was queued, for another reason than a failure, between two rounds. Repeats of batches below {@code kept},
-     * which are in the log, are acknowledged.
+     * which are in the log, are acknowledged. Other nodes may have those between there and {@code written}, which were in
+     * the log and are not any more: their repeats get the reason with outcome UNKNOWN.
      */
-    void refuse(List<Step> off, long kept, StorageException reason) {
+    void refuse(List<Step> off, long kept, long written, StorageException reason) {
         keepRepeats(off, kept);
+        for (Step step : off) {
+            if (step instanceof AppendGroup group) {
+                group.failRepeats(written, reason.unknown());
+            }
+        }
         failAll(off, reason);
         acknowledgeRepeats();
     }

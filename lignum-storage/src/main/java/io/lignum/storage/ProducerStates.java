@@ -75,7 +75,9 @@ final class ProducerStates {
         if (first != null) {
             return first;
         }
-        throw new StorageException.OutOfOrderSequence(stamp.producerId(), sequence, expected);
+        boolean appendedBefore = !newEpoch && ProducerWindow.isBelow(sequence, expected);
+        throw new StorageException.OutOfOrderSequence(
+                stamp.producerId(), sequence, expected, appendedBefore);
     }
 
     /** Where the first copy of a batch stands, if this is known to be a repeat. */

@@ -74,6 +74,11 @@ final class ProducerWindow {
         return (firstSequence(size - 1) + count(size - 1)) & SEQUENCE_MASK;
     }
 
+    /** Whether a sequence comes before the other one, which may have wrapped since. */
+    static boolean isBelow(int sequence, int other) {
+        return ((sequence - other) & SEQUENCE_MASK) > SEQUENCE_MASK / 2;
+    }
+
     long lastOffset() {
         return firstOffset(size - 1);
     }

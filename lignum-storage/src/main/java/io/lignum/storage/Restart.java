@@ -29,8 +29,8 @@ final class Restart {
     }
 
     /**
-     * All that was written is forced and sealed, but for the active segment. Afterwards the old segments
-     * wait to be deleted. A high watermark below the offset is raised to it.
+     * All that was written is forced and sealed, but for the active segment. Afterwards the directory is to be forced, and
+     * then the old segments to be deleted. A high watermark below the offset is raised to it.
      *
      * @param producers of batches below the offset
      */
@@ -49,11 +49,6 @@ final class Restart {
                 disk.delete(next.segment().activePath());
             }
             throw e;
-        }
-        try {
-            disk.forceDirectory(state.directory());
-        } catch (ShortageException e) {
-            throw new IOException("a log stopped half-way to another start", e);
         }
         state.restarted(next, producers);
         state.checkpointed(checkpoint);

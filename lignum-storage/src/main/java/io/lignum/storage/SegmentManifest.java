@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -52,6 +53,8 @@ final class SegmentManifest {
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
     private long position;
     private int written;
+    /** The file's name is not durable yet. */
+    private boolean nameDue;
 
     private SegmentManifest(Disk disk, Path directory) {
         this.disk = disk;
@@ -106,7 +109,7 @@ final class SegmentManifest {
 
     /** Adds an entry and forces it, and with the first one the file's name: a checkpoint that relies on it comes next. */
     void add(Entry entry) throws IOException {
-        boolean isThere = disk.exists(path);
+        nameDue |= !disk.exists(path);
         entries.put(entry.baseOffset, entry);
         try (DiskFile file = disk.open(path, OpenMode.WRITE)) {
             ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + ENTRY_BYTES);
@@ -120,8 +123,14 @@ final class SegmentManifest {
             position += bytes;
             written++;
         }
-        if (!isThere) {
+        forceName();
+    }
+
+    /** Also when an earlier call could not, for a shortage. */
+    private void forceName() throws IOException {
+        if (nameDue) {
             disk.forceDirectory(directory);
+            nameDue = false;
         }
     }
 
@@ -160,7 +169,8 @@ final class SegmentManifest {
     /** Entries of segments that are gone do no harm. */
     private void rewriteIfRoom() throws IOException {
         try {
-            rewrite();
+            rewrite(entries);
+            forceName();
         } catch (ShortageException e) {
             LOG.debug("{} is made smaller later: {}", path, IoErrors.describe(e));
         }
@@ -169,20 +179,21 @@ final class SegmentManifest {
     /** Unlists segments that are no longer sealed, durably: their base offset may be used again. */
     void forgetFrom(long baseOffset) throws IOException {
         if (!entries.tailMap(baseOffset).isEmpty()) {
+            rewrite(entries.headMap(baseOffset));
             entries.tailMap(baseOffset).clear();
-            rewrite();
         }
+        forceName();
     }
 
     /** What is added next is added to the new file, so that it must be the one with the name. */
-    private void rewrite() throws IOException {
-        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + entries.size() * ENTRY_BYTES);
+    private void rewrite(SortedMap<Long, Entry> kept) throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + kept.size() * ENTRY_BYTES);
         out.putInt(MAGIC).putInt(VERSION);
-        entries.values().forEach(entry -> encode(entry, out));
+        kept.values().forEach(entry -> encode(entry, out));
         SmallFile.replace(disk, path, out.flip(), true);
-        disk.forceDirectory(directory);
+        nameDue = true;
         position = out.limit();
-        written = entries.size();
+        written = kept.size();
     }
 
     private static void encode(Entry entry, ByteBuffer out) {

@@ -70,8 +70,8 @@ public abstract sealed class StorageException extends RuntimeException {
         this.outcome = outcome;
     }
 
-    /** The same refusal of a batch whose first copy may be in the log: it is not said that it is not. */
-    StorageException ofRepeat() {
+    /** The same error with outcome UNKNOWN: of a batch that may be in the log, or a change that may be in force. */
+    StorageException unknown() {
         return this;
     }
 
@@ -220,6 +220,16 @@ public abstract sealed class StorageException extends RuntimeException {
             this.reserveBytes = OptionalLong.of(reserveBytes);
         }
 
+        private DiskFull(DiskFull refusal) {
+            super(refusal, Outcome.UNKNOWN);
+            reserveBytes = refusal.reserveBytes;
+        }
+
+        @Override
+        StorageException unknown() {
+            return new DiskFull(this);
+        }
+
         @Override
         public Optional<Limit> limit() {
             return reserveBytes.isPresent()
@@ -241,7 +251,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
 
         @Override
-        StorageException ofRepeat() {
+        StorageException unknown() {
             return new DiskFailed(this);
         }
     }
@@ -262,13 +272,13 @@ public abstract sealed class StorageException extends RuntimeException {
         }
 
         @Override
-        StorageException ofRepeat() {
+        StorageException unknown() {
             return new EngineFailed(this);
         }
     }
 
     /** The store or topic was closed or deleted. */
-    public static sealed class Closed extends StorageException permits TopicDeleted {
+    public static sealed class Closed extends StorageException permits TopicDeleted, Replaced {
         private static final long serialVersionUID = 1L;
 
         public Closed(String what) {
@@ -284,7 +294,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
 
         @Override
-        StorageException ofRepeat() {
+        StorageException unknown() {
             return new Closed(this);
         }
     }
@@ -302,8 +312,30 @@ public abstract sealed class StorageException extends RuntimeException {
         }
 
         @Override
-        StorageException ofRepeat() {
+        StorageException unknown() {
             return new TopicDeleted(this);
+        }
+    }
+
+    /**
+     * This copy of the topic was replaced by an empty one, which a node fetches from another; see {@link
+     * LogStore#renewTopicAsync}. The topic is there still: the same call can succeed at once on another node, and here
+     * later.
+     */
+    public static final class Replaced extends Closed {
+        private static final long serialVersionUID = 1L;
+
+        Replaced(String topic) {
+            super(Code.CLOSED, "this copy of topic " + topic + " is damaged and being replaced");
+        }
+
+        private Replaced(Replaced refusal) {
+            super(refusal);
+        }
+
+        @Override
+        StorageException unknown() {
+            return new Replaced(this);
         }
     }
 
@@ -362,6 +394,16 @@ public abstract sealed class StorageException extends RuntimeException {
             this.actual = actual;
         }
 
+        private EndOffsetMismatch(EndOffsetMismatch refusal) {
+            super(refusal, Outcome.UNKNOWN);
+            actual = refusal.actual;
+        }
+
+        @Override
+        StorageException unknown() {
+            return new EndOffsetMismatch(this);
+        }
+
         /** Where the log ends. */
         public long actualEndOffset() {
             return actual;
@@ -381,7 +423,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
 
         @Override
-        StorageException ofRepeat() {
+        StorageException unknown() {
             return new NotLeading(this);
         }
     }
@@ -417,37 +459,53 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** A producer with the same id and a higher epoch has taken over. */
+    /**
+     * A producer with the same id and a higher epoch has taken over. Nothing was appended by this call; an earlier copy of the
+     * batch, from before that, may be in the log, and the log cannot tell any more: the outcome is UNKNOWN.
+     */
     public static final class ProducerFenced extends StorageException {
         private static final long serialVersionUID = 1L;
 
         public ProducerFenced(long producerId, int epoch, int current) {
             super(
                     Code.PRODUCER_FENCED,
+                    Outcome.UNKNOWN,
                     "producer " + producerId + " with epoch " + epoch + " is fenced by its epoch "
                             + current);
         }
     }
 
-    /** A batch of the producer is missing before this one, or it is a repeat too old to be recognised. */
+    /**
+     * The sequence is not the next one of its producer. Above it (NOT_APPLIED) a batch before this one is missing; the
+     * batches of an epoch have no gaps, so this one is not in the log either. Below it (UNKNOWN) records of the same
+     * sequence were appended before: it is a repeat too old to be answered with its offset.
+     */
     public static final class OutOfOrderSequence extends StorageException {
         private static final long serialVersionUID = 1L;
 
-        public OutOfOrderSequence(long producerId, int sequence, int expected) {
+        OutOfOrderSequence(long producerId, int sequence, int expected, boolean appendedBefore) {
             super(
                     Code.OUT_OF_ORDER_SEQUENCE,
+                    appendedBefore ? Outcome.UNKNOWN : Outcome.NOT_APPLIED,
                     "producer " + producerId + " sent sequence " + sequence + ", expected is "
-                            + expected);
+                            + expected
+                            + (appendedBefore
+                                    ? "; that sequence was appended before, where is not remembered"
+                                    : ""));
         }
     }
 
-    /** The producer starts in the middle: it is not (or no longer) known here. */
+    /**
+     * The producer starts in the middle: it is not (or no longer) known here. Nothing was appended by this call; whether an
+     * earlier copy is in the log is forgotten with the producer, so that the outcome is UNKNOWN (as in KIP-360).
+     */
     public static final class UnknownProducer extends StorageException {
         private static final long serialVersionUID = 1L;
 
         public UnknownProducer(long producerId, int sequence) {
             super(
                     Code.UNKNOWN_PRODUCER,
+                    Outcome.UNKNOWN,
                     "producer " + producerId + " is not known here and sequence " + sequence
                             + " is not a start (0); it may have been forgotten");
         }
@@ -464,6 +522,15 @@ public abstract sealed class StorageException extends RuntimeException {
         /** The message names the limit itself. */
         Overloaded(@Nullable String message) {
             super(Code.OVERLOADED, String.valueOf(message));
+        }
+
+        private Overloaded(Overloaded refusal) {
+            super(refusal, Outcome.UNKNOWN);
+        }
+
+        @Override
+        StorageException unknown() {
+            return new Overloaded(this);
         }
     }
 

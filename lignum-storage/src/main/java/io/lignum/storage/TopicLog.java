@@ -398,8 +398,8 @@ public final class TopicLog {
 
     // ---- for the store
 
-    void refuse(List<Step> off, long kept, StorageException reason) {
-        writer.refuse(off, kept, reason);
+    void refuse(List<Step> off, long kept, long written, StorageException reason) {
+        writer.refuse(off, kept, written, reason);
     }
 
     /** The store failed: completes what waits, and refuses appends from now on. */

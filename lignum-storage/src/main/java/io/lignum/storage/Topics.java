@@ -31,6 +31,12 @@ final class Topics {
         byId.remove(log.id(), log);
     }
 
+    /** The new log has the name and the id of the old one, one of which is found at any time. */
+    void replace(TopicLog old, TopicLog log) {
+        byName.replace(log.name(), old, log);
+        byId.replace(log.id(), old, log);
+    }
+
     /** It is removed, and its name stays taken until {@link #gone}. */
     void leaves(TopicLog log) {
         leaving.add(log.name());

@@ -18,8 +18,8 @@ import java.util.OptionalLong;
  *
  * <p>In this order, each step durable before the next, so that a crash in between leaves a log that opens
  * as it was or shorter, down to the cut: the cut part is copied to {@code divergent/<topic
- * id>/<epoch>-<from>-<to>}; the checkpoint is lowered; later segments go, the last one first; the segment that
- * the cut falls into becomes the active one and is cut.
+ * id>/<epoch>-<from>-<to>}; the checkpoint is lowered; what goes is listed as sealed no longer; later segments go,
+ * and the segment that the cut falls into becomes the active one; it is cut.
  *
  * <p>Run by the log's writer only.
  */
@@ -97,7 +97,10 @@ final class Truncation {
         return Optional.of(save(all, at, below.sizeInBytes(), sideName(below.endOffset(), end)));
     }
 
-    /** Cuts. The checkpoint on disk is at or below the cut. */
+    /**
+     * Cuts, without a need for room or file handles. The checkpoint on disk is at or below the cut, and no segment at or above
+     * it is listed as sealed. The log is cut for everybody when this returns, and durably with {@link #finish}.
+     */
     void apply(Cut cut) throws IOException {
         SegmentList all = state.segments();
         Segment active =
@@ -112,13 +115,27 @@ final class Truncation {
                         cut.kept.sizeInBytes(),
                         store.clock().wallMillis()),
                 cut.producers);
-        state.manifest().forgetFrom(cut.target.baseOffset()); // What is listed counts as durable.
         for (int i = all.size() - 1; i > cut.at; i--) {
             remove(all.get(i));
         }
-        reopen(cut.target, cut.kept);
-        store.files()
-                .retire(active); // A reader may have opened it under its old name, to read only.
+        Segment target = cut.target;
+        store.indexes().forget(target);
+        store.files().retire(target);
+        disk.delete(target.indexPath());
+        if (target.isSealed()) {
+            disk.rename(target.sealedPath(), target.activePath());
+        }
+    }
+
+    /** Makes it durable. Until this has been done nothing may be appended; it can be called again when it throws. */
+    void finish(Cut cut) throws IOException {
+        disk.forceDirectory(state.directory());
+        try (DiskFile file = disk.open(cut.target.activePath(), OpenMode.UPDATE)) {
+            file.truncate(cut.kept.sizeInBytes());
+            file.force();
+        }
+        // A reader may have opened it under its old name, to read only.
+        store.files().retire(state.active().segment());
     }
 
     private String sideName(long from, long end) {
@@ -147,16 +164,18 @@ final class Truncation {
 
     private Path save(SegmentList all, int first, long position, String name) throws IOException {
         Path path = SideFiles.choose(disk, sideDirectory, name);
-        try (DiskFile side = disk.open(path, OpenMode.CREATE_NEW)) {
-            copy(all, first, position, side);
+        try {
+            try (DiskFile side = disk.open(path, OpenMode.CREATE_NEW)) {
+                copy(all, first, position, side);
+            }
+            SideFiles.forceBoth(disk, sideDirectory);
+            Path root = state.directory().getParent();
+            if (root != null) {
+                disk.forceDirectory(root); // holds the directory of all topics' cuts
+            }
         } catch (ShortageException e) {
             disk.delete(path); // It would be tried again, and every piece left would take room.
             throw e;
-        }
-        SideFiles.forceBoth(disk, sideDirectory);
-        Path root = state.directory().getParent();
-        if (root != null) {
-            disk.forceDirectory(root); // holds the directory of all topics' cuts
         }
         return path;
     }
@@ -179,21 +198,6 @@ final class Truncation {
         store.files().retire(segment);
         disk.delete(segment.indexPath());
         disk.delete(segment.path());
-        disk.forceDirectory(state.directory());
-    }
-
-    private void reopen(Segment target, SegmentSummary kept) throws IOException {
-        store.indexes().forget(target);
-        store.files().retire(target);
-        disk.delete(target.indexPath());
-        if (target.isSealed()) {
-            disk.rename(target.sealedPath(), target.activePath());
-        }
-        disk.forceDirectory(state.directory());
-        try (DiskFile file = disk.open(target.activePath(), OpenMode.UPDATE)) {
-            file.truncate(kept.sizeInBytes());
-            file.force();
-        }
     }
 
     private static SegmentList list(SegmentList all, int at, Segment active) {

@@ -1,13 +1,25 @@
 package io.lignum.storage;
 
+import io.lignum.storage.env.ShortageException;
+
 import java.io.IOException;
 
-/** A change met a shortage when it could not be taken back any more: it may be in force after the next start. */
+/**
+ * A change met a shortage when it could not be taken back any more: it may be in force after the next start, or was made and
+ * is not durable yet. The same call can succeed later.
+ */
 final class UncertainChangeException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    UncertainChangeException(String message, IOException cause) {
-        super(message, cause);
+    private final ShortageException shortage;
+
+    UncertainChangeException(String message, ShortageException shortage) {
+        super(message, shortage);
+        this.shortage = shortage;
+    }
+
+    ShortageException shortage() {
+        return shortage;
     }
 }

@@ -16,8 +16,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A copy of a log is given up only after a second look (R40), and the second look sees the truth. */
 class ConfirmDamageTest {
@@ -164,6 +166,51 @@ class ConfirmDamageTest {
         assertThat(log.damage()).isNull();
         assertThat(LogStoreTest.texts(log)).hasSize(35);
         assertThat(log.append(LogRecord.of("and on"))).isEqualTo(35);
+    }
+
+    /** What was acknowledged and is above the checkpoint is no torn write because it was read wrongly once. */
+    @Test
+    void openingThatMisreadsTheEndOnce_cutsNothing(@TempDir Path other) throws Exception {
+        Path crashed = other.resolve("crashed");
+        copy(directory, crashed);
+        misread("00000000000000000030.qwal", new AtomicBoolean(true));
+        try (LogStore again = LogStore.open(crashed, StoreConfig.DEFAULT, disk)) {
+            disk.fault(FaultyDisk.NONE);
+            assertThat(LogStoreTest.texts(again.topic("t"))).hasSize(35);
+        }
+    }
+
+    /** As a crash leaves it: without the checkpoint of a close. */
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    /** A topic whose copy is replaced is there all the time, and says so to who reads it. */
+    @Test
+    void topicThatIsRenewed_isFoundAtEveryIo_andItsReadersAreToldToTryAgain() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        CompletableFuture<Long> waiting = log.awaitReadable(1_000);
+        LogCursor cursor = log.cursor(0);
+        disk.fault((call, path) -> {
+            looks.incrementAndGet();
+            assertThat(store.findTopic("t")).as(call + " of " + path).isPresent();
+            assertThat(store.findTopic(log.id())).as(call + " of " + path).isPresent();
+        });
+        TopicLog renewed = store.renewTopicAsync(log).get(10, TimeUnit.SECONDS);
+        disk.fault(FaultyDisk.NONE);
+        assertThat(looks).hasPositiveValue();
+        assertThat(store.topic("t")).isSameAs(renewed);
+        assertThat(renewed.logEndOffset()).isZero();
+        assertThatThrownBy(cursor::next).isInstanceOf(StorageException.Replaced.class);
+        cursor.close();
+        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(StorageException.Replaced.class);
+        log = renewed;
     }
 
     @Test

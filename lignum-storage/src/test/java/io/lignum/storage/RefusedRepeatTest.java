@@ -143,4 +143,95 @@ class RefusedRepeatTest {
         assertThatThrownBy(() -> LogAdmin.await(refused))
                 .isInstanceOf(StorageException.Closed.class);
     }
+
+    private StorageException refused(ProducerStamp stamp) {
+        return catchThrowableOfType(
+                StorageException.class,
+                () -> log.appendAsync(List.of(LogRecord.of("x")), AppendOptions.from(stamp)));
+    }
+
+    /** Seventeen batches are one more than are remembered. */
+    @Test
+    void repeatTooOldToBeRemembered_isNotSaidToBeMissing_andAGapIs() {
+        for (int i = 0; i < 17; i++) {
+            simulation.run(send(i));
+        }
+        StorageException old = refused(new ProducerStamp(5, (short) 0, 0));
+        assertThat(old).isInstanceOf(StorageException.OutOfOrderSequence.class);
+        assertThat(old.outcome()).isEqualTo(Outcome.UNKNOWN);
+        StorageException gap = refused(new ProducerStamp(5, (short) 0, 18));
+        assertThat(gap).isInstanceOf(StorageException.OutOfOrderSequence.class);
+        assertThat(gap.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        StorageException newEpoch = refused(new ProducerStamp(5, (short) 1, 3));
+        assertThat(newEpoch).isInstanceOf(StorageException.OutOfOrderSequence.class);
+        assertThat(newEpoch.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+    }
+
+    @Test
+    void sequencesBeforeAWrap_areBelow_andThoseBehindItAbove() {
+        assertThat(ProducerWindow.isBelow(Integer.MAX_VALUE - 3, 5)).isTrue();
+        assertThat(ProducerWindow.isBelow(7, 5)).isFalse();
+        assertThat(ProducerWindow.isBelow(5, Integer.MAX_VALUE - 3)).isFalse();
+    }
+
+    /** Its first copy may have come in before the higher epoch did. */
+    @Test
+    void repeatOfAFencedProducer_isNotSaidToBeMissing() {
+        simulation.run(send(0));
+        simulation.run(log.appendAsync(
+                List.of(LogRecord.of("of the next epoch")),
+                AppendOptions.from(new ProducerStamp(5, (short) 1, 0))));
+        StorageException fenced = refused(new ProducerStamp(5, (short) 0, 0));
+        assertThat(fenced).isInstanceOf(StorageException.ProducerFenced.class);
+        assertThat(fenced.outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
+    void repeatOfAForgottenProducer_isNotSaidToBeMissing() {
+        StoreConfig one = Simulation.CONFIG.toBuilder().maxProducers(1).build();
+        simulation.close(store);
+        store = simulation.open(one);
+        log = store.topic("t");
+        simulation.run(send(0));
+        simulation.run(send(1));
+        simulation.run(log.appendAsync(
+                List.of(LogRecord.of("of another")),
+                AppendOptions.from(new ProducerStamp(6, (short) 0, 0))));
+        StorageException forgotten = refused(new ProducerStamp(5, (short) 0, 1));
+        assertThat(forgotten).isInstanceOf(StorageException.UnknownProducer.class);
+        assertThat(forgotten.outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    private StorageException failureOf(CompletableFuture<?> ended) {
+        return catchThrowableOfType(StorageException.class, () -> LogAdmin.await(ended));
+    }
+
+    /** The leader's log, which begins further up, may have had the first copy. */
+    @Test
+    void repeatQueuedBehindAnotherStart_isNotSaidToBeMissing_andWhatIsNewIs() {
+        simulation.run(send(0));
+        CompletableFuture<Void> started = log.admin().startAt(100);
+        CompletableFuture<Appended> repeat = send(0);
+        CompletableFuture<Appended> fresh = send(1);
+        CompletableFuture<Appended> repeatOfFresh = send(1);
+        simulation.environment.run();
+        assertThat(started).isCompleted();
+        assertThat(failureOf(repeat)).isInstanceOf(StorageException.EndOffsetMismatch.class);
+        assertThat(failureOf(repeat).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(failureOf(fresh).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(failureOf(repeatOfFresh).outcome()).isEqualTo(Outcome.NOT_APPLIED);
+    }
+
+    @Test
+    void repeatOfABatchThatIsCut_isNotSaidToBeMissing_andOneBelowIsAcknowledged() {
+        simulation.run(send(0));
+        simulation.run(send(1));
+        CompletableFuture<TruncateResult> cut = log.admin().truncate(1);
+        CompletableFuture<Appended> below = send(0);
+        CompletableFuture<Appended> above = send(1);
+        simulation.environment.run();
+        assertThat(cut).isCompleted();
+        assertThat(below).isCompletedWithValue(new Appended(0, 1, true));
+        assertThat(failureOf(above).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
 }

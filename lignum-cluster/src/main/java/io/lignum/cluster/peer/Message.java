@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -18,8 +19,17 @@ public sealed interface Message {
 
     // ---- from the follower
 
-    /** The first message: who asks to follow. */
-    record Register(int epoch, Member follower, UUID clusterId, NodeAddress address)
+    /**
+     * The first message: who asks to follow.
+     *
+     * @param failure what ended the stream before this one on the follower's side, if it could not keep what came
+     */
+    record Register(
+            int epoch,
+            Member follower,
+            UUID clusterId,
+            NodeAddress address,
+            Optional<String> failure)
             implements Message {}
 
     /** Where the follower's logs end, to learn where they part from the leader's (R19). */

@@ -9,6 +9,8 @@ import static io.lignum.cluster.transport.Fields.offset;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.Message.Refused.Reason;
 
+import java.util.Optional;
+
 /** {@link Message} to and from what goes over the wire. */
 final class Messages {
 
@@ -101,11 +103,12 @@ final class Messages {
     }
 
     private static Wire.Register encode(Message.Register register) {
-        return Wire.Register.newBuilder()
+        Wire.Register.Builder out = Wire.Register.newBuilder()
                 .setFollower(member(register.follower()))
                 .setClusterId(id(register.clusterId()))
-                .setAddress(Fields.address(register.address()))
-                .build();
+                .setAddress(Fields.address(register.address()));
+        register.failure().map(Fields::shortened).ifPresent(out::setFailure);
+        return out.build();
     }
 
     private static Wire.Refused encode(Message.Refused refused) {
@@ -201,7 +204,10 @@ final class Messages {
                 epoch,
                 member(in.getFollower()),
                 id(in.getClusterId()),
-                Fields.address(in.getAddress()));
+                Fields.address(in.getAddress()),
+                in.hasFailure()
+                        ? Optional.of(Fields.atMost(in.getFailure(), Fields.MAX_TEXT))
+                        : Optional.empty());
     }
 
     private static Message decode(int epoch, Wire.Refused in) {

@@ -10,6 +10,7 @@ import io.lignum.cluster.peer.Question;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -31,7 +32,12 @@ final class RandomPeerTalk {
     /** One of every kind. */
     List<Message> messages() {
         return List.of(
-                new Message.Register(epoch(), member(), id(), address()),
+                new Message.Register(
+                        epoch(),
+                        member(),
+                        id(),
+                        address(),
+                        random.nextBoolean() ? Optional.of(text()) : Optional.empty()),
                 new Message.Positions(
                         epoch(),
                         some(() -> new Message.Position(

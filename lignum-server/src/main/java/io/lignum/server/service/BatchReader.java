@@ -2,6 +2,7 @@ package io.lignum.server.service;
 
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.LogCursor;
+import io.lignum.storage.StorageException;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -28,13 +29,16 @@ public final class BatchReader implements AutoCloseable {
 
     private static final int SMALL_BYTES = 8 * 1024;
 
+    private final Topics topics;
     private final String topic;
     private final LogCursor cursor;
     private final ServiceListener listener;
     private long next;
     private boolean pending;
 
-    BatchReader(String topic, LogCursor cursor, long from, ServiceListener listener) {
+    BatchReader(
+            Topics topics, String topic, LogCursor cursor, long from, ServiceListener listener) {
+        this.topics = topics;
         this.topic = topic;
         this.cursor = cursor;
         this.listener = listener;
@@ -51,7 +55,10 @@ public final class BatchReader implements AutoCloseable {
         try {
             return read(bounds, memory);
         } catch (RuntimeException e) {
-            ServiceException told = ServiceException.of(e);
+            ServiceException told = ServiceException.of(
+                    e instanceof StorageException failure
+                            ? topics.readError(topic, next, failure)
+                            : e);
             listener.failed(told.code());
             throw told;
         }

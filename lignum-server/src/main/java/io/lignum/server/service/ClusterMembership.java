@@ -3,6 +3,7 @@ package io.lignum.server.service;
 import io.lignum.cluster.ClusterException.Leader;
 import io.lignum.cluster.ClusterNode;
 import io.lignum.cluster.ClusterStatus;
+import io.lignum.storage.StorageException;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,11 @@ final class ClusterMembership implements Membership {
     @Override
     public Optional<Leader> leader() {
         return node.leader();
+    }
+
+    @Override
+    public RuntimeException readError(String topic, long from, StorageException failure) {
+        return node.readError(topic, from, failure);
     }
 
     @Override

@@ -95,7 +95,8 @@ final class ErrorMapping {
     }
 
     private static ServiceException storage(StorageException e) {
-        return told(code(e.code()), e.outcome(), e);
+        boolean passes = e instanceof StorageException.Replaced;
+        return told(passes ? ErrorCode.NOT_CAUGHT_UP : code(e.code()), e.outcome(), e);
     }
 
     private static ServiceException told(

@@ -2,6 +2,7 @@ package io.lignum.server.service;
 
 import io.lignum.cluster.ClusterException.Leader;
 import io.lignum.cluster.ClusterStatus;
+import io.lignum.storage.StorageException;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,15 @@ public interface Membership {
 
     /** An operator's word that this node's data is what the cluster goes on with. */
     CompletableFuture<Void> recover(boolean unclean);
+
+    /**
+     * What to tell a reader whose read of this node's copy of a topic failed with {@code failure}.
+     *
+     * @param from the offset that the read began at
+     */
+    default RuntimeException readError(String topic, long from, StorageException failure) {
+        return failure;
+    }
 
     /** Whether writes sent to this node have somewhere to go. */
     default boolean takesWrites() {

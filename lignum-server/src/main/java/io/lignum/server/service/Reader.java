@@ -6,6 +6,7 @@ import io.lignum.record.RecordCursor;
 import io.lignum.record.StoredRecord;
 import io.lignum.server.config.Limits;
 import io.lignum.storage.LogCursor;
+import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
 import java.util.ArrayList;
@@ -33,6 +34,14 @@ final class Reader {
 
     /** The lease is asked for the memory of each message before it is copied. */
     Page read(ReadQuery query, MemoryLease lease) {
+        try {
+            return page(query, lease);
+        } catch (StorageException e) {
+            throw topics.readError(query.topic(), query.from(), e);
+        }
+    }
+
+    private Page page(ReadQuery query, MemoryLease lease) {
         long begun = System.nanoTime();
         TopicLog log = topics.existing(query.topic());
         long start = log.logStartOffset();
@@ -120,10 +129,19 @@ final class Reader {
     }
 
     BatchReader batches(String topic, long from) {
-        return new BatchReader(topic, topics.existing(topic).cursor(from), from, listener);
+        TopicLog log = topics.existing(topic);
+        try {
+            return new BatchReader(topics, topic, log.cursor(from), from, listener);
+        } catch (StorageException e) {
+            throw topics.readError(topic, from, e);
+        }
     }
 
     OptionalLong offsetAt(String topic, long timestampMillis) {
-        return topics.existing(topic).offsetAt(timestampMillis);
+        try {
+            return topics.existing(topic).offsetAt(timestampMillis);
+        } catch (StorageException e) {
+            throw topics.readError(topic, 0, e);
+        }
     }
 }

@@ -2,10 +2,12 @@ package io.lignum.server.service;
 
 import io.lignum.cluster.InternalTopics;
 import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -26,6 +28,12 @@ final class Topics {
         return store.findTopic(name)
                 .orElseThrow(() -> ServiceException.refusedField(
                         ErrorCode.UNKNOWN_TOPIC, "topic", "there is no topic " + name));
+    }
+
+    /** What to tell a reader whose read from an offset on failed: what is wrong with a node's copy may pass. */
+    RuntimeException readError(String name, long from, StorageException failure) {
+        Optional<Membership> known = state.knownMembership();
+        return known.isPresent() ? known.get().readError(name, from, failure) : failure;
     }
 
     boolean isThere(String name) {

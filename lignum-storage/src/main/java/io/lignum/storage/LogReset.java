@@ -1,0 +1,164 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.Disk;
+import io.lignum.storage.env.ShortageException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Takes records off the end of a log, or all of them: see {@link Truncation} and {@link Restart}.
+ *
+ * <p>A shortage of room or file handles before the log has changed refuses the call. One that comes later leaves a log that is
+ * changed and not durably so: the call ends with outcome UNKNOWN, and what is left to do is done by {@link #finish}, before
+ * anything is appended, forced or said to be durable.
+ *
+ * <p>Run by the log's writer only, between rounds.
+ */
+final class LogReset {
+
+    private final TopicLog log;
+    private final StoreShared store;
+    private final Disk disk;
+    private final LogState state;
+    private final AppendQueue queue;
+    private final LogMaintenance maintenance;
+    private LogAdmin.@Nullable Work left;
+
+    LogReset(
+            TopicLog log,
+            StoreShared store,
+            LogState state,
+            AppendQueue queue,
+            LogMaintenance maintenance) {
+        this.log = log;
+        this.store = store;
+        this.state = state;
+        this.queue = queue;
+        this.maintenance = maintenance;
+        disk = store.disk();
+    }
+
+    /** Does what an earlier call left to do; nothing if that is nothing. Can be called again when it throws. */
+    void finish() throws IOException {
+        LogAdmin.Work work = left;
+        if (work != null) {
+            work.run();
+            left = null;
+        }
+    }
+
+    private void finish(LogAdmin.Work work) throws IOException {
+        left = work;
+        try {
+            finish();
+        } catch (ShortageException e) {
+            throw new UncertainChangeException("a log was cut, and not durably yet", e);
+        }
+    }
+
+    /** Cuts everything at and above {@code toOffset}; see {@link Truncation}. */
+    TruncateResult truncate(long toOffset, Path sideDirectory) throws IOException {
+        maintenance.repairTail();
+        maintenance.flush();
+        long end = state.writtenEnd();
+        if (toOffset >= end) {
+            return new TruncateResult(end, 0, Optional.empty());
+        }
+        if (toOffset < state.logStartOffset()) {
+            throw new StorageException.OffsetOutOfRange(
+                    log.name(), toOffset, state.logStartOffset(), end);
+        }
+        Truncation truncation = new Truncation(store, state, sideDirectory);
+        Truncation.Cut cut = truncation.prepare(log.name(), toOffset);
+        cut(truncation, cut, cut.kept().endOffset());
+        maintenance.checkpointIfRoom();
+        return cut.result();
+    }
+
+    /** @param kept repeats of batches below are acknowledged */
+    private void cut(Truncation truncation, Truncation.Cut cut, long kept) throws IOException {
+        long end = state.writtenEnd();
+        lowerCheckpoint(cut);
+        state.manifest().forgetFrom(cut.target().baseOffset()); // What is listed counts as durable.
+        truncation.apply(cut);
+        refuseQueued(end, cut.kept().endOffset(), kept);
+        finish(() -> truncation.finish(cut));
+    }
+
+    /** What is queued was meant for an end that is not there any more. */
+    private void refuseQueued(long end, long endNow, long kept) {
+        List<Step> off = new ArrayList<>();
+        queue.reset(state, off);
+        log.refuse(off, kept, end, new StorageException.EndOffsetMismatch(log.name(), end, endNow));
+    }
+
+    private void lowerCheckpoint(Truncation.Cut cut) throws IOException {
+        long end = cut.kept().endOffset();
+        new Checkpoint(
+                        Math.min(state.logStartOffset(), end),
+                        atMost(end, state.highWatermark()),
+                        cut.target().baseOffset(),
+                        cut.kept().copy(),
+                        state.active().firstAppendMillis(),
+                        state.epochs().truncatedTo(end),
+                        cut.producers())
+                .write(disk, state.directory());
+        disk.forceDirectory(state.directory());
+    }
+
+    private static OptionalLong atMost(long end, OptionalLong watermark) {
+        return watermark.isPresent()
+                ? OptionalLong.of(Math.min(end, watermark.getAsLong()))
+                : watermark;
+    }
+
+    /**
+     * Empties the log and lets it go on at {@code offset}; see {@link Restart}. Below the end it is cut down to there
+     * first: a crash in between leaves a part of what it was, and never an empty log whose start is its former end.
+     */
+    void startAt(long offset, ProducerStates producers, Path sideDirectory) throws IOException {
+        maintenance.repairTail();
+        maintenance.flush();
+        long end = state.writtenEnd();
+        long committed = state.highWatermark().orElse(0);
+        if (offset < end && offset < committed) {
+            throw new StorageException.BelowHighWatermark(log.name(), offset, committed);
+        }
+        Truncation truncation = new Truncation(store, state, sideDirectory);
+        truncation.saveFrom(Math.max(state.logStartOffset(), committed));
+        if (offset < end) {
+            cut(truncation, truncation.find(offset), 0);
+        }
+        SegmentList old = state.segments();
+        try {
+            new Restart(store, state).run(offset, producers);
+        } catch (ShortageException e) {
+            if (offset < end) {
+                throw new UncertainChangeException(
+                        "a log was cut, and starts elsewhere not yet", e);
+            }
+            throw e;
+        }
+        maintenance.noRollDue();
+        refuseQueued(end, offset, 0);
+        finish(() -> removeAllBut(old));
+        store.listener().flushed(log, offset);
+    }
+
+    /** Only once it is durable that the log starts elsewhere are its old segments not needed any more. */
+    private void removeAllBut(SegmentList old) throws IOException {
+        disk.forceDirectory(state.directory());
+        Segment active = state.active().segment();
+        for (Segment segment : old.without(active)) {
+            maintenance.delete(segment);
+        }
+        state.manifest().forgetBelow(active.baseOffset());
+    }
+}
