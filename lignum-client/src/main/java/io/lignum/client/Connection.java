@@ -19,8 +19,8 @@ final class Connection {
     private final Duration requestTimeout;
     private final EventLoop loop = IoThreads.acquire();
     private final Channels channels = new Channels(loop);
-    private final Nodes nodes;
-    private final Lister lister;
+    private final ClusterMetadata nodes;
+    private final MetadataUpdater lister;
     private final OwnWrites ownWrites = new OwnWrites();
     private final BufferPool buffers = new BufferPool();
     private final List<Address> addresses;
@@ -28,8 +28,8 @@ final class Connection {
     Connection(List<Address> addresses, Duration requestTimeout) {
         this.addresses = List.copyOf(addresses);
         this.requestTimeout = requestTimeout;
-        this.nodes = new Nodes(addresses);
-        this.lister = new Lister(loop, channels, nodes, requestTimeout);
+        this.nodes = new ClusterMetadata(addresses);
+        this.lister = new MetadataUpdater(loop, channels, nodes, requestTimeout);
     }
 
     Duration requestTimeout() {
@@ -41,12 +41,12 @@ final class Connection {
         return loop;
     }
 
-    Nodes nodes() {
+    ClusterMetadata nodes() {
         return nodes;
     }
 
     /** Keeps the nodes up to date, and finds the leader. */
-    Lister lister() {
+    MetadataUpdater lister() {
         return lister;
     }
 

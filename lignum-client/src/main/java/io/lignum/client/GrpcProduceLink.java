@@ -38,7 +38,7 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
     private boolean cancelled;
     private @Nullable ClientCall<ProduceRequest, ProduceResponse> call;
 
-    private GrpcProduceLink(Connection connection, Nodes.Way way, String topic, Events events) {
+    private GrpcProduceLink(Connection connection, ClusterMetadata.Way way, String topic, Events events) {
         this.connection = connection;
         this.address = way.address();
         this.forward = way.forward();
@@ -46,7 +46,7 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         this.events = events;
     }
 
-    static ProduceLink open(Connection connection, Nodes.Way way, String topic, Events events) {
+    static ProduceLink open(Connection connection, ClusterMetadata.Way way, String topic, Events events) {
         GrpcProduceLink link = new GrpcProduceLink(connection, way, topic, events);
         try {
             ManagedChannel channel = connection.channel(way.address());
@@ -63,9 +63,9 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         return link;
     }
 
-    static Answer answer(ProduceResponse response) {
+    static ProduceAck answer(ProduceResponse response) {
         Appended appended = response.getAppended();
-        return new Answer(
+        return new ProduceAck(
                 response.getCorrelationId(),
                 appended.getFirstOffset(),
                 Integer.toUnsignedLong(appended.getCount()),

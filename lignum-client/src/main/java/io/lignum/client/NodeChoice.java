@@ -11,11 +11,11 @@ import java.util.Set;
  */
 final class NodeChoice {
 
-    private final Nodes nodes;
+    private final ClusterMetadata nodes;
     private final Optional<String> preferred;
     private final Set<Address> useless = new HashSet<>();
 
-    NodeChoice(Nodes nodes, Optional<String> preferred) {
+    NodeChoice(ClusterMetadata nodes, Optional<String> preferred) {
         this.nodes = nodes;
         this.preferred = preferred;
     }

@@ -25,12 +25,12 @@ final class Pipeline {
     private static final int EAGER = 2;
 
     private final BatchSource source;
-    private final Line line;
+    private final NodeStream line;
     private final Deliveries deliveries;
     private final Compression compression;
     private final Window window;
-    private final Undelivered undelivered;
-    private final Pause pause = new Pause();
+    private final FailedBatches undelivered;
+    private final RetryBackoff pause = new RetryBackoff();
 
     private boolean settling;
     /** One batch at a time, to find the one that is too large for the node. */
@@ -46,11 +46,11 @@ final class Pipeline {
             ProducerSettings settings,
             long requestTimeoutNanos) {
         this.source = source;
-        this.line = new Line(opener, requestTimeoutNanos);
+        this.line = new NodeStream(opener, requestTimeoutNanos);
         this.deliveries = deliveries;
         this.compression = settings.compression();
         this.window = new Window(new Sequencer(settings.idempotent(), settings.identity()));
-        this.undelivered = new Undelivered(source, window, deliveries);
+        this.undelivered = new FailedBatches(source, window, deliveries);
     }
 
     /** Does what there is to do. To be called after every event, and at {@link #nextLook}. */
@@ -121,7 +121,7 @@ final class Pipeline {
     // What the node says.
 
     /** The node has it. */
-    void appended(ProduceLink from, Answer answer, long now) {
+    void appended(ProduceLink from, ProduceAck answer, long now) {
         if (!line.is(from)) {
             return;
         }

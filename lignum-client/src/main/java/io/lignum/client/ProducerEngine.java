@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * happened. Everything but {@link #wake} is of that thread.
  */
 final class ProducerEngine
-        implements Deliveries, ProduceLink.Opener, GrpcProduceLink.Events, Lister.Listener {
+        implements Deliveries, ProduceLink.Opener, GrpcProduceLink.Events, MetadataUpdater.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProducerEngine.class);
 
@@ -104,7 +104,7 @@ final class ProducerEngine
 
     @Override
     public Optional<ProduceLink> open() {
-        Optional<Nodes.Way> way = connection.nodes().toProduce();
+        Optional<ClusterMetadata.Way> way = connection.nodes().toProduce();
         if (way.isEmpty()) {
             search();
         }
@@ -134,7 +134,7 @@ final class ProducerEngine
             switch (response.getResultCase()) {
                 case APPENDED -> appended(from, response);
                 case ERROR -> refused(from, response.getCorrelationId(), response.getError());
-                case RESULT_NOT_SET -> pipeline.appended(from, Answer.EMPTY, System.nanoTime());
+                case RESULT_NOT_SET -> pipeline.appended(from, ProduceAck.EMPTY, System.nanoTime());
             }
         });
     }

@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Makes records of the batches of a {@link Feed}, and sees to it that their offsets have no gap and
+ * Makes records of the batches of a {@link SubscriptionClient}, and sees to it that their offsets have no gap and
  * no repeat. One thread at a time, but for what says otherwise.
  */
 final class RecordReader<K, V> {
@@ -24,7 +24,7 @@ final class RecordReader<K, V> {
     private final ConsumerSettings settings;
     private final Codec<K> keys;
     private final Codec<V> values;
-    private final Feed feed;
+    private final SubscriptionClient feed;
 
     private final RecordBatch batch = new RecordBatch();
     private final RecordCursor cursor = new RecordCursor();
@@ -34,13 +34,13 @@ final class RecordReader<K, V> {
     private boolean begun;
     private volatile long position;
     private Optional<UUID> topicId = Optional.empty();
-    private FeedBuffer.@Nullable End end;
+    private SubscriptionBuffer.@Nullable End end;
 
     RecordReader(Connection connection, ConsumerSettings settings, Codec<K> keys, Codec<V> values) {
         this.settings = settings;
         this.keys = keys;
         this.values = values;
-        this.feed = new Feed(connection, settings);
+        this.feed = new SubscriptionClient(connection, settings);
         this.position = settings.resumed()
                 .map(StoredPosition::nextOffset)
                 .orElseGet(() -> switch (settings.start().kind()) {
@@ -106,7 +106,7 @@ final class RecordReader<K, V> {
             if (record != null) {
                 return record;
             }
-            FeedBuffer.Item item = end == null ? feed.buffer().poll() : null;
+            SubscriptionBuffer.Item item = end == null ? feed.buffer().poll() : null;
             if (item == null) {
                 throwEnd();
                 return null;
@@ -124,7 +124,7 @@ final class RecordReader<K, V> {
             if (record != null || end != null) {
                 return record;
             }
-            FeedBuffer.Item item = feed.buffer().poll(deadline - System.nanoTime());
+            SubscriptionBuffer.Item item = feed.buffer().poll(deadline - System.nanoTime());
             if (item == null) {
                 return null;
             }
@@ -132,19 +132,19 @@ final class RecordReader<K, V> {
         }
     }
 
-    private void take(FeedBuffer.Item item) {
-        if (item instanceof FeedBuffer.End last) {
+    private void take(SubscriptionBuffer.Item item) {
+        if (item instanceof SubscriptionBuffer.End last) {
             end = last;
-        } else if (item instanceof FeedBuffer.Chunk next) {
+        } else if (item instanceof SubscriptionBuffer.Chunk next) {
             if (!begun) {
                 begun = true;
                 position = next.from();
             }
             chunk = next.batches();
             at = 0;
-        } else if (item instanceof FeedBuffer.Rewind rewind) {
+        } else if (item instanceof SubscriptionBuffer.Rewind rewind) {
             position = Math.min(position, rewind.to());
-        } else if (item instanceof FeedBuffer.TopicKnown topic) {
+        } else if (item instanceof SubscriptionBuffer.TopicKnown topic) {
             topicId = Optional.of(topic.id());
             begun &= !topic.startsOver();
         }
@@ -205,7 +205,7 @@ final class RecordReader<K, V> {
     private @Nullable Received<K, V> received(long offset) {
         if (settings.toOffset().isPresent() && offset >= settings.toOffset().getAsLong()) {
             // Batches come whole, so the last one may go beyond what was asked for.
-            end = new FeedBuffer.End(null);
+            end = new SubscriptionBuffer.End(null);
             chunk = NOTHING;
             inBatch = false;
             feed.close();
@@ -232,7 +232,7 @@ final class RecordReader<K, V> {
     }
 
     private LignumException fail(LignumException error) {
-        end = new FeedBuffer.End(error);
+        end = new SubscriptionBuffer.End(error);
         chunk = NOTHING;
         inBatch = false;
         feed.close();

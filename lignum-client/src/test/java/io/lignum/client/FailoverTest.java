@@ -82,12 +82,12 @@ class FailoverTest {
 
     private static final class Link implements ProduceLink {
         final Node node;
-        final Nodes nodes;
+        final ClusterMetadata nodes;
         final ArrayDeque<ProduceRequest> requests = new ArrayDeque<>();
         final ArrayDeque<ProduceResponse> responses = new ArrayDeque<>();
         boolean over;
 
-        Link(Node node, Nodes nodes) {
+        Link(Node node, ClusterMetadata nodes) {
             this.node = node;
             this.nodes = nodes;
         }
@@ -120,7 +120,7 @@ class FailoverTest {
         private final Random random;
         private final boolean forgetful;
         private final List<Node> all = new ArrayList<>();
-        private final Nodes nodes;
+        private final ClusterMetadata nodes;
         private final Accumulator accumulator;
         private final Pipeline pipeline;
         private final List<CompletableFuture<Long>> futures = new ArrayList<>();
@@ -145,7 +145,7 @@ class FailoverTest {
                 all.add(new Node(i));
             }
             last = all.get(0);
-            nodes = new Nodes(all.stream().map(node -> node.address).toList());
+            nodes = new ClusterMetadata(all.stream().map(node -> node.address).toList());
             ProducerSettings settings = ProducerSettings.of("t").with(draft -> {
                 draft.batchBytes = 1_024;
                 draft.deliveryTimeout = Duration.ofDays(1);
@@ -283,7 +283,7 @@ class FailoverTest {
 
         @Override
         public Optional<ProduceLink> open() {
-            Optional<Nodes.Way> way = nodes.toProduce();
+            Optional<ClusterMetadata.Way> way = nodes.toProduce();
             searched |= way.isEmpty();
             opened++;
             return way.map(to -> {
@@ -313,10 +313,10 @@ class FailoverTest {
             Optional<Node> named = from.leads ? Optional.of(from) : from.view;
             nodes.learn(
                     from.address,
-                    new Nodes.Listing(
+                    new ClusterMetadata.Listing(
                             true,
                             all.stream()
-                                    .map(node -> new Nodes.Node(
+                                    .map(node -> new ClusterMetadata.Node(
                                             node.address.host(), node.address, node.up))
                                     .toList(),
                             named.map(node -> node.address.host()),

@@ -39,12 +39,12 @@ final class Appends {
 
     private final NodeContext node;
     private final SessionKeeper sessions;
-    private final Quarantine quarantine;
-    private final Forwarder forwarder;
+    private final DamagedTopics quarantine;
+    private final LeaderForwarder forwarder;
     private final TopicCreator creator;
     private final Function<TopicLog, CompletableFuture<Long>> leads;
     private final String self;
-    private volatile @Nullable Leadership leading;
+    private volatile @Nullable LeaderEpoch leading;
 
     /**
      * Leads nothing yet.
@@ -54,8 +54,8 @@ final class Appends {
     Appends(
             NodeContext node,
             SessionKeeper sessions,
-            Quarantine quarantine,
-            Forwarder forwarder,
+            DamagedTopics quarantine,
+            LeaderForwarder forwarder,
             TopicCreator creator,
             Function<TopicLog, CompletableFuture<Long>> leads,
             String self) {
@@ -69,7 +69,7 @@ final class Appends {
     }
 
     /** Set by the loop when an epoch begins and ends. */
-    void leads(@Nullable Leadership leadership) {
+    void leads(@Nullable LeaderEpoch leadership) {
         leading = leadership;
     }
 
@@ -112,12 +112,12 @@ final class Appends {
                 throw new StorageException.InvalidTopic(
                         "the topic's name begins with \"__\", which is kept for the cluster's own");
             }
-            Leadership lead = leading;
+            LeaderEpoch lead = leading;
             if (lead == null || lead.refusal() != null) {
                 return elsewhere(work);
             }
             if (lead.isCutOff()) {
-                throw new ClusterException.NotLeader(Leadership.CUT_OFF, null);
+                throw new ClusterException.NotLeader(LeaderEpoch.CUT_OFF, null);
             }
             Optional<TopicLog> log = node.store().findTopic(work.topic());
             refuseIfDamaged(lead, log);
@@ -135,7 +135,7 @@ final class Appends {
     }
 
     /** Damage is the last word only where this node leads on without the topic; else another one is about to lead. */
-    private void refuseIfDamaged(Leadership lead, Optional<TopicLog> log) {
+    private void refuseIfDamaged(LeaderEpoch lead, Optional<TopicLog> log) {
         StorageException damage = log.map(quarantine::damageOf).orElse(null);
         if (damage == null) {
             return;
@@ -176,8 +176,8 @@ final class Appends {
         return forwarder.append(work.topic(), copyOf(work), work.options().expectedEndOffset());
     }
 
-    private CompletableFuture<Committed> here(Leadership lead, TopicLog log, Work work) {
-        LedTopic topic = lead.topic(log);
+    private CompletableFuture<Committed> here(LeaderEpoch lead, TopicLog log, Work work) {
+        LeaderTopic topic = lead.topic(log);
         if (topic == null) {
             throw forwarder.notLeader();
         }
@@ -228,7 +228,7 @@ final class Appends {
     }
 
     /** A courtesy: that nothing is lost does not rest on it (R13). */
-    private void checkMayAppend(Leadership lead, LedTopic topic) {
+    private void checkMayAppend(LeaderEpoch lead, LeaderTopic topic) {
         if (topic.isLive()) {
             int demanded = topic.quorum(lead.minIsr());
             if (lead.responsive() < demanded) {
@@ -249,7 +249,7 @@ final class Appends {
     }
 
     private CompletableFuture<Appended> committed(
-            Leadership lead, LedTopic topic, Appended appended) {
+            LeaderEpoch lead, LeaderTopic topic, Appended appended) {
         CommitWaiters waiters = topic.waiters();
         long now = node.nowNanos();
         if (waiters != null) {

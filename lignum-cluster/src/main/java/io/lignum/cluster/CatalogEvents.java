@@ -18,13 +18,13 @@ import java.util.function.Consumer;
  */
 final class CatalogEvents implements TopicCatalog.Listener {
 
-    private final Roles roles;
+    private final RoleHolder roles;
     private final Alarms alarms;
     private final Consumer<@Nullable Throwable> failed;
     private final List<Runnable> waiters = new ArrayList<>();
 
     /** @param failed told why the catalog does not go on */
-    CatalogEvents(Roles roles, Alarms alarms, Consumer<@Nullable Throwable> failed) {
+    CatalogEvents(RoleHolder roles, Alarms alarms, Consumer<@Nullable Throwable> failed) {
         this.roles = roles;
         this.alarms = alarms;
         this.failed = failed;

@@ -34,9 +34,9 @@ public final class ClusterInit {
                 throw new ClusterStartException(
                         directory + " is no data directory of Lignum, or was never started");
             }
-            boolean member = new IdentityFile(disk, directory)
+            boolean member = new NodeIdentityFile(disk, directory)
                     .read()
-                    .flatMap(Identity::clusterId)
+                    .flatMap(NodeIdentity::clusterId)
                     .isPresent();
             if (member) {
                 throw new ClusterStartException(directory + " is part of a cluster already");

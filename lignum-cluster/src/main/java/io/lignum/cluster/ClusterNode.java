@@ -29,8 +29,8 @@ public final class ClusterNode implements AutoCloseable {
 
     private final NodeContext context;
     private final Node node;
-    private final StatusBoard board;
-    private final Operator operator;
+    private final StatusPublisher board;
+    private final OperatorCommands operator;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -39,8 +39,8 @@ public final class ClusterNode implements AutoCloseable {
         NodeFiles files = NodeFiles.open(store, config, context, environment.disk());
         ReplicationMode.prepare(store);
         node = new Node(context, files, this::fail);
-        board = new StatusBoard(node);
-        operator = new Operator(node, board);
+        board = new StatusPublisher(node);
+        operator = new OperatorCommands(node, board);
     }
 
     /**
@@ -54,7 +54,7 @@ public final class ClusterNode implements AutoCloseable {
         cluster.context.onLoop(() -> {
             cluster.node.start();
             cluster.board.start();
-            environment.network().serve(new PeerAnswers(cluster.node, cluster.operator));
+            environment.network().serve(new PeerRequestHandler(cluster.node, cluster.operator));
         });
         return cluster;
     }
@@ -107,14 +107,14 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Creates a topic on all nodes; completes when it is committed and here. */
     public CompletableFuture<TopicLog> createTopic(String name, TopicConfig config) {
-        return command(Operator.CREATE, List.of(name, MetadataRecord.configToJson(config)))
+        return command(OperatorCommands.CREATE, List.of(name, MetadataRecord.configToJson(config)))
                 .thenCompose(id -> whenHere(
                         () -> context.store().findTopic(UUID.fromString(id)), "topic " + name));
     }
 
     /** Changes a topic's settings on all nodes; completes when that is committed and done here. */
     public CompletableFuture<TopicLog> alterTopic(String name, TopicConfig config) {
-        return command(Operator.ALTER, List.of(name, MetadataRecord.configToJson(config)))
+        return command(OperatorCommands.ALTER, List.of(name, MetadataRecord.configToJson(config)))
                 .thenCompose(id -> whenHere(
                         () -> context.store()
                                 .findTopic(UUID.fromString(id))
@@ -124,7 +124,7 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Deletes a topic on all nodes; completes when that is committed and done here. */
     public CompletableFuture<Void> deleteTopic(String name) {
-        return command(Operator.DELETE, List.of(name))
+        return command(OperatorCommands.DELETE, List.of(name))
                 .thenCompose(id -> whenHere(
                         () -> context.store().findTopic(UUID.fromString(id)).isEmpty()
                                 ? Optional.of(id)
@@ -135,7 +135,7 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Drops records below {@code newStart} on all nodes; completes when that is committed. */
     public CompletableFuture<Void> trimTopic(String name, long newStart) {
-        return command(Operator.TRIM, List.of(name, Long.toString(newStart))).thenAccept(id -> {});
+        return command(OperatorCommands.TRIM, List.of(name, Long.toString(newStart))).thenAccept(id -> {});
     }
 
     /** At the leader, wherever that is. */
@@ -194,7 +194,7 @@ public final class ClusterNode implements AutoCloseable {
 
     /** What the leader knows. */
     public CompletableFuture<ClusterStatus> leaderStatus() {
-        return command(Operator.STATUS, List.of()).thenApply(StatusJson::decode);
+        return command(OperatorCommands.STATUS, List.of()).thenApply(StatusJson::decode);
     }
 
     /** Who leads, as far as this node knows. */
@@ -207,13 +207,13 @@ public final class ClusterNode implements AutoCloseable {
      * lock is given up.
      */
     public CompletableFuture<Void> transferLeadership(Optional<String> toNodeId) {
-        return command(Operator.TRANSFER, toNodeId.map(List::of).orElse(List.of()))
+        return command(OperatorCommands.TRANSFER, toNodeId.map(List::of).orElse(List.of()))
                 .thenAccept(done -> {});
     }
 
     /** Takes a node out of the cluster for good: out of the in-sync replicas first, then off the count (R35). */
     public CompletableFuture<Void> decommission(String nodeId) {
-        return command(Operator.DECOMMISSION, List.of(nodeId)).thenAccept(done -> {});
+        return command(OperatorCommands.DECOMMISSION, List.of(nodeId)).thenAccept(done -> {});
     }
 
     /**

@@ -3,9 +3,9 @@ package io.lignum.cluster;
 import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
-import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.Membership;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +39,7 @@ final class ClusterRecovery {
     private final boolean unclean;
     private final CompletableFuture<Void> result = new CompletableFuture<>();
     private final Set<String> asked = new HashSet<>();
-    private final List<Answer.Progress> answers = new ArrayList<>();
+    private final List<PeerResponse.Progress> answers = new ArrayList<>();
     private Membership known;
 
     /**
@@ -92,15 +92,15 @@ final class ClusterRecovery {
 
     /** Asks all that were not asked yet; their answers may name further ones. */
     private void ask(@Nullable Entry entry) {
-        Identity self = node.identity();
-        Question question = new Question.HowFar(self.self(), self.epoch());
-        List<CompletableFuture<Optional<Answer.Progress>>> round = new ArrayList<>();
+        NodeIdentity self = node.identity();
+        PeerRequest question = new PeerRequest.LogEndRequest(self.self(), self.epoch());
+        List<CompletableFuture<Optional<PeerResponse.Progress>>> round = new ArrayList<>();
         for (Membership.Known member : known.members()) {
             if (asked.add(member.nodeId())) {
                 round.add(node.context()
                         .network()
                         .ask(member.address(), question, ASK_TIMEOUT)
-                        .handle((answer, failure) -> answer instanceof Answer.Progress progress
+                        .handle((answer, failure) -> answer instanceof PeerResponse.Progress progress
                                         && progress.node().nodeId().equals(member.nodeId())
                                 ? Optional.of(progress)
                                 : Optional.empty()));
@@ -119,7 +119,7 @@ final class ClusterRecovery {
                         });
     }
 
-    private void answered(Answer.Progress answer) {
+    private void answered(PeerResponse.Progress answer) {
         answers.add(answer);
         known = known.merge(answer.membership());
     }
@@ -176,7 +176,7 @@ final class ClusterRecovery {
 
     private void write(
             @Nullable Entry entry, @Nullable ClusterState state, int epoch, long version) {
-        Identity self = node.identity();
+        NodeIdentity self = node.identity();
         ClusterState recovered = ClusterState.recovered(
                 version,
                 self.clusterId().orElseThrow(),

@@ -91,7 +91,7 @@ final class ClusterView {
     }
 
     private void take(Entry entry) {
-        Keys keys = node.keys();
+        CoordinatorKeys keys = node.keys();
         String key = entry.key();
         if (key.equals(keys.state())) {
             state = Optional.of(StateJson.decodeState(entry.value()));

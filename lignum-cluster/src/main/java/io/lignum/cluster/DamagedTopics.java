@@ -1,123 +1,81 @@
 package io.lignum.cluster;
 
+import io.lignum.storage.LogStore;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
- * What a node does about damaged topics (R37): it says so, withholds them from its lead, and fetches them anew from
- * another node that leads. Which ones are damaged is in {@link Quarantine}.
+ * Which of this node's logs are damaged (R37): such as opening found so, and such as turned out so while they were read.
+ * They are not led, and a node that has one does not stand for election while another replica may have it whole.
  *
- * <p>The node's loop only.
+ * <p>Any thread.
  */
 final class DamagedTopics {
 
-    /** What this tells the node. */
-    interface Listener {
-        /** This is another incarnation now, and its logs are whole: those that were not are empty. */
-        void renewed();
+    private record Damage(TopicLog log, StorageException cause) {}
 
-        /** The disk did not take it. */
-        void diskFailed(@Nullable Throwable cause);
-    }
+    private final LogStore store;
+    private final Map<UUID, Damage> found = new ConcurrentHashMap<>();
 
-    private final NodeContext context;
-    private final Quarantine quarantine;
-    private final IdentityKeeper identity;
-    private final TopicCatalog catalog;
-    private final Alarms alarms;
-    private final Listener listener;
-    private boolean renewing;
-
-    DamagedTopics(
-            NodeContext context,
-            Quarantine quarantine,
-            IdentityKeeper identity,
-            TopicCatalog catalog,
-            Alarms alarms,
-            Listener listener) {
-        this.context = context;
-        this.quarantine = quarantine;
-        this.identity = identity;
-        this.catalog = catalog;
-        this.alarms = alarms;
-        this.listener = listener;
-    }
-
-    /** Whether there is any, as far as is known. */
-    boolean isAny() {
-        return !quarantine.damaged().isEmpty();
+    DamagedTopics(LogStore store) {
+        this.store = store;
     }
 
     /** Reading the log met damage. */
-    void found(TopicLog log, StorageException cause) {
-        quarantine.add(log, cause);
-        alarms.add("topic " + log.name() + " is damaged on this node and takes no appends from it: "
-                + cause.getMessage());
+    void add(TopicLog log, StorageException cause) {
+        found.put(log.id(), new Damage(log, cause));
     }
 
-    /** This node is the only in-sync replica: it leads what is whole, and keeps the rest out of it. */
-    void withhold(LeaderRole leading) {
-        quarantine.damaged().forEach(log -> withhold(leading, log));
+    /** Null for a log that is whole, as far as is known. */
+    @Nullable
+    StorageException damageOf(TopicLog log) {
+        Damage damage = found.get(log.id());
+        return damage != null && damage.log() == log ? damage.cause() : log.damage();
     }
 
-    /** What is left is all that is committed, if this one copy will do. */
-    private void withhold(LeaderRole leading, TopicLog log) {
-        leading.withhold(log.id());
-        if (log.config().live() && log.config().quorumCount() <= 1) {
-            log.advanceHighWatermark(log.flushedOffset());
-        }
-        alarms.add("topic " + log.name()
-                + " is damaged, and no other in-sync replica has it: it takes no"
-                + " appends, and can be read as far as it goes: "
-                + String.valueOf(quarantine.damageOf(log)));
-    }
-
-    /** This node leads on without them, for now. */
-    void keepOut(LeaderRole leading) {
-        quarantine.damaged().forEach(log -> leading.withhold(log.id()));
+    List<TopicLog> damaged() {
+        return store.topics().stream().filter(log -> damageOf(log) != null).toList();
     }
 
     List<TopicLog> whole() {
-        return quarantine.whole();
-    }
-
-    /** Whether they are being fetched anew: until then this node takes no part. */
-    boolean isRenewing() {
-        return renewing;
+        return store.topics().stream().filter(log -> damageOf(log) == null).toList();
     }
 
     /**
-     * What is damaged here is fetched again from the leader (R37): as another incarnation, which has acknowledged nothing,
-     * and from logs that are empty. What is left of the damaged ones is kept.
+     * Puts empty logs in the place of damaged ones, which are kept for a human to look at. This node's incarnation is
+     * new by now, durably: none of them is vouched for any more.
+     *
+     * @param made told about each new one, on the engine's threads
      */
-    void fetchAnew(ClusterState state, String leaderId) {
-        List<TopicLog> damaged = quarantine.damaged();
-        damaged.forEach(log -> alarms.add("topic " + log.name()
-                + " was damaged here and is fetched anew"
-                + " from node " + leaderId + "; what is left of it is kept in divergent/" + log.id()
-                + ": " + String.valueOf(quarantine.damageOf(log))));
-        renewing = true;
-        context.onLoop(
-                identity.update(before ->
-                                before.withIncarnation(context.newId()).knowing(state))
-                        .thenCompose(durable -> quarantine.renew(damaged, this::renewed)),
-                (done, failure) -> {
-                    renewing = false;
-                    if (failure != null) {
-                        listener.diskFailed(failure);
-                    } else {
-                        listener.renewed();
-                    }
-                });
+    CompletableFuture<Void> renew(List<TopicLog> logs, Consumer<TopicLog> made) {
+        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+        for (TopicLog log : logs) {
+            all = all.thenCompose(before -> renew(log, made));
+        }
+        return all;
     }
 
-    private void renewed(TopicLog log) {
-        if (log.id().equals(TopicCatalog.ID)) {
-            context.onLoop(() -> catalog.renewed(log));
+    /** One that was deleted meanwhile is nothing to fetch. */
+    private CompletableFuture<Void> renew(TopicLog log, Consumer<TopicLog> made) {
+        if (!store.findTopic(log.id()).equals(Optional.of(log))) {
+            found.remove(log.id());
+            return CompletableFuture.completedFuture(null);
         }
+        return store.renewTopicAsync(log).thenAccept(anew -> {
+            ReplicationMode.apply(anew, 0);
+            anew.follow();
+            found.remove(anew.id());
+            made.accept(anew);
+        });
     }
 }

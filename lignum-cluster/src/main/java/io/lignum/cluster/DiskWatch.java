@@ -24,9 +24,9 @@ final class DiskWatch {
     }
 
     /** Whether a topic whose appends wait for their force has waited for too long. */
-    boolean isStalled(Iterable<LedTopic> topics, long nowNanos) {
+    boolean isStalled(Iterable<LeaderTopic> topics, long nowNanos) {
         boolean stalled = false;
-        for (LedTopic topic : topics) {
+        for (LeaderTopic topic : topics) {
             long flushed = topic.log().flushedOffset();
             if (!isForced(topic) || flushed >= topic.log().logEndOffset()) {
                 waiting.remove(topic.id());
@@ -42,7 +42,7 @@ final class DiskWatch {
         return stalled;
     }
 
-    private static boolean isForced(LedTopic topic) {
+    private static boolean isForced(LeaderTopic topic) {
         return topic.isLive() || topic.log().config().durability() == Durability.ALWAYS;
     }
 }

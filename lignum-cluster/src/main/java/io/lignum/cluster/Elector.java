@@ -3,8 +3,8 @@ package io.lignum.cluster;
 import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
-import io.lignum.cluster.peer.Answer;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerRequest;
 import io.lignum.storage.TopicLog;
 
 import org.slf4j.Logger;
@@ -34,7 +34,7 @@ final class Elector {
     /** What the elector tells its node. */
     interface Listener {
         /** This node leads from now on, once it has made the epoch durable (R10). */
-        void won(ClusterState state, long index, List<Answer.Progress> others);
+        void won(ClusterState state, long index, List<PeerResponse.Progress> others);
 
         /** It is time to look again, if this node still looks for a leader. */
         void lookAgain();
@@ -50,10 +50,10 @@ final class Elector {
     }
 
     private final NodeContext node;
-    private final IdentityKeeper identity;
+    private final NodeIdentityKeeper identity;
     private final SessionKeeper sessions;
     private final ClusterView view;
-    private final Quarantine quarantine;
+    private final DamagedTopics quarantine;
     private final boolean mayFound;
     private final Listener listener;
     private boolean busy;
@@ -67,10 +67,10 @@ final class Elector {
     /** @param mayFound whether this node's directory may become a new cluster's first (R2) */
     Elector(
             NodeContext node,
-            IdentityKeeper identity,
+            NodeIdentityKeeper identity,
             SessionKeeper sessions,
             ClusterView view,
-            Quarantine quarantine,
+            DamagedTopics quarantine,
             boolean mayFound,
             Listener listener) {
         this.node = node;
@@ -164,7 +164,7 @@ final class Elector {
             return;
         }
         ClusterState state = readable.get();
-        Identity self = identity.identity();
+        NodeIdentity self = identity.identity();
         long now = node.nowNanos();
         if (self.clusterId().isPresent() && !self.clusterId().get().equals(state.clusterId())) {
             listener.unfit("this node is of cluster " + self.clusterId().get()
@@ -210,9 +210,9 @@ final class Elector {
     }
 
     private void askOthers(String session, ClusterState state, long index) {
-        Identity self = identity.identity();
-        Question question = new Question.HowFar(self.self(), self.epoch());
-        List<CompletableFuture<Answer>> asked = new ArrayList<>();
+        NodeIdentity self = identity.identity();
+        PeerRequest question = new PeerRequest.LogEndRequest(self.self(), self.epoch());
+        List<CompletableFuture<PeerResponse>> asked = new ArrayList<>();
         for (NodeRecord other : view.nodes().values()) {
             if (!other.member().nodeId().equals(self.self().nodeId())) {
                 asked.add(node.network().ask(other.address(), question, ASK_TIMEOUT));
@@ -222,9 +222,9 @@ final class Elector {
                 .map(each -> each.exceptionally(unreachable -> null))
                 .toArray(CompletableFuture<?>[]::new);
         node.onLoop(CompletableFuture.allOf(settled), (done, failure) -> {
-            List<Answer.Progress> others = new ArrayList<>();
+            List<PeerResponse.Progress> others = new ArrayList<>();
             for (CompletableFuture<?> each : settled) {
-                if (each.join() instanceof Answer.Progress progress) {
+                if (each.join() instanceof PeerResponse.Progress progress) {
                     others.add(progress);
                 }
             }
@@ -233,8 +233,8 @@ final class Elector {
     }
 
     private void decide(
-            String session, ClusterState state, long index, List<Answer.Progress> others) {
-        Optional<Answer.Progress> ahead =
+            String session, ClusterState state, long index, List<PeerResponse.Progress> others) {
+        Optional<PeerResponse.Progress> ahead =
                 others.stream().filter(other -> other.epoch() > state.epoch()).findFirst();
         if (ahead.isPresent()) {
             checkLoss(ahead.get().node().toString(), ahead.get().epoch());
@@ -281,7 +281,7 @@ final class Elector {
 
     /** It may have become another incarnation while others were asked, and that one vouches for nothing (R1, R7). */
     private void stand(
-            String session, ClusterState state, long index, List<Answer.Progress> others) {
+            String session, ClusterState state, long index, List<PeerResponse.Progress> others) {
         ClusterState.Leader me = new ClusterState.Leader(identity.identity().self(), session);
         if (state.hasInSync(me.member())) {
             take(session, index, state.elected(me, node.nonce()), others);
@@ -291,8 +291,8 @@ final class Elector {
     }
 
     private void take(
-            String session, long index, ClusterState wanted, List<Answer.Progress> others) {
-        Keys keys = node.keys();
+            String session, long index, ClusterState wanted, List<PeerResponse.Progress> others) {
+        CoordinatorKeys keys = node.keys();
         List<TxnOp> operations = List.of(
                 new TxnOp.Lock(
                         keys.lock(),
@@ -313,8 +313,8 @@ final class Elector {
     }
 
     /** Whatever was answered, this shows who leads (R8). */
-    private void readBack(String session, List<Answer.Progress> others) {
-        Keys keys = node.keys();
+    private void readBack(String session, List<PeerResponse.Progress> others) {
+        CoordinatorKeys keys = node.keys();
         List<TxnOp> look = List.of(new TxnOp.Get(keys.lock()), new TxnOp.Get(keys.state()));
         node.onLoop(node.coordinator().transact(look), (result, failure) -> {
             if (!(result instanceof TxnResult.Applied applied)) {
@@ -345,7 +345,7 @@ final class Elector {
         });
     }
 
-    private void won(String session, ClusterState state, long index, List<Answer.Progress> others) {
+    private void won(String session, ClusterState state, long index, List<PeerResponse.Progress> others) {
         if (!sessions.session().equals(Optional.of(session))) {
             pause();
             return;

@@ -22,11 +22,11 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * What a node does in an epoch that another one leads: it appends what the leader sends, and acknowledges what is
- * durable. How it stays in touch is in {@link LeaderStream}, how its logs come to be the leader's in {@link Agreement}.
+ * durable. How it stays in touch is in {@link LeaderConnection}, how its logs come to be the leader's in {@link LogReconciliation}.
  *
  * <p>The node's loop only.
  */
-final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
+final class FollowerRole implements LeaderConnection.Listener, LogReconciliation.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(FollowerRole.class);
 
@@ -49,15 +49,15 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     }
 
     private final NodeContext node;
-    private final Identity identity;
+    private final NodeIdentity identity;
     private final Member leader;
     private final NodeAddress address;
     private final TopicCatalog catalog;
     private final Listener listener;
-    private final LeaderStream stream;
-    private final Agreement agreement;
-    private final Map<UUID, FollowedTopic> topics = new HashMap<>();
-    private final Set<FollowedTopic> toAcknowledge = new LinkedHashSet<>();
+    private final LeaderConnection stream;
+    private final LogReconciliation agreement;
+    private final Map<UUID, FollowerTopic> topics = new HashMap<>();
+    private final Set<FollowerTopic> toAcknowledge = new LinkedHashSet<>();
     private boolean acksPlanned;
     private boolean ended;
 
@@ -69,7 +69,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
      */
     FollowerRole(
             NodeContext node,
-            Identity identity,
+            NodeIdentity identity,
             Member leader,
             NodeAddress address,
             boolean mayCutCommitted,
@@ -81,8 +81,8 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         this.address = address;
         this.catalog = catalog;
         this.listener = listener;
-        stream = new LeaderStream(node, identity, leader, address, this);
-        agreement = new Agreement(node, stream, identity.epoch(), mayCutCommitted, this);
+        stream = new LeaderConnection(node, identity, leader, address, this);
+        agreement = new LogReconciliation(node, stream, identity.epoch(), mayCutCommitted, this);
     }
 
     Member leader() {
@@ -105,8 +105,8 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         stream.start();
     }
 
-    private FollowedTopic followed(TopicLog log) {
-        return new FollowedTopic(
+    private FollowerTopic followed(TopicLog log) {
+        return new FollowerTopic(
                 log,
                 () -> catalog.trimsOf(log.id()),
                 start -> catalog.trim(log, start, () -> ended));
@@ -116,7 +116,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     public void anew() {
         agreement.anew();
         toAcknowledge.clear();
-        topics.values().forEach(FollowedTopic::disagree);
+        topics.values().forEach(FollowerTopic::disagree);
     }
 
     /** A topic is here that was not before, unless the epoch began between its creation and this call. */
@@ -125,14 +125,14 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
             return;
         }
         log.follow();
-        FollowedTopic topic = followed(log);
+        FollowerTopic topic = followed(log);
         topics.put(log.id(), topic);
         agreement.ask(topic);
     }
 
     /** The leader may have told a watermark before this node knew that the topic has one. */
     void configured(TopicLog log) {
-        FollowedTopic topic = topics.get(log.id());
+        FollowerTopic topic = topics.get(log.id());
         if (topic != null) {
             topic.raise();
             listener.committed(log);
@@ -140,7 +140,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     }
 
     void trimmed(UUID topic) {
-        FollowedTopic followed = topics.get(topic);
+        FollowerTopic followed = topics.get(topic);
         if (followed != null) {
             followed.trim();
         }
@@ -173,7 +173,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     private void current(Message message) {
         if (message instanceof Message.Welcome) {
             welcome();
-        } else if (message instanceof Message.Partings partings) {
+        } else if (message instanceof Message.EpochEndOffsets partings) {
             partings.partings().forEach(this::parted);
         } else if (message instanceof Message.Append append) {
             append(append);
@@ -194,20 +194,20 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         topics.values().forEach(agreement::ask);
     }
 
-    private void parted(Message.Parting parting) {
-        FollowedTopic topic = topics.get(parting.topic());
+    private void parted(Message.EpochEndOffset parting) {
+        FollowerTopic topic = topics.get(parting.topic());
         if (topic != null) {
             agreement.parted(topic, parting);
         }
     }
 
     @Override
-    public boolean isFollowed(FollowedTopic topic) {
+    public boolean isFollowed(FollowerTopic topic) {
         return !stream.isEnded() && topics.get(topic.log().id()) == topic;
     }
 
     @Override
-    public void agreed(FollowedTopic topic) {
+    public void agreed(FollowerTopic topic) {
         if (isFollowed(topic)) {
             topic.agree();
             acknowledge(topic);
@@ -222,12 +222,12 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     // ---- data (R12)
 
     private void append(Message.Append message) {
-        FollowedTopic topic = topics.get(message.topic());
+        FollowerTopic topic = topics.get(message.topic());
         if (topic == null || !topic.isAgreed()) {
             return; // Deleted, or sent before the log was cut.
         }
         List<CompletableFuture<?>> done = new ArrayList<>();
-        FollowedTopic.Taken taken;
+        FollowerTopic.Taken taken;
         try {
             taken = topic.append(message, done);
         } catch (StorageException e) {
@@ -235,7 +235,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
             return;
         }
         committed(topic, message.highWatermark());
-        if (taken == FollowedTopic.Taken.GAP) {
+        if (taken == FollowerTopic.Taken.GAP) {
             LOG.warn(
                     "topic {}: what came from offset {} on does not follow what is here",
                     topic.log().name(),
@@ -246,7 +246,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
             } else {
                 agreement.ask(topic);
             }
-        } else if (taken == FollowedTopic.Taken.REPEATED) {
+        } else if (taken == FollowerTopic.Taken.REPEATED) {
             acknowledge(topic);
         }
         if (!done.isEmpty()) {
@@ -255,7 +255,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         }
     }
 
-    private void appended(FollowedTopic topic, @Nullable Throwable failure) {
+    private void appended(FollowerTopic topic, @Nullable Throwable failure) {
         if (failure != null) {
             failed(topic, failure);
             return;
@@ -267,7 +267,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
         acknowledge(topic);
     }
 
-    private void committed(FollowedTopic topic, OptionalLong highWatermark) {
+    private void committed(FollowerTopic topic, OptionalLong highWatermark) {
         if (topic.committed(highWatermark)) {
             listener.committed(topic.log());
         }
@@ -275,7 +275,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
 
     /** Whatever it was, the log is as it was before: begin anew with this stream. */
     @Override
-    public void failed(FollowedTopic topic, Throwable failure) {
+    public void failed(FollowerTopic topic, Throwable failure) {
         if (failure instanceof StorageException.TopicDeleted) {
             topics.remove(topic.log().id(), topic); // The catalog is about to tell of it.
         } else if (isFollowed(topic)) {
@@ -287,18 +287,18 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
 
     private void heartbeat(Message.Heartbeat heartbeat) {
         for (Message.Watermark watermark : heartbeat.watermarks()) {
-            FollowedTopic topic = topics.get(watermark.topic());
+            FollowerTopic topic = topics.get(watermark.topic());
             if (topic != null) {
                 committed(topic, watermark.highWatermark());
             }
         }
-        topics.values().forEach(FollowedTopic::force);
+        topics.values().forEach(FollowerTopic::force);
         stream.send(new Message.Alive(epoch(), heartbeat.beat()));
-        topics.values().stream().filter(FollowedTopic::isUntold).forEach(this::acknowledge);
+        topics.values().stream().filter(FollowerTopic::isUntold).forEach(this::acknowledge);
     }
 
     /** Acknowledgements that come up in one turn of the loop go together. */
-    private void acknowledge(FollowedTopic topic) {
+    private void acknowledge(FollowerTopic topic) {
         if (!topic.isAgreed()) {
             return;
         }
@@ -312,7 +312,7 @@ final class FollowerRole implements LeaderStream.Listener, Agreement.Listener {
     private void sendAcks() {
         acksPlanned = false;
         List<Message.Ack> acks = new ArrayList<>();
-        for (FollowedTopic topic : toAcknowledge) {
+        for (FollowerTopic topic : toAcknowledge) {
             if (topic.isAgreed()) {
                 acks.add(topic.ack());
             }

@@ -18,22 +18,22 @@ final class IsrKeeper {
 
     private final NodeContext node;
     private final Member self;
-    private final Leadership leadership;
+    private final LeaderEpoch leadership;
     private final StateKeeper state;
     private final StateDriver driver;
     private final ClusterView view;
-    private final Followers followers;
+    private final Replicas followers;
     private final IsrPolicy policy;
     private final Set<UUID> withheld = new HashSet<>();
 
     IsrKeeper(
             NodeContext node,
             Member self,
-            Leadership leadership,
+            LeaderEpoch leadership,
             StateKeeper state,
             StateDriver driver,
             ClusterView view,
-            Followers followers) {
+            Replicas followers) {
         this.node = node;
         this.self = self;
         this.leadership = leadership;
@@ -73,7 +73,7 @@ final class IsrKeeper {
         int count = 0;
         long limit = node.config().heartbeatTimeout().toNanos();
         for (Member member : state.confirmed().isr()) {
-            FollowerHandle follower = followers.find(member.nodeId()).orElse(null);
+            Replica follower = followers.find(member.nodeId()).orElse(null);
             boolean answers = follower != null
                     && follower.member().equals(member)
                     && follower.silentNanos() < limit
@@ -85,7 +85,7 @@ final class IsrKeeper {
 
     /** Takes one in who has caught up, or takes one out who is lost; one change at a time. */
     void keep() {
-        for (FollowerHandle follower : followers.all()) {
+        for (Replica follower : followers.all()) {
             if (policy.add(state.confirmed(), standing(follower), view.size(), "")
                     .isPresent()) {
                 var unused = driver.change(current ->
@@ -100,7 +100,7 @@ final class IsrKeeper {
     }
 
     private boolean isLost(Member member) {
-        FollowerHandle follower = followers.find(member.nodeId()).orElse(null);
+        Replica follower = followers.find(member.nodeId()).orElse(null);
         if (follower != null) { // Perhaps as another incarnation, and then this one is no more.
             return !follower.member().equals(member) || policy.isLost(standing(follower));
         }
@@ -115,7 +115,7 @@ final class IsrKeeper {
                 .stalledNanos(leadership.topics(), present, node.nowNanos());
     }
 
-    private IsrPolicy.Standing standing(FollowerHandle follower) {
+    private IsrPolicy.Standing standing(Replica follower) {
         Member member = follower.member();
         NodeRecord record = view.find(member.nodeId());
         return new IsrPolicy.Standing(
@@ -129,7 +129,7 @@ final class IsrKeeper {
     }
 
     /** R16, and of wal topics what may have been committed while they were live, as it is not to be lost by that. */
-    private static boolean hasAll(FollowerHandle follower, LedTopic topic) {
+    private static boolean hasAll(Replica follower, LeaderTopic topic) {
         return topic.isInSync(follower.member())
                 && follower.hasDurably(topic.id(), topic.promised());
     }

@@ -16,11 +16,11 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * What a node does in an epoch that it leads: it counts what is committed, and looks after all that this takes. Who
- * follows is in {@link Followers}, who is in sync in {@link IsrKeeper}, and how the state changes in {@link StateDriver}.
+ * follows is in {@link Replicas}, who is in sync in {@link IsrKeeper}, and how the state changes in {@link StateDriver}.
  *
  * <p>The node's loop only, but for {@link #written} and {@link #flushed}.
  */
-final class LeaderRole implements StateDriver.Listener, Followers.Listener {
+final class LeaderRole implements StateDriver.Listener, Replicas.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderRole.class);
 
@@ -51,14 +51,14 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     private final Member self;
     private final String session;
     private final Listener listener;
-    private final Leadership leadership;
+    private final LeaderEpoch leadership;
     private final StateKeeper state;
     private final StateDriver driver;
-    private final Rounds rounds;
+    private final LeaderTimers rounds;
     private final IsrKeeper isr;
     private final ReplicationLag lag;
     private final DiskWatch disk;
-    private final Followers followers;
+    private final Replicas followers;
     private final List<String> alarms = new ArrayList<>();
     private boolean ended;
 
@@ -80,11 +80,11 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         this.self = self;
         this.session = session;
         this.listener = listener;
-        leadership = new Leadership(elected.epoch(), becomingLive);
+        leadership = new LeaderEpoch(elected.epoch(), becomingLive);
         state = new StateKeeper(elected, index, node::nonce);
         driver = new StateDriver(node, state, elected.epoch(), session, this);
-        followers = new Followers(node, self, elected.clusterId(), leadership, this);
-        rounds = new Rounds(node, leadership, followers.all());
+        followers = new Replicas(node, self, elected.clusterId(), leadership, this);
+        rounds = new LeaderTimers(node, leadership, followers.all());
         isr = new IsrKeeper(node, self, leadership, state, driver, view, followers);
         lag = new ReplicationLag(node, leadership, followers);
         disk = new DiskWatch(node.config().lagLimit());
@@ -99,12 +99,12 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
         rounds.start();
     }
 
-    Leadership leadership() {
+    LeaderEpoch leadership() {
         return leadership;
     }
 
     /** Who follows. */
-    Followers followers() {
+    Replicas followers() {
         return followers;
     }
 
@@ -114,7 +114,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     }
 
     /** What goes to the followers by the clock, or earlier where somebody asks for it. */
-    Rounds rounds() {
+    LeaderTimers rounds() {
         return rounds;
     }
 
@@ -134,7 +134,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     /** A topic is here that was not before, unless the epoch began between its creation and this call. */
     void lead(TopicLog log) {
         if (leadership.topic(log) == null) {
-            LedTopic topic = new LedTopic(log, self, epoch());
+            LeaderTopic topic = new LeaderTopic(log, self, epoch());
             leadership.add(topic);
             topic.flushed();
             advance(topic);
@@ -178,7 +178,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     }
 
     private void stop(UUID topic, String why) {
-        LedTopic gone = leadership.remove(topic);
+        LeaderTopic gone = leadership.remove(topic);
         if (gone != null) {
             gone.end(why);
             followers.dropped(topic);
@@ -187,7 +187,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
 
     /** The topic's settings changed: perhaps its mode. */
     void configured(TopicLog log) {
-        LedTopic topic = leadership.topic(log);
+        LeaderTopic topic = leadership.topic(log);
         if (topic != null) {
             topic.configure();
             followers.configured(topic);
@@ -199,7 +199,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
 
     /** A log has more to ship. Any thread, quick. */
     void written(TopicLog log) {
-        LedTopic topic = leadership.topic(log);
+        LeaderTopic topic = leadership.topic(log);
         if (topic != null && topic.isLive()) {
             followers.wake(topic);
         }
@@ -207,7 +207,7 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
 
     /** A log's disk has more. Any thread, quick. */
     void flushed(TopicLog log) {
-        LedTopic topic = leadership.topic(log);
+        LeaderTopic topic = leadership.topic(log);
         if (topic != null && topic.isLive() && topic.claimFlush()) {
             node.onLoop(() -> {
                 topic.flushTaken();
@@ -220,11 +220,11 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
     // ---- commit
 
     @Override
-    public void acknowledged(LedTopic topic) {
+    public void acknowledged(LeaderTopic topic) {
         advance(topic);
     }
 
-    private void advance(LedTopic topic) {
+    private void advance(LeaderTopic topic) {
         ClusterState confirmed = state.confirmed();
         if (ended || !topic.advance(state.counted(), confirmed.isr().size(), confirmed.minIsr())) {
             return;
@@ -299,12 +299,12 @@ final class LeaderRole implements StateDriver.Listener, Followers.Listener {
 
     /** Whether all that was appended to live topics is committed. */
     boolean isQuiet() {
-        return leadership.topics().stream().allMatch(LedTopic::isQuiet);
+        return leadership.topics().stream().allMatch(LeaderTopic::isQuiet);
     }
 
     /** Whether a node has all that this one has, wal topics included. */
     boolean hasEverything(String nodeId) {
-        FollowerHandle follower = followers.find(nodeId).orElse(null);
+        Replica follower = followers.find(nodeId).orElse(null);
         return follower != null
                 && leadership.topics().stream()
                         .allMatch(topic ->

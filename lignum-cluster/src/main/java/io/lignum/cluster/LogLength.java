@@ -1,6 +1,6 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.TopicLog;
 
@@ -17,10 +17,10 @@ record LogLength(int lastEpoch, long records) {
         return of(ends(store));
     }
 
-    static LogLength of(List<Answer.LogEnd> ends) {
+    static LogLength of(List<PeerResponse.LogEnd> ends) {
         int epoch = 0;
         long records = 0;
-        for (Answer.LogEnd end : ends) {
+        for (PeerResponse.LogEnd end : ends) {
             epoch = Math.max(epoch, end.lastEpoch().orElse(0));
             records += end.endOffset();
         }
@@ -31,7 +31,7 @@ record LogLength(int lastEpoch, long records) {
      * Of live topics only, and of those that this store does not know. A replica that was in sync is never shorter by this
      * than one that was not: topic for topic it has at least as much.
      */
-    static LogLength ofLive(List<Answer.LogEnd> ends, LogStore store) {
+    static LogLength ofLive(List<PeerResponse.LogEnd> ends, LogStore store) {
         return of(ends.stream()
                 .filter(end -> store.findTopic(end.topic())
                         .map(log -> log.config().live())
@@ -40,10 +40,10 @@ record LogLength(int lastEpoch, long records) {
     }
 
     /** Where each log of a store ends. */
-    static List<Answer.LogEnd> ends(LogStore store) {
-        List<Answer.LogEnd> ends = new ArrayList<>();
+    static List<PeerResponse.LogEnd> ends(LogStore store) {
+        List<PeerResponse.LogEnd> ends = new ArrayList<>();
         for (TopicLog log : store.topics()) {
-            ends.add(new Answer.LogEnd(log.id(), log.lastEpoch(), log.logEndOffset()));
+            ends.add(new PeerResponse.LogEnd(log.id(), log.lastEpoch(), log.logEndOffset()));
         }
         return ends;
     }

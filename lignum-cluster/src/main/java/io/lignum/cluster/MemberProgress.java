@@ -42,10 +42,10 @@ final class MemberProgress {
      * @param present whether it follows at the moment: who begins anew again and again makes no progress by that, and
      *     who is away has been so since it left
      */
-    long stalledNanos(Iterable<LedTopic> topics, boolean present, long nowNanos) {
+    long stalledNanos(Iterable<LeaderTopic> topics, boolean present, long nowNanos) {
         long longest = 0;
         presentAt = present ? nowNanos : presentAt;
-        for (LedTopic topic : topics) {
+        for (LeaderTopic topic : topics) {
             if (!topic.isLive()) {
                 continue;
             }

@@ -26,7 +26,7 @@ final class MembersKeeper {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final NodeContext node;
-    private final IdentityKeeper identity;
+    private final NodeIdentityKeeper identity;
     private final ClusterView view;
     private final MembersFile file;
     private final Consumer<Throwable> failed;
@@ -42,7 +42,7 @@ final class MembersKeeper {
      */
     MembersKeeper(
             NodeContext node,
-            IdentityKeeper identity,
+            NodeIdentityKeeper identity,
             ClusterView view,
             MembersFile file,
             Membership known,

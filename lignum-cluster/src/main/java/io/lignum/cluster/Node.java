@@ -1,7 +1,7 @@
 package io.lignum.cluster;
 
 import io.lignum.cluster.coordinator.Registration;
-import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
@@ -16,39 +16,39 @@ import java.util.function.UnaryOperator;
 
 /**
  * The node's life: whatever it learns, from the coordinator, its disk or an operator, it looks whether it should be
- * something else than it is. How it comes to follow is in {@link Allegiance}, how to stand for election in {@link
- * Elector}, how to lead in {@link Succession}.
+ * something else than it is. How it comes to follow is in {@link FollowerTransition}, how to stand for election in {@link
+ * Elector}, how to lead in {@link LeaderTransition}.
  *
  * <p>The node's loop only, where nothing else is said.
  */
 final class Node
         implements SessionKeeper.Listener,
                 Elector.Listener,
-                StateLearner.Listener,
-                DamagedTopics.Listener {
+                StateLoader.Listener,
+                DamageHandler.Listener {
 
     private final NodeContext context;
-    private final IdentityKeeper identity;
+    private final NodeIdentityKeeper identity;
     private final SessionKeeper sessions;
     private final ClusterView view;
     private final Registry registry;
     private final MembersKeeper members;
-    private final Quarantine quarantine;
+    private final DamagedTopics quarantine;
     private final ReadErrors readErrors;
     private final Elector elector;
     private final CatalogEvents catalogEvents;
     private final TopicCatalog catalog;
-    private final DamagedTopics damage;
+    private final DamageHandler damage;
     private final DamageCheck damageCheck;
-    private final Forwarder forwarder;
+    private final LeaderForwarder forwarder;
     private final Appends appends;
     private final Consumer<Throwable> fatal;
-    private final StateLearner learner;
+    private final StateLoader learner;
     private final Alarms alarms = new Alarms();
-    private final Handovers handovers;
-    private final Roles roles;
-    private final Allegiance allegiance;
-    private final Succession succession;
+    private final LeaderTransfers handovers;
+    private final RoleHolder roles;
+    private final FollowerTransition allegiance;
+    private final LeaderTransition succession;
     private boolean leaving;
     private boolean failed;
 
@@ -60,7 +60,7 @@ final class Node
     Node(NodeContext context, NodeFiles files, Consumer<Throwable> fatal) {
         this.context = context;
         this.fatal = fatal;
-        identity = new IdentityKeeper(context, files.file(), files.identity());
+        identity = new NodeIdentityKeeper(context, files.file(), files.identity());
         String self = files.identity().self().nodeId();
         ClusterConfig config = context.config();
         Registration registration = new Registration(
@@ -74,20 +74,20 @@ final class Node
         members = new MembersKeeper(
                 context, identity, view, membersFile, files.members(), this::diskFailed);
         registry = new Registry(context, identity, view, members);
-        OwnCluster cluster = new OwnCluster(identity, files.mayJoin(), this::unfit);
-        learner = new StateLearner(context, identity, view, cluster, alarms, this);
-        quarantine = new Quarantine(context.store());
+        ClusterIdCheck cluster = new ClusterIdCheck(identity, files.mayJoin(), this::unfit);
+        learner = new StateLoader(context, identity, view, cluster, alarms, this);
+        quarantine = new DamagedTopics(context.store());
         elector =
                 new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
-        roles = new Roles(identity, this::noRole);
+        roles = new RoleHolder(identity, this::noRole);
         readErrors = new ReadErrors(roles, context.store(), quarantine);
         catalogEvents = new CatalogEvents(roles, alarms, this::catalogFailed);
         catalog = new TopicCatalog(context, files.metadata(), catalogEvents);
-        damage = new DamagedTopics(context, quarantine, identity, catalog, alarms, this);
+        damage = new DamageHandler(context, quarantine, identity, catalog, alarms, this);
         damageCheck = new DamageCheck(context, this::damageConfirmed);
-        forwarder = new Forwarder(context, identity);
-        handovers = new Handovers(this);
-        LeadRequests requests = new LeadRequests(context, roles, catalog, forwarder);
+        forwarder = new LeaderForwarder(context, identity);
+        handovers = new LeaderTransfers(this);
+        LeaderRequests requests = new LeaderRequests(context, roles, catalog, forwarder);
         appends = new Appends(
                 context,
                 sessions,
@@ -96,8 +96,8 @@ final class Node
                 new TopicCreator(context, requests),
                 requests::proveLead,
                 self);
-        allegiance = new Allegiance(this, identity, cluster, learner, damage);
-        succession = new Succession(this, identity, elector, damage, alarms);
+        allegiance = new FollowerTransition(this, identity, cluster, learner, damage);
+        succession = new LeaderTransition(this, identity, elector, damage, alarms);
     }
 
     void start() {
@@ -173,7 +173,7 @@ final class Node
     }
 
     @Override
-    public void won(ClusterState state, long index, List<Answer.Progress> others) {
+    public void won(ClusterState state, long index, List<PeerResponse.Progress> others) {
         view.learned(state, index);
         if (roles.leading() != null) {
             return;
@@ -260,7 +260,7 @@ final class Node
     }
 
     /** To be kept of this node; nothing waits for it. */
-    void note(UnaryOperator<Identity> change) {
+    void note(UnaryOperator<NodeIdentity> change) {
         context.whenDone(identity.update(change), (done, failure) -> {
             if (failure != null) {
                 diskFailed(failure);
@@ -274,7 +274,7 @@ final class Node
         return context;
     }
 
-    Identity identity() {
+    NodeIdentity identity() {
         return identity.identity();
     }
 
@@ -298,7 +298,7 @@ final class Node
         return appends;
     }
 
-    Forwarder forwarder() {
+    LeaderForwarder forwarder() {
         return forwarder;
     }
 
@@ -306,11 +306,11 @@ final class Node
         return catalog;
     }
 
-    Succession succession() {
+    LeaderTransition succession() {
         return succession;
     }
 
-    Handovers handovers() {
+    LeaderTransfers handovers() {
         return handovers;
     }
 
@@ -322,7 +322,7 @@ final class Node
         return readErrors;
     }
 
-    Roles roles() {
+    RoleHolder roles() {
         return roles;
     }
 

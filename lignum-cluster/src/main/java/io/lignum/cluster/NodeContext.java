@@ -26,7 +26,7 @@ final class NodeContext {
     private final ClusterConfig config;
     private final ClusterEnvironment environment;
     private final LogStore store;
-    private final Keys keys;
+    private final CoordinatorKeys keys;
     private final Consumer<Throwable> onFailure;
     private final PendingCalls calls = new PendingCalls();
     private volatile boolean stopped;
@@ -42,7 +42,7 @@ final class NodeContext {
         this.environment = environment;
         this.store = store;
         this.onFailure = onFailure;
-        keys = Keys.of(config.leaderKey(), config.clusterName());
+        keys = CoordinatorKeys.of(config.leaderKey(), config.clusterName());
     }
 
     ClusterConfig config() {
@@ -53,7 +53,7 @@ final class NodeContext {
         return store;
     }
 
-    Keys keys() {
+    CoordinatorKeys keys() {
         return keys;
     }
 

@@ -19,8 +19,8 @@ import java.util.OptionalLong;
  * @param mayJoin it may join a cluster that it was not part of before
  */
 record NodeFiles(
-        IdentityFile file,
-        Identity identity,
+        NodeIdentityFile file,
+        NodeIdentity identity,
         TopicLog metadata,
         Membership members,
         boolean mayFound,
@@ -28,11 +28,11 @@ record NodeFiles(
 
     static NodeFiles open(LogStore store, ClusterConfig config, NodeContext node, Disk disk) {
         try {
-            IdentityFile file = new IdentityFile(disk, config.directory());
-            Optional<Identity> known = file.read();
+            NodeIdentityFile file = new NodeIdentityFile(disk, config.directory());
+            Optional<NodeIdentity> known = file.read();
             boolean data = store.topics().stream().anyMatch(log -> !InternalTopics.isInternal(log));
             boolean marked = disk.exists(config.directory().resolve(ClusterInit.MARKER));
-            boolean stranger = known.flatMap(Identity::clusterId).isEmpty();
+            boolean stranger = known.flatMap(NodeIdentity::clusterId).isEmpty();
             if (stranger && data && !marked) {
                 throw new ClusterStartException("data directory " + config.directory()
                         + " holds topics of a standalone node. To make it the first node of a new"
@@ -40,7 +40,7 @@ record NodeFiles(
                         + " start with an empty directory");
             }
             known.ifPresent(identity -> checkId(identity, config));
-            Identity identity = known.orElseGet(() -> fresh(config, node));
+            NodeIdentity identity = known.orElseGet(() -> fresh(config, node));
             List<TopicLog> losers = losers(store);
             if (!losers.isEmpty()) {
                 identity = identity.withIncarnation(node.newId());
@@ -64,7 +64,7 @@ record NodeFiles(
         }
     }
 
-    private static void checkId(Identity identity, ClusterConfig config) {
+    private static void checkId(NodeIdentity identity, ClusterConfig config) {
         String kept = identity.self().nodeId();
         if (config.nodeId().filter(wanted -> !wanted.equals(kept)).isPresent()) {
             throw new ClusterStartException("node.id is " + config.nodeId().get()
@@ -73,9 +73,9 @@ record NodeFiles(
         }
     }
 
-    private static Identity fresh(ClusterConfig config, NodeContext node) {
+    private static NodeIdentity fresh(ClusterConfig config, NodeContext node) {
         String id = config.nodeId().orElseGet(() -> "node-" + node.nonce());
-        return Identity.fresh(new Member(id, node.newId()));
+        return NodeIdentity.fresh(new Member(id, node.newId()));
     }
 
     /**

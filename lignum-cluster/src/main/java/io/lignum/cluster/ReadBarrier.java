@@ -69,7 +69,7 @@ final class ReadBarrier {
     private List<Ready> take() {
         List<Ready> ready = new ArrayList<>();
         for (Waiting each : waiting) {
-            LedTopic topic = role.leadership().topic(each.log());
+            LeaderTopic topic = role.leadership().topic(each.log());
             if (topic == null || !topic.hasReachedEpoch()) {
                 each.result()
                         .completeExceptionally(new ClusterException.NotCaughtUp("topic "

@@ -16,11 +16,11 @@ import java.util.Optional;
  */
 final class ReadErrors {
 
-    private final Roles roles;
+    private final RoleHolder roles;
     private final LogStore store;
-    private final Quarantine quarantine;
+    private final DamagedTopics quarantine;
 
-    ReadErrors(Roles roles, LogStore store, Quarantine quarantine) {
+    ReadErrors(RoleHolder roles, LogStore store, DamagedTopics quarantine) {
         this.roles = roles;
         this.store = store;
         this.quarantine = quarantine;

@@ -1,6 +1,6 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Membership;
 import io.lignum.storage.LogStore;
@@ -26,18 +26,18 @@ import java.util.Optional;
  * @param state the coordinator's; null if it is lost or damaged
  */
 record RecoveryCheck(
-        Identity self,
+        NodeIdentity self,
         LogStore store,
         @Nullable ClusterState state,
         Membership known,
-        List<Answer.Progress> answers) {
+        List<PeerResponse.Progress> answers) {
 
     /** Why not, and what the operator can do; empty if it may. */
     Optional<String> refusal(boolean unclean) {
         if (self.clusterId().isEmpty()) {
             return Optional.of("this node has not been part of a cluster");
         }
-        if (answers.stream().anyMatch(Answer.Progress::leading)) {
+        if (answers.stream().anyMatch(PeerResponse.Progress::leading)) {
             return Optional.of("a node leads: nothing is to be recovered");
         }
         return unclean ? Optional.empty() : refusalUnlessUnclean();
@@ -100,7 +100,7 @@ record RecoveryCheck(
     /** Who answered and is not what was in sync, or knows nothing of the cluster. */
     private List<String> emptied() {
         List<String> emptied = new ArrayList<>();
-        for (Answer.Progress answer : answers) {
+        for (PeerResponse.Progress answer : answers) {
             String id = answer.node().nodeId();
             Optional<Member> inSync = known.findInSync(id);
             boolean another = inSync.isPresent() && !inSync.get().equals(answer.node());
@@ -124,7 +124,7 @@ record RecoveryCheck(
     int highestEpoch() {
         int epoch = Math.max(self.epoch(), known.epoch());
         epoch = Math.max(epoch, state == null ? 0 : state.epoch());
-        for (Answer.Progress answer : answers) {
+        for (PeerResponse.Progress answer : answers) {
             epoch = Math.max(epoch, answer.epoch());
         }
         return epoch;
@@ -133,7 +133,7 @@ record RecoveryCheck(
     long highestVersion() {
         long version = Math.max(self.seenVersion(), known.version());
         version = Math.max(version, state == null ? 0 : state.version());
-        for (Answer.Progress answer : answers) {
+        for (PeerResponse.Progress answer : answers) {
             version = Math.max(version, answer.seenVersion());
         }
         return version;

@@ -26,13 +26,13 @@ final class Registry {
     private static final int TRIES = 5;
 
     private final NodeContext context;
-    private final IdentityKeeper identity;
+    private final NodeIdentityKeeper identity;
     private final ClusterView view;
     private final MembersKeeper members;
     private boolean registering;
 
     Registry(
-            NodeContext context, IdentityKeeper identity, ClusterView view, MembersKeeper members) {
+            NodeContext context, NodeIdentityKeeper identity, ClusterView view, MembersKeeper members) {
         this.context = context;
         this.identity = identity;
         this.view = view;

@@ -34,13 +34,13 @@ final class ReplicationLag {
     private record Standstill(long acknowledged, long sinceNanos) {}
 
     private final NodeContext node;
-    private final Leadership leadership;
-    private final Followers followers;
+    private final LeaderEpoch leadership;
+    private final Replicas followers;
     private final Map<Lane, Standstill> behind = new HashMap<>();
     private final Map<Lane, String> alarms = new HashMap<>();
     private long lookedAt;
 
-    ReplicationLag(NodeContext node, Leadership leadership, Followers followers) {
+    ReplicationLag(NodeContext node, LeaderEpoch leadership, Replicas followers) {
         this.node = node;
         this.leadership = leadership;
         this.followers = followers;
@@ -51,7 +51,7 @@ final class ReplicationLag {
     long records(Member member) {
         MemberProgress progress = followers.progress(member);
         long lag = 0;
-        for (LedTopic topic : leadership.topics()) {
+        for (LeaderTopic topic : leadership.topics()) {
             long from = Math.max(topic.log().logStartOffset(), progress.acknowledged(topic.id()));
             lag += Math.max(0, topic.log().logEndOffset() - from);
         }
@@ -66,9 +66,9 @@ final class ReplicationLag {
         }
         lookedAt = now;
         Set<Lane> present = new HashSet<>();
-        for (FollowerHandle follower : followers.recent()) {
+        for (Replica follower : followers.recent()) {
             boolean stuck = false;
-            for (LedTopic topic : leadership.topics()) {
+            for (LeaderTopic topic : leadership.topics()) {
                 present.add(new Lane(follower.member(), topic.id()));
                 stuck |= isStuck(follower, topic, now);
             }
@@ -82,7 +82,7 @@ final class ReplicationLag {
     }
 
     /** True once each time that the follower made no progress for the limit. */
-    private boolean isStuck(FollowerHandle follower, LedTopic topic, long now) {
+    private boolean isStuck(Replica follower, LeaderTopic topic, long now) {
         Member member = follower.member();
         Lane lane = new Lane(member, topic.id());
         long acknowledged = followers.progress(member).acknowledged(topic.id());

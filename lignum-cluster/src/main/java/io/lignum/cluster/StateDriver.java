@@ -107,7 +107,7 @@ final class StateDriver {
     }
 
     private void readState() {
-        node.onLoop(LeadView.read(node), (view, failure) -> {
+        node.onLoop(LeaderLockView.read(node), (view, failure) -> {
             if (ended) {
                 return;
             }
@@ -124,7 +124,7 @@ final class StateDriver {
     void checkLock() {
         if (!checkingLock && !releasing && !ended) {
             checkingLock = true;
-            node.onLoop(LeadView.read(node), (view, failure) -> {
+            node.onLoop(LeaderLockView.read(node), (view, failure) -> {
                 checkingLock = false;
                 if (view != null && !releasing && !ended) {
                     isStillLed(view);
@@ -139,7 +139,7 @@ final class StateDriver {
     }
 
     /** False: there is proof that the lead is lost, and it is over (R5). */
-    private boolean isStillLed(LeadView view) {
+    private boolean isStillLed(LeaderLockView view) {
         if (view.isBeyond(epoch)) {
             int higher = view.state().map(ClusterState::epoch).orElse(epoch);
             listener.deposed(higher, "the cluster's state is at epoch " + higher);

@@ -203,7 +203,7 @@ final class TopicCommands {
     }
 
     private boolean isReady() {
-        LedTopic topic = role.leadership().topic(catalog.log());
+        LeaderTopic topic = role.leadership().topic(catalog.log());
         return topic != null && topic.hasReachedEpoch() && catalog.applied() >= topic.epochStart();
     }
 
@@ -235,7 +235,7 @@ final class TopicCommands {
     }
 
     private CompletableFuture<Appended> append(MetadataRecord record) {
-        LedTopic topic = role.leadership().topic(catalog.log());
+        LeaderTopic topic = role.leadership().topic(catalog.log());
         if (topic == null || topic.waiters() == null) {
             return CompletableFuture.failedFuture(new IllegalStateException("no metadata log"));
         }

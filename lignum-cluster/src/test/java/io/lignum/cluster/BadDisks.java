@@ -63,7 +63,7 @@ final class BadDisks {
 
     /** Whether this node's data may be taken away: all others have it, or nobody's was. */
     boolean mayLose(SimulatedNode node) {
-        if (rotten != null || isPassing() || Story.findState(cluster).isEmpty()) {
+        if (rotten != null || isPassing() || ClusterScenario.findState(cluster).isEmpty()) {
             return false;
         }
         if (!copyLost && failed.isEmpty()) {
@@ -167,10 +167,10 @@ final class BadDisks {
     }
 
     private boolean allInSync() {
-        List<Member> inSync = Story.state(cluster).isr();
+        List<Member> inSync = ClusterScenario.state(cluster).isr();
         return cluster.nodes().stream()
                 .allMatch(node ->
-                        node.isRunning() && inSync.contains(Story.identity(node).self()));
+                        node.isRunning() && inSync.contains(ClusterScenario.identity(node).self()));
     }
 
     /** It does not run any more. */

@@ -303,7 +303,7 @@ final class Clients {
             SimulatedNode node =
                     cluster.nodes().get(random.nextInt(cluster.nodes().size()));
             String text = "usable";
-            long offset = Story.append(cluster, node, name, text + " " + name);
+            long offset = ClusterScenario.append(cluster, node, name, text + " " + name);
             cluster.until(
                     Duration.ofSeconds(20),
                     () -> node.store()

@@ -167,7 +167,7 @@ final class ClusterHistory {
 
     private static boolean isReadable(SimulatedNode node) {
         try {
-            node.store().topics().forEach(log -> Story.bytes(log, log.logStartOffset()));
+            node.store().topics().forEach(log -> ClusterScenario.bytes(log, log.logStartOffset()));
             return true;
         } catch (StorageException.CorruptLog | StorageException.Closed e) {
             return false;
@@ -175,7 +175,7 @@ final class ClusterHistory {
     }
 
     private void untilAllAreAlike() {
-        Story.append(cluster, cluster.leader(), Clients.LIVE, "the last one");
+        ClusterScenario.append(cluster, cluster.leader(), Clients.LIVE, "the last one");
         clients.finish(cluster.leader());
         try {
             cluster.until(
@@ -230,7 +230,7 @@ final class ClusterHistory {
         UUID id = cluster.leader().log(topic).id();
         StringBuilder aside = new StringBuilder();
         for (SimulatedNode node : cluster.nodes()) {
-            Story.sideFiles(node, id)
+            ClusterScenario.sideFiles(node, id)
                     .forEach(file -> aside.append(new String(file, StandardCharsets.ISO_8859_1)));
         }
         assertThat(clients.lost(topic, read(cluster.node(1), topic)))
@@ -269,7 +269,7 @@ final class ClusterHistory {
         Trace trace = cluster.time().trace();
         for (SimulatedNode node : cluster.nodes()) {
             trace.add(node.id() + " " + node.disk().ioCount());
-            node.store().topics().forEach(log -> trace.add(Story.bytes(log, log.logStartOffset())));
+            node.store().topics().forEach(log -> trace.add(ClusterScenario.bytes(log, log.logStartOffset())));
         }
         return trace.finish();
     }
@@ -280,6 +280,6 @@ final class ClusterHistory {
                 + faults.counts().values().stream().mapToInt(Integer::intValue).sum() + " faults, "
                 + invariants.cuts() + " batches cut, " + invariants.restarts()
                 + " logs emptied, epoch "
-                + Story.state(cluster).epoch();
+                + ClusterScenario.state(cluster).epoch();
     }
 }

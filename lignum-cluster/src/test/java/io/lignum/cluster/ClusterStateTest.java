@@ -70,7 +70,7 @@ final class ClusterStateTest {
 
     @Test
     void olderMeansEpochFirst_thenVersion() {
-        Identity seen = Identity.fresh(A).seen(5, 10);
+        NodeIdentity seen = NodeIdentity.fresh(A).seen(5, 10);
         assertThat(seen.isOlder(4, 99)).isTrue();
         assertThat(seen.isOlder(5, 9)).isTrue();
         assertThat(seen.isOlder(5, 10)).isFalse();

@@ -15,7 +15,7 @@ import java.util.List;
 /** R11 to R14: what is acknowledged, and when not. */
 final class CommitTest {
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
 
     @Test
     void followerThatIsCutOff_holdsCommitsUntilItIsOutOfTheSet_andCatchesUpLater() {
@@ -28,28 +28,28 @@ final class CommitTest {
         assertThat(sent).isNotDone();
         cluster.until(Duration.ofSeconds(20), sent::isDone);
         assertThat(sent).isCompleted();
-        assertThat(Story.inSync(cluster)).hasSize(2).doesNotContain(cut.id());
+        assertThat(ClusterScenario.inSync(cluster)).hasSize(2).doesNotContain(cut.id());
         cluster.network().healAll();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("x"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("x"));
     }
 
     @Test
     void twoOfThreeLost_refusesAppends_andRecoversByItself() {
         cluster.createLive("t");
         SimulatedNode leader = cluster.leader();
-        List<SimulatedNode> others = Story.others(cluster, leader);
+        List<SimulatedNode> others = ClusterScenario.others(cluster, leader);
         others.forEach(SimulatedNode::kill);
         cluster.run(Duration.ofSeconds(5));
         var refused = cluster.send(leader, "t", "refused");
-        assertThat(Story.failure(refused)).isInstanceOf(ClusterException.NotEnoughReplicas.class);
-        assertThat(Story.outcome(refused)).isEqualTo(Outcome.NOT_APPLIED);
-        assertThat(Story.state(cluster).isr()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(ClusterScenario.failure(refused)).isInstanceOf(ClusterException.NotEnoughReplicas.class);
+        assertThat(ClusterScenario.outcome(refused)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(ClusterScenario.state(cluster).isr()).hasSizeGreaterThanOrEqualTo(2);
         cluster.run(Duration.ofSeconds(60));
         others.forEach(SimulatedNode::start);
         cluster.awaitInSync(3);
-        assertThat(Story.append(cluster, cluster.leader(), "t", "again")).isZero();
-        Story.untilAllRead(cluster, "t", List.of("again"));
+        assertThat(ClusterScenario.append(cluster, cluster.leader(), "t", "again")).isZero();
+        ClusterScenario.untilAllRead(cluster, "t", List.of("again"));
     }
 
     @Test
@@ -60,7 +60,7 @@ final class CommitTest {
         cluster.append(leader, "three", "x");
         cluster.follower().kill();
         cluster.awaitInSync(2);
-        assertThat(Story.failure(cluster, cluster.send(leader, "three", "y")))
+        assertThat(ClusterScenario.failure(cluster, cluster.send(leader, "three", "y")))
                 .isInstanceOf(ClusterException.NotEnoughReplicas.class);
         assertThat(cluster.append(leader, "two", "z")).isZero();
     }
@@ -70,15 +70,15 @@ final class CommitTest {
     void appendThatIsNotCommittedInTime_isUnknown() {
         cluster.createLive("t");
         SimulatedNode leader = cluster.leader();
-        for (SimulatedNode other : Story.others(cluster, leader)) {
+        for (SimulatedNode other : ClusterScenario.others(cluster, leader)) {
             cluster.network().cutOneWay(other.address(), leader.address());
         }
         var sent = cluster.send(leader, "t", "x");
-        Throwable failure = Story.failure(cluster, sent);
-        assertThat(Story.outcome(failure)).isEqualTo(Outcome.UNKNOWN);
+        Throwable failure = ClusterScenario.failure(cluster, sent);
+        assertThat(ClusterScenario.outcome(failure)).isEqualTo(Outcome.UNKNOWN);
         cluster.network().healAll();
         cluster.awaitInSync(3);
-        Story.append(cluster, cluster.leader(), "t", "y");
+        ClusterScenario.append(cluster, cluster.leader(), "t", "y");
         assertThat(SimulatedCluster.read(cluster.leader(), "t")).endsWith("y");
     }
 
@@ -88,7 +88,7 @@ final class CommitTest {
         cluster.createLive("t");
         SimulatedNode first = cluster.leader();
         cluster.append(first, "t", "committed");
-        for (SimulatedNode other : Story.others(cluster, first)) {
+        for (SimulatedNode other : ClusterScenario.others(cluster, first)) {
             cluster.network().cutOneWay(other.address(), first.address());
         }
         var pending = cluster.send(first, "t", "may be committed");
@@ -96,14 +96,14 @@ final class CommitTest {
         first.kill();
         assertThat(pending).isNotDone();
         cluster.network().healAll();
-        SimulatedNode second = Story.otherLeader(cluster, first);
-        SimulatedNode third = Story.others(cluster, first, second).get(0);
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, first);
+        SimulatedNode third = ClusterScenario.others(cluster, first, second).get(0);
         third.kill();
         cluster.run(Duration.ofMillis(20));
         boolean early = second.log("t").highWatermark().orElse(0) < 2;
         if (early) {
             var read = second.node().readIndex(second.log("t"));
-            assertThat(Story.failure(cluster, read))
+            assertThat(ClusterScenario.failure(cluster, read))
                     .isInstanceOf(ClusterException.NotCaughtUp.class);
         }
         first.start();
@@ -112,6 +112,6 @@ final class CommitTest {
         SimulatedNode last = cluster.leader();
         cluster.run(Duration.ofSeconds(1));
         assertThat(cluster.await(last.node().readIndex(last.log("t")))).isEqualTo(2);
-        Story.untilAllRead(cluster, "t", List.of("committed", "may be committed"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("committed", "may be committed"));
     }
 }

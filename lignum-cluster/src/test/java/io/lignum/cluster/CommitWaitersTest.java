@@ -20,7 +20,7 @@ final class CommitWaitersTest {
 
     private static Outcome outcome(CompletableFuture<?> failed) {
         assertThat(failed).isCompletedExceptionally();
-        return Story.outcome(failed);
+        return ClusterScenario.outcome(failed);
     }
 
     @Test

@@ -34,7 +34,7 @@ final class CorruptionTest {
     private static final String SEALED = "00000000000000000000.log";
     private static final String LOCK = "service/lignum/key/master";
 
-    private SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3);
+    private SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3);
 
     private void startAll() {
         cluster.start();
@@ -46,7 +46,7 @@ final class CorruptionTest {
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             texts.add("record " + i);
-            Story.append(cluster, cluster.leader(), topic, "record " + i);
+            ClusterScenario.append(cluster, cluster.leader(), topic, "record " + i);
         }
         return texts;
     }
@@ -86,18 +86,18 @@ final class CorruptionTest {
         List<String> wal = append("wal", 5);
         cluster.run(Duration.ofSeconds(6));
         SimulatedNode node = cluster.follower();
-        var before = Story.identity(node).self();
+        var before = ClusterScenario.identity(node).self();
         UUID id = node.log(topic).id();
         node.kill();
         damage(node, id);
         node.start();
         cluster.until(
                 Duration.ofSeconds(20),
-                () -> !Story.identity(node).self().equals(before)
-                        && Story.state(cluster).hasInSync(Story.identity(node).self()));
-        assertThat(Story.state(cluster).hasInSync(before)).isFalse();
-        Story.untilAllRead(cluster, "t", live);
-        Story.untilAllRead(cluster, "wal", wal);
+                () -> !ClusterScenario.identity(node).self().equals(before)
+                        && ClusterScenario.state(cluster).hasInSync(ClusterScenario.identity(node).self()));
+        assertThat(ClusterScenario.state(cluster).hasInSync(before)).isFalse();
+        ClusterScenario.untilAllRead(cluster, "t", live);
+        ClusterScenario.untilAllRead(cluster, "wal", wal);
         assertThat(quarantined(node, id)).containsExactly("quarantined-1");
         cluster.createLive("more");
         assertThat(node.node().failure()).isNotDone();
@@ -116,9 +116,9 @@ final class CorruptionTest {
         assertThat(cluster.findLeader()).isEmpty();
         assertThat(old.node().failure()).isNotDone();
         assertThat(old.node().status().alarms()).anyMatch(alarm -> alarm.contains("damaged"));
-        Story.others(cluster, old).forEach(SimulatedNode::start);
+        ClusterScenario.others(cluster, old).forEach(SimulatedNode::start);
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
         assertThat(quarantined(old, id)).containsExactly("quarantined-1");
     }
 
@@ -135,16 +135,16 @@ final class CorruptionTest {
         node.kill();
         damage(node, id);
         node.start();
-        assertThat(Story.append(cluster, cluster.leader(), "whole", "goes on")).isEqualTo(3);
-        var refused = Story.failure(cluster, cluster.send(node, "t", "not here"));
+        assertThat(ClusterScenario.append(cluster, cluster.leader(), "whole", "goes on")).isEqualTo(3);
+        var refused = ClusterScenario.failure(cluster, cluster.send(node, "t", "not here"));
         assertThat(refused).isInstanceOf(StorageException.CorruptLog.class);
-        assertThat(Story.outcome(refused)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(ClusterScenario.outcome(refused)).isEqualTo(Outcome.NOT_APPLIED);
         assertThat(SimulatedCluster.read(node, "t"))
                 .containsExactly("record 0", "record 1", "record 2", "record 3");
         assertThat(node.node().status().alarms()).anyMatch(alarm -> alarm.contains("topic t"));
         cluster.node(2).start();
         cluster.run(Duration.ofSeconds(30));
-        assertThat(Story.inSync(cluster)).containsExactly(node.id());
+        assertThat(ClusterScenario.inSync(cluster)).containsExactly(node.id());
         cluster.await(node.node().deleteTopic("t"));
         cluster.awaitInSync(2);
     }
@@ -156,16 +156,16 @@ final class CorruptionTest {
         cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
         List<String> texts = append("t", 10);
         SimulatedNode node = cluster.follower();
-        Story.untilAllRead(cluster, "t", texts);
-        var before = Story.identity(node).self();
+        ClusterScenario.untilAllRead(cluster, "t", texts);
+        var before = ClusterScenario.identity(node).self();
         node.disk().flipBit(file(node.log("t").id(), SEALED), 100, 0);
         assertThatThrownBy(() -> SimulatedCluster.read(node, "t"))
                 .isInstanceOf(StorageException.CorruptLog.class);
         cluster.until(
                 Duration.ofSeconds(20),
-                () -> !Story.identity(node).self().equals(before)
-                        && Story.state(cluster).hasInSync(Story.identity(node).self()));
-        Story.untilAllRead(cluster, "t", texts);
+                () -> !ClusterScenario.identity(node).self().equals(before)
+                        && ClusterScenario.state(cluster).hasInSync(ClusterScenario.identity(node).self()));
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     private static StorageException.CorruptLog damageMetBy(SimulatedNode node, String topic) {
@@ -192,14 +192,14 @@ final class CorruptionTest {
         cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
         List<String> texts = append("t", 10);
         SimulatedNode node = cluster.follower();
-        Story.untilAllRead(cluster, "t", texts);
-        var before = Story.identity(node).self();
+        ClusterScenario.untilAllRead(cluster, "t", texts);
+        var before = ClusterScenario.identity(node).self();
         LogCursor open = node.log("t").cursor(8);
         node.disk().flipBit(file(node.log("t").id(), SEALED), 100, 0);
         assertToldToTryAgain(node, damageMetBy(node, "t"));
         cluster.until(Duration.ofSeconds(20), () -> {
             assertThat(node.store().findTopic("t")).isPresent();
-            return !Story.identity(node).self().equals(before);
+            return !ClusterScenario.identity(node).self().equals(before);
         });
         cluster.until(Duration.ofSeconds(20), () -> {
             assertThat(node.store().findTopic("t")).isPresent();
@@ -214,7 +214,7 @@ final class CorruptionTest {
                         () -> node.log("t").cursor(5)),
                 5);
         open.close();
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     /** R40: what one look finds and the next does not costs no copy, and no lead. */
@@ -223,23 +223,23 @@ final class CorruptionTest {
         cluster.start();
         cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
         List<String> texts = append("t", 10);
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
         SimulatedNode leader = cluster.leader();
         int epoch = leader.node().status().epoch();
         for (SimulatedNode node : List.of(leader, cluster.follower())) {
-            var before = Story.identity(node).self();
+            var before = ClusterScenario.identity(node).self();
             Path sealed = file(node.log("t").id(), SEALED);
             node.disk().flipBit(sealed, 100, 0);
             assertThatThrownBy(() -> SimulatedCluster.read(node, "t"))
                     .isInstanceOf(StorageException.CorruptLog.class);
             node.disk().flipBit(sealed, 100, 0);
             cluster.run(Duration.ofSeconds(20));
-            assertThat(Story.identity(node).self()).isEqualTo(before);
+            assertThat(ClusterScenario.identity(node).self()).isEqualTo(before);
             assertThat(SimulatedCluster.read(node, "t")).isEqualTo(texts);
         }
         assertThat(cluster.leader()).isSameAs(leader);
         assertThat(leader.node().status().epoch()).isEqualTo(epoch);
-        assertThat(Story.append(cluster, leader, "t", "goes on")).isEqualTo(10);
+        assertThat(ClusterScenario.append(cluster, leader, "t", "goes on")).isEqualTo(10);
     }
 
     /** Between the election and the first act as a leader; another in-sync replica has it whole. */
@@ -250,15 +250,15 @@ final class CorruptionTest {
         List<String> texts = append("t", 10);
         SimulatedNode old = cluster.leader();
         SimulatedNode node = cluster.follower();
-        SimulatedNode whole = Story.others(cluster, old, node).get(0);
-        Story.untilAllRead(cluster, "t", texts);
+        SimulatedNode whole = ClusterScenario.others(cluster, old, node).get(0);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
         node.disk().flipBit(file(node.log("t").id(), SEALED), 100, 0);
         cluster.coordinator().cut(whole.id());
         node.slowDisk(true);
         old.kill();
         cluster.until(
                 Duration.ofSeconds(60),
-                () -> Story.state(cluster)
+                () -> ClusterScenario.state(cluster)
                         .leader()
                         .filter(leader -> leader.member().nodeId().equals(node.id()))
                         .isPresent());
@@ -271,24 +271,24 @@ final class CorruptionTest {
         assertThat(cluster.leader()).isSameAs(whole);
         old.start();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     /** A stale answer of the coordinator makes it think that there is a leader to fetch it from while it stands. */
     @Test
     void nodeThatFetchesAnewWhileItStands_isNotElected() {
         for (int delay = 0; delay < 600; delay += 30) {
-            SimulatedCluster one = new SimulatedCluster(Story.SEED + delay, 3).start();
+            SimulatedCluster one = new SimulatedCluster(ClusterScenario.SEED + delay, 3).start();
             StateWrites writes = new StateWrites();
             one.coordinator().observe(writes::applied);
             one.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
             for (int i = 0; i < 10; i++) {
-                Story.append(one, one.leader(), "t", "record " + i);
+                ClusterScenario.append(one, one.leader(), "t", "record " + i);
             }
             SimulatedNode old = one.leader();
             SimulatedNode node = one.follower();
-            SimulatedNode third = Story.others(one, old, node).get(0);
-            Story.untilAllRead(one, "t", SimulatedCluster.read(old, "t"));
+            SimulatedNode third = ClusterScenario.others(one, old, node).get(0);
+            ClusterScenario.untilAllRead(one, "t", SimulatedCluster.read(old, "t"));
             List<String> texts = SimulatedCluster.read(old, "t");
             node.disk().flipBit(file(node.log("t").id(), SEALED), 100, 0);
             one.coordinator().mark();
@@ -310,7 +310,7 @@ final class CorruptionTest {
             old.start();
             one.awaitInSync(3);
             writes.assertNone();
-            Story.untilAllRead(one, "t", texts);
+            ClusterScenario.untilAllRead(one, "t", texts);
         }
     }
 
@@ -322,9 +322,9 @@ final class CorruptionTest {
         List<String> texts = append("t", 10);
         SimulatedNode old = cluster.leader();
         SimulatedNode node = cluster.follower();
-        SimulatedNode next = Story.others(cluster, old, node).get(0);
-        Story.untilAllRead(cluster, "t", texts);
-        var before = Story.identity(node).self();
+        SimulatedNode next = ClusterScenario.others(cluster, old, node).get(0);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
+        var before = ClusterScenario.identity(node).self();
         node.disk().flipBit(file(node.log("t").id(), SEALED), 100, 0);
         node.slowDisk(true);
         cluster.await(old.node().transferLeadership(Optional.of(next.id())));
@@ -335,9 +335,9 @@ final class CorruptionTest {
                 .isInstanceOf(StorageException.CorruptLog.class);
         cluster.until(
                 Duration.ofSeconds(30),
-                () -> !Story.identity(node).self().equals(before)
-                        && Story.state(cluster).hasInSync(Story.identity(node).self()));
-        Story.untilAllRead(cluster, "t", texts);
+                () -> !ClusterScenario.identity(node).self().equals(before)
+                        && ClusterScenario.state(cluster).hasInSync(ClusterScenario.identity(node).self()));
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     /** It is found while it is shipped: whoever has it whole leads on, and the old leader fetches it. */
@@ -354,10 +354,10 @@ final class CorruptionTest {
         cluster.awaitInSync(2);
         old.disk().flipBit(file(id, SEALED), 100, 0);
         empty.start();
-        SimulatedNode second = Story.otherLeader(cluster, old);
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, old);
         assertThat(second).isNotSameAs(empty);
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
         assertThat(old.node().failure()).isNotDone();
     }
 
@@ -368,15 +368,15 @@ final class CorruptionTest {
         cluster.create("w", TopicConfig.DEFAULT.withSegmentMaxRecords(4));
         List<String> texts = append("w", 10);
         SimulatedNode old = cluster.leader();
-        Story.untilAllRead(cluster, "w", texts);
+        ClusterScenario.untilAllRead(cluster, "w", texts);
         texts.add("not shipped yet");
-        Story.append(cluster, old, "w", "not shipped yet");
+        ClusterScenario.append(cluster, old, "w", "not shipped yet");
         old.disk().flipBit(file(old.log("w").id(), SEALED), 100, 0);
         assertThatThrownBy(() -> SimulatedCluster.read(old, "w"))
                 .isInstanceOf(StorageException.CorruptLog.class);
-        Story.otherLeader(cluster, old);
+        ClusterScenario.otherLeader(cluster, old);
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "w", texts);
+        ClusterScenario.untilAllRead(cluster, "w", texts);
         assertThat(old.node().failure()).isNotDone();
     }
 
@@ -388,7 +388,7 @@ final class CorruptionTest {
         cluster.createLive("whole");
         List<String> texts = append("w", 10);
         SimulatedNode old = cluster.leader();
-        Story.untilAllRead(cluster, "w", texts);
+        ClusterScenario.untilAllRead(cluster, "w", texts);
         cluster.coordinator().elect(Duration.ofSeconds(30));
         cluster.run(Duration.ofSeconds(10));
         old.disk().flipBit(file(old.log("w").id(), SEALED), 100, 0);
@@ -396,12 +396,12 @@ final class CorruptionTest {
                 .isInstanceOf(StorageException.CorruptLog.class);
         cluster.run(Duration.ofSeconds(10));
         assertThat(cluster.leader()).isSameAs(old);
-        assertThat(Story.failure(cluster, cluster.send(old, "w", "another is about to lead")))
+        assertThat(ClusterScenario.failure(cluster, cluster.send(old, "w", "another is about to lead")))
                 .isInstanceOf(ClusterException.NotLeader.class);
         assertThat(cluster.append(old, "whole", "goes on")).isZero();
-        Story.otherLeader(cluster, old);
+        ClusterScenario.otherLeader(cluster, old);
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "w", texts);
+        ClusterScenario.untilAllRead(cluster, "w", texts);
     }
 
     /** What cannot be shipped is kept, as when a leader crashes. */
@@ -415,10 +415,10 @@ final class CorruptionTest {
         old.disk().flipBit(file(id, SEALED), 100, 0);
         assertThatThrownBy(() -> SimulatedCluster.read(old, "w"))
                 .isInstanceOf(StorageException.CorruptLog.class);
-        SimulatedNode next = Story.otherLeader(cluster, old);
+        SimulatedNode next = ClusterScenario.otherLeader(cluster, old);
         cluster.awaitInSync(3);
-        Story.append(cluster, next, "w", "goes on");
-        Story.untilAllRead(cluster, "w", SimulatedCluster.read(next, "w"));
+        ClusterScenario.append(cluster, next, "w", "goes on");
+        ClusterScenario.untilAllRead(cluster, "w", SimulatedCluster.read(next, "w"));
         assertThat(quarantined(old, id)).containsExactly("quarantined-1");
     }
 
@@ -430,7 +430,7 @@ final class CorruptionTest {
         List<String> texts = append("t", 10);
         SimulatedNode old = cluster.leader();
         SimulatedNode empty = cluster.follower();
-        SimulatedNode whole = Story.others(cluster, old, empty).get(0);
+        SimulatedNode whole = ClusterScenario.others(cluster, old, empty).get(0);
         empty.kill();
         empty.loseDisk();
         cluster.awaitInSync(2);
@@ -439,13 +439,13 @@ final class CorruptionTest {
         empty.start();
         cluster.run(Duration.ofSeconds(20));
         assertThat(cluster.leader()).isSameAs(old);
-        assertThat(Story.failure(cluster, cluster.send(old, "t", "not here")))
+        assertThat(ClusterScenario.failure(cluster, cluster.send(old, "t", "not here")))
                 .isInstanceOf(StorageException.CorruptLog.class);
         StorageException.CorruptLog damage = damageMetBy(old, "t");
         assertThat(old.node().readError("t", 0, damage)).isSameAs(damage); // The last word.
         whole.start();
-        assertThat(Story.otherLeader(cluster, old)).isSameAs(whole);
+        assertThat(ClusterScenario.otherLeader(cluster, old)).isSameAs(whole);
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 }

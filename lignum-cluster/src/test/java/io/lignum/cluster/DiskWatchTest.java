@@ -39,19 +39,19 @@ final class DiskWatchTest {
         return opened;
     }
 
-    private LedTopic topic(boolean live) {
+    private LeaderTopic topic(boolean live) {
         return topic(TopicConfig.DEFAULT.withReplication(live, 0));
     }
 
-    private LedTopic topic(TopicConfig config) {
-        LedTopic topic = new LedTopic(store.createTopic("t", config), Samples.A, 1);
+    private LeaderTopic topic(TopicConfig config) {
+        LeaderTopic topic = new LeaderTopic(store.createTopic("t", config), Samples.A, 1);
         disk.completeOn(forces::add);
         return topic;
     }
 
     @Test
     void forceThatNeverEnds_isNoticedAfterTheLimit() {
-        LedTopic topic = topic(true);
+        LeaderTopic topic = topic(true);
         var waiting = topic.log().appendAsync(LogRecord.of("x"));
         assertThat(topic.log().flushedOffset()).isLessThan(topic.log().logEndOffset());
         assertThat(watch.isStalled(List.of(topic), 0)).isFalse();
@@ -62,7 +62,7 @@ final class DiskWatchTest {
 
     @Test
     void forceThatEnds_startsTheClockAnew() {
-        LedTopic topic = topic(true);
+        LeaderTopic topic = topic(true);
         var first = topic.log().appendAsync(LogRecord.of("x"));
         assertThat(watch.isStalled(List.of(topic), 0)).isFalse();
         forces.remove().run();
@@ -76,7 +76,7 @@ final class DiskWatchTest {
 
     @Test
     void walTopicThatIsForced_isWatched_too() {
-        LedTopic topic = topic(false);
+        LeaderTopic topic = topic(false);
         var waiting = topic.log().appendAsync(LogRecord.of("x"));
         assertThat(watch.isStalled(List.of(topic), 0)).isFalse();
         assertThat(watch.isStalled(List.of(topic), 2 * LIMIT)).isTrue();
@@ -85,7 +85,7 @@ final class DiskWatchTest {
 
     @Test
     void topicThatIsNotForced_isNobodysBusiness() {
-        LedTopic topic = topic(TopicConfig.DEFAULT.withDurability(Durability.OS));
+        LeaderTopic topic = topic(TopicConfig.DEFAULT.withDurability(Durability.OS));
         var waiting = topic.log().appendAsync(LogRecord.of("x"));
         assertThat(waiting).isCompleted();
         assertThat(watch.isStalled(List.of(topic), 0)).isFalse();

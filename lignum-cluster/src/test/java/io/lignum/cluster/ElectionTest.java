@@ -16,9 +16,9 @@ import java.time.Duration;
 final class ElectionTest {
 
     private static void judge(SimulatedCluster cluster, SimulatedNode second) {
-        ClusterState state = Story.state(cluster);
+        ClusterState state = ClusterScenario.state(cluster);
         assertThat(state.leader().map(leader -> leader.member().nodeId())).contains(second.id());
-        assertThat(Story.identity(second).epoch()).isEqualTo(state.epoch());
+        assertThat(ClusterScenario.identity(second).epoch()).isEqualTo(state.epoch());
         String lock = "service/lignum/key/master";
         assertThat(cluster.coordinator().entry(lock).orElseThrow().session())
                 .isEqualTo(state.leader().map(ClusterState.Leader::session));
@@ -29,17 +29,17 @@ final class ElectionTest {
     @EnumSource(CoordinatorFault.class)
     void electionWithThisFault_endsWithOneLeader(CoordinatorFault fault) {
         for (int i = 0; i < 5; i++) {
-            SimulatedCluster cluster = new SimulatedCluster(Story.SEED + i, 3).start();
+            SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED + i, 3).start();
             cluster.createLive("t");
             SimulatedNode first = cluster.leader();
             cluster.append(first, "t", "acknowledged");
-            for (SimulatedNode other : Story.others(cluster, first)) {
+            for (SimulatedNode other : ClusterScenario.others(cluster, first)) {
                 for (int k = 0; k < 4; k++) {
                     cluster.coordinator().plan(other.id(), fault);
                 }
             }
             first.kill();
-            Story.otherLeader(cluster, first);
+            ClusterScenario.otherLeader(cluster, first);
             first.start();
             cluster.awaitInSync(3);
             cluster.run(Duration.ofSeconds(8));
@@ -52,7 +52,7 @@ final class ElectionTest {
     @Test
     void electionsUnderRandomFaults_endWithOneLeader() {
         for (int i = 0; i < 8; i++) {
-            SimulatedCluster cluster = new SimulatedCluster(Story.SEED + i, 3).start();
+            SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED + i, 3).start();
             cluster.createLive("t");
             cluster.coordinator().faultRate(0.5);
             SimulatedNode first = cluster.leader();
@@ -72,14 +72,14 @@ final class ElectionTest {
     @Test
     void quietCluster_keepsItsLeader() {
         for (int i = 0; i < 20; i++) {
-            SimulatedCluster cluster = new SimulatedCluster(Story.SEED + i, 3).start();
+            SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED + i, 3).start();
             SimulatedNode first = cluster.leader();
             first.kill();
-            SimulatedNode second = Story.otherLeader(cluster, first);
-            int epoch = Story.state(cluster).epoch();
+            SimulatedNode second = ClusterScenario.otherLeader(cluster, first);
+            int epoch = ClusterScenario.state(cluster).epoch();
             cluster.run(Duration.ofSeconds(30));
-            assertThat(Story.state(cluster).epoch())
-                    .as("seed %d", Story.SEED + i)
+            assertThat(ClusterScenario.state(cluster).epoch())
+                    .as("seed %d", ClusterScenario.SEED + i)
                     .isEqualTo(epoch);
             assertThat(cluster.leader()).isSameAs(second);
         }
@@ -90,28 +90,28 @@ final class ElectionTest {
     @Test
     void staleAnswersOfWatches_deposeNobody() {
         for (int i = 0; i < 5; i++) {
-            SimulatedCluster cluster = new SimulatedCluster(Story.SEED + i, 3).start();
+            SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED + i, 3).start();
             SimulatedNode first = cluster.leader();
             SimulatedNode second = cluster.follower();
             cluster.await(first.node().transferLeadership(java.util.Optional.of(second.id())));
             cluster.until(
                     Duration.ofSeconds(20),
                     () -> cluster.findLeader().filter(second::equals).isPresent());
-            int epoch = Story.state(cluster).epoch();
+            int epoch = ClusterScenario.state(cluster).epoch();
             cluster.coordinator().staleRate(0.7);
             cluster.run(Duration.ofSeconds(40));
             assertThat(cluster.leader()).isSameAs(second);
-            assertThat(Story.state(cluster).epoch()).isEqualTo(epoch);
+            assertThat(ClusterScenario.state(cluster).epoch()).isEqualTo(epoch);
         }
     }
 
     @Test
     void nodeThatIsNotInSync_isNotElected() {
-        SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+        SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
         SimulatedNode away = cluster.follower();
         away.kill();
         cluster.awaitInSync(2);
-        for (SimulatedNode other : Story.others(cluster, away)) {
+        for (SimulatedNode other : ClusterScenario.others(cluster, away)) {
             other.kill();
         }
         away.start();
@@ -122,17 +122,17 @@ final class ElectionTest {
     /** R2, R10: it must not lead before it remembers the epoch, and it must not keep others from leading. */
     @Test
     void winnerWhoseDiskHangs_letsGoOfTheLock() {
-        SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+        SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
         cluster.createLive("t");
         SimulatedNode first = cluster.leader();
-        SimulatedNode hung = Story.others(cluster, first).get(0);
-        SimulatedNode third = Story.others(cluster, first).get(1);
+        SimulatedNode hung = ClusterScenario.others(cluster, first).get(0);
+        SimulatedNode third = ClusterScenario.others(cluster, first).get(1);
         hung.hangDisk();
         third.pause();
         first.kill();
         cluster.until(
                 Duration.ofSeconds(6),
-                () -> Story.state(cluster)
+                () -> ClusterScenario.state(cluster)
                         .leader()
                         .filter(leader -> leader.member().nodeId().equals(hung.id()))
                         .isPresent());
@@ -143,6 +143,6 @@ final class ElectionTest {
         hung.unhangDisk();
         first.start();
         cluster.awaitInSync(3);
-        assertThat(Story.append(cluster, third, "t", "x")).isZero();
+        assertThat(ClusterScenario.append(cluster, third, "t", "x")).isZero();
     }
 }

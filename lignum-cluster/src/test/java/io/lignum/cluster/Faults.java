@@ -251,7 +251,7 @@ final class Faults {
 
     /** It is gone for good, and an operator at another node says so, again and again if need be. */
     private boolean remove(SimulatedNode node, SimulatedNode at) {
-        boolean known = Story.inSync(cluster).contains(node.id());
+        boolean known = ClusterScenario.inSync(cluster).contains(node.id());
         if (cluster.nodes().size() == SMALLEST || !known || !disks.mayLose(node)) {
             return false;
         }

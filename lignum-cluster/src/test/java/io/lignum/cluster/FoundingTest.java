@@ -20,7 +20,7 @@ import java.util.UUID;
 /** R2: one cluster, never two, and never one of other data than is meant. */
 final class FoundingTest {
 
-    private SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3);
+    private SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3);
 
     private static void putData(SimulatedNode node) {
         node.standalone(store -> {
@@ -32,14 +32,14 @@ final class FoundingTest {
     @Test
     void emptyDirectoriesStartedAtOnce_foundOneCluster() {
         for (int i = 0; i < 20; i++) {
-            cluster = new SimulatedCluster(Story.SEED + i, 3);
+            cluster = new SimulatedCluster(ClusterScenario.SEED + i, 3);
             cluster.coordinator().faultRate(i % 4 * 0.1);
             cluster.start();
             cluster.run(Duration.ofSeconds(3));
             assertThat(cluster.nodes().stream()
-                            .map(node -> Story.identity(node).clusterId())
+                            .map(node -> ClusterScenario.identity(node).clusterId())
                             .distinct())
-                    .as("seed %d", Story.SEED + i)
+                    .as("seed %d", ClusterScenario.SEED + i)
                     .hasSize(1);
         }
     }
@@ -50,7 +50,7 @@ final class FoundingTest {
         assertThatThrownBy(() -> cluster.node(1).start())
                 .isInstanceOf(ClusterStartException.class)
                 .hasMessageContaining("lignum cluster init");
-        assertThat(cluster.coordinator().entry(Story.STATE)).isEmpty();
+        assertThat(cluster.coordinator().entry(ClusterScenario.STATE)).isEmpty();
     }
 
     @Test
@@ -62,7 +62,7 @@ final class FoundingTest {
         cluster.node(2).start();
         cluster.node(3).start();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "old", List.of("from before"));
+        ClusterScenario.untilAllRead(cluster, "old", List.of("from before"));
     }
 
     @Test
@@ -83,8 +83,8 @@ final class FoundingTest {
         cluster.start();
         SimulatedNode stranger = cluster.follower();
         stranger.kill();
-        Identity was = Story.identity(stranger);
-        new IdentityFile(stranger.disk(), SimulatedNode.DIRECTORY)
+        NodeIdentity was = ClusterScenario.identity(stranger);
+        new NodeIdentityFile(stranger.disk(), SimulatedNode.DIRECTORY)
                 .write(was.inCluster(new UUID(1, 1)));
         stranger.disk().killProcess();
         stranger.start();
@@ -108,21 +108,21 @@ final class FoundingTest {
         cluster.network().healAll();
         cluster.run(Duration.ofSeconds(30));
         assertThat(cluster.findLeader()).isEmpty();
-        assertThat(cluster.coordinator().entry(Story.STATE)).isEmpty();
+        assertThat(cluster.coordinator().entry(ClusterScenario.STATE)).isEmpty();
         for (SimulatedNode node : cluster.nodes()) {
             assertThat(node.node().status().alarms())
                     .anyMatch(alarm -> alarm.contains("lignum cluster recover"));
         }
-        int before = Story.identity(leader).epoch();
-        assertThat(Story.failure(cluster, behind.node().recover(false)))
+        int before = ClusterScenario.identity(leader).epoch();
+        assertThat(ClusterScenario.failure(cluster, behind.node().recover(false)))
                 .hasMessageContaining("was not in sync")
                 .hasMessageContaining(leader.id());
         cluster.await(leader.node().recover(false));
         cluster.awaitInSync(3);
-        assertThat(Story.state(cluster).epoch()).isGreaterThan(before);
-        assertThat(Story.state(cluster).clusterId())
-                .isEqualTo(Story.identity(behind).clusterId().orElseThrow());
-        Story.untilAllRead(cluster, "t", List.of("acknowledged"));
+        assertThat(ClusterScenario.state(cluster).epoch()).isGreaterThan(before);
+        assertThat(ClusterScenario.state(cluster).clusterId())
+                .isEqualTo(ClusterScenario.identity(behind).clusterId().orElseThrow());
+        ClusterScenario.untilAllRead(cluster, "t", List.of("acknowledged"));
         assertThat(cluster.append(behind, "t", "goes on")).isEqualTo(1);
     }
 
@@ -133,8 +133,8 @@ final class FoundingTest {
         MemoryCoordinator.Copy copy = cluster.coordinator().copy();
         SimulatedNode first = cluster.leader();
         first.kill();
-        SimulatedNode second = Story.otherLeader(cluster, first);
-        Story.append(cluster, second, "t", "in the second epoch");
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, first);
+        ClusterScenario.append(cluster, second, "t", "in the second epoch");
         first.start();
         cluster.awaitInSync(3);
         cluster.coordinator().restore(copy);
@@ -142,7 +142,7 @@ final class FoundingTest {
         assertThat(cluster.findLeader()).isEmpty();
         cluster.await(second.node().recover(false));
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("in the second epoch"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("in the second epoch"));
     }
 
     /** R2, R8: it heard of the epoch from a peer, and never saw the state that the coordinator lost. */
@@ -152,17 +152,17 @@ final class FoundingTest {
         cluster.createLive("t");
         cluster.nodes().forEach(SimulatedNode::kill);
         SimulatedNode node = cluster.node(1);
-        new IdentityFile(node.disk(), SimulatedNode.DIRECTORY)
-                .write(Story.identity(node).atEpoch(9));
+        new NodeIdentityFile(node.disk(), SimulatedNode.DIRECTORY)
+                .write(ClusterScenario.identity(node).atEpoch(9));
         node.start();
         cluster.run(Duration.ofSeconds(40));
         assertThat(cluster.findLeader()).isEmpty();
-        assertThat(Story.state(cluster).epoch()).isEqualTo(1);
+        assertThat(ClusterScenario.state(cluster).epoch()).isEqualTo(1);
         assertThat(node.node().status().alarms())
                 .anyMatch(alarm -> alarm.contains("lignum cluster recover"));
         cluster.await(node.node().recover(true));
         assertThat(cluster.leader()).isSameAs(node);
-        assertThat(Story.state(cluster).epoch()).isGreaterThan(9);
+        assertThat(ClusterScenario.state(cluster).epoch()).isGreaterThan(9);
     }
 
     /** R2: nobody can be elected on it, and nobody ends over it. */
@@ -174,7 +174,7 @@ final class FoundingTest {
         SimulatedNode first = cluster.leader();
         cluster.await(cluster.coordinator()
                 .view("an operator")
-                .transact(List.of(new TxnOp.Put(Story.STATE, "{\"v\":"))));
+                .transact(List.of(new TxnOp.Put(ClusterScenario.STATE, "{\"v\":"))));
         first.kill();
         cluster.run(Duration.ofSeconds(40));
         first.start();
@@ -186,7 +186,7 @@ final class FoundingTest {
         }
         cluster.await(cluster.node(2).node().recover(false));
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("acknowledged"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("acknowledged"));
     }
 
     /** The founder dies before its topics are the cluster's: whoever leads next sees to it. */
@@ -195,26 +195,26 @@ final class FoundingTest {
         putData(cluster.node(1));
         ClusterInit.prepare(cluster.node(1).disk(), SimulatedNode.DIRECTORY);
         cluster.node(1).start();
-        while (cluster.coordinator().entry(Story.STATE).isEmpty()) {
+        while (cluster.coordinator().entry(ClusterScenario.STATE).isEmpty()) {
             cluster.run(Duration.ofNanos(100_000)); // The founder does not know yet that it is one.
         }
         cluster.node(1).kill();
         cluster.node(1).start();
         cluster.until(
                 Duration.ofSeconds(60),
-                () -> cluster.findLeader().isPresent() && Story.state(cluster).epoch() > 1);
+                () -> cluster.findLeader().isPresent() && ClusterScenario.state(cluster).epoch() > 1);
         cluster.node(2).start();
         cluster.node(3).start();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "old", List.of("from before"));
+        ClusterScenario.untilAllRead(cluster, "old", List.of("from before"));
     }
 
     @Test
     void recoverWithoutALoss_isRefused() {
         cluster.start();
-        assertThat(Story.failure(cluster, cluster.follower().node().recover(false)))
+        assertThat(ClusterScenario.failure(cluster, cluster.follower().node().recover(false)))
                 .isInstanceOf(ClusterException.NotCaughtUp.class);
-        assertThat(Story.failure(cluster, cluster.leader().node().recover(true)))
+        assertThat(ClusterScenario.failure(cluster, cluster.leader().node().recover(true)))
                 .isInstanceOf(ClusterException.NotCaughtUp.class);
     }
 }

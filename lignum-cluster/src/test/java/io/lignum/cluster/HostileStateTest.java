@@ -33,7 +33,7 @@ final class HostileStateTest {
 
     private static final int ROUNDS = 2_500;
     private static final Path DIRECTORY = Path.of("/data");
-    private static final Path PATH = DIRECTORY.resolve(IdentityFile.NAME);
+    private static final Path PATH = DIRECTORY.resolve(NodeIdentityFile.NAME);
 
     private static final List<String> STATES = List.of(
             StateJson.encode(Samples.state(2, A, B)),
@@ -54,7 +54,7 @@ final class HostileStateTest {
     void identity_isRead_orTheNodeSaysWhyItDoesNotStart() throws IOException {
         SimulatedDisk sound = new SimulatedDisk(1);
         sound.createDirectories(DIRECTORY);
-        new IdentityFile(sound, DIRECTORY).write(Identity.fresh(A).inCluster(new UUID(3, 4)));
+        new NodeIdentityFile(sound, DIRECTORY).write(NodeIdentity.fresh(A).inCluster(new UUID(3, 4)));
         byte[] bytes = sound.bytes(PATH);
         Rounds.run("identity", ROUNDS, seed -> {
             Mutator mutator = new Mutator(seed);
@@ -63,9 +63,9 @@ final class HostileStateTest {
             disk.put(PATH, mutator.random().nextBoolean() ? sealed(hostile) : hostile);
             disk.put(DIRECTORY.resolve(SessionFile.NAME), mutator.noise(80));
             try {
-                assertThat(new IdentityFile(disk, DIRECTORY).read()).isPresent();
+                assertThat(new NodeIdentityFile(disk, DIRECTORY).read()).isPresent();
             } catch (ClusterStartException told) {
-                assertThat(told).hasMessageContaining(IdentityFile.NAME);
+                assertThat(told).hasMessageContaining(NodeIdentityFile.NAME);
             }
             assertThat(new SessionFile(disk, DIRECTORY).read()).isNotNull();
         });

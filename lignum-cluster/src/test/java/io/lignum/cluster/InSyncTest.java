@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 /** R16, R17 and R18: who is in sync. */
 final class InSyncTest {
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
 
     private List<String> fill(String topic, int records) {
         List<String> texts = new ArrayList<>();
@@ -33,21 +33,21 @@ final class InSyncTest {
         SimulatedNode away = cluster.follower();
         away.kill();
         cluster.awaitInSync(2);
-        assertThat(Story.inSync(cluster)).doesNotContain(away.id());
+        assertThat(ClusterScenario.inSync(cluster)).doesNotContain(away.id());
         List<String> texts = fill("t", 10);
         away.start();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     @Test
     void lastMembers_stayEvenWhenTheyAreDead() {
         cluster.createLive("t");
         SimulatedNode leader = cluster.leader();
-        Story.others(cluster, leader).forEach(SimulatedNode::kill);
+        ClusterScenario.others(cluster, leader).forEach(SimulatedNode::kill);
         cluster.run(Duration.ofSeconds(60));
-        assertThat(Story.state(cluster).isr()).hasSize(2);
-        assertThat(Story.state(cluster).minIsr()).isEqualTo(2);
+        assertThat(ClusterScenario.state(cluster).isr()).hasSize(2);
+        assertThat(ClusterScenario.state(cluster).minIsr()).isEqualTo(2);
     }
 
     @Test
@@ -55,17 +55,17 @@ final class InSyncTest {
         cluster.createLive("t");
         List<String> texts = fill("t", 20);
         SimulatedNode node = cluster.follower();
-        Member before = Story.identity(node).self();
+        Member before = ClusterScenario.identity(node).self();
         node.kill();
         node.loseDisk();
         node.start();
         cluster.until(
                 Duration.ofSeconds(60),
-                () -> Story.state(cluster).isr().stream()
+                () -> ClusterScenario.state(cluster).isr().stream()
                         .anyMatch(member ->
                                 member.nodeId().equals(node.id()) && !member.equals(before)));
-        assertThat(Story.state(cluster).isr()).hasSize(3).doesNotContain(before);
-        Story.untilAllRead(cluster, "t", texts);
+        assertThat(ClusterScenario.state(cluster).isr()).hasSize(3).doesNotContain(before);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     /** The listed pair of a node that lost its disk is not elected, even if nobody else is there. */
@@ -74,7 +74,7 @@ final class InSyncTest {
         cluster.createLive("t");
         List<String> texts = fill("t", 5);
         SimulatedNode leader = cluster.leader();
-        List<SimulatedNode> others = Story.others(cluster, leader);
+        List<SimulatedNode> others = ClusterScenario.others(cluster, leader);
         cluster.nodes().forEach(SimulatedNode::kill);
         others.get(0).loseDisk();
         others.get(0).start();
@@ -83,7 +83,7 @@ final class InSyncTest {
         leader.start();
         others.get(1).start();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     @Test
@@ -92,7 +92,7 @@ final class InSyncTest {
         List<String> texts = fill("t", 10);
         SimulatedNode leader = cluster.leader();
         SimulatedNode node = cluster.follower();
-        Member before = Story.identity(node).self();
+        Member before = ClusterScenario.identity(node).self();
         node.kill();
         node.standalone(store -> {
             var log = store.topic("t");
@@ -102,13 +102,13 @@ final class InSyncTest {
         node.start();
         cluster.until(
                 Duration.ofSeconds(60),
-                () -> Story.state(cluster).isr().size() == 3
-                        && !Story.state(cluster).hasInSync(before));
+                () -> ClusterScenario.state(cluster).isr().size() == 3
+                        && !ClusterScenario.state(cluster).hasInSync(before));
         assertThat(cluster.leader()).isSameAs(leader);
-        assertThat(Story.identity(node).self()).isNotEqualTo(before);
+        assertThat(ClusterScenario.identity(node).self()).isNotEqualTo(before);
         cluster.run(Duration.ofSeconds(1));
         assertThat(leader.node().status().alarms()).anyMatch(alarm -> alarm.contains("lost data"));
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     /** R18: behind in one live topic is behind in all. */
@@ -125,6 +125,6 @@ final class InSyncTest {
         node.start();
         cluster.awaitInSync(3);
         assertThat(node.log("u").flushedOffset()).isGreaterThanOrEqualTo(10);
-        Story.untilAllRead(cluster, "u", texts);
+        ClusterScenario.untilAllRead(cluster, "u", texts);
     }
 }

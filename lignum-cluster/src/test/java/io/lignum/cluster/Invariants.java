@@ -129,7 +129,7 @@ final class Invariants {
     private void check(SimulatedNode node, TopicLog log) {
         Copy copy = new Copy(node, log.id());
         Seen before = seen.computeIfAbsent(copy, key -> new Seen());
-        int epoch = Story.identity(node).epoch();
+        int epoch = ClusterScenario.identity(node).epoch();
         boolean same = before.life == node.lives() && before.epoch == epoch;
         before.batches.headMap(trimmedBelow.applyAsLong(log.name())).clear(); // As clients wished.
         long from = same && !before.batches.isEmpty()
@@ -198,7 +198,7 @@ final class Invariants {
         for (Map.Entry<Long, ByteBuffer> old : before.batches.tailMap(from).entrySet()) {
             if (!old.getValue().equals(now.get(old.getKey()))) {
                 if (sides.isEmpty()) {
-                    sides = Story.sideFiles(copy.node(), copy.topic());
+                    sides = ClusterScenario.sideFiles(copy.node(), copy.topic());
                 }
                 cuts++;
                 byte[] gone = old.getValue().array();
@@ -214,7 +214,7 @@ final class Invariants {
 
     /** The log was emptied and begins elsewhere: what this node alone ever had is in a side file (V11, V12). */
     private void checkRestart(Copy copy, Seen before) {
-        List<byte[]> sides = Story.sideFiles(copy.node(), copy.topic());
+        List<byte[]> sides = ClusterScenario.sideFiles(copy.node(), copy.topic());
         before.batches.forEach((offset, bytes) -> {
             Known known = everywhere.get(before.places.get(offset));
             byte[] gone = new byte[bytes.remaining()];
@@ -259,9 +259,9 @@ final class Invariants {
             }
         }
         highestCommitted.put(topic, highest);
-        List<Member> isr = Story.findState(cluster).map(ClusterState::isr).orElse(List.of());
+        List<Member> isr = ClusterScenario.findState(cluster).map(ClusterState::isr).orElse(List.of());
         for (SimulatedNode node : cluster.nodes()) {
-            if (node.isRunning() && isr.contains(Story.identity(node).self())) {
+            if (node.isRunning() && isr.contains(ClusterScenario.identity(node).self())) {
                 long durable = node.store()
                         .findTopic(topic)
                         .map(TopicLog::flushedOffset)

@@ -29,9 +29,9 @@ final class LeaderRoleTest {
         LoneLeader leader = new LoneLeader(1, A, B);
         TopicLog log = leader.create("t", true);
         leader.role.start(leader.store.topics());
-        FollowerHandle follower = leader.join(B);
+        Replica follower = leader.join(B);
         leader.append(log);
-        LedTopic led = Objects.requireNonNull(leader.role.leadership().topic(log));
+        LeaderTopic led = Objects.requireNonNull(leader.role.leadership().topic(log));
         var waiting = Objects.requireNonNull(led.waiters())
                 .await(new Appended(0, 1, false), leader.time.monotonicNanos() + 5_000_000_000L);
         leader.acknowledges(follower, log, 1);
@@ -48,20 +48,20 @@ final class LeaderRoleTest {
     void questionAboutATopicThatIsNotThereYet_isAnsweredOnceItIs() {
         LoneLeader leader = new LoneLeader(1, A, B, C);
         leader.role.start(leader.store.topics());
-        FollowerHandle follower = leader.join(B);
+        Replica follower = leader.join(B);
         LoneLeader.Told told = (LoneLeader.Told) follower.link();
         TopicLog log = leader.create("t", true);
         leader.role
                 .followers()
                 .positions(
                         follower,
-                        new Message.Positions(
+                        new Message.LastBatchPositions(
                                 leader.role.epoch(),
-                                List.of(new Message.Position(
+                                List.of(new Message.LastBatchPosition(
                                         log.id(), 7, OptionalInt.empty(), 0))));
-        assertThat(told.messages).noneMatch(Message.Partings.class::isInstance);
+        assertThat(told.messages).noneMatch(Message.EpochEndOffsets.class::isInstance);
         leader.role.lead(log);
-        assertThat(told.messages).anyMatch(Message.Partings.class::isInstance);
+        assertThat(told.messages).anyMatch(Message.EpochEndOffsets.class::isInstance);
     }
 
     /** R5: who does not hold the lock any more does not lead, whoever took it, and be it nobody. */
@@ -117,7 +117,7 @@ final class LeaderRoleTest {
         TopicLog stuck = leader.create("stuck", true);
         TopicLog busy = leader.create("busy", true);
         leader.role.start(leader.store.topics());
-        FollowerHandle follower = leader.join(B);
+        Replica follower = leader.join(B);
         leader.acknowledges(follower, stuck, 0);
         leader.run(Duration.ofSeconds(20));
         leader.append(stuck);

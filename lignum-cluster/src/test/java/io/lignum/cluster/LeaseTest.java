@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 /** R3, R4 and R5: how long a leader may believe in itself, and what it does when it is proved wrong. */
 final class LeaseTest {
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
 
     @Test
     void sessionLost_endsTheLead_andPendingAppendsAreUnknown() {
@@ -29,12 +29,12 @@ final class LeaseTest {
         cluster.network().isolate(old.address());
         var pending = cluster.send(old, "t", "pending");
         cluster.coordinator().cut(old.id());
-        Story.otherLeader(cluster, old);
+        ClusterScenario.otherLeader(cluster, old);
         assertThat(old.node().status().role()).isEqualTo(ClusterStatus.Role.LEADER);
         cluster.coordinator().heal(old.id());
         cluster.run(Duration.ofSeconds(5));
         assertThat(old.node().status().role()).isNotEqualTo(ClusterStatus.Role.LEADER);
-        assertThat(Story.outcome(pending)).isEqualTo(Outcome.UNKNOWN);
+        assertThat(ClusterScenario.outcome(pending)).isEqualTo(Outcome.UNKNOWN);
     }
 
     @Test
@@ -46,9 +46,9 @@ final class LeaseTest {
             sent.add(cluster.send(old, "t", "old " + i));
         }
         old.pause();
-        cluster.until(Duration.ofSeconds(8), () -> Story.leaderBut(cluster, old).isPresent());
-        SimulatedNode second = Story.leaderBut(cluster, old).orElseThrow();
-        Story.append(cluster, second, "t", "new");
+        cluster.until(Duration.ofSeconds(8), () -> ClusterScenario.leaderBut(cluster, old).isPresent());
+        SimulatedNode second = ClusterScenario.leaderBut(cluster, old).orElseThrow();
+        ClusterScenario.append(cluster, second, "t", "new");
         old.resume();
         cluster.awaitInSync(3);
         cluster.run(Duration.ofSeconds(35));
@@ -58,11 +58,11 @@ final class LeaseTest {
             if (!sent.get(i).isCompletedExceptionally()) {
                 assertThat(texts.get(Math.toIntExact(sent.get(i).join().firstOffset())))
                         .isEqualTo("old " + i);
-            } else if (Story.outcome(sent.get(i)) == Outcome.NOT_APPLIED) {
+            } else if (ClusterScenario.outcome(sent.get(i)) == Outcome.NOT_APPLIED) {
                 assertThat(texts).doesNotContain("old " + i);
             }
         }
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     @Test
@@ -74,13 +74,13 @@ final class LeaseTest {
         cluster.coordinator().elect(Duration.ofSeconds(6));
         cluster.run(Duration.ofSeconds(4));
         var wal = cluster.send(leader, "wal", "during");
-        assertThat(Story.outcome(wal)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(ClusterScenario.outcome(wal)).isEqualTo(Outcome.NOT_APPLIED);
         assertThat(cluster.append(leader, "live", "during")).isZero();
         cluster.run(Duration.ofSeconds(10));
         SimulatedNode next =
                 cluster.leader(); // The same, or another: six seconds may cost the session.
         assertThat(SimulatedCluster.read(next, "live")).containsExactly("during");
-        assertThat(Story.append(cluster, next, "wal", "after")).isEqualTo(1);
+        assertThat(ClusterScenario.append(cluster, next, "wal", "after")).isEqualTo(1);
     }
 
     @Test
@@ -93,7 +93,7 @@ final class LeaseTest {
         cluster.append(leader, "wal", "believed still");
         cluster.time().jumpWall(Duration.ofSeconds(2));
         cluster.run(Duration.ofMillis(1100));
-        assertThat(Story.outcome(cluster.send(leader, "wal", "no more")))
+        assertThat(ClusterScenario.outcome(cluster.send(leader, "wal", "no more")))
                 .isEqualTo(Outcome.NOT_APPLIED);
     }
 
@@ -101,7 +101,7 @@ final class LeaseTest {
     void crashedLeader_isReplacedWithinFourSeconds() {
         SimulatedNode old = cluster.leader();
         old.kill();
-        cluster.until(Duration.ofSeconds(4), () -> Story.leaderBut(cluster, old).isPresent());
+        cluster.until(Duration.ofSeconds(4), () -> ClusterScenario.leaderBut(cluster, old).isPresent());
     }
 
     private static final String LOCK = "service/lignum/key/master";

@@ -45,7 +45,7 @@ final class LiveReplicationTest {
                 Duration.ofSeconds(10),
                 () -> cluster.findLeader().filter(leader -> leader != first).isPresent());
         SimulatedNode second = cluster.leader();
-        assertThat(Story.append(cluster, second, "t", "after")).isEqualTo(1);
+        assertThat(ClusterScenario.append(cluster, second, "t", "after")).isEqualTo(1);
         assertThat(SimulatedCluster.read(second, "t")).containsExactly("before", "after");
         first.start();
         cluster.awaitInSync(3);

@@ -2,7 +2,7 @@ package io.lignum.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerResponse;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,9 +13,9 @@ import java.util.UUID;
 /** R7: the last epoch counts first, then how much there is. */
 final class LogLengthTest {
 
-    private static Answer.LogEnd end(long topic, int epoch, long end) {
+    private static PeerResponse.LogEnd end(long topic, int epoch, long end) {
         OptionalInt last = epoch == 0 ? OptionalInt.empty() : OptionalInt.of(epoch);
-        return new Answer.LogEnd(new UUID(0, topic), last, end);
+        return new PeerResponse.LogEnd(new UUID(0, topic), last, end);
     }
 
     @Test

@@ -6,7 +6,7 @@ import io.lignum.cluster.coordinator.Registration;
 import io.lignum.cluster.coordinator.SessionTimes;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
-import io.lignum.cluster.peer.Link;
+import io.lignum.cluster.peer.PeerStream;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.NodeAddress;
@@ -45,7 +45,7 @@ final class LoneLeader implements LeaderRole.Listener {
     static final Member SELF = Samples.A;
 
     /** What a follower is told. */
-    static final class Told implements Link {
+    static final class Told implements PeerStream {
         final List<Message> messages = new ArrayList<>();
         int closed;
 
@@ -70,10 +70,10 @@ final class LoneLeader implements LeaderRole.Listener {
         }
     }
 
-    final SimulatedTime time = new SimulatedTime(Story.SEED);
+    final SimulatedTime time = new SimulatedTime(ClusterScenario.SEED);
     final MemoryCoordinator coordinators = new MemoryCoordinator(time);
     final NodeAddress address = new NodeAddress(SELF.nodeId(), 8126, 8080, 9080);
-    final SimulatedDisk disk = new SimulatedDisk(Story.SEED);
+    final SimulatedDisk disk = new SimulatedDisk(ClusterScenario.SEED);
     final LogStore store;
     final NodeContext node;
     final ClusterView view;
@@ -211,12 +211,12 @@ final class LoneLeader implements LeaderRole.Listener {
         await(log.appendAsync(LogRecord.of("x")));
     }
 
-    FollowerHandle join(Member member) {
+    Replica join(Member member) {
         return join(member, Optional.empty());
     }
 
     /** As above, after a stream that the follower ended for this reason. */
-    FollowerHandle join(Member member, Optional<String> failure) {
+    Replica join(Member member, Optional<String> failure) {
         return role.followers()
                 .register(
                         new Told(),
@@ -226,14 +226,14 @@ final class LoneLeader implements LeaderRole.Listener {
     }
 
     /** The follower says that it has so much of a topic durably, having been compared before if it was not. */
-    void acknowledges(FollowerHandle follower, TopicLog log, long end) {
+    void acknowledges(Replica follower, TopicLog log, long end) {
         if (!follower.feed().isOpen(log.id())) {
             role.followers()
                     .positions(
                             follower,
-                            new Message.Positions(
+                            new Message.LastBatchPositions(
                                     role.epoch(),
-                                    List.of(new Message.Position(
+                                    List.of(new Message.LastBatchPosition(
                                             log.id(), 1, OptionalInt.of(role.epoch()), end))));
         }
         role.followers()

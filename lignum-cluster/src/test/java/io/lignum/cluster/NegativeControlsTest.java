@@ -79,12 +79,12 @@ final class NegativeControlsTest {
         Mutant mutant = new Mutant()
                 .change(
                         CLUSTER,
-                        "io.lignum.cluster.FollowerHandle",
+                        "io.lignum.cluster.Replica",
                         "none ? OptionalInt.empty() : OptionalInt.of(found.epoch()),",
                         "position.lastEpoch(),")
                 .change(
                         CLUSTER,
-                        "io.lignum.cluster.FollowerHandle",
+                        "io.lignum.cluster.Replica",
                         "none ? topic.log().logEndOffset() : found.endOffset(),",
                         "topic.log().logEndOffset(),");
         mutant.assertFoundWithin(100);
@@ -95,7 +95,7 @@ final class NegativeControlsTest {
         Mutant mutant = new Mutant()
                 .change(
                         CLUSTER,
-                        "io.lignum.cluster.Agreement",
+                        "io.lignum.cluster.LogReconciliation",
                         "if (to >= log.logEndOffset()) {",
                         "if (to >= 0) {");
         mutant.assertFoundWithin(100);
@@ -105,7 +105,7 @@ final class NegativeControlsTest {
     @Test
     void truncationByHighWatermark_isFoundWithin100Seeds() throws Exception {
         Mutant mutant = new Mutant()
-                .change(CLUSTER, "io.lignum.cluster.Agreement", "cut(topic, point, last);", """
+                .change(CLUSTER, "io.lignum.cluster.LogReconciliation", "cut(topic, point, last);", """
                         long committed = log.config().live()
                                 ? Math.max(log.logStartOffset(), log.highWatermark().orElse(0))
                                 : point;

@@ -54,7 +54,7 @@ final class Operators {
     }
 
     boolean isCoordinatorLost() {
-        return Story.findState(cluster).isEmpty();
+        return ClusterScenario.findState(cluster).isEmpty();
     }
 
     /**
@@ -106,7 +106,7 @@ final class Operators {
                     CompletableFuture<Void> done = node.node().recover(false);
                     cluster.until(Duration.ofSeconds(20), done::isDone);
                     if (done.isCompletedExceptionally()) {
-                        refusals.add(node.id() + ": " + Story.failure(done).getMessage());
+                        refusals.add(node.id() + ": " + ClusterScenario.failure(done).getMessage());
                     }
                 }
             }

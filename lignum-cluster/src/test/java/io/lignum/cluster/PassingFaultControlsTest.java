@@ -51,17 +51,17 @@ final class PassingFaultControlsTest {
         new Mutant()
                 .change(
                         CLUSTER,
-                        "io.lignum.cluster.LeadRequests",
+                        "io.lignum.cluster.LeaderRequests",
                         "context.whenDone(accepting.create(name, settings), (id, failure) -> {",
                         "var unused = accepting.create(name, settings).whenComplete((id, failure) -> {")
                 .change(
                         CLUSTER,
-                        "io.lignum.cluster.LeadRequests",
+                        "io.lignum.cluster.LeaderRequests",
                         "Optional<TopicLog> log = context.store().findTopic(name);",
                         "Optional<TopicLog> log = Optional.of(context.store().topic(name));")
                 .change(
                         CLUSTER,
-                        "io.lignum.cluster.LeadRequests",
+                        "io.lignum.cluster.LeaderRequests",
                         "limit,\n                () -> new ClusterException.NotCaughtUp(\n"
                                 + "                        \"topic \" + name + \" was not created in"
                                 + " time; no message is in it\"),\n",
@@ -75,7 +75,7 @@ final class PassingFaultControlsTest {
         new Mutant()
                 .change(
                         CLUSTER,
-                        "io.lignum.cluster.Feed",
+                        "io.lignum.cluster.ReplicationSender",
                         "                tryLater(lane, e);\n",
                         """
                                         if (lanes.remove(lane.topic.id(), lane)) {
@@ -92,7 +92,7 @@ final class PassingFaultControlsTest {
         new Mutant()
                 .change(
                         CLUSTER,
-                        "io.lignum.cluster.Agreement",
+                        "io.lignum.cluster.LogReconciliation",
                         "return log.admin().startAt(parting.firstOffset(), parting.producers());",
                         "return log.admin().startAt(parting.firstOffset());")
                 .assertFoundWithin(100, "(?s).*trimmed-exact.*");

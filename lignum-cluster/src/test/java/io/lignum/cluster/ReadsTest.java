@@ -14,21 +14,21 @@ import java.util.List;
 /** R23, R24 and R25: what reads show, on any node. */
 final class ReadsTest {
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
 
     @Test
     void committedReads_neverShowWhatIsNotCommitted() {
         cluster.createLive("t");
         SimulatedNode leader = cluster.leader();
         cluster.append(leader, "t", "committed");
-        for (SimulatedNode other : Story.others(cluster, leader)) {
+        for (SimulatedNode other : ClusterScenario.others(cluster, leader)) {
             cluster.network().cutOneWay(other.address(), leader.address());
         }
         var pending = cluster.send(leader, "t", "not committed");
         cluster.run(Duration.ofSeconds(1));
         assertThat(pending).isNotDone();
         for (SimulatedNode node : cluster.nodes()) {
-            assertThat(Story.texts(node, "t")).containsExactly("committed", "not committed");
+            assertThat(ClusterScenario.texts(node, "t")).containsExactly("committed", "not committed");
             assertThat(SimulatedCluster.read(node, "t")).containsExactly("committed");
         }
     }
@@ -59,7 +59,7 @@ final class ReadsTest {
         cluster.coordinator().elect(Duration.ofSeconds(5));
         cluster.run(Duration.ofMillis(100));
         for (SimulatedNode node : cluster.nodes()) {
-            Throwable failure = Story.failure(cluster, node.node().readIndex(node.log("t")));
+            Throwable failure = ClusterScenario.failure(cluster, node.node().readIndex(node.log("t")));
             assertThat(failure).isInstanceOf(ClusterException.class);
             assertThat(SimulatedCluster.read(node, "t")).containsExactly("x");
         }
@@ -73,10 +73,10 @@ final class ReadsTest {
         cluster.append(old, "t", "first");
         cluster.network().isolate(old.address());
         cluster.coordinator().cut(old.id());
-        SimulatedNode second = Story.otherLeader(cluster, old);
-        Story.append(cluster, second, "t", "second");
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, old);
+        ClusterScenario.append(cluster, second, "t", "second");
         var read = old.node().readIndex(old.log("t"));
-        assertThat(Story.failure(cluster, read)).isInstanceOf(ClusterException.class);
+        assertThat(ClusterScenario.failure(cluster, read)).isInstanceOf(ClusterException.class);
     }
 
     @Test
@@ -85,6 +85,6 @@ final class ReadsTest {
         SimulatedNode cut = cluster.follower();
         cluster.network().isolate(cut.address());
         var read = cut.node().readIndex(cut.log("t"));
-        assertThat(Story.failure(cluster, read)).isInstanceOf(ClusterException.class);
+        assertThat(ClusterScenario.failure(cluster, read)).isInstanceOf(ClusterException.class);
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 /** R38: without {@code --unclean}, recover never goes on with the data of a node that may lack committed records. */
 final class RecoverTest {
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
     private final SimulatedNode stale;
     private final List<SimulatedNode> good;
 
@@ -25,7 +25,7 @@ final class RecoverTest {
         cluster.append(cluster.leader(), "t", "everywhere");
         cluster.run(Duration.ofSeconds(1));
         stale = cluster.follower();
-        good = Story.others(cluster, stale);
+        good = ClusterScenario.others(cluster, stale);
         stale.kill();
         cluster.awaitInSync(2);
         cluster.append(cluster.leader(), "t", "on two");
@@ -38,7 +38,7 @@ final class RecoverTest {
     }
 
     private String refusal(SimulatedNode at) {
-        return String.valueOf(Story.failure(cluster, at.node().recover(false)).getMessage());
+        return String.valueOf(ClusterScenario.failure(cluster, at.node().recover(false)).getMessage());
     }
 
     @Test
@@ -49,7 +49,7 @@ final class RecoverTest {
         cluster.run(Duration.ofSeconds(20));
         assertThat(refusal(stale))
                 .contains("no answer from", good.get(0).id(), good.get(1).id(), "--unclean");
-        assertThat(cluster.coordinator().entry(Story.STATE)).isEmpty();
+        assertThat(cluster.coordinator().entry(ClusterScenario.STATE)).isEmpty();
 
         good.get(0).start();
         cluster.run(Duration.ofSeconds(20));
@@ -64,7 +64,7 @@ final class RecoverTest {
                 .contains("not in sync", good.get(0).id(), good.get(1).id());
         recoverAtOneOf(good);
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("everywhere", "on two"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("everywhere", "on two"));
     }
 
     private void recoverAtOneOf(List<SimulatedNode> nodes) {
@@ -74,7 +74,7 @@ final class RecoverTest {
             if (!done.isCompletedExceptionally()) {
                 return;
             }
-            assertThat(Story.failure(done)).hasMessageContaining("has more records");
+            assertThat(ClusterScenario.failure(done)).hasMessageContaining("has more records");
         }
         throw new AssertionError("all refuse");
     }
@@ -91,12 +91,12 @@ final class RecoverTest {
         for (SimulatedNode node : cluster.nodes()) {
             assertThat(refusal(node)).contains("no answer from");
         }
-        assertThat(cluster.coordinator().entry(Story.STATE)).isEmpty();
+        assertThat(cluster.coordinator().entry(ClusterScenario.STATE)).isEmpty();
         cluster.network().healAll();
         cluster.run(Duration.ofSeconds(5));
         recoverAtOneOf(good);
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("everywhere", "on two", "third"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("everywhere", "on two", "third"));
     }
 
     @Test
@@ -115,7 +115,7 @@ final class RecoverTest {
         assertThat(refusal(good.get(0))).contains(MembersFile.NAME, "--unclean");
         cluster.await(good.get(0).node().recover(true));
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("everywhere", "on two"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("everywhere", "on two"));
     }
 
     @Test
@@ -170,9 +170,9 @@ final class RecoverTest {
         recoverAtOneOf(good);
         cluster.awaitInSync(2);
         cluster.run(Duration.ofSeconds(30));
-        assertThat(Story.inSync(cluster)).hasSize(2).doesNotContain(stale.id());
+        assertThat(ClusterScenario.inSync(cluster)).hasSize(2).doesNotContain(stale.id());
         cluster.await(cluster.leader().node().decommission(stale.id()));
-        assertThat(Story.state(cluster).minIsr()).isEqualTo(2);
+        assertThat(ClusterScenario.state(cluster).minIsr()).isEqualTo(2);
     }
 
     /** Else it would be waited for after each later loss, and nobody could take it out any more. */
@@ -183,7 +183,7 @@ final class RecoverTest {
         cluster.awaitInSync(2);
         cluster.await(cluster.leader().node().decommission(stale.id()));
         cluster.run(Duration.ofSeconds(1));
-        assertThat(Story.failure(cluster, cluster.leader().node().decommission("nobody")))
+        assertThat(ClusterScenario.failure(cluster, cluster.leader().node().decommission("nobody")))
                 .hasMessageContaining("there is no node nobody");
         loseCoordinator();
         recoverAtOneOf(good);
@@ -195,7 +195,7 @@ final class RecoverTest {
         stale.start();
         cluster.awaitInSync(3);
         MemoryCoordinator.Copy backup = cluster.coordinator().copy();
-        Story.otherLeaderByTransfer(cluster);
+        ClusterScenario.otherLeaderByTransfer(cluster);
         cluster.run(Duration.ofSeconds(1));
         cluster.nodes().forEach(SimulatedNode::kill);
         cluster.coordinator().restore(backup);
@@ -213,16 +213,16 @@ final class RecoverTest {
     @Test
     void uncleanWithoutTheOthers_isFollowedWhenTheyComeBack() {
         for (int i = 0; i < 3; i++) {
-            Story.otherLeaderByTransfer(cluster);
+            ClusterScenario.otherLeaderByTransfer(cluster);
         }
         good.forEach(SimulatedNode::kill);
         loseCoordinator();
         stale.start();
         cluster.run(Duration.ofSeconds(20));
         cluster.await(stale.node().recover(true));
-        Story.append(cluster, stale, "t", "alone");
+        ClusterScenario.append(cluster, stale, "t", "alone");
         good.forEach(SimulatedNode::start);
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("everywhere", "alone"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("everywhere", "alone"));
     }
 }

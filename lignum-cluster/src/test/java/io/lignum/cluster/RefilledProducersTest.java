@@ -23,7 +23,7 @@ final class RefilledProducersTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3);
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3);
 
     /** Again and again while the replicas have not answered a new leader yet. */
     private Committed send(SimulatedNode at, long producer, int sequence) {
@@ -33,7 +33,7 @@ final class RefilledProducersTest {
             if (!sent.isCompletedExceptionally()) {
                 return sent.join();
             }
-            assertThat(Story.failure(sent)).isInstanceOf(ClusterException.NotEnoughReplicas.class);
+            assertThat(ClusterScenario.failure(sent)).isInstanceOf(ClusterException.NotEnoughReplicas.class);
             cluster.run(Duration.ofMillis(100));
         }
         throw new AssertionError("not enough replicas for ten seconds");

@@ -51,10 +51,10 @@ final class RegistryTest {
     /** The record after a node wrote it. */
     private Optional<NodeRecord> registered(Coordinator coordinator) {
         NodeContext node = lone.context(coordinator);
-        IdentityKeeper identity = new IdentityKeeper(
+        NodeIdentityKeeper identity = new NodeIdentityKeeper(
                 node,
-                new IdentityFile(lone.disk, node.config().directory()),
-                Identity.fresh(Samples.B));
+                new NodeIdentityFile(lone.disk, node.config().directory()),
+                NodeIdentity.fresh(Samples.B));
         MembersKeeper members = new MembersKeeper(
                 node,
                 identity,

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 /** R19 to R21, R36: what differs from the leader's log is cut and kept aside, and what was committed never is. */
 final class RejoinTest {
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
 
     @Test
     void divergentTail_isCut_andSavedAsideByteForByte() {
@@ -35,15 +35,15 @@ final class RejoinTest {
         cluster.append(old, "t", "committed");
         byte[] tail = appendUnheard(old);
         cluster.coordinator().cut(old.id());
-        SimulatedNode second = Story.otherLeader(cluster, old);
-        Story.append(cluster, second, "t", "the second's");
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, old);
+        ClusterScenario.append(cluster, second, "t", "the second's");
         cluster.network().healAll();
         cluster.coordinator().heal(old.id());
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("committed", "the second's"));
-        assertThat(Story.sideFiles(old, old.log("t").id())).containsExactly(tail);
-        for (SimulatedNode other : Story.others(cluster, old)) {
-            assertThat(Story.sideFiles(other, other.log("t").id())).isEmpty();
+        ClusterScenario.untilAllRead(cluster, "t", List.of("committed", "the second's"));
+        assertThat(ClusterScenario.sideFiles(old, old.log("t").id())).containsExactly(tail);
+        for (SimulatedNode other : ClusterScenario.others(cluster, old)) {
+            assertThat(ClusterScenario.sideFiles(other, other.log("t").id())).isEmpty();
         }
     }
 
@@ -58,20 +58,20 @@ final class RejoinTest {
             cluster.until(
                     Duration.ofSeconds(20), () -> cluster.findLeader().equals(Optional.of(node)));
             cluster.awaitInSync(3);
-            Story.append(cluster, node, "t", "committed " + i);
+            ClusterScenario.append(cluster, node, "t", "committed " + i);
             long end = node.log("t").logEndOffset();
             cluster.network().isolate(node.address());
             var unused = cluster.send(node, "t", "lost " + i);
             cluster.run(Duration.ofMillis(300));
-            tails.add(Story.bytes(node.log("t"), end));
+            tails.add(ClusterScenario.bytes(node.log("t"), end));
             cluster.coordinator().cut(node.id());
-            Story.otherLeader(cluster, node);
+            ClusterScenario.otherLeader(cluster, node);
             cluster.network().healAll();
             cluster.coordinator().heal(node.id());
             cluster.awaitInSync(3);
             cluster.run(Duration.ofSeconds(10));
         }
-        assertThat(Story.sideFiles(node, node.log("t").id()))
+        assertThat(ClusterScenario.sideFiles(node, node.log("t").id()))
                 .containsExactlyInAnyOrderElementsOf(tails);
     }
 
@@ -89,13 +89,13 @@ final class RejoinTest {
             log.lead(log.lastEpoch().orElseThrow());
             log.append(LogRecord.of("forged"));
             log.advanceHighWatermark(2);
-            forged[0] = Story.bytes(log, 0);
+            forged[0] = ClusterScenario.bytes(log, 0);
         });
         node.start();
         var failure = node.node().failure();
         cluster.until(Duration.ofSeconds(20), failure::isDone);
         assertThat(failure.join()).hasMessageContaining("this must not happen");
-        assertThat(Story.bytes(node.log("t"), 0)).isEqualTo(forged[0]);
+        assertThat(ClusterScenario.bytes(node.log("t"), 0)).isEqualTo(forged[0]);
     }
 
     /** R36: after a failed fsync the node ends, and comes back as another one. */
@@ -104,19 +104,19 @@ final class RejoinTest {
         cluster.createLive("t");
         cluster.append(cluster.leader(), "t", "first");
         SimulatedNode node = cluster.follower();
-        var before = Story.identity(node).self();
+        var before = ClusterScenario.identity(node).self();
         node.disk().failAt(IoKind.FORCE, 1, new IOException("simulated"));
         var failure = node.node().failure();
         var sent = cluster.send(cluster.leader(), "t", "second");
         cluster.until(Duration.ofSeconds(20), failure::isDone);
         assertThat(failure.join()).isInstanceOf(StorageException.class);
         node.kill();
-        assertThat(Story.identity(node).self()).isNotEqualTo(before);
+        assertThat(ClusterScenario.identity(node).self()).isNotEqualTo(before);
         node.start();
         cluster.awaitInSync(3);
         cluster.until(Duration.ofSeconds(20), sent::isDone);
-        Story.untilAllRead(cluster, "t", List.of("first", "second"));
-        assertThat(Story.state(cluster).hasInSync(before)).isFalse();
+        ClusterScenario.untilAllRead(cluster, "t", List.of("first", "second"));
+        assertThat(ClusterScenario.state(cluster).hasInSync(before)).isFalse();
     }
 
     /** R2: who cannot remember the epoch must not act on it, and says so. */
@@ -138,19 +138,19 @@ final class RejoinTest {
     void followerWhoseDiskIsFull_leavesTheSet_andComesBackWithRoom() {
         cluster.createLive("t");
         SimulatedNode node = cluster.follower();
-        var before = Story.identity(node).self();
+        var before = ClusterScenario.identity(node).self();
         node.disk().limitCapacity(node.disk().usedBytes() + 300);
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             texts.add("record " + i);
-            Story.append(cluster, cluster.leader(), "t", "record " + i);
+            ClusterScenario.append(cluster, cluster.leader(), "t", "record " + i);
         }
-        assertThat(Story.inSync(cluster)).doesNotContain(node.id());
+        assertThat(ClusterScenario.inSync(cluster)).doesNotContain(node.id());
         assertThat(node.node().failure()).isNotDone();
         node.disk().limitCapacity(Long.MAX_VALUE / 2);
         cluster.awaitInSync(3);
-        assertThat(Story.identity(node).self()).isEqualTo(before);
-        Story.untilAllRead(cluster, "t", texts);
+        assertThat(ClusterScenario.identity(node).self()).isEqualTo(before);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     /** R36: topics that there is no room for come when there is; the node is the same as before. */
@@ -158,7 +158,7 @@ final class RejoinTest {
     void topicThatThereIsNoRoomFor_comesWhenThereIs() {
         cluster.createLive("t");
         SimulatedNode node = cluster.follower();
-        var before = Story.identity(node).self();
+        var before = ClusterScenario.identity(node).self();
         node.disk().limitCapacity(node.disk().usedBytes() + 600);
         for (int i = 0; i < 4; i++) {
             cluster.await(cluster.leader().node().createTopic("more-" + i, TopicConfig.DEFAULT));
@@ -170,7 +170,7 @@ final class RejoinTest {
         cluster.until(
                 Duration.ofSeconds(20), () -> node.store().findTopic("more-3").isPresent());
         cluster.awaitInSync(3);
-        assertThat(Story.identity(node).self()).isEqualTo(before);
+        assertThat(ClusterScenario.identity(node).self()).isEqualTo(before);
     }
 
     /** R36: two of three disks are full when the leader dies; all listed pairs stay electable. */
@@ -179,8 +179,8 @@ final class RejoinTest {
         cluster.createLive("t");
         cluster.append(cluster.leader(), "t", "committed");
         SimulatedNode old = cluster.leader();
-        List<SimulatedNode> others = Story.others(cluster, old);
-        var before = others.stream().map(node -> Story.identity(node).self()).toList();
+        List<SimulatedNode> others = ClusterScenario.others(cluster, old);
+        var before = others.stream().map(node -> ClusterScenario.identity(node).self()).toList();
         others.forEach(node -> node.disk().limitCapacity(node.disk().usedBytes()));
         old.kill();
         cluster.run(Duration.ofSeconds(30));
@@ -188,8 +188,8 @@ final class RejoinTest {
             assertThat(node.node().failure()).isNotDone();
             node.disk().limitCapacity(Long.MAX_VALUE / 2);
         });
-        Story.append(cluster, Story.otherLeader(cluster, old), "t", "more");
-        assertThat(others.stream().map(node -> Story.identity(node).self()).toList())
+        ClusterScenario.append(cluster, ClusterScenario.otherLeader(cluster, old), "t", "more");
+        assertThat(others.stream().map(node -> ClusterScenario.identity(node).self()).toList())
                 .isEqualTo(before);
     }
 
@@ -209,20 +209,20 @@ final class RejoinTest {
     @Test
     void newIncarnation_knowsTheLastEpochBeforeItFollows() {
         for (int i = 0; i < 10; i++) {
-            SimulatedCluster some = new SimulatedCluster(Story.SEED + i, 3).start();
+            SimulatedCluster some = new SimulatedCluster(ClusterScenario.SEED + i, 3).start();
             SimulatedNode old = some.leader();
             SimulatedNode node = some.follower();
             node.kill();
             node.loseDisk();
             some.coordinator().staleRate(1);
             old.kill();
-            SimulatedNode second = Story.otherLeader(some, old);
+            SimulatedNode second = ClusterScenario.otherLeader(some, old);
             node.start();
             some.until(
                     Duration.ofSeconds(20),
-                    () -> Story.identity(node).clusterId().isPresent());
-            assertThat(Story.identity(node).epoch())
-                    .isEqualTo(Story.identity(second).epoch());
+                    () -> ClusterScenario.identity(node).clusterId().isPresent());
+            assertThat(ClusterScenario.identity(node).epoch())
+                    .isEqualTo(ClusterScenario.identity(second).epoch());
         }
     }
 
@@ -264,16 +264,16 @@ final class RejoinTest {
         appendWal(old, "shipped", 3);
         cluster.run(Duration.ofSeconds(6));
         appendWal(old, "not shipped", 5);
-        byte[] all = Story.bytes(old.log("wal"), 0);
+        byte[] all = ClusterScenario.bytes(old.log("wal"), 0);
         old.kill();
-        SimulatedNode second = Story.otherLeader(cluster, old);
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, old);
         appendWal(second, "the second's", 17);
         cluster.await(second.node().trimTopic("wal", 15));
         old.start();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "wal", SimulatedCluster.read(second, "wal"));
+        ClusterScenario.untilAllRead(cluster, "wal", SimulatedCluster.read(second, "wal"));
         assertThat(old.log("wal").logStartOffset()).isEqualTo(15);
-        assertThat(Story.sideFiles(old, old.log("wal").id())).containsExactly(all);
+        assertThat(ClusterScenario.sideFiles(old, old.log("wal").id())).containsExactly(all);
     }
 
     /** The new leader has trimmed all of the old epoch, and the old one's log ends above its start. */
@@ -284,18 +284,18 @@ final class RejoinTest {
         cluster.append(old, "t", "committed");
         byte[] tail = appendUnheard(old);
         cluster.coordinator().cut(old.id());
-        SimulatedNode second = Story.otherLeader(cluster, old);
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, old);
         for (int i = 0; i < 9; i++) {
-            Story.append(cluster, second, "t", "the second's " + i);
+            ClusterScenario.append(cluster, second, "t", "the second's " + i);
         }
         cluster.await(second.node().trimTopic("t", 4));
         cluster.network().healAll();
         cluster.coordinator().heal(old.id());
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", SimulatedCluster.read(second, "t"));
+        ClusterScenario.untilAllRead(cluster, "t", SimulatedCluster.read(second, "t"));
         assertThat(old.node().failure()).isNotDone();
         assertThat(old.log("t").logStartOffset()).isEqualTo(4);
-        assertThat(Story.sideFiles(old, old.log("t").id())).containsExactly(tail);
+        assertThat(ClusterScenario.sideFiles(old, old.log("t").id())).containsExactly(tail);
     }
 
     /** Topic wal: 0 to 4 are on all nodes, 5 to 14 on the leader, which trims below 12. */
@@ -314,14 +314,14 @@ final class RejoinTest {
     void logThatStartsAboveThePartingPoint_isFilledAnewFromTheLeadersStart() {
         SimulatedNode old = leaderThatTrimmedWhatOnlyItHas();
         cluster.until(Duration.ofSeconds(5), () -> old.log("wal").logStartOffset() == 12);
-        byte[] tail = Story.bytes(old.log("wal"), 12);
+        byte[] tail = ClusterScenario.bytes(old.log("wal"), 12);
         old.kill();
-        SimulatedNode second = Story.otherLeader(cluster, old);
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, old);
         appendWal(second, "the second's", 2);
         old.start();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "wal", List.of("the second's 0", "the second's 1"));
-        assertThat(Story.sideFiles(old, old.log("wal").id())).containsExactly(tail);
+        ClusterScenario.untilAllRead(cluster, "wal", List.of("the second's 0", "the second's 1"));
+        assertThat(ClusterScenario.sideFiles(old, old.log("wal").id())).containsExactly(tail);
     }
 
     /** What the trim meant is gone with its leader; what stands at its offsets now was never meant. */
@@ -329,9 +329,9 @@ final class RejoinTest {
     void trimOfRecordsThatOnlyADeadLeaderHad_doesNotTakeThoseThatStandThereNow() {
         SimulatedNode old = leaderThatTrimmedWhatOnlyItHas();
         old.kill();
-        SimulatedNode second = Story.otherLeader(cluster, old);
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, old);
         cluster.until(Duration.ofSeconds(10), () -> second.log("wal").logStartOffset() == 5);
-        SimulatedNode third = Story.others(cluster, old, second).get(0);
+        SimulatedNode third = ClusterScenario.others(cluster, old, second).get(0);
         cluster.until(Duration.ofSeconds(10), () -> third.log("wal").logStartOffset() == 5);
         appendWal(second, "the second's", 9);
         cluster.run(Duration.ofSeconds(6));
@@ -342,7 +342,7 @@ final class RejoinTest {
         cluster.awaitInSync(3);
         List<String> all =
                 IntStream.range(0, 9).mapToObj(i -> "the second's " + i).toList();
-        Story.untilAllRead(cluster, "wal", all);
+        ClusterScenario.untilAllRead(cluster, "wal", all);
     }
 
     /** An empty log that begins where a dead leader's ended is further up than the next one's end. */
@@ -351,7 +351,7 @@ final class RejoinTest {
         cluster.create("wal", TopicConfig.DEFAULT);
         SimulatedNode old = cluster.leader();
         SimulatedNode near = cluster.follower();
-        SimulatedNode next = Story.others(cluster, old, near).get(0);
+        SimulatedNode next = ClusterScenario.others(cluster, old, near).get(0);
         cluster.run(Duration.ofSeconds(6));
         cluster.network().cut(old.address(), next.address());
         near.kill();
@@ -361,13 +361,13 @@ final class RejoinTest {
         cluster.until(Duration.ofSeconds(5), () -> near.log("wal").logEndOffset() == 8);
         cluster.coordinator().cut(near.id());
         old.kill();
-        assertThat(Story.otherLeader(cluster, old)).isSameAs(next);
+        assertThat(ClusterScenario.otherLeader(cluster, old)).isSameAs(next);
         appendWal(next, "the next's", 2);
         cluster.coordinator().heal(near.id());
         cluster.network().healAll();
         old.start();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "wal", List.of("the next's 0", "the next's 1"));
+        ClusterScenario.untilAllRead(cluster, "wal", List.of("the next's 0", "the next's 1"));
     }
 
     /** Cuts a leader off and lets it append what no other node gets; answers these bytes, from offset 1 on. */
@@ -377,20 +377,20 @@ final class RejoinTest {
             var unused = cluster.send(old, "t", "nobody else's " + i);
         }
         cluster.run(Duration.ofMillis(300));
-        byte[] tail = Story.bytes(old.log("t"), 1);
+        byte[] tail = ClusterScenario.bytes(old.log("t"), 1);
         assertThat(tail).isNotEmpty();
         return tail;
     }
 
     private void appendWal(SimulatedNode at, String text, int count) {
         for (int i = 0; i < count; i++) {
-            Story.append(cluster, at, "wal", text + " " + i);
+            ClusterScenario.append(cluster, at, "wal", text + " " + i);
         }
     }
 
     @Test
     void newEmptyNode_catchesUp_alsoOnWhatIsTrimmedBelow() {
-        SimulatedCluster late = new SimulatedCluster(Story.SEED, 3);
+        SimulatedCluster late = new SimulatedCluster(ClusterScenario.SEED, 3);
         late.node(1).start();
         late.node(2).start();
         late.awaitInSync(2);
@@ -412,7 +412,7 @@ final class RejoinTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void newEmptyNode_catchesUp_alsoWhenTheLogStartsWithinABatch(boolean live) {
-        SimulatedCluster late = new SimulatedCluster(Story.SEED, 3);
+        SimulatedCluster late = new SimulatedCluster(ClusterScenario.SEED, 3);
         late.node(1).start();
         late.node(2).start();
         late.awaitInSync(2);

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 /** R34: a batch whose first copy may be in the log is never said not to be, whoever leads now. */
 final class RepeatOutcomeTest {
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
 
     private static CompletableFuture<Committed> send(SimulatedNode at, int sequence) {
         AppendOptions options = AppendOptions.from(new ProducerStamp(7, (short) 0, sequence));
@@ -35,12 +35,12 @@ final class RepeatOutcomeTest {
         SimulatedNode leader = cluster.leader();
         cluster.await(send(leader, 0));
         leader.log("t").follow(); // As another epoch begins, before the node has told its appends.
-        Throwable repeat = Story.failure(cluster, send(leader, 0));
+        Throwable repeat = ClusterScenario.failure(cluster, send(leader, 0));
         assertThat(repeat).isInstanceOf(ClusterException.CommitUnknown.class);
-        assertThat(Story.outcome(repeat)).isEqualTo(Outcome.UNKNOWN);
-        Throwable fresh = Story.failure(cluster, send(leader, 1));
+        assertThat(ClusterScenario.outcome(repeat)).isEqualTo(Outcome.UNKNOWN);
+        Throwable fresh = ClusterScenario.failure(cluster, send(leader, 1));
         assertThat(fresh).isInstanceOf(ClusterException.NotLeader.class);
-        assertThat(Story.outcome(fresh)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(ClusterScenario.outcome(fresh)).isEqualTo(Outcome.NOT_APPLIED);
     }
 
     @Test
@@ -51,10 +51,10 @@ final class RepeatOutcomeTest {
         cluster.network().isolate(leader.address());
         cluster.coordinator().cut(leader.id());
         AppendOptions unknown = AppendOptions.from(new ProducerStamp(8, (short) 0, 5));
-        Throwable failure = Story.failure(
+        Throwable failure = ClusterScenario.failure(
                 cluster,
                 leader.node()
                         .append("t", List.of(LogRecord.of("x")), unknown, NotLeaderPolicy.REFUSE));
-        assertThat(Story.outcome(failure)).isEqualTo(Outcome.UNKNOWN);
+        assertThat(ClusterScenario.outcome(failure)).isEqualTo(Outcome.UNKNOWN);
     }
 }

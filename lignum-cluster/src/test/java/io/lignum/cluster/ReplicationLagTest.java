@@ -19,7 +19,7 @@ final class ReplicationLagTest {
 
     private final LoneLeader leader = new LoneLeader(1, A, B);
     private final TopicLog log = leader.create("t", true);
-    private final FollowerHandle follower;
+    private final Replica follower;
     private final LoneLeader.Told link;
 
     ReplicationLagTest() {
@@ -67,7 +67,7 @@ final class ReplicationLagTest {
     @Test
     void followerThatSaysWhyItCannotFollow_isAnAlarmWithTheReason_andItsStreamStays() {
         leader.role.followers().gone(follower);
-        FollowerHandle full = leader.join(B, Optional.of("its disk is full"));
+        Replica full = leader.join(B, Optional.of("its disk is full"));
         LoneLeader.Told told = (LoneLeader.Told) full.link();
         leader.acknowledges(full, log, 3);
         full.feed().stop(log.id());
@@ -90,12 +90,12 @@ final class ReplicationLagTest {
 
     @Test
     void followerWithAFullDisk_isAnAlarmThatSaysSo_untilThereIsRoom() {
-        SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+        SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
         cluster.createLive("t");
         SimulatedNode full = cluster.follower();
         full.fillDisk(true);
         for (int i = 0; i < 5; i++) {
-            Story.append(cluster, cluster.leader(), "t", "record " + i);
+            ClusterScenario.append(cluster, cluster.leader(), "t", "record " + i);
         }
         cluster.until(
                 Duration.ofSeconds(30),

@@ -184,7 +184,7 @@ final class StateKeeperTest {
     void endOfTheEpoch_failsWhatWaits() {
         CompletableFuture<ClusterState> done = keeper.change(set(A, B));
         keeper.end("over");
-        assertThat(Story.outcome(done)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(ClusterScenario.outcome(done)).isEqualTo(Outcome.NOT_APPLIED);
     }
 
     @Test
@@ -196,7 +196,7 @@ final class StateKeeperTest {
         assertThat(keeper.step()).isInstanceOf(Step.Read.class);
         send(keeper.read(100, ELECTED));
         keeper.end("over");
-        assertThat(Story.outcome(sent)).isEqualTo(Outcome.UNKNOWN);
-        assertThat(Story.outcome(next)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(ClusterScenario.outcome(sent)).isEqualTo(Outcome.UNKNOWN);
+        assertThat(ClusterScenario.outcome(next)).isEqualTo(Outcome.NOT_APPLIED);
     }
 }

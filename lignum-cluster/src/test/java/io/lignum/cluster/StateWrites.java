@@ -20,7 +20,7 @@ final class StateWrites {
         if (key.startsWith(NODES)) {
             nodes.put(key, StateJson.decodeNode(after));
         }
-        if (!key.equals(Story.STATE)) {
+        if (!key.equals(ClusterScenario.STATE)) {
             return;
         }
         ClusterState next = StateJson.decodeState(after);

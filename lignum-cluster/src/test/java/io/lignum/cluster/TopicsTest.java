@@ -26,7 +26,7 @@ final class TopicsTest {
 
     private static final TopicConfig LIVE = TopicConfig.DEFAULT.withReplication(true, 0);
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
 
     private static Map<String, UUID> topics(SimulatedNode node) {
         Map<String, UUID> topics = new TreeMap<>();
@@ -61,7 +61,7 @@ final class TopicsTest {
         away.start();
         cluster.awaitInSync(3);
         first.kill();
-        SimulatedNode second = Story.otherLeader(cluster, first);
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, first);
         cluster.run(Duration.ofSeconds(2));
         cluster.await(second.node().createTopic("v", LIVE));
         cluster.await(second.node().deleteTopic("u"));
@@ -70,7 +70,7 @@ final class TopicsTest {
         untilSameTopics();
         assertThat(topics(first)).containsOnlyKeys("__topics", "t", "v");
         assertThat(topics(first).get("t")).isNotEqualTo(old);
-        Story.untilAllRead(cluster, "t", List.of("the new one's"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("the new one's"));
     }
 
     @Test
@@ -94,10 +94,10 @@ final class TopicsTest {
         long before = leader.log(TopicCatalog.NAME).logEndOffset();
         for (String name : List.of("", "..", "../x", "a\r\nb", "\u001b[2J", "x".repeat(250))) {
             for (SimulatedNode node : List.of(leader, cluster.follower())) {
-                assertThat(Story.outcome(Story.failure(cluster, cluster.send(node, name, "x"))))
+                assertThat(ClusterScenario.outcome(ClusterScenario.failure(cluster, cluster.send(node, name, "x"))))
                         .isEqualTo(Outcome.NOT_APPLIED);
-                assertThat(Story.outcome(
-                                Story.failure(cluster, node.node().createTopic(name, LIVE))))
+                assertThat(ClusterScenario.outcome(
+                                ClusterScenario.failure(cluster, node.node().createTopic(name, LIVE))))
                         .isEqualTo(Outcome.NOT_APPLIED);
             }
         }
@@ -120,7 +120,7 @@ final class TopicsTest {
         assertThat(message).isNotDone();
         leader.node().close();
         cluster.run(Duration.ofSeconds(1));
-        assertThat(Story.outcome(message)).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(ClusterScenario.outcome(message)).isEqualTo(Outcome.NOT_APPLIED);
         assertThat(created).isCompletedExceptionally();
     }
 
@@ -148,7 +148,7 @@ final class TopicsTest {
     void whatIsCommittedOnAFollower_isCarriedOutThere_thoughItHearsNoMore() {
         int ridden = 0;
         for (int committed = 1; committed < 10; committed++) {
-            SimulatedCluster busy = new SimulatedCluster(Story.SEED + committed, 3).start();
+            SimulatedCluster busy = new SimulatedCluster(ClusterScenario.SEED + committed, 3).start();
             SimulatedNode follower = busy.follower();
             TopicLog metadata = follower.log(TopicCatalog.NAME);
             long before = metadata.highWatermark().orElse(0);
@@ -211,7 +211,7 @@ final class TopicsTest {
     /** R35: more copies than nodes can never be. */
     @Test
     void quorumAboveTheNodes_isRefused() {
-        assertThat(Story.failure(
+        assertThat(ClusterScenario.failure(
                         cluster,
                         cluster.follower()
                                 .node()
@@ -226,7 +226,7 @@ final class TopicsTest {
         SimulatedNode first = cluster.leader();
         cluster.append(first, "t", "before");
         AppendOptions stamp = AppendOptions.from(new ProducerStamp(77, (short) 0, 0));
-        for (SimulatedNode other : Story.others(cluster, first)) {
+        for (SimulatedNode other : ClusterScenario.others(cluster, first)) {
             cluster.network().cutOneWay(other.address(), first.address());
         }
         var sent = first.node()
@@ -235,16 +235,16 @@ final class TopicsTest {
         assertThat(sent).isNotDone();
         first.kill();
         cluster.network().healAll();
-        SimulatedNode second = Story.otherLeader(cluster, first);
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, first);
         cluster.run(Duration.ofSeconds(5));
-        SimulatedNode third = Story.others(cluster, first, second).get(0);
+        SimulatedNode third = ClusterScenario.others(cluster, first, second).get(0);
         var again = cluster.await(third.node()
                 .append("t", List.of(LogRecord.of("once")), stamp, NotLeaderPolicy.FORWARD));
         assertThat(again.duplicate()).isTrue();
         assertThat(again.firstOffset()).isEqualTo(1);
         first.start();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("before", "once"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("before", "once"));
     }
 
     /** R34: no earlier than its first copy is acknowledged. */
@@ -253,7 +253,7 @@ final class TopicsTest {
         cluster.createLive("t");
         SimulatedNode leader = cluster.leader();
         AppendOptions stamp = AppendOptions.from(new ProducerStamp(77, (short) 0, 0));
-        for (SimulatedNode other : Story.others(cluster, leader)) {
+        for (SimulatedNode other : ClusterScenario.others(cluster, leader)) {
             cluster.network().cutOneWay(other.address(), leader.address());
         }
         List<LogRecord> records = List.of(LogRecord.of("once"));

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 /** R6: the lead is handed over without losing an append. */
 final class TransferTest {
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
 
     /** Sends every few milliseconds, and remembers what came of it. */
     private final class Client {
@@ -44,7 +44,7 @@ final class TransferTest {
         void judge(List<String> texts) {
             for (int i = 0; i < sent.size(); i++) {
                 if (sent.get(i).isCompletedExceptionally()) {
-                    assertThat(Story.outcome(sent.get(i))).isEqualTo(Outcome.NOT_APPLIED);
+                    assertThat(ClusterScenario.outcome(sent.get(i))).isEqualTo(Outcome.NOT_APPLIED);
                     assertThat(texts).doesNotContain("record " + i);
                 } else {
                     assertThat(texts.get(Math.toIntExact(sent.get(i).join().firstOffset())))
@@ -58,7 +58,7 @@ final class TransferTest {
         cluster.create("t", TopicConfig.DEFAULT.withReplication(live, 0));
         SimulatedNode old = cluster.leader();
         SimulatedNode heir = cluster.follower();
-        SimulatedNode third = Story.others(cluster, old, heir).get(0);
+        SimulatedNode third = ClusterScenario.others(cluster, old, heir).get(0);
         Client client = new Client();
         CompletableFuture<Void> handed = null;
         for (int i = 0; i < 600; i++) {
@@ -97,7 +97,7 @@ final class TransferTest {
         old.node().close();
         cluster.run(Duration.ofMillis(100));
         old.kill();
-        SimulatedNode next = Story.otherLeader(cluster, old);
+        SimulatedNode next = ClusterScenario.otherLeader(cluster, old);
         assertThat(SimulatedCluster.read(next, "wal")).containsExactly("just before");
     }
 
@@ -122,7 +122,7 @@ final class TransferTest {
                 .isLessThan(Duration.ofMillis(500));
         old.node().close();
         cluster.run(Duration.ofSeconds(2));
-        client.judge(SimulatedCluster.read(Story.otherLeader(cluster, old), "t"));
+        client.judge(SimulatedCluster.read(ClusterScenario.otherLeader(cluster, old), "t"));
     }
 
     @Test
@@ -131,7 +131,7 @@ final class TransferTest {
         away.kill();
         cluster.awaitInSync(2);
         SimulatedNode leader = cluster.leader();
-        assertThat(Story.failure(cluster, leader.node().transferLeadership(Optional.of(away.id()))))
+        assertThat(ClusterScenario.failure(cluster, leader.node().transferLeadership(Optional.of(away.id()))))
                 .hasMessageContaining("no in-sync follower");
         cluster.createLive("t");
         assertThat(cluster.append(leader, "t", "leads on")).isZero();
@@ -167,22 +167,22 @@ final class TransferTest {
         cluster.create("wal", TopicConfig.DEFAULT);
         for (CoordinatorFault fault : CoordinatorFault.values()) {
             SimulatedNode old = cluster.leader();
-            int epoch = Story.state(cluster).epoch();
+            int epoch = ClusterScenario.state(cluster).epoch();
             cluster.coordinator().planRelease(old.id(), fault);
             var handed = old.node().transferLeadership(Optional.empty());
             cluster.until(Duration.ofSeconds(8), handed::isDone);
             boolean given = !handed.isCompletedExceptionally();
             cluster.run(Duration.ofSeconds(8));
-            assertThat(Story.state(cluster).epoch())
+            assertThat(ClusterScenario.state(cluster).epoch())
                     .as("%s", fault)
                     .isEqualTo(epoch + (given ? 1 : 0));
             assertThat(cluster.leader() != old).as("%s", fault).isEqualTo(given);
             cluster.append(cluster.leader(), "t", "after " + fault);
             cluster.append(cluster.leader(), "wal", "after " + fault);
             cluster.awaitInSync(3);
-            long version = Story.state(cluster).version();
+            long version = ClusterScenario.state(cluster).version();
             cluster.run(Duration.ofSeconds(5));
-            assertThat(Story.state(cluster).version()).as("%s", fault).isEqualTo(version);
+            assertThat(ClusterScenario.state(cluster).version()).as("%s", fault).isEqualTo(version);
         }
         assertThat(SimulatedCluster.read(cluster.leader(), "t")).hasSize(6);
         assertThat(SimulatedCluster.read(cluster.leader(), "wal")).hasSize(6);
@@ -198,7 +198,7 @@ final class TransferTest {
         cluster.coordinator().cut(old.id());
         cluster.network().isolate(old.address()); // Else the next leader tells it.
         cluster.run(Duration.ofSeconds(9));
-        assertThat(Story.outcome(handed)).isEqualTo(Outcome.UNKNOWN);
+        assertThat(ClusterScenario.outcome(handed)).isEqualTo(Outcome.UNKNOWN);
         assertThat(old.node().status().role()).isNotEqualTo(ClusterStatus.Role.LEADER);
         cluster.coordinator().heal(old.id());
         cluster.network().healAll();

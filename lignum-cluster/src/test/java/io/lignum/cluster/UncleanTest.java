@@ -13,7 +13,7 @@ import java.util.List;
 /** R22: an operator accepts that committed records are lost; nothing else ever does. */
 final class UncleanTest {
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
     private final SimulatedNode left;
     private final List<SimulatedNode> gone;
 
@@ -21,7 +21,7 @@ final class UncleanTest {
         cluster.createLive("t");
         cluster.append(cluster.leader(), "t", "everywhere");
         left = cluster.follower();
-        gone = Story.others(cluster, left);
+        gone = ClusterScenario.others(cluster, left);
         left.kill();
         cluster.awaitInSync(2);
         cluster.append(cluster.leader(), "t", "on two");
@@ -33,7 +33,7 @@ final class UncleanTest {
     @Test
     void withoutTheOperator_nobodyLeads() {
         assertThat(cluster.findLeader()).isEmpty();
-        assertThat(Story.failure(cluster, left.node().recover(false)))
+        assertThat(ClusterScenario.failure(cluster, left.node().recover(false)))
                 .hasMessageContaining("--unclean");
         cluster.run(Duration.ofSeconds(30));
         assertThat(cluster.findLeader()).isEmpty();
@@ -43,31 +43,31 @@ final class UncleanTest {
     void recoveredUncleanly_goesOnWithWhatIsLeft() {
         cluster.await(left.node().recover(true));
         assertThat(cluster.leader()).isSameAs(left);
-        assertThat(Story.append(cluster, left, "t", "alone")).isEqualTo(1);
+        assertThat(ClusterScenario.append(cluster, left, "t", "alone")).isEqualTo(1);
         for (SimulatedNode node : gone) {
             node.loseDisk();
             node.start();
         }
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("everywhere", "alone"));
-        assertThat(Story.state(cluster).uncleanEpoch()).isEmpty();
-        assertThat(Story.state(cluster).minIsr()).isEqualTo(2);
+        ClusterScenario.untilAllRead(cluster, "t", List.of("everywhere", "alone"));
+        assertThat(ClusterScenario.state(cluster).uncleanEpoch()).isEmpty();
+        assertThat(ClusterScenario.state(cluster).minIsr()).isEqualTo(2);
     }
 
     @Test
     void nodesThatComeBackWithMore_cutIt_andKeepItAside() {
         byte[] lost = new byte[0];
         cluster.await(left.node().recover(true));
-        Story.append(cluster, left, "t", "alone");
+        ClusterScenario.append(cluster, left, "t", "alone");
         for (SimulatedNode node : gone) {
             node.start();
         }
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "t", List.of("everywhere", "alone"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("everywhere", "alone"));
         for (SimulatedNode node : gone) {
             assertThat(node.node().failure()).isNotDone();
-            assertThat(Story.sideFiles(node, node.log("t").id())).hasSize(1);
-            lost = Story.sideFiles(node, node.log("t").id()).get(0);
+            assertThat(ClusterScenario.sideFiles(node, node.log("t").id())).hasSize(1);
+            lost = ClusterScenario.sideFiles(node, node.log("t").id()).get(0);
         }
         assertThat(new String(lost, java.nio.charset.StandardCharsets.ISO_8859_1))
                 .contains("on two");

@@ -24,7 +24,7 @@ final class WalTest {
 
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-    private final SimulatedCluster cluster = new SimulatedCluster(Story.SEED, 3).start();
+    private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
 
     @ParameterizedTest
     @EnumSource(Durability.class)
@@ -44,7 +44,7 @@ final class WalTest {
     void acknowledged_doesNotWaitForFollowers() {
         cluster.create("wal", TopicConfig.DEFAULT);
         SimulatedNode leader = cluster.leader();
-        Story.others(cluster, leader).forEach(SimulatedNode::kill);
+        ClusterScenario.others(cluster, leader).forEach(SimulatedNode::kill);
         assertThat(cluster.append(leader, "wal", "alone")).isZero();
     }
 
@@ -58,14 +58,14 @@ final class WalTest {
                 () -> cluster.nodes().stream()
                         .allMatch(node -> node.log("wal").logEndOffset() == 1));
         cluster.append(old, "wal", "not shipped");
-        byte[] tail = Story.bytes(old.log("wal"), 1);
+        byte[] tail = ClusterScenario.bytes(old.log("wal"), 1);
         old.kill();
-        SimulatedNode second = Story.otherLeader(cluster, old);
-        assertThat(Story.append(cluster, second, "wal", "the second's")).isEqualTo(1);
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, old);
+        assertThat(ClusterScenario.append(cluster, second, "wal", "the second's")).isEqualTo(1);
         old.start();
         cluster.awaitInSync(3);
-        Story.untilAllRead(cluster, "wal", List.of("shipped", "the second's"));
-        assertThat(Story.sideFiles(old, old.log("wal").id())).containsExactly(tail);
+        ClusterScenario.untilAllRead(cluster, "wal", List.of("shipped", "the second's"));
+        assertThat(ClusterScenario.sideFiles(old, old.log("wal").id())).containsExactly(tail);
     }
 
     @Test
@@ -73,7 +73,7 @@ final class WalTest {
         cluster.create("wal", TopicConfig.DEFAULT);
         SimulatedNode old = cluster.leader();
         SimulatedNode further = cluster.follower();
-        SimulatedNode next = Story.others(cluster, old, further).get(0);
+        SimulatedNode next = ClusterScenario.others(cluster, old, further).get(0);
         cluster.network().cut(old.address(), next.address());
         for (int i = 0; i < 5; i++) {
             cluster.append(old, "wal", "record " + i);
@@ -82,7 +82,7 @@ final class WalTest {
         assertThat(next.log("wal").logEndOffset()).isZero();
         cluster.coordinator().cut(further.id());
         old.kill();
-        assertThat(Story.otherLeader(cluster, old)).isSameAs(next);
+        assertThat(ClusterScenario.otherLeader(cluster, old)).isSameAs(next);
         assertThat(SimulatedCluster.read(next, "wal")).hasSize(5);
     }
 
@@ -92,17 +92,17 @@ final class WalTest {
         cluster.create("wal", TopicConfig.DEFAULT);
         SimulatedNode old = cluster.leader();
         SimulatedNode further = cluster.follower();
-        SimulatedNode next = Story.others(cluster, old, further).get(0);
-        var incarnation = Story.identity(next).self();
+        SimulatedNode next = ClusterScenario.others(cluster, old, further).get(0);
+        var incarnation = ClusterScenario.identity(next).self();
         cluster.network().cut(old.address(), next.address());
         cluster.append(old, "wal", "x".repeat(5_000));
         cluster.until(INTERVAL.plusSeconds(1), () -> further.log("wal").logEndOffset() == 1);
         cluster.coordinator().cut(further.id());
         next.disk().limitCapacity(next.disk().usedBytes() + 2_000); // Enough for its notes.
         old.kill();
-        assertThat(Story.otherLeader(cluster, old)).isSameAs(next);
+        assertThat(ClusterScenario.otherLeader(cluster, old)).isSameAs(next);
         assertThat(next.node().failure()).isNotDone();
-        assertThat(Story.identity(next).self()).isEqualTo(incarnation);
+        assertThat(ClusterScenario.identity(next).self()).isEqualTo(incarnation);
     }
 
     /** It asks where the logs part once it can force what it has; nobody has to restart the stream for that. */
@@ -133,8 +133,8 @@ final class WalTest {
     void whatComesTooLateForAnElection_isNotTakenByAFollower() {
         cluster.create("wal", TopicConfig.DEFAULT);
         SimulatedNode old = cluster.leader();
-        SimulatedNode hung = Story.others(cluster, old).get(0);
-        SimulatedNode third = Story.others(cluster, old).get(1);
+        SimulatedNode hung = ClusterScenario.others(cluster, old).get(0);
+        SimulatedNode third = ClusterScenario.others(cluster, old).get(1);
         cluster.append(old, "wal", "shipped");
         cluster.until(INTERVAL.plusSeconds(1), () -> hung.log("wal").logEndOffset() == 1);
         cluster.append(old, "wal", "not shipped");
@@ -143,7 +143,7 @@ final class WalTest {
         cluster.coordinator().cut(old.id());
         cluster.until(
                 Duration.ofSeconds(60),
-                () -> Story.state(cluster)
+                () -> ClusterScenario.state(cluster)
                         .leader()
                         .filter(leader -> leader.member().nodeId().equals(hung.id()))
                         .isPresent());
@@ -156,8 +156,8 @@ final class WalTest {
         hung.unhangDisk();
         cluster.run(INTERVAL.plusSeconds(1));
         assertThat(hung.node().status().role()).isEqualTo(ClusterStatus.Role.FOLLOWER);
-        assertThat(Story.texts(third, "wal")).containsExactly("shipped");
-        assertThat(Story.texts(hung, "wal")).containsExactly("shipped");
+        assertThat(ClusterScenario.texts(third, "wal")).containsExactly("shipped");
+        assertThat(ClusterScenario.texts(hung, "wal")).containsExactly("shipped");
     }
 
     /** Clients go on while the mode changes; what was acknowledged live survives the leader. */
@@ -185,7 +185,7 @@ final class WalTest {
             assertThat(sent.get(i)).as("record %d", i).isDone();
         }
         leader.kill();
-        SimulatedNode second = Story.otherLeader(cluster, leader);
+        SimulatedNode second = ClusterScenario.otherLeader(cluster, leader);
         leader.start();
         cluster.awaitInSync(3);
         cluster.run(INTERVAL.plusSeconds(1));
@@ -195,7 +195,7 @@ final class WalTest {
                     .isEqualTo("record " + i);
         }
         assertThat(texts).doesNotHaveDuplicates();
-        Story.untilAllRead(cluster, "t", texts);
+        ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
     /** Who comes to be in sync after the change may lead next. */
@@ -208,17 +208,17 @@ final class WalTest {
         SimulatedNode third = cluster.follower();
         third.kill();
         third.loseDisk();
-        cluster.until(Duration.ofSeconds(30), () -> Story.inSync(cluster).size() == 2);
+        cluster.until(Duration.ofSeconds(30), () -> ClusterScenario.inSync(cluster).size() == 2);
         List<String> committed = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             committed.add("record " + i);
-            Story.append(cluster, old, "t", "record " + i);
+            ClusterScenario.append(cluster, old, "t", "record " + i);
         }
         cluster.run(INTERVAL);
         cluster.await(old.node().alterTopic("t", TopicConfig.DEFAULT.withDurability(durability)));
         third.start();
-        cluster.until(Duration.ofSeconds(8), () -> Story.inSync(cluster).size() == 3);
-        Story.others(cluster, old, third).get(0).kill();
+        cluster.until(Duration.ofSeconds(8), () -> ClusterScenario.inSync(cluster).size() == 3);
+        ClusterScenario.others(cluster, old, third).get(0).kill();
         old.kill();
         cluster.until(
                 Duration.ofSeconds(30),
@@ -233,7 +233,7 @@ final class WalTest {
         cluster.create("other", TopicConfig.DEFAULT);
         SimulatedNode old = cluster.leader();
         SimulatedNode next = cluster.follower();
-        SimulatedNode third = Story.others(cluster, old, next).get(0);
+        SimulatedNode third = ClusterScenario.others(cluster, old, next).get(0);
         var altered = old.node().alterTopic("t", TopicConfig.DEFAULT.withReplication(true, 0));
         TopicLog metadata = old.log(TopicCatalog.NAME);
         while (metadata.highWatermark().orElse(0) < 3) { // two created, one altered
@@ -248,14 +248,14 @@ final class WalTest {
         cluster.until(
                 Duration.ofSeconds(60),
                 () -> next.node().status().role() == ClusterStatus.Role.LEADER);
-        assertThat(Story.outcome(Story.failure(cluster, cluster.send(next, "t", "too early"))))
+        assertThat(ClusterScenario.outcome(ClusterScenario.failure(cluster, cluster.send(next, "t", "too early"))))
                 .isEqualTo(Outcome.NOT_APPLIED);
-        assertThat(Story.append(cluster, next, "other", "as ever")).isZero();
+        assertThat(ClusterScenario.append(cluster, next, "other", "as ever")).isZero();
         cluster.network().healAll();
         cluster.coordinator().heal(third.id());
-        Story.append(cluster, next, "t", "in time");
+        ClusterScenario.append(cluster, next, "t", "in time");
         assertThat(next.log("t").config().live()).isTrue();
-        Story.untilAllRead(cluster, "t", List.of("in time"));
+        ClusterScenario.untilAllRead(cluster, "t", List.of("in time"));
     }
 
     /** R30 and R27: who was cut off for long gets everything, oldest first, sealed segments too. */
@@ -270,8 +270,8 @@ final class WalTest {
             cluster.append(cluster.leader(), "wal", "record " + i);
         }
         away.start();
-        Story.untilAllRead(cluster, "wal", texts);
-        assertThat(new String(Story.bytes(away.log("wal"), 0), StandardCharsets.ISO_8859_1))
+        ClusterScenario.untilAllRead(cluster, "wal", texts);
+        assertThat(new String(ClusterScenario.bytes(away.log("wal"), 0), StandardCharsets.ISO_8859_1))
                 .contains("record 49");
     }
 }

@@ -1,13 +1,13 @@
 package io.lignum.server;
 
-import io.lignum.cluster.peer.Answer;
-import io.lignum.cluster.peer.Link;
-import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerService;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.metrics.NodeMetrics;
 
@@ -48,12 +48,12 @@ final class CountingFactory implements ClusterFactory {
         }
 
         @Override
-        public Link connect(NodeAddress to, LinkReceiver receiver) {
+        public PeerStream connect(NodeAddress to, PeerStreamReceiver receiver) {
             return network.connect(to, new CountingReceiver(receiver, metrics));
         }
 
         @Override
-        public CompletableFuture<Answer> ask(NodeAddress to, Question question, Duration timeout) {
+        public CompletableFuture<PeerResponse> ask(NodeAddress to, PeerRequest question, Duration timeout) {
             return network.ask(to, question, timeout);
         }
 
@@ -63,8 +63,8 @@ final class CountingFactory implements ClusterFactory {
         }
     }
 
-    private record CountingReceiver(LinkReceiver receiver, NodeMetrics metrics)
-            implements LinkReceiver {
+    private record CountingReceiver(PeerStreamReceiver receiver, NodeMetrics metrics)
+            implements PeerStreamReceiver {
 
         @Override
         public void received(Message message, Runnable done) {

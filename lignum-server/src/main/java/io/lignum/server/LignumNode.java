@@ -5,12 +5,12 @@ import io.lignum.record.IoErrors;
 import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.config.ServerConfig;
-import io.lignum.server.grpc.GrpcDoor;
-import io.lignum.server.http.HttpDoor;
+import io.lignum.server.grpc.GrpcServer;
+import io.lignum.server.http.HttpServer;
 import io.lignum.server.metrics.ClusterMetrics;
 import io.lignum.server.metrics.NodeMetrics;
 import io.lignum.server.metrics.StoreMetrics;
-import io.lignum.server.service.Door;
+import io.lignum.server.service.ProtocolServer;
 import io.lignum.server.service.Liveness;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.NodeThreads;
@@ -65,8 +65,8 @@ public final class LignumNode implements AutoCloseable {
     private final StoreMetrics storeMetrics = new StoreMetrics(metrics.registry(), this::failed);
     private final LogService service;
     private final Authorizer authorizer;
-    private @Nullable HttpDoor http;
-    private @Nullable GrpcDoor grpc;
+    private @Nullable HttpServer http;
+    private @Nullable GrpcServer grpc;
     private volatile @Nullable LogStore store;
     private volatile @Nullable RunningCluster cluster;
     private volatile @Nullable ClusterMetrics clusterMetrics;
@@ -113,11 +113,11 @@ public final class LignumNode implements AutoCloseable {
      * door is mostly loading of classes, which a second core does meanwhile.
      */
     private void startDoorsAndOpen() {
-        FutureTask<GrpcDoor> grpcStart =
-                new FutureTask<>(() -> GrpcDoor.start(config, service, authorizer));
+        FutureTask<GrpcServer> grpcStart =
+                new FutureTask<>(() -> GrpcServer.start(config, service, authorizer));
         new Thread(grpcStart, "lignum-grpc-start").start();
         try {
-            http = bind(() -> HttpDoor.start(config, service, authorizer, this::scrape));
+            http = bind(() -> HttpServer.start(config, service, authorizer, this::scrape));
             store = LogStore.open(config.dataDirectory(), config.store(storeMetrics), disk);
         } finally {
             // Also when the above failed, so that close() finds what is to be closed.
@@ -268,9 +268,9 @@ public final class LignumNode implements AutoCloseable {
             joined.leave(drain.compareTo(MAX_LEAVE) < 0 ? drain : MAX_LEAVE);
         }
         service.stopping();
-        List<Door> doors = doors();
+        List<ProtocolServer> doors = doors();
         long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
-        for (Door door : doors) {
+        for (ProtocolServer door : doors) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
             BoundedStep.run(door.protocol(), left.plus(CUT_OFF), () -> door.drain(left));
         }
@@ -296,12 +296,12 @@ public final class LignumNode implements AutoCloseable {
         LOG.info("Halted");
     }
 
-    private List<Door> doors() {
+    private List<ProtocolServer> doors() {
         return Stream.of(http, grpc).flatMap(Stream::ofNullable).toList();
     }
 
     private void letGo(
-            List<Door> doors, @Nullable RunningCluster joined, Consumer<RunningCluster> end) {
+            List<ProtocolServer> doors, @Nullable RunningCluster joined, Consumer<RunningCluster> end) {
         doors.forEach(door -> BoundedStep.run(door.protocol(), CUT_OFF, door::close));
         service.stopping();
         try {

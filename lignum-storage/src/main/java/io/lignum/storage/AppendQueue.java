@@ -111,7 +111,7 @@ final class AppendQueue {
     /** Adds a batch that is built already. True: the caller owns the writer now and must run it. */
     synchronized boolean append(
             ByteBuffer batch, RecordBatch view, AppendOptions options, Ack ack) {
-        ProducerStamp producer = BatchDoor.producerOf(view);
+        ProducerStamp producer = BatchValidation.producerOf(view);
         Repeated repeated = repeat(producer, view.recordCount(), options, ack);
         if (repeated != Repeated.NEW) {
             store.budget().release(batch.remaining());
@@ -135,7 +135,7 @@ final class AppendQueue {
         expect(OptionalLong.of(view.baseOffset()));
         AppendGroup group = groupFor(batch.remaining());
         group.addStamped(batch, view.recordCount());
-        accept(BatchDoor.producerOf(view), view.recordCount());
+        accept(BatchValidation.producerOf(view), view.recordCount());
         return placed(group, batch.remaining(), view.recordCount(), view.epoch(), ack);
     }
 

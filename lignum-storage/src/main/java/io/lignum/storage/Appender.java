@@ -47,8 +47,8 @@ final class Appender {
             throw new IllegalArgumentException(
                     "options.producer is set: a batch carries its producer itself");
         }
-        RecordBatch view = BatchDoor.check(batch, store.config().maxBatchBytes());
-        return switch (queue.repeat(BatchDoor.producerOf(view), view.recordCount(), options, ack)) {
+        RecordBatch view = BatchValidation.check(batch, store.config().maxBatchBytes());
+        return switch (queue.repeat(BatchValidation.producerOf(view), view.recordCount(), options, ack)) {
             case OWNS -> true;
             case WAITS -> false;
             case NEW ->
@@ -58,7 +58,7 @@ final class Appender {
     }
 
     boolean appendStamped(ByteBuffer batch, Ack ack) {
-        RecordBatch view = BatchDoor.check(batch, store.config().maxBatchBytes());
+        RecordBatch view = BatchValidation.check(batch, store.config().maxBatchBytes());
         return reserved(batch.remaining(), false, () -> queue.appendStamped(batch, view, ack));
     }
 

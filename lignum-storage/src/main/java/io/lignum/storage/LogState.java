@@ -131,7 +131,7 @@ final class LogState {
 
     void account(RecordBatch batch, long nowMillis) {
         epochs = epochs.with(batch.epoch(), batch.baseOffset());
-        ProducerStamp producer = BatchDoor.producerOf(batch);
+        ProducerStamp producer = BatchValidation.producerOf(batch);
         if (producer != null) {
             producers.accept(producer, batch.recordCount(), batch.baseOffset(), nowMillis);
         }

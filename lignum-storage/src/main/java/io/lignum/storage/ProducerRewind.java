@@ -53,7 +53,7 @@ final class ProducerRewind {
             SegmentSummary start = new SegmentSummary(segment.baseOffset());
             BatchScan scan = new BatchScan(window, lease.file(), bytes, start, 0);
             while (scan.next()) {
-                ProducerStamp producer = BatchDoor.producerOf(scan.batch());
+                ProducerStamp producer = BatchValidation.producerOf(scan.batch());
                 if (producer != null && wanted.contains(producer.producerId())) {
                     found.accept(
                             producer,

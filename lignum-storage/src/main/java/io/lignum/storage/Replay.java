@@ -52,7 +52,7 @@ final class Replay {
                     batch.maxTimestamp());
             add(batch, summary);
             epochs = epochs.with(batch.epoch(), batch.baseOffset());
-            ProducerStamp producer = BatchDoor.producerOf(batch);
+            ProducerStamp producer = BatchValidation.producerOf(batch);
             if (producer != null) {
                 producers.accept(producer, batch.recordCount(), batch.baseOffset(), nowMillis);
             }

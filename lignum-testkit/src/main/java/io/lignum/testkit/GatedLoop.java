@@ -9,11 +9,11 @@ import java.time.Duration;
 final class GatedLoop implements Loop {
 
     private final ThreadLoop loop;
-    private final Life life;
+    private final NodeRun life;
     private final Runnable onStop;
 
     /** @param onStop called at each {@link #stop} */
-    GatedLoop(ThreadLoop loop, Life life, Runnable onStop) {
+    GatedLoop(ThreadLoop loop, NodeRun life, Runnable onStop) {
         this.loop = loop;
         this.life = life;
         this.onStop = onStop;

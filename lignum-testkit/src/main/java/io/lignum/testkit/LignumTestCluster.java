@@ -35,7 +35,7 @@ public final class LignumTestCluster implements AutoCloseable {
     private static final int MAX_NODES = 9;
     private static final long POLL_NANOS = 5_000_000;
 
-    private final Surroundings surroundings = new Surroundings();
+    private final SharedServices surroundings = new SharedServices();
     private final Path directory;
     private final Map<String, String> settings;
     private final Duration patience;
@@ -98,7 +98,7 @@ public final class LignumTestCluster implements AutoCloseable {
         public LignumTestCluster start() {
             LignumTestCluster cluster = new LignumTestCluster(this);
             try {
-                Together.run(cluster.nodes, TestNode::start);
+                Parallel.run(cluster.nodes, TestNode::start);
                 cluster.awaitInSync();
             } catch (RuntimeException e) {
                 cluster.close();
@@ -168,7 +168,7 @@ public final class LignumTestCluster implements AutoCloseable {
             node.healDisk();
             node.resume();
         }
-        Together.run(nodes.stream().filter(node -> !node.isRunning()).toList(), node -> {
+        Parallel.run(nodes.stream().filter(node -> !node.isRunning()).toList(), node -> {
             node.kill(); // One that failed holds its files still.
             node.start();
         });
@@ -278,7 +278,7 @@ public final class LignumTestCluster implements AutoCloseable {
     @Override
     public void close() {
         try {
-            Together.run(nodes, TestNode::kill);
+            Parallel.run(nodes, TestNode::kill);
         } finally {
             surroundings.close();
             TestFiles.delete(directory);

@@ -30,18 +30,18 @@ public final class TestNode {
     private static final Duration UNTIL_MISSED = Duration.ofMillis(1_200);
 
     private final LignumTestCluster cluster;
-    private final Surroundings surroundings;
+    private final SharedServices surroundings;
     private final int number;
     private final DiskFaults faults = new DiskFaults();
 
     /* Starting and ending take this object's monitor; everybody may look. */
-    private volatile @Nullable NodeLife life;
+    private volatile @Nullable StartedNode life;
     private volatile boolean isolated;
     private volatile long missedAt = System.nanoTime();
     private volatile int httpPort;
     private volatile int grpcPort;
 
-    TestNode(LignumTestCluster cluster, Surroundings surroundings, int number) {
+    TestNode(LignumTestCluster cluster, SharedServices surroundings, int number) {
         this.cluster = cluster;
         this.surroundings = surroundings;
         this.number = number;
@@ -78,13 +78,13 @@ public final class TestNode {
 
     /** Whether it was started and neither stopped nor killed since, nor has failed. */
     public boolean isRunning() {
-        NodeLife now = life;
+        StartedNode now = life;
         return now != null && now.server().service().isReady();
     }
 
     /** Whether it stands still, between {@link #pause} and {@link #resume}. */
     public boolean isPaused() {
-        NodeLife now = life;
+        StartedNode now = life;
         return now != null && now.life().isPaused();
     }
 
@@ -100,7 +100,7 @@ public final class TestNode {
      * the operating system had of its files is in them. Returns when it is dead. Does nothing to a node that is down.
      */
     public synchronized void kill() {
-        NodeLife now = life;
+        StartedNode now = life;
         if (now != null) {
             life = null;
             now.kill();
@@ -110,7 +110,7 @@ public final class TestNode {
 
     /** Ends it in an orderly way; a leader hands over first. Does nothing to a node that is down. */
     public synchronized void stop() {
-        NodeLife now = life;
+        StartedNode now = life;
         if (now != null) {
             life = null;
             now.stop();
@@ -136,14 +136,14 @@ public final class TestNode {
         cluster.settings().forEach(settings::set);
         awaitMissed();
         surroundings.reachable(this, !isolated);
-        NodeLife begun = NodeLife.start(this, surroundings, faults, settings);
+        StartedNode begun = StartedNode.start(this, surroundings, faults, settings);
         httpPort = begun.server().httpPort();
         grpcPort = begun.server().grpcPort();
         life = begun;
         begun.endOnFailure();
     }
 
-    synchronized void failed(NodeLife which) {
+    synchronized void failed(StartedNode which) {
         if (life == which) {
             kill();
         }
@@ -169,7 +169,7 @@ public final class TestNode {
 
     /** Lets it go on where it was; does nothing to one that is not paused. */
     public void resume() {
-        NodeLife now = life;
+        StartedNode now = life;
         if (now != null) {
             now.life().resume();
         }
@@ -261,8 +261,8 @@ public final class TestNode {
         return membership.takesWrites();
     }
 
-    private NodeLife running() {
-        NodeLife now = life;
+    private StartedNode running() {
+        StartedNode now = life;
         if (now == null) {
             throw new IllegalStateException(id() + " is down");
         }

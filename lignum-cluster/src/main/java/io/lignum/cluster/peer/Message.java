@@ -33,8 +33,8 @@ public sealed interface Message {
             implements Message {}
 
     /** Where the follower's logs end, to learn where they part from the leader's (R19). */
-    record Positions(int epoch, List<Position> positions) implements Message {
-        public Positions {
+    record LastBatchPositions(int epoch, List<LastBatchPosition> positions) implements Message {
+        public LastBatchPositions {
             positions = List.copyOf(positions);
         }
     }
@@ -47,7 +47,7 @@ public sealed interface Message {
      *     answer has what such a log is to start with
      * @param endOffset exclusive
      */
-    record Position(UUID topic, long request, OptionalInt lastEpoch, long endOffset) {}
+    record LastBatchPosition(UUID topic, long request, OptionalInt lastEpoch, long endOffset) {}
 
     /** All bytes below these offsets are there, and durable (R12). */
     record Acks(int epoch, List<Ack> acks) implements Message {
@@ -87,8 +87,8 @@ public sealed interface Message {
     }
 
     /** Where the follower's logs part from the leader's. */
-    record Partings(int epoch, List<Parting> partings) implements Message {
-        public Partings {
+    record EpochEndOffsets(int epoch, List<EpochEndOffset> partings) implements Message {
+        public EpochEndOffsets {
             partings = List.copyOf(partings);
         }
     }
@@ -105,7 +105,7 @@ public sealed interface Message {
      * @param producers what the leader knows of producers' batches below {@code firstOffset}, for a log that is to start
      *     there (R34); empty for others
      */
-    record Parting(
+    record EpochEndOffset(
             UUID topic,
             long request,
             OptionalInt epochFound,

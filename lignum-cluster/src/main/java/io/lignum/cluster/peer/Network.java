@@ -21,10 +21,10 @@ public interface Network extends AutoCloseable {
      * Opens a stream to a leader. The receiver is always told of its end, also when it could not be opened. The first
      * message to send is {@link Message.Register}.
      */
-    Link connect(NodeAddress to, LinkReceiver receiver);
+    PeerStream connect(NodeAddress to, PeerStreamReceiver receiver);
 
     /** Fails with {@link PeerException}. */
-    CompletableFuture<Answer> ask(NodeAddress to, Question question, Duration timeout);
+    CompletableFuture<PeerResponse> ask(NodeAddress to, PeerRequest question, Duration timeout);
 
     /** Stops to listen, ends all links and fails what is not answered. */
     @Override

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 public interface PeerService {
 
     /** A follower opened a stream. Returns who listens to it. */
-    LinkReceiver accept(Link link);
+    PeerStreamReceiver accept(PeerStream link);
 
     /** Failures other than {@link PeerException} are bugs and are told as such. */
-    CompletableFuture<Answer> answer(Question question);
+    CompletableFuture<PeerResponse> answer(PeerRequest question);
 }

@@ -7,14 +7,14 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
-import io.lignum.cluster.peer.Answer;
-import io.lignum.cluster.peer.Link;
-import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.PeerService;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -58,8 +58,8 @@ public final class GrpcNetwork implements Network {
 
     private final int maxMessageBytes;
     private final EventLoopGroup loops;
-    private final PeerDoor door;
-    private final Lines lines;
+    private final PeerGrpcService door;
+    private final PeerConnections lines;
     private final Server server;
 
     private GrpcNetwork(InetSocketAddress listen, PeerSecurity security, int maxBatchBytes)
@@ -67,8 +67,8 @@ public final class GrpcNetwork implements Network {
         maxMessageBytes = Math.addExact(maxBatchBytes, HEADROOM_BYTES);
         loops = new MultiThreadIoEventLoopGroup(
                 THREADS, new DefaultThreadFactory("lignum-peer", true), NioIoHandler.newFactory());
-        door = new PeerDoor(maxMessageBytes, this::loop);
-        lines = new Lines(security, maxMessageBytes, loops);
+        door = new PeerGrpcService(maxMessageBytes, this::loop);
+        lines = new PeerConnections(security, maxMessageBytes, loops);
         server = server(listen, security);
         try {
             server.start();
@@ -91,9 +91,9 @@ public final class GrpcNetwork implements Network {
     }
 
     private Server server(InetSocketAddress listen, PeerSecurity security) {
-        Proofs proofs = new Proofs(security);
-        Doorkeeper doorkeeper =
-                new Doorkeeper(MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, proofs);
+        SharedSecretAuth proofs = new SharedSecretAuth(security);
+        AcceptFilter doorkeeper =
+                new AcceptFilter(MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, proofs);
         return NettyServerBuilder.forAddress(listen)
                 .channelFactory(doorkeeper::acceptor)
                 .bossEventLoopGroup(loops)
@@ -101,7 +101,7 @@ public final class GrpcNetwork implements Network {
                 .directExecutor()
                 .addTransportFilter(doorkeeper)
                 .addService(door.definition())
-                .intercept(new Gate(proofs))
+                .intercept(new HandshakeInterceptor(proofs))
                 .decompressorRegistry(DecompressorRegistry.emptyInstance())
                 .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
                 .flowControlWindow(FLOW_CONTROL_WINDOW)
@@ -135,11 +135,11 @@ public final class GrpcNetwork implements Network {
     }
 
     @Override
-    public Link connect(NodeAddress to, LinkReceiver receiver) {
-        ClientLink link =
-                new ClientLink(to.host() + ":" + to.internalPort(), maxMessageBytes, loop());
+    public PeerStream connect(NodeAddress to, PeerStreamReceiver receiver) {
+        OutboundStream link =
+                new OutboundStream(to.host() + ":" + to.internalPort(), maxMessageBytes, loop());
         link.listen(receiver);
-        Line line = lines.take(to);
+        PeerConnection line = lines.take(to);
         if (line == null) {
             link.breakOff("the network is closed here", null);
             return link;
@@ -161,7 +161,7 @@ public final class GrpcNetwork implements Network {
         return link;
     }
 
-    private static void open(ClientLink link, Line line, Runnable finished) {
+    private static void open(OutboundStream link, PeerConnection line, Runnable finished) {
         try {
             link.open(line, finished);
         } catch (Throwable bug) { // In a callback of the connection: nobody else would hear of it.
@@ -172,17 +172,17 @@ public final class GrpcNetwork implements Network {
     }
 
     @Override
-    public CompletableFuture<Answer> ask(NodeAddress to, Question question, Duration timeout) {
-        Wire.AskRequest request = Questions.encode(question);
+    public CompletableFuture<PeerResponse> ask(NodeAddress to, PeerRequest question, Duration timeout) {
+        Wire.AskRequest request = PeerRequestCodec.encode(question);
         if (request.getSerializedSize() > maxMessageBytes) {
             return CompletableFuture.failedFuture(new PeerException(
-                    Failures.INTERNAL,
+                    TransportErrors.INTERNAL,
                     false,
                     "a question of " + request.getSerializedSize() + " bytes where peers take "
                             + maxMessageBytes,
                     null));
         }
-        Asking asking = new Asking(lines, to, request, timeout);
+        UnaryPeerCall asking = new UnaryPeerCall(lines, to, request, timeout);
         asking.begin();
         if (!asking.isOnItsWay()) {
             try {

@@ -71,8 +71,8 @@ final class MemoryNetworkTest extends NetworkContract {
         simulated.time.run(span);
     }
 
-    private Link open(Service service, Ear ear) {
-        Link link = one.connect(world.address(2), ear);
+    private PeerStream open(Service service, RecordingReceiver ear) {
+        PeerStream link = one.connect(world.address(2), ear);
         link.send(new Alive(1, 0));
         world.await("open", SOON, () -> service.accepted() == 1 && service.ear().count() == 1);
         world.await("known to be open", SOON, link::isWritable);
@@ -82,8 +82,8 @@ final class MemoryNetworkTest extends NetworkContract {
     @Test
     void cutHealedInTime_deliversWhatItHeldBack() {
         Service service = serve(two);
-        Ear ear = Ear.quick();
-        Link link = open(service, ear);
+        RecordingReceiver ear = RecordingReceiver.quick();
+        PeerStream link = open(service, ear);
         network.cut(world.address(1), world.address(2));
         link.send(new Alive(1, 1));
         run(Duration.ofSeconds(3));
@@ -100,7 +100,7 @@ final class MemoryNetworkTest extends NetworkContract {
     @Test
     void cutInOneDirection_deliversInTheOtherUntilItIsNoticed() {
         Service service = serve(two);
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         open(service, ear);
         network.cutOneWay(world.address(1), world.address(2));
         service.ear().link().send(new Alive(2, 1));
@@ -114,8 +114,8 @@ final class MemoryNetworkTest extends NetworkContract {
     @Test
     void answerLostByCut_isUnknown() {
         serve(two);
-        CompletableFuture<Answer> answer = one.ask(
-                world.address(2), new Question.ReadIndex(ME, 1, TOPIC), Duration.ofSeconds(2));
+        CompletableFuture<PeerResponse> answer = one.ask(
+                world.address(2), new PeerRequest.ReadIndex(ME, 1, TOPIC), Duration.ofSeconds(2));
         network.cutOneWay(world.address(2), world.address(1));
 
         PeerException failure = failure(answer);
@@ -127,7 +127,7 @@ final class MemoryNetworkTest extends NetworkContract {
     void linkToNodeCutOff_isClosedAfterTheConnectTimeout() {
         serve(two);
         network.isolate(world.address(2));
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(2), ear);
         run(Duration.ofMillis(900));
         assertThat(ear.isClosed()).isFalse();
@@ -138,9 +138,9 @@ final class MemoryNetworkTest extends NetworkContract {
     @Test
     void crashedNode_hearsNothingAndItsPeersFindOut() {
         Service service = serve(two);
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         open(service, ear);
-        CompletableFuture<Answer> pending =
+        CompletableFuture<PeerResponse> pending =
                 one.ask(world.address(2), ask("never"), Duration.ofMinutes(1));
         run(Duration.ofMillis(10));
         network.crash(world.address(2));
@@ -151,7 +151,7 @@ final class MemoryNetworkTest extends NetworkContract {
         assertThat(service.ear().isClosed()).isFalse();
         assertThat(failure(pending).isUnknown()).isTrue();
         Service second = serve(reborn);
-        one.connect(world.address(2), Ear.quick()).send(new Alive(1, 1));
+        one.connect(world.address(2), RecordingReceiver.quick()).send(new Alive(1, 1));
         run(Duration.ofMillis(20));
         assertThat(second.ear().count()).isEqualTo(1);
     }
@@ -159,9 +159,9 @@ final class MemoryNetworkTest extends NetworkContract {
     @Test
     void reset_breaksLinksAndQuestions() {
         Service service = serve(two);
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         open(service, ear);
-        CompletableFuture<Answer> pending =
+        CompletableFuture<PeerResponse> pending =
                 one.ask(world.address(2), ask("never"), Duration.ofMinutes(1));
         run(Duration.ofMillis(10));
         network.reset(world.address(1));
@@ -176,8 +176,8 @@ final class MemoryNetworkTest extends NetworkContract {
     void slowNode_isReachedLater() {
         serve(two);
         network.slow(world.address(2), Duration.ofMillis(300));
-        CompletableFuture<Answer> answer =
-                one.ask(world.address(2), new Question.ReadIndex(ME, 1, TOPIC), SOON);
+        CompletableFuture<PeerResponse> answer =
+                one.ask(world.address(2), new PeerRequest.ReadIndex(ME, 1, TOPIC), SOON);
         run(Duration.ofMillis(590));
         assertThat(answer).isNotDone();
         run(Duration.ofMillis(20));

@@ -49,7 +49,7 @@ public abstract class NetworkContract {
     /** Answers what it is asked, and remembers who called. */
     protected static final class Service implements PeerService {
 
-        final List<Ear> ears = new ArrayList<>();
+        final List<RecordingReceiver> ears = new ArrayList<>();
         private final boolean slow;
 
         Service(boolean slow) {
@@ -57,8 +57,8 @@ public abstract class NetworkContract {
         }
 
         @Override
-        public LinkReceiver accept(Link link) {
-            Ear ear = (slow ? Ear.slow() : Ear.quick()).on(link);
+        public PeerStreamReceiver accept(PeerStream link) {
+            RecordingReceiver ear = (slow ? RecordingReceiver.slow() : RecordingReceiver.quick()).on(link);
             synchronized (this) {
                 ears.add(ear);
             }
@@ -69,24 +69,24 @@ public abstract class NetworkContract {
             return ears.size();
         }
 
-        public synchronized Ear ear() {
+        public synchronized RecordingReceiver ear() {
             return ears.get(ears.size() - 1);
         }
 
         @Override
-        public CompletableFuture<Answer> answer(Question question) {
-            if (question instanceof Question.ReadIndex index) {
-                return CompletableFuture.completedFuture(new Answer.ReadUpTo(index.epoch(), 7));
+        public CompletableFuture<PeerResponse> answer(PeerRequest question) {
+            if (question instanceof PeerRequest.ReadIndex index) {
+                return CompletableFuture.completedFuture(new PeerResponse.ReadUpTo(index.epoch(), 7));
             }
-            if (question instanceof Question.Continuation continuation) {
+            if (question instanceof PeerRequest.Continuation continuation) {
                 return CompletableFuture.completedFuture(
-                        new Answer.Batches(ByteBuffer.allocate(continuation.maxBytes())));
+                        new PeerResponse.Batches(ByteBuffer.allocate(continuation.maxBytes())));
             }
-            if (question instanceof Question.Append) {
+            if (question instanceof PeerRequest.Append) {
                 return CompletableFuture.failedFuture(
                         new PeerException("NOT_LEADER", false, "somebody else leads", null));
             }
-            if (question instanceof Question.HowFar) {
+            if (question instanceof PeerRequest.LogEndRequest) {
                 throw new IllegalStateException("a bug");
             }
             return new CompletableFuture<>(); // Never.
@@ -137,11 +137,11 @@ public abstract class NetworkContract {
         return new Message.Append(1, TOPIC, 0, OptionalLong.empty(), ByteBuffer.wrap(bytes));
     }
 
-    protected static Question ask(String command) {
-        return new Question.Command(ME, 1, command, List.of());
+    protected static PeerRequest ask(String command) {
+        return new PeerRequest.Command(ME, 1, command, List.of());
     }
 
-    protected PeerException failure(CompletableFuture<Answer> answer) {
+    protected PeerException failure(CompletableFuture<PeerResponse> answer) {
         await("the answer", answer::isDone);
         Throwable failure = answer.handle((given, failed) -> failed).join();
         if (failure instanceof PeerException refusal) {
@@ -155,8 +155,8 @@ public abstract class NetworkContract {
     @Test
     void messagesBothWays_arriveInOrder() {
         Service service = serve(two);
-        Ear ear = Ear.quick();
-        Link link = one.connect(world.address(2), ear);
+        RecordingReceiver ear = RecordingReceiver.quick();
+        PeerStream link = one.connect(world.address(2), ear);
         for (int i = 0; i < 500; i++) {
             link.send(new Alive(1, i));
         }
@@ -178,8 +178,8 @@ public abstract class NetworkContract {
     @Test
     void bigBatches_arriveUnchanged() {
         Service service = serve(two);
-        Ear ear = Ear.quick();
-        Link link = one.connect(world.address(2), ear);
+        RecordingReceiver ear = RecordingReceiver.quick();
+        PeerStream link = one.connect(world.address(2), ear);
         byte[] bytes = new byte[4 << 20];
         new Random(5).nextBytes(bytes);
         link.send(append(bytes));
@@ -195,8 +195,8 @@ public abstract class NetworkContract {
     @Test
     void receiverNotDone_getsNothingMoreAndStopsItsSender() {
         Service service = serveSlowly(two);
-        Ear ear = Ear.quick();
-        Link link = one.connect(world.address(2), ear);
+        RecordingReceiver ear = RecordingReceiver.quick();
+        PeerStream link = one.connect(world.address(2), ear);
         await("writable", link::isWritable);
         int sent = 0;
         while (sent < 1_000) {
@@ -220,7 +220,7 @@ public abstract class NetworkContract {
         await("writable again", () -> ear.writableCalls() > callsBefore && link.isWritable());
     }
 
-    private boolean settlesWritable(Link link) {
+    private boolean settlesWritable(PeerStream link) {
         try {
             world.await("writable", Duration.ofMillis(300), link::isWritable);
             return true;
@@ -232,8 +232,8 @@ public abstract class NetworkContract {
     @Test
     void closedByCaller_deliversWhatWasSentAndTellsBoth() {
         Service service = serve(two);
-        Ear ear = Ear.quick();
-        Link link = one.connect(world.address(2), ear);
+        RecordingReceiver ear = RecordingReceiver.quick();
+        PeerStream link = one.connect(world.address(2), ear);
         for (int i = 0; i < 100; i++) {
             link.send(new Alive(1, i));
         }
@@ -250,10 +250,10 @@ public abstract class NetworkContract {
     @Test
     void closedByCallee_deliversWhatWasSentAndTellsBoth() {
         Service service = serve(two);
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(2), ear).send(new Alive(1, 1));
         await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
-        Link link = service.ear().link();
+        PeerStream link = service.ear().link();
         for (int i = 0; i < 100; i++) {
             link.send(new Alive(2, i));
         }
@@ -266,10 +266,10 @@ public abstract class NetworkContract {
     @Test
     void networkClosed_tellsBothSides() {
         Service service = serve(two);
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(2), ear).send(new Alive(1, 1));
         await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
-        CompletableFuture<Answer> pending =
+        CompletableFuture<PeerResponse> pending =
                 one.ask(world.address(2), ask("never"), Duration.ofMinutes(1));
         two.close();
 
@@ -279,7 +279,7 @@ public abstract class NetworkContract {
 
     @Test
     void nobodyThere_isToldAsClosedAndNotSent() {
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(3), ear).send(new Alive(1, 1));
         await("told", ear::isClosed);
 
@@ -290,7 +290,7 @@ public abstract class NetworkContract {
 
     @Test
     void notServingYet_isRefused() {
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(2), ear).send(new Alive(1, 1));
         await("told", ear::isClosed);
         PeerException failure = failure(one.ask(world.address(2), ask("x"), Duration.ofSeconds(5)));
@@ -300,11 +300,11 @@ public abstract class NetworkContract {
     @Test
     void peerRestarts_isReachedAgainSoon() {
         serve(two);
-        Question question = new Question.ReadIndex(ME, 1, TOPIC);
-        CompletableFuture<Answer> before =
+        PeerRequest question = new PeerRequest.ReadIndex(ME, 1, TOPIC);
+        CompletableFuture<PeerResponse> before =
                 one.ask(world.address(2), question, Duration.ofSeconds(5));
         await("answered", before::isDone);
-        Ear broken = Ear.quick();
+        RecordingReceiver broken = RecordingReceiver.quick();
         one.connect(world.address(2), broken).send(new Alive(1, 1));
         two.close();
         await("told", broken::isClosed);
@@ -314,20 +314,20 @@ public abstract class NetworkContract {
         two = world.start(2);
         Service service = serve(two);
 
-        CompletableFuture<Answer> again =
+        CompletableFuture<PeerResponse> again =
                 one.ask(world.address(2), question, Duration.ofSeconds(5));
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(2), ear).send(new Alive(1, 1));
         world.await("answered", Duration.ofSeconds(2), again::isDone);
-        assertThat(again.join()).isEqualTo(new Answer.ReadUpTo(1, 7));
+        assertThat(again.join()).isEqualTo(new PeerResponse.ReadUpTo(1, 7));
         await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
     }
 
     @Test
     void halfOpen_isNoticedByBothSides() {
         Service service = serve(two);
-        Ear ear = Ear.quick();
-        Link link = one.connect(world.addressToCut(2), ear);
+        RecordingReceiver ear = RecordingReceiver.quick();
+        PeerStream link = one.connect(world.addressToCut(2), ear);
         link.send(new Alive(1, 1));
         await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
         world.cut(1, 2);
@@ -343,28 +343,28 @@ public abstract class NetworkContract {
     @Test
     void thousandQuestionsAtOnce_areAllAnswered() {
         serve(two);
-        List<CompletableFuture<Answer>> answers = new ArrayList<>();
+        List<CompletableFuture<PeerResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             answers.add(one.ask(
                     world.address(2),
-                    new Question.ReadIndex(ME, i, TOPIC),
+                    new PeerRequest.ReadIndex(ME, i, TOPIC),
                     Duration.ofSeconds(30)));
         }
         await("answers", () -> answers.stream().allMatch(CompletableFuture::isDone));
         for (int i = 0; i < 1_000; i++) {
-            assertThat(answers.get(i).join()).isEqualTo(new Answer.ReadUpTo(i, 7));
+            assertThat(answers.get(i).join()).isEqualTo(new PeerResponse.ReadUpTo(i, 7));
         }
     }
 
     @Test
     void bigAnswer_arrives() {
         serve(two);
-        CompletableFuture<Answer> answer = one.ask(
+        CompletableFuture<PeerResponse> answer = one.ask(
                 world.address(2),
-                new Question.Continuation(ME, 1, TOPIC, OptionalInt.of(3), 5, 4 << 20),
+                new PeerRequest.Continuation(ME, 1, TOPIC, OptionalInt.of(3), 5, 4 << 20),
                 SOON);
         await("answered", answer::isDone);
-        assertThat(((Answer.Batches) answer.join()).batches().remaining()).isEqualTo(4 << 20);
+        assertThat(((PeerResponse.Batches) answer.join()).batches().remaining()).isEqualTo(4 << 20);
     }
 
     @Test
@@ -372,7 +372,7 @@ public abstract class NetworkContract {
         serve(two);
         PeerException failure = failure(one.ask(
                 world.address(2),
-                new Question.Append(
+                new PeerRequest.Append(
                         ME, 1, "topic", ByteBuffer.allocate(9), OptionalLong.empty(), true),
                 SOON));
         assertThat(failure.code()).isEqualTo("NOT_LEADER");
@@ -384,7 +384,7 @@ public abstract class NetworkContract {
     void serviceWithABug_isInternalAndUnknown() {
         serve(two);
         PeerException failure =
-                failure(one.ask(world.address(2), new Question.HowFar(ME, 1), SOON));
+                failure(one.ask(world.address(2), new PeerRequest.LogEndRequest(ME, 1), SOON));
         assertThat(failure.code()).isEqualTo("INTERNAL");
         assertThat(failure.isUnknown()).isTrue();
     }
@@ -402,7 +402,7 @@ public abstract class NetworkContract {
     void closedNetwork_refusesEverything() {
         serve(two);
         one.close();
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(2), ear).send(new Alive(1, 1));
         await("told", ear::isClosed);
         assertThat(failure(one.ask(world.address(2), ask("x"), SOON)).code())

@@ -1,8 +1,8 @@
 package io.lignum.cluster.sim;
 
-import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.Message;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 
 import java.nio.ByteBuffer;
 
@@ -22,9 +22,9 @@ final class Copies {
                 : message;
     }
 
-    static Question of(Question question) {
-        return question instanceof Question.Append append
-                ? new Question.Append(
+    static PeerRequest of(PeerRequest question) {
+        return question instanceof PeerRequest.Append append
+                ? new PeerRequest.Append(
                         append.asker(),
                         append.epoch(),
                         append.topic(),
@@ -34,9 +34,9 @@ final class Copies {
                 : question;
     }
 
-    static Answer of(Answer answer) {
-        return answer instanceof Answer.Batches batches
-                ? new Answer.Batches(of(batches.batches()))
+    static PeerResponse of(PeerResponse answer) {
+        return answer instanceof PeerResponse.Batches batches
+                ? new PeerResponse.Batches(of(batches.batches()))
                 : answer;
     }
 

@@ -1,9 +1,9 @@
 package io.lignum.cluster.sim;
 
-import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.PeerService;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,20 +17,20 @@ final class MemoryAsk {
     final MemoryNode from;
     final String to;
     private final MemoryNetwork network;
-    private final Question question;
-    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private final PeerRequest question;
+    private final CompletableFuture<PeerResponse> answer = new CompletableFuture<>();
 
     /** What was said last counts: nothing follows. */
     private boolean over;
 
-    MemoryAsk(MemoryNode from, String to, Question question) {
+    MemoryAsk(MemoryNode from, String to, PeerRequest question) {
         this.from = from;
         this.network = from.network;
         this.to = to;
         this.question = question;
     }
 
-    CompletableFuture<Answer> answer() {
+    CompletableFuture<PeerResponse> answer() {
         return answer;
     }
 
@@ -60,7 +60,7 @@ final class MemoryAsk {
             reply(null, unreachable("connection refused", false));
             return;
         }
-        CompletableFuture<Answer> given;
+        CompletableFuture<PeerResponse> given;
         try {
             given = service.answer(Copies.of(question));
         } catch (RuntimeException bug) {
@@ -92,7 +92,7 @@ final class MemoryAsk {
         return message == null ? failure.getClass().getSimpleName() : message;
     }
 
-    private void reply(@Nullable Answer result, @Nullable PeerException failure) {
+    private void reply(@Nullable PeerResponse result, @Nullable PeerException failure) {
         synchronized (network) {
             network.ticker.schedule(network.delay(to, from.key), () -> {
                 synchronized (network) {
@@ -109,7 +109,7 @@ final class MemoryAsk {
         return new PeerException(PeerException.UNREACHABLE, unknown, to + ": " + why, null);
     }
 
-    private void end(@Nullable Answer result, @Nullable PeerException failure) {
+    private void end(@Nullable PeerResponse result, @Nullable PeerException failure) {
         synchronized (network) {
             if (over) {
                 return;

@@ -1,7 +1,7 @@
 package io.lignum.cluster.sim;
 
-import io.lignum.cluster.peer.Link;
-import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerService;
 
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * One side of a link, with what is on its way to it. Guarded by the network's monitor; the receiver is called on the
  * strand, without it.
  */
-final class MemoryEnd implements Link {
+final class MemoryEnd implements PeerStream {
 
     private static final long MESSAGE_OVERHEAD = 64L;
 
@@ -35,7 +35,7 @@ final class MemoryEnd implements Link {
     private final ArrayDeque<Parcel> unsent = new ArrayDeque<>();
 
     private @Nullable MemoryEnd other;
-    private @Nullable LinkReceiver receiver;
+    private @Nullable PeerStreamReceiver receiver;
     private @Nullable Ending ending;
     private long incomingBytes;
     private long unsentBytes;
@@ -51,7 +51,7 @@ final class MemoryEnd implements Link {
     /** Its process was killed, so it hears nothing more. */
     private boolean deaf;
 
-    MemoryEnd(MemoryNode home, String remote, @Nullable LinkReceiver receiver) {
+    MemoryEnd(MemoryNode home, String remote, @Nullable PeerStreamReceiver receiver) {
         this.home = home;
         this.remote = remote;
         this.receiver = receiver;
@@ -120,7 +120,7 @@ final class MemoryEnd implements Link {
     }
 
     private void accept(PeerService service) {
-        LinkReceiver accepted = service.accept(this);
+        PeerStreamReceiver accepted = service.accept(this);
         synchronized (network) {
             receiver = accepted;
         }
@@ -190,7 +190,7 @@ final class MemoryEnd implements Link {
     private void tellWritable() {
         if (senderWaits && !closed && connected && inFlight() < network.quality.linkBufferBytes()) {
             senderWaits = false;
-            tell(LinkReceiver::writable);
+            tell(PeerStreamReceiver::writable);
         }
     }
 
@@ -248,9 +248,9 @@ final class MemoryEnd implements Link {
         };
     }
 
-    private void tell(Consumer<LinkReceiver> what) {
+    private void tell(Consumer<PeerStreamReceiver> what) {
         strand.execute(() -> {
-            LinkReceiver present;
+            PeerStreamReceiver present;
             synchronized (network) {
                 present = deaf ? null : receiver;
             }

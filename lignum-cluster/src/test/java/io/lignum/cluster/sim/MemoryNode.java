@@ -1,12 +1,12 @@
 package io.lignum.cluster.sim;
 
-import io.lignum.cluster.peer.Answer;
-import io.lignum.cluster.peer.Link;
-import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerService;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +58,7 @@ final class MemoryNode implements Network {
     }
 
     @Override
-    public Link connect(NodeAddress to, LinkReceiver receiver) {
+    public PeerStream connect(NodeAddress to, PeerStreamReceiver receiver) {
         synchronized (network) {
             MemoryEnd caller = new MemoryEnd(this, MemoryNetwork.key(to), receiver);
             if (alive) {
@@ -71,7 +71,7 @@ final class MemoryNode implements Network {
     }
 
     @Override
-    public CompletableFuture<Answer> ask(NodeAddress to, Question question, Duration timeout) {
+    public CompletableFuture<PeerResponse> ask(NodeAddress to, PeerRequest question, Duration timeout) {
         synchronized (network) {
             MemoryAsk ask = new MemoryAsk(this, MemoryNetwork.key(to), question);
             if (alive) {

@@ -1,7 +1,7 @@
 package io.lignum.cluster.sim;
 
 import io.lignum.cluster.peer.Message;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +53,7 @@ public final class Trace {
         add(from + " -> " + to + ": " + what);
         if (what instanceof Message.Append append) {
             digest.update(append.batches().duplicate());
-        } else if (what instanceof Question.Append append) {
+        } else if (what instanceof PeerRequest.Append append) {
             digest.update(append.batch().duplicate());
         }
     }

@@ -9,10 +9,10 @@ import com.google.protobuf.MessageLite;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
-import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerException;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 
 import org.junit.jupiter.api.Test;
 
@@ -51,19 +51,19 @@ final class CodecTest {
     }
 
     private static byte[] written(Message message) throws IOException {
-        return written(Calls.FOLLOW.getRequestMarshaller(), Messages.encode(message));
+        return written(PeerMethods.FOLLOW.getRequestMarshaller(), MessageCodec.encode(message));
     }
 
     private static Message message(byte[] bytes) {
-        return Messages.decode(Calls.FOLLOW.parseRequest(new Incoming(bytes)));
+        return MessageCodec.decode(PeerMethods.FOLLOW.parseRequest(new Incoming(bytes)));
     }
 
-    private static Question question(byte[] bytes) {
-        return Questions.decode(Calls.ASK.parseRequest(new Incoming(bytes)));
+    private static PeerRequest question(byte[] bytes) {
+        return PeerRequestCodec.decode(PeerMethods.ASK.parseRequest(new Incoming(bytes)));
     }
 
-    private static Answer answer(byte[] bytes) {
-        return Answers.decode(Calls.ASK.parseResponse(new Incoming(bytes)));
+    private static PeerResponse answer(byte[] bytes) {
+        return PeerResponseCodec.decode(PeerMethods.ASK.parseResponse(new Incoming(bytes)));
     }
 
     @Test
@@ -74,13 +74,13 @@ final class CodecTest {
             for (Message message : talk.messages()) {
                 assertThat(message(written(message))).isEqualTo(message);
             }
-            for (Question question : talk.questions()) {
+            for (PeerRequest question : talk.questions()) {
                 byte[] bytes =
-                        written(Calls.ASK.getRequestMarshaller(), Questions.encode(question));
+                        written(PeerMethods.ASK.getRequestMarshaller(), PeerRequestCodec.encode(question));
                 assertThat(question(bytes)).isEqualTo(question);
             }
-            for (Answer answer : talk.answers()) {
-                byte[] bytes = written(Calls.ASK.getResponseMarshaller(), Answers.encode(answer));
+            for (PeerResponse answer : talk.answers()) {
+                byte[] bytes = written(PeerMethods.ASK.getResponseMarshaller(), PeerResponseCodec.encode(answer));
                 assertThat(answer(bytes)).isEqualTo(answer);
             }
         }
@@ -92,9 +92,9 @@ final class CodecTest {
         assertThat(kinds(talk.messages()))
                 .containsExactlyInAnyOrder((Object[]) Message.class.getPermittedSubclasses());
         assertThat(kinds(talk.questions()))
-                .containsExactlyInAnyOrder((Object[]) Question.class.getPermittedSubclasses());
+                .containsExactlyInAnyOrder((Object[]) PeerRequest.class.getPermittedSubclasses());
         assertThat(kinds(talk.answers()))
-                .containsExactlyInAnyOrder((Object[]) Answer.class.getPermittedSubclasses());
+                .containsExactlyInAnyOrder((Object[]) PeerResponse.class.getPermittedSubclasses());
     }
 
     private static List<Object> kinds(List<?> talk) {
@@ -109,7 +109,7 @@ final class CodecTest {
         new Random(seed).nextBytes(batch);
         byte[] bytes = written(new Message.Append(
                 1, new UUID(1, 2), 3, OptionalLong.empty(), ByteBuffer.wrap(batch)));
-        Wire.Frame frame = Calls.FOLLOW.parseRequest(new Incoming(bytes));
+        Wire.Frame frame = PeerMethods.FOLLOW.parseRequest(new Incoming(bytes));
         assertThat(frame.getAppend().getBatches().getClass().getSimpleName())
                 .contains("Bounded"); // protobuf's view of a part of an array
     }
@@ -117,7 +117,7 @@ final class CodecTest {
     @Test
     void failure_comesBackWithCodeAndText() {
         PeerException failure = new PeerException("SOME_CODE", true, "some text", null);
-        assertThatThrownBy(() -> Answers.decode(Answers.encode(failure)))
+        assertThatThrownBy(() -> PeerResponseCodec.decode(PeerResponseCodec.encode(failure)))
                 .isInstanceOfSatisfying(PeerException.class, back -> {
                     assertThat(back.code()).isEqualTo("SOME_CODE");
                     assertThat(back.isUnknown()).isTrue();
@@ -130,7 +130,7 @@ final class CodecTest {
         PeerException.Limit limit = new PeerException.Limit("reserveBytes", 1 << 20);
         PeerException failure =
                 new PeerException("STORAGE_FULL", false, "full", null).withLimit(limit);
-        assertThatThrownBy(() -> Answers.decode(Answers.encode(failure)))
+        assertThatThrownBy(() -> PeerResponseCodec.decode(PeerResponseCodec.encode(failure)))
                 .isInstanceOfSatisfying(
                         PeerException.class, back -> assertThat(back.limit()).contains(limit));
     }
@@ -138,29 +138,29 @@ final class CodecTest {
     @Test
     void longText_isCutBeforeItIsSent() {
         PeerException failure =
-                new PeerException("CODE", true, "x".repeat(Fields.MAX_TEXT + 5), null);
-        assertThatThrownBy(() -> Answers.decode(Answers.encode(failure)))
-                .hasMessage("x".repeat(Fields.MAX_TEXT));
+                new PeerException("CODE", true, "x".repeat(ProtoConversions.MAX_TEXT + 5), null);
+        assertThatThrownBy(() -> PeerResponseCodec.decode(PeerResponseCodec.encode(failure)))
+                .hasMessage("x".repeat(ProtoConversions.MAX_TEXT));
     }
 
     @Test
     void outOfRange_isRefused() {
         Wire.Frame.Builder alive =
                 Wire.Frame.newBuilder().setEpoch(-1).setAlive(Wire.Alive.getDefaultInstance());
-        assertThatThrownBy(() -> Messages.decode(alive.build()))
+        assertThatThrownBy(() -> MessageCodec.decode(alive.build()))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("-1");
         Wire.Frame.Builder append = Wire.Frame.newBuilder()
                 .setAppend(Wire.Append.newBuilder().setTopic(ByteString.copyFrom(new byte[15])));
-        assertThatThrownBy(() -> Messages.decode(append.build()))
+        assertThatThrownBy(() -> MessageCodec.decode(append.build()))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("15 bytes");
-        assertThatThrownBy(() -> Messages.decode(Wire.Frame.getDefaultInstance()))
+        assertThatThrownBy(() -> MessageCodec.decode(Wire.Frame.getDefaultInstance()))
                 .isInstanceOf(MalformedException.class);
-        assertThatThrownBy(() -> Fields.address(
+        assertThatThrownBy(() -> ProtoConversions.address(
                         Wire.Address.newBuilder().setInternalPort(70_000).build()))
                 .isInstanceOf(MalformedException.class);
-        assertThatThrownBy(() -> Fields.address(
+        assertThatThrownBy(() -> ProtoConversions.address(
                         Wire.Address.newBuilder().setHost("h".repeat(256)).build()))
                 .isInstanceOf(MalformedException.class);
     }

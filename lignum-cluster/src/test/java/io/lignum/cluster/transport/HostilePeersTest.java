@@ -8,13 +8,13 @@ import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.lignum.cluster.peer.Answer;
-import io.lignum.cluster.peer.Ear;
-import io.lignum.cluster.peer.Link;
-import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.RecordingReceiver;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.PeerService;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 import io.lignum.record.fuzz.Allocated;
 import io.lignum.record.fuzz.Mutator;
 import io.lignum.record.fuzz.Rounds;
@@ -56,16 +56,16 @@ final class HostilePeersTest {
     void serve() {
         network.serve(new PeerService() {
             @Override
-            public LinkReceiver accept(Link link) {
-                return Ear.quick();
+            public PeerStreamReceiver accept(PeerStream link) {
+                return RecordingReceiver.quick();
             }
 
             @Override
-            public CompletableFuture<Answer> answer(Question question) {
-                return CompletableFuture.completedFuture(new Answer.Done("done"));
+            public CompletableFuture<PeerResponse> answer(PeerRequest question) {
+                return CompletableFuture.completedFuture(new PeerResponse.Done("done"));
             }
         });
-        assertThat(sound.handshake(SECRET, new byte[Proofs.NONCE_BYTES])).isNotEmpty();
+        assertThat(sound.handshake(SECRET, new byte[SharedSecretAuth.NONCE_BYTES])).isNotEmpty();
     }
 
     @AfterEach
@@ -81,15 +81,15 @@ final class HostilePeersTest {
     }
 
     private static Object message(byte[] bytes) {
-        return Messages.decode(Calls.FOLLOW.parseRequest(new Incoming(bytes)));
+        return MessageCodec.decode(PeerMethods.FOLLOW.parseRequest(new Incoming(bytes)));
     }
 
     private static Object question(byte[] bytes) {
-        return Questions.decode(Calls.ASK.parseRequest(new Incoming(bytes)));
+        return PeerRequestCodec.decode(PeerMethods.ASK.parseRequest(new Incoming(bytes)));
     }
 
     private static Object answer(byte[] bytes) {
-        return Answers.decode(Calls.ASK.parseResponse(new Incoming(bytes)));
+        return PeerResponseCodec.decode(PeerMethods.ASK.parseResponse(new Incoming(bytes)));
     }
 
     private static List<byte[]> bytes(List<? extends MessageLite> messages) {
@@ -98,17 +98,17 @@ final class HostilePeersTest {
 
     private static List<byte[]> messages(long seed) {
         return bytes(new RandomPeerTalk(seed)
-                .messages().stream().map(Messages::encode).toList());
+                .messages().stream().map(MessageCodec::encode).toList());
     }
 
     private static List<byte[]> questions(long seed) {
         return bytes(new RandomPeerTalk(seed)
-                .questions().stream().map(Questions::encode).toList());
+                .questions().stream().map(PeerRequestCodec::encode).toList());
     }
 
     private static List<byte[]> answers(long seed) {
         return bytes(
-                new RandomPeerTalk(seed).answers().stream().map(Answers::encode).toList());
+                new RandomPeerTalk(seed).answers().stream().map(PeerResponseCodec::encode).toList());
     }
 
     private static byte[] hostile(List<byte[]> talk, Mutator mutator) {
@@ -161,17 +161,17 @@ final class HostilePeersTest {
         Rounds.run("calls of a peer", CALLS, seed -> {
             Mutator mutator = new Mutator(seed);
             try (RawPeer peer = new RawPeer(network.port())) {
-                peer.handshake(SECRET, new byte[Proofs.NONCE_BYTES]);
+                peer.handshake(SECRET, new byte[SharedSecretAuth.NONCE_BYTES]);
                 List<byte[]> frames = new ArrayList<>();
                 for (int i = mutator.random().nextInt(4); i >= 0; i--) {
                     frames.add(hostile(messages(seed + i), mutator));
                 }
                 RawPeer.End stream =
-                        peer.call(Calls.FOLLOW, new Metadata(), frames.toArray(new byte[0][]));
+                        peer.call(PeerMethods.FOLLOW, new Metadata(), frames.toArray(new byte[0][]));
                 assertThat(stream.status().getCode())
                         .isIn(Status.Code.OK, Status.Code.INVALID_ARGUMENT);
                 RawPeer.End asked =
-                        peer.call(Calls.ASK, new Metadata(), hostile(questions(seed), mutator));
+                        peer.call(PeerMethods.ASK, new Metadata(), hostile(questions(seed), mutator));
                 assertThat(asked.status().getCode()).isEqualTo(Status.Code.OK);
                 assertThat(asked.messages()).isEqualTo(1);
             }
@@ -185,12 +185,12 @@ final class HostilePeersTest {
             Mutator mutator = new Mutator(seed);
             try (RawPeer stranger = new RawPeer(network.port())) {
                 Metadata headers = new Metadata();
-                headers.put(Calls.PROTOCOL, Calls.PROTOCOL_VERSION);
-                headers.put(Calls.CLUSTER, mutator.noise(40));
-                headers.put(Calls.NONCE, mutator.noise(2 * Proofs.NONCE_BYTES));
-                headers.put(Calls.PROOF, mutator.noise(80));
+                headers.put(PeerMethods.PROTOCOL, PeerMethods.PROTOCOL_VERSION);
+                headers.put(PeerMethods.CLUSTER, mutator.noise(40));
+                headers.put(PeerMethods.NONCE, mutator.noise(2 * SharedSecretAuth.NONCE_BYTES));
+                headers.put(PeerMethods.PROOF, mutator.noise(80));
                 List<MethodDescriptor<?, ?>> calls =
-                        List.of(Calls.HELLO, Calls.PROVE, Calls.PING, Calls.FOLLOW, Calls.ASK);
+                        List.of(PeerMethods.HELLO, PeerMethods.PROVE, PeerMethods.PING, PeerMethods.FOLLOW, PeerMethods.ASK);
                 for (MethodDescriptor<?, ?> call : calls) {
                     RawPeer.End end = stranger.call(call, headers, mutator.noise(100));
                     assertThat(end.status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
@@ -213,7 +213,7 @@ final class HostilePeersTest {
     }
 
     private void assertServed() {
-        RawPeer.End end = sound.call(Calls.PING, new Metadata());
+        RawPeer.End end = sound.call(PeerMethods.PING, new Metadata());
         assertThat(end.status().isOk()).as("%s", end.status()).isTrue();
     }
 }

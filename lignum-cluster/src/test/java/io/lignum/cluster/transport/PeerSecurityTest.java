@@ -10,17 +10,17 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.lignum.cluster.peer.Answer;
-import io.lignum.cluster.peer.Ear;
-import io.lignum.cluster.peer.Link;
-import io.lignum.cluster.peer.LinkReceiver;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.RecordingReceiver;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.PeerService;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 import io.lignum.cluster.peer.Waiting;
 
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +53,7 @@ final class PeerSecurityTest {
             new PeerSecurity(Optional.of("a secret of the tests"), "prod");
     private static final PeerSecurity NONE = new PeerSecurity(Optional.empty(), "test");
     private static final Member ME = new Member("me", new UUID(1, 2));
-    private static final Question QUESTION = new Question.HowFar(ME, 1);
+    private static final PeerRequest QUESTION = new PeerRequest.LogEndRequest(ME, 1);
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final AtomicInteger reached = new AtomicInteger();
@@ -76,15 +76,15 @@ final class PeerSecurityTest {
         GrpcNetwork network = start(security);
         network.serve(new PeerService() {
             @Override
-            public LinkReceiver accept(Link link) {
+            public PeerStreamReceiver accept(PeerStream link) {
                 reached.incrementAndGet();
-                return Ear.quick();
+                return RecordingReceiver.quick();
             }
 
             @Override
-            public CompletableFuture<Answer> answer(Question question) {
+            public CompletableFuture<PeerResponse> answer(PeerRequest question) {
                 reached.incrementAndGet();
-                return CompletableFuture.completedFuture(new Answer.Done("done"));
+                return CompletableFuture.completedFuture(new PeerResponse.Done("done"));
             }
         });
         return network;
@@ -124,7 +124,7 @@ final class PeerSecurityTest {
             assertThat(failure.code()).isEqualTo(PeerException.NOT_AUTHENTICATED);
             assertThat(failure.isUnknown()).isFalse();
         });
-        Ear ear = Ear.quick();
+        RecordingReceiver ear = RecordingReceiver.quick();
         asking.connect(address(asked.port()), ear).send(new Message.Alive(1, 1));
         Waiting.until("closed", Duration.ofSeconds(10), ear::isClosed);
         assertThat(reached).hasValue(0);
@@ -152,7 +152,7 @@ final class PeerSecurityTest {
 
     @Test
     void noSecret_isEnoughOnLoopback() throws Exception {
-        assertThat(outcome(start(NONE), serve(NONE).port())).isEqualTo(new Answer.Done("done"));
+        assertThat(outcome(start(NONE), serve(NONE).port())).isEqualTo(new PeerResponse.Done("done"));
     }
 
     @Test
@@ -173,9 +173,9 @@ final class PeerSecurityTest {
         InetSocketAddress far =
                 new InetSocketAddress(InetAddress.getByAddress(new byte[] {10, 0, 0, 1}), 7);
         InetSocketAddress near = new InetSocketAddress(InetAddress.getLoopbackAddress(), 7);
-        assertThat(Doorkeeper.objection(true, far)).contains("10.0.0.1", "secret");
-        assertThat(Doorkeeper.objection(false, far)).isNull();
-        assertThat(Doorkeeper.objection(true, near)).isNull();
+        assertThat(AcceptFilter.objection(true, far)).contains("10.0.0.1", "secret");
+        assertThat(AcceptFilter.objection(false, far)).isNull();
+        assertThat(AcceptFilter.objection(true, near)).isNull();
     }
 
     @Test
@@ -190,14 +190,14 @@ final class PeerSecurityTest {
     @Test
     void callsWithoutAHandshake_areRefusedUnread() throws Exception {
         RawPeer raw = raw(serve(SECRET));
-        byte[] question = Questions.encode(QUESTION).toByteArray();
-        assertThat(raw.call(Calls.ASK, new Metadata(), question).status().getCode())
+        byte[] question = PeerRequestCodec.encode(QUESTION).toByteArray();
+        assertThat(raw.call(PeerMethods.ASK, new Metadata(), question).status().getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
-        assertThat(raw.call(Calls.FOLLOW, new Metadata(), new byte[] {1, 2, 3})
+        assertThat(raw.call(PeerMethods.FOLLOW, new Metadata(), new byte[] {1, 2, 3})
                         .status()
                         .getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
-        assertThat(raw.call(Calls.PING, new Metadata()).status().getCode())
+        assertThat(raw.call(PeerMethods.PING, new Metadata()).status().getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
         assertThat(reached).hasValue(0);
     }
@@ -206,11 +206,11 @@ final class PeerSecurityTest {
     void handshakeByHand_opensTheDoorForItsConnectionOnly() throws Exception {
         GrpcNetwork server = serve(SECRET);
         RawPeer raw = raw(server);
-        raw.handshake(SECRET, new Proofs(SECRET).nonce());
-        byte[] question = Questions.encode(QUESTION).toByteArray();
-        assertThat(raw.call(Calls.ASK, new Metadata(), question).messages()).isEqualTo(1);
+        raw.handshake(SECRET, new SharedSecretAuth(SECRET).nonce());
+        byte[] question = PeerRequestCodec.encode(QUESTION).toByteArray();
+        assertThat(raw.call(PeerMethods.ASK, new Metadata(), question).messages()).isEqualTo(1);
         assertThat(raw(server)
-                        .call(Calls.ASK, new Metadata(), question)
+                        .call(PeerMethods.ASK, new Metadata(), question)
                         .status()
                         .getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
@@ -219,7 +219,7 @@ final class PeerSecurityTest {
     @Test
     void replayedProof_isRefused() throws Exception {
         GrpcNetwork server = serve(SECRET);
-        byte[] nonce = new Proofs(SECRET).nonce();
+        byte[] nonce = new SharedSecretAuth(SECRET).nonce();
         byte[] proof = raw(server).handshake(SECRET, nonce);
         RawPeer second = raw(server);
         assertThat(second.hello("test", nonce).status().isOk()).isTrue();
@@ -229,8 +229,8 @@ final class PeerSecurityTest {
     @Test
     void serversOwnProof_doesNotProveTheClient() throws Exception {
         RawPeer raw = raw(serve(SECRET));
-        RawPeer.End hello = raw.hello("test", new Proofs(SECRET).nonce());
-        byte[] proof = hello.trailers().get(Calls.PROOF);
+        RawPeer.End hello = raw.hello("test", new SharedSecretAuth(SECRET).nonce());
+        byte[] proof = hello.trailers().get(PeerMethods.PROOF);
         assertThat(proof).hasSize(32);
         assertThat(raw.prove(proof).status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
     }
@@ -238,12 +238,12 @@ final class PeerSecurityTest {
     @Test
     void challenge_isGoodForOneAttempt() throws Exception {
         RawPeer raw = raw(serve(SECRET));
-        Proofs proofs = new Proofs(SECRET);
+        SharedSecretAuth proofs = new SharedSecretAuth(SECRET);
         byte[] nonce = proofs.nonce();
-        byte[] theirs = raw.hello("test", nonce).trailers().get(Calls.NONCE);
+        byte[] theirs = raw.hello("test", nonce).trailers().get(PeerMethods.NONCE);
         assertThat(theirs).isNotNull();
         raw.prove(new byte[32]);
-        byte[] right = proofs.prove(Proofs.Side.CLIENT, nonce, theirs);
+        byte[] right = proofs.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs);
         assertThat(raw.prove(right).status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
         assertThat(raw.hello("test", nonce).status().getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
@@ -254,9 +254,9 @@ final class PeerSecurityTest {
         RawPeer raw = raw(serve(SECRET));
         assertThat(raw.hello("test", new byte[3]).status().getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
-        assertThat(raw.call(Calls.HELLO, new Metadata()).status().getCode())
+        assertThat(raw.call(PeerMethods.HELLO, new Metadata()).status().getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
-        assertThat(raw.call(Calls.PROVE, new Metadata()).status().getCode())
+        assertThat(raw.call(PeerMethods.PROVE, new Metadata()).status().getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);
     }
 
@@ -268,16 +268,16 @@ final class PeerSecurityTest {
         ServerCallHandler<Wire.Nothing, Wire.Nothing> liar = (call, headers) -> {
             called.add(call.getMethodDescriptor().getBareMethodName());
             Metadata answer = new Metadata();
-            answer.put(Calls.NONCE, new byte[32]);
-            answer.put(Calls.PROOF, new byte[32]);
+            answer.put(PeerMethods.NONCE, new byte[32]);
+            answer.put(PeerMethods.PROOF, new byte[32]);
             call.close(Status.OK, answer);
             return new ServerCall.Listener<>() {};
         };
         Server server = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(ServerServiceDefinition.builder(Calls.SERVICE)
-                        .addMethod(Calls.HELLO, liar)
-                        .addMethod(Calls.PROVE, liar)
+                .addService(ServerServiceDefinition.builder(PeerMethods.SERVICE)
+                        .addMethod(PeerMethods.HELLO, liar)
+                        .addMethod(PeerMethods.PROVE, liar)
                         .build())
                 .build()
                 .start();
@@ -308,7 +308,7 @@ final class PeerSecurityTest {
                 // As it should be.
             }
         }
-        assertThat(outcome(start(SECRET), server.port())).isEqualTo(new Answer.Done("done"));
+        assertThat(outcome(start(SECRET), server.port())).isEqualTo(new PeerResponse.Done("done"));
     }
 
     @Test
@@ -318,24 +318,24 @@ final class PeerSecurityTest {
         Random random = new Random(seed);
         GrpcNetwork server = serve(SECRET);
         RawPeer raw = raw(server);
-        raw.handshake(SECRET, new Proofs(SECRET).nonce());
+        raw.handshake(SECRET, new SharedSecretAuth(SECRET).nonce());
         for (int i = 0; i < 50; i++) {
             byte[] garbage = new byte[1 + random.nextInt(100)];
             random.nextBytes(garbage);
             garbage[0] = (byte) 0xff; // No field has such a tag.
-            assertThat(raw.call(Calls.FOLLOW, new Metadata(), garbage).status().getCode())
+            assertThat(raw.call(PeerMethods.FOLLOW, new Metadata(), garbage).status().getCode())
                     .isEqualTo(Status.Code.INVALID_ARGUMENT);
-            assertThat(raw.call(Calls.ASK, new Metadata(), garbage).messages()).isEqualTo(1);
+            assertThat(raw.call(PeerMethods.ASK, new Metadata(), garbage).messages()).isEqualTo(1);
         }
         byte[] noKind = new byte[0];
-        assertThat(raw.call(Calls.FOLLOW, new Metadata(), noKind).status().getCode())
+        assertThat(raw.call(PeerMethods.FOLLOW, new Metadata(), noKind).status().getCode())
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
-        assertThat(raw.call(Calls.ASK, new Metadata(), noKind).messages()).isEqualTo(1);
+        assertThat(raw.call(PeerMethods.ASK, new Metadata(), noKind).messages()).isEqualTo(1);
         assertThat(reached).hasValue(51); // Streams are accepted before something is said on them.
         byte[] tooLarge = new byte[2 << 20];
-        assertThat(raw.call(Calls.ASK, new Metadata(), tooLarge).status().isOk())
+        assertThat(raw.call(PeerMethods.ASK, new Metadata(), tooLarge).status().isOk())
                 .isFalse();
-        assertThat(raw.call(Calls.PING, new Metadata()).status().isOk()).isTrue();
+        assertThat(raw.call(PeerMethods.PING, new Metadata()).status().isOk()).isTrue();
     }
 
     @Test

@@ -1,11 +1,11 @@
 package io.lignum.cluster.transport;
 
-import io.lignum.cluster.peer.Answer;
+import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Membership;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.NodeAddress;
-import io.lignum.cluster.peer.Question;
+import io.lignum.cluster.peer.PeerRequest;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -38,17 +38,17 @@ final class RandomPeerTalk {
                         id(),
                         address(),
                         random.nextBoolean() ? Optional.of(text()) : Optional.empty()),
-                new Message.Positions(
+                new Message.LastBatchPositions(
                         epoch(),
-                        some(() -> new Message.Position(
+                        some(() -> new Message.LastBatchPosition(
                                 id(), random.nextLong(), maybeEpoch(), offset()))),
                 new Message.Acks(epoch(), some(() -> new Message.Ack(id(), offset(), offset()))),
                 new Message.Alive(epoch(), random.nextLong()),
                 new Message.Welcome(epoch(), member()),
                 new Message.Refused(epoch(), REASONS.get(random.nextInt(REASONS.size())), text()),
-                new Message.Partings(
+                new Message.EpochEndOffsets(
                         epoch(),
-                        some(() -> new Message.Parting(
+                        some(() -> new Message.EpochEndOffset(
                                 id(),
                                 random.nextLong(),
                                 maybeEpoch(),
@@ -64,25 +64,25 @@ final class RandomPeerTalk {
     }
 
     /** One of every kind. */
-    List<Question> questions() {
+    List<PeerRequest> questions() {
         return List.of(
-                new Question.HowFar(member(), epoch()),
-                new Question.Continuation(member(), epoch(), id(), maybeEpoch(), offset(), epoch()),
-                new Question.ReadIndex(member(), epoch(), id()),
-                new Question.Append(
+                new PeerRequest.LogEndRequest(member(), epoch()),
+                new PeerRequest.Continuation(member(), epoch(), id(), maybeEpoch(), offset(), epoch()),
+                new PeerRequest.ReadIndex(member(), epoch(), id()),
+                new PeerRequest.Append(
                         member(), epoch(), text(), bytes(), maybeOffset(), random.nextBoolean()),
-                new Question.Command(member(), epoch(), text(), some(this::text)));
+                new PeerRequest.Command(member(), epoch(), text(), some(this::text)));
     }
 
     /** One of every kind. */
-    List<Answer> answers() {
+    List<PeerResponse> answers() {
         return List.of(
-                new Answer.Progress(
+                new PeerResponse.Progress(
                         member(),
                         epoch(),
                         offset(),
                         random.nextBoolean(),
-                        some(() -> new Answer.LogEnd(id(), maybeEpoch(), offset())),
+                        some(() -> new PeerResponse.LogEnd(id(), maybeEpoch(), offset())),
                         new Membership(
                                 epoch(),
                                 offset(),
@@ -90,10 +90,10 @@ final class RandomPeerTalk {
                                 some(this::member),
                                 some(() -> new Membership.Known(
                                         text(), address(), random.nextBoolean())))),
-                new Answer.Batches(bytes()),
-                new Answer.ReadUpTo(epoch(), offset()),
-                new Answer.Appended(text(), offset(), epoch(), random.nextBoolean()),
-                new Answer.Done(text()));
+                new PeerResponse.Batches(bytes()),
+                new PeerResponse.ReadUpTo(epoch(), offset()),
+                new PeerResponse.Appended(text(), offset(), epoch(), random.nextBoolean()),
+                new PeerResponse.Done(text()));
     }
 
     private int epoch() {

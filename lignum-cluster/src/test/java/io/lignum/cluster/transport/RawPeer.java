@@ -33,27 +33,27 @@ final class RawPeer implements AutoCloseable {
 
     End hello(String cluster, byte[] nonce) {
         Metadata headers = new Metadata();
-        headers.put(Calls.PROTOCOL, Calls.PROTOCOL_VERSION);
-        headers.put(Calls.CLUSTER, cluster.getBytes(StandardCharsets.UTF_8));
-        headers.put(Calls.NONCE, nonce);
-        return call(Calls.HELLO, headers);
+        headers.put(PeerMethods.PROTOCOL, PeerMethods.PROTOCOL_VERSION);
+        headers.put(PeerMethods.CLUSTER, cluster.getBytes(StandardCharsets.UTF_8));
+        headers.put(PeerMethods.NONCE, nonce);
+        return call(PeerMethods.HELLO, headers);
     }
 
     End prove(byte[] proof) {
         Metadata headers = new Metadata();
-        headers.put(Calls.PROOF, proof);
-        return call(Calls.PROVE, headers);
+        headers.put(PeerMethods.PROOF, proof);
+        return call(PeerMethods.PROVE, headers);
     }
 
     /** The whole handshake; returns the proof that was sent. */
     byte[] handshake(PeerSecurity security, byte[] nonce) {
-        Proofs proofs = new Proofs(security);
+        SharedSecretAuth proofs = new SharedSecretAuth(security);
         End hello = hello(security.clusterName(), nonce);
-        byte[] theirs = hello.trailers().get(Calls.NONCE);
+        byte[] theirs = hello.trailers().get(PeerMethods.NONCE);
         if (theirs == null) {
             throw new AssertionError("no nonce: " + hello.status());
         }
-        byte[] proof = proofs.prove(Proofs.Side.CLIENT, nonce, theirs);
+        byte[] proof = proofs.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs);
         End proved = prove(proof);
         if (!proved.status().isOk()) {
             throw new AssertionError("not proved: " + proved.status());

@@ -47,11 +47,11 @@ final class ArrivingBytes extends ServerStreamTracer {
     static final class Factory extends ServerStreamTracer.Factory {
 
         private final LogService service;
-        private final DoorThreads threads;
+        private final GrpcThreads threads;
         private final Duration limit;
         private final Set<ArrivingBytes> open = ConcurrentHashMap.newKeySet();
 
-        Factory(LogService service, DoorThreads threads) {
+        Factory(LogService service, GrpcThreads threads) {
             Limits limits = service.limits();
             this.service = service;
             this.threads = threads;

@@ -18,16 +18,16 @@ final class Fetches {
 
     private final LogService service;
     private final LogReader reader;
-    private final Calls calls;
+    private final UnaryCalls calls;
 
-    Fetches(LogService service, Calls calls) {
+    Fetches(LogService service, UnaryCalls calls) {
         this.service = service;
         this.reader = new LogReader(service);
         this.calls = calls;
     }
 
     void fetch(FetchRequest request, StreamObserver<Fetched> out) {
-        Connection.Lease lease = Calls.lease(out, service);
+        Connection.Lease lease = UnaryCalls.lease(out, service);
         CompletableFuture<Void> met;
         try {
             met = service.meet(
@@ -40,14 +40,14 @@ final class Fetches {
             read(request, lease, out);
             return;
         }
-        Pending pending = Pending.of(out, lease);
+        CallWaits pending = CallWaits.of(out, lease);
         calls.once(met, pending, out, () -> waitAndRead(request, lease, pending, out));
     }
 
     private void waitAndRead(
             FetchRequest request,
             Connection.Lease lease,
-            Pending pending,
+            CallWaits pending,
             StreamObserver<Fetched> out) {
         if (request.getMaxWaitMs() == 0) {
             read(request, lease, out);

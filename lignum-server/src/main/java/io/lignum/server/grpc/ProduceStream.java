@@ -52,7 +52,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
 
     private final ServerCallStreamObserver<ProduceResponse> out;
     private final Appender appender;
-    private final DoorThreads threads;
+    private final GrpcThreads threads;
     private final Executor loop;
     private final Window window;
     private final @Nullable ArrivingBytes arriving = ArrivingBytes.current();
@@ -72,7 +72,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     private ProduceStream(
             ServerCallStreamObserver<ProduceResponse> out,
             Appender appender,
-            DoorThreads threads,
+            GrpcThreads threads,
             Window window,
             OpenStreams.Place place) {
         this.out = out;
@@ -87,7 +87,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     static StreamObserver<ProduceRequest> open(
             ServerCallStreamObserver<ProduceResponse> out,
             Appender appender,
-            DoorThreads threads,
+            GrpcThreads threads,
             Window window,
             OpenStreams.Place place) {
         ProduceStream stream = new ProduceStream(out, appender, threads, window, place);
@@ -120,7 +120,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         try {
             elsewhere.execute(() -> append(request, bytes));
         } catch (RejectedExecutionException full) {
-            answers.add(new Answer(request.getCorrelationId(), bytes, null, Calls.tooManyReads()));
+            answers.add(new Answer(request.getCorrelationId(), bytes, null, UnaryCalls.tooManyReads()));
             readNext();
         }
     }
@@ -240,7 +240,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         ProduceResponse.Builder response =
                 ProduceResponse.newBuilder().setCorrelationId(answer.correlationId);
         if (answer.appended != null) {
-            response.setAppended(LogDoor.appended(answer.appended));
+            response.setAppended(LogGrpcService.appended(answer.appended));
         } else if (answer.error != null) {
             response.setError(WireErrors.details(threads.failures().answer(METHOD, answer.error)));
         }

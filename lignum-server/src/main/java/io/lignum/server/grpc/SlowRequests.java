@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class SlowRequests implements ServerInterceptor {
 
     private final Duration limit;
-    private final DoorThreads threads;
+    private final GrpcThreads threads;
 
-    SlowRequests(Duration limit, DoorThreads threads) {
+    SlowRequests(Duration limit, GrpcThreads threads) {
         this.limit = limit;
         this.threads = threads;
     }

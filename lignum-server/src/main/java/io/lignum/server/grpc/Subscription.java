@@ -37,7 +37,7 @@ final class Subscription implements OpenStreams.Stream {
     private final ServerCallStreamObserver<Fetched> out;
     private final LogService service;
     private final LogReader reader;
-    private final DoorThreads threads;
+    private final GrpcThreads threads;
     private final SubscribeRequest request;
     private final OpenStreams.Place place;
 
@@ -58,7 +58,7 @@ final class Subscription implements OpenStreams.Stream {
     private Subscription(
             ServerCallStreamObserver<Fetched> out,
             LogService service,
-            DoorThreads threads,
+            GrpcThreads threads,
             SubscribeRequest request,
             OpenStreams.Place place) {
         this.out = out;
@@ -74,7 +74,7 @@ final class Subscription implements OpenStreams.Stream {
     static Subscription open(
             ServerCallStreamObserver<Fetched> out,
             LogService service,
-            DoorThreads threads,
+            GrpcThreads threads,
             SubscribeRequest request,
             OpenStreams.Place place) {
         Subscription subscription = new Subscription(out, service, threads, request, place);
@@ -108,7 +108,7 @@ final class Subscription implements OpenStreams.Stream {
             threads.files().execute(this::pump);
         } catch (RejectedExecutionException full) {
             // This thread owes the pump, so it is alone in it, and no pump comes after it.
-            end(Calls.tooManyReads());
+            end(UnaryCalls.tooManyReads());
         }
     }
 

@@ -18,9 +18,9 @@ final class TopicCalls {
     private static final int MAX_PAGE = 1000;
 
     private final LogService service;
-    private final Calls calls;
+    private final UnaryCalls calls;
 
-    TopicCalls(LogService service, Calls calls) {
+    TopicCalls(LogService service, UnaryCalls calls) {
         this.service = service;
         this.calls = calls;
     }

@@ -126,7 +126,7 @@ final class Answers {
             }
             if (!(failure instanceof IOException)) {
                 Request of = request;
-                service.failures().met(of == null ? "An answer" : RequestGate.name(of), failure);
+                service.failures().met(of == null ? "An answer" : RequestFilter.name(of), failure);
             }
         }
 

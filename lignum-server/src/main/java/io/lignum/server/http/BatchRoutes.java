@@ -31,9 +31,9 @@ final class BatchRoutes {
 
     private final LogService service;
     private final Answers answers;
-    private final Work work;
+    private final HttpExecutors work;
 
-    BatchRoutes(LogService service, Answers answers, Work work) {
+    BatchRoutes(LogService service, Answers answers, HttpExecutors work) {
         this.service = service;
         this.answers = answers;
         this.work = work;
@@ -117,7 +117,7 @@ final class BatchRoutes {
         String topic = query.text("topic", "");
         ReadQuery range = ReadQuery.range(
                         topic,
-                        Starts.of(service, topic, query),
+                        ReadStart.of(service, topic, query),
                         query.unsigned("to", Long.MAX_VALUE))
                 .withMaxRecords(query.bound("limit", Integer.MAX_VALUE))
                 .withMaxBytes(query.bound("maxBytes", Integer.MAX_VALUE));

@@ -25,7 +25,7 @@ final class Body {
 
     /** As the gate took it in. Empty when there is none. */
     static Body of(Context context) {
-        if (context.req().getAttribute(RequestGate.BODY) instanceof Body body) {
+        if (context.req().getAttribute(RequestFilter.BODY) instanceof Body body) {
             return body;
         }
         throw new IllegalStateException("a request that did not pass the gate");

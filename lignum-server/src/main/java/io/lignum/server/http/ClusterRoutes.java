@@ -18,9 +18,9 @@ final class ClusterRoutes {
 
     private final LogService service;
     private final Answers answers;
-    private final Work work;
+    private final HttpExecutors work;
 
-    ClusterRoutes(LogService service, Answers answers, Work work) {
+    ClusterRoutes(LogService service, Answers answers, HttpExecutors work) {
         this.service = service;
         this.answers = answers;
         this.work = work;

@@ -22,10 +22,10 @@ final class EventRoutes {
 
     private final LogService service;
     private final Answers answers;
-    private final Work work;
+    private final HttpExecutors work;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
 
-    EventRoutes(LogService service, Answers answers, Work work) {
+    EventRoutes(LogService service, Answers answers, HttpExecutors work) {
         this.service = service;
         this.answers = answers;
         this.work = work;
@@ -83,7 +83,7 @@ final class EventRoutes {
     private long start(Context context, String topic, Query query) {
         String seen = context.header("Last-Event-ID");
         if (seen == null || seen.isEmpty()) {
-            return Starts.of(service, topic, query);
+            return ReadStart.of(service, topic, query);
         }
         long last = JsonErrors.parseUnsigned("Last-Event-ID", seen);
         if (last < 0 || last == Long.MAX_VALUE) {

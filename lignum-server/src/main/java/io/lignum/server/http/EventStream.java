@@ -38,7 +38,7 @@ final class EventStream implements WriteListener {
     private static final byte[] COMMENT = Utf8.encode(": still here\n\n");
 
     private final LogService service;
-    private final Work work;
+    private final HttpExecutors work;
     private final String topic;
     private final UUID topicId;
     private final MessageWriter writer;
@@ -53,7 +53,7 @@ final class EventStream implements WriteListener {
     private Scheduler.@Nullable Task slow;
     private @Nullable CompletableFuture<Long> wait;
 
-    EventStream(LogService service, Work work, TopicInfo topic, long from, MessageWriter writer) {
+    EventStream(LogService service, HttpExecutors work, TopicInfo topic, long from, MessageWriter writer) {
         this.service = service;
         this.work = work;
         this.topic = topic.name();

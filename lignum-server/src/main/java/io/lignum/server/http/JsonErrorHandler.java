@@ -35,7 +35,7 @@ final class JsonErrorHandler extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         if (status == 500 && cause != null) {
-            failures.met(RequestGate.name(request), cause);
+            failures.met(RequestFilter.name(request), cause);
         }
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.JSON);
         response.write(true, ByteBuffer.wrap(body(status, message)), callback);

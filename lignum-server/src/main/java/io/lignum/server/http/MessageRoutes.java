@@ -27,9 +27,9 @@ final class MessageRoutes {
 
     private final LogService service;
     private final Answers answers;
-    private final Work work;
+    private final HttpExecutors work;
 
-    MessageRoutes(LogService service, Answers answers, Work work) {
+    MessageRoutes(LogService service, Answers answers, HttpExecutors work) {
         this.service = service;
         this.answers = answers;
         this.work = work;

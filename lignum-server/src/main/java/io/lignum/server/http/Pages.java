@@ -18,7 +18,7 @@ final class Pages {
     /** As below, once the demand is met. */
     static CompletableFuture<Void> read(
             LogService service,
-            Work work,
+            HttpExecutors work,
             Wanted wanted,
             BiFunction<Page, Throwable, CompletableFuture<Void>> send) {
         if (wanted.demand.isNone()) {
@@ -49,7 +49,7 @@ final class Pages {
     /** On a thread that may block; {@code send} is called on such a thread too. */
     private static CompletableFuture<Void> read(
             LogService service,
-            Work work,
+            HttpExecutors work,
             Wanted wanted,
             Duration wait,
             BiFunction<Page, Throwable, CompletableFuture<Void>> send) {

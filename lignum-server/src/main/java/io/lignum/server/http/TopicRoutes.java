@@ -27,9 +27,9 @@ final class TopicRoutes {
 
     private final LogService service;
     private final Answers answers;
-    private final Work work;
+    private final HttpExecutors work;
 
-    TopicRoutes(LogService service, Answers answers, Work work) {
+    TopicRoutes(LogService service, Answers answers, HttpExecutors work) {
         this.service = service;
         this.answers = answers;
         this.work = work;

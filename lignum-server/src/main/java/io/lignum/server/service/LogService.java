@@ -42,7 +42,7 @@ public final class LogService implements AutoCloseable {
     private final Producer producer;
     private final Reader reader;
     private final Waiters waiters;
-    private final Demands demands;
+    private final ReadDemandWaits demands;
     private final DivergentFiles divergent;
     private final Permits requests;
     private final Permits streams;
@@ -64,7 +64,7 @@ public final class LogService implements AutoCloseable {
         RequestFailures failures = threads.failures();
         this.waiters = new Waiters(limits, threads);
         liveness.watch("The timer of waiting reads", waiters.timer());
-        this.demands = new Demands(state, topics, waiters, failures, limits);
+        this.demands = new ReadDemandWaits(state, topics, waiters, failures, limits);
         this.divergent = new DivergentFiles(state, producer, limits);
         this.requests = new Permits(
                 ErrorCode.OVERLOADED,

@@ -27,13 +27,13 @@ final class GrpcNode implements AutoCloseable {
     private final LogStore store;
     private final CompletableFuture<Throwable> failure;
     final LogService service;
-    final GrpcDoor door;
+    final GrpcServer door;
     private final List<ManagedChannel> channels = new ArrayList<>();
 
     private GrpcNode(
             LogStore store,
             LogService service,
-            GrpcDoor door,
+            GrpcServer door,
             CompletableFuture<Throwable> failure) {
         this.failure = failure;
         this.store = store;
@@ -56,7 +56,7 @@ final class GrpcNode implements AutoCloseable {
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         LogService service = new LogService(
                 config.limits(), ServiceListener.NONE, new NodeThreads(failure::complete));
-        GrpcDoor door = GrpcDoor.start(
+        GrpcServer door = GrpcServer.start(
                 config, service, new Authorizer(config.access(), (operation, reason) -> {}));
         service.opened(store, directory, "alone", new NodeAddress("127.0.0.1", 0, 0, door.port()));
         return new GrpcNode(store, service, door, failure);

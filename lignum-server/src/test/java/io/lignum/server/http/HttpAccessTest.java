@@ -53,7 +53,7 @@ class HttpAccessTest {
 
     @Test
     void table_hasEveryRoute() {
-        assertThat(HttpDoor.routesOf(node.node().service()).all())
+        assertThat(HttpServer.routesOf(node.node().service()).all())
                 .extracting(route -> route.method().name() + " " + route.path())
                 .containsExactlyInAnyOrderElementsOf(
                         HttpAccessTable.ROWS.stream().map(Object::toString).toList());

@@ -34,7 +34,7 @@ class OpenApiTest {
                             .forEach(method ->
                                     told.add(method.toUpperCase(Locale.ROOT) + " " + path)));
             Set<String> served = new TreeSet<>();
-            Routes routes = HttpDoor.routesOf(node.node().service());
+            Routes routes = HttpServer.routesOf(node.node().service());
             routes.all().forEach(route -> served.add(route.method().name() + " " + route.path()));
             assertThat(told).isEqualTo(served);
         }

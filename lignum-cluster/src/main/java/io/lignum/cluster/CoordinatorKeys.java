@@ -1,0 +1,36 @@
+package io.lignum.cluster;
+
+/**
+ * The coordinator's keys of a cluster.
+ *
+ * @param lock the leader lock
+ * @param folder ends in '/'; what follows is below it
+ */
+record CoordinatorKeys(String lock, String folder) {
+
+    static CoordinatorKeys of(String leaderKey, String clusterName) {
+        int slash = leaderKey.lastIndexOf('/');
+        return new CoordinatorKeys(leaderKey, leaderKey.substring(0, slash + 1) + clusterName + "/");
+    }
+
+    String state() {
+        return folder + "state";
+    }
+
+    String nodes() {
+        return folder + "nodes/";
+    }
+
+    String node(String nodeId) {
+        return nodes() + nodeId;
+    }
+
+    String lives() {
+        return folder + "live/";
+    }
+
+    /** Locked by the node's session as long as it is alive. */
+    String live(String nodeId) {
+        return lives() + nodeId;
+    }
+}

@@ -1,0 +1,184 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.ServerTransportFilter;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Decides which sockets stay. Without a secret only those from loopback addresses; never more than the limit; none
+ * that has not proved itself in time, so that strangers cannot take the place of peers for long; and none whose peer has
+ * stopped to ping. gRPC's own keep-alive is not used, for it takes 10 s at least. Any thread.
+ */
+final class AcceptFilter extends ServerTransportFilter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AcceptFilter.class);
+
+    /** Peers ping far oftener; see {@link PeerConnection}. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
+    private static final int MAX_PENDING = 64;
+    private static final int MAX_PENDING_OF_ADDRESS = 32;
+
+    private final int maxConnections;
+    private final boolean loopbackOnly;
+    private final Duration timeToProve;
+    private final SharedSecretAuth proofs;
+    private final AtomicInteger sockets = new AtomicInteger();
+    private final PendingHandshakes<Channel> pending =
+            new PendingHandshakes<>(MAX_PENDING, MAX_PENDING_OF_ADDRESS, this::isProved);
+    private final RefusalLog refusals = new RefusalLog(System::nanoTime);
+    private final Map<SocketAddress, InboundConnection> connections = new ConcurrentHashMap<>();
+
+    AcceptFilter(int maxConnections, boolean loopbackOnly, Duration timeToProve, SharedSecretAuth proofs) {
+        this.maxConnections = maxConnections;
+        this.loopbackOnly = loopbackOnly;
+        this.timeToProve = timeToProve;
+        this.proofs = proofs;
+    }
+
+    /** The listening socket; the pure Java one, because only it can be told whom to let in. */
+    Acceptor acceptor() {
+        return new Acceptor();
+    }
+
+    @Override
+    public Attributes transportReady(Attributes transport) {
+        SocketAddress remote = transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+        if (remote == null) {
+            throw new IllegalStateException("a connection from nowhere");
+        }
+        InboundConnection connection = new InboundConnection(remote, proofs);
+        connections.put(remote, connection);
+        return transport.toBuilder().set(InboundConnection.ATTRIBUTE, connection).build();
+    }
+
+    @Override
+    public void transportTerminated(@Nullable Attributes transport) {
+        InboundConnection connection = transport == null ? null : transport.get(InboundConnection.ATTRIBUTE);
+        if (connection != null) {
+            connections.remove(connection.remote, connection);
+        }
+    }
+
+    /** Why nobody from there is let in or spoken to; null: he is. */
+    static @Nullable String objection(boolean loopbackOnly, SocketAddress remote) {
+        boolean loopback = remote instanceof InetSocketAddress internet
+                && internet.getAddress() != null
+                && internet.getAddress().isLoopbackAddress();
+        return !loopbackOnly || loopback
+                ? null
+                : remote + " is not a loopback address, and without a secret of the cluster"
+                        + " (cluster.secret) peers are on this machine only";
+    }
+
+    private boolean letIn(Channel socket) {
+        SocketAddress remote = ((SocketChannel) socket).remoteAddress();
+        String objection = remote == null ? "gone already" : objection(loopbackOnly, remote);
+        if (objection != null) {
+            refusals.refused(objection);
+            return false;
+        }
+        if (sockets.incrementAndGet() > maxConnections + MAX_PENDING) {
+            sockets.decrementAndGet();
+            refusals.refused("from " + remote + ", as there are " + maxConnections + " of peers");
+            return false;
+        }
+        pending.add(socket, ((InetSocketAddress) remote).getAddress()).ifPresent(this::makeRoom);
+        var unused = socket.closeFuture().addListener(closed -> {
+            sockets.decrementAndGet();
+            pending.remove(socket);
+        });
+        return true;
+    }
+
+    private void makeRoom(Channel stranger) {
+        refusals.refused("from " + ((SocketChannel) stranger).remoteAddress()
+                + ", as too many have not proved themselves yet");
+        cutOff(stranger);
+    }
+
+    private boolean isProved(Channel socket) {
+        SocketAddress remote = ((SocketChannel) socket).remoteAddress();
+        InboundConnection connection = remote == null ? null : connections.get(remote);
+        return connection != null && connection.isProved();
+    }
+
+    private void look(Channel socket, SocketAddress remote, long acceptedNanos) {
+        InboundConnection connection = connections.get(remote);
+        if (connection != null && connection.isProved()) {
+            if (connection.silentNanos() > SILENCE.toNanos()) {
+                // What it said may still wait to be read, if it is this machine that is late.
+                var unused = socket.eventLoop()
+                        .schedule(
+                                () -> endSilence(socket, connection),
+                                LOOK_EVERY.toMillis() / 2,
+                                TimeUnit.MILLISECONDS);
+            }
+        } else if (System.nanoTime() - acceptedNanos > timeToProve.toNanos()) {
+            refusals.refused(remote + " did not prove itself within " + timeToProve);
+            cutOff(socket);
+        }
+    }
+
+    private static void endSilence(Channel socket, InboundConnection connection) {
+        if (socket.isOpen() && connection.silentNanos() > SILENCE.toNanos()) {
+            LOG.info("{} is silent for {}: it is cut off", connection.remote, SILENCE);
+            cutOff(socket);
+        }
+    }
+
+    /** Past the HTTP/2 handler, which would first take leave of a peer that is not there. */
+    private static void cutOff(Channel socket) {
+        socket.eventLoop().execute(() -> socket.unsafe().close(socket.newPromise()));
+    }
+
+    private void watch(SocketChannel socket, EventLoop loop) {
+        SocketAddress remote = socket.remoteAddress();
+        long acceptedNanos = System.nanoTime();
+        ScheduledFuture<?> looking = loop.scheduleWithFixedDelay(
+                () -> look(socket, remote, acceptedNanos),
+                LOOK_EVERY.toMillis(),
+                LOOK_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
+        var unused = socket.closeFuture().addListener(closed -> looking.cancel(false));
+    }
+
+    final class Acceptor extends NioServerSocketChannel {
+
+        @Override
+        protected int doReadMessages(List<Object> accepted) throws Exception {
+            int before = accepted.size();
+            int count = super.doReadMessages(accepted);
+            for (int i = accepted.size() - 1; i >= before; i--) {
+                SocketChannel socket = (SocketChannel) accepted.get(i);
+                if (letIn(socket)) {
+                    watch(socket, eventLoop());
+                } else {
+                    accepted.remove(i);
+                    socket.unsafe().closeForcibly();
+                }
+            }
+            return count;
+        }
+    }
+}

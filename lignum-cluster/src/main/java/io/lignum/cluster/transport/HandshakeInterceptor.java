@@ -1,0 +1,92 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.ForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands before all calls. Those of the handshake are answered here, from their metadata; others get through on a
+ * connection that has proved itself, and are refused before anything of a message is read on any other.
+ */
+final class HandshakeInterceptor implements ServerInterceptor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HandshakeInterceptor.class);
+
+    private final SharedSecretAuth proofs;
+
+    HandshakeInterceptor(SharedSecretAuth proofs) {
+        this.proofs = proofs;
+    }
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        InboundConnection connection = call.getAttributes().get(InboundConnection.ATTRIBUTE);
+        if (connection == null) {
+            throw new IllegalStateException("a call on a connection that never became ready");
+        }
+        connection.heard();
+        String method = call.getMethodDescriptor().getFullMethodName();
+        if (method.equals(PeerMethods.HELLO.getFullMethodName())) {
+            greet(call, headers, connection);
+        } else if (method.equals(PeerMethods.PROVE.getFullMethodName())) {
+            check(call, headers, connection);
+        } else if (!connection.isProved()) {
+            refuse(call, connection, "this connection has not proved that it is a peer's");
+        } else if (method.equals(PeerMethods.PING.getFullMethodName())) {
+            call.close(Status.OK, new Metadata());
+        } else {
+            return new ForwardingServerCallListener.SimpleForwardingServerCallListener<>(
+                    next.startCall(call, headers)) {
+                @Override
+                public void onMessage(Q message) {
+                    connection.heard();
+                    super.onMessage(message);
+                }
+            };
+        }
+        return new ServerCall.Listener<>() {};
+    }
+
+    private void greet(ServerCall<?, ?> call, Metadata headers, InboundConnection connection) {
+        byte[] cluster = headers.get(PeerMethods.CLUSTER);
+        byte[] nonce = headers.get(PeerMethods.NONCE);
+        if (!PeerMethods.PROTOCOL_VERSION.equals(headers.get(PeerMethods.PROTOCOL))) {
+            refuse(call, connection, "this node speaks protocol " + PeerMethods.PROTOCOL_VERSION);
+        } else if (cluster == null || !proofs.isSameCluster(cluster)) {
+            refuse(call, connection, "this node is of another cluster");
+        } else if (nonce == null || nonce.length != SharedSecretAuth.NONCE_BYTES) {
+            refuse(call, connection, "no nonce of " + SharedSecretAuth.NONCE_BYTES + " bytes");
+        } else {
+            byte[] own = connection.greet(nonce);
+            if (own == null) {
+                refuse(call, connection, "a second hello on the same connection");
+                return;
+            }
+            Metadata answer = new Metadata();
+            answer.put(PeerMethods.NONCE, own);
+            answer.put(PeerMethods.PROOF, proofs.prove(SharedSecretAuth.Side.SERVER, nonce, own));
+            call.close(Status.OK, answer);
+        }
+    }
+
+    private static void check(ServerCall<?, ?> call, Metadata headers, InboundConnection connection) {
+        byte[] proof = headers.get(PeerMethods.PROOF);
+        if (proof != null && connection.prove(proof)) {
+            call.close(Status.OK, new Metadata());
+        } else {
+            refuse(call, connection, "the proof is wrong: does the peer have the same secret?");
+        }
+    }
+
+    private static void refuse(ServerCall<?, ?> call, InboundConnection connection, String why) {
+        LOG.debug("{} was refused: {}", connection.remote, why);
+        call.close(Status.UNAUTHENTICATED.withDescription(why), new Metadata());
+    }
+}

@@ -1,0 +1,62 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.Attributes;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.SocketAddress;
+
+/**
+ * What the server knows of one connection: how far the peer has got with proving itself. A challenge is good for one
+ * attempt. Any thread.
+ */
+final class InboundConnection {
+
+    static final Attributes.Key<InboundConnection> ATTRIBUTE = Attributes.Key.create("lignum-peer");
+
+    private record Challenge(byte[] clientNonce, byte[] serverNonce) {}
+
+    final SocketAddress remote;
+    private final SharedSecretAuth proofs;
+    private @Nullable Challenge challenge;
+    private boolean greeted;
+    private volatile boolean proved;
+    private volatile long heardNanos = System.nanoTime();
+
+    InboundConnection(SocketAddress remote, SharedSecretAuth proofs) {
+        this.remote = remote;
+        this.proofs = proofs;
+    }
+
+    boolean isProved() {
+        return proved;
+    }
+
+    /** The peer said something. */
+    void heard() {
+        heardNanos = System.nanoTime();
+    }
+
+    long silentNanos() {
+        return System.nanoTime() - heardNanos;
+    }
+
+    /** The server's nonce for this connection; empty when the peer has had one already. */
+    synchronized byte @Nullable [] greet(byte[] clientNonce) {
+        if (greeted) {
+            return null;
+        }
+        greeted = true;
+        byte[] serverNonce = proofs.nonce();
+        challenge = new Challenge(clientNonce.clone(), serverNonce);
+        return serverNonce;
+    }
+
+    synchronized boolean prove(byte[] proof) {
+        Challenge open = challenge;
+        challenge = null;
+        proved |= open != null
+                && proofs.isProved(SharedSecretAuth.Side.CLIENT, open.clientNonce, open.serverNonce, proof);
+        return proved && open != null;
+    }
+}

@@ -1,0 +1,241 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.lignum.cluster.peer.PeerException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * One connection to a peer, from the handshake to its end; a broken one is never mended but replaced. The peer proves
+ * that it knows the secret before anything but a nonce is sent to it. While the line stands it is pinged, so that one
+ * that is half open is noticed. Any thread.
+ */
+final class PeerConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
+
+    /*
+     * Half-open connections are noticed after at most 5 s. A second ping follows one that is not answered, because it
+     * may be this machine that is late and the answer that waits to be read. gRPC's own pings come every 10 s at best.
+     */
+    private static final Duration PING_EVERY = Duration.ofSeconds(1);
+    private static final Duration PING_ANSWER = Duration.ofSeconds(2);
+
+    /** For each of the two calls; connecting is part of the first. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(3);
+
+    private final String peer;
+    private final ManagedChannel channel;
+    private final SharedSecretAuth proofs;
+    private final ScheduledExecutorService loop;
+    private final Consumer<PeerConnection> forget;
+    private final CompletableFuture<PeerConnection> proved = new CompletableFuture<>();
+    private final AtomicBoolean broken = new AtomicBoolean();
+    private volatile String why = "";
+    private volatile long lastHeardNanos = System.nanoTime();
+
+    /** @param forget told when new calls must not come here any more */
+    PeerConnection(
+            String peer,
+            ManagedChannel channel,
+            SharedSecretAuth proofs,
+            ScheduledExecutorService loop,
+            Consumer<PeerConnection> forget) {
+        this.peer = peer;
+        this.channel = channel;
+        this.proofs = proofs;
+        this.loop = loop;
+        this.forget = forget;
+    }
+
+    String peer() {
+        return peer;
+    }
+
+    /** Only after {@link #proved} is done. */
+    ManagedChannel channel() {
+        return channel;
+    }
+
+    /** Completes when calls can be made; fails with {@link PeerException}, and nothing was sent then. */
+    CompletableFuture<PeerConnection> proved() {
+        return proved;
+    }
+
+    // ---- the handshake
+
+    void begin() {
+        try {
+            greet();
+        } catch (RuntimeException bug) {
+            failed(bug);
+        } catch (Error error) {
+            failed(error);
+            throw error;
+        }
+    }
+
+    private void greet() {
+        byte[] nonce = proofs.nonce();
+        Metadata headers = new Metadata();
+        headers.put(PeerMethods.PROTOCOL, PeerMethods.PROTOCOL_VERSION);
+        headers.put(PeerMethods.CLUSTER, proofs.cluster());
+        headers.put(PeerMethods.NONCE, nonce);
+        call(PeerMethods.HELLO, headers, HANDSHAKE, (status, answer) -> greeted(nonce, status, answer));
+    }
+
+    private void greeted(byte[] nonce, Status status, Metadata answer) {
+        if (!status.isOk()) {
+            refused(status);
+            return;
+        }
+        byte[] theirs = answer.get(PeerMethods.NONCE);
+        byte[] proof = answer.get(PeerMethods.PROOF);
+        if (theirs == null
+                || theirs.length != SharedSecretAuth.NONCE_BYTES
+                || proof == null
+                || !proofs.isProved(SharedSecretAuth.Side.SERVER, nonce, theirs, proof)) {
+            refused(Status.UNAUTHENTICATED.withDescription(
+                    "the peer's proof is wrong: does it have the same secret?"));
+            return;
+        }
+        Metadata headers = new Metadata();
+        headers.put(PeerMethods.PROOF, proofs.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs));
+        call(PeerMethods.PROVE, headers, HANDSHAKE, (end, trailers) -> {
+            if (end.isOk()) {
+                proved.complete(this);
+                watch();
+                pingLater();
+            } else {
+                refused(end);
+            }
+        });
+    }
+
+    private void refused(Status status) {
+        if (status.getCode() == Status.Code.UNAUTHENTICATED) {
+            LOG.warn("No handshake with {}: {}", peer, TransportErrors.text(status));
+        }
+        breakOff("no handshake");
+        proved.completeExceptionally(TransportErrors.of(peer, status, false));
+    }
+
+    /** Whoever comes next gets another connection. */
+    private void failed(Throwable bug) {
+        breakOff("failed: " + bug);
+        proved.completeExceptionally(
+                new PeerException(TransportErrors.INTERNAL, false, peer + ": " + bug, bug));
+    }
+
+    // ---- life
+
+    private void watch() {
+        if (channel.getState(false) == ConnectivityState.READY) {
+            channel.notifyWhenStateChanged(ConnectivityState.READY, this::watch);
+        } else {
+            breakOff("the connection is gone");
+        }
+    }
+
+    private void pingLater() {
+        if (!broken.get() && !loop.isShutdown()) {
+            var unused =
+                    loop.schedule(() -> ping(true), PING_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Something came in on this line, so it is not half open, however long an answer takes. */
+    void heard() {
+        lastHeardNanos = System.nanoTime();
+    }
+
+    private void ping(boolean first) {
+        if (broken.get()) {
+            return;
+        }
+        long sentNanos = System.nanoTime();
+        call(PeerMethods.PING, new Metadata(), PING_ANSWER, (status, trailers) -> {
+            boolean late = status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+            if (status.isOk() || (late && lastHeardNanos - sentNanos > 0)) {
+                pingLater();
+            } else if (late && first) {
+                ping(false);
+            } else {
+                breakOff("a ping was not answered: " + TransportErrors.text(status));
+            }
+        });
+    }
+
+    private void call(
+            MethodDescriptor<Wire.Nothing, Wire.Nothing> method,
+            Metadata headers,
+            Duration timeout,
+            BiConsumer<Status, Metadata> end) {
+        ClientCall<Wire.Nothing, Wire.Nothing> call = channel.newCall(
+                method,
+                CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        try {
+                            end.accept(status, trailers);
+                        } catch (Throwable bug) { // Nobody else would hear of it.
+                            failed(bug);
+                            throw bug;
+                        }
+                    }
+                },
+                headers);
+        call.request(1);
+        call.halfClose();
+    }
+
+    /** A call on this line ended so. */
+    void ended(Status status) {
+        if (TransportErrors.isOfConnection(status)) {
+            breakOff(TransportErrors.text(status));
+        }
+    }
+
+    /** Ends the connection and all calls on it. */
+    void breakOff(String reason) {
+        if (broken.compareAndSet(false, true)) {
+            why = reason;
+            LOG.debug("The connection to {} ends: {}", peer, reason);
+            forget.accept(this);
+            channel.shutdownNow();
+        }
+    }
+
+    /** Why a call ended so; the transport does not know why this line was broken off. */
+    String why(Status status) {
+        return broken.get() && !why.isEmpty() ? why : TransportErrors.text(status);
+    }
+
+    /** Ends the connection; calls that are under way may end first. */
+    void retire() {
+        if (broken.compareAndSet(false, true)) {
+            channel.shutdown();
+        }
+    }
+
+    void awaitEnd(Duration atMost) throws InterruptedException {
+        channel.awaitTermination(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

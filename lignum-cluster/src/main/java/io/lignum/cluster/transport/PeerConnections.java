@@ -1,0 +1,143 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.lignum.cluster.peer.NodeAddress;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The connections to peers: one to each address, kept as long as it is used, made anew when it broke. Any thread. */
+final class PeerConnections {
+
+    private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
+    private static final Duration UNUSED = Duration.ofMinutes(10);
+
+    private record Target(String host, int port) {}
+
+    private static final class Entry {
+        final PeerConnection line;
+        int calls;
+        long lastUsedNanos;
+
+        Entry(PeerConnection line) {
+            this.line = line;
+        }
+    }
+
+    private final SharedSecretAuth proofs;
+    private final boolean loopbackOnly;
+    private final int maxMessageBytes;
+    private final EventLoopGroup loops;
+
+    // Guarded by this.
+    private final Map<Target, Entry> entries = new HashMap<>();
+    private boolean closed;
+
+    PeerConnections(PeerSecurity security, int maxMessageBytes, EventLoopGroup loops) {
+        this.proofs = new SharedSecretAuth(security);
+        this.loopbackOnly = security.secret().isEmpty();
+        this.maxMessageBytes = maxMessageBytes;
+        this.loops = loops;
+        var unused = loops.scheduleWithFixedDelay(this::retireUnused, 1, 1, TimeUnit.MINUTES);
+    }
+
+    /** The connection to use for a call, which must be {@linkplain #release given back}; null: closed. */
+    @Nullable
+    PeerConnection take(NodeAddress to) {
+        Target target = new Target(to.host(), to.internalPort());
+        Entry entry;
+        boolean fresh = false;
+        synchronized (this) {
+            if (closed) {
+                return null;
+            }
+            entry = entries.get(target);
+            if (entry == null) {
+                entry = new Entry(connect(target));
+                entries.put(target, entry);
+                fresh = true;
+            }
+            entry.calls++;
+        }
+        if (fresh) {
+            entry.line.begin();
+        }
+        return entry.line;
+    }
+
+    /** The call on this line is over. */
+    synchronized void release(PeerConnection line) {
+        for (Entry entry : entries.values()) {
+            if (entry.line == line) {
+                entry.calls--;
+                entry.lastUsedNanos = System.nanoTime();
+            }
+        }
+    }
+
+    private synchronized void forget(PeerConnection line) {
+        entries.values().removeIf(entry -> entry.line == line);
+    }
+
+    private void retireUnused() {
+        List<PeerConnection> unused = new ArrayList<>();
+        synchronized (this) {
+            long now = System.nanoTime();
+            Iterator<Entry> all = entries.values().iterator();
+            while (all.hasNext()) {
+                Entry entry = all.next();
+                if (entry.calls == 0 && now - entry.lastUsedNanos > UNUSED.toNanos()) {
+                    all.remove();
+                    unused.add(entry.line);
+                }
+            }
+        }
+        unused.forEach(PeerConnection::retire);
+    }
+
+    private PeerConnection connect(Target target) {
+        ManagedChannel channel = NettyChannelBuilder.forAddress(target.host, target.port)
+                .usePlaintext()
+                .directExecutor()
+                .disableRetry()
+                .disableServiceConfigLookUp()
+                .proxyDetector(address -> null)
+                .eventLoopGroup(loops)
+                .channelFactory(new SingleConnectionFactory(loopbackOnly))
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                .flowControlWindow(GrpcNetwork.FLOW_CONTROL_WINDOW)
+                .maxInboundMessageSize(maxMessageBytes)
+                .maxInboundMetadataSize(GrpcNetwork.MAX_METADATA_BYTES)
+                .build();
+        return new PeerConnection(
+                target.host + ":" + target.port, channel, proofs, loops.next(), this::forget);
+    }
+
+    /** Ends all connections; waits a moment for what is to be told about it. */
+    void close(Duration atMost) {
+        List<PeerConnection> open = new ArrayList<>();
+        synchronized (this) {
+            closed = true;
+            entries.values().forEach(entry -> open.add(entry.line));
+        }
+        open.forEach(line -> line.breakOff("the network is closed here"));
+        long deadline = System.nanoTime() + atMost.toNanos();
+        try {
+            for (PeerConnection line : open) {
+                line.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

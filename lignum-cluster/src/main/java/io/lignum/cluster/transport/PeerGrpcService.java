@@ -1,0 +1,147 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerStreamReceiver;
+import io.lignum.cluster.peer.PeerException;
+import io.lignum.cluster.peer.PeerService;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** The calls of peers that have proved themselves. On the event loops, which are never blocked. */
+final class PeerGrpcService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PeerGrpcService.class);
+
+    private final int maxBytes;
+    private final Supplier<Executor> loop;
+    private volatile @Nullable PeerService service;
+
+    PeerGrpcService(int maxBytes, Supplier<Executor> loop) {
+        this.maxBytes = maxBytes;
+        this.loop = loop;
+    }
+
+    void serve(PeerService served) {
+        service = served;
+    }
+
+    ServerServiceDefinition definition() {
+        // The gate answers these itself.
+        ServerCallHandler<Wire.Nothing, Wire.Nothing> never = (call, headers) -> {
+            throw new IllegalStateException("a call that passed its gate");
+        };
+        return ServerServiceDefinition.builder(PeerMethods.SERVICE)
+                .addMethod(PeerMethods.HELLO, never)
+                .addMethod(PeerMethods.PROVE, never)
+                .addMethod(PeerMethods.PING, never)
+                .addMethod(PeerMethods.FOLLOW, this::follow)
+                .addMethod(PeerMethods.ASK, this::ask)
+                .build();
+    }
+
+    private static String peerOf(ServerCall<?, ?> call) {
+        InboundConnection connection = call.getAttributes().get(InboundConnection.ATTRIBUTE);
+        return connection == null ? "a peer" : connection.remote.toString();
+    }
+
+    private ServerCall.Listener<Wire.Frame> follow(
+            ServerCall<Wire.Frame, Wire.Frame> call, Metadata headers) {
+        PeerService present = service;
+        if (present == null) {
+            call.close(
+                    Status.FAILED_PRECONDITION.withDescription("does not serve yet"),
+                    new Metadata());
+            return new ServerCall.Listener<>() {};
+        }
+        call.setOnReadyThreshold(GrpcNetwork.ON_READY_BYTES);
+        call.sendHeaders(new Metadata());
+        InboundStream link = new InboundStream(call, peerOf(call), maxBytes, loop.get());
+        try {
+            PeerStreamReceiver receiver = present.accept(link);
+            link.listen(receiver);
+            call.request(1);
+        } catch (RuntimeException bug) {
+            LOG.error("A stream from {} could not be accepted", link.peer(), bug);
+            link.breakOff("failed: " + bug, bug);
+        }
+        return link.events();
+    }
+
+    private ServerCall.Listener<Wire.AskRequest> ask(
+            ServerCall<Wire.AskRequest, Wire.AskReply> call, Metadata headers) {
+        call.request(2); // One and the end.
+        return new ServerCall.Listener<>() {
+            @Override
+            public void onMessage(Wire.AskRequest request) {
+                var unused = answer(request)
+                        .handle((answer, failure) ->
+                                answer != null ? PeerResponseCodec.encode(answer) : told(call, failure))
+                        .exceptionally(bug -> told(call, bug)) // It could not be encoded.
+                        .thenAccept(reply -> reply(call, reply))
+                        .exceptionally(bug -> breakOff(call, bug));
+            }
+        };
+    }
+
+    private CompletableFuture<PeerResponse> answer(Wire.AskRequest request) {
+        PeerService present = service;
+        if (present == null) {
+            return CompletableFuture.failedFuture(new PeerException(
+                    PeerException.UNREACHABLE, false, "does not serve yet", null));
+        }
+        try {
+            return present.answer(PeerRequestCodec.decode(request));
+        } catch (MalformedException malformed) {
+            return CompletableFuture.failedFuture(new PeerException(
+                    TransportErrors.MALFORMED, false, String.valueOf(malformed.getMessage()), malformed));
+        } catch (RuntimeException bug) {
+            return CompletableFuture.failedFuture(bug);
+        }
+    }
+
+    private static Wire.AskReply told(ServerCall<?, ?> call, @Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        if (cause instanceof PeerException refusal) {
+            return PeerResponseCodec.encode(refusal);
+        }
+        LOG.error("A question of {} failed", peerOf(call), cause);
+        return PeerResponseCodec.encode(
+                new PeerException(TransportErrors.INTERNAL, true, String.valueOf(cause), cause));
+    }
+
+    /** The peer is not to wait until its time is over. */
+    private static @Nullable Void breakOff(ServerCall<?, ?> call, Throwable bug) {
+        LOG.error("The answer to {} could not be sent", peerOf(call), bug);
+        call.close(Status.UNKNOWN.withDescription("failed: " + bug), new Metadata());
+        return null;
+    }
+
+    private void reply(ServerCall<Wire.AskRequest, Wire.AskReply> call, Wire.AskReply reply) {
+        Wire.AskReply fitting = reply.getSerializedSize() <= maxBytes
+                ? reply
+                : PeerResponseCodec.encode(new PeerException(
+                        TransportErrors.INTERNAL,
+                        true,
+                        "an answer of " + reply.getSerializedSize() + " bytes",
+                        null));
+        if (!call.isCancelled()) {
+            call.sendHeaders(new Metadata());
+            call.sendMessage(fitting);
+            call.close(Status.OK, new Metadata());
+        }
+    }
+}

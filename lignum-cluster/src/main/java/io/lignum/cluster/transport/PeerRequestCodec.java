@@ -1,0 +1,111 @@
+package io.lignum.cluster.transport;
+
+import static io.lignum.cluster.transport.ProtoConversions.bytes;
+import static io.lignum.cluster.transport.ProtoConversions.epoch;
+import static io.lignum.cluster.transport.ProtoConversions.id;
+import static io.lignum.cluster.transport.ProtoConversions.member;
+import static io.lignum.cluster.transport.ProtoConversions.offset;
+
+import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.peer.PeerRequest;
+
+import java.util.List;
+
+/** {@link PeerRequest} to and from what goes over the wire. */
+final class PeerRequestCodec {
+
+    private PeerRequestCodec() {}
+
+    // ---- out
+
+    static Wire.AskRequest encode(PeerRequest question) {
+        Wire.AskRequest.Builder out = Wire.AskRequest.newBuilder();
+        if (question instanceof PeerRequest.Append append) {
+            from(out, append.asker(), append.epoch()).setAppend(encode(append));
+        } else if (question instanceof PeerRequest.ReadIndex index) {
+            from(out, index.asker(), index.epoch())
+                    .setReadIndex(Wire.ReadIndex.newBuilder().setTopic(id(index.topic())));
+        } else if (question instanceof PeerRequest.LogEndRequest howFar) {
+            from(out, howFar.asker(), howFar.epoch()).setHowFar(Wire.LogEndRequest.getDefaultInstance());
+        } else if (question instanceof PeerRequest.Continuation continuation) {
+            from(out, continuation.asker(), continuation.epoch())
+                    .setContinuation(encode(continuation));
+        } else if (question instanceof PeerRequest.Command command) {
+            from(out, command.asker(), command.epoch())
+                    .setCommand(Wire.Command.newBuilder()
+                            .setCommand(command.command())
+                            .addAllArguments(command.arguments()));
+        }
+        return out.build();
+    }
+
+    private static Wire.AskRequest.Builder from(
+            Wire.AskRequest.Builder out, Member asker, int epoch) {
+        return out.setAsker(member(asker)).setEpoch(epoch);
+    }
+
+    private static Wire.Forward encode(PeerRequest.Append append) {
+        Wire.Forward.Builder out = Wire.Forward.newBuilder()
+                .setTopic(append.topic())
+                .setBatch(bytes(append.batch()))
+                .setMayCreate(append.mayCreate());
+        append.expectedEnd().ifPresent(out::setExpectedEnd);
+        return out.build();
+    }
+
+    private static Wire.Continuation encode(PeerRequest.Continuation continuation) {
+        Wire.Continuation.Builder out = Wire.Continuation.newBuilder()
+                .setTopic(id(continuation.topic()))
+                .setFromOffset(continuation.fromOffset())
+                .setMaxBytes(continuation.maxBytes());
+        continuation.lastEpoch().ifPresent(out::setLastEpoch);
+        return out.build();
+    }
+
+    // ---- in
+
+    static PeerRequest decode(Wire.AskRequest in) {
+        if (in.getQuestionCase() == Wire.AskRequest.QuestionCase.QUESTION_NOT_SET) {
+            throw new MalformedException("a question of an unknown kind");
+        }
+        Member asker = member(in.getAsker());
+        int epoch = epoch(in.getEpoch());
+        return switch (in.getQuestionCase()) {
+            case APPEND -> decode(asker, epoch, in.getAppend());
+            case READ_INDEX ->
+                new PeerRequest.ReadIndex(asker, epoch, id(in.getReadIndex().getTopic()));
+            case HOW_FAR -> new PeerRequest.LogEndRequest(asker, epoch);
+            case CONTINUATION -> decode(asker, epoch, in.getContinuation());
+            case COMMAND -> decode(asker, epoch, in.getCommand());
+            case QUESTION_NOT_SET -> throw new MalformedException("a question of an unknown kind");
+        };
+    }
+
+    private static PeerRequest decode(Member asker, int epoch, Wire.Forward in) {
+        return new PeerRequest.Append(
+                asker,
+                epoch,
+                ProtoConversions.atMost(in.getTopic(), ProtoConversions.MAX_TOPIC),
+                bytes(in.getBatch()),
+                offset(in.hasExpectedEnd(), in.getExpectedEnd()),
+                in.getMayCreate());
+    }
+
+    private static PeerRequest decode(Member asker, int epoch, Wire.Continuation in) {
+        return new PeerRequest.Continuation(
+                asker,
+                epoch,
+                id(in.getTopic()),
+                epoch(in.hasLastEpoch(), in.getLastEpoch()),
+                offset(in.getFromOffset()),
+                (int) offset(in.getMaxBytes()));
+    }
+
+    private static PeerRequest decode(Member asker, int epoch, Wire.Command in) {
+        if (in.getArgumentsCount() > ProtoConversions.MAX_ARGUMENTS) {
+            throw new MalformedException(in.getArgumentsCount() + " arguments of a command");
+        }
+        return new PeerRequest.Command(
+                asker, epoch, ProtoConversions.name(in.getCommand()), List.copyOf(in.getArgumentsList()));
+    }
+}

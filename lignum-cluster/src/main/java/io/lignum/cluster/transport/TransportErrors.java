@@ -1,0 +1,51 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.Status;
+import io.lignum.cluster.peer.PeerException;
+import io.lignum.record.IoErrors;
+
+/** What the transport says went wrong, in the words of the cluster. */
+final class TransportErrors {
+
+    /** The peer's code for a bug of its own. */
+    static final String INTERNAL = "INTERNAL";
+
+    /** The peer's code, or this node's, for what is no valid message. */
+    static final String MALFORMED = "MALFORMED";
+
+    private TransportErrors() {}
+
+    static String text(Status status) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            return "no answer in time"; // What gRPC says is about its own buffers.
+        }
+        StringBuilder text = new StringBuilder();
+        String description = status.getDescription();
+        text.append(description == null ? status.getCode().toString() : description);
+        Throwable cause = status.getCause();
+        if (cause != null) {
+            text.append(": ").append(IoErrors.describe(cause));
+        }
+        return text.toString();
+    }
+
+    /** Whether the whole connection is of no use any more. */
+    static boolean isOfConnection(Status status) {
+        return status.getCode() == Status.Code.UNAVAILABLE
+                || status.getCode() == Status.Code.UNAUTHENTICATED;
+    }
+
+    /**
+     * @param sent whether the question may have reached the peer
+     */
+    static PeerException of(String peer, Status status, boolean sent) {
+        String text = peer + ": " + text(status);
+        return switch (status.getCode()) {
+            case UNAUTHENTICATED ->
+                new PeerException(PeerException.NOT_AUTHENTICATED, false, text, null);
+            case INVALID_ARGUMENT -> new PeerException(MALFORMED, sent, text, null);
+            case UNIMPLEMENTED -> new PeerException(INTERNAL, false, text, null);
+            default -> new PeerException(PeerException.UNREACHABLE, sent, text, status.getCause());
+        };
+    }
+}

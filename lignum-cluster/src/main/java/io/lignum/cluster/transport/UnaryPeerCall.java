@@ -1,0 +1,230 @@
+package io.lignum.cluster.transport;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.peer.PeerException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One question. What was certainly not sent because the line had ended unnoticed is tried on a second one; what may have
+ * been sent never is. Any thread.
+ */
+final class UnaryPeerCall {
+
+    private static final int ATTEMPTS = 2;
+
+    private final PeerConnections lines;
+    private final NodeAddress to;
+    private final Wire.AskRequest request;
+    private final Duration timeout;
+    private final Deadline deadline;
+    private final CompletableFuture<PeerResponse> answer = new CompletableFuture<>();
+    private int attempts;
+
+    /** The question is in the hands of a call, which has a deadline of its own. */
+    private boolean calling;
+
+    private boolean late;
+
+    UnaryPeerCall(PeerConnections lines, NodeAddress to, Wire.AskRequest request, Duration timeout) {
+        this.lines = lines;
+        this.to = to;
+        this.request = request;
+        this.timeout = timeout;
+        this.deadline = Deadline.after(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    CompletableFuture<PeerResponse> answer() {
+        return answer;
+    }
+
+    private String peer() {
+        return to.host() + ":" + to.internalPort();
+    }
+
+    void begin() {
+        attempts++;
+        PeerConnection line = lines.take(to);
+        if (line == null) {
+            fail(unreachable("the network is closed here"));
+            return;
+        }
+        var unused = line.proved().whenComplete((proved, failure) -> {
+            if (failure != null) {
+                lines.release(line);
+                fail(failure);
+            } else {
+                call(line);
+            }
+        });
+    }
+
+    /** Whether a call has it, which finds out by itself that its time is over. */
+    synchronized boolean isOnItsWay() {
+        return calling;
+    }
+
+    /** The time is over. A call that is under way finds that out by itself. */
+    void timeOut() {
+        synchronized (this) {
+            late = true;
+            if (calling) {
+                return;
+            }
+        }
+        fail(unreachable("no connection within " + timeout));
+    }
+
+    private PeerException unreachable(String why) {
+        return new PeerException(PeerException.UNREACHABLE, false, peer() + ": " + why, null);
+    }
+
+    private void fail(Throwable failure) {
+        answer.completeExceptionally(failure);
+    }
+
+    private void call(PeerConnection line) {
+        synchronized (this) {
+            if (late) {
+                lines.release(line);
+                return;
+            }
+            calling = true;
+        }
+        Sending sending = new Sending();
+        Events events = new Events(line, sending);
+        try {
+            send(line, sending, events);
+        } catch (Throwable bug) { // In a callback of the connection: nobody else would hear of it.
+            events.failed(bug);
+            throw bug;
+        }
+    }
+
+    private void send(PeerConnection line, Sending sending, Events events) {
+        ClientCall<Wire.AskRequest, Wire.AskReply> call = line.channel()
+                .newCall(
+                        PeerMethods.ASK,
+                        CallOptions.DEFAULT
+                                .withDeadline(deadline)
+                                .withStreamTracerFactory(sending));
+        call.start(events, new Metadata());
+        call.request(2); // One and the end.
+        call.sendMessage(request);
+        call.halfClose();
+    }
+
+    /** Finds out whether the question was handed to a connection. */
+    private static final class Sending extends ClientStreamTracer.Factory {
+
+        private volatile boolean sent;
+
+        @Override
+        public ClientStreamTracer newClientStreamTracer(
+                ClientStreamTracer.StreamInfo info, Metadata headers) {
+            return new ClientStreamTracer() {
+                @Override
+                public void outboundMessage(int number) {
+                    sent = true;
+                }
+            };
+        }
+    }
+
+    private final class Events extends ClientCall.Listener<Wire.AskReply> {
+
+        private final PeerConnection line;
+        private final Sending sending;
+        private final AtomicBoolean over = new AtomicBoolean();
+        private Wire.@Nullable AskReply reply;
+
+        Events(PeerConnection line, Sending sending) {
+            this.line = line;
+            this.sending = sending;
+        }
+
+        @Override
+        public void onMessage(Wire.AskReply message) {
+            line.heard();
+            reply = message;
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            if (!over.compareAndSet(false, true)) {
+                return;
+            }
+            lines.release(line);
+            try {
+                line.ended(status);
+                end(status);
+            } catch (Throwable bug) { // As above.
+                fail(unexpected(bug));
+                throw bug;
+            }
+        }
+
+        /** The call could not be made. */
+        void failed(Throwable bug) {
+            if (over.compareAndSet(false, true)) {
+                lines.release(line);
+                fail(unexpected(bug));
+            }
+        }
+
+        private PeerException unexpected(Throwable bug) {
+            return new PeerException(TransportErrors.INTERNAL, sending.sent, peer() + ": " + bug, bug);
+        }
+
+        private void end(Status status) {
+            if (status.isOk() && reply != null) {
+                complete(reply);
+            } else if (status.getCode() == Status.Code.UNAVAILABLE
+                    && !sending.sent
+                    && attempts < ATTEMPTS) {
+                again();
+            } else {
+                fail(TransportErrors.of(peer(), status, sending.sent));
+            }
+        }
+
+        private void again() {
+            boolean inTime;
+            synchronized (UnaryPeerCall.this) {
+                calling = false;
+                inTime = !late;
+            }
+            if (inTime) {
+                begin();
+            } else {
+                fail(unreachable("no connection within " + timeout));
+            }
+        }
+
+        private void complete(Wire.AskReply message) {
+            try {
+                answer.complete(PeerResponseCodec.decode(message));
+            } catch (PeerException refused) {
+                fail(refused);
+            } catch (MalformedException malformed) {
+                fail(new PeerException(
+                        TransportErrors.MALFORMED,
+                        true,
+                        peer() + " answered what is no answer: " + malformed.getMessage(),
+                        malformed));
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.lignum.server.grpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.Future;
+
+/** What a call waits for, one thing after the other; a client that goes away ends it. Any thread. */
+final class CallWaits {
+
+    private @Nullable Future<?> current; // guarded by this
+    private boolean cancelled; // guarded by this
+
+    private CallWaits() {}
+
+    /** Within the call itself, which is when a call can be told whom to tell of its end. */
+    static CallWaits of(StreamObserver<?> out, Connection.Lease lease) {
+        CallWaits pending = new CallWaits();
+        ((ServerCallStreamObserver<?>) out).setOnCancelHandler(() -> {
+            pending.cancel();
+            lease.giveBack();
+        });
+        return pending;
+    }
+
+    void on(Future<?> next) {
+        boolean tooLate;
+        synchronized (this) {
+            current = next;
+            tooLate = cancelled;
+        }
+        if (tooLate) {
+            next.cancel(false);
+        }
+    }
+
+    private void cancel() {
+        Future<?> last;
+        synchronized (this) {
+            cancelled = true;
+            last = current;
+        }
+        if (last != null) {
+            last.cancel(false);
+        }
+    }
+}

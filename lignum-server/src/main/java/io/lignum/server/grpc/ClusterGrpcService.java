@@ -1,0 +1,163 @@
+package io.lignum.server.grpc;
+
+import com.google.protobuf.UnsafeByteOperations;
+
+import io.grpc.stub.StreamObserver;
+import io.lignum.api.ClusterStatus;
+import io.lignum.api.DecommissionRequest;
+import io.lignum.api.DecommissionResponse;
+import io.lignum.api.DivergentFile;
+import io.lignum.api.GetStatusRequest;
+import io.lignum.api.LignumClusterGrpc;
+import io.lignum.api.ListDivergentRequest;
+import io.lignum.api.ListDivergentResponse;
+import io.lignum.api.ListNodesRequest;
+import io.lignum.api.ListNodesResponse;
+import io.lignum.api.ReadDivergentRequest;
+import io.lignum.api.ReadDivergentResponse;
+import io.lignum.api.RecoverRequest;
+import io.lignum.api.RecoverResponse;
+import io.lignum.api.RepublishDivergentRequest;
+import io.lignum.api.RepublishDivergentResponse;
+import io.lignum.api.TransferLeaderRequest;
+import io.lignum.api.TransferLeaderResponse;
+import io.lignum.server.service.DivergentFiles;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.Membership;
+import io.lignum.server.service.ServiceException;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** The cluster's service: who is in it, and what its operator asks for. */
+final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
+
+    private final LogService service;
+    private final UnaryCalls calls;
+
+    ClusterGrpcService(LogService service, GrpcThreads threads) {
+        this.service = service;
+        this.calls = new UnaryCalls(threads, WireErrors::of);
+    }
+
+    @Override
+    public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> out) {
+        calls.now(out, () -> WireCluster.nodes(service.membership().status()));
+    }
+
+    @Override
+    public void getStatus(GetStatusRequest request, StreamObserver<ClusterStatus> out) {
+        if (request.getOfLeader()) {
+            later(out, Membership::leaderStatus, this::status);
+        } else {
+            calls.now(out, () -> status(service.membership().status()));
+        }
+    }
+
+    private ClusterStatus status(io.lignum.cluster.ClusterStatus status) {
+        return WireCluster.status(status, service.membership());
+    }
+
+    @Override
+    public void transferLeader(
+            TransferLeaderRequest request, StreamObserver<TransferLeaderResponse> out) {
+        later(
+                out,
+                membership -> membership.transferLeadership(given(request.getToNodeId())),
+                done -> TransferLeaderResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void decommission(
+            DecommissionRequest request, StreamObserver<DecommissionResponse> out) {
+        if (request.getNodeId().isEmpty()) {
+            calls.fail(out, ServiceException.invalid("node_id", "no node is named"));
+            return;
+        }
+        later(
+                out,
+                membership -> membership.decommission(request.getNodeId()),
+                done -> DecommissionResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void recover(RecoverRequest request, StreamObserver<RecoverResponse> out) {
+        later(
+                out,
+                membership -> membership.recover(request.getUnclean()),
+                done -> RecoverResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void listDivergent(
+            ListDivergentRequest request, StreamObserver<ListDivergentResponse> out) {
+        calls.onFiles(out, () -> {
+            List<io.lignum.server.service.DivergentFile> files =
+                    service.divergentFiles().list();
+            ListDivergentResponse.Builder list = ListDivergentResponse.newBuilder()
+                    .setMore(files.size() == DivergentFiles.MAX_LISTED);
+            files.forEach(file -> list.addFile(file(file)));
+            return list.build();
+        });
+    }
+
+    @Override
+    public void readDivergent(
+            ReadDivergentRequest request, StreamObserver<ReadDivergentResponse> out) {
+        calls.largeOnFiles(out, UnaryCalls.lease(out, service), () -> {
+            DivergentFiles.Chunk chunk = service.divergentFiles()
+                    .read(request.getName(), Fetches.offset(request.getOffset()));
+            return ReadDivergentResponse.newBuilder()
+                    .setFile(file(chunk.file()))
+                    .setRawBatches(UnsafeByteOperations.unsafeWrap(chunk.batches()))
+                    .setNext(chunk.next())
+                    .build();
+        });
+    }
+
+    @Override
+    public void republishDivergent(
+            RepublishDivergentRequest request, StreamObserver<RepublishDivergentResponse> out) {
+        calls.onFiles(out, () -> {
+            DivergentFiles.Republished done = service.divergentFiles()
+                    .republish(request.getName(), given(request.getTopic()));
+            return RepublishDivergentResponse.newBuilder()
+                    .setTopic(done.topic())
+                    .setRecords(done.records())
+                    .setFirstOffset(done.firstOffset())
+                    .build();
+        });
+    }
+
+    private static DivergentFile file(io.lignum.server.service.DivergentFile file) {
+        return DivergentFile.newBuilder()
+                .setName(file.name())
+                .setTopicId(file.topicId())
+                .setTopic(file.topic().orElse(""))
+                .setEpoch(file.epoch())
+                .setFrom(file.from())
+                .setTo(file.to())
+                .setSizeBytes(file.sizeInBytes())
+                .build();
+    }
+
+    private static Optional<String> given(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    private <F, A> void later(
+            StreamObserver<A> out,
+            Function<Membership, CompletableFuture<F>> call,
+            Function<F, A> answer) {
+        CompletableFuture<F> future;
+        try {
+            future = call.apply(service.membership());
+        } catch (ServiceException refused) {
+            calls.fail(out, refused);
+            return;
+        }
+        calls.later(out, future, answer);
+    }
+}

@@ -1,0 +1,101 @@
+package io.lignum.server.grpc;
+
+import io.grpc.Attributes;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerTransportFilter;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.ServiceException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The limit on connections, in two steps. Beyond it a connection is let in as far as it takes to
+ * answer its calls with the limit's name; far beyond it, or when it never gets as far as a call, the
+ * socket is closed as soon as it is accepted, so that no flood of connections uses up memory or files.
+ */
+final class ConnectionLimit extends ServerTransportFilter implements ServerInterceptor {
+
+    private final int maxConnections;
+    private final int maxSockets;
+    private final long maxUnreadBytes;
+    private final AtomicInteger sockets = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
+
+    ConnectionLimit(int maxConnections, long maxUnreadBytes) {
+        this.maxConnections = maxConnections;
+        this.maxSockets = maxConnections + Math.max(16, maxConnections / 8);
+        this.maxUnreadBytes = maxUnreadBytes;
+    }
+
+    /** The listening socket; the pure Java one, because only it can be told whom to let in. */
+    Acceptor acceptor() {
+        return new Acceptor();
+    }
+
+    @Override
+    public Attributes transportReady(Attributes transport) {
+        boolean overLimit = connections.incrementAndGet() > maxConnections;
+        return transport.toBuilder()
+                .set(Connection.ATTRIBUTE, new Connection(overLimit, maxUnreadBytes))
+                .build();
+    }
+
+    @Override
+    public void transportTerminated(@Nullable Attributes transport) {
+        if (transport != null && transport.get(Connection.ATTRIBUTE) != null) {
+            connections.decrementAndGet();
+        }
+    }
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        Connection connection = call.getAttributes().get(Connection.ATTRIBUTE);
+        if (connection == null) {
+            throw new IllegalStateException("a call on a connection that never became ready");
+        }
+        if (connection.overLimit) {
+            return WireErrors.refuse(
+                    call,
+                    ServiceException.overLimit(
+                            ErrorCode.OVERLOADED,
+                            "limits.max-connections",
+                            maxConnections,
+                            "too many connections to this port"));
+        }
+        return Contexts.interceptCall(
+                Context.current().withValue(Connection.CONTEXT, connection), call, headers, next);
+    }
+
+    final class Acceptor extends NioServerSocketChannel {
+
+        @Override
+        protected int doReadMessages(List<Object> accepted) throws Exception {
+            int before = accepted.size();
+            int count = super.doReadMessages(accepted);
+            for (int i = accepted.size() - 1; i >= before; i--) {
+                Channel socket = (Channel) accepted.get(i);
+                if (sockets.incrementAndGet() > maxSockets) {
+                    sockets.decrementAndGet();
+                    accepted.remove(i);
+                    socket.unsafe().closeForcibly();
+                } else {
+                    socket.pipeline().addLast(new HalfClosedStreams());
+                    var unused =
+                            socket.closeFuture().addListener(closed -> sockets.decrementAndGet());
+                }
+            }
+            return count;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.lignum.server.grpc;
+
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
+import io.lignum.server.service.NodeThreads;
+import io.lignum.server.service.RequestFailures;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The door's own threads. They are let run out at the end and never interrupted: an interrupt in the
+ * middle of a read would close the file for everybody.
+ */
+final class GrpcThreads {
+
+    private static final int CALL_THREADS =
+            Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+    private static final int FILE_THREADS =
+            Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcThreads.class);
+
+    /*
+     * Bounded by what it serves and not by itself: every call has at most one task in it at a time,
+     * and the number of calls is limited.
+     */
+    private final EventLoopGroup loops;
+    private final ThreadPoolExecutor calls;
+    private final ThreadPoolExecutor files;
+    private final ScheduledThreadPoolExecutor timer;
+    private final RequestFailures failures;
+
+    GrpcThreads(EventLoopGroup loops, int maxQueuedReads, NodeThreads threads) {
+        this.loops = loops;
+        calls = pool(threads.named("lignum-grpc-call"), CALL_THREADS, new LinkedBlockingQueue<>());
+        files = pool(
+                threads.named("lignum-grpc-file"),
+                FILE_THREADS,
+                new ArrayBlockingQueue<>(maxQueuedReads));
+        timer = threads.timer("lignum-grpc-timer");
+        failures = threads.failures();
+    }
+
+    private static ThreadPoolExecutor pool(
+            ThreadFactory factory, int threads, BlockingQueue<Runnable> queue) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, queue, factory);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** The event loop whose thread this is; the pool of calls on any other thread. */
+    Executor currentLoop() {
+        for (EventExecutor loop : loops) {
+            if (loop.inEventLoop()) {
+                return loop;
+            }
+        }
+        return calls;
+    }
+
+    /** For callbacks that do not block. */
+    Executor calls() {
+        return calls;
+    }
+
+    /** For what reads or creates files; {@link RejectedExecutionException} when too much waits already. */
+    Executor files() {
+        return files;
+    }
+
+    /** What becomes of what continuations throw. */
+    RequestFailures failures() {
+        return failures;
+    }
+
+    ScheduledFuture<?> after(Duration delay, Runnable task) {
+        return timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Of one thread, to be watched. */
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    /** Lets the tasks at hand come to their end, for so long at most. */
+    void close(Duration atMost) {
+        timer.shutdownNow();
+        calls.shutdown();
+        files.shutdown();
+        long deadline = System.nanoTime() + atMost.toNanos();
+        try {
+            for (ExecutorService pool : List.of(calls, files)) {
+                if (!pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                    LOG.warn("A call was still being served when the gRPC door was closed");
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

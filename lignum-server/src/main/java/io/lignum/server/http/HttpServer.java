@@ -1,0 +1,219 @@
+package io.lignum.server.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.lignum.server.access.Authorizer;
+import io.lignum.server.config.Limits;
+import io.lignum.server.config.ServerConfig;
+import io.lignum.server.service.ProtocolServer;
+import io.lignum.server.service.LogService;
+
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.function.Supplier;
+
+/** The HTTP door: Javalin on Jetty, with the gate before it. */
+public final class HttpServer implements ProtocolServer {
+
+    private static final int MAX_THREADS = 48;
+    private static final int LEAST_THREADS = 8;
+
+    /** What a thread that reads may hold besides what is counted: a batch, and its own buffers. */
+    private static final long HEAP_PER_THREAD = 8L << 20;
+
+    private static final int ACCEPT_QUEUE = 1_024;
+
+    /** A key of {@link TopicRoutes#MAX_KEY_BYTES} in base64, and everything else. */
+    private static final int RESPONSE_HEADER_BYTES = 16 * 1024;
+
+    private final ServerConfig config;
+    private final Limits limits;
+    private final LogService service;
+    private final HttpExecutors work;
+    private final Routes routes;
+    private final RequestFilter gate;
+    private final ConnectionGuard connections;
+    private final HttpTimer scheduler;
+    private final UninterruptedThreads threads;
+    private final Javalin javalin;
+    private @Nullable ServerConnector connector;
+    private volatile int port;
+
+    private HttpServer(
+            ServerConfig config,
+            LogService service,
+            Authorizer authorizer,
+            Supplier<Iterator<String>> metrics) {
+        this.config = config;
+        this.limits = config.limits();
+        this.service = service;
+        this.scheduler = new HttpTimer(service.failures());
+        this.threads = new UninterruptedThreads(threadsForHeap(), service.failures());
+        this.work = new HttpExecutors(
+                threads, service.threads().named("lignum-http-answers"), service.failures());
+        this.routes = routes(service, metrics, work);
+        this.connections = new ConnectionGuard(limits, scheduler);
+        this.gate = new RequestFilter(service, connections, new HttpAccess(authorizer, routes.all()));
+        this.javalin = Javalin.create(this::configure);
+    }
+
+    /**
+     * Binds and answers from then on. io.javalin.util.JavalinBindException when the port is taken.
+     *
+     * @param authorizer decides who is served
+     * @param metrics the text for Prometheus, in pieces
+     */
+    public static HttpServer start(
+            ServerConfig config,
+            LogService service,
+            Authorizer authorizer,
+            Supplier<Iterator<String>> metrics) {
+        HttpServer door = new HttpServer(config, service, authorizer, metrics);
+        door.javalin.start();
+        door.connections.start();
+        door.port = door.javalin.port();
+        return door;
+    }
+
+    /** Its connections can be watched for clients that leave. */
+    private static final class WatchingConnector extends ServerConnector {
+
+        WatchingConnector(Server server, Scheduler scheduler, HttpConfiguration http) {
+            super(server, null, scheduler, null, 1, 1, new HttpConnectionFactory(http));
+        }
+
+        @Override
+        protected SocketChannelEndPoint newEndPoint(
+                SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            WatchedEndPoint made =
+                    new WatchedEndPoint(channel, selector, key, getScheduler(), getExecutor());
+            made.setIdleTimeout(getIdleTimeout());
+            return made;
+        }
+    }
+
+    private static int threadsForHeap() {
+        long fitting = Runtime.getRuntime().maxMemory() / HEAP_PER_THREAD;
+        return (int) Math.max(LEAST_THREADS, Math.min(fitting, MAX_THREADS));
+    }
+
+    private static Routes routes(
+            LogService service, Supplier<Iterator<String>> metrics, HttpExecutors work) {
+        Answers answers = new Answers(service);
+        return new Routes(
+                new MessageRoutes(service, answers, work),
+                new BatchRoutes(service, answers, work),
+                new TopicRoutes(service, answers, work),
+                new EventRoutes(service, answers, work),
+                new NodeRoutes(service, answers, metrics),
+                new ClusterRoutes(service, answers, work));
+    }
+
+    /** The table alone, to be held against its description. */
+    static Routes routesOf(LogService service) {
+        return routes(
+                service,
+                Collections::emptyIterator,
+                new HttpExecutors(
+                        Runnable::run,
+                        service.threads().named("lignum-http-answers"),
+                        service.failures()));
+    }
+
+    private void configure(JavalinConfig javalinConfig) {
+        javalinConfig.startup.showJavalinBanner = false;
+        javalinConfig.startup.startupWatcherEnabled = false;
+        javalinConfig.startup.showOldJavalinVersionWarning = false;
+        javalinConfig.http.compressionStrategy = CompressionStrategy.NONE;
+        javalinConfig.http.prefer405over404 = true;
+        javalinConfig.http.asyncTimeout = 0; // every wait has its own bound
+        javalinConfig.http.maxRequestSize = limits.requestMaxBytes();
+        javalinConfig.http.defaultContentType = Answers.JSON;
+        javalinConfig.jetty.threadPool = threads;
+        javalinConfig.jetty.modifyServer(server -> {
+            server.setHandler(gate);
+            server.setErrorHandler(new JsonErrorHandler(service.failures()));
+        });
+        javalinConfig.jetty.modifyServletContextHandler(
+                handler -> handler.setErrorHandler(new JsonErrorHandler(service.failures())));
+        javalinConfig.jetty.modifyHttpConfiguration(this::harden);
+        javalinConfig.jetty.addConnector(this::connect);
+        routes.addTo(javalinConfig.routes);
+        ErrorRoutes errors = new ErrorRoutes(routes.all(), service.failures());
+        errors.addTo(javalinConfig.routes);
+        javalinConfig.router.javaLangErrorHandler(errors::error);
+    }
+
+    private void harden(HttpConfiguration http) {
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(false);
+        http.setUriCompliance(UriCompliance.DEFAULT);
+        http.setRequestHeaderSize(8 * 1024);
+        http.setMaxResponseHeaderSize(RESPONSE_HEADER_BYTES);
+    }
+
+    private Connector connect(Server server, HttpConfiguration http) {
+        ServerConnector made = new WatchingConnector(server, scheduler, http);
+        made.setHost(config.host());
+        made.setPort(config.httpPort());
+        made.setIdleTimeout(limits.idleTimeout().toMillis());
+        made.setAcceptQueueSize(ACCEPT_QUEUE);
+        made.setReuseAddress(true);
+        made.addBean(connections);
+        connector = made;
+        return made;
+    }
+
+    @Override
+    public String protocol() {
+        return "HTTP";
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return connections.open();
+    }
+
+    @Override
+    public void drain(Duration atMost) {
+        gate.drain();
+        ServerConnector listening = connector;
+        if (listening != null) {
+            listening.close();
+        }
+        routes.events().endAll();
+        work.endWaits();
+        try {
+            service.awaitQuiet(atMost);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        connections.stop();
+        javalin.stop();
+        work.close();
+    }
+}

@@ -1,0 +1,29 @@
+package io.lignum.server.http;
+
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.ServiceException;
+
+/** Where a read begins: at an offset, a time, or the end. */
+final class ReadStart {
+
+    private ReadStart() {}
+
+    /** Without {@code from} and {@code fromTime}: the first message that still exists. */
+    static long of(LogService service, String topic, Query query) {
+        if (query.has("from") && query.has("fromTime")) {
+            throw ServiceException.invalid("fromTime", "give from or fromTime, not both");
+        }
+        if (query.has("fromTime")) {
+            long time = query.number("fromTime").orElse(0);
+            return service.offsetAt(topic, time)
+                    .orElseGet(() -> service.describeTopic(topic).readableEnd());
+        }
+        if (!query.has("from")) {
+            return service.describeTopic(topic).logStart();
+        }
+        if (query.text("from", "").equals("end")) {
+            return service.describeTopic(topic).readableEnd();
+        }
+        return query.unsigned("from", 0);
+    }
+}

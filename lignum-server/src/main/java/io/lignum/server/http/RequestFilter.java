@@ -1,0 +1,134 @@
+package io.lignum.server.http;
+
+import io.lignum.server.service.ErrorCode;
+import io.lignum.server.service.LogService;
+import io.lignum.server.service.MemoryLease;
+import io.lignum.server.service.Permit;
+import io.lignum.server.service.ServiceException;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+import java.nio.ByteBuffer;
+import java.util.Set;
+
+/**
+ * What every request passes before it reaches a route: bounds on connections and requests, then
+ * the body is taken in without a thread waiting for it. Routes find it under {@link #BODY}.
+ */
+final class RequestFilter extends Handler.Wrapper {
+
+    /** Request attribute that holds the {@link Body}. */
+    static final String BODY = RequestFilter.class.getName() + ".body";
+
+    /** Answered even when the node is full, so that it can be watched. */
+    private static final Set<String> ALWAYS =
+            Set.of("/ping", "/metrics", "/health/live", "/health/ready");
+
+    private final LogService service;
+    private final ConnectionGuard connections;
+    private final JsonReading json;
+    private final HttpAccess access;
+    private volatile boolean draining;
+
+    RequestFilter(LogService service, ConnectionGuard connections, HttpAccess access) {
+        this.service = service;
+        this.connections = connections;
+        this.json = new JsonReading(service.limits());
+        this.access = access;
+    }
+
+    /** The request in a line of the log. */
+    static String name(Request request) {
+        return request.getMethod() + " " + Request.getPathInContext(request);
+    }
+
+    /** From here on each answer ends its connection. */
+    void drain() {
+        draining = true;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (draining) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+        MemoryLease memory = service.memory();
+        Body body = new Body(memory, json);
+        request.setAttribute(BODY, body);
+        Request.addCompletionListener(request, failure -> memory.close());
+        HttpAccess.restrict(request, response);
+        Permit permit;
+        try {
+            connections.check(request.getConnectionMetaData().getConnection());
+            access.check(request);
+            if (ALWAYS.contains(Request.getPathInContext(request))) {
+                serve(request, response, callback);
+                return true;
+            }
+            permit = service.admit();
+        } catch (ServiceException e) {
+            refuse(response, callback, e);
+            return true;
+        }
+        Request.addCompletionListener(request, failure -> permit.close());
+        if (request.getLength() == 0) {
+            serve(request, response, callback);
+            return true;
+        }
+        BodyLoader loader = new BodyLoader(
+                request,
+                service,
+                body,
+                () -> serve(request, response, callback),
+                e -> fail(request, response, callback, e));
+        loader.start();
+        return true;
+    }
+
+    private void serve(Request request, Response response, Callback callback) {
+        try {
+            if (!super.handle(request, response, callback)) {
+                refuse(
+                        response,
+                        callback,
+                        ServiceException.refused(
+                                ErrorCode.INVALID_ARGUMENT, "nothing serves this request"));
+            }
+        } catch (Throwable e) { // The top of this thread: the request must end.
+            fail(request, response, callback, e);
+        }
+    }
+
+    private void fail(Request request, Response response, Callback callback, Throwable failure) {
+        if (response.isCommitted()) {
+            service.failures().answer(name(request), failure);
+            callback.failed(failure); // Its client sees the connection end.
+            return;
+        }
+        try {
+            refuse(response, callback, service.failures().answer(name(request), failure));
+        } catch (Throwable again) { // The top of this thread: the request must end.
+            service.failures().met(name(request), again);
+            callback.failed(again);
+        }
+    }
+
+    /** What is left of the request is not read: the connection ends with this answer. */
+    private static void refuse(Response response, Callback callback, ServiceException e) {
+        byte[] body = ErrorBody.of(e);
+        int status = e.limit()
+                        .map(hit -> hit.name().equals("limits.slow-client-timeout-in-ms"))
+                        .orElse(false)
+                ? 408
+                : HttpStatuses.of(e.code());
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+}

@@ -1,0 +1,125 @@
+package io.lignum.server.service;
+
+import io.lignum.server.config.Limits;
+import io.lignum.storage.EpochEnd;
+import io.lignum.storage.TopicLog;
+
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Waits until a read may be answered, or says why it never will be. Nothing blocks. */
+final class ReadDemandWaits {
+
+    private final NodeState state;
+    private final Topics topics;
+    private final Waiters waiters;
+    private final RequestFailures failures;
+    private final Limits limits;
+
+    ReadDemandWaits(
+            NodeState state,
+            Topics topics,
+            Waiters waiters,
+            RequestFailures failures,
+            Limits limits) {
+        this.state = state;
+        this.topics = topics;
+        this.waiters = waiters;
+        this.failures = failures;
+        this.limits = limits;
+    }
+
+    /**
+     * Completes with nothing or a ServiceException; cancel it to give up.
+     *
+     * @param from first offset wanted
+     */
+    CompletableFuture<Void> meet(String topic, long from, ReadDemand demand) {
+        CompletableFuture<Void> met = new CompletableFuture<>();
+        long least = demand.minHw().orElse(0);
+        if (least > 0 && state.membership().isClustered() && !topics.isThere(topic)) {
+            // The reader has seen it: this node is about to.
+            then(
+                    waiters.until(
+                            () -> topics.isThere(topic),
+                            limits.maxWait(),
+                            () -> ServiceException.refused(
+                                    ErrorCode.NOT_CAUGHT_UP,
+                                    "this node does not have topic " + topic + " yet")),
+                    met,
+                    there -> meet(topics.existing(topic), from, demand, met));
+        } else {
+            meet(topics.existing(topic), from, demand, met);
+        }
+        return met;
+    }
+
+    private void meet(TopicLog log, long from, ReadDemand demand, CompletableFuture<Void> met) {
+        if (demand.lastEpoch().isPresent()) {
+            checkHistory(log, from, demand.lastEpoch().getAsInt());
+        }
+        long least = demand.minHw().orElse(0);
+        switch (demand.level()) {
+            case COMMITTED -> reach(log, least, met);
+            case LINEARIZABLE ->
+                then(
+                        state.writes().readIndex(log),
+                        met,
+                        index -> reach(log, Math.max(index, least), met));
+        }
+    }
+
+    private void reach(TopicLog log, long end, CompletableFuture<Void> met) {
+        if (log.readableEndOffset() >= end) {
+            met.complete(null);
+            return;
+        }
+        then(waiters.await(log, end - 1, limits.maxWait()), met, reached -> {
+            if (reached < end) {
+                throw ServiceException.refused(
+                        ErrorCode.NOT_CAUGHT_UP,
+                        "topic " + log.name() + " can be read up to " + reached
+                                + " on this node, and not yet up to " + end);
+            }
+            met.complete(null);
+        });
+    }
+
+    /** What ends the whole ends the step, so that nothing goes on waiting for a reader that is gone. */
+    private <T> void then(
+            CompletableFuture<T> step, CompletableFuture<Void> whole, Consumer<T> next) {
+        failures.whenDone(whole, (done, error) -> step.cancel(false));
+        failures.whenDone(step, (value, error) -> {
+            try {
+                if (error != null) {
+                    throw ServiceException.of(error);
+                }
+                next.accept(value);
+            } catch (Throwable e) { // Whoever waits for the whole answers with it.
+                whole.completeExceptionally(ServiceException.of(e));
+            }
+        });
+    }
+
+    /*
+     * Only a log that has a batch of a later epoch has all there will ever be of this one. Until then a reader
+     * that is ahead is ahead, and the log of a follower may still get what the reader has had elsewhere (R23).
+     */
+    private static void checkHistory(TopicLog log, long from, int epoch) {
+        OptionalInt last = log.lastEpoch();
+        if (from == 0 || last.isEmpty() || last.getAsInt() <= epoch) {
+            return;
+        }
+        EpochEnd end = log.epochEnd(epoch);
+        boolean trimmed = from <= log.logStartOffset();
+        if (!trimmed && (end.epoch() < epoch || end.endOffset() < from)) {
+            throw ServiceException.truncated(
+                    "the message before offset " + from + " of topic " + log.name()
+                            + " is not the one of epoch " + epoch
+                            + " any more: epoch " + end.epoch() + " of the log ends at "
+                            + end.endOffset(),
+                    end);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.lignum.testkit;
+
+import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.ForceCallback;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** A file of a {@link NodeDisk}. */
+final class NodeDiskFile implements DiskFile {
+
+    /** Between two looks whether a slow disk was healed meanwhile. */
+    private static final Duration GLANCE = Duration.ofMillis(10);
+
+    private final NodeDisk disk;
+    private final DiskFile real;
+
+    NodeDiskFile(NodeDisk disk, DiskFile real) {
+        this.disk = disk;
+        this.real = real;
+    }
+
+    @Override
+    public int read(ByteBuffer target, long position) throws IOException {
+        return disk.during(() -> real.read(target, position));
+    }
+
+    @Override
+    public void write(ByteBuffer source, long position) throws IOException {
+        disk.during(() -> {
+            // What lies below the end has its room already, on a real full disk too.
+            if (disk.faults().isFull() && position + source.remaining() > real.size()) {
+                throw new DiskFullException("no space left on the disk");
+            }
+            real.write(source, position);
+            return source;
+        });
+    }
+
+    @Override
+    public void force(ForceCallback done) {
+        IOException failure = null;
+        try {
+            force();
+        } catch (IOException e) {
+            failure = e;
+        }
+        done.completed(failure); // Outside of the life: it may do anything.
+    }
+
+    @Override
+    public void force() throws IOException {
+        long begun = System.nanoTime();
+        while (disk.life().goesOn()
+                && System.nanoTime() - begun < disk.faults().forceDelay().toNanos()) {
+            disk.life().linger(GLANCE);
+        }
+        disk.during(() -> {
+            if (disk.faults().isFailing()) {
+                throw new IOException("input/output error, made by the test");
+            }
+            real.force();
+            return real;
+        });
+    }
+
+    @Override
+    public long size() throws IOException {
+        return disk.during(real::size);
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+        disk.during(() -> {
+            real.truncate(size);
+            return real;
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        disk.close(real);
+    }
+}
