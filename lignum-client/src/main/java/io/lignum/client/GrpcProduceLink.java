@@ -38,7 +38,8 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
     private boolean cancelled;
     private @Nullable ClientCall<ProduceRequest, ProduceResponse> call;
 
-    private GrpcProduceLink(Connection connection, ClusterMetadata.Way way, String topic, Events events) {
+    private GrpcProduceLink(
+            Connection connection, ClusterMetadata.Way way, String topic, Events events) {
         this.connection = connection;
         this.address = way.address();
         this.forward = way.forward();
@@ -46,7 +47,8 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         this.events = events;
     }
 
-    static ProduceLink open(Connection connection, ClusterMetadata.Way way, String topic, Events events) {
+    static ProduceLink open(
+            Connection connection, ClusterMetadata.Way way, String topic, Events events) {
         GrpcProduceLink link = new GrpcProduceLink(connection, way, topic, events);
         try {
             ManagedChannel channel = connection.channel(way.address());

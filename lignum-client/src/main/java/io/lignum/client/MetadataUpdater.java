@@ -79,7 +79,8 @@ final class MetadataUpdater {
 
     private volatile boolean closed;
 
-    MetadataUpdater(EventLoop loop, Channels channels, ClusterMetadata nodes, Duration requestTimeout) {
+    MetadataUpdater(
+            EventLoop loop, Channels channels, ClusterMetadata nodes, Duration requestTimeout) {
         this.loop = loop;
         this.channels = channels;
         this.nodes = nodes;
@@ -281,7 +282,8 @@ final class MetadataUpdater {
         for (ClusterNode node : answer.getNodeList()) {
             Optional<Address> address = Address.of(node.getHost(), node.getGrpcPort());
             if (address.isPresent() && !node.getDecommissioned()) {
-                nodes.add(new ClusterMetadata.Node(node.getNodeId(), address.get(), node.getAlive()));
+                nodes.add(
+                        new ClusterMetadata.Node(node.getNodeId(), address.get(), node.getAlive()));
             }
         }
         boolean clustered = !answer.getClusterId().isEmpty();

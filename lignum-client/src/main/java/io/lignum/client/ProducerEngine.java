@@ -21,7 +21,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * happened. Everything but {@link #wake} is of that thread.
  */
 final class ProducerEngine
-        implements Deliveries, ProduceLink.Opener, GrpcProduceLink.Events, MetadataUpdater.Listener {
+        implements Deliveries,
+                ProduceLink.Opener,
+                GrpcProduceLink.Events,
+                MetadataUpdater.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProducerEngine.class);
 

@@ -1,5 +1,6 @@
 package io.lignum.cluster;
 
+import io.lignum.cluster.node.Node;
 import io.lignum.cluster.peer.NodeAddress;
 
 import java.util.List;

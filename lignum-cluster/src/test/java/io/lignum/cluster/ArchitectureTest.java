@@ -15,6 +15,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 
+import io.lignum.cluster.internal.state.NodeContext;
+import io.lignum.cluster.internal.state.PendingCalls;
+import io.lignum.cluster.node.ClusterNode;
 import io.lignum.record.IoErrors;
 import io.lignum.record.Utf8;
 
@@ -32,6 +35,16 @@ import java.util.function.BiConsumer;
 final class ArchitectureTest {
 
     private static final String ROOT = "io.lignum.cluster";
+    private static final String NODE = ROOT + ".node";
+    private static final String LEADER = ROOT + ".internal.leader";
+    private static final String FOLLOWER = ROOT + ".internal.follower";
+    private static final String ELECTION = ROOT + ".internal.election";
+    private static final String TOPICS = ROOT + ".internal.topics";
+    private static final String STATE = ROOT + ".internal.state";
+    private static final String[] SEAMS = {ROOT + ".coordinator", ROOT + ".peer"};
+
+    /** The state machine of a node: all but the seams and what stands behind them. */
+    private static final String[] CORE = {ROOT, NODE, LEADER, FOLLOWER, ELECTION, TOPICS, STATE};
 
     private static final JavaClasses CLUSTER = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -43,11 +56,11 @@ final class ArchitectureTest {
 
     @Test
     void theClassesLookedAt_areThoseOfTheCluster() {
-        assertThat(CLUSTER.contain(Node.class)).isTrue();
+        assertThat(CLUSTER.contain(ClusterNode.class)).isTrue();
         assertThat(CLUSTER.contain(ArchitectureTest.class)).isFalse();
         assertThat(CLUSTER.stream().map(type -> type.getPackageName()).distinct())
+                .contains(CORE)
                 .contains(
-                        ROOT,
                         ROOT + ".coordinator",
                         ROOT + ".peer",
                         ROOT + ".consul",
@@ -56,7 +69,7 @@ final class ArchitectureTest {
 
     @Test
     void theSeams_dependOnNothingOfTheOthers() {
-        for (String seam : new String[] {ROOT + ".coordinator", ROOT + ".peer"}) {
+        for (String seam : SEAMS) {
             noClasses()
                     .that()
                     .resideInAPackage(seam)
@@ -95,7 +108,9 @@ final class ArchitectureTest {
     void theCore_knowsNeitherConsulNorTheWire() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT, ROOT + ".coordinator", ROOT + ".peer")
+                .resideInAnyPackage(CORE)
+                .or()
+                .resideInAnyPackage(SEAMS)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -109,8 +124,28 @@ final class ArchitectureTest {
     }
 
     @Test
+    void layers_useOnlyThoseBelow() {
+        assertUsesNone(ROOT, NODE, LEADER, FOLLOWER, ELECTION, TOPICS, STATE);
+        assertUsesNone(STATE, NODE, LEADER, FOLLOWER, ELECTION, TOPICS);
+        assertUsesNone(TOPICS, NODE, LEADER, FOLLOWER, ELECTION);
+        assertUsesNone(ELECTION, NODE, LEADER, FOLLOWER);
+        assertUsesNone(FOLLOWER, NODE, LEADER, ELECTION);
+        assertUsesNone(LEADER, NODE, FOLLOWER, ELECTION);
+    }
+
+    private static void assertUsesNone(String layer, String... others) {
+        noClasses()
+                .that()
+                .resideInAPackage(layer)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others)
+                .check(CLUSTER);
+    }
+
+    @Test
     void packages_haveNoCycles() {
-        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLUSTER);
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLUSTER);
     }
 
     /** What a callback throws stays in a future that nobody looks at, and what it was to end waits for ever. */
@@ -118,7 +153,7 @@ final class ArchitectureTest {
     void callbacksOfFutures_areRegisteredWhereTheirFailureEndsTheNode() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT)
+                .resideInAnyPackage(CORE)
                 .and()
                 .doNotHaveFullyQualifiedName(NodeContext.class.getName())
                 .and()
@@ -140,7 +175,7 @@ final class ArchitectureTest {
     void timeChanceAndThreads_comeFromOutside() {
         noClasses()
                 .that()
-                .resideInAPackage(ROOT)
+                .resideInAnyPackage(CORE)
                 .and()
                 .doNotHaveFullyQualifiedName(ThreadLoop.class.getName())
                 .and()

@@ -1,13 +1,13 @@
 package io.lignum.server;
 
-import io.lignum.cluster.peer.PeerResponse;
-import io.lignum.cluster.peer.PeerStream;
-import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
-import io.lignum.cluster.peer.PeerService;
 import io.lignum.cluster.peer.PeerRequest;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.metrics.NodeMetrics;
 
@@ -53,7 +53,8 @@ final class CountingFactory implements ClusterFactory {
         }
 
         @Override
-        public CompletableFuture<PeerResponse> ask(NodeAddress to, PeerRequest question, Duration timeout) {
+        public CompletableFuture<PeerResponse> ask(
+                NodeAddress to, PeerRequest question, Duration timeout) {
             return network.ask(to, question, timeout);
         }
 

@@ -10,10 +10,10 @@ import io.lignum.server.http.HttpServer;
 import io.lignum.server.metrics.ClusterMetrics;
 import io.lignum.server.metrics.NodeMetrics;
 import io.lignum.server.metrics.StoreMetrics;
-import io.lignum.server.service.ProtocolServer;
 import io.lignum.server.service.Liveness;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.NodeThreads;
+import io.lignum.server.service.ProtocolServer;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.StoreHealth;
@@ -301,7 +301,9 @@ public final class LignumNode implements AutoCloseable {
     }
 
     private void letGo(
-            List<ProtocolServer> doors, @Nullable RunningCluster joined, Consumer<RunningCluster> end) {
+            List<ProtocolServer> doors,
+            @Nullable RunningCluster joined,
+            Consumer<RunningCluster> end) {
         doors.forEach(door -> BoundedStep.run(door.protocol(), CUT_OFF, door::close));
         service.stopping();
         try {

@@ -2,7 +2,7 @@ package io.lignum.server;
 
 import io.lignum.cluster.ClusterConfig;
 import io.lignum.cluster.ClusterEnvironment;
-import io.lignum.cluster.ClusterNode;
+import io.lignum.cluster.node.ClusterNode;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.service.Liveness;

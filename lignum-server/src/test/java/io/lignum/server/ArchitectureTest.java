@@ -63,6 +63,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void internals_areUsedByTheirOwnModuleOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.lignum.cluster..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.lignum.cluster.internal..")
+                .check(LIGNUM);
+    }
+
+    @Test
     void record_dependsOnNothingOfOurs() {
         noClasses()
                 .that()

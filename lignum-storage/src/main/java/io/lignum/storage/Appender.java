@@ -48,7 +48,8 @@ final class Appender {
                     "options.producer is set: a batch carries its producer itself");
         }
         RecordBatch view = BatchValidation.check(batch, store.config().maxBatchBytes());
-        return switch (queue.repeat(BatchValidation.producerOf(view), view.recordCount(), options, ack)) {
+        return switch (queue.repeat(
+                BatchValidation.producerOf(view), view.recordCount(), options, ack)) {
             case OWNS -> true;
             case WAITS -> false;
             case NEW ->

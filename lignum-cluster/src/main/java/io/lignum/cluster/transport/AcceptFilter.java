@@ -49,7 +49,11 @@ final class AcceptFilter extends ServerTransportFilter {
     private final RefusalLog refusals = new RefusalLog(System::nanoTime);
     private final Map<SocketAddress, InboundConnection> connections = new ConcurrentHashMap<>();
 
-    AcceptFilter(int maxConnections, boolean loopbackOnly, Duration timeToProve, SharedSecretAuth proofs) {
+    AcceptFilter(
+            int maxConnections,
+            boolean loopbackOnly,
+            Duration timeToProve,
+            SharedSecretAuth proofs) {
         this.maxConnections = maxConnections;
         this.loopbackOnly = loopbackOnly;
         this.timeToProve = timeToProve;
@@ -69,12 +73,15 @@ final class AcceptFilter extends ServerTransportFilter {
         }
         InboundConnection connection = new InboundConnection(remote, proofs);
         connections.put(remote, connection);
-        return transport.toBuilder().set(InboundConnection.ATTRIBUTE, connection).build();
+        return transport.toBuilder()
+                .set(InboundConnection.ATTRIBUTE, connection)
+                .build();
     }
 
     @Override
     public void transportTerminated(@Nullable Attributes transport) {
-        InboundConnection connection = transport == null ? null : transport.get(InboundConnection.ATTRIBUTE);
+        InboundConnection connection =
+                transport == null ? null : transport.get(InboundConnection.ATTRIBUTE);
         if (connection != null) {
             connections.remove(connection.remote, connection);
         }

@@ -7,14 +7,14 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
-import io.lignum.cluster.peer.PeerResponse;
-import io.lignum.cluster.peer.PeerStream;
-import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerException;
-import io.lignum.cluster.peer.PeerService;
 import io.lignum.cluster.peer.PeerRequest;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -92,8 +92,8 @@ public final class GrpcNetwork implements Network {
 
     private Server server(InetSocketAddress listen, PeerSecurity security) {
         SharedSecretAuth proofs = new SharedSecretAuth(security);
-        AcceptFilter doorkeeper =
-                new AcceptFilter(MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, proofs);
+        AcceptFilter doorkeeper = new AcceptFilter(
+                MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, proofs);
         return NettyServerBuilder.forAddress(listen)
                 .channelFactory(doorkeeper::acceptor)
                 .bossEventLoopGroup(loops)
@@ -172,7 +172,8 @@ public final class GrpcNetwork implements Network {
     }
 
     @Override
-    public CompletableFuture<PeerResponse> ask(NodeAddress to, PeerRequest question, Duration timeout) {
+    public CompletableFuture<PeerResponse> ask(
+            NodeAddress to, PeerRequest question, Duration timeout) {
         Wire.AskRequest request = PeerRequestCodec.encode(question);
         if (request.getSerializedSize() > maxMessageBytes) {
             return CompletableFuture.failedFuture(new PeerException(

@@ -76,7 +76,8 @@ final class HandshakeInterceptor implements ServerInterceptor {
         }
     }
 
-    private static void check(ServerCall<?, ?> call, Metadata headers, InboundConnection connection) {
+    private static void check(
+            ServerCall<?, ?> call, Metadata headers, InboundConnection connection) {
         byte[] proof = headers.get(PeerMethods.PROOF);
         if (proof != null && connection.prove(proof)) {
             call.close(Status.OK, new Metadata());

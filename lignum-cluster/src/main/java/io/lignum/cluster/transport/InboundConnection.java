@@ -56,7 +56,8 @@ final class InboundConnection {
         Challenge open = challenge;
         challenge = null;
         proved |= open != null
-                && proofs.isProved(SharedSecretAuth.Side.CLIENT, open.clientNonce, open.serverNonce, proof);
+                && proofs.isProved(
+                        SharedSecretAuth.Side.CLIENT, open.clientNonce, open.serverNonce, proof);
         return proved && open != null;
     }
 }

@@ -16,7 +16,8 @@ final class InboundStream extends GrpcPeerStream {
     private final int maxBytes;
     private boolean closed;
 
-    InboundStream(ServerCall<Wire.Frame, Wire.Frame> call, String peer, int maxBytes, Executor loop) {
+    InboundStream(
+            ServerCall<Wire.Frame, Wire.Frame> call, String peer, int maxBytes, Executor loop) {
         super(peer, loop);
         this.call = call;
         this.maxBytes = maxBytes;

@@ -32,7 +32,8 @@ final class MembershipCodec {
                     + in.getNodesCount() + " nodes where " + Membership.MAX_NODES
                     + " are allowed");
         }
-        List<Member> inSync = in.getInSyncList().stream().map(ProtoConversions::member).toList();
+        List<Member> inSync =
+                in.getInSyncList().stream().map(ProtoConversions::member).toList();
         return new Membership(
                 ProtoConversions.epoch(in.getEpoch()),
                 ProtoConversions.offset(in.getVersion()),

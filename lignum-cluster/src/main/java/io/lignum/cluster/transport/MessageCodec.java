@@ -206,7 +206,8 @@ final class MessageCodec {
                 id(in.getClusterId()),
                 ProtoConversions.address(in.getAddress()),
                 in.hasFailure()
-                        ? Optional.of(ProtoConversions.atMost(in.getFailure(), ProtoConversions.MAX_TEXT))
+                        ? Optional.of(
+                                ProtoConversions.atMost(in.getFailure(), ProtoConversions.MAX_TEXT))
                         : Optional.empty());
     }
 
@@ -218,6 +219,7 @@ final class MessageCodec {
             case UNSPECIFIED, UNRECOGNIZED ->
                 throw new MalformedException("refused for an unknown reason");
         };
-        return new Message.Refused(epoch, reason, ProtoConversions.atMost(in.getText(), ProtoConversions.MAX_TEXT));
+        return new Message.Refused(
+                epoch, reason, ProtoConversions.atMost(in.getText(), ProtoConversions.MAX_TEXT));
     }
 }

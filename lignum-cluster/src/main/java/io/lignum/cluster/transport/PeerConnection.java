@@ -96,7 +96,11 @@ final class PeerConnection {
         headers.put(PeerMethods.PROTOCOL, PeerMethods.PROTOCOL_VERSION);
         headers.put(PeerMethods.CLUSTER, proofs.cluster());
         headers.put(PeerMethods.NONCE, nonce);
-        call(PeerMethods.HELLO, headers, HANDSHAKE, (status, answer) -> greeted(nonce, status, answer));
+        call(
+                PeerMethods.HELLO,
+                headers,
+                HANDSHAKE,
+                (status, answer) -> greeted(nonce, status, answer));
     }
 
     private void greeted(byte[] nonce, Status status, Metadata answer) {

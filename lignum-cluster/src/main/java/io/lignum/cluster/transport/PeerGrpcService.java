@@ -5,10 +5,10 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.lignum.cluster.peer.PeerResponse;
-import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.PeerException;
+import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,8 +86,9 @@ final class PeerGrpcService {
             @Override
             public void onMessage(Wire.AskRequest request) {
                 var unused = answer(request)
-                        .handle((answer, failure) ->
-                                answer != null ? PeerResponseCodec.encode(answer) : told(call, failure))
+                        .handle((answer, failure) -> answer != null
+                                ? PeerResponseCodec.encode(answer)
+                                : told(call, failure))
                         .exceptionally(bug -> told(call, bug)) // It could not be encoded.
                         .thenAccept(reply -> reply(call, reply))
                         .exceptionally(bug -> breakOff(call, bug));
@@ -105,7 +106,10 @@ final class PeerGrpcService {
             return present.answer(PeerRequestCodec.decode(request));
         } catch (MalformedException malformed) {
             return CompletableFuture.failedFuture(new PeerException(
-                    TransportErrors.MALFORMED, false, String.valueOf(malformed.getMessage()), malformed));
+                    TransportErrors.MALFORMED,
+                    false,
+                    String.valueOf(malformed.getMessage()),
+                    malformed));
         } catch (RuntimeException bug) {
             return CompletableFuture.failedFuture(bug);
         }

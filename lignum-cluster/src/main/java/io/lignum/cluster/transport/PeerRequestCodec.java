@@ -26,7 +26,8 @@ final class PeerRequestCodec {
             from(out, index.asker(), index.epoch())
                     .setReadIndex(Wire.ReadIndex.newBuilder().setTopic(id(index.topic())));
         } else if (question instanceof PeerRequest.LogEndRequest howFar) {
-            from(out, howFar.asker(), howFar.epoch()).setHowFar(Wire.LogEndRequest.getDefaultInstance());
+            from(out, howFar.asker(), howFar.epoch())
+                    .setHowFar(Wire.LogEndRequest.getDefaultInstance());
         } else if (question instanceof PeerRequest.Continuation continuation) {
             from(out, continuation.asker(), continuation.epoch())
                     .setContinuation(encode(continuation));
@@ -106,6 +107,9 @@ final class PeerRequestCodec {
             throw new MalformedException(in.getArgumentsCount() + " arguments of a command");
         }
         return new PeerRequest.Command(
-                asker, epoch, ProtoConversions.name(in.getCommand()), List.copyOf(in.getArgumentsList()));
+                asker,
+                epoch,
+                ProtoConversions.name(in.getCommand()),
+                List.copyOf(in.getArgumentsList()));
     }
 }

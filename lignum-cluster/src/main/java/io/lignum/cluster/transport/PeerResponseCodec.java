@@ -6,8 +6,8 @@ import static io.lignum.cluster.transport.ProtoConversions.id;
 import static io.lignum.cluster.transport.ProtoConversions.member;
 import static io.lignum.cluster.transport.ProtoConversions.offset;
 
-import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.PeerException;
+import io.lignum.cluster.peer.PeerResponse;
 
 /** {@link PeerResponse} and {@link PeerException} to and from what goes over the wire. */
 final class PeerResponseCodec {
@@ -94,8 +94,8 @@ final class PeerResponseCodec {
                 null);
         return in.getLimit().isEmpty()
                 ? failure
-                : failure.withLimit(
-                        new PeerException.Limit(ProtoConversions.name(in.getLimit()), in.getLimitValue()));
+                : failure.withLimit(new PeerException.Limit(
+                        ProtoConversions.name(in.getLimit()), in.getLimitValue()));
     }
 
     private static PeerResponse decode(Wire.Appended in) {

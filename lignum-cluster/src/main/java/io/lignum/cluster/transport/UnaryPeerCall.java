@@ -6,9 +6,9 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerException;
+import io.lignum.cluster.peer.PeerResponse;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,8 @@ final class UnaryPeerCall {
 
     private boolean late;
 
-    UnaryPeerCall(PeerConnections lines, NodeAddress to, Wire.AskRequest request, Duration timeout) {
+    UnaryPeerCall(
+            PeerConnections lines, NodeAddress to, Wire.AskRequest request, Duration timeout) {
         this.lines = lines;
         this.to = to;
         this.request = request;
@@ -185,7 +186,8 @@ final class UnaryPeerCall {
         }
 
         private PeerException unexpected(Throwable bug) {
-            return new PeerException(TransportErrors.INTERNAL, sending.sent, peer() + ": " + bug, bug);
+            return new PeerException(
+                    TransportErrors.INTERNAL, sending.sent, peer() + ": " + bug, bug);
         }
 
         private void end(Status status) {

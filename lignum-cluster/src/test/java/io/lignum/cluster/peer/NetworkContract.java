@@ -58,7 +58,8 @@ public abstract class NetworkContract {
 
         @Override
         public PeerStreamReceiver accept(PeerStream link) {
-            RecordingReceiver ear = (slow ? RecordingReceiver.slow() : RecordingReceiver.quick()).on(link);
+            RecordingReceiver ear =
+                    (slow ? RecordingReceiver.slow() : RecordingReceiver.quick()).on(link);
             synchronized (this) {
                 ears.add(ear);
             }
@@ -76,7 +77,8 @@ public abstract class NetworkContract {
         @Override
         public CompletableFuture<PeerResponse> answer(PeerRequest question) {
             if (question instanceof PeerRequest.ReadIndex index) {
-                return CompletableFuture.completedFuture(new PeerResponse.ReadUpTo(index.epoch(), 7));
+                return CompletableFuture.completedFuture(
+                        new PeerResponse.ReadUpTo(index.epoch(), 7));
             }
             if (question instanceof PeerRequest.Continuation continuation) {
                 return CompletableFuture.completedFuture(

@@ -1,8 +1,8 @@
 package io.lignum.cluster.sim;
 
-import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerRequest;
+import io.lignum.cluster.peer.PeerResponse;
 
 import java.nio.ByteBuffer;
 

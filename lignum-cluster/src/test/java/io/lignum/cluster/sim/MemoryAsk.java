@@ -1,9 +1,9 @@
 package io.lignum.cluster.sim;
 
-import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.PeerException;
-import io.lignum.cluster.peer.PeerService;
 import io.lignum.cluster.peer.PeerRequest;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerService;
 
 import org.jspecify.annotations.Nullable;
 

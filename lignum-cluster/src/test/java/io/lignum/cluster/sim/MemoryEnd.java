@@ -1,9 +1,9 @@
 package io.lignum.cluster.sim;
 
-import io.lignum.cluster.peer.PeerStream;
-import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 
 import org.jspecify.annotations.Nullable;
 

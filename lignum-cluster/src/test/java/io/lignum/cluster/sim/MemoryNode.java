@@ -1,12 +1,12 @@
 package io.lignum.cluster.sim;
 
-import io.lignum.cluster.peer.PeerResponse;
-import io.lignum.cluster.peer.PeerStream;
-import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
-import io.lignum.cluster.peer.PeerService;
 import io.lignum.cluster.peer.PeerRequest;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
 
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +71,8 @@ final class MemoryNode implements Network {
     }
 
     @Override
-    public CompletableFuture<PeerResponse> ask(NodeAddress to, PeerRequest question, Duration timeout) {
+    public CompletableFuture<PeerResponse> ask(
+            NodeAddress to, PeerRequest question, Duration timeout) {
         synchronized (network) {
             MemoryAsk ask = new MemoryAsk(this, MemoryNetwork.key(to), question);
             if (alive) {

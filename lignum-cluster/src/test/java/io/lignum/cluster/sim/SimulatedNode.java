@@ -2,9 +2,9 @@ package io.lignum.cluster.sim;
 
 import io.lignum.cluster.ClusterConfig;
 import io.lignum.cluster.ClusterEnvironment;
-import io.lignum.cluster.ClusterNode;
 import io.lignum.cluster.ClusterStartException;
 import io.lignum.cluster.coordinator.Coordinator;
+import io.lignum.cluster.node.ClusterNode;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.storage.LogStore;

@@ -9,10 +9,10 @@ import com.google.protobuf.MessageLite;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
-import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.PeerRequest;
+import io.lignum.cluster.peer.PeerResponse;
 
 import org.junit.jupiter.api.Test;
 
@@ -75,12 +75,13 @@ final class CodecTest {
                 assertThat(message(written(message))).isEqualTo(message);
             }
             for (PeerRequest question : talk.questions()) {
-                byte[] bytes =
-                        written(PeerMethods.ASK.getRequestMarshaller(), PeerRequestCodec.encode(question));
+                byte[] bytes = written(
+                        PeerMethods.ASK.getRequestMarshaller(), PeerRequestCodec.encode(question));
                 assertThat(question(bytes)).isEqualTo(question);
             }
             for (PeerResponse answer : talk.answers()) {
-                byte[] bytes = written(PeerMethods.ASK.getResponseMarshaller(), PeerResponseCodec.encode(answer));
+                byte[] bytes = written(
+                        PeerMethods.ASK.getResponseMarshaller(), PeerResponseCodec.encode(answer));
                 assertThat(answer(bytes)).isEqualTo(answer);
             }
         }

@@ -8,13 +8,13 @@ import io.grpc.KnownLength;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.lignum.cluster.peer.PeerException;
+import io.lignum.cluster.peer.PeerRequest;
 import io.lignum.cluster.peer.PeerResponse;
-import io.lignum.cluster.peer.RecordingReceiver;
+import io.lignum.cluster.peer.PeerService;
 import io.lignum.cluster.peer.PeerStream;
 import io.lignum.cluster.peer.PeerStreamReceiver;
-import io.lignum.cluster.peer.PeerException;
-import io.lignum.cluster.peer.PeerService;
-import io.lignum.cluster.peer.PeerRequest;
+import io.lignum.cluster.peer.RecordingReceiver;
 import io.lignum.record.fuzz.Allocated;
 import io.lignum.record.fuzz.Mutator;
 import io.lignum.record.fuzz.Rounds;
@@ -65,7 +65,8 @@ final class HostilePeersTest {
                 return CompletableFuture.completedFuture(new PeerResponse.Done("done"));
             }
         });
-        assertThat(sound.handshake(SECRET, new byte[SharedSecretAuth.NONCE_BYTES])).isNotEmpty();
+        assertThat(sound.handshake(SECRET, new byte[SharedSecretAuth.NONCE_BYTES]))
+                .isNotEmpty();
     }
 
     @AfterEach
@@ -107,8 +108,8 @@ final class HostilePeersTest {
     }
 
     private static List<byte[]> answers(long seed) {
-        return bytes(
-                new RandomPeerTalk(seed).answers().stream().map(PeerResponseCodec::encode).toList());
+        return bytes(new RandomPeerTalk(seed)
+                .answers().stream().map(PeerResponseCodec::encode).toList());
     }
 
     private static byte[] hostile(List<byte[]> talk, Mutator mutator) {
@@ -166,12 +167,12 @@ final class HostilePeersTest {
                 for (int i = mutator.random().nextInt(4); i >= 0; i--) {
                     frames.add(hostile(messages(seed + i), mutator));
                 }
-                RawPeer.End stream =
-                        peer.call(PeerMethods.FOLLOW, new Metadata(), frames.toArray(new byte[0][]));
+                RawPeer.End stream = peer.call(
+                        PeerMethods.FOLLOW, new Metadata(), frames.toArray(new byte[0][]));
                 assertThat(stream.status().getCode())
                         .isIn(Status.Code.OK, Status.Code.INVALID_ARGUMENT);
-                RawPeer.End asked =
-                        peer.call(PeerMethods.ASK, new Metadata(), hostile(questions(seed), mutator));
+                RawPeer.End asked = peer.call(
+                        PeerMethods.ASK, new Metadata(), hostile(questions(seed), mutator));
                 assertThat(asked.status().getCode()).isEqualTo(Status.Code.OK);
                 assertThat(asked.messages()).isEqualTo(1);
             }
@@ -189,8 +190,12 @@ final class HostilePeersTest {
                 headers.put(PeerMethods.CLUSTER, mutator.noise(40));
                 headers.put(PeerMethods.NONCE, mutator.noise(2 * SharedSecretAuth.NONCE_BYTES));
                 headers.put(PeerMethods.PROOF, mutator.noise(80));
-                List<MethodDescriptor<?, ?>> calls =
-                        List.of(PeerMethods.HELLO, PeerMethods.PROVE, PeerMethods.PING, PeerMethods.FOLLOW, PeerMethods.ASK);
+                List<MethodDescriptor<?, ?>> calls = List.of(
+                        PeerMethods.HELLO,
+                        PeerMethods.PROVE,
+                        PeerMethods.PING,
+                        PeerMethods.FOLLOW,
+                        PeerMethods.ASK);
                 for (MethodDescriptor<?, ?> call : calls) {
                     RawPeer.End end = stranger.call(call, headers, mutator.noise(100));
                     assertThat(end.status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);

@@ -10,17 +10,17 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.lignum.cluster.peer.PeerResponse;
-import io.lignum.cluster.peer.RecordingReceiver;
-import io.lignum.cluster.peer.PeerStream;
-import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerException;
-import io.lignum.cluster.peer.PeerService;
 import io.lignum.cluster.peer.PeerRequest;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
+import io.lignum.cluster.peer.RecordingReceiver;
 import io.lignum.cluster.peer.Waiting;
 
 import org.junit.jupiter.api.AfterEach;
@@ -152,7 +152,8 @@ final class PeerSecurityTest {
 
     @Test
     void noSecret_isEnoughOnLoopback() throws Exception {
-        assertThat(outcome(start(NONE), serve(NONE).port())).isEqualTo(new PeerResponse.Done("done"));
+        assertThat(outcome(start(NONE), serve(NONE).port()))
+                .isEqualTo(new PeerResponse.Done("done"));
     }
 
     @Test
@@ -208,7 +209,8 @@ final class PeerSecurityTest {
         RawPeer raw = raw(server);
         raw.handshake(SECRET, new SharedSecretAuth(SECRET).nonce());
         byte[] question = PeerRequestCodec.encode(QUESTION).toByteArray();
-        assertThat(raw.call(PeerMethods.ASK, new Metadata(), question).messages()).isEqualTo(1);
+        assertThat(raw.call(PeerMethods.ASK, new Metadata(), question).messages())
+                .isEqualTo(1);
         assertThat(raw(server)
                         .call(PeerMethods.ASK, new Metadata(), question)
                         .status()
@@ -323,9 +325,12 @@ final class PeerSecurityTest {
             byte[] garbage = new byte[1 + random.nextInt(100)];
             random.nextBytes(garbage);
             garbage[0] = (byte) 0xff; // No field has such a tag.
-            assertThat(raw.call(PeerMethods.FOLLOW, new Metadata(), garbage).status().getCode())
+            assertThat(raw.call(PeerMethods.FOLLOW, new Metadata(), garbage)
+                            .status()
+                            .getCode())
                     .isEqualTo(Status.Code.INVALID_ARGUMENT);
-            assertThat(raw.call(PeerMethods.ASK, new Metadata(), garbage).messages()).isEqualTo(1);
+            assertThat(raw.call(PeerMethods.ASK, new Metadata(), garbage).messages())
+                    .isEqualTo(1);
         }
         byte[] noKind = new byte[0];
         assertThat(raw.call(PeerMethods.FOLLOW, new Metadata(), noKind).status().getCode())

@@ -1,11 +1,11 @@
 package io.lignum.cluster.transport;
 
-import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Membership;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerRequest;
+import io.lignum.cluster.peer.PeerResponse;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -67,7 +67,8 @@ final class RandomPeerTalk {
     List<PeerRequest> questions() {
         return List.of(
                 new PeerRequest.LogEndRequest(member(), epoch()),
-                new PeerRequest.Continuation(member(), epoch(), id(), maybeEpoch(), offset(), epoch()),
+                new PeerRequest.Continuation(
+                        member(), epoch(), id(), maybeEpoch(), offset(), epoch()),
                 new PeerRequest.ReadIndex(member(), epoch(), id()),
                 new PeerRequest.Append(
                         member(), epoch(), text(), bytes(), maybeOffset(), random.nextBoolean()),

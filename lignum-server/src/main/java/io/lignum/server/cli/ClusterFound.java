@@ -1,6 +1,6 @@
 package io.lignum.server.cli;
 
-import io.lignum.cluster.ClusterInit;
+import io.lignum.cluster.node.ClusterInit;
 import io.lignum.server.config.ConfigException;
 import io.lignum.server.config.ConfigLoader;
 

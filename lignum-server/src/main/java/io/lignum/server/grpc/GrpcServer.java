@@ -17,8 +17,8 @@ import io.lignum.api.LignumLogGrpc;
 import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.Limits;
 import io.lignum.server.config.ServerConfig;
-import io.lignum.server.service.ProtocolServer;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.ProtocolServer;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

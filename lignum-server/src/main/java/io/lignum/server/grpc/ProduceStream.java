@@ -120,7 +120,8 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         try {
             elsewhere.execute(() -> append(request, bytes));
         } catch (RejectedExecutionException full) {
-            answers.add(new Answer(request.getCorrelationId(), bytes, null, UnaryCalls.tooManyReads()));
+            answers.add(
+                    new Answer(request.getCorrelationId(), bytes, null, UnaryCalls.tooManyReads()));
             readNext();
         }
     }

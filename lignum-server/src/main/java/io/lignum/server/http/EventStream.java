@@ -53,7 +53,12 @@ final class EventStream implements WriteListener {
     private Scheduler.@Nullable Task slow;
     private @Nullable CompletableFuture<Long> wait;
 
-    EventStream(LogService service, HttpExecutors work, TopicInfo topic, long from, MessageWriter writer) {
+    EventStream(
+            LogService service,
+            HttpExecutors work,
+            TopicInfo topic,
+            long from,
+            MessageWriter writer) {
         this.service = service;
         this.work = work;
         this.topic = topic.name();

@@ -6,8 +6,8 @@ import io.javalin.config.JavalinConfig;
 import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.Limits;
 import io.lignum.server.config.ServerConfig;
-import io.lignum.server.service.ProtocolServer;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.ProtocolServer;
 
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -68,7 +68,8 @@ public final class HttpServer implements ProtocolServer {
                 threads, service.threads().named("lignum-http-answers"), service.failures());
         this.routes = routes(service, metrics, work);
         this.connections = new ConnectionGuard(limits, scheduler);
-        this.gate = new RequestFilter(service, connections, new HttpAccess(authorizer, routes.all()));
+        this.gate =
+                new RequestFilter(service, connections, new HttpAccess(authorizer, routes.all()));
         this.javalin = Javalin.create(this::configure);
     }
 

@@ -1,8 +1,8 @@
 package io.lignum.server.service;
 
 import io.lignum.cluster.ClusterException.Leader;
-import io.lignum.cluster.ClusterNode;
 import io.lignum.cluster.ClusterStatus;
+import io.lignum.cluster.node.ClusterNode;
 import io.lignum.storage.StorageException;
 
 import java.util.Optional;

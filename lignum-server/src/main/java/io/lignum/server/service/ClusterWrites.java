@@ -1,8 +1,8 @@
 package io.lignum.server.service;
 
-import io.lignum.cluster.ClusterNode;
 import io.lignum.cluster.Committed;
 import io.lignum.cluster.NotLeaderPolicy;
+import io.lignum.cluster.node.ClusterNode;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
 import io.lignum.storage.LogStore;

@@ -1,9 +1,9 @@
 package io.lignum.server.service;
 
 import io.lignum.cluster.ClusterException.Leader;
-import io.lignum.cluster.ClusterNode;
 import io.lignum.cluster.ClusterStatus;
 import io.lignum.cluster.NotLeaderPolicy;
+import io.lignum.cluster.node.ClusterNode;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.record.LogRecord;
 import io.lignum.server.config.Limits;

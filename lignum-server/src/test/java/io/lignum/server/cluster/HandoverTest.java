@@ -3,8 +3,8 @@ package io.lignum.server.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lignum.cluster.ClusterInit;
 import io.lignum.cluster.ClusterStartException;
+import io.lignum.cluster.node.ClusterInit;
 import io.lignum.record.LogRecord;
 import io.lignum.server.CommandRun;
 import io.lignum.server.LignumNode;

@@ -162,7 +162,8 @@ class ErrorAnswersTest {
     @Test
     void answerThatThrowsAnError_completes() {
         NodeThreads threads = new NodeThreads(failure -> {});
-        try (HttpExecutors work = new HttpExecutors(Runnable::run, Thread::new, threads.failures())) {
+        try (HttpExecutors work =
+                new HttpExecutors(Runnable::run, Thread::new, threads.failures())) {
             CompletableFuture<Void> sent =
                     work.read(CompletableFuture.completedFuture("done"), (done, error) -> {
                         throw new StackOverflowError("planted");

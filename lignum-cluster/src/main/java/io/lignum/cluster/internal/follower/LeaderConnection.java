@@ -1,0 +1,232 @@
+package io.lignum.cluster.internal.follower;
+
+import io.lignum.cluster.internal.state.NodeContext;
+import io.lignum.cluster.internal.state.NodeIdentity;
+import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.peer.Message;
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The follower's end of its stream to the leader of one epoch: it connects, registers, and does both again whenever the
+ * stream ends or the leader is silent, until the epoch is over for this node.
+ *
+ * <p>The node's loop only.
+ */
+final class LeaderConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderConnection.class);
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+
+    /** A leader that was just elected begins to lead within seconds, and each of its commits waits for this node. */
+    private static final Duration RETRY_IF_REFUSED = Duration.ofMillis(400);
+
+    /** A disk that fails an append again and again is full, and room is not made in an instant. */
+    private static final Duration RETRY_IF_FAILING = Duration.ofSeconds(1);
+
+    private static final Duration FAILING = Duration.ofSeconds(10);
+
+    /** What the stream tells its follower. */
+    interface Listener {
+        /** A new stream begins: what was said on the one before counts no more. */
+        void anew();
+
+        /** On the stream of the moment, on the loop. */
+        void received(Message message);
+    }
+
+    private final NodeContext node;
+    private final NodeIdentity identity;
+    private final Member leader;
+    private final NodeAddress address;
+    private final Listener listener;
+    private Duration retry = FIRST_RETRY;
+    private @Nullable PeerStream link;
+    private boolean welcomed;
+    private @Nullable String refusal;
+    private @Nullable String failure;
+    private boolean ended;
+    private long heardAt;
+    private long failedAt;
+
+    /**
+     * Connects to nobody yet.
+     *
+     * @param identity with the epoch, which is durable on this node
+     */
+    LeaderConnection(
+            NodeContext node,
+            NodeIdentity identity,
+            Member leader,
+            NodeAddress address,
+            Listener listener) {
+        this.node = node;
+        this.identity = identity;
+        this.leader = leader;
+        this.address = address;
+        this.listener = listener;
+        failedAt = node.nowNanos() - FAILING.toNanos(); // Not of late.
+    }
+
+    void start() {
+        connect();
+        watchLeader();
+    }
+
+    private void connect() {
+        if (ended) {
+            return;
+        }
+        welcomed = false;
+        heardAt = node.nowNanos(); // The silence before was another stream's.
+        listener.anew();
+        Stream stream = new Stream();
+        PeerStream opened = node.network().connect(address, stream);
+        stream.link = opened;
+        link = opened;
+        opened.send(new Message.Register(
+                identity.epoch(),
+                identity.self(),
+                identity.clusterId().orElseThrow(),
+                node.config().address(),
+                Optional.ofNullable(failure)));
+    }
+
+    /** One stream to the leader. Its calls come on the network's threads. */
+    private final class Stream implements PeerStreamReceiver {
+        private volatile @Nullable PeerStream link;
+
+        @Override
+        public void received(Message message, Runnable done) {
+            node.onLoop(() -> {
+                if (isCurrent()) {
+                    heardAt = node.nowNanos();
+                    listener.received(message);
+                }
+                done.run();
+            });
+        }
+
+        @Override
+        public void writable() {
+            // Acknowledgements are small and few: they are sent whether or not.
+        }
+
+        @Override
+        public void closed(String why) {
+            node.onLoop(() -> {
+                if (isCurrent()) {
+                    lost(why);
+                }
+            });
+        }
+
+        private boolean isCurrent() {
+            return !ended && link != null && link == LeaderConnection.this.link;
+        }
+    }
+
+    private void lost(String why) {
+        if (welcomed) {
+            LOG.info("The stream to leader {} ended: {}", leader, why);
+        } else {
+            LOG.debug("No stream to leader {}: {}", leader, why);
+        }
+        link = null;
+        welcomed = false;
+        node.later(retry, this::connect);
+        Duration twice = retry.multipliedBy(2);
+        Duration most = refusal == null ? node.config().leaderCheck() : RETRY_IF_REFUSED;
+        retry = twice.compareTo(most) > 0 ? most : twice;
+    }
+
+    /** A leader that says nothing for long is tried anew: the stream may be half-open. */
+    private void watchLeader() {
+        if (ended) {
+            return;
+        }
+        PeerStream open = link;
+        if (open != null
+                && node.nowNanos() - heardAt > node.config().heartbeatTimeout().toNanos()) {
+            heardAt = node.nowNanos();
+            open.close();
+            lost("the leader is silent");
+        }
+        node.later(node.config().heartbeat(), this::watchLeader);
+    }
+
+    /** The leader took this node. */
+    void welcomed() {
+        welcomed = true;
+        refusal = null;
+        retry = FIRST_RETRY;
+    }
+
+    /** The leader did not take this node, and said why. */
+    void refused(String text) {
+        if (!text.equals(refusal)) { // Once, not at every attempt.
+            LOG.warn("Leader {} does not take this node: {}", leader, text);
+        }
+        refusal = text;
+    }
+
+    /** This node keeps what comes again. */
+    void keeps() {
+        failure = null;
+    }
+
+    boolean isWelcomed() {
+        return welcomed;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Tells one stream from the next; null while there is none. */
+    @Nullable
+    PeerStream link() {
+        return link;
+    }
+
+    void send(Message message) {
+        PeerStream open = link;
+        if (open != null) {
+            open.send(message);
+        }
+    }
+
+    /** This node could not keep what came: ends this stream, if there is one, and begins another one. */
+    void beginAnew(String why) {
+        PeerStream open = link;
+        if (open != null) {
+            long now = node.nowNanos();
+            if (now - failedAt < FAILING.toNanos()) {
+                retry = RETRY_IF_FAILING;
+            }
+            failedAt = now;
+            failure = why;
+            open.close();
+            lost(why);
+        }
+    }
+
+    /** The epoch is over for this node. */
+    void end() {
+        ended = true;
+        PeerStream open = link;
+        link = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

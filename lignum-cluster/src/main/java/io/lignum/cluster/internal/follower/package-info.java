@@ -1,0 +1,9 @@
+/**
+ * What a node does in an epoch that another node leads: connects to the leader, reconciles its
+ * logs with the leader's, appends what the leader sends, and acknowledges what is flushed. The
+ * node's loop only, except what says otherwise.
+ */
+@NullMarked
+package io.lignum.cluster.internal.follower;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package io.lignum.cluster.internal.leader;
+
+import io.lignum.cluster.ClusterException;
+import io.lignum.cluster.internal.state.ClusterState;
+import io.lignum.cluster.internal.state.NodeContext;
+import io.lignum.cluster.internal.state.StateJson;
+import io.lignum.storage.TopicLog;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Linearizable reads at the leader (R24): the end of a log as it was when a read arrived, given out once a consistent
+ * read of the cluster's state that began later shows that this node still leads. One such read is on its way at a time;
+ * it serves all that came before it. No clocks.
+ *
+ * <p>The leader's loop only.
+ */
+public final class ReadBarrier {
+
+    private record Waiting(TopicLog log, CompletableFuture<Long> result) {}
+
+    private record Ready(long end, CompletableFuture<Long> result) {}
+
+    private final NodeContext node;
+    private final LeaderRole role;
+    private List<Waiting> waiting = new ArrayList<>();
+    private boolean asking;
+    private boolean ended;
+
+    ReadBarrier(NodeContext node, LeaderRole role) {
+        this.node = node;
+        this.role = role;
+    }
+
+    /** Completes with the offset, exclusive, up to which everything acknowledged before now stands. */
+    public CompletableFuture<Long> await(TopicLog log) {
+        CompletableFuture<Long> result = new CompletableFuture<>();
+        waiting.add(new Waiting(log, result));
+        ask();
+        return result;
+    }
+
+    private void ask() {
+        if (asking || waiting.isEmpty()) {
+            return;
+        }
+        asking = true;
+        List<Ready> ready = take();
+        node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
+            asking = false;
+            if (ended) {
+                fail(ready, new ClusterException.NotLeader("the lead was lost meanwhile", null));
+            } else if (entry == null) {
+                fail(
+                        ready,
+                        new ClusterException.CoordinatorUnavailable(
+                                "the coordinator does not confirm who leads", failure));
+            } else if (entry.flatMap(found -> StateJson.findState(found.value()))
+                    .map(ClusterState::epoch)
+                    .equals(Optional.of(role.epoch()))) {
+                ready.forEach(each -> each.result().complete(each.end()));
+            } else {
+                fail(ready, new ClusterException.NotLeader("another node leads by now", null));
+            }
+            ask();
+        });
+    }
+
+    /** What an end is must be known when the question goes out, not when the answer comes. */
+    private List<Ready> take() {
+        List<Ready> ready = new ArrayList<>();
+        for (Waiting each : waiting) {
+            LeaderTopic topic = role.leadership().topic(each.log());
+            if (topic == null || !topic.hasReachedEpoch()) {
+                each.result()
+                        .completeExceptionally(new ClusterException.NotCaughtUp("topic "
+                                + each.log().name()
+                                + ": the leader is new and has not committed yet what was before"));
+            } else {
+                ready.add(new Ready(each.log().readableEndOffset(), each.result()));
+            }
+        }
+        waiting = new ArrayList<>();
+        return ready;
+    }
+
+    private static void fail(List<Ready> all, ClusterException why) {
+        all.forEach(each -> each.result().completeExceptionally(why));
+    }
+
+    void end() {
+        ended = true;
+        waiting.forEach(each -> each.result()
+                .completeExceptionally(
+                        new ClusterException.NotLeader("the lead was lost meanwhile", null)));
+        waiting = new ArrayList<>();
+    }
+}

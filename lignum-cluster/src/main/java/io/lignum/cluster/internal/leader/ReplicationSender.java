@@ -1,0 +1,299 @@
+package io.lignum.cluster.internal.leader;
+
+import io.lignum.cluster.internal.state.NodeContext;
+import io.lignum.cluster.peer.Message;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.LogCursor;
+import io.lignum.storage.StorageException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Ships the leader's logs to one follower, straight from the files (that is, mostly from the page cache), so that a
+ * slow follower costs no memory and one that was away is fed the same way as one that keeps up. What is on its way is
+ * bounded in messages and bytes. Only what this node has written is shipped, while its force still runs (R11).
+ *
+ * <p>Topics that have something to ship stand in a queue and take turns. One task at a time works it off, on the
+ * pool for blocking work; a {@link Lane} belongs to that task while it is out of the queue.
+ */
+public final class ReplicationSender {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationSender.class);
+
+    private static final int CHUNK_BYTES = 512 * 1024;
+    private static final int FIRST_BYTES = 8 * 1024;
+    private static final int MAX_UNACKED_BYTES = 32 << 20;
+    private static final int CHUNKS_A_TURN = 16;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** One topic on its way to the follower. */
+    private static final class Lane {
+        private final LeaderTopic topic;
+        private final AtomicBoolean queued = new AtomicBoolean();
+        private final ArrayDeque<Sent> unacked = new ArrayDeque<>(); // guarded by itself
+        private boolean gone; // guarded by unacked: what is sent from now on is not waited for
+        private volatile long next;
+        private Duration pause = FIRST_PAUSE; // of the task that ships
+
+        Lane(LeaderTopic topic, long next) {
+            this.topic = topic;
+            this.next = next;
+        }
+    }
+
+    private record Sent(long end, int bytes, long atNanos) {}
+
+    private final NodeContext node;
+    private final int epoch;
+    private final PeerStream link;
+    private final Runnable broken;
+    private final ConcurrentHashMap<UUID, Lane> lanes = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Lane> ready = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger wakeUps = new AtomicInteger();
+    private final AtomicInteger unackedMessages = new AtomicInteger();
+    private final AtomicInteger unackedBytes = new AtomicInteger();
+    private volatile boolean closed;
+
+    /**
+     * Nothing is shipped yet.
+     *
+     * @param broken run on the node's loop: the follower must begin anew, for instance since records were trimmed
+     */
+    public ReplicationSender(NodeContext node, int epoch, PeerStream link, Runnable broken) {
+        this.node = node;
+        this.epoch = epoch;
+        this.link = link;
+        this.broken = broken;
+    }
+
+    /** The follower's log agrees with the leader's up to {@code from}: ship what comes behind. */
+    public void open(LeaderTopic topic, long from) {
+        forget(lanes.put(topic.id(), new Lane(topic, from)));
+        wake(topic);
+    }
+
+    /** Until it is opened again. */
+    public void stop(UUID topic) {
+        forget(lanes.remove(topic));
+    }
+
+    public boolean isOpen(UUID topic) {
+        return lanes.containsKey(topic);
+    }
+
+    /** There may be something to ship. Any thread, quick. */
+    void wake(LeaderTopic topic) {
+        Lane lane = lanes.get(topic.id());
+        if (lane != null && lane.queued.compareAndSet(false, true)) {
+            ready.add(lane);
+            resume();
+        }
+    }
+
+    /** There may be room again. Any thread, quick. */
+    public void resume() {
+        if (!closed && !ready.isEmpty() && wakeUps.getAndIncrement() == 0) {
+            node.blocking(this::run);
+        }
+    }
+
+    /** The follower has the topic up to {@code end}. */
+    void acknowledged(UUID topic, long end) {
+        Lane lane = lanes.get(topic);
+        if (lane != null) {
+            synchronized (lane.unacked) {
+                while (!lane.unacked.isEmpty() && lane.unacked.peekFirst().end() <= end) {
+                    release(lane.unacked.removeFirst());
+                }
+            }
+            resume();
+        }
+    }
+
+    private void forget(@Nullable Lane lane) {
+        if (lane != null) {
+            synchronized (lane.unacked) {
+                lane.gone = true;
+                lane.unacked.forEach(this::release);
+                lane.unacked.clear();
+            }
+        }
+    }
+
+    private void release(Sent sent) {
+        unackedMessages.decrementAndGet();
+        unackedBytes.addAndGet(-sent.bytes());
+    }
+
+    /** How long the oldest live message waits for its acknowledgement. */
+    long oldestNanos(long now) {
+        long oldest = 0;
+        for (Lane lane : lanes.values()) {
+            if (lane.topic.isLive()) {
+                synchronized (lane.unacked) {
+                    Sent first = lane.unacked.peekFirst();
+                    oldest = first == null ? oldest : Math.max(oldest, now - first.atNanos());
+                }
+            }
+        }
+        return oldest;
+    }
+
+    void close() {
+        closed = true;
+        lanes.clear();
+        ready.clear();
+    }
+
+    private boolean hasRoom() {
+        return !closed
+                && link.isWritable()
+                && unackedMessages.get() < node.config().queueSize()
+                && unackedBytes.get() < MAX_UNACKED_BYTES;
+    }
+
+    private void run() {
+        int seen = wakeUps.get();
+        do {
+            try {
+                work();
+            } catch (RuntimeException e) { // Nothing would be shipped any more, and nobody told.
+                LOG.error("shipping to {} broke off", link.peer(), e);
+                node.onLoop(broken);
+            }
+            seen = wakeUps.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void work() {
+        Lane lane;
+        while (hasRoom() && (lane = ready.poll()) != null) {
+            lane.queued.set(false);
+            try {
+                if (lanes.get(lane.topic.id()) == lane && ship(lane)) {
+                    wake(lane.topic); // Behind the others.
+                }
+            } catch (StorageException.OffsetOutOfRange e) {
+                LOG.info("{} needs records that are trimmed by now", link.peer());
+                node.onLoop(broken);
+                return;
+            } catch (StorageException.Closed e) {
+                LOG.debug("shipping to {} ends: {}", link.peer(), e.toString());
+                if (lanes.remove(lane.topic.id(), lane)) {
+                    forget(lane); // The topic is deleted, or this node stops.
+                }
+            } catch (StorageException e) {
+                tryLater(lane, e);
+            }
+        }
+    }
+
+    /**
+     * What keeps a log from being read may pass, such as a want of file handles, so that shipping never ends by it (R39).
+     * Whether the log is damaged the node finds out, and stops this if it is.
+     */
+    private void tryLater(Lane lane, StorageException cause) {
+        LOG.warn(
+                "topic {} cannot be read to ship it to {}, the next attempt comes in {} ms: {}",
+                lane.topic.log().name(),
+                link.peer(),
+                lane.pause.toMillis(),
+                cause.toString());
+        node.later(lane.pause, () -> wake(lane.topic));
+        Duration twice = lane.pause.multipliedBy(2);
+        lane.pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    }
+
+    /** One turn; true if there is more. */
+    private boolean ship(Lane lane) {
+        long limit = lane.topic.shipLimit();
+        if (lane.next >= limit) {
+            return false;
+        }
+        try (LogCursor cursor = lane.topic.log().replicationCursor(lane.next)) {
+            Chunks chunks = new Chunks(lane, cursor);
+            for (int i = 0; i < CHUNKS_A_TURN && hasRoom(); i++) {
+                if (!chunks.send(lane.topic.shipLimit())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Gathers whole batches into messages. */
+    private final class Chunks {
+        private final Lane lane;
+        private final LogCursor cursor;
+        private boolean pending;
+
+        Chunks(Lane lane, LogCursor cursor) {
+            this.lane = lane;
+            this.cursor = cursor;
+        }
+
+        /** False: there is no more below the limit. */
+        boolean send(long limit) {
+            byte[] bytes = new byte[0];
+            int length = 0;
+            long base = lane.next;
+            long end = base;
+            while (end < limit && (pending || cursor.next())) {
+                pending = true;
+                RecordBatch batch = cursor.batch();
+                int size = batch.sizeInBytes();
+                if (length > 0 && length + size > CHUNK_BYTES) {
+                    break;
+                }
+                bytes = withRoom(bytes, length, size);
+                ByteBuffer slice = batch.slice();
+                slice.get(slice.position(), bytes, length, size);
+                length += size;
+                end = batch.nextOffset();
+                pending = false;
+            }
+            if (length == 0) {
+                return false;
+            }
+            hand(base, end, ByteBuffer.wrap(bytes, 0, length));
+            return true;
+        }
+
+        private void hand(long base, long end, ByteBuffer batches) {
+            synchronized (lane.unacked) {
+                if (lane.gone) {
+                    return; // Its topic was stopped meanwhile, or begun anew.
+                }
+                lane.unacked.addLast(new Sent(end, batches.remaining(), node.nowNanos()));
+                unackedMessages.incrementAndGet();
+                unackedBytes.addAndGet(batches.remaining());
+            }
+            lane.next = end;
+            lane.pause = FIRST_PAUSE;
+            link.send(new Message.Append(
+                    epoch, lane.topic.id(), base, lane.topic.log().highWatermark(), batches));
+        }
+    }
+
+    private static byte[] withRoom(byte[] bytes, int length, int size) {
+        if (length + size <= bytes.length) {
+            return bytes;
+        }
+        int wanted = length == 0 ? Math.max(size, FIRST_BYTES) : Math.min(CHUNK_BYTES, 4 * length);
+        return Arrays.copyOf(bytes, Math.max(wanted, length + size));
+    }
+}

@@ -1,0 +1,294 @@
+package io.lignum.cluster.internal.leader;
+
+import io.lignum.cluster.ClusterException;
+import io.lignum.cluster.InternalTopics;
+import io.lignum.cluster.internal.state.NodeContext;
+import io.lignum.cluster.internal.state.TrimPoints;
+import io.lignum.cluster.internal.topics.MetadataRecord;
+import io.lignum.cluster.internal.topics.TopicCatalog;
+import io.lignum.record.LogRecord;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.Appended;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicConfig;
+import io.lignum.storage.TopicLog;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Changes to topics at the leader: each becomes a record of the metadata log, one after the other, and is answered when
+ * it is committed and carried out here (R32). As one is carried out before the next is looked at, what is allowed can
+ * be told from the topics there are.
+ *
+ * <p>The leader's loop only.
+ */
+public final class TopicCommands {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicCommands.class);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** A change that waits for its turn. */
+    private record Command(
+            Supplier<MetadataRecord> record, CompletableFuture<UUID> done, long deadline) {}
+
+    /** A change that is committed, and to be carried out here once the catalog gets to {@code end}. */
+    private record Awaited(UUID topic, long end) {}
+
+    private final NodeContext node;
+    private final LeaderRole role;
+    private final TopicCatalog catalog;
+    private final Supplier<Integer> nodes;
+    private final ArrayDeque<Command> queue = new ArrayDeque<>();
+    private @Nullable Command running;
+    private @Nullable Awaited awaited; // what became of the running one's record
+    private boolean ended;
+
+    /** @param nodes how many there are in the cluster */
+    TopicCommands(
+            NodeContext node, LeaderRole role, TopicCatalog catalog, Supplier<Integer> nodes) {
+        this.node = node;
+        this.role = role;
+        this.catalog = catalog;
+        this.nodes = nodes;
+    }
+
+    /** Each answers the topic's id. */
+    public CompletableFuture<UUID> create(String name, TopicConfig config) {
+        return submit(() -> {
+            checkQuorum(config);
+            LogStore.checkTopicName(name); // What is committed must not fail on any node.
+            if (InternalTopics.isInternal(name) || node.store().findTopic(name).isPresent()) {
+                throw new StorageException.TopicExists(name);
+            }
+            if (node.store().topics().size() >= node.store().config().maxTopics()) {
+                throw new StorageException.TooManyTopics(node.store().config().maxTopics());
+            }
+            node.store().checkRoom();
+            return new MetadataRecord.Create(node.newId(), name, config);
+        });
+    }
+
+    /** A topic that is here before there was a cluster becomes one of the cluster's. */
+    CompletableFuture<UUID> adopt(TopicLog log) {
+        return submit(() -> new MetadataRecord.Create(log.id(), log.name(), log.config()));
+    }
+
+    public CompletableFuture<UUID> alter(String name, TopicConfig config) {
+        return submit(() -> {
+            checkQuorum(config);
+            return new MetadataRecord.Alter(existing(name).id(), config);
+        });
+    }
+
+    public CompletableFuture<UUID> delete(String name) {
+        return submit(() -> new MetadataRecord.Delete(existing(name).id()));
+    }
+
+    public CompletableFuture<UUID> trim(String name, long newStart) {
+        return submit(() -> {
+            TopicLog log = existing(name);
+            if (newStart > log.readableEndOffset()) {
+                throw new StorageException.OffsetOutOfRange(
+                        name, newStart, log.logStartOffset(), log.readableEndOffset());
+            }
+            return trimRecord(log, newStart);
+        });
+    }
+
+    /** Not below what is trimmed already. */
+    private MetadataRecord trimRecord(TopicLog log, long newStart) {
+        long before = catalog.trimsOf(log.id()).startIn(log);
+        return new MetadataRecord.Trim(log.id(), Math.max(newStart, before));
+    }
+
+    /** A trim is committed: it is done here once all of it is readable. */
+    public void carryOutTrim(TopicLog log) {
+        long start = catalog.trimsOf(log.id()).startIn(log);
+        if (ended || start <= log.logStartOffset()) {
+            return;
+        }
+        if (start <= log.readableEndOffset()) {
+            catalog.trim(log, start, () -> ended);
+        } else {
+            node.onLoop(NodeContext.attempt(() -> log.awaitReadable(start - 1)), (end, failure) -> {
+                if (failure == null) {
+                    carryOutTrim(log);
+                } else if (failure instanceof StorageException.Overloaded) {
+                    node.later(RETRY, () -> carryOutTrim(log)); // Too many readers wait.
+                } else {
+                    LOG.debug("{} is not trimmed: {}", log.name(), failure.toString());
+                }
+            });
+        }
+    }
+
+    /**
+     * All topics are known: what was to be trimmed when this node had no role is. Of a trim that goes beyond this log the
+     * others are told how far it goes, as they cannot know that no more will come.
+     */
+    void takeTrims() {
+        for (TopicLog log : node.store().topics()) {
+            carryOutTrim(log);
+            tellTrim(log);
+        }
+    }
+
+    private void tellTrim(TopicLog log) {
+        TrimPoints trims = catalog.trimsOf(log.id());
+        if (ended || trims.reachedBy(log) == trims.startIn(log)) {
+            return;
+        }
+        node.onLoop(submit(() -> trimRecord(log, 0)), (id, failure) -> {
+            if (failure != null && !ended) {
+                LOG.debug("topic {} is not trimmed everywhere: {}", log.name(), failure.toString());
+                node.later(RETRY, () -> tellTrim(log));
+            }
+        });
+    }
+
+    private TopicLog existing(String name) {
+        TopicLog log = node.store().topic(name);
+        if (InternalTopics.isInternal(log)) {
+            throw new StorageException.UnknownTopic(name);
+        }
+        return log;
+    }
+
+    private void checkQuorum(TopicConfig config) {
+        if (config.quorumCount() > nodes.get()) {
+            throw new StorageException.InvalidTopic("the quorum is " + config.quorumCount()
+                    + ", but the cluster has " + nodes.get() + " nodes");
+        }
+    }
+
+    private CompletableFuture<UUID> submit(Supplier<MetadataRecord> record) {
+        StorageException damage = catalog.log().damage();
+        if (damage != null) { // Nobody has it whole, or this node would not lead (R37).
+            return CompletableFuture.failedFuture(damage);
+        }
+        Duration limit = node.config().commitTimeout();
+        Command command =
+                new Command(record, new CompletableFuture<>(), node.nowNanos() + limit.toNanos());
+        queue.addLast(command);
+        node.later(limit, this::expire);
+        next();
+        return command.done();
+    }
+
+    /**
+     * Nobody waits for ever: for the turn of a change, nor for a change that is committed to be carried out here, as it
+     * may take a full disk's time. That one goes on.
+     */
+    private void expire() {
+        long now = node.nowNanos();
+        for (Command first = queue.peekFirst();
+                first != null && now - first.deadline() >= 0;
+                first = queue.peekFirst()) {
+            queue.removeFirst()
+                    .done()
+                    .completeExceptionally(new ClusterException.NotCaughtUp(
+                            "the leader did not come to this change of topics in time"));
+        }
+        Command slow = running;
+        if (slow != null && now - slow.deadline() >= 0) {
+            slow.done()
+                    .completeExceptionally(new ClusterException.CommitUnknown(
+                            "a change of topics is not committed, or not carried out, in time; it"
+                                    + " may be yet"));
+        }
+    }
+
+    private boolean isReady() {
+        LeaderTopic topic = role.leadership().topic(catalog.log());
+        return topic != null && topic.hasReachedEpoch() && catalog.applied() >= topic.epochStart();
+    }
+
+    private void next() {
+        if (running != null || ended || !isReady()) {
+            return;
+        }
+        Command command = queue.pollFirst();
+        if (command == null) {
+            return;
+        }
+        running = command;
+        MetadataRecord record;
+        try {
+            record = command.record().get();
+        } catch (StorageException e) {
+            finished(() -> command.done().completeExceptionally(e));
+            return;
+        }
+        node.onLoop(append(record), (appended, failure) -> {
+            if (appended == null) {
+                Throwable why = failure == null ? new IllegalStateException("no answer") : failure;
+                finished(() -> command.done().completeExceptionally(why));
+            } else {
+                awaited = new Awaited(record.topic(), appended.firstOffset() + appended.count());
+                caughtUp(catalog.applied());
+            }
+        });
+    }
+
+    private CompletableFuture<Appended> append(MetadataRecord record) {
+        LeaderTopic topic = role.leadership().topic(catalog.log());
+        if (topic == null || topic.waiters() == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no metadata log"));
+        }
+        CommitWaiters waiters = topic.waiters();
+        long deadline = node.nowNanos() + node.config().commitTimeout().toNanos();
+        try {
+            return topic.log()
+                    .appendAsync(
+                            LogRecord.of(record.toJson()).withTimestamp(node.wallMillis()),
+                            AppendOptions.NONE.withExpectedEpoch(role.epoch()))
+                    .thenCompose(offset -> waiters.await(new Appended(offset, 1, false), deadline));
+        } catch (StorageException.NotLeading e) {
+            return CompletableFuture.failedFuture(
+                    new ClusterException.NotLeader("the lead is being handed over", null));
+        } catch (StorageException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void finished(Runnable tell) {
+        running = null;
+        awaited = null;
+        tell.run();
+        next();
+    }
+
+    /** The metadata log is carried out up to here. */
+    public void caughtUp(long applied) {
+        Command command = running;
+        Awaited record = awaited;
+        if (command != null && record != null && record.end() <= applied) {
+            finished(() -> command.done().complete(record.topic()));
+        } else {
+            next();
+        }
+    }
+
+    /** What is in the log already may take effect yet, also when it is committed and not carried out here. */
+    void end(String why) {
+        ended = true;
+        if (running != null) {
+            running.done()
+                    .completeExceptionally(
+                            new ClusterException.CommitUnknown("a change to topics: " + why));
+        }
+        ClusterException refused = new ClusterException.NotLeader(why, null);
+        queue.forEach(command -> command.done().completeExceptionally(refused));
+        queue.clear();
+    }
+}

@@ -1,0 +1,155 @@
+package io.lignum.cluster.internal.state;
+
+import io.lignum.cluster.coordinator.Entry;
+import io.lignum.cluster.coordinator.Watched;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * What this node last heard of the cluster's keys, through two watches: on the leader lock and on the cluster's folder.
+ * It may be old; who decides upon it reads again, consistently.
+ *
+ * <p>The node's loop only.
+ */
+public final class ClusterView {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterView.class);
+
+    private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final Duration RETRY = Duration.ofMillis(300);
+
+    private final NodeContext node;
+    private final Runnable changed;
+    private final Runnable answered;
+    private final TreeMap<String, NodeRecord> nodes = new TreeMap<>();
+    private final TreeMap<String, String> lives = new TreeMap<>();
+    private Optional<Entry> lock = Optional.empty();
+    private Optional<ClusterState> state = Optional.empty();
+    private long stateIndex;
+    private boolean lockKnown;
+    private boolean folderKnown;
+
+    public ClusterView(NodeContext node, Runnable changed, Runnable answered) {
+        this.node = node;
+        this.changed = changed;
+        this.answered = answered;
+    }
+
+    public void start() {
+        watch(node.keys().lock(), 0, this::lockSeen);
+        watch(node.keys().folder(), 0, this::folderSeen);
+    }
+
+    private void watch(String prefix, long index, Consumer<List<Entry>> seen) {
+        node.onLoop(node.coordinator().watch(prefix, index, WAIT), (found, failure) -> {
+            if (found == null) {
+                LOG.debug("watching {} failed: {}", prefix, String.valueOf(failure));
+                node.later(RETRY, () -> watch(prefix, 0, seen));
+                return;
+            }
+            answered.run();
+            seen.accept(found.entries());
+            changed.run();
+            watch(prefix, nextIndex(index, found), seen);
+        });
+    }
+
+    /** An index that went backwards means another history: begin again. */
+    private static long nextIndex(long before, Watched found) {
+        return found.index() < before ? 0 : Math.max(1, found.index());
+    }
+
+    private void lockSeen(List<Entry> entries) {
+        lockKnown = true;
+        lock = entries.stream()
+                .filter(entry -> entry.key().equals(node.keys().lock()))
+                .findFirst();
+    }
+
+    private void folderSeen(List<Entry> entries) {
+        folderKnown = true;
+        nodes.clear();
+        lives.clear();
+        state = Optional.empty();
+        stateIndex = 0;
+        for (Entry entry : entries) {
+            try {
+                take(entry);
+            } catch (IllegalArgumentException e) {
+                LOG.error("key {} of the coordinator is damaged: {}", entry.key(), e.getMessage());
+            }
+        }
+    }
+
+    private void take(Entry entry) {
+        CoordinatorKeys keys = node.keys();
+        String key = entry.key();
+        if (key.equals(keys.state())) {
+            state = Optional.of(StateJson.decodeState(entry.value()));
+            stateIndex = entry.modifyIndex();
+        } else if (key.startsWith(keys.nodes())) {
+            nodes.put(key.substring(keys.nodes().length()), StateJson.decodeNode(entry.value()));
+        } else if (key.startsWith(keys.lives())) {
+            entry.session()
+                    .ifPresent(session -> lives.put(key.substring(keys.lives().length()), session));
+        }
+    }
+
+    /** Both watches have answered at least once. */
+    public boolean isKnown() {
+        return lockKnown && folderKnown;
+    }
+
+    public Optional<ClusterState> state() {
+        return state;
+    }
+
+    /** What was read or written consistently is newer than what the watch has told. */
+    public void learned(ClusterState newer, long index) {
+        if (index > stateIndex) {
+            state = Optional.of(newer);
+            stateIndex = index;
+        }
+    }
+
+    /** Session that holds the leader lock. */
+    public Optional<String> lockHolder() {
+        return lock.flatMap(Entry::session);
+    }
+
+    /** Nodes that were ever registered and not decommissioned: the N of the rules (R35). */
+    public int size() {
+        return (int) nodes.values().stream()
+                .filter(record -> !record.decommissioned())
+                .count();
+    }
+
+    /** How many there will be without this one, whether or not it is known to be gone already. */
+    public int countWithout(String nodeId) {
+        NodeRecord one = nodes.get(nodeId);
+        return one == null || one.decommissioned() ? size() : size() - 1;
+    }
+
+    public SortedMap<String, NodeRecord> nodes() {
+        return nodes;
+    }
+
+    @Nullable
+    public NodeRecord find(String nodeId) {
+        return nodes.get(nodeId);
+    }
+
+    /** Whether the node holds its key: its process runs, as far as the coordinator knows. */
+    public boolean isAlive(String nodeId) {
+        return lives.containsKey(nodeId);
+    }
+}

@@ -1,0 +1,52 @@
+package io.lignum.cluster.internal.state;
+
+import io.lignum.cluster.coordinator.Entry;
+import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.coordinator.TxnResult;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The leader lock and the cluster's state as a consistent read shows them, as of one instant: what settles who leads
+ * after an answer was lost (R5, R8, R15). Immutable.
+ *
+ * @param holder the session that holds the lock
+ * @param state empty: the coordinator lost it
+ * @param index the state's ModifyIndex; 0 without a state
+ */
+public record LeaderLockView(Optional<String> holder, Optional<ClusterState> state, long index) {
+
+    /** Fails if the coordinator does not answer, or the state cannot be read. Any thread. */
+    public static CompletableFuture<LeaderLockView> read(NodeContext node) {
+        CoordinatorKeys keys = node.keys();
+        List<TxnOp> both = List.of(new TxnOp.Get(keys.lock()), new TxnOp.Get(keys.state()));
+        return node.coordinator().transact(both).thenCompose(result -> {
+            if (result instanceof TxnResult.Applied applied) {
+                return CompletableFuture.completedFuture(
+                        of(applied.find(keys.lock()), applied.find(keys.state())));
+            }
+            // One of the keys is not there; which one is told only by asking for each.
+            return node.coordinator()
+                    .read(keys.lock())
+                    .thenCombine(node.coordinator().read(keys.state()), LeaderLockView::of);
+        });
+    }
+
+    private static LeaderLockView of(Optional<Entry> lock, Optional<Entry> state) {
+        return new LeaderLockView(
+                lock.flatMap(Entry::session),
+                state.map(entry -> StateJson.decodeState(entry.value())),
+                state.map(Entry::modifyIndex).orElse(0L));
+    }
+
+    public boolean isHeldBy(String session) {
+        return holder.equals(Optional.of(session));
+    }
+
+    /** Whether the state is at a later epoch. */
+    public boolean isBeyond(int epoch) {
+        return state.filter(now -> now.epoch() > epoch).isPresent();
+    }
+}

@@ -1,0 +1,54 @@
+package io.lignum.cluster.internal.state;
+
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.TopicLog;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far the logs of a node go, to let the longest lead (R7): the last epoch first, then the sum of all ends. All
+ * in-sync replicas have what is committed; this is about what is not.
+ */
+public record LogLength(int lastEpoch, long records) {
+
+    public static LogLength of(LogStore store) {
+        return of(ends(store));
+    }
+
+    public static LogLength of(List<PeerResponse.LogEnd> ends) {
+        int epoch = 0;
+        long records = 0;
+        for (PeerResponse.LogEnd end : ends) {
+            epoch = Math.max(epoch, end.lastEpoch().orElse(0));
+            records += end.endOffset();
+        }
+        return new LogLength(epoch, records);
+    }
+
+    /**
+     * Of live topics only, and of those that this store does not know. A replica that was in sync is never shorter by this
+     * than one that was not: topic for topic it has at least as much.
+     */
+    public static LogLength ofLive(List<PeerResponse.LogEnd> ends, LogStore store) {
+        return of(ends.stream()
+                .filter(end -> store.findTopic(end.topic())
+                        .map(log -> log.config().live())
+                        .orElse(true))
+                .toList());
+    }
+
+    /** Where each log of a store ends. */
+    public static List<PeerResponse.LogEnd> ends(LogStore store) {
+        List<PeerResponse.LogEnd> ends = new ArrayList<>();
+        for (TopicLog log : store.topics()) {
+            ends.add(new PeerResponse.LogEnd(log.id(), log.lastEpoch(), log.logEndOffset()));
+        }
+        return ends;
+    }
+
+    public boolean isLongerThan(LogLength other) {
+        return lastEpoch != other.lastEpoch ? lastEpoch > other.lastEpoch : records > other.records;
+    }
+}

@@ -1,0 +1,240 @@
+package io.lignum.cluster.internal.state;
+
+import io.lignum.cluster.ClusterConfig;
+import io.lignum.cluster.ClusterEnvironment;
+import io.lignum.cluster.ClusterException;
+import io.lignum.cluster.coordinator.Coordinator;
+import io.lignum.cluster.peer.Network;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.env.Disk;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What the parts of a node share, and how work gets from one thread to another. Nothing that goes wrong on the way is
+ * lost: what a task or a continuation throws unexpectedly ends the node, and a call ends with what its work throws.
+ */
+public final class NodeContext {
+
+    private final ClusterConfig config;
+    private final ClusterEnvironment environment;
+    private final LogStore store;
+    private final CoordinatorKeys keys;
+    private final Consumer<Throwable> onFailure;
+    private final PendingCalls calls = new PendingCalls();
+    private volatile boolean stopped;
+    private volatile boolean broken;
+
+    /** @param onFailure called with what nothing was prepared for; any thread, perhaps more than once */
+    public NodeContext(
+            ClusterConfig config,
+            ClusterEnvironment environment,
+            LogStore store,
+            Consumer<Throwable> onFailure) {
+        this.config = config;
+        this.environment = environment;
+        this.store = store;
+        this.onFailure = onFailure;
+        keys = CoordinatorKeys.of(config.leaderKey(), config.clusterName());
+    }
+
+    public ClusterConfig config() {
+        return config;
+    }
+
+    public LogStore store() {
+        return store;
+    }
+
+    public CoordinatorKeys keys() {
+        return keys;
+    }
+
+    /** Holds the node's own files, in {@link ClusterConfig#directory}. */
+    public Disk disk() {
+        return environment.disk();
+    }
+
+    public Coordinator coordinator() {
+        return environment.coordinator();
+    }
+
+    public Network network() {
+        return environment.network();
+    }
+
+    public long nowNanos() {
+        return environment.clock().monotonicNanos();
+    }
+
+    public long wallMillis() {
+        return environment.clock().wallMillis();
+    }
+
+    /** Version 4, from the randomness that was handed in. */
+    public UUID newId() {
+        long high = (environment.random().nextLong() & ~0xf000L) | 0x4000L;
+        long low = (environment.random().nextLong() & ~(3L << 62)) | (1L << 63);
+        return new UUID(high, low);
+    }
+
+    /** Makes a value differ from every other one. */
+    public String nonce() {
+        return Long.toHexString(environment.random().nextLong());
+    }
+
+    /** Runs the task on the node's loop, unless the node stops before. Any thread. */
+    public void onLoop(Runnable task) {
+        environment.loop().execute(() -> run(task));
+    }
+
+    /** Runs the task on the node's loop once {@code delay} is over. Any thread. */
+    public void later(Duration delay, Runnable task) {
+        environment.loop().schedule(delay, () -> run(task));
+    }
+
+    private void run(Runnable task) {
+        if (stopped) {
+            return;
+        }
+        try {
+            task.run();
+        } catch (Throwable bug) {
+            // What the task was to change may be half changed: no other task may run.
+            broken = true;
+            stop();
+            onFailure.accept(bug);
+            throw bug;
+        }
+    }
+
+    /** Tells the loop how a future ended: with a value, or with the exception that is the cause. */
+    public <T> void onLoop(
+            CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
+        whenDone(future, (value, failure) -> onLoop(() -> handler.accept(value, failure)));
+    }
+
+    /** Tells the handler how a future ended, on the thread that ended it, or at once. */
+    public <T> void whenDone(
+            CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
+        var unused = future.whenComplete((value, failure) -> {
+            try {
+                handler.accept(value, causeOf(failure));
+            } catch (Throwable bug) { // The future would keep it, and nobody looks there.
+                onFailure.accept(bug);
+                throw bug;
+            }
+        });
+    }
+
+    /** The answer to work that is done on the loop. It fails with what the work throws, and when the node stops. */
+    public <T> CompletableFuture<T> call(Supplier<CompletableFuture<? extends T>> work) {
+        CompletableFuture<T> answer = calls.open();
+        onLoop(() -> {
+            try {
+                forward(attempt(work), answer);
+            } catch (Throwable bug) {
+                answer.completeExceptionally(bug);
+                throw bug;
+            }
+        });
+        return answer;
+    }
+
+    /** As {@link #call}, and fails with {@code tooLate} if there is no answer after {@code limit}. */
+    public <T> CompletableFuture<T> call(
+            Duration limit,
+            Supplier<? extends RuntimeException> tooLate,
+            Supplier<CompletableFuture<? extends T>> work) {
+        CompletableFuture<T> answer = call(work);
+        later(limit, () -> {
+            if (!answer.isDone()) {
+                answer.completeExceptionally(tooLate.get());
+            }
+        });
+        return answer;
+    }
+
+    /** What the work gives, or a future that fails with what it refuses to do. */
+    public static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<? extends T>> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            forward(work.get(), result);
+        } catch (ClusterException | StorageException refusal) {
+            result.completeExceptionally(refusal);
+        }
+        return result;
+    }
+
+    /** The second future ends as the first does. */
+    public static <T> void forward(CompletableFuture<? extends T> from, CompletableFuture<T> to) {
+        var unused = from.whenComplete((value, failure) -> {
+            Throwable cause = causeOf(failure);
+            if (cause != null) {
+                to.completeExceptionally(cause);
+            } else {
+                to.complete(value);
+            }
+        });
+    }
+
+    public static @Nullable Throwable causeOf(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** Runs what blocks on the disk. Once the threads for that are gone the node is stopped. Any thread. */
+    public void blocking(Runnable task) {
+        try {
+            environment.io().execute(() -> runBlocking(task));
+        } catch (RejectedExecutionException closed) {
+            stop();
+        }
+    }
+
+    private void runBlocking(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable bug) {
+            onFailure.accept(bug);
+            throw bug;
+        }
+    }
+
+    /** The answer to work that blocks on the disk. It fails with what the work throws. */
+    public <T> CompletableFuture<T> callBlocking(Supplier<T> work) {
+        CompletableFuture<T> answer = calls.open();
+        blocking(() -> {
+            try {
+                answer.complete(work.get());
+            } catch (RuntimeException failure) {
+                answer.completeExceptionally(failure);
+            }
+        });
+        return answer;
+    }
+
+    /** Nothing runs on the loop any more, and all calls end. */
+    public void stop() {
+        stopped = true;
+        calls.end();
+    }
+
+    /** Whether a task of the loop failed, so that nothing can be done there. */
+    public boolean isBroken() {
+        return broken;
+    }
+}

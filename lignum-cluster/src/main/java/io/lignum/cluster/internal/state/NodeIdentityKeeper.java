@@ -1,0 +1,117 @@
+package io.lignum.cluster.internal.state;
+
+import io.lignum.record.IoErrors;
+import io.lignum.storage.env.ShortageException;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/**
+ * Holds the node's {@link NodeIdentity} and makes its changes durable, one write after the other. Nobody sees a change
+ * before it is durable.
+ *
+ * <p>The node's loop only, but for {@link #identity()}.
+ */
+public final class NodeIdentityKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeIdentityKeeper.class);
+
+    private static final Duration RETRY_IF_FULL = Duration.ofSeconds(1);
+
+    private record Change(
+            UnaryOperator<NodeIdentity> change, CompletableFuture<NodeIdentity> done) {}
+
+    private final NodeContext node;
+    private final NodeIdentityFile file;
+    private final List<Change> waiting = new ArrayList<>();
+    private volatile NodeIdentity identity;
+    private boolean writing;
+    private boolean full;
+
+    public NodeIdentityKeeper(NodeContext node, NodeIdentityFile file, NodeIdentity identity) {
+        this.node = node;
+        this.file = file;
+        this.identity = identity;
+    }
+
+    /** As durable on the disk. Any thread. */
+    public NodeIdentity identity() {
+        return identity;
+    }
+
+    /** Completes on the loop, with what is durable then. Fails when the disk does; waits while it is full. */
+    public CompletableFuture<NodeIdentity> update(UnaryOperator<NodeIdentity> change) {
+        CompletableFuture<NodeIdentity> done = new CompletableFuture<>();
+        waiting.add(new Change(change, done));
+        write();
+        return done;
+    }
+
+    /** Durable before this node acts on the epoch (R2, R10). */
+    public CompletableFuture<NodeIdentity> remember(ClusterState state) {
+        return update(before -> before.knowing(state));
+    }
+
+    private void write() {
+        if (writing || waiting.isEmpty()) {
+            return;
+        }
+        List<Change> batch = new ArrayList<>(waiting);
+        waiting.clear();
+        NodeIdentity before = identity;
+        NodeIdentity after = before;
+        for (Change change : batch) {
+            after = change.change().apply(after);
+        }
+        if (after.equals(before)) {
+            batch.forEach(change -> change.done().complete(before));
+            return;
+        }
+        writing = true;
+        NodeIdentity changed = after;
+        node.blocking(() -> {
+            try {
+                file.write(changed);
+                node.onLoop(() -> written(changed, batch));
+            } catch (IOException e) {
+                node.onLoop(() -> failed(e, batch));
+            }
+        });
+    }
+
+    /** A shortage of room or file handles is no failure (R36): nothing was changed, and the changes wait. */
+    private void failed(IOException cause, List<Change> batch) {
+        if (cause instanceof ShortageException) {
+            if (!full) {
+                LOG.error(
+                        "What this node must not forget waits for the disk: {}",
+                        IoErrors.describe(cause));
+            }
+            full = true;
+            waiting.addAll(0, batch);
+            node.later(RETRY_IF_FULL, () -> {
+                writing = false;
+                write();
+            });
+            return;
+        }
+        writing = false;
+        batch.forEach(change -> change.done().completeExceptionally(cause));
+        write();
+    }
+
+    private void written(NodeIdentity changed, List<Change> batch) {
+        writing = false;
+        full = false;
+        identity = changed;
+        batch.forEach(change -> change.done().complete(changed));
+        write();
+    }
+}

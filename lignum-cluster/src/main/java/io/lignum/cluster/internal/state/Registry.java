@@ -1,0 +1,145 @@
+package io.lignum.cluster.internal.state;
+
+import io.lignum.cluster.ClusterException;
+import io.lignum.cluster.coordinator.Entry;
+import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.coordinator.TxnResult;
+import io.lignum.cluster.peer.Member;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/**
+ * Keeps the node's durable record with the coordinator right: its incarnation, and where it is reached. The node's loop
+ * only.
+ */
+public final class Registry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final int TRIES = 5;
+
+    private final NodeContext context;
+    private final NodeIdentityKeeper identity;
+    private final ClusterView view;
+    private final MembersKeeper members;
+    private boolean registering;
+
+    public Registry(
+            NodeContext context,
+            NodeIdentityKeeper identity,
+            ClusterView view,
+            MembersKeeper members) {
+        this.context = context;
+        this.identity = identity;
+        this.view = view;
+        this.members = members;
+    }
+
+    /** Tries until it is done. */
+    public void register() {
+        registering = true;
+        context.onLoop(write(self(), record -> record, TRIES), (done, failure) -> {
+            if (failure != null) {
+                context.later(RETRY, this::register);
+            } else {
+                registering = false;
+            }
+        });
+    }
+
+    /** A write of an earlier life may come late, and a coordinator may lose its data: the record is put right. */
+    public void keep() {
+        NodeRecord known = view.find(self());
+        boolean right = known != null
+                && known.member().equals(identity.identity().self())
+                && known.address().equals(context.config().address());
+        if (!right && !registering && view.isKnown()) {
+            register();
+        }
+    }
+
+    /**
+     * Marks a node's record, and writes one for a node that only the members' own files know: the coordinator may have
+     * lost its data since, and the node must not come back.
+     */
+    public CompletableFuture<Void> decommission(String nodeId) {
+        return write(
+                nodeId, record -> new NodeRecord(record.member(), record.address(), true), TRIES);
+    }
+
+    private String self() {
+        return identity.identity().self().nodeId();
+    }
+
+    /**
+     * Writes the node's record where it differs, keeping what an operator said of it: only if it is still what was read,
+     * else it is read anew.
+     */
+    private CompletableFuture<Void> write(
+            String nodeId, UnaryOperator<NodeRecord> change, int triesLeft) {
+        String key = context.keys().node(nodeId);
+        return context.coordinator().read(key).thenCompose(entry -> {
+            Optional<NodeRecord> before = entry.flatMap(found -> decode(nodeId, found.value()));
+            NodeRecord after = change.apply(changed(nodeId, before));
+            if (before.equals(Optional.of(after))) {
+                return CompletableFuture.completedFuture(null);
+            }
+            long index = entry.map(Entry::modifyIndex).orElse(0L);
+            return context.coordinator()
+                    .transact(List.of(new TxnOp.Cas(key, index, StateJson.encode(after))))
+                    .thenCompose(result -> {
+                        if (result instanceof TxnResult.Applied) {
+                            return CompletableFuture.completedFuture(null);
+                        } else if (triesLeft > 0) {
+                            return write(nodeId, change, triesLeft - 1);
+                        }
+                        return CompletableFuture.failedFuture(
+                                new ClusterException.CoordinatorUnavailable(
+                                        "the record of node " + nodeId + " was not written: "
+                                                + result,
+                                        null));
+                    });
+        });
+    }
+
+    /** This node's own record is put right whatever somebody made of it. */
+    private Optional<NodeRecord> decode(String nodeId, String value) {
+        try {
+            return Optional.of(StateJson.decodeNode(value));
+        } catch (IllegalArgumentException e) {
+            if (!nodeId.equals(self())) {
+                throw e;
+            }
+            LOG.warn("The record of this node with the coordinator is damaged: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private NodeRecord changed(String nodeId, Optional<NodeRecord> before) {
+        if (!nodeId.equals(self())) {
+            return before.or(() -> remembered(nodeId))
+                    .orElseThrow(
+                            () -> new ClusterException.NotCaughtUp("there is no node " + nodeId));
+        }
+        return new NodeRecord(
+                identity.identity().self(),
+                context.config().address(),
+                before.map(NodeRecord::decommissioned).orElse(false));
+    }
+
+    /** A record for a node that registered once. Its incarnation is one that no node has. */
+    private Optional<NodeRecord> remembered(String nodeId) {
+        return members.known()
+                .find(nodeId)
+                .map(node ->
+                        new NodeRecord(new Member(nodeId, context.newId()), node.address(), false));
+    }
+}

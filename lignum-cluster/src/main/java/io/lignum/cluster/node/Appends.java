@@ -1,0 +1,312 @@
+package io.lignum.cluster.node;
+
+import io.lignum.cluster.ClusterException;
+import io.lignum.cluster.Committed;
+import io.lignum.cluster.InternalTopics;
+import io.lignum.cluster.NotLeaderPolicy;
+import io.lignum.cluster.internal.leader.CommitWaiters;
+import io.lignum.cluster.internal.leader.LeaderEpoch;
+import io.lignum.cluster.internal.leader.LeaderTopic;
+import io.lignum.cluster.internal.state.DamagedTopics;
+import io.lignum.cluster.internal.state.NodeContext;
+import io.lignum.cluster.internal.state.SessionKeeper;
+import io.lignum.cluster.internal.topics.LeaderForwarder;
+import io.lignum.cluster.internal.topics.TopicCreator;
+import io.lignum.record.LogRecord;
+import io.lignum.record.RecordBatch;
+import io.lignum.record.RecordBatchBuilder;
+import io.lignum.storage.AppendOptions;
+import io.lignum.storage.Appended;
+import io.lignum.storage.Outcome;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Appends on behalf of clients: here if this node leads, else at the leader. Any thread; this is the hot path, and
+ * nothing of it runs on the node's loop but the end of the wait for a commit.
+ */
+final class Appends {
+
+    /** How records get into a log: under these options. */
+    private interface Local
+            extends BiFunction<TopicLog, AppendOptions, CompletableFuture<Appended>> {}
+
+    /** What an append is made of, both ways. */
+    private record Work(
+            String topic,
+            Local local,
+            Supplier<ByteBuffer> batch,
+            AppendOptions options,
+            NotLeaderPolicy elsewhere) {}
+
+    private final NodeContext node;
+    private final SessionKeeper sessions;
+    private final DamagedTopics quarantine;
+    private final LeaderForwarder forwarder;
+    private final TopicCreator creator;
+    private final Function<TopicLog, CompletableFuture<Long>> leads;
+    private final String self;
+    private volatile @Nullable LeaderEpoch leading;
+
+    /**
+     * Leads nothing yet.
+     *
+     * @param leads completes once this node has proved that it leads (R24), and fails if it does not
+     */
+    Appends(
+            NodeContext node,
+            SessionKeeper sessions,
+            DamagedTopics quarantine,
+            LeaderForwarder forwarder,
+            TopicCreator creator,
+            Function<TopicLog, CompletableFuture<Long>> leads,
+            String self) {
+        this.node = node;
+        this.sessions = sessions;
+        this.quarantine = quarantine;
+        this.forwarder = forwarder;
+        this.creator = creator;
+        this.leads = leads;
+        this.self = self;
+    }
+
+    /** Set by the loop when an epoch begins and ends. */
+    void leads(@Nullable LeaderEpoch leadership) {
+        leading = leadership;
+    }
+
+    CompletableFuture<Committed> append(String topic, LogRecord record, NotLeaderPolicy elsewhere) {
+        return append(new Work(
+                topic,
+                (log, options) -> log.appendAsync(record, options)
+                        .thenApply(offset -> new Appended(offset, 1, false)),
+                () -> encode(List.of(record), AppendOptions.NONE),
+                AppendOptions.NONE,
+                elsewhere));
+    }
+
+    CompletableFuture<Committed> append(
+            String topic,
+            List<LogRecord> records,
+            AppendOptions options,
+            NotLeaderPolicy elsewhere) {
+        return append(new Work(
+                topic,
+                (log, here) -> log.appendAsync(records, here),
+                () -> encode(records, options),
+                options,
+                elsewhere));
+    }
+
+    CompletableFuture<Committed> append(
+            String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
+        return append(new Work(
+                topic,
+                (log, here) -> log.appendAsync(batch, here),
+                batch::duplicate,
+                options,
+                elsewhere));
+    }
+
+    private CompletableFuture<Committed> append(Work work) {
+        try {
+            if (InternalTopics.isInternal(work.topic())) {
+                throw new StorageException.InvalidTopic(
+                        "the topic's name begins with \"__\", which is kept for the cluster's own");
+            }
+            LeaderEpoch lead = leading;
+            if (lead == null || lead.refusal() != null) {
+                return elsewhere(work);
+            }
+            if (lead.isCutOff()) {
+                throw new ClusterException.NotLeader(LeaderEpoch.CUT_OFF, null);
+            }
+            Optional<TopicLog> log = node.store().findTopic(work.topic());
+            refuseIfDamaged(lead, log);
+            if (log.isEmpty()
+                    || lead.topic(log.get()) == null
+                    || creator.isCreating(work.topic())) {
+                ByteBuffer copy = copyOf(work);
+                return creator.whenThere(
+                        work.topic(), made -> here(lead, made, copied(work, copy)));
+            }
+            return here(lead, log.get(), work);
+        } catch (ClusterException | StorageException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Damage is the last word only where this node leads on without the topic; else another one is about to lead. */
+    private void refuseIfDamaged(LeaderEpoch lead, Optional<TopicLog> log) {
+        StorageException damage = log.map(quarantine::damageOf).orElse(null);
+        if (damage == null) {
+            return;
+        }
+        if (log.map(lead::topic).isPresent()) {
+            throw new ClusterException.NotLeader(
+                    "this node gives up the lead, as its copy of topic "
+                            + log.get().name() + " is damaged",
+                    null);
+        }
+        throw damage;
+    }
+
+    /** The caller's bytes are its own again once the call returns. */
+    private static ByteBuffer copyOf(Work work) {
+        ByteBuffer bytes = work.batch().get();
+        return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+    }
+
+    private static Work copied(Work work, ByteBuffer copy) {
+        AppendOptions options = new AppendOptions(work.options().expectedEndOffset(), null);
+        return new Work(
+                work.topic(),
+                (log, here) -> log.appendAsync(
+                        copy.duplicate(),
+                        here.expectedEpoch().isPresent()
+                                ? options.withExpectedEpoch(here.expectedEpoch().getAsInt())
+                                : options),
+                copy::duplicate,
+                options,
+                work.elsewhere());
+    }
+
+    private CompletableFuture<Committed> elsewhere(Work work) {
+        if (work.elsewhere() == NotLeaderPolicy.REFUSE) {
+            throw forwarder.notLeader();
+        }
+        return forwarder.append(work.topic(), copyOf(work), work.options().expectedEndOffset());
+    }
+
+    private CompletableFuture<Committed> here(LeaderEpoch lead, TopicLog log, Work work) {
+        LeaderTopic topic = lead.topic(log);
+        if (topic == null) {
+            throw forwarder.notLeader();
+        }
+        checkMayAppend(lead, topic);
+        AppendOptions options = work.options().withExpectedEpoch(lead.epoch());
+        CompletableFuture<Appended> local;
+        try {
+            local = work.local().apply(log, options);
+        } catch (StorageException e) {
+            return refused(log, e);
+        }
+        return local.thenCompose(appended -> committed(lead, topic, appended))
+                .handle((done, failure) -> {
+                    if (failure != null) {
+                        throw told(failure);
+                    }
+                    return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
+                });
+    }
+
+    /**
+     * What a log says of a producer's sequence, or of its own end, is the word of a leader only if this node still is
+     * one: one that was replaced without knowing lacks what the next one appended.
+     */
+    private CompletableFuture<Committed> refused(TopicLog log, StorageException refusal) {
+        boolean judged = refusal instanceof StorageException.OutOfOrderSequence
+                || refusal instanceof StorageException.UnknownProducer
+                || refusal instanceof StorageException.ProducerFenced
+                || refusal instanceof StorageException.EndOffsetMismatch;
+        if (!judged) {
+            return CompletableFuture.failedFuture(told(refusal));
+        }
+        return leads.apply(log).handle((end, failure) -> {
+            if (failure == null) {
+                throw refusal;
+            }
+            if (refusal.outcome() == Outcome.UNKNOWN) {
+                throw unknown(log.name());
+            }
+            throw told(failure);
+        });
+    }
+
+    private static ClusterException unknown(String topic) {
+        return new ClusterException.CommitUnknown(
+                "topic " + topic
+                        + ": the batch may have been appended before, and this node does not lead any more");
+    }
+
+    /** A courtesy: that nothing is lost does not rest on it (R13). */
+    private void checkMayAppend(LeaderEpoch lead, LeaderTopic topic) {
+        if (topic.isLive()) {
+            int demanded = topic.quorum(lead.minIsr());
+            if (lead.responsive() < demanded) {
+                throw new ClusterException.NotEnoughReplicas(
+                        topic.log().name(), lead.responsive(), demanded);
+            }
+        } else if (lead.isBecomingLive(topic.id())) {
+            throw new ClusterException.NotLeader(
+                    "topic " + topic.log().name() + " became live before this node led, and it has"
+                            + " not carried that out yet",
+                    null);
+        } else if (node.nowNanos() - sessions.believesUntil() > 0) {
+            throw new ClusterException.CoordinatorUnavailable(
+                    "topic " + topic.log().name()
+                            + " takes no appends while the coordinator does not confirm who leads",
+                    null);
+        }
+    }
+
+    private CompletableFuture<Appended> committed(
+            LeaderEpoch lead, LeaderTopic topic, Appended appended) {
+        CommitWaiters waiters = topic.waiters();
+        long now = node.nowNanos();
+        if (waiters != null) {
+            return waiters.await(appended, now + node.config().commitTimeout().toNanos());
+        }
+        if (lead.isOver()
+                || now - sessions.believesUntil()
+                        > 0) { // R5, R26: it was the force that took so long.
+            return CompletableFuture.failedFuture(
+                    new ClusterException.CommitUnknown("topic " + topic.log().name()
+                            + ": another node may have begun to lead before this was forced"));
+        }
+        return CompletableFuture.completedFuture(appended);
+    }
+
+    private RuntimeException told(Throwable failure) {
+        Throwable cause = NodeContext.causeOf(failure);
+        if (cause instanceof StorageException.NotLeading refused) {
+            return refused.outcome() == Outcome.UNKNOWN
+                    ? new ClusterException.CommitUnknown("the batch was appended before, and this"
+                            + " node does not lead any more: " + refused.getMessage())
+                    : forwarder.notLeader();
+        }
+        return cause instanceof RuntimeException known
+                ? known
+                : new IllegalStateException("an append failed", cause);
+    }
+
+    private ByteBuffer encode(List<LogRecord> records, AppendOptions options) {
+        int bound = RecordBatch.HEADER_BYTES;
+        for (LogRecord record : records) {
+            bound = Math.addExact(bound, RecordBatchBuilder.sizeInBytes(record));
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(bound);
+        RecordBatchBuilder builder = new RecordBatchBuilder();
+        builder.begin(buffer, 0, 0);
+        var producer = options.producer();
+        if (producer != null) {
+            builder.producer(
+                    producer.producerId(), producer.producerEpoch(), producer.baseSequence());
+        }
+        for (LogRecord record : records) {
+            builder.append(record.timestampOr(node.wallMillis()), record);
+        }
+        builder.finish();
+        return buffer.flip();
+    }
+}

@@ -1,0 +1,59 @@
+package io.lignum.cluster.node;
+
+import io.lignum.cluster.ClusterException;
+import io.lignum.cluster.internal.leader.LeaderRole;
+import io.lignum.cluster.internal.state.DamagedTopics;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
+import io.lignum.storage.TopicLog;
+
+import java.util.Optional;
+
+/**
+ * What a reader is told when reading this node's copy of a topic failed (R23, R40). What is wrong with a copy says nothing of
+ * the topic: as long as the copy is read a second time, will be fetched again, or another node is about to lead, the same read
+ * can succeed later, and on another node at once. Only a leader that goes on without its damaged copy, as no other in-sync
+ * replica is there, has the last word: CORRUPT_LOG.
+ *
+ * <p>Any thread.
+ */
+final class ReadErrors {
+
+    private final RoleHolder roles;
+    private final LogStore store;
+    private final DamagedTopics quarantine;
+
+    ReadErrors(RoleHolder roles, LogStore store, DamagedTopics quarantine) {
+        this.roles = roles;
+        this.store = store;
+        this.quarantine = quarantine;
+    }
+
+    /** @param from the offset that was asked for */
+    RuntimeException of(String topic, long from, StorageException failure) {
+        if (failure instanceof StorageException.Replaced) {
+            return new ClusterException.NotCaughtUp(
+                    "topic " + topic + " is fetched again by this node, as its copy was damaged");
+        }
+        if (failure instanceof StorageException.CorruptLog && !isLastWord(topic)) {
+            return new ClusterException.NotCaughtUp("topic " + topic
+                    + " could not be read on this node, which checks its copy or fetches it again");
+        }
+        if (failure instanceof StorageException.OffsetOutOfRange out
+                && from > out.endOffset()
+                && roles.leading() == null) {
+            return new ClusterException.NotCaughtUp("topic " + topic + " can be read up to "
+                    + out.endOffset() + " on this node, and not yet from " + from);
+        }
+        return failure;
+    }
+
+    private boolean isLastWord(String topic) {
+        LeaderRole leading = roles.leading();
+        Optional<TopicLog> log = store.findTopic(topic);
+        return leading != null
+                && log.isPresent()
+                && quarantine.damageOf(log.get()) != null
+                && leading.leadership().topic(log.get()) == null;
+    }
+}

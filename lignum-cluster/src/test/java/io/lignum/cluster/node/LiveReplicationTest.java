@@ -1,0 +1,55 @@
+package io.lignum.cluster.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Live topics on a simulated cluster. */
+final class LiveReplicationTest {
+
+    private static final long SEED = Long.getLong("lignum.seed", 20261125);
+
+    private final SimulatedCluster cluster = new SimulatedCluster(SEED, 3).start();
+
+    @Test
+    void acknowledgedRecord_isReadOnEveryNode() {
+        cluster.createLive("t");
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            sent.add("record " + i);
+            assertThat(cluster.append(cluster.node(1 + i % 3), "t", "record " + i))
+                    .isEqualTo(i);
+        }
+        for (SimulatedNode node : cluster.nodes()) {
+            cluster.until(
+                    Duration.ofSeconds(1),
+                    () -> SimulatedCluster.read(node, "t").size() == 20);
+            assertThat(SimulatedCluster.read(node, "t")).isEqualTo(sent);
+        }
+    }
+
+    @Test
+    void leaderKilled_anotherLeadsWithAllThatWasAcknowledged() {
+        cluster.createLive("t");
+        SimulatedNode first = cluster.leader();
+        cluster.append(first, "t", "before");
+        first.kill();
+        cluster.until(
+                Duration.ofSeconds(10),
+                () -> cluster.findLeader().filter(leader -> leader != first).isPresent());
+        SimulatedNode second = cluster.leader();
+        assertThat(ClusterScenario.append(cluster, second, "t", "after")).isEqualTo(1);
+        assertThat(SimulatedCluster.read(second, "t")).containsExactly("before", "after");
+        first.start();
+        cluster.awaitInSync(3);
+        cluster.until(
+                Duration.ofSeconds(1), () -> SimulatedCluster.read(first, "t").size() == 2);
+    }
+}

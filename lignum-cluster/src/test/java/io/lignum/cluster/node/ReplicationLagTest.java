@@ -1,0 +1,113 @@
+package io.lignum.cluster.node;
+
+import static io.lignum.cluster.node.Samples.A;
+import static io.lignum.cluster.node.Samples.B;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lignum.cluster.internal.leader.Replica;
+import io.lignum.cluster.sim.SimulatedCluster;
+import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.storage.TopicLog;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** R39: how far a follower is behind is told from the logs, whether or not anything is being sent. */
+final class ReplicationLagTest {
+
+    private final LoneLeader leader = new LoneLeader(1, A, B);
+    private final TopicLog log = leader.create("t", true);
+    private final Replica follower;
+    private final LoneLeader.Told link;
+
+    ReplicationLagTest() {
+        leader.role.start(leader.store.topics());
+        follower = leader.join(B);
+        link = (LoneLeader.Told) follower.link();
+        for (int i = 0; i < 10; i++) {
+            leader.append(log);
+        }
+        leader.acknowledges(follower, log, 3);
+    }
+
+    @Test
+    void whatIsNotSent_isLag() {
+        follower.feed().stop(log.id());
+        assertThat(leader.role.lag().records(B)).isEqualTo(7);
+        leader.acknowledges(follower, log, 10);
+        assertThat(leader.role.lag().records(B)).isZero();
+    }
+
+    @Test
+    void followerWithoutProgress_isAnAlarm_andItsStreamBeginsAgain() {
+        follower.feed().stop(log.id());
+        leader.run(Duration.ofSeconds(9));
+        assertThat(leader.role.alarms()).noneMatch(text -> text.contains("no progress"));
+        assertThat(link.closed).isZero();
+        leader.run(Duration.ofSeconds(3));
+        assertThat(leader.role.alarms())
+                .anyMatch(text -> text.contains("topic t") && text.contains("at offset 3 of 10"));
+        assertThat(link.closed).isEqualTo(1);
+        leader.acknowledges(follower, log, 4);
+        leader.run(Duration.ofSeconds(2));
+        assertThat(leader.role.alarms()).noneMatch(text -> text.contains("no progress"));
+    }
+
+    @Test
+    void followerThatHasAll_isNoAlarm() {
+        leader.acknowledges(follower, log, 10);
+        leader.run(Duration.ofSeconds(30));
+        assertThat(leader.role.alarms()).noneMatch(text -> text.contains("no progress"));
+        assertThat(link.closed).isZero();
+    }
+
+    /** It begins its streams again itself, so that another one would change nothing; unless it stopped doing so. */
+    @Test
+    void followerThatSaysWhyItCannotFollow_isAnAlarmWithTheReason_andItsStreamStays() {
+        leader.role.followers().gone(follower);
+        Replica full = leader.join(B, Optional.of("its disk is full"));
+        LoneLeader.Told told = (LoneLeader.Told) full.link();
+        leader.acknowledges(full, log, 3);
+        full.feed().stop(log.id());
+        leader.run(Duration.ofSeconds(8));
+        leader.role.followers().gone(full);
+        int ended = told.closed;
+        full = leader.join(B, Optional.of("its disk is full"));
+        told = (LoneLeader.Told) full.link();
+        leader.acknowledges(full, log, 3);
+        full.feed().stop(log.id());
+        leader.run(Duration.ofSeconds(4));
+        assertThat(ended).isEqualTo(1);
+        assertThat(leader.role.alarms())
+                .anyMatch(text -> text.contains("at offset 3 of 10")
+                        && text.contains("it says: its disk is full"));
+        assertThat(told.closed).isZero();
+        leader.run(Duration.ofSeconds(10));
+        assertThat(told.closed).isEqualTo(1);
+    }
+
+    @Test
+    void followerWithAFullDisk_isAnAlarmThatSaysSo_untilThereIsRoom() {
+        SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
+        cluster.createLive("t");
+        SimulatedNode full = cluster.follower();
+        full.fillDisk(true);
+        for (int i = 0; i < 5; i++) {
+            ClusterScenario.append(cluster, cluster.leader(), "t", "record " + i);
+        }
+        cluster.until(
+                Duration.ofSeconds(30),
+                () -> cluster.leader().node().status().alarms().stream()
+                        .anyMatch(text -> text.contains(full.id())
+                                && text.contains("made no progress")
+                                && text.contains("bytes free")));
+        full.fillDisk(false);
+        cluster.awaitInSync(3);
+        cluster.until(
+                Duration.ofSeconds(5),
+                () -> cluster.leader().node().status().alarms().isEmpty());
+    }
+}
