@@ -40,7 +40,8 @@ class ServerSmokeTest {
                 // These differ from others in the size or in the number of connections only.
                 .filter(bench -> !bench.name().matches(".*-1024|server-clients-64"))
                 .flatMap(bench -> bench.contenders().stream()
-                        // The node's door is covered by the server's and the client's own tests.
+                        // The node's listener is covered by the server's and the client's own
+                        // tests.
                         .filter(contender -> !contender.label().startsWith("Lignum"))
                         .filter(contender -> isQuick(bench, contender))
                         .map(contender -> Arguments.of(bench.name(), contender.label())));

@@ -122,7 +122,7 @@ final class Errors {
                         "OFFSET_OUT_OF_RANGE",
                         Outcome.NONE,
                         "the log ends at " + logEnd + ", but was read up to " + position
-                                + ": the topic was made anew, or has lost data")
+                                + ": the topic was rebuilt, or has lost data")
                 .numbers(OptionalLong.of(logStart), OptionalLong.of(logEnd)));
     }
 

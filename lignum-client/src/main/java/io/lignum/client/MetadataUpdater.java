@@ -41,7 +41,7 @@ final class MetadataUpdater {
     /** A search ends when nobody has asked for it for so long. */
     private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    /** A leader lost after so much of a search is searched for anew. */
+    /** A leader lost after so much of a search is searched for again. */
     private static final long ANEW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -133,8 +133,8 @@ final class MetadataUpdater {
         }
         long now = System.nanoTime();
         wantedNanos = now;
-        boolean anew = found && nodes.leader().isEmpty() && now - begunNanos > ANEW_NANOS;
-        if ((!searching || anew) && !nodes.isAlone()) {
+        boolean fresh = found && nodes.leader().isEmpty() && now - begunNanos > ANEW_NANOS;
+        if ((!searching || fresh) && !nodes.isAlone()) {
             Future<?> planned = nextRound;
             if (planned != null) {
                 planned.cancel(false);

@@ -32,7 +32,7 @@ final class OwnWrites {
         return end == null ? OptionalLong.empty() : OptionalLong.of(end);
     }
 
-    /** The topic is gone; another one of that name begins anew. */
+    /** The topic is gone; another one of that name starts over. */
     synchronized void forget(String topic) {
         ends.remove(topic);
     }

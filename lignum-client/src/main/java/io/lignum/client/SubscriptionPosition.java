@@ -121,7 +121,7 @@ final class SubscriptionPosition {
             }
         }
         if (again && !mayBeBehind && first.getLogEnd() < next.getAsLong()) {
-            // It was read once: the topic has been made anew, or has lost data.
+            // It was read once: the topic has been rebuilt, or has lost data.
             return Errors.logIsShorter(next.getAsLong(), first.getLogStart(), first.getLogEnd());
         }
         begun = true;

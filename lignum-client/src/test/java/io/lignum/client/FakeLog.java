@@ -42,7 +42,7 @@ final class FakeLog {
         producers.clear();
     }
 
-    /** A batch as it is on the wire, where it does not change when it is stamped anew. */
+    /** A batch as it is on the wire, where it does not change when it is stamped again. */
     static ProduceRequest request(Batch batch) {
         return ProduceRequest.newBuilder()
                 .setCorrelationId(batch.number)

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * A loop on a daemon thread of its own. A task that throws is a bug: the handler is told, and nothing runs after it,
  * because whatever the task was to change may be half changed. The thread is never interrupted.
  *
- * <p>The inbox has no limit itself; whoever hands in tasks has one: clients' calls are limited at the doors, messages
+ * <p>The inbox has no limit itself; whoever hands in tasks has one: clients' calls are limited at the listeners, messages
  * by their links, answers by what was asked.
  */
 public final class ThreadLoop implements Loop {

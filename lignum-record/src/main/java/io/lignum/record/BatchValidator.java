@@ -3,7 +3,7 @@ package io.lignum.record;
 import java.nio.ByteBuffer;
 
 /**
- * The check at a door for a batch that was built elsewhere: whatever gets past it, every consumer
+ * The check at a listener for a batch that was built elsewhere: whatever gets past it, every consumer
  * can read. The rules, and who relies on them:
  *
  * <ul>

@@ -99,7 +99,7 @@ public final class LignumNode implements AutoCloseable {
             node.config.hints().forEach(LOG::warn);
             node.config.memory().ifPresent(LOG::info);
             StartNotice.log(config);
-            node.startDoorsAndOpen();
+            node.startListenersAndOpen();
             node.ready();
         } catch (RuntimeException e) {
             node.close();
@@ -109,10 +109,10 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * First the HTTP door: a node that recovers for long can be asked whether it lives. The gRPC
-     * door is mostly loading of classes, which a second core does meanwhile.
+     * First the HTTP listener: a node that recovers for long can be asked whether it lives. The gRPC
+     * listener is mostly loading of classes, which a second core does meanwhile.
      */
-    private void startDoorsAndOpen() {
+    private void startListenersAndOpen() {
         FutureTask<GrpcServer> grpcStart =
                 new FutureTask<>(() -> GrpcServer.start(config, service, authorizer));
         new Thread(grpcStart, "lignum-grpc-start").start();
@@ -145,13 +145,13 @@ public final class LignumNode implements AutoCloseable {
         LogStore opened = Objects.requireNonNull(store, "the store is open by now");
         storeMetrics.observe(opened);
         service.liveness().watchWith(() -> stuck(opened.health()));
-        NodeAddress doors = new NodeAddress(config.advertisedHost(), 0, httpPort(), grpcPort());
+        NodeAddress listeners = new NodeAddress(config.advertisedHost(), 0, httpPort(), grpcPort());
         Optional<ClusterSettings> settings = config.cluster();
         if (settings.isPresent()) {
-            join(opened, settings.get(), doors);
+            join(opened, settings.get(), listeners);
         } else {
             String id = config.nodeId().orElse("standalone");
-            service.opened(opened, config.dataDirectory(), id, doors);
+            service.opened(opened, config.dataDirectory(), id, listeners);
         }
         LOG.info(
                 "Ready: HTTP on port {}, gRPC on port {}, {} topics in {}; try {}",
@@ -174,9 +174,9 @@ public final class LignumNode implements AutoCloseable {
         return List.of(what + " has not moved for " + silence.toSeconds() + " s");
     }
 
-    private void join(LogStore opened, ClusterSettings settings, NodeAddress doors) {
+    private void join(LogStore opened, ClusterSettings settings, NodeAddress listeners) {
         RunningCluster joined = RunningCluster.start(
-                opened, settings, new CountingFactory(clusters, metrics), disk, doors);
+                opened, settings, new CountingFactory(clusters, metrics), disk, listeners);
         cluster = joined;
         joined.watchedBy(service.liveness());
         var unused = joined.failure().thenAccept(this::failed);
@@ -186,7 +186,7 @@ public final class LignumNode implements AutoCloseable {
                 "In cluster {}, coordinated by Consul at {}, reached by others at {}:{}",
                 settings.clusterName(),
                 settings.consul(),
-                doors.host(),
+                listeners.host(),
                 joined.internalPort());
     }
 
@@ -236,12 +236,12 @@ public final class LignumNode implements AutoCloseable {
         return bound(grpc).port();
     }
 
-    private static <T> T bound(@Nullable T door) {
-        return Optional.ofNullable(door)
+    private static <T> T bound(@Nullable T listener) {
+        return Optional.ofNullable(listener)
                 .orElseThrow(() -> new IllegalStateException("the node is not started"));
     }
 
-    /** The calls of the doors, for the program that embeds the node. */
+    /** The calls of the listeners, for the program that embeds the node. */
     public LogService service() {
         return service;
     }
@@ -254,7 +254,7 @@ public final class LignumNode implements AutoCloseable {
 
     /**
      * Takes no more, answers what is in flight, flushes, and lets go of the directory. A leader first hands
-     * over, while its doors are open still: reads are served and writes forwarded to its successor.
+     * over, while its listeners are open still: reads are served and writes forwarded to its successor.
      */
     @Override
     public synchronized void close() {
@@ -268,13 +268,13 @@ public final class LignumNode implements AutoCloseable {
             joined.leave(drain.compareTo(MAX_LEAVE) < 0 ? drain : MAX_LEAVE);
         }
         service.stopping();
-        List<ProtocolServer> doors = doors();
+        List<ProtocolServer> listeners = listeners();
         long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
-        for (ProtocolServer door : doors) {
+        for (ProtocolServer listener : listeners) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            BoundedStep.run(door.protocol(), left.plus(CUT_OFF), () -> door.drain(left));
+            BoundedStep.run(listener.protocol(), left.plus(CUT_OFF), () -> listener.drain(left));
         }
-        letGo(doors, joined, RunningCluster::close);
+        letGo(listeners, joined, RunningCluster::close);
         LOG.info("Stopped");
     }
 
@@ -289,22 +289,23 @@ public final class LignumNode implements AutoCloseable {
         }
         closed = true;
         try {
-            letGo(doors(), cluster, RunningCluster::halt);
+            letGo(listeners(), cluster, RunningCluster::halt);
         } catch (StorageException e) {
             LOG.debug("The store did not end well: {}", e.toString());
         }
         LOG.info("Halted");
     }
 
-    private List<ProtocolServer> doors() {
+    private List<ProtocolServer> listeners() {
         return Stream.of(http, grpc).flatMap(Stream::ofNullable).toList();
     }
 
     private void letGo(
-            List<ProtocolServer> doors,
+            List<ProtocolServer> listeners,
             @Nullable RunningCluster joined,
             Consumer<RunningCluster> end) {
-        doors.forEach(door -> BoundedStep.run(door.protocol(), CUT_OFF, door::close));
+        listeners.forEach(
+                listener -> BoundedStep.run(listener.protocol(), CUT_OFF, listener::close));
         service.stopping();
         try {
             if (joined != null) {

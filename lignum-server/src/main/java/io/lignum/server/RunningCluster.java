@@ -55,20 +55,23 @@ final class RunningCluster implements AutoCloseable {
         this.node = node;
     }
 
-    /** The doors are bound by now: others are told their ports. */
+    /** The listeners are bound by now: others are told their ports. */
     static RunningCluster start(
             LogStore store,
             ClusterSettings settings,
             ClusterFactory factory,
             Disk disk,
-            NodeAddress doors) {
+            NodeAddress listeners) {
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         ClusterFactory.Outside outside = factory.open(settings, failure::complete);
         SystemEnvironment system = new SystemEnvironment(IO_THREADS, disk);
         try {
             Environment environment = system.environment();
             ClusterConfig config = settings.node(new NodeAddress(
-                    doors.host(), outside.network().port(), doors.httpPort(), doors.grpcPort()));
+                    listeners.host(),
+                    outside.network().port(),
+                    listeners.httpPort(),
+                    listeners.grpcPort()));
             ClusterNode node = ClusterNode.start(
                     store,
                     config,

@@ -195,7 +195,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void wireTypes_stopAtTheGrpcDoor() {
+    void wireTypes_stopAtTheGrpcListener() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The check of a batch that was built elsewhere: header and CRC. Records are not looked at, nor
- * decompressed; that is the duty of the door that lets strangers' bytes in.
+ * decompressed; that is the duty of the listener that lets strangers' bytes in.
  */
 final class BatchValidation {
 

@@ -336,7 +336,7 @@ public final class LogStore implements AutoCloseable {
 
     /**
      * Takes a topic that is damaged out of the way, as it is, to {@code divergent/<topic id>/quarantined-<n>}, and puts an
-     * empty one of the same id, name and settings in its place: for a node that fetches it anew from another. The old
+     * empty one of the same id, name and settings in its place: for a node that fetches it again from another. The old
      * log's appends and reads fail with {@link StorageException.Replaced}, and it is found until the new one is there.
      *
      * <p>Completes when both are durable. If it fails between the two there is no such topic any more.
@@ -350,10 +350,10 @@ public final class LogStore implements AutoCloseable {
                 .delete(
                         new StorageException.Replaced(log.name()),
                         () -> directory.moveToQuarantine(log.state().directory(), log.id()))
-                .thenApply(moved -> makeAnew(log));
+                .thenApply(moved -> recreate(log));
     }
 
-    private synchronized TopicLog makeAnew(TopicLog old) {
+    private synchronized TopicLog recreate(TopicLog old) {
         refuseIfClosed();
         boolean made = false;
         try {

@@ -125,7 +125,7 @@ final class OffsetIndex {
         return out.flip();
     }
 
-    /** Empty when the bytes are not a whole index: it is then made anew from the segment. */
+    /** Empty when the bytes are not a whole index: it is then rebuilt from the segment. */
     static Optional<OffsetIndex> decode(ByteBuffer in) {
         int size = in.limit();
         if (size < TRAILER_BYTES

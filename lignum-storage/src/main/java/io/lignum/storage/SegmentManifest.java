@@ -21,7 +21,7 @@ import java.util.TreeMap;
 /**
  * The list of a topic's sealed segments and what they held when they were sealed, so that opening need
  * not read them and a scrub can tell whether they still are what they were. Appended to, entry by entry;
- * the last entry for a base offset counts. Made anew when most of it is about segments long gone.
+ * the last entry for a base offset counts. Made again when most of it is about segments long gone.
  *
  * <pre>
  * header, 8 bytes: i32 magic, i32 version = 1; then entries of 48 bytes, big-endian

@@ -42,7 +42,7 @@ public interface StoreListener {
      */
     default void damaged(TopicLog log, StorageException.CorruptLog cause) {}
 
-    /** The disk failed under a topic: it takes no appends until the store is opened anew. */
+    /** The disk failed under a topic: it takes no appends until the store is opened again. */
     default void failed(TopicLog log, StorageException cause) {}
 
     /**

@@ -138,7 +138,7 @@ class DamageTest {
     }
 
     @Test
-    void damagedTopic_isPutAsideAsItIs_andMadeAnew() throws Exception {
+    void damagedTopic_isPutAsideAsItIs_andMadeAgain() throws Exception {
         append(25);
         byte[] shorter = loseDurableBytes();
         assertThat(log.damage()).isInstanceOf(StorageException.CorruptLog.class);
@@ -191,7 +191,7 @@ class DamageTest {
     }
 
     @Test
-    void lostSideFiles_areMadeAnew() throws Exception {
+    void lostSideFiles_areMadeAgain() throws Exception {
         for (int i = 0; i < 3; i++) {
             log.lead(i + 1);
             append(8);
@@ -250,7 +250,7 @@ class DamageTest {
     }
 
     @Test
-    void indexLargerThanAnyOfItsSegment_isMadeAnew() throws Exception {
+    void indexLargerThanAnyOfItsSegment_isMadeAgain() throws Exception {
         String text = "x".repeat(3000);
         for (int i = 0; i < 18; i++) {
             simulation.run(log.appendAsync(LogRecord.of(text).withTimestamp(i)));

@@ -138,7 +138,7 @@ class LimitsTest {
     }
 
     @Test
-    void damagedBatch_isRefusedAtTheDoor() {
+    void damagedBatch_isRefusedAtTheListener() {
         ByteBuffer built = RecordBatchBuilder.build(LogRecordLists.same(2), Compression.NONE, 1);
         built.put(built.limit() - 1, (byte) ~built.get(built.limit() - 1));
         assertThatThrownBy(() -> log.appendAsync(built, AppendOptions.NONE))

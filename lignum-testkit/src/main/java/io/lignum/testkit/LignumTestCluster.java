@@ -113,7 +113,7 @@ public final class LignumTestCluster implements AutoCloseable {
         return LignumClient.connect(addresses().toArray(String[]::new));
     }
 
-    /** {@code host:port} of all nodes' gRPC doors. */
+    /** {@code host:port} of all nodes' gRPC listeners. */
     public List<String> addresses() {
         return nodes.stream().map(TestNode::address).toList();
     }

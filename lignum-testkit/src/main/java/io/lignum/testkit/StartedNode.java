@@ -68,7 +68,7 @@ final class StartedNode {
         }
     }
 
-    /* The doors are closed by now, and the store is not: so a killed node answers nobody and flushes nothing. */
+    /* The listeners are closed by now, and the store is not: so a killed node answers nobody and flushes nothing. */
     private void loopStopped() {
         if (!life.goesOn()) {
             disk.die();

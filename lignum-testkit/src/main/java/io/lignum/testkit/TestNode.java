@@ -56,12 +56,12 @@ public final class TestNode {
         return "node-" + number;
     }
 
-    /** {@code host:port} of the gRPC door, which LignumClient takes; of a node that is down, where it was. */
+    /** {@code host:port} of the gRPC listener, which LignumClient takes; of a node that is down, where it was. */
     public String address() {
         return "127.0.0.1:" + grpcPort;
     }
 
-    /** Of the HTTP door, without a path; of a node that is down, where it was. */
+    /** Of the HTTP listener, without a path; of a node that is down, where it was. */
     public URI httpUri() {
         return URI.create("http://127.0.0.1:" + httpPort);
     }

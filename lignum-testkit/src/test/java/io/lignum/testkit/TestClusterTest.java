@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 class TestClusterTest {
 
     @Test
-    void httpDoors_areReal() throws Exception {
+    void httpListeners_areReal() throws Exception {
         try (LignumTestCluster cluster = LignumTestCluster.start(2)) {
             URI uri = cluster.followers().get(0).httpUri().resolve("/ping");
             HttpResponse<String> answer = HttpClient.newHttpClient()

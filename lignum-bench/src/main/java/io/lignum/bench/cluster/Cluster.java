@@ -66,7 +66,7 @@ public final class Cluster implements Closeable {
         return List.copyOf(nodes);
     }
 
-    /** {@code host:port} of the gRPC doors of all nodes. */
+    /** {@code host:port} of the gRPC listeners of all nodes. */
     public List<String> addresses() {
         return nodes.stream().map(ClusterNode::address).toList();
     }

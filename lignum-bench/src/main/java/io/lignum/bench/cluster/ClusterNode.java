@@ -136,7 +136,7 @@ public final class ClusterNode {
         return id;
     }
 
-    /** {@code host:port} of its gRPC door. */
+    /** {@code host:port} of its gRPC listener. */
     public String address() {
         return "127.0.0.1:" + grpcPort;
     }

@@ -51,7 +51,7 @@ final class Appends {
 
     private final NodeContext node;
     private final SessionKeeper sessions;
-    private final DamagedTopics quarantine;
+    private final DamagedTopics damagedTopics;
     private final LeaderForwarder forwarder;
     private final TopicCreator creator;
     private final Function<TopicLog, CompletableFuture<Long>> leads;
@@ -66,14 +66,14 @@ final class Appends {
     Appends(
             NodeContext node,
             SessionKeeper sessions,
-            DamagedTopics quarantine,
+            DamagedTopics damagedTopics,
             LeaderForwarder forwarder,
             TopicCreator creator,
             Function<TopicLog, CompletableFuture<Long>> leads,
             String self) {
         this.node = node;
         this.sessions = sessions;
-        this.quarantine = quarantine;
+        this.damagedTopics = damagedTopics;
         this.forwarder = forwarder;
         this.creator = creator;
         this.leads = leads;
@@ -148,7 +148,7 @@ final class Appends {
 
     /** Damage is the last word only where this node leads on without the topic; else another one is about to lead. */
     private void refuseIfDamaged(LeaderEpoch lead, Optional<TopicLog> log) {
-        StorageException damage = log.map(quarantine::damageOf).orElse(null);
+        StorageException damage = log.map(damagedTopics::damageOf).orElse(null);
         if (damage == null) {
             return;
         }

@@ -242,7 +242,7 @@ public final class ClusterNode implements AutoCloseable {
         return context.call(() -> {
             CompletableFuture<Void> handed = node.roles().leading() == null
                     ? CompletableFuture.completedFuture(null)
-                    : node.handovers().begin(Optional.empty(), patience);
+                    : node.transfers().begin(Optional.empty(), patience);
             node.leaving();
             return handed.exceptionally(alone -> null);
         });

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * What a node does about damaged topics (R37): it says so, withholds them from its lead, and fetches them anew from
+ * What a node does about damaged topics (R37): it says so, withholds them from its lead, and fetches them again from
  * another node that leads. Which ones are damaged is in {@link DamagedTopics}.
  *
  * <p>The node's loop only.
@@ -32,7 +32,7 @@ final class DamageHandler {
     }
 
     private final NodeContext context;
-    private final DamagedTopics quarantine;
+    private final DamagedTopics damagedTopics;
     private final NodeIdentityKeeper identity;
     private final TopicCatalog catalog;
     private final Alarms alarms;
@@ -41,13 +41,13 @@ final class DamageHandler {
 
     DamageHandler(
             NodeContext context,
-            DamagedTopics quarantine,
+            DamagedTopics damagedTopics,
             NodeIdentityKeeper identity,
             TopicCatalog catalog,
             Alarms alarms,
             Listener listener) {
         this.context = context;
-        this.quarantine = quarantine;
+        this.damagedTopics = damagedTopics;
         this.identity = identity;
         this.catalog = catalog;
         this.alarms = alarms;
@@ -56,19 +56,19 @@ final class DamageHandler {
 
     /** Whether there is any, as far as is known. */
     boolean isAny() {
-        return !quarantine.damaged().isEmpty();
+        return !damagedTopics.damaged().isEmpty();
     }
 
     /** Reading the log met damage. */
     void found(TopicLog log, StorageException cause) {
-        quarantine.add(log, cause);
+        damagedTopics.add(log, cause);
         alarms.add("topic " + log.name() + " is damaged on this node and takes no appends from it: "
                 + cause.getMessage());
     }
 
     /** This node is the only in-sync replica: it leads what is whole, and keeps the rest out of it. */
     void withhold(LeaderRole leading) {
-        quarantine.damaged().forEach(log -> withhold(leading, log));
+        damagedTopics.damaged().forEach(log -> withhold(leading, log));
     }
 
     /** What is left is all that is committed, if this one copy will do. */
@@ -80,19 +80,19 @@ final class DamageHandler {
         alarms.add("topic " + log.name()
                 + " is damaged, and no other in-sync replica has it: it takes no"
                 + " appends, and can be read as far as it goes: "
-                + String.valueOf(quarantine.damageOf(log)));
+                + String.valueOf(damagedTopics.damageOf(log)));
     }
 
     /** This node leads on without them, for now. */
     void keepOut(LeaderRole leading) {
-        quarantine.damaged().forEach(log -> leading.withhold(log.id()));
+        damagedTopics.damaged().forEach(log -> leading.withhold(log.id()));
     }
 
     List<TopicLog> whole() {
-        return quarantine.whole();
+        return damagedTopics.whole();
     }
 
-    /** Whether they are being fetched anew: until then this node takes no part. */
+    /** Whether they are being fetched again: until then this node takes no part. */
     boolean isRenewing() {
         return renewing;
     }
@@ -101,17 +101,17 @@ final class DamageHandler {
      * What is damaged here is fetched again from the leader (R37): as another incarnation, which has acknowledged nothing,
      * and from logs that are empty. What is left of the damaged ones is kept.
      */
-    void fetchAnew(ClusterState state, String leaderId) {
-        List<TopicLog> damaged = quarantine.damaged();
+    void fetchAgain(ClusterState state, String leaderId) {
+        List<TopicLog> damaged = damagedTopics.damaged();
         damaged.forEach(log -> alarms.add("topic " + log.name()
-                + " was damaged here and is fetched anew"
+                + " was damaged here and is fetched again"
                 + " from node " + leaderId + "; what is left of it is kept in divergent/" + log.id()
-                + ": " + String.valueOf(quarantine.damageOf(log))));
+                + ": " + String.valueOf(damagedTopics.damageOf(log))));
         renewing = true;
         context.onLoop(
                 identity.update(before ->
                                 before.withIncarnation(context.newId()).knowing(state))
-                        .thenCompose(durable -> quarantine.renew(damaged, this::renewed)),
+                        .thenCompose(durable -> damagedTopics.renew(damaged, this::renewed)),
                 (done, failure) -> {
                     renewing = false;
                     if (failure != null) {

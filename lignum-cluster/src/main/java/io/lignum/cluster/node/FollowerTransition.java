@@ -65,7 +65,7 @@ final class FollowerTransition implements FollowerRole.Listener {
             return;
         }
         if (damage.isAny()) {
-            fetchAnew(state, named.member().nodeId());
+            fetchAgain(state, named.member().nodeId());
             return;
         }
         roles.end("node " + named.member().nodeId() + " leads");
@@ -81,7 +81,7 @@ final class FollowerTransition implements FollowerRole.Listener {
 
     private void begin(ClusterState state, NodeIdentity durable, NodeRecord of) {
         if (damage.isAny()) {
-            fetchAnew(state, of.member().nodeId()); // The damage was found meanwhile.
+            fetchAgain(state, of.member().nodeId()); // The damage was found meanwhile.
             return;
         }
         boolean unclean = state.uncleanEpoch().isPresent()
@@ -94,10 +94,10 @@ final class FollowerTransition implements FollowerRole.Listener {
         roles.become(ClusterStatus.Role.FOLLOWER);
     }
 
-    private void fetchAnew(ClusterState state, String leaderId) {
-        roles.end("damaged topics are fetched anew");
+    private void fetchAgain(ClusterState state, String leaderId) {
+        roles.end("damaged topics are fetched again");
         roles.become(ClusterStatus.Role.LOOKING);
-        damage.fetchAnew(state, leaderId);
+        damage.fetchAgain(state, leaderId);
     }
 
     /** A node that says that it does not lead is nobody to send writes to, and no leader to show. */
@@ -127,7 +127,7 @@ final class FollowerTransition implements FollowerRole.Listener {
         renewIncarnation();
     }
 
-    /** The node cannot vouch for what it acknowledged: it becomes another one, which has acknowledged nothing (R1). */
+    /** The node cannot guarantee what it acknowledged: it becomes another one, which has acknowledged nothing (R1). */
     private void renewIncarnation() {
         roles.end("this node takes a new incarnation");
         learner.forget();

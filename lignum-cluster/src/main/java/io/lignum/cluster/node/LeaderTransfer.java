@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Gives up the lead without losing an append (R6): no more are taken, those under way are committed, the wal topics'
- * tails are shipped to the heir, and lock and state are released in one transaction, so that no lock delay follows.
+ * tails are shipped to the successor, and lock and state are released in one transaction, so that no lock delay follows.
  *
  * <p>The leader's loop only.
  */
@@ -57,7 +57,7 @@ final class LeaderTransfer {
         deadline = node.context().nowNanos() + patience.toNanos();
     }
 
-    /** Completes when the lead is given up; fails, with this node leading on, when the heir does not catch up in time. */
+    /** Completes when the lead is given up; fails, with this node leading on, when the successor does not catch up in time. */
     CompletableFuture<Void> run() {
         if (wanted.isPresent() && !isFit(wanted.get())) {
             return CompletableFuture.failedFuture(new ClusterException.NotCaughtUp(
@@ -92,17 +92,17 @@ final class LeaderTransfer {
         if (isOver()) {
             return;
         }
-        Optional<String> heir = wanted.or(() -> leading.followers().ids().stream()
+        Optional<String> successor = wanted.or(() -> leading.followers().ids().stream()
                 .filter(this::isFit)
                 .filter(leading::hasEverything)
                 .findFirst());
         boolean ready = flushed
-                && heir.isPresent()
-                && leading.hasEverything(heir.get())
+                && successor.isPresent()
+                && leading.hasEverything(successor.get())
                 && leading.isQuiet();
         boolean late = node.context().nowNanos() - deadline >= 0;
         if (ready) {
-            release(heir);
+            release(successor);
         } else if (leading.followers().ids().stream().noneMatch(this::isFit)) {
             resume("no in-sync follower is there");
         } else if (late) {
@@ -112,7 +112,7 @@ final class LeaderTransfer {
         }
     }
 
-    /** Whether the lead has ended otherwise, perhaps since the heir was quicker than the answer to the release. */
+    /** Whether the lead has ended otherwise, perhaps since the successor was quicker than the answer to the release. */
     private boolean isOver() {
         boolean over = node.roles().leading() != leading;
         if (over && sent) {
@@ -125,7 +125,7 @@ final class LeaderTransfer {
 
     // ---- the release
 
-    private void release(Optional<String> heir) {
+    private void release(Optional<String> successor) {
         NodeContext context = node.context();
         context.onLoop(LeaderLockView.read(context), (now, failure) -> {
             if (isOver()) {
@@ -138,15 +138,15 @@ final class LeaderTransfer {
             } else if (now.state().isEmpty()) {
                 resume("the coordinator has lost the cluster's state");
             } else {
-                unlock(heir, now.state().get(), now.index());
+                unlock(successor, now.state().get(), now.index());
             }
         });
     }
 
     /** Lock and state in one transaction: an unlock, unlike the end of a session, is followed by no lock delay. */
-    private void unlock(Optional<String> heir, ClusterState now, long index) {
+    private void unlock(Optional<String> successor, ClusterState now, long index) {
         NodeContext context = node.context();
-        String after = StateJson.encode(now.handedOver(heir, context.nonce()));
+        String after = StateJson.encode(now.handedOver(successor, context.nonce()));
         List<TxnOp> operations = List.of(
                 new TxnOp.CheckSession(context.keys().lock(), leading.session()),
                 new TxnOp.Cas(context.keys().state(), index, after),
@@ -158,7 +158,7 @@ final class LeaderTransfer {
                 return;
             }
             if (result instanceof TxnResult.Applied) {
-                LOG.info("The lead is given up, {} is to take it", heir.orElse("nobody"));
+                LOG.info("The lead is given up, {} is to take it", successor.orElse("nobody"));
                 givenUp();
             } else {
                 LOG.info(

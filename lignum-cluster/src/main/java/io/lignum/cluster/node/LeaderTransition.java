@@ -195,7 +195,7 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
     }
 
     /**
-     * The lead was given up in good order: the heir takes it, this node waits. If it is about to stop, its session ends
+     * The lead was given up in good order: the successor takes it, this node waits. If it is about to stop, its session ends
      * now: as an in-sync replica that follows nobody it would hold up every commit until then.
      */
     void gaveUp(LeaderRole leading) {
@@ -228,7 +228,7 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
         }
         yielding = true;
         context.onLoop(
-                node.handovers().begin(Optional.empty(), YIELD_PATIENCE), (done, failure) -> {
+                node.transfers().begin(Optional.empty(), YIELD_PATIENCE), (done, failure) -> {
                     yielding = false;
                     if (roles.leading() != leading) {
                         return;

@@ -55,7 +55,7 @@ public final class Node
     private final ClusterView view;
     private final Registry registry;
     private final MembersKeeper members;
-    private final DamagedTopics quarantine;
+    private final DamagedTopics damagedTopics;
     private final ReadErrors readErrors;
     private final Elector elector;
     private final CatalogEvents catalogEvents;
@@ -67,7 +67,7 @@ public final class Node
     private final Consumer<Throwable> fatal;
     private final StateLoader learner;
     private final Alarms alarms = new Alarms();
-    private final LeaderTransfers handovers;
+    private final LeaderTransfers transfers;
     private final RoleHolder roles;
     private final FollowerTransition allegiance;
     private final LeaderTransition succession;
@@ -98,22 +98,22 @@ public final class Node
         registry = new Registry(context, identity, view, members);
         ClusterIdCheck cluster = new ClusterIdCheck(identity, files.mayJoin(), this::unfit);
         learner = new StateLoader(context, identity, view, cluster, alarms, this);
-        quarantine = new DamagedTopics(context.store());
-        elector =
-                new Elector(context, identity, sessions, view, quarantine, files.mayFound(), this);
+        damagedTopics = new DamagedTopics(context.store());
+        elector = new Elector(
+                context, identity, sessions, view, damagedTopics, files.mayFound(), this);
         roles = new RoleHolder(identity, this::noRole);
-        readErrors = new ReadErrors(roles, context.store(), quarantine);
+        readErrors = new ReadErrors(roles, context.store(), damagedTopics);
         catalogEvents = new CatalogEvents(roles, alarms, this::catalogFailed);
         catalog = new TopicCatalog(context, files.metadata(), catalogEvents);
-        damage = new DamageHandler(context, quarantine, identity, catalog, alarms, this);
+        damage = new DamageHandler(context, damagedTopics, identity, catalog, alarms, this);
         damageCheck = new DamageCheck(context, this::damageConfirmed);
         forwarder = new LeaderForwarder(context, identity);
-        handovers = new LeaderTransfers(this);
+        transfers = new LeaderTransfers(this);
         LeaderRequests requests = new LeaderRequests(context, roles, catalog, forwarder);
         appends = new Appends(
                 context,
                 sessions,
-                quarantine,
+                damagedTopics,
                 forwarder,
                 new TopicCreator(context, requests),
                 requests::proveLead,
@@ -218,7 +218,7 @@ public final class Node
     /** Reading a log met damage, whoever read it. Any thread. */
     void logDamaged(TopicLog log, StorageException.CorruptLog cause) {
         context.onLoop(() -> {
-            if (quarantine.damageOf(log) == null) {
+            if (damagedTopics.damageOf(log) == null) {
                 damageCheck.suspect(log, cause);
             }
         });
@@ -226,7 +226,7 @@ public final class Node
 
     private void damageConfirmed(TopicLog log, StorageException cause) {
         LeaderRole leading = roles.leading();
-        if (quarantine.damageOf(log) != null) {
+        if (damagedTopics.damageOf(log) != null) {
             return;
         }
         if (leading != null) {
@@ -237,7 +237,7 @@ public final class Node
         if (roles.following() != null) {
             roles.end("topic " + log.name() + " is damaged");
             roles.become(ClusterStatus.Role.LOOKING);
-            reconsider(); // It is fetched anew.
+            reconsider(); // It is fetched again.
         }
     }
 
@@ -332,8 +332,8 @@ public final class Node
         return succession;
     }
 
-    LeaderTransfers handovers() {
-        return handovers;
+    LeaderTransfers transfers() {
+        return transfers;
     }
 
     CatalogEvents catalogEvents() {

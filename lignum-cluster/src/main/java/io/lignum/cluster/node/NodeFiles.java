@@ -56,7 +56,7 @@ record NodeFiles(
             if (!known.equals(Optional.of(identity))) {
                 file.write(identity);
             }
-            // Only now: with the old incarnation and a lower watermark it would vouch for what is
+            // Only now: with the old incarnation and a lower watermark it would guarantee what is
             // gone.
             losers.forEach(log -> log.resetHighWatermark(OptionalLong.of(log.logEndOffset())));
             return new NodeFiles(
@@ -87,7 +87,7 @@ record NodeFiles(
     }
 
     /**
-     * A live log that ends below what it knew to be committed has lost what this node vouched for (R1). One that is
+     * A live log that ends below what it knew to be committed has lost what this node guaranteed (R1). One that is
      * damaged is quarantined: perhaps nobody else has what is left of it (R37).
      */
     private static List<TopicLog> losers(LogStore store) {

@@ -58,7 +58,7 @@ final class OperatorCommands {
                             .thenApply(String::valueOf);
                 case STATUS -> CompletableFuture.completedFuture(StatusJson.encode(status.look()));
                 case TRANSFER ->
-                    node.handovers()
+                    node.transfers()
                             .begin(arguments.stream().findFirst(), PATIENCE)
                             .thenApply(gone -> "");
                 case DECOMMISSION -> decommission(leading, arguments.get(0));

@@ -21,12 +21,12 @@ final class ReadErrors {
 
     private final RoleHolder roles;
     private final LogStore store;
-    private final DamagedTopics quarantine;
+    private final DamagedTopics damagedTopics;
 
-    ReadErrors(RoleHolder roles, LogStore store, DamagedTopics quarantine) {
+    ReadErrors(RoleHolder roles, LogStore store, DamagedTopics damagedTopics) {
         this.roles = roles;
         this.store = store;
-        this.quarantine = quarantine;
+        this.damagedTopics = damagedTopics;
     }
 
     /** @param from the offset that was asked for */
@@ -53,7 +53,7 @@ final class ReadErrors {
         Optional<TopicLog> log = store.findTopic(topic);
         return leading != null
                 && log.isPresent()
-                && quarantine.damageOf(log.get()) != null
+                && damagedTopics.damageOf(log.get()) != null
                 && leading.leadership().topic(log.get()) == null;
     }
 }

@@ -3,7 +3,7 @@ package io.lignum.cluster.peer;
 import java.util.UUID;
 
 /**
- * Who a node is: its id, which it keeps, and its incarnation, which it renews whenever it cannot vouch for every
+ * Who a node is: its id, which it keeps, and its incarnation, which it renews whenever it cannot guarantee every
  * byte that it acknowledged (R1).
  */
 public record Member(String nodeId, UUID incarnation) {

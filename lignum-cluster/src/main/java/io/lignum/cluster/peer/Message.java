@@ -99,7 +99,7 @@ public sealed interface Message {
      * @param request of the position that is answered
      * @param epochFound the leader's largest epoch not above the follower's last; empty: none
      * @param endOffset where that epoch ends in the leader's log; where the log ends if there is none
-     * @param firstOffset where the leader's files begin, which is where a batch does: a log that ends below starts anew
+     * @param firstOffset where the leader's files begin, which is where a batch does: a log that ends below starts over
      *     there
      * @param logStart the leader's log start, at {@code firstOffset} or above: what is below is trimmed
      * @param producers what the leader knows of producers' batches below {@code firstOffset}, for a log that is to start

@@ -58,7 +58,7 @@ public final class GrpcNetwork implements Network {
 
     private final int maxMessageBytes;
     private final EventLoopGroup loops;
-    private final PeerGrpcService door;
+    private final PeerGrpcService listener;
     private final PeerConnections lines;
     private final Server server;
 
@@ -67,7 +67,7 @@ public final class GrpcNetwork implements Network {
         maxMessageBytes = Math.addExact(maxBatchBytes, HEADROOM_BYTES);
         loops = new MultiThreadIoEventLoopGroup(
                 THREADS, new DefaultThreadFactory("lignum-peer", true), NioIoHandler.newFactory());
-        door = new PeerGrpcService(maxMessageBytes, this::loop);
+        listener = new PeerGrpcService(maxMessageBytes, this::loop);
         lines = new PeerConnections(security, maxMessageBytes, loops);
         server = server(listen, security);
         try {
@@ -92,15 +92,15 @@ public final class GrpcNetwork implements Network {
 
     private Server server(InetSocketAddress listen, PeerSecurity security) {
         SharedSecretAuth proofs = new SharedSecretAuth(security);
-        AcceptFilter doorkeeper = new AcceptFilter(
+        AcceptFilter acceptFilter = new AcceptFilter(
                 MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, proofs);
         return NettyServerBuilder.forAddress(listen)
-                .channelFactory(doorkeeper::acceptor)
+                .channelFactory(acceptFilter::acceptor)
                 .bossEventLoopGroup(loops)
                 .workerEventLoopGroup(loops)
                 .directExecutor()
-                .addTransportFilter(doorkeeper)
-                .addService(door.definition())
+                .addTransportFilter(acceptFilter)
+                .addService(listener.definition())
                 .intercept(new HandshakeInterceptor(proofs))
                 .decompressorRegistry(DecompressorRegistry.emptyInstance())
                 .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
@@ -126,7 +126,7 @@ public final class GrpcNetwork implements Network {
 
     @Override
     public void serve(PeerService service) {
-        door.serve(service);
+        listener.serve(service);
     }
 
     @Override

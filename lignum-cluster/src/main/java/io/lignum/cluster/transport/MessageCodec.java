@@ -88,15 +88,15 @@ final class MessageCodec {
 
     private static Wire.EpochEndOffsets encode(Message.EpochEndOffsets partings) {
         Wire.EpochEndOffsets.Builder out = Wire.EpochEndOffsets.newBuilder();
-        for (Message.EpochEndOffset parting : partings.partings()) {
+        for (Message.EpochEndOffset epochEnd : partings.partings()) {
             Wire.EpochEndOffset.Builder one = Wire.EpochEndOffset.newBuilder()
-                    .setTopic(id(parting.topic()))
-                    .setRequest(parting.request())
-                    .setEndOffset(parting.endOffset())
-                    .setFirstOffset(parting.firstOffset())
-                    .setLogStart(parting.logStart())
-                    .setProducers(bytes(parting.producers()));
-            parting.epochFound().ifPresent(one::setEpochFound);
+                    .setTopic(id(epochEnd.topic()))
+                    .setRequest(epochEnd.request())
+                    .setEndOffset(epochEnd.endOffset())
+                    .setFirstOffset(epochEnd.firstOffset())
+                    .setLogStart(epochEnd.logStart())
+                    .setProducers(bytes(epochEnd.producers()));
+            epochEnd.epochFound().ifPresent(one::setEpochFound);
             out.addPartings(one);
         }
         return out.build();

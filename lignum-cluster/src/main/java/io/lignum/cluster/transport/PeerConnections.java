@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The connections to peers: one to each address, kept as long as it is used, made anew when it broke. Any thread. */
+/** The connections to peers: one to each address, kept as long as it is used, rebuilt when it broke. Any thread. */
 final class PeerConnections {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 1_000;

@@ -157,7 +157,7 @@ final class ClusterHistory {
         clients.assertNoViolation();
     }
 
-    /** Whoever reads what is damaged sees to it that it is fetched anew. */
+    /** Whoever reads what is damaged sees to it that it is fetched again. */
     private void mendAll() {
         SimulatedNode rotten = faults.disks().rotten();
         if (rotten != null) {

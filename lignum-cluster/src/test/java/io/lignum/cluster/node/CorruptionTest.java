@@ -82,7 +82,7 @@ final class CorruptionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"t", "wal", TopicCatalog.NAME})
-    void damagedTopicOfAFollower_isFetchedAnew_byAnotherIncarnation(String topic)
+    void damagedTopicOfAFollower_isFetchedAgain_byAnotherIncarnation(String topic)
             throws IOException {
         startAll();
         List<String> live = append("t", 5);
@@ -156,7 +156,7 @@ final class CorruptionTest {
 
     /** It is found by whoever reads there, and fetched again before anybody needs this copy. */
     @Test
-    void sealedSegmentOfAFollowerThatIsDamaged_isFoundByAReader_andFetchedAnew() {
+    void sealedSegmentOfAFollowerThatIsDamaged_isFoundByAReader_andFetchedAgain() {
         cluster.start();
         cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
         List<String> texts = append("t", 10);
@@ -193,7 +193,7 @@ final class CorruptionTest {
 
     /** Not that the log is corrupt, and not that there is no such topic: both would be the last word. */
     @Test
-    void readersOfACopyThatIsLookedAtAgainAndFetchedAnew_areToldToTryAgain() {
+    void readersOfACopyThatIsLookedAtAgainAndFetchedAgain_areToldToTryAgain() {
         cluster.start();
         cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
         List<String> texts = append("t", 10);
@@ -282,7 +282,7 @@ final class CorruptionTest {
 
     /** A stale answer of the coordinator makes it think that there is a leader to fetch it from while it stands. */
     @Test
-    void nodeThatFetchesAnewWhileItStands_isNotElected() {
+    void nodeThatFetchesAgainWhileItStands_isNotElected() {
         for (int delay = 0; delay < 600; delay += 30) {
             SimulatedCluster one = new SimulatedCluster(ClusterScenario.SEED + delay, 3).start();
             StateWrites writes = new StateWrites();
@@ -322,7 +322,7 @@ final class CorruptionTest {
 
     /** Between hearing of a leader and following it. */
     @Test
-    void damageFoundWhileANodeTurnsToALeader_isFetchedAnew() {
+    void damageFoundWhileANodeTurnsToALeader_isFetchedAgain() {
         cluster.start();
         cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
         List<String> texts = append("t", 10);

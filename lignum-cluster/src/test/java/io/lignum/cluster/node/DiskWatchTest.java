@@ -63,7 +63,7 @@ final class DiskWatchTest {
     }
 
     @Test
-    void forceThatEnds_startsTheClockAnew() {
+    void forceThatEnds_startsTheClockAgain() {
         LeaderTopic topic = topic(true);
         var first = topic.log().appendAsync(LogRecord.of("x"));
         assertThat(watch.isStalled(List.of(topic), 0)).isFalse();

@@ -83,7 +83,7 @@ final class Invariants {
         trimmedBelow = below;
     }
 
-    /** The node whose bytes may not be what was written: what it has of a log may go at any time, to be fetched anew. */
+    /** The node whose bytes may not be what was written: what it has of a log may go at any time, to be fetched again. */
     void damages(Supplier<@Nullable SimulatedNode> node) {
         damaged = node;
     }

@@ -97,8 +97,8 @@ final class PassingFaultControlsTest {
                 .change(
                         CLUSTER,
                         "io.lignum.cluster.internal.follower.LogReconciliation",
-                        "return log.admin().startAt(parting.firstOffset(), parting.producers());",
-                        "return log.admin().startAt(parting.firstOffset());")
+                        "return log.admin().startAt(epochEnd.firstOffset(), epochEnd.producers());",
+                        "return log.admin().startAt(epochEnd.firstOffset());")
                 .assertFoundWithin(100, "(?s).*trimmed-exact.*");
     }
 }

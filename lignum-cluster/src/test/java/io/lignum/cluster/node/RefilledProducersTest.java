@@ -81,10 +81,10 @@ final class RefilledProducersTest {
 
     /**
      * Node 3 has only what is above the trimmed records, and that only a dead leader had: its log has an epoch that the
-     * next leader has not, and starts anew.
+     * next leader has not, and starts over.
      */
     @Test
-    void nodeThatStartsAnewForADivergentLog_knowsTheProducersOfTrimmedBatches() {
+    void nodeThatStartsAgainForADivergentLog_knowsTheProducersOfTrimmedBatches() {
         SimulatedNode first = cluster.node(1);
         SimulatedNode second = cluster.node(2);
         SimulatedNode third = cluster.node(3);

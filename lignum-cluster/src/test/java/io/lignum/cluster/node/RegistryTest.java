@@ -52,7 +52,7 @@ final class RegistryTest {
     }
 
     @Test
-    void ownRecordThatIsDamaged_isWrittenAnew() {
+    void ownRecordThatIsDamaged_isWrittenAgain() {
         put("no record");
         assertThat(registered(lone.coordinator())).contains(own(false));
     }

@@ -232,7 +232,7 @@ final class RejoinTest {
     }
 
     @Test
-    void followerThatWasAwayLongerThanWhatIsKept_startsAnewAtTheLeadersStart() {
+    void followerThatWasAwayLongerThanWhatIsKept_startsAgainAtTheLeadersStart() {
         cluster.createLive("t");
         cluster.create("wal", TopicConfig.DEFAULT);
         for (int i = 0; i < 10; i++) {
@@ -316,7 +316,7 @@ final class RejoinTest {
 
     /** The follower's log starts above the place where the logs part: nothing of it can be told to be the leader's. */
     @Test
-    void logThatStartsAboveThePartingPoint_isFilledAnewFromTheLeadersStart() {
+    void logThatStartsAboveTheDivergencePoint_isFilledAgainFromTheLeadersStart() {
         SimulatedNode old = leaderThatTrimmedWhatOnlyItHas();
         cluster.until(Duration.ofSeconds(5), () -> old.log("wal").logStartOffset() == 12);
         byte[] tail = ClusterScenario.bytes(old.log("wal"), 12);
@@ -352,7 +352,7 @@ final class RejoinTest {
 
     /** An empty log that begins where a dead leader's ended is further up than the next one's end. */
     @Test
-    void emptyLogAboveTheLeadersEnd_isFilledAnewFromTheLeadersStart() {
+    void emptyLogAboveTheLeadersEnd_isFilledAgainFromTheLeadersStart() {
         cluster.create("wal", TopicConfig.DEFAULT);
         SimulatedNode old = cluster.leader();
         SimulatedNode near = cluster.follower();

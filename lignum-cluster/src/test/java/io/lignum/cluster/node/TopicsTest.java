@@ -172,7 +172,7 @@ final class TopicsTest {
         assertThat(ridden).isPositive();
     }
 
-    /** Else it would create the first one anew, and the second one has its name. */
+    /** Else it would create the first one again, and the second one has its name. */
     @Test
     void nodeThatDiesAfterATopicWasCreatedAgain_goesOnWhereItWas() {
         SimulatedNode node = cluster.follower();

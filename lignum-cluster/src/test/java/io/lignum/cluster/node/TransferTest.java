@@ -59,22 +59,22 @@ final class TransferTest {
     private void transferUnderLoad(boolean live) {
         cluster.create("t", TopicConfig.DEFAULT.withReplication(live, 0));
         SimulatedNode old = cluster.leader();
-        SimulatedNode heir = cluster.follower();
-        SimulatedNode third = ClusterScenario.others(cluster, old, heir).get(0);
+        SimulatedNode successor = cluster.follower();
+        SimulatedNode third = ClusterScenario.others(cluster, old, successor).get(0);
         Client client = new Client();
         CompletableFuture<Void> handed = null;
         for (int i = 0; i < 600; i++) {
             client.send(third);
             cluster.run(Duration.ofMillis(5));
             if (i == 100) {
-                handed = third.node().transferLeadership(Optional.of(heir.id()));
+                handed = third.node().transferLeadership(Optional.of(successor.id()));
             }
         }
         assertThat(handed).isCompleted();
         cluster.run(Duration.ofSeconds(2));
-        assertThat(cluster.leader()).isSameAs(heir);
+        assertThat(cluster.leader()).isSameAs(successor);
         assertThat(Duration.ofNanos(client.longestPause)).isLessThan(Duration.ofMillis(500));
-        client.judge(SimulatedCluster.read(heir, "t"));
+        client.judge(SimulatedCluster.read(successor, "t"));
     }
 
     @Test
@@ -87,7 +87,7 @@ final class TransferTest {
         transferUnderLoad(false);
     }
 
-    /** The heir has what was not shipped on its disk, however seldom that topic is forced by itself. */
+    /** The successor has what was not shipped on its disk, however seldom that topic is forced by itself. */
     @ParameterizedTest
     @EnumSource(Durability.class)
     void leaderThatLeaves_losesNothingThatWasNotShipped(Durability durability) {
@@ -214,24 +214,24 @@ final class TransferTest {
     void twoTransfersAtOnce_areOneAfterTheOther() {
         cluster.createLive("t");
         SimulatedNode old = cluster.leader();
-        SimulatedNode heir = cluster.follower();
-        cluster.network().slow(heir.address(), Duration.ofMillis(200));
+        SimulatedNode successor = cluster.follower();
+        cluster.network().slow(successor.address(), Duration.ofMillis(200));
         Client client = new Client();
         for (int i = 0; i < 50; i++) {
             client.send(old);
             cluster.run(Duration.ofMillis(2));
         }
         var first = old.node().transferLeadership(Optional.of("nobody"));
-        var second = old.node().transferLeadership(Optional.of(heir.id()));
+        var second = old.node().transferLeadership(Optional.of(successor.id()));
         var third = old.node().leave(Duration.ofSeconds(5));
         cluster.until(
                 Duration.ofSeconds(20), () -> first.isDone() && second.isDone() && third.isDone());
         assertThat(first).isCompletedExceptionally();
         assertThat(second).isCompleted();
-        cluster.network().slow(heir.address(), Duration.ZERO);
+        cluster.network().slow(successor.address(), Duration.ZERO);
         cluster.run(Duration.ofSeconds(5));
-        assertThat(cluster.leader()).isSameAs(heir);
+        assertThat(cluster.leader()).isSameAs(successor);
         cluster.append(cluster.leader(), "t", "goes on");
-        client.judge(SimulatedCluster.read(heir, "t"));
+        client.judge(SimulatedCluster.read(successor, "t"));
     }
 }

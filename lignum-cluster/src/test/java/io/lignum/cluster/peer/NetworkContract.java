@@ -28,7 +28,7 @@ public abstract class NetworkContract {
         /** Address of the node with this number, whether it is there or not. */
         NodeAddress address(int node);
 
-        /** The node with this number, anew. */
+        /** The node with this number, again. */
         Network start(int node);
 
         /** Lets time pass until the condition holds. */

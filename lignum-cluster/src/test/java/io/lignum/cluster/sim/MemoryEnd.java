@@ -46,7 +46,7 @@ final class MemoryEnd implements PeerStream {
     private boolean closed;
 
     /** Closed by its own side, gracefully. */
-    private boolean parting;
+    private boolean epochEnd;
 
     /** Its process was killed, so it hears nothing more. */
     private boolean deaf;
@@ -80,7 +80,7 @@ final class MemoryEnd implements PeerStream {
 
     private void arrive() {
         synchronized (network) {
-            if ((closed && !parting) || network.isCut(home.key, remote)) {
+            if ((closed && !epochEnd) || network.isCut(home.key, remote)) {
                 return; // The time-out says so.
             }
             MemoryNode target = network.find(remote);
@@ -265,7 +265,7 @@ final class MemoryEnd implements PeerStream {
     @Override
     public void close() {
         synchronized (network) {
-            parting |= !closed;
+            epochEnd |= !closed;
             end("closed here", closedBy(), true);
         }
     }

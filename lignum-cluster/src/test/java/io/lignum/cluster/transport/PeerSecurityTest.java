@@ -204,7 +204,7 @@ final class PeerSecurityTest {
     }
 
     @Test
-    void handshakeByHand_opensTheDoorForItsConnectionOnly() throws Exception {
+    void handshakeByHand_opensTheListenerForItsConnectionOnly() throws Exception {
         GrpcNetwork server = serve(SECRET);
         RawPeer raw = raw(server);
         raw.handshake(SECRET, new SharedSecretAuth(SECRET).nonce());

@@ -62,7 +62,7 @@ public final class ClusterSettings {
         return settings.text(ConfigKey.CLUSTER_NAME);
     }
 
-    /** The internal port binds to the address that the doors bind to. */
+    /** The internal port binds to the address that the listeners bind to. */
     public String bindHost() {
         return settings.text(ConfigKey.SERVER_HOST);
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 @SuppressWarnings("ImmutableEnumChecker") // ValueType has final fields and a stateless parser only
 enum ConfigKey {
-    SERVER_HOST("server.host", ValueType.text(), "0.0.0.0", "address the doors bind to"),
+    SERVER_HOST("server.host", ValueType.text(), "0.0.0.0", "address the listeners bind to"),
     SERVER_PORT("server.port", ValueType.port(), "8080", "HTTP port; 0 takes a free one"),
     SERVER_GRPC_PORT("server.grpc-port", ValueType.port(), "9080", "gRPC port; 0 takes a free one"),
     SERVER_SERVICE_KEY(
@@ -267,7 +267,7 @@ enum ConfigKey {
             "limits.max-connections",
             ValueType.number(1, 1_000_000),
             "1024",
-            "connections open at one door"),
+            "connections open at one listener"),
     LIMIT_REQUESTS(
             "limits.max-requests-in-flight",
             ValueType.number(1, 1_000_000),

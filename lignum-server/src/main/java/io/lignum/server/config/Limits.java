@@ -14,12 +14,12 @@ import java.time.Duration;
  * @param readMaxBytes messages of one answer
  * @param readMaxRecords messages of one answer
  * @param maxTopics topics of the node
- * @param maxConnections connections of one door
- * @param maxRequestsInFlight requests being served, over all doors
- * @param appendQueue appends taken and not yet answered, over all doors
+ * @param maxConnections connections of one listener
+ * @param maxRequestsInFlight requests being served, over all listeners
+ * @param appendQueue appends taken and not yet answered, over all listeners
  * @param maxBytesInFlight the same in bytes of messages
  * @param maxWaitingReads readers that wait for a message
- * @param maxStreams open streams, over all doors
+ * @param maxStreams open streams, over all listeners
  * @param maxWait longest wait of a read
  * @param idleTimeout a connection without traffic lives this long
  * @param slowClientTimeout a client must make progress within this

@@ -8,7 +8,7 @@ import io.lignum.server.service.ServiceException;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the door keeps about one connection. Any thread. */
+/** What the listener keeps about one connection. Any thread. */
 final class Connection {
 
     static final Attributes.Key<Connection> ATTRIBUTE = Attributes.Key.create("lignum-connection");

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The gRPC door: the services of the wire contract, health and reflection, on one port. Made by
+ * The gRPC listener: the services of the wire contract, health and reflection, on one port. Made by
  * {@link #start}; its methods may be called from any thread.
  */
 public final class GrpcServer implements ProtocolServer {
@@ -199,7 +199,7 @@ public final class GrpcServer implements ProtocolServer {
         }
     }
 
-    /* For good: whoever asks while the door drains must not be sent here. */
+    /* For good: whoever asks while the listener drains must not be sent here. */
     private void becomeNotServing() {
         if (notServing.compareAndSet(false, true)) {
             health.enterTerminalState();

@@ -24,7 +24,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The door's own threads. They are let run out at the end and never interrupted: an interrupt in the
+ * The listener's own threads. They are let run out at the end and never interrupted: an interrupt in the
  * middle of a read would close the file for everybody.
  */
 final class GrpcThreads {
@@ -108,7 +108,7 @@ final class GrpcThreads {
         try {
             for (ExecutorService pool : List.of(calls, files)) {
                 if (!pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    LOG.warn("A call was still being served when the gRPC door was closed");
+                    LOG.warn("A call was still being served when the gRPC listener was closed");
                 }
             }
         } catch (InterruptedException interrupted) {

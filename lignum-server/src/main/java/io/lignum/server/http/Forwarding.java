@@ -38,7 +38,7 @@ final class Forwarding {
         };
     }
 
-    /** Where the same request is to be sent, when the leader is known and has an HTTP door. */
+    /** Where the same request is to be sent, when the leader is known and has an HTTP listener. */
     static Optional<String> location(Context context, ServiceException error) {
         if (error.code() != ErrorCode.NOT_LEADER) {
             return Optional.empty();

@@ -27,7 +27,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.function.Supplier;
 
-/** The HTTP door: Javalin on Jetty, with the gate before it. */
+/** The HTTP listener: Javalin on Jetty, with the gate before it. */
 public final class HttpServer implements ProtocolServer {
 
     private static final int MAX_THREADS = 48;
@@ -84,11 +84,11 @@ public final class HttpServer implements ProtocolServer {
             LogService service,
             Authorizer authorizer,
             Supplier<Iterator<String>> metrics) {
-        HttpServer door = new HttpServer(config, service, authorizer, metrics);
-        door.javalin.start();
-        door.connections.start();
-        door.port = door.javalin.port();
-        return door;
+        HttpServer listener = new HttpServer(config, service, authorizer, metrics);
+        listener.javalin.start();
+        listener.connections.start();
+        listener.port = listener.javalin.port();
+        return listener;
     }
 
     /** Its connections can be watched for clients that leave. */

@@ -7,7 +7,7 @@ import io.lignum.server.access.Operation;
 
 import java.util.List;
 
-/** Every path of the door, in one table, which the openapi.yaml is held against. */
+/** Every path of the listener, in one table, which the openapi.yaml is held against. */
 final class Routes {
 
     /**

@@ -1,4 +1,4 @@
-/** The HTTP door. */
+/** The HTTP listener. */
 @NullMarked
 package io.lignum.server.http;
 

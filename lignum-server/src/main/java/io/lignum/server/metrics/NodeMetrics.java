@@ -25,7 +25,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * What the doors do, counted for Prometheus. Names end as Prometheus wants them; the mapping from
+ * What the listeners do, counted for Prometheus. Names end as Prometheus wants them; the mapping from
  * the original's names is in the documentation. Any thread.
  */
 public final class NodeMetrics implements ServiceListener {

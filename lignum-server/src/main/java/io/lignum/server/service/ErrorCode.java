@@ -2,7 +2,7 @@ package io.lignum.server.service;
 
 import io.lignum.server.access.Refusal;
 
-/** Why a call failed. Names are part of the protocol of both doors. */
+/** Why a call failed. Names are part of the protocol of both listeners. */
 public enum ErrorCode {
     INVALID_ARGUMENT,
     INVALID_TOPIC,

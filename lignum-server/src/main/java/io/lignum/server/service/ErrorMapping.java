@@ -11,7 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** Says the errors of the engine and of the record format in the words of the doors. */
+/** Says the errors of the engine and of the record format in the words of the listeners. */
 final class ErrorMapping {
 
     private ErrorMapping() {}

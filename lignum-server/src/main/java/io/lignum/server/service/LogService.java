@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What the node does for its clients, whichever door they come through. Any thread. Calls are
+ * What the node does for its clients, whichever listener they come through. Any thread. Calls are
  * refused with NOT_READY until the store is open, with SHUTTING_DOWN once the node stops, and with
  * STORAGE_FAILED after a disk failure. Every error is a {@link ServiceException}.
  */

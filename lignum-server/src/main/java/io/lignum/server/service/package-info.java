@@ -1,4 +1,4 @@
-/** What a node does, between its doors and the engine. */
+/** What a node does, between its listeners and the engine. */
 @NullMarked
 package io.lignum.server.service;
 

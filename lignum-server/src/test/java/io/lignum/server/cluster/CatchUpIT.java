@@ -192,7 +192,7 @@ class CatchUpIT {
     }
 
     @Test
-    void nodeWhoseDiskIsLost_isFilledAnew() throws Exception {
+    void nodeWhoseDiskIsLost_isFilledAgain() throws Exception {
         try (SteadyLoad load = new SteadyLoad(cluster, "disk-lost")) {
             NodeProcess lost = cluster.leader();
             lost.kill();

@@ -196,7 +196,7 @@ class ClusterDoorsTest {
     }
 
     @Test
-    void status_isToldByEveryDoorAndTheCommandLine() {
+    void status_isToldByEveryListenerAndTheCommandLine() {
         LignumNode follower = cluster.follower();
         assertThat(TestCluster.get(follower, "/api/cluster?view=leader").body())
                 .contains("\"clustered\":true", "\"role\":\"leader\"", "\"node_id\":\"node-3\"");

@@ -119,11 +119,17 @@ class FailoverIT {
     @Test
     void transferLeader_movesTheLeadToTheNodeNamed() throws Exception {
         try (SteadyLoad load = new SteadyLoad(cluster, "transferred")) {
-            NodeProcess heir = cluster.followers().get(1);
+            NodeProcess successor = cluster.followers().get(1);
             CommandRun run = JarCluster.lignum(
-                    cluster.followers().get(0), "cluster", "transfer-leader", "--to", heir.id());
+                    cluster.followers().get(0),
+                    "cluster",
+                    "transfer-leader",
+                    "--to",
+                    successor.id());
             assertThat(run.code()).as(run.err()).isZero();
-            Awaitility.await().atMost(JarCluster.PATIENCE).until(() -> cluster.leader() == heir);
+            Awaitility.await()
+                    .atMost(JarCluster.PATIENCE)
+                    .until(() -> cluster.leader() == successor);
             load.awaitMore(500);
             System.out.println("hand-over by transfer-leader: " + load.longestPause());
             load.finishAndVerify();
@@ -131,7 +137,7 @@ class FailoverIT {
     }
 
     @Test
-    void sessionDestroyedByHand_electsAnewAndLosesNothing() throws Exception {
+    void sessionDestroyedByHand_electsAgainAndLosesNothing() throws Exception {
         try (SteadyLoad load = new SteadyLoad(cluster, "destroyed")) {
             long epoch = epoch();
             String lock = consul("GET", "/v1/kv/service/lignum/key/master");

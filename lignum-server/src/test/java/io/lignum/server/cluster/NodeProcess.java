@@ -100,7 +100,7 @@ public final class NodeProcess {
         return grpcPort;
     }
 
-    /** Of its gRPC door. */
+    /** Of its gRPC listener. */
     public String address() {
         return place.address() + ":" + grpcPort;
     }

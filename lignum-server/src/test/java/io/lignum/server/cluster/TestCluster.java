@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** Nodes with real doors, disks and loops, and a coordinator and network that are in memory. */
+/** Nodes with real listeners, disks and loops, and a coordinator and network that are in memory. */
 final class TestCluster implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(60);

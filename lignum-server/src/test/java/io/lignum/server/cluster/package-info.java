@@ -1,4 +1,4 @@
-/** Nodes of a cluster, through their doors. */
+/** Nodes of a cluster, through their listeners. */
 @NullMarked
 package io.lignum.server.cluster;
 

@@ -70,7 +70,7 @@ class ConnectionLimitsTest {
         // Far beyond it sockets are closed at once, and those that were there are served.
         List<Socket> sockets = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            sockets.add(new Socket(InetAddress.getLoopbackAddress(), node.door.port()));
+            sockets.add(new Socket(InetAddress.getLoopbackAddress(), node.listener.port()));
         }
         assertThat(sockets.get(99).getInputStream().read()).isEqualTo(-1);
         assertThat(echo(channels.get(0))).isEqualTo("x");
@@ -109,7 +109,7 @@ class ConnectionLimitsTest {
     @Test
     void connectionThatSaysNothing_isClosed() throws Exception {
         start("limits.slow-client-timeout-in-ms", "200");
-        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), node.door.port())) {
+        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), node.listener.port())) {
             silent.setSoTimeout(20_000);
             assertThat(silent.getInputStream().readAllBytes()).isNotNull();
         }

@@ -109,7 +109,7 @@ class GarbageTest {
     }
 
     private void throwIn(boolean preface, boolean settings, byte[] bytes) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.door.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.listener.port())) {
             if (preface) {
                 socket.getOutputStream().write(PREFACE);
             }

@@ -29,7 +29,7 @@ class GrpcAccessTest {
     @Test
     void table_hasEveryMethod() throws IOException {
         try (GrpcNode node = GrpcNode.start(directory)) {
-            assertThat(node.door.services().stream()
+            assertThat(node.listener.services().stream()
                             .flatMap(service -> service.getMethods().stream())
                             .map(method -> method.getMethodDescriptor().getFullMethodName()))
                     .containsExactlyInAnyOrderElementsOf(Stream.concat(
@@ -42,22 +42,22 @@ class GrpcAccessTest {
     @Test
     void sameHost_isServedByEveryMethod() throws IOException {
         try (GrpcNode node = GrpcNode.start(directory)) {
-            GrpcAccessTable.assertServed(HOST, node.door.port());
+            GrpcAccessTable.assertServed(HOST, node.listener.port());
         }
     }
 
     @Test
     void behindAProxy_isRefusedByEveryMethodButHealth() throws IOException {
         try (GrpcNode node = GrpcNode.start(directory)) {
-            GrpcAccessTable.assertRefused(HOST, node.door.port(), "x-forwarded-for: 192.0.2.7");
-            GrpcAccessTable.assertRefused(HOST, node.door.port(), "forwarded: for=192.0.2.7");
+            GrpcAccessTable.assertRefused(HOST, node.listener.port(), "x-forwarded-for: 192.0.2.7");
+            GrpcAccessTable.assertRefused(HOST, node.listener.port(), "forwarded: for=192.0.2.7");
         }
     }
 
     @Test
     void open_servesOtherHostsByEveryMethod() throws IOException {
         try (GrpcNode node = GrpcNode.start(directory, Map.of("security.mode", "open"))) {
-            GrpcAccessTable.assertServed(HOST, node.door.port(), "x-forwarded-for: 192.0.2.7");
+            GrpcAccessTable.assertServed(HOST, node.listener.port(), "x-forwarded-for: 192.0.2.7");
         }
     }
 

@@ -21,24 +21,24 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The gRPC door before a real engine in a directory, and channels to it over real sockets. */
+/** The gRPC listener before a real engine in a directory, and channels to it over real sockets. */
 final class GrpcNode implements AutoCloseable {
 
     private final LogStore store;
     private final CompletableFuture<Throwable> failure;
     final LogService service;
-    final GrpcServer door;
+    final GrpcServer listener;
     private final List<ManagedChannel> channels = new ArrayList<>();
 
     private GrpcNode(
             LogStore store,
             LogService service,
-            GrpcServer door,
+            GrpcServer listener,
             CompletableFuture<Throwable> failure) {
         this.failure = failure;
         this.store = store;
         this.service = service;
-        this.door = door;
+        this.listener = listener;
     }
 
     static GrpcNode start(Path directory) throws IOException {
@@ -56,15 +56,16 @@ final class GrpcNode implements AutoCloseable {
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         LogService service = new LogService(
                 config.limits(), ServiceListener.NONE, new NodeThreads(failure::complete));
-        GrpcServer door = GrpcServer.start(
+        GrpcServer listener = GrpcServer.start(
                 config, service, new Authorizer(config.access(), (operation, reason) -> {}));
-        service.opened(store, directory, "alone", new NodeAddress("127.0.0.1", 0, 0, door.port()));
-        return new GrpcNode(store, service, door, failure);
+        service.opened(
+                store, directory, "alone", new NodeAddress("127.0.0.1", 0, 0, listener.port()));
+        return new GrpcNode(store, service, listener, failure);
     }
 
     /** A new connection with answers of any size. */
     ManagedChannel channel() {
-        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", door.port())
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", listener.port())
                 .usePlaintext()
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .build();
@@ -83,7 +84,7 @@ final class GrpcNode implements AutoCloseable {
     @Override
     public void close() {
         channels.forEach(ManagedChannel::shutdownNow);
-        door.close();
+        listener.close();
         service.close();
         store.close();
         if (failure.isDone()) {

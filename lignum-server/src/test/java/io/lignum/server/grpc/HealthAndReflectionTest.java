@@ -73,7 +73,7 @@ class HealthAndReflectionTest {
         assertThat(watch.values())
                 .extracting(HealthCheckResponse::getStatus)
                 .containsExactly(ServingStatus.SERVING, ServingStatus.NOT_SERVING);
-        node.door.drain(Duration.ofMillis(100));
+        node.listener.drain(Duration.ofMillis(100));
     }
 
     @Test

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** The client generated from the original service description, against the door of today. */
+/** The client generated from the original service description, against the listener of today. */
 class OriginalClientTest {
 
     @TempDir

@@ -191,7 +191,7 @@ class ProduceStreamTest {
         }
         await().until(() -> !answers.values().isEmpty());
 
-        node.door.drain(Duration.ofSeconds(20));
+        node.listener.drain(Duration.ofSeconds(20));
 
         assertThat(answers.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(answers.end().getDescription()).contains("shutting down");

@@ -49,7 +49,7 @@ final class RapidResetTest {
 
     @Test
     void callsResetAtOnce_endTheirConnection_andOthersAreServed() throws IOException {
-        try (RawConnection hostile = new RawConnection(node.door.port())) {
+        try (RawConnection hostile = new RawConnection(node.listener.port())) {
             String end = hostile.resetCalls(FLOOD, LignumGrpc.getSendMethod().getFullMethodName());
             assertThat(end).isNotEmpty();
         }
@@ -65,7 +65,7 @@ final class RapidResetTest {
     /** As many as a client has whose calls all run into their deadlines at once. */
     @Test
     void callsCancelledByAFairClient_doNotEndItsConnection() throws IOException {
-        try (RawConnection fair = new RawConnection(node.door.port())) {
+        try (RawConnection fair = new RawConnection(node.listener.port())) {
             String method = LignumLogGrpc.getSubscribeMethod().getFullMethodName();
             assertThat(fair.resetCalls(128, method)).isEmpty();
         }

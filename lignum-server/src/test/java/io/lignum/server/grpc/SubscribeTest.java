@@ -176,7 +176,7 @@ class SubscribeTest {
         node.logAsync().subscribe(request().build(), answers);
         await().until(() -> node.service.waitingReads() == 1);
 
-        node.door.drain(Duration.ofSeconds(20));
+        node.listener.drain(Duration.ofSeconds(20));
 
         assertThat(answers.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(answers.end().getDescription()).contains("shutting down");

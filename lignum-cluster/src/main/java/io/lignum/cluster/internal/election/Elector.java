@@ -64,7 +64,7 @@ public final class Elector {
     private final NodeIdentityKeeper identity;
     private final SessionKeeper sessions;
     private final ClusterView view;
-    private final DamagedTopics quarantine;
+    private final DamagedTopics damagedTopics;
     private final boolean mayFound;
     private final Listener listener;
     private boolean busy;
@@ -81,14 +81,14 @@ public final class Elector {
             NodeIdentityKeeper identity,
             SessionKeeper sessions,
             ClusterView view,
-            DamagedTopics quarantine,
+            DamagedTopics damagedTopics,
             boolean mayFound,
             Listener listener) {
         this.node = node;
         this.identity = identity;
         this.sessions = sessions;
         this.view = view;
-        this.quarantine = quarantine;
+        this.damagedTopics = damagedTopics;
         this.mayFound = mayFound;
         this.listener = listener;
         restUntil = node.nowNanos();
@@ -187,15 +187,16 @@ public final class Elector {
             pause();
         } else if (self.epoch() > state.epoch()) {
             checkLoss("this node", self.epoch());
-        } else if (state.isr().size() > 1 && !quarantine.damaged().isEmpty()) {
-            listener.alarm("topics " + names(quarantine.damaged()) + " are damaged here, and other"
-                    + " replicas may have them whole: this node does not lead, and fetches them"
-                    + " from whoever does");
+        } else if (state.isr().size() > 1 && !damagedTopics.damaged().isEmpty()) {
+            listener.alarm(
+                    "topics " + names(damagedTopics.damaged()) + " are damaged here, and other"
+                            + " replicas may have them whole: this node does not lead, and fetches them"
+                            + " from whoever does");
             pause();
         } else if (!state.hasInSync(self.self())) {
             listener.stateRead(state, entry.modifyIndex());
             pause();
-        } else if (mustWaitForHeir(state, now)
+        } else if (mustWaitForSuccessor(state, now)
                 || (yieldUntil - now > 0 && yieldedAt == state.epoch())) {
             pause();
         } else if (state.transferTo().equals(Optional.of(self.self().nodeId()))) {
@@ -210,9 +211,10 @@ public final class Elector {
     }
 
     /** Whom the last leader chose is waited for, but not for ever (R6). */
-    private boolean mustWaitForHeir(ClusterState state, long now) {
+    private boolean mustWaitForSuccessor(ClusterState state, long now) {
         String self = identity.identity().self().nodeId();
-        boolean other = state.transferTo().filter(heir -> !heir.equals(self)).isPresent();
+        boolean other =
+                state.transferTo().filter(successor -> !successor.equals(self)).isPresent();
         if (other && heirVersion != state.version()) {
             heirVersion = state.version();
             heirUntil = now + WAIT_FOR_HEIR.toNanos();
@@ -290,7 +292,7 @@ public final class Elector {
         return state;
     }
 
-    /** It may have become another incarnation while others were asked, and that one vouches for nothing (R1, R7). */
+    /** It may have become another incarnation while others were asked, and that one guarantees nothing (R1, R7). */
     private void stand(
             String session, ClusterState state, long index, List<PeerResponse.Progress> others) {
         ClusterState.Leader me = new ClusterState.Leader(identity.identity().self(), session);

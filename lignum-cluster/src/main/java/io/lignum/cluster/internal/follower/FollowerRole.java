@@ -116,8 +116,8 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
     }
 
     @Override
-    public void anew() {
-        agreement.anew();
+    public void fresh() {
+        agreement.fresh();
         toAcknowledge.clear();
         topics.values().forEach(FollowerTopic::disagree);
     }
@@ -197,10 +197,10 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         topics.values().forEach(agreement::ask);
     }
 
-    private void parted(Message.EpochEndOffset parting) {
-        FollowerTopic topic = topics.get(parting.topic());
+    private void parted(Message.EpochEndOffset epochEnd) {
+        FollowerTopic topic = topics.get(epochEnd.topic());
         if (topic != null) {
-            agreement.parted(topic, parting);
+            agreement.parted(topic, epochEnd);
         }
     }
 
@@ -244,7 +244,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
                     topic.log().name(),
                     message.baseOffset());
             if (topic.isStuck()) {
-                stream.beginAnew("what comes of topic " + topic.log().name()
+                stream.restart("what comes of topic " + topic.log().name()
                         + " does not follow what is here");
             } else {
                 agreement.ask(topic);
@@ -276,14 +276,14 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         }
     }
 
-    /** Whatever it was, the log is as it was before: begin anew with this stream. */
+    /** Whatever it was, the log is as it was before: start over with this stream. */
     @Override
     public void failed(FollowerTopic topic, Throwable failure) {
         if (failure instanceof StorageException.TopicDeleted) {
             topics.remove(topic.log().id(), topic); // The catalog is about to tell of it.
         } else if (isFollowed(topic)) {
             LOG.warn("Following topic {} failed: {}", topic.log().name(), failure.toString());
-            stream.beginAnew("topic " + topic.log().name() + " could not be appended to: "
+            stream.restart("topic " + topic.log().name() + " could not be appended to: "
                     + failure.getMessage());
         }
     }

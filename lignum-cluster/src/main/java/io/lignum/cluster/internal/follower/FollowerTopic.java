@@ -76,8 +76,8 @@ final class FollowerTopic {
     }
 
     /** Whether this answers the question that is open. */
-    boolean isAnswer(Message.EpochEndOffset parting) {
-        return !agreed && parting.request() == request;
+    boolean isAnswer(Message.EpochEndOffset epochEnd) {
+        return !agreed && epochEnd.request() == request;
     }
 
     /** The log is a prefix of the leader's: what comes behind its end may be appended. */
@@ -100,7 +100,7 @@ final class FollowerTopic {
     }
 
     /**
-     * What is trimmed is trimmed here once it has come, as a log that was begun anew begins where a batch of the leader's
+     * What is trimmed is trimmed here once it has come, as a log that was reset begins where a batch of the leader's
      * does; and once the logs agree, as what is not the leader's is to be saved aside (R20).
      */
     void trim() {
@@ -129,7 +129,7 @@ final class FollowerTopic {
      * Appends what the leader sent, byte for byte.
      *
      * @param done completes when all of it is acknowledged by the topic's durability
-     * @throws StorageException a batch is damaged or does not fit; the stream must begin anew
+     * @throws StorageException a batch is damaged or does not fit; the stream must start over
      */
     Taken append(Message.Append message, List<CompletableFuture<?>> done) {
         if (message.baseOffset() > next) {

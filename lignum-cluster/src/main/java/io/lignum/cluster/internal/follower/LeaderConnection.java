@@ -38,7 +38,7 @@ final class LeaderConnection {
     /** What the stream tells its follower. */
     interface Listener {
         /** A new stream begins: what was said on the one before counts no more. */
-        void anew();
+        void fresh();
 
         /** On the stream of the moment, on the loop. */
         void received(Message message);
@@ -88,7 +88,7 @@ final class LeaderConnection {
         }
         welcomed = false;
         heardAt = node.nowNanos(); // The silence before was another stream's.
-        listener.anew();
+        listener.fresh();
         Stream stream = new Stream();
         PeerStream opened = node.network().connect(address, stream);
         stream.link = opened;
@@ -149,7 +149,7 @@ final class LeaderConnection {
         retry = twice.compareTo(most) > 0 ? most : twice;
     }
 
-    /** A leader that says nothing for long is tried anew: the stream may be half-open. */
+    /** A leader that says nothing for long is tried again: the stream may be half-open. */
     private void watchLeader() {
         if (ended) {
             return;
@@ -206,7 +206,7 @@ final class LeaderConnection {
     }
 
     /** This node could not keep what came: ends this stream, if there is one, and begins another one. */
-    void beginAnew(String why) {
+    void restart(String why) {
         PeerStream open = link;
         if (open != null) {
             long now = node.nowNanos();

@@ -66,13 +66,13 @@ final class LogReconciliation {
     }
 
     /** Another stream begins: what was to be asked on the one before is asked no more. */
-    void anew() {
+    void fresh() {
         toAsk.clear();
     }
 
     /**
      * Asks where a log parts from the leader's. First all appends that an earlier stream or an own lead left in its queue
-     * must be in the log: what comes in behind the question would be vouched for without having been compared.
+     * must be in the log: what comes in behind the question would be guaranteed without having been compared.
      */
     void ask(FollowerTopic topic) {
         topic.disagree();
@@ -116,31 +116,31 @@ final class LogReconciliation {
     }
 
     /** The leader's answer. */
-    void parted(FollowerTopic topic, Message.EpochEndOffset parting) {
-        if (!topic.isAnswer(parting)) {
+    void parted(FollowerTopic topic, Message.EpochEndOffset epochEnd) {
+        if (!topic.isAnswer(epochEnd)) {
             return;
         }
         TopicLog log = topic.log();
         long end = log.logEndOffset();
-        topic.leaderStartsAt(parting.logStart());
-        if (end < parting.firstOffset()) {
+        topic.leaderStartsAt(epochEnd.logStart());
+        if (end < epochEnd.firstOffset()) {
             // The leader has trimmed all that could be the same.
-            startAt(topic, parting);
+            startAt(topic, epochEnd);
         } else if (log.lastEpoch().isEmpty()) {
-            if (end <= parting.endOffset()) {
+            if (end <= epochEnd.endOffset()) {
                 listener.agreed(topic);
             } else {
-                dropAll(topic, parting.endOffset(), parting); // It starts too far up.
+                dropAll(topic, epochEnd.endOffset(), epochEnd); // It starts too far up.
             }
-        } else if (parting.epochFound().isEmpty()) {
-            dropAll(topic, parting.firstOffset(), parting);
+        } else if (epochEnd.epochFound().isEmpty()) {
+            dropAll(topic, epochEnd.firstOffset(), epochEnd);
         } else {
-            boolean last = parting.epochFound().getAsInt() == log.lastEpoch().getAsInt();
+            boolean last = epochEnd.epochFound().getAsInt() == log.lastEpoch().getAsInt();
             long own =
-                    last ? end : log.epochEnd(parting.epochFound().getAsInt()).endOffset();
-            long point = Math.min(own, parting.endOffset());
+                    last ? end : log.epochEnd(epochEnd.epochFound().getAsInt()).endOffset();
+            long point = Math.min(own, epochEnd.endOffset());
             if (point < log.logStartOffset()) {
-                dropAll(topic, point, parting);
+                dropAll(topic, point, epochEnd);
             } else {
                 cut(topic, point, last);
             }
@@ -151,18 +151,18 @@ final class LogReconciliation {
      * Nothing that is here is of the leader's log, or can be told to be: it parts below. The leader may not have known
      * that, and not have sent the producers of what it trimmed: then it is asked where its log starts.
      */
-    private void dropAll(FollowerTopic topic, long point, Message.EpochEndOffset parting) {
+    private void dropAll(FollowerTopic topic, long point, Message.EpochEndOffset epochEnd) {
         TopicLog log = topic.log();
-        boolean lacksProducers = parting.firstOffset() > 0
-                && parting.epochFound().isPresent()
-                && !parting.producers().hasRemaining();
-        if (!mayCut(log, Math.max(point, log.logStartOffset()), parting.firstOffset())) {
+        boolean lacksProducers = epochEnd.firstOffset() > 0
+                && epochEnd.epochFound().isPresent()
+                && !epochEnd.producers().hasRemaining();
+        if (!mayCut(log, Math.max(point, log.logStartOffset()), epochEnd.firstOffset())) {
             return;
         } else if (lacksProducers) {
             ask(topic);
             topic.askForStart();
         } else {
-            startAt(topic, parting);
+            startAt(topic, epochEnd);
         }
     }
 
@@ -184,16 +184,16 @@ final class LogReconciliation {
     }
 
     /** Empties the log; what is in it is saved aside. Of producers it knows then what the leader does (R34). */
-    private void startAt(FollowerTopic topic, Message.EpochEndOffset parting) {
-        long offset = parting.firstOffset();
+    private void startAt(FollowerTopic topic, Message.EpochEndOffset epochEnd) {
+        long offset = epochEnd.firstOffset();
         LOG.warn(
-                "Topic {} starts anew at offset {}, as its leader's does; what is in it, {}..{}, is"
+                "Topic {} starts over at offset {}, as its leader's does; what is in it, {}..{}, is"
                         + " saved aside",
                 topic.log().name(),
                 offset,
                 topic.log().logStartOffset(),
                 topic.log().logEndOffset() - 1);
-        node.onLoop(started(topic.log(), parting), (done, failure) -> {
+        node.onLoop(started(topic.log(), epochEnd), (done, failure) -> {
             if (failure != null) {
                 listener.failed(topic, failure);
             } else {
@@ -202,15 +202,15 @@ final class LogReconciliation {
         });
     }
 
-    private static CompletableFuture<Void> started(TopicLog log, Message.EpochEndOffset parting) {
+    private static CompletableFuture<Void> started(TopicLog log, Message.EpochEndOffset epochEnd) {
         try {
-            return log.admin().startAt(parting.firstOffset(), parting.producers());
+            return log.admin().startAt(epochEnd.firstOffset(), epochEnd.producers());
         } catch (IllegalArgumentException e) {
             LOG.warn(
                     "Topic {} starts without its leader's producers, which cannot be read: {}",
                     log.name(),
                     e.toString());
-            return log.admin().startAt(parting.firstOffset());
+            return log.admin().startAt(epochEnd.firstOffset());
         }
     }
 

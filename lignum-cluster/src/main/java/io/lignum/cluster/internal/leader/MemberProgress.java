@@ -39,7 +39,7 @@ final class MemberProgress {
      * How long it has been behind in some live topic without durable progress in that one; 0 if it is behind in none.
      * Asked for often, since it takes note of what the member is not behind in.
      *
-     * @param present whether it follows at the moment: who begins anew again and again makes no progress by that, and
+     * @param present whether it follows at the moment: who starts over again and again makes no progress by that, and
      *     who is away has been so since it left
      */
     long stalledNanos(Iterable<LeaderTopic> topics, boolean present, long nowNanos) {

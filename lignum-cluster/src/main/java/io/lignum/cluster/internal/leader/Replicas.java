@@ -152,11 +152,11 @@ public final class Replicas {
                 dataLost(from, topic, position.endOffset(), vouched);
                 return;
             }
-            Message.EpochEndOffset parting = from.part(topic, position);
-            if (parting.producers().hasRemaining()) {
-                send(from, List.of(parting)); // It may be large: alone.
+            Message.EpochEndOffset epochEnd = from.part(topic, position);
+            if (epochEnd.producers().hasRemaining()) {
+                send(from, List.of(epochEnd)); // It may be large: alone.
             } else {
-                partings.add(parting);
+                partings.add(epochEnd);
             }
         }
         if (!partings.isEmpty()) {

@@ -71,7 +71,7 @@ public final class ReplicationSender {
     /**
      * Nothing is shipped yet.
      *
-     * @param broken run on the node's loop: the follower must begin anew, for instance since records were trimmed
+     * @param broken run on the node's loop: the follower must start over, for instance since records were trimmed
      */
     public ReplicationSender(NodeContext node, int epoch, PeerStream link, Runnable broken) {
         this.node = node;
@@ -276,7 +276,7 @@ public final class ReplicationSender {
         private void hand(long base, long end, ByteBuffer batches) {
             synchronized (lane.unacked) {
                 if (lane.gone) {
-                    return; // Its topic was stopped meanwhile, or begun anew.
+                    return; // Its topic was stopped meanwhile, or reset.
                 }
                 lane.unacked.addLast(new Sent(end, batches.remaining(), node.nowNanos()));
                 unackedMessages.incrementAndGet();

@@ -53,7 +53,7 @@ public final class DamagedTopics {
 
     /**
      * Puts empty logs in the place of damaged ones, which are kept for a human to look at. This node's incarnation is
-     * new by now, durably: none of them is vouched for any more.
+     * new by now, durably: none of them is guaranteed any more.
      *
      * @param made told about each new one, on the engine's threads
      */
@@ -71,11 +71,11 @@ public final class DamagedTopics {
             found.remove(log.id());
             return CompletableFuture.completedFuture(null);
         }
-        return store.renewTopicAsync(log).thenAccept(anew -> {
-            ReplicationMode.apply(anew, 0);
-            anew.follow();
-            found.remove(anew.id());
-            made.accept(anew);
+        return store.renewTopicAsync(log).thenAccept(fresh -> {
+            ReplicationMode.apply(fresh, 0);
+            fresh.follow();
+            found.remove(fresh.id());
+            made.accept(fresh);
         });
     }
 }

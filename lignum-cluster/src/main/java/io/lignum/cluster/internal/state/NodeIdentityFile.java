@@ -115,7 +115,7 @@ public final class NodeIdentityFile {
 
     private static ClusterStartException damaged(Path path, String what) {
         return new ClusterStartException(path + " is damaged: " + what
-                + ". This node cannot vouch for its data: move the data directory away and start it"
+                + ". This node cannot guarantee its data: move the data directory away and start it"
                 + " empty, it then fetches everything from the others");
     }
 }

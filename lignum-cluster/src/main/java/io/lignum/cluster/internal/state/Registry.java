@@ -81,7 +81,7 @@ public final class Registry {
 
     /**
      * Writes the node's record where it differs, keeping what an operator said of it: only if it is still what was read,
-     * else it is read anew.
+     * else it is read again.
      */
     private CompletableFuture<Void> write(
             String nodeId, UnaryOperator<NodeRecord> change, int triesLeft) {

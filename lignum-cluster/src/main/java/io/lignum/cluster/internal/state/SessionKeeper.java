@@ -103,7 +103,7 @@ public final class SessionKeeper {
     }
 
     private void register() {
-        // A check that is critical lets no session be opened, and registering anew does not pass
+        // A check that is critical lets no session be opened, and registering again does not pass
         // it.
         CompletableFuture<Void> passed = node.coordinator()
                 .register(registration)

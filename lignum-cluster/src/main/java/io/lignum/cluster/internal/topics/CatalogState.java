@@ -70,7 +70,7 @@ final class CatalogState {
         return !changed.isEmpty();
     }
 
-    /** Topics that changed or went since the last call. Those that went come first: their names may be taken anew. */
+    /** Topics that changed or went since the last call. Those that went come first: their names may be taken again. */
     List<UUID> takeChanged() {
         List<UUID> gone = new ArrayList<>();
         List<UUID> there = new ArrayList<>();

@@ -110,7 +110,7 @@ public final class TopicCatalog {
         return log;
     }
 
-    /** The metadata log was damaged and is fetched anew. What is carried out is the same, and not gone through again. */
+    /** The metadata log was damaged and is fetched again. What is carried out is the same, and not gone through again. */
     public void renewed(TopicLog made) {
         log = usingReserve(made);
         running = false;
@@ -333,7 +333,7 @@ public final class TopicCatalog {
     }
 
     /**
-     * A topic that the log does not tell of, as far as it is here, has the name. If the log was fetched anew there is
+     * A topic that the log does not tell of, as far as it is here, has the name. If the log was fetched again there is
      * more to come; the topic is created then.
      */
     private void waitForName(StorageException.TopicExists cause) {
