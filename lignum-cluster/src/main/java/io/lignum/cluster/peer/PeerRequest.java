@@ -49,7 +49,7 @@ public sealed interface PeerRequest {
 
     /**
      * Do what only a leader does: create, alter or delete a topic, and what the operator asks for. Answer: {@link
-     * Answer.Done}.
+     * PeerResponse.Done}.
      *
      * @param command which, in the words of the cluster's own vocabulary
      * @param arguments of the command
