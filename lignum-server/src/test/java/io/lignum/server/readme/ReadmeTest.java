@@ -22,13 +22,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the README shows is compiled and run, and its numbers are those of the code. */
+/** What the README shows is compiled and run; the limits page has the numbers of the code. */
 class ReadmeTest {
 
     private static final Path ROOT = Path.of("..");
@@ -112,7 +113,7 @@ class ReadmeTest {
 
     @Test
     void limitsOfTheEngine_areThoseOfTheCode() throws Exception {
-        Map<String, String> told = rows("### Of the engine");
+        Map<String, String> shown = rows("## Of the engine");
         Map<String, String> expected = new LinkedHashMap<>();
         for (RecordComponent limit : StoreConfig.class.getRecordComponents()) {
             if (!List.of("defaults", "listener").contains(limit.getName())) {
@@ -126,23 +127,25 @@ class ReadmeTest {
                     limit,
                     String.valueOf(TopicConfig.class.getMethod(limit).invoke(TopicConfig.DEFAULT)));
         }
-        assertThat(told).isEqualTo(expected);
+        assertThat(shown).isEqualTo(expected);
     }
 
     /** That page is held against the code by a test of its own. */
     @Test
     void limitsOfTheNode_areThoseOfTheConfigurationPage() throws IOException {
-        Map<String, String> told = rows("### Of the node");
-        assertThat(told).hasSizeGreaterThan(10);
+        Map<String, String> shown = rows("## Of the node");
+        assertThat(shown).hasSizeGreaterThan(10);
         String page = Files.readString(ROOT.resolve("docs/configuration.md"));
-        told.forEach(
+        shown.forEach(
                 (key, value) -> assertThat(page).contains("| `" + key + "` | `" + value + "` |"));
     }
 
-    /** First two columns of the tables of a section; numbers without their separators. */
-    private Map<String, String> rows(String heading) {
+    /** First two columns of the tables of a section of the limits page; numbers without separators. */
+    private static Map<String, String> rows(String heading) throws IOException {
         Map<String, String> rows = new LinkedHashMap<>();
-        String section = readme.substring(readme.indexOf(heading + "\n") + heading.length());
+        String page = Files.readString(ROOT.resolve("docs/limits.md"));
+        assertThat(page).contains("\n" + heading + "\n");
+        String section = page.substring(page.indexOf(heading + "\n") + heading.length());
         section.lines().takeWhile(line -> !line.startsWith("#")).forEach(line -> {
             Matcher row = ROW.matcher(line);
             if (row.matches()) {
@@ -161,19 +164,37 @@ class ReadmeTest {
     }
 
     @Test
-    void links_leadSomewhere() throws IOException {
-        List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
-        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
-            docs.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
+    void links_leadToPagesAndHeadingsThatExist() throws IOException {
+        List<Path> pages = new ArrayList<>();
+        for (Path directory : List.of(ROOT, ROOT.resolve("docs"))) {
+            try (Stream<Path> files = Files.list(directory)) {
+                files.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
+            }
         }
-        Pattern link = Pattern.compile("]\\((?!https?:)([^)#]+)(#[^)]*)?\\)");
+        Pattern link = Pattern.compile("]\\((?!https?:)([^)#]*)(?:#([^)]*))?\\)");
         for (Path page : pages) {
             Matcher links = link.matcher(Files.readString(page));
             while (links.find()) {
-                assertThat(page.resolveSibling(links.group(1)))
-                        .as("%s in %s", links.group(), page)
-                        .exists();
+                Path target =
+                        links.group(1).isEmpty() ? page : page.resolveSibling(links.group(1));
+                assertThat(target).as("%s in %s", links.group(), page).exists();
+                if (links.group(2) != null) {
+                    assertThat(anchors(target))
+                            .as("%s in %s", links.group(), page)
+                            .contains(links.group(2));
+                }
             }
         }
+    }
+
+    /** A heading's anchor: its words in lower case with dashes between, without punctuation. */
+    private static List<String> anchors(Path page) throws IOException {
+        return Files.readAllLines(page).stream()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceFirst("^#+ ", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z0-9 _-]", "")
+                        .replace(' ', '-'))
+                .toList();
     }
 }
