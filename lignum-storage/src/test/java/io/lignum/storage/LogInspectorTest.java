@@ -125,7 +125,7 @@ class LogInspectorTest {
     }
 
     @Test
-    void everyByteOfASealedSegment_isVouchedFor() throws IOException {
+    void everyByteOfASealedSegment_isChecked() throws IOException {
         copy("data-v1");
         for (long at = 0; at < Files.size(events.resolve(SEALED_9)); at += 7) {
             flip(SEALED_9, at);

@@ -81,8 +81,8 @@ final class Appends {
     }
 
     /** Set by the loop when an epoch begins and ends. */
-    void leads(@Nullable LeaderEpoch leadership) {
-        leading = leadership;
+    void leads(@Nullable LeaderEpoch leaderEpoch) {
+        leading = leaderEpoch;
     }
 
     CompletableFuture<Committed> append(String topic, LogRecord record, NotLeaderPolicy elsewhere) {

@@ -85,7 +85,7 @@ final class LeaderRequests implements TopicCreator.Maker {
             Optional<TopicLog> there = context.store().findTopic(name);
             if (leading == null || accepting == null) {
                 made.completeExceptionally(forwarder.notLeader());
-            } else if (there.isPresent() && leading.leadership().topic(there.get()) != null) {
+            } else if (there.isPresent() && leading.leaderEpoch().topic(there.get()) != null) {
                 made.complete(there.get());
             } else {
                 TopicConfig settings = context.store().config().defaults();

@@ -64,9 +64,9 @@ final class LeaderTransfer {
                     "node " + wanted.get() + " is no in-sync follower that answers"));
         }
         LOG.info("Handing the lead over to {}", wanted.orElse("whoever is furthest"));
-        leading.leadership().refuse("the lead is being handed over");
+        leading.leaderEpoch().refuse("the lead is being handed over");
         List<CompletableFuture<?>> flushes = new ArrayList<>();
-        for (LeaderTopic topic : leading.leadership().topics()) {
+        for (LeaderTopic topic : leading.leaderEpoch().topics()) {
             topic.log().follow(); // No append slips in from here on.
             flushes.add(topic.log().admin().flush());
         }
@@ -75,7 +75,7 @@ final class LeaderTransfer {
                         CompletableFuture.allOf(flushes.toArray(CompletableFuture<?>[]::new)),
                         (all, failure) -> {
                             flushed = true;
-                            leading.rounds().shipWalNow();
+                            leading.timers().shipWalNow();
                         });
         look(); // A disk that does not finish must not keep this from ending.
         return done;
@@ -171,7 +171,7 @@ final class LeaderTransfer {
     }
 
     private void givenUp() {
-        node.succession().gaveUp(leading);
+        node.leaderTransition().gaveUp(leading);
         done.complete(null);
     }
 
@@ -207,7 +207,7 @@ final class LeaderTransfer {
         NodeContext context = node.context();
         if (context.nowNanos() - until >= 0) {
             String why = "it is unknown whether the lead was handed over";
-            node.succession().abandon(leading, why);
+            node.leaderTransition().abandon(leading, why);
             done.completeExceptionally(new ClusterException.CommitUnknown(why));
         } else {
             context.later(SETTLE_RETRY, () -> {
@@ -250,17 +250,17 @@ final class LeaderTransfer {
 
     private void lost(LeaderLockView now) {
         int epoch = now.state().map(ClusterState::epoch).orElse(leading.epoch());
-        node.succession().deposed(epoch, "the lead was lost as it was handed over");
+        node.leaderTransition().deposed(epoch, "the lead was lost as it was handed over");
         isOver();
     }
 
     private void resume(String why) {
         LOG.warn("The lead was not handed over: {}", why);
-        for (LeaderTopic topic : leading.leadership().topics()) {
+        for (LeaderTopic topic : leading.leaderEpoch().topics()) {
             topic.log().lead(leading.epoch());
         }
         leading.releasing(false);
-        leading.leadership().accept();
+        leading.leaderEpoch().accept();
         done.completeExceptionally(
                 new ClusterException.NotCaughtUp("the lead was not handed over: " + why));
     }

@@ -121,9 +121,9 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
         roles.lead(begun);
         damage.withhold(leading);
         leading.start(damage.whole());
-        new IsolationMonitor(context, sessions, leading.leadership(), this::namesItself).watch();
+        new IsolationMonitor(context, sessions, leading.leaderEpoch(), this::namesItself).watch();
         namesItself(true);
-        node.appends().leads(leading.leadership());
+        node.appends().leads(leading.leaderEpoch());
         roles.become(ClusterStatus.Role.LEADER);
         begun.takeTopics(node.catalogEvents()::await);
         node.members().update(); // Its cluster was perhaps founded just now.

@@ -69,8 +69,8 @@ public final class Node
     private final Alarms alarms = new Alarms();
     private final LeaderTransfers transfers;
     private final RoleHolder roles;
-    private final FollowerTransition allegiance;
-    private final LeaderTransition succession;
+    private final FollowerTransition followerTransition;
+    private final LeaderTransition leaderTransition;
     private boolean leaving;
     private boolean failed;
 
@@ -118,8 +118,8 @@ public final class Node
                 new TopicCreator(context, requests),
                 requests::proveLead,
                 self);
-        allegiance = new FollowerTransition(this, identity, cluster, learner, damage);
-        succession = new LeaderTransition(this, identity, elector, damage, alarms);
+        followerTransition = new FollowerTransition(this, identity, cluster, learner, damage);
+        leaderTransition = new LeaderTransition(this, identity, elector, damage, alarms);
     }
 
     void start() {
@@ -148,7 +148,7 @@ public final class Node
     @Override
     public void sessionLost(String session) {
         if (roles.leading() != null) {
-            succession.stepDown("the session with the coordinator is lost");
+            leaderTransition.stepDown("the session with the coordinator is lost");
         }
     }
 
@@ -174,7 +174,7 @@ public final class Node
         members.update();
         LeaderRole leading = roles.leading();
         if (leading != null) {
-            succession.checkLead(leading);
+            leaderTransition.checkLead(leading);
             return;
         }
         if (roles.isAcceding() || damage.isRenewing() || failed || !learner.isKnown()) {
@@ -185,7 +185,7 @@ public final class Node
             ClusterState.Leader named = state.get().leader().get();
             boolean holds = view.lockHolder().equals(Optional.of(named.session()));
             if (holds && !named.member().equals(identity.identity().self())) {
-                allegiance.follow(state.get(), named);
+                followerTransition.follow(state.get(), named);
                 return;
             }
         }
@@ -203,7 +203,7 @@ public final class Node
         if (leaving) {
             sessions.replace(); // It stood before: nobody would lead until this node is gone.
         } else if (!failed) {
-            succession.accede(state, index, others);
+            leaderTransition.accede(state, index, others);
         }
     }
 
@@ -328,8 +328,8 @@ public final class Node
         return catalog;
     }
 
-    LeaderTransition succession() {
-        return succession;
+    LeaderTransition leaderTransition() {
+        return leaderTransition;
     }
 
     LeaderTransfers transfers() {

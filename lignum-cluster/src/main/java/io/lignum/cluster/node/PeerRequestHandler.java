@@ -87,7 +87,8 @@ final class PeerRequestHandler implements PeerService {
     private CompletableFuture<PeerResponse> howFar(PeerRequest.LogEndRequest ask) {
         LeaderRole leading = node.roles().leading();
         if (leading != null && ask.epoch() > leading.epoch()) {
-            node.succession().deposed(ask.epoch(), ask.asker() + " is at epoch " + ask.epoch());
+            node.leaderTransition()
+                    .deposed(ask.epoch(), ask.asker() + " is at epoch " + ask.epoch());
         }
         NodeIdentity self = node.identity();
         return CompletableFuture.completedFuture(new PeerResponse.Progress(
@@ -110,7 +111,7 @@ final class PeerRequestHandler implements PeerService {
             return CompletableFuture.failedFuture(
                     new StorageException.UnknownTopic(read.topic().toString()));
         }
-        leading.rounds().shipNow(log.get());
+        leading.timers().shipNow(log.get());
         return barrier.await(log.get())
                 .thenApply(end -> new PeerResponse.ReadUpTo(leading.epoch(), end));
     }

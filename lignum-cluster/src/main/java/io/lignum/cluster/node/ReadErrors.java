@@ -54,6 +54,6 @@ final class ReadErrors {
         return leading != null
                 && log.isPresent()
                 && damagedTopics.damageOf(log.get()) != null
-                && leading.leadership().topic(log.get()) == null;
+                && leading.leaderEpoch().topic(log.get()) == null;
     }
 }

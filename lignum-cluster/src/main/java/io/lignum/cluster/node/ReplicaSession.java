@@ -44,7 +44,7 @@ final class ReplicaSession implements PeerStreamReceiver {
         } else if (known == null || leading == null || leading != owner) {
             link.close();
         } else if (message.epoch() > leading.epoch()) {
-            node.succession()
+            node.leaderTransition()
                     .deposed(message.epoch(), known.member() + " is at epoch " + message.epoch());
         } else if (message instanceof Message.LastBatchPositions positions) {
             leading.followers().positions(known, positions);

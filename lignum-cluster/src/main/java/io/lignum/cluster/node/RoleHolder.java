@@ -28,7 +28,7 @@ final class RoleHolder {
     private volatile ClusterStatus.Role role = ClusterStatus.Role.LOOKING;
     private volatile @Nullable LeaderComponents lead;
     private @Nullable FollowerRole follower;
-    private @Nullable LeaderPreparation accession;
+    private @Nullable LeaderPreparation preparation;
     private int changes;
 
     /** @param ending run first when a role ends */
@@ -71,7 +71,7 @@ final class RoleHolder {
 
     /** Whether it was elected and does not lead yet. */
     boolean isAcceding() {
-        return accession != null;
+        return preparation != null;
     }
 
     /** Another number whenever a role ended: what was begun before is to have no effect any more. */
@@ -88,12 +88,12 @@ final class RoleHolder {
     }
 
     void accede(LeaderPreparation begun) {
-        accession = begun;
+        preparation = begun;
     }
 
     /** It leads now, or the election came to nothing. */
     void acceded() {
-        accession = null;
+        preparation = null;
     }
 
     void lead(LeaderComponents begun) {
@@ -106,8 +106,8 @@ final class RoleHolder {
 
     void end(String why) {
         changes++;
-        LeaderPreparation acceding = accession;
-        accession = null;
+        LeaderPreparation acceding = preparation;
+        preparation = null;
         if (acceding != null) {
             acceding.end();
         }

@@ -49,7 +49,7 @@ final class StatusPublisher {
                 leading != null ? Optional.of(leading.state()) : node.view().state();
         Optional<String> leader = leading != null
                 ? Optional.of(self.self().nodeId())
-                        .filter(id -> !leading.leadership().isCutOff())
+                        .filter(id -> !leading.leaderEpoch().isCutOff())
                 : Optional.ofNullable(following).map(role -> role.leader().nodeId());
         List<ClusterStatus.Node> nodes = new ArrayList<>();
         for (NodeRecord record : node.view().nodes().values()) {
@@ -58,7 +58,7 @@ final class StatusPublisher {
         List<String> alarms = new ArrayList<>(node.alarms());
         if (leading != null) {
             alarms.addAll(leading.alarms());
-            if (leading.leadership().isCutOff()) {
+            if (leading.leaderEpoch().isCutOff()) {
                 alarms.add(LeaderEpoch.CUT_OFF);
             }
         }

@@ -121,7 +121,7 @@ final class AcceptFilter extends ServerTransportFilter {
     private void makeRoom(Channel stranger) {
         refusals.refused("from " + ((SocketChannel) stranger).remoteAddress()
                 + ", as too many have not proved themselves yet");
-        cutOff(stranger);
+        isolationMonitor(stranger);
     }
 
     private boolean isProved(Channel socket) {
@@ -143,19 +143,19 @@ final class AcceptFilter extends ServerTransportFilter {
             }
         } else if (System.nanoTime() - acceptedNanos > timeToProve.toNanos()) {
             refusals.refused(remote + " did not prove itself within " + timeToProve);
-            cutOff(socket);
+            isolationMonitor(socket);
         }
     }
 
     private static void endSilence(Channel socket, InboundConnection connection) {
         if (socket.isOpen() && connection.silentNanos() > SILENCE.toNanos()) {
             LOG.info("{} is silent for {}: it is cut off", connection.remote, SILENCE);
-            cutOff(socket);
+            isolationMonitor(socket);
         }
     }
 
     /** Past the HTTP/2 handler, which would first take leave of a peer that is not there. */
-    private static void cutOff(Channel socket) {
+    private static void isolationMonitor(Channel socket) {
         socket.eventLoop().execute(() -> socket.unsafe().close(socket.newPromise()));
     }
 

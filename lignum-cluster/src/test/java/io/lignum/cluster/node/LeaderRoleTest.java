@@ -33,13 +33,13 @@ final class LeaderRoleTest {
         leader.role.start(leader.store.topics());
         Replica follower = leader.join(B);
         leader.append(log);
-        LeaderTopic led = Objects.requireNonNull(leader.role.leadership().topic(log));
+        LeaderTopic led = Objects.requireNonNull(leader.role.leaderEpoch().topic(log));
         var waiting = Objects.requireNonNull(led.waiters())
                 .await(new Appended(0, 1, false), leader.time.monotonicNanos() + 5_000_000_000L);
         leader.acknowledges(follower, log, 1);
         leader.append(log);
         leader.role.lead(log);
-        assertThat(leader.role.leadership().topic(log)).isSameAs(led);
+        assertThat(leader.role.leaderEpoch().topic(log)).isSameAs(led);
         leader.run(Duration.ofSeconds(1));
         assertThat(waiting).isCompleted();
         leader.acknowledges(follower, log, 2);

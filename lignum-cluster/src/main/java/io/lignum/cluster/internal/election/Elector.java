@@ -39,7 +39,7 @@ public final class Elector {
 
     private static final Duration ASK_TIMEOUT = Duration.ofMillis(300);
     private static final Duration YIELD = Duration.ofSeconds(1);
-    private static final Duration WAIT_FOR_HEIR = Duration.ofSeconds(2);
+    private static final Duration WAIT_FOR_SUCCESSOR = Duration.ofSeconds(2);
     private static final Duration MIN_PAUSE = Duration.ofMillis(100);
 
     /** What the elector tells its node. */
@@ -71,8 +71,8 @@ public final class Elector {
     private boolean planned;
     private int yieldedAt = -1;
     private long yieldUntil;
-    private long heirVersion = -1;
-    private long heirUntil;
+    private long successorVersion = -1;
+    private long successorUntil;
     private long restUntil;
 
     /** @param mayFound whether this node's directory may become a new cluster's first (R2) */
@@ -215,11 +215,11 @@ public final class Elector {
         String self = identity.identity().self().nodeId();
         boolean other =
                 state.transferTo().filter(successor -> !successor.equals(self)).isPresent();
-        if (other && heirVersion != state.version()) {
-            heirVersion = state.version();
-            heirUntil = now + WAIT_FOR_HEIR.toNanos();
+        if (other && successorVersion != state.version()) {
+            successorVersion = state.version();
+            successorUntil = now + WAIT_FOR_SUCCESSOR.toNanos();
         }
-        return other && heirUntil - now > 0;
+        return other && successorUntil - now > 0;
     }
 
     private void askOthers(String session, ClusterState state, long index) {

@@ -58,7 +58,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
     private final TopicCatalog catalog;
     private final Listener listener;
     private final LeaderConnection stream;
-    private final LogReconciliation agreement;
+    private final LogReconciliation reconciliation;
     private final Map<UUID, FollowerTopic> topics = new HashMap<>();
     private final Set<FollowerTopic> toAcknowledge = new LinkedHashSet<>();
     private boolean acksPlanned;
@@ -85,7 +85,8 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         this.catalog = catalog;
         this.listener = listener;
         stream = new LeaderConnection(node, identity, leader, address, this);
-        agreement = new LogReconciliation(node, stream, identity.epoch(), mayCutCommitted, this);
+        reconciliation =
+                new LogReconciliation(node, stream, identity.epoch(), mayCutCommitted, this);
     }
 
     public Member leader() {
@@ -117,7 +118,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
 
     @Override
     public void fresh() {
-        agreement.fresh();
+        reconciliation.fresh();
         toAcknowledge.clear();
         topics.values().forEach(FollowerTopic::disagree);
     }
@@ -130,7 +131,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         log.follow();
         FollowerTopic topic = followed(log);
         topics.put(log.id(), topic);
-        agreement.ask(topic);
+        reconciliation.ask(topic);
     }
 
     /** The leader may have told a watermark before this node knew that the topic has one. */
@@ -194,13 +195,13 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         LOG.info("Following {} in epoch {}", leader, epoch());
         stream.welcomed();
         listener.leaderLeads(true);
-        topics.values().forEach(agreement::ask);
+        topics.values().forEach(reconciliation::ask);
     }
 
     private void parted(Message.EpochEndOffset epochEnd) {
         FollowerTopic topic = topics.get(epochEnd.topic());
         if (topic != null) {
-            agreement.parted(topic, epochEnd);
+            reconciliation.parted(topic, epochEnd);
         }
     }
 
@@ -247,7 +248,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
                 stream.restart("what comes of topic " + topic.log().name()
                         + " does not follow what is here");
             } else {
-                agreement.ask(topic);
+                reconciliation.ask(topic);
             }
         } else if (taken == FollowerTopic.Taken.REPEATED) {
             acknowledge(topic);

@@ -25,7 +25,7 @@ public final class IsolationMonitor {
 
     private final NodeContext node;
     private final SessionKeeper sessions;
-    private final LeaderEpoch leadership;
+    private final LeaderEpoch leaderEpoch;
     private final Consumer<Boolean> names;
 
     /**
@@ -36,33 +36,33 @@ public final class IsolationMonitor {
     public IsolationMonitor(
             NodeContext node,
             SessionKeeper sessions,
-            LeaderEpoch leadership,
+            LeaderEpoch leaderEpoch,
             Consumer<Boolean> names) {
         this.node = node;
         this.sessions = sessions;
-        this.leadership = leadership;
+        this.leaderEpoch = leaderEpoch;
         this.names = names;
     }
 
     public void watch() {
-        if (leadership.isOver()) {
+        if (leaderEpoch.isOver()) {
             return;
         }
-        boolean cutOff = node.nowNanos() - sessions.believesUntil() > 0
-                && leadership.responsive() < leadership.minIsr();
-        if (cutOff != leadership.isCutOff()) {
+        boolean isolationMonitor = node.nowNanos() - sessions.believesUntil() > 0
+                && leaderEpoch.responsive() < leaderEpoch.minIsr();
+        if (isolationMonitor != leaderEpoch.isCutOff()) {
             LOG.warn(
-                    cutOff
+                    isolationMonitor
                             ? "Neither the coordinator nor enough in-sync replicas answer: another"
                                     + " node may lead by now"
                             : "Epoch {} goes on: the coordinator or the in-sync replicas answer"
                                     + " again",
-                    leadership.epoch());
-            leadership.cutOff(cutOff);
-            names.accept(!cutOff);
+                    leaderEpoch.epoch());
+            leaderEpoch.isolationMonitor(isolationMonitor);
+            names.accept(!isolationMonitor);
         }
-        if (cutOff) {
-            leadership.topics().forEach(topic -> topic.giveUp(LeaderEpoch.CUT_OFF));
+        if (isolationMonitor) {
+            leaderEpoch.topics().forEach(topic -> topic.giveUp(LeaderEpoch.CUT_OFF));
         }
         node.later(EVERY, this::watch);
     }

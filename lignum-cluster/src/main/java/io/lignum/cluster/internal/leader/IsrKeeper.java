@@ -23,7 +23,7 @@ final class IsrKeeper {
 
     private final NodeContext node;
     private final Member self;
-    private final LeaderEpoch leadership;
+    private final LeaderEpoch leaderEpoch;
     private final StateKeeper state;
     private final StateDriver driver;
     private final ClusterView view;
@@ -34,14 +34,14 @@ final class IsrKeeper {
     IsrKeeper(
             NodeContext node,
             Member self,
-            LeaderEpoch leadership,
+            LeaderEpoch leaderEpoch,
             StateKeeper state,
             StateDriver driver,
             ClusterView view,
             Replicas followers) {
         this.node = node;
         this.self = self;
-        this.leadership = leadership;
+        this.leaderEpoch = leaderEpoch;
         this.state = state;
         this.driver = driver;
         this.view = view;
@@ -65,7 +65,7 @@ final class IsrKeeper {
 
     /** Says how many in-sync replicas answer at the moment. */
     void count() {
-        leadership.counts(countResponsive(), state.confirmed().minIsr());
+        leaderEpoch.counts(countResponsive(), state.confirmed().minIsr());
     }
 
     /** Takes note of who follows at the moment, and of what it is not behind in: its progress counts from the last time. */
@@ -117,7 +117,7 @@ final class IsrKeeper {
     private long stalledNanos(Member member, boolean present) {
         return followers
                 .progress(member)
-                .stalledNanos(leadership.topics(), present, node.nowNanos());
+                .stalledNanos(leaderEpoch.topics(), present, node.nowNanos());
     }
 
     private IsrPolicy.Standing standing(Replica follower) {
@@ -127,7 +127,7 @@ final class IsrKeeper {
                 member,
                 record != null && record.member().equals(member),
                 withheld.isEmpty()
-                        && leadership.topics().stream().allMatch(topic -> hasAll(follower, topic)),
+                        && leaderEpoch.topics().stream().allMatch(topic -> hasAll(follower, topic)),
                 stalledNanos(member, true),
                 view.isAlive(member.nodeId()),
                 record != null && record.decommissioned());

@@ -61,7 +61,7 @@ public final class LeaderComponents {
      */
     public void takeTopics(Consumer<BooleanSupplier> catalogMoves) {
         commands.caughtUp(catalog.applied());
-        LeaderTopic metadata = role.leadership().topic(catalog.log());
+        LeaderTopic metadata = role.leaderEpoch().topic(catalog.log());
         long before = metadata == null ? 0 : metadata.epochStart();
         catalogMoves.accept(() -> {
             if (!ended && catalog.applied() >= before) {

@@ -25,7 +25,7 @@ public final class LeaderEpoch {
     private volatile int minIsr = 1;
     private volatile Set<UUID> becomingLive;
     private volatile @Nullable String refusal;
-    private volatile boolean cutOff;
+    private volatile boolean isolationMonitor;
     private volatile boolean over;
 
     /** @param becomingLive topics that an earlier epoch made live, which is not carried out here yet */
@@ -101,11 +101,11 @@ public final class LeaderEpoch {
 
     /** Whether a newer leader is likely, and would not be heard of here. */
     public boolean isCutOff() {
-        return cutOff;
+        return isolationMonitor;
     }
 
-    void cutOff(boolean now) {
-        cutOff = now;
+    void isolationMonitor(boolean now) {
+        isolationMonitor = now;
     }
 
     /** Whether another node may lead by now: what is acknowledged from here on proves nothing (R5). */

@@ -54,10 +54,10 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
     private final Member self;
     private final String session;
     private final Listener listener;
-    private final LeaderEpoch leadership;
+    private final LeaderEpoch leaderEpoch;
     private final StateKeeper state;
     private final StateDriver driver;
-    private final LeaderTimers rounds;
+    private final LeaderTimers timers;
     private final IsrKeeper isr;
     private final ReplicationLag lag;
     private final DiskWatch disk;
@@ -83,13 +83,13 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         this.self = self;
         this.session = session;
         this.listener = listener;
-        leadership = new LeaderEpoch(elected.epoch(), becomingLive);
+        leaderEpoch = new LeaderEpoch(elected.epoch(), becomingLive);
         state = new StateKeeper(elected, index, node::nonce);
         driver = new StateDriver(node, state, elected.epoch(), session, this);
-        followers = new Replicas(node, self, elected.clusterId(), leadership, this);
-        rounds = new LeaderTimers(node, leadership, followers.all());
-        isr = new IsrKeeper(node, self, leadership, state, driver, view, followers);
-        lag = new ReplicationLag(node, leadership, followers);
+        followers = new Replicas(node, self, elected.clusterId(), leaderEpoch, this);
+        timers = new LeaderTimers(node, leaderEpoch, followers.all());
+        isr = new IsrKeeper(node, self, leaderEpoch, state, driver, view, followers);
+        lag = new ReplicationLag(node, leaderEpoch, followers);
         disk = new DiskWatch(node.config().lagLimit());
     }
 
@@ -99,11 +99,11 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
             lead(log);
         }
         upkeep();
-        rounds.start();
+        timers.start();
     }
 
-    public LeaderEpoch leadership() {
-        return leadership;
+    public LeaderEpoch leaderEpoch() {
+        return leaderEpoch;
     }
 
     /** Who follows. */
@@ -117,12 +117,12 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
     }
 
     /** What goes to the followers by the clock, or earlier where somebody asks for it. */
-    public LeaderTimers rounds() {
-        return rounds;
+    public LeaderTimers timers() {
+        return timers;
     }
 
     public int epoch() {
-        return leadership.epoch();
+        return leaderEpoch.epoch();
     }
 
     public ClusterState state() {
@@ -136,9 +136,9 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     /** A topic is here that was not before, unless the epoch began between its creation and this call. */
     public void lead(TopicLog log) {
-        if (leadership.topic(log) == null) {
+        if (leaderEpoch.topic(log) == null) {
             LeaderTopic topic = new LeaderTopic(log, self, epoch());
-            leadership.add(topic);
+            leaderEpoch.add(topic);
             topic.flushed();
             advance(topic);
         }
@@ -152,7 +152,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     /** The metadata log is carried out up to where this epoch began. */
     void topicsAreKnown() {
-        leadership.topicsAreKnown();
+        leaderEpoch.topicsAreKnown();
     }
 
     /** This log is damaged: nobody is compared with it, and nobody becomes an in-sync replica meanwhile (R37). */
@@ -163,7 +163,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     /** Reading this log met damage. If another node can lead, it is shipped until then as far as it goes. */
     public void damaged(TopicLog log, StorageException cause) {
-        if (!ended && leadership.topic(log) != null) {
+        if (!ended && leaderEpoch.topic(log) != null) {
             isr.withhold(log.id());
             listener.damaged(log, cause);
             if (isFollowedInSync()) {
@@ -181,7 +181,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
     }
 
     private void stop(UUID topic, String why) {
-        LeaderTopic gone = leadership.remove(topic);
+        LeaderTopic gone = leaderEpoch.remove(topic);
         if (gone != null) {
             gone.end(why);
             followers.dropped(topic);
@@ -190,7 +190,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     /** The topic's settings changed: perhaps its mode. */
     public void configured(TopicLog log) {
-        LeaderTopic topic = leadership.topic(log);
+        LeaderTopic topic = leaderEpoch.topic(log);
         if (topic != null) {
             topic.configure();
             followers.configured(topic);
@@ -202,7 +202,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     /** A log has more to ship. Any thread, quick. */
     public void written(TopicLog log) {
-        LeaderTopic topic = leadership.topic(log);
+        LeaderTopic topic = leaderEpoch.topic(log);
         if (topic != null && topic.isLive()) {
             followers.wake(topic);
         }
@@ -210,7 +210,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     /** A log's disk has more. Any thread, quick. */
     public void flushed(TopicLog log) {
-        LeaderTopic topic = leadership.topic(log);
+        LeaderTopic topic = leaderEpoch.topic(log);
         if (topic != null && topic.isLive() && topic.claimFlush()) {
             node.onLoop(() -> {
                 topic.flushTaken();
@@ -232,12 +232,12 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         if (ended || !topic.advance(state.counted(), confirmed.isr().size(), confirmed.minIsr())) {
             return;
         }
-        rounds.committed(topic);
+        timers.committed(topic);
         listener.committed(topic.log());
     }
 
     private void advanceAll() {
-        leadership.topics().forEach(this::advance);
+        leaderEpoch.topics().forEach(this::advance);
     }
 
     // ---- by the clock
@@ -247,7 +247,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
             return;
         }
         isr.count();
-        leadership.topics().forEach(topic -> topic.expire(node.nowNanos()));
+        leaderEpoch.topics().forEach(topic -> topic.expire(node.nowNanos()));
         isr.watch();
         lag.watch();
         if (isr.isWithholding() && isFollowedInSync()) {
@@ -256,7 +256,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         if (state.isIdle()) {
             isr.keep();
         }
-        if (disk.isStalled(leadership.topics(), node.nowNanos())) {
+        if (disk.isStalled(leaderEpoch.topics(), node.nowNanos())) {
             listener.diskStalled();
             return;
         }
@@ -302,14 +302,14 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     /** Whether all that was appended to live topics is committed. */
     public boolean isQuiet() {
-        return leadership.topics().stream().allMatch(LeaderTopic::isQuiet);
+        return leaderEpoch.topics().stream().allMatch(LeaderTopic::isQuiet);
     }
 
     /** Whether a node has all that this one has, wal topics included. */
     public boolean hasEverything(String nodeId) {
         Replica follower = followers.find(nodeId).orElse(null);
         return follower != null
-                && leadership.topics().stream()
+                && leaderEpoch.topics().stream()
                         .allMatch(topic ->
                                 follower.hasDurably(topic.id(), topic.log().logEndOffset()));
     }
@@ -332,8 +332,8 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     /** The loop failed in the midst of something: all that waits for a commit is told so. Any thread. */
     public void abandon(String why) {
-        leadership.end(why);
-        leadership.topics().forEach(topic -> topic.end(why));
+        leaderEpoch.end(why);
+        leaderEpoch.topics().forEach(topic -> topic.end(why));
     }
 
     /** The epoch is over for this node: pending appends may be committed by the next leader, or not (R5). */
@@ -342,11 +342,11 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
             return;
         }
         ended = true;
-        leadership.end(why);
-        leadership.topics().forEach(topic -> topic.log().follow());
-        leadership.topics().forEach(topic -> topic.end(why));
+        leaderEpoch.end(why);
+        leaderEpoch.topics().forEach(topic -> topic.log().follow());
+        leaderEpoch.topics().forEach(topic -> topic.end(why));
         driver.end(why);
-        rounds.end();
+        timers.end();
         followers.end();
     }
 }

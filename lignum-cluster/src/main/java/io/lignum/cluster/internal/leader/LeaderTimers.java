@@ -17,15 +17,15 @@ public final class LeaderTimers {
     private static final Duration WATERMARK_DELAY = Duration.ofMillis(2);
 
     private final NodeContext node;
-    private final LeaderEpoch leadership;
+    private final LeaderEpoch leaderEpoch;
     private final Collection<Replica> followers;
     private boolean watermarksPlanned;
     private boolean ended;
 
     /** @param followers those of the moment: a view, not a copy */
-    public LeaderTimers(NodeContext node, LeaderEpoch leadership, Collection<Replica> followers) {
+    public LeaderTimers(NodeContext node, LeaderEpoch leaderEpoch, Collection<Replica> followers) {
         this.node = node;
-        this.leadership = leadership;
+        this.leaderEpoch = leaderEpoch;
         this.followers = followers;
     }
 
@@ -36,7 +36,7 @@ public final class LeaderTimers {
 
     private void heartbeat() {
         if (!ended) {
-            followers.forEach(follower -> follower.heartbeat(leadership));
+            followers.forEach(follower -> follower.heartbeat(leaderEpoch));
             node.later(node.config().heartbeat(), this::heartbeat);
         }
     }
@@ -50,12 +50,12 @@ public final class LeaderTimers {
 
     /** Followers get all that is flushed in wal topics. */
     public void shipWalNow() {
-        leadership.topics().forEach(topic -> shipNow(topic.log()));
+        leaderEpoch.topics().forEach(topic -> shipNow(topic.log()));
     }
 
     /** Followers get what is flushed of a wal topic, as somebody wants to read it there. */
     public void shipNow(TopicLog log) {
-        LeaderTopic topic = leadership.topic(log);
+        LeaderTopic topic = leaderEpoch.topic(log);
         if (topic == null || topic.isLive()) {
             return;
         }
@@ -85,7 +85,7 @@ public final class LeaderTimers {
         if (!ended) {
             followers.stream()
                     .filter(Replica::isUntold)
-                    .forEach(follower -> follower.heartbeat(leadership));
+                    .forEach(follower -> follower.heartbeat(leaderEpoch));
         }
     }
 

@@ -73,7 +73,7 @@ public final class ReadBarrier {
     private List<Ready> take() {
         List<Ready> ready = new ArrayList<>();
         for (Waiting each : waiting) {
-            LeaderTopic topic = role.leadership().topic(each.log());
+            LeaderTopic topic = role.leaderEpoch().topic(each.log());
             if (topic == null || !topic.hasReachedEpoch()) {
                 each.result()
                         .completeExceptionally(new ClusterException.NotCaughtUp("topic "

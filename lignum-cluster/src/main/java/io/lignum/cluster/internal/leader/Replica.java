@@ -154,10 +154,10 @@ public final class Replica {
     }
 
     /** Tells the high watermarks that moved, and asks for a sign of life. */
-    void heartbeat(LeaderEpoch leadership) {
+    void heartbeat(LeaderEpoch leaderEpoch) {
         List<Message.Watermark> moved = new ArrayList<>();
         for (UUID id : untold) {
-            LeaderTopic topic = leadership.topic(id);
+            LeaderTopic topic = leaderEpoch.topic(id);
             if (topic != null && feed.isOpen(id)) {
                 OptionalLong committed =
                         topic.isLive() ? topic.log().highWatermark() : OptionalLong.empty();

@@ -45,7 +45,7 @@ public final class Replicas {
     private final NodeContext node;
     private final Member self;
     private final UUID clusterId;
-    private final LeaderEpoch leadership;
+    private final LeaderEpoch leaderEpoch;
     private final Listener listener;
     private final TreeMap<String, Replica> followers = new TreeMap<>();
     private final Map<Member, Replica> latest = new LinkedHashMap<>();
@@ -58,12 +58,12 @@ public final class Replicas {
             NodeContext node,
             Member self,
             UUID clusterId,
-            LeaderEpoch leadership,
+            LeaderEpoch leaderEpoch,
             Listener listener) {
         this.node = node;
         this.self = self;
         this.clusterId = clusterId;
-        this.leadership = leadership;
+        this.leaderEpoch = leaderEpoch;
         this.listener = listener;
         startedAt = node.nowNanos();
     }
@@ -106,12 +106,12 @@ public final class Replicas {
             refuse(link, Message.Refused.Reason.WRONG_CLUSTER, "this is cluster " + clusterId);
             return Optional.empty();
         }
-        if (request.epoch() != leadership.epoch() || who.nodeId().equals(self.nodeId())) {
+        if (request.epoch() != leaderEpoch.epoch() || who.nodeId().equals(self.nodeId())) {
             refuse(
                     link,
                     Message.Refused.Reason.NOT_LEADER,
-                    "this node leads epoch " + leadership.epoch());
-            if (request.epoch() > leadership.epoch()) {
+                    "this node leads epoch " + leaderEpoch.epoch());
+            if (request.epoch() > leaderEpoch.epoch()) {
                 listener.deposed(request.epoch(), who + " is at epoch " + request.epoch());
             } else if (who.nodeId().equals(self.nodeId())) {
                 LOG.error("another node calls itself {}, too, at {}", who.nodeId(), link.peer());
@@ -122,7 +122,7 @@ public final class Replicas {
         if (before != null) {
             before.end();
         }
-        Replica handle = new Replica(node, leadership.epoch(), who, link, request.failure());
+        Replica handle = new Replica(node, leaderEpoch.epoch(), who, link, request.failure());
         followers.put(who.nodeId(), handle);
         latest.put(who, handle);
         publishFeeds();
@@ -132,7 +132,7 @@ public final class Replicas {
     }
 
     private void refuse(PeerStream link, Message.Refused.Reason reason, String text) {
-        link.send(new Message.Refused(leadership.epoch(), reason, text));
+        link.send(new Message.Refused(leaderEpoch.epoch(), reason, text));
         link.close();
     }
 
@@ -141,15 +141,15 @@ public final class Replicas {
         from.heard();
         List<Message.EpochEndOffset> partings = new ArrayList<>();
         for (Message.LastBatchPosition position : message.positions()) {
-            LeaderTopic topic = leadership.topic(position.topic());
+            LeaderTopic topic = leaderEpoch.topic(position.topic());
             if (topic == null) {
                 from.postpone(position); // Deleted; or the follower was quicker to carry out its
                 // creation.
                 continue;
             }
-            long vouched = progress(from.member()).acknowledged(topic.id());
-            if (position.endOffset() < vouched) {
-                dataLost(from, topic, position.endOffset(), vouched);
+            long acknowledgedEnd = progress(from.member()).acknowledged(topic.id());
+            if (position.endOffset() < acknowledgedEnd) {
+                dataLost(from, topic, position.endOffset(), acknowledgedEnd);
                 return;
             }
             Message.EpochEndOffset epochEnd = from.part(topic, position);
@@ -165,12 +165,13 @@ public final class Replicas {
     }
 
     private void send(Replica to, List<Message.EpochEndOffset> partings) {
-        to.link().send(new Message.EpochEndOffsets(leadership.epoch(), partings));
+        to.link().send(new Message.EpochEndOffsets(leaderEpoch.epoch(), partings));
     }
 
-    private void dataLost(Replica from, LeaderTopic topic, long end, long vouched) {
-        String text = "topic " + topic.log().name() + " ends at offset " + end + ", but "
-                + from.member() + " acknowledged " + vouched + " in epoch " + leadership.epoch();
+    private void dataLost(Replica from, LeaderTopic topic, long end, long acknowledgedEnd) {
+        String text =
+                "topic " + topic.log().name() + " ends at offset " + end + ", but " + from.member()
+                        + " acknowledged " + acknowledgedEnd + " in epoch " + leaderEpoch.epoch();
         listener.alarm(from.member() + " lost data: " + text);
         forget(from);
         refuse(from.link(), Message.Refused.Reason.DATA_LOST, text);
@@ -183,7 +184,7 @@ public final class Replicas {
             return;
         }
         for (Message.Ack ack : message.acks()) {
-            LeaderTopic topic = leadership.topic(ack.topic());
+            LeaderTopic topic = leaderEpoch.topic(ack.topic());
             if (topic != null) {
                 from.acknowledged(topic, ack);
                 progress(from.member()).acknowledged(topic.id(), ack.durableEnd(), node.nowNanos());
@@ -219,7 +220,8 @@ public final class Replicas {
             follower.takePostponed(topic)
                     .ifPresent(position -> positions(
                             follower,
-                            new Message.LastBatchPositions(leadership.epoch(), List.of(position))));
+                            new Message.LastBatchPositions(
+                                    leaderEpoch.epoch(), List.of(position))));
         }
     }
 

@@ -35,15 +35,15 @@ public final class ReplicationLag {
     private record Standstill(long acknowledged, long sinceNanos) {}
 
     private final NodeContext node;
-    private final LeaderEpoch leadership;
+    private final LeaderEpoch leaderEpoch;
     private final Replicas followers;
     private final Map<Lane, Standstill> behind = new HashMap<>();
     private final Map<Lane, String> alarms = new HashMap<>();
     private long lookedAt;
 
-    public ReplicationLag(NodeContext node, LeaderEpoch leadership, Replicas followers) {
+    public ReplicationLag(NodeContext node, LeaderEpoch leaderEpoch, Replicas followers) {
         this.node = node;
-        this.leadership = leadership;
+        this.leaderEpoch = leaderEpoch;
         this.followers = followers;
         lookedAt = node.nowNanos();
     }
@@ -52,7 +52,7 @@ public final class ReplicationLag {
     public long records(Member member) {
         MemberProgress progress = followers.progress(member);
         long lag = 0;
-        for (LeaderTopic topic : leadership.topics()) {
+        for (LeaderTopic topic : leaderEpoch.topics()) {
             long from = Math.max(topic.log().logStartOffset(), progress.acknowledged(topic.id()));
             lag += Math.max(0, topic.log().logEndOffset() - from);
         }
@@ -69,7 +69,7 @@ public final class ReplicationLag {
         Set<Lane> present = new HashSet<>();
         for (Replica follower : followers.recent()) {
             boolean stuck = false;
-            for (LeaderTopic topic : leadership.topics()) {
+            for (LeaderTopic topic : leaderEpoch.topics()) {
                 present.add(new Lane(follower.member(), topic.id()));
                 stuck |= isStuck(follower, topic, now);
             }

@@ -209,7 +209,7 @@ public final class TopicCommands {
     }
 
     private boolean isReady() {
-        LeaderTopic topic = role.leadership().topic(catalog.log());
+        LeaderTopic topic = role.leaderEpoch().topic(catalog.log());
         return topic != null && topic.hasReachedEpoch() && catalog.applied() >= topic.epochStart();
     }
 
@@ -241,7 +241,7 @@ public final class TopicCommands {
     }
 
     private CompletableFuture<Appended> append(MetadataRecord record) {
-        LeaderTopic topic = role.leadership().topic(catalog.log());
+        LeaderTopic topic = role.leaderEpoch().topic(catalog.log());
         if (topic == null || topic.waiters() == null) {
             return CompletableFuture.failedFuture(new IllegalStateException("no metadata log"));
         }

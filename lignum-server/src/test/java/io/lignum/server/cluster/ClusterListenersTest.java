@@ -29,7 +29,7 @@ import java.util.OptionalLong;
 
 /** What clients see of a cluster of three, whichever node they ask. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ClusterDoorsTest {
+class ClusterListenersTest {
 
     private static final String HOST = "127.0.0.1";
 
