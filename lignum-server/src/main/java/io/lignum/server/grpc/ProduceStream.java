@@ -94,6 +94,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         out.disableAutoRequest();
         out.setOnReadyHandler(stream::drain);
         out.setOnCancelHandler(stream::cancelled);
+        out.setOnCloseHandler(stream::cancelled); // gRPC ended it: its own code failed.
         place.take(stream);
         stream.drain();
         return stream;

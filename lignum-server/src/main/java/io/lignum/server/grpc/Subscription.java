@@ -80,6 +80,7 @@ final class Subscription implements OpenStreams.Stream {
         Subscription subscription = new Subscription(out, service, threads, request, place);
         out.setOnReadyHandler(subscription::wake);
         out.setOnCancelHandler(subscription::cancel);
+        out.setOnCloseHandler(subscription::cancel); // gRPC ended it: its own code failed.
         place.take(subscription);
         subscription.wake();
         return subscription;
