@@ -11,7 +11,8 @@ import io.lignum.server.service.ServiceException;
 
 /**
  * The top of every callback of a call. What a callback throws ends the call with INTERNAL, and what a call is closed with
- * for a bug is reported. The transport by itself would answer UNKNOWN, and hide it or stop using the thread.
+ * for a bug is reported. The transport by itself would answer UNKNOWN, and hide it or stop using the thread. The
+ * outermost of the interceptors.
  */
 final class CallFailures implements ServerInterceptor {
 
@@ -24,7 +25,7 @@ final class CallFailures implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        ReportedCall<Q, A> reported = new ReportedCall<>(call);
+        ReportedCall<Q, A> reported = new ReportedCall<>(new ClosedOnce<>(call));
         try {
             return new Top<>(reported, next.startCall(reported, headers));
         } catch (Throwable thrown) { // The top of this thread: the call must end.

@@ -121,7 +121,6 @@ public final class GrpcServer implements ProtocolServer {
                 .intercept(new AccessInterceptor(authorizer))
                 .intercept(gate)
                 .intercept(new CallFailures(service.failures()))
-                .intercept(new CloseOnce())
                 .build();
     }
 

@@ -33,7 +33,7 @@ final class SlowRequests implements ServerInterceptor {
             return next.startCall(call, headers);
         }
         // Set by the first of two: the request that is whole, which the handler then gets, or the
-        // clock, after which it never does. CloseOnce only lets the call end once; without this
+        // clock, after which it never does. ClosedOnce only lets the call end once; without this
         // flag a handler would still run, and append, for a call that was refused as too slow.
         AtomicBoolean decided = new AtomicBoolean();
         ScheduledFuture<?> clock = threads.after(limit, () -> {
