@@ -95,12 +95,22 @@ public final class NodeContext {
 
     /** Runs the task on the node's loop, unless the node stops before. Any thread. */
     public void onLoop(Runnable task) {
-        environment.loop().execute(() -> run(task));
+        handOver(() -> environment.loop().execute(() -> run(task)));
     }
 
     /** Runs the task on the node's loop once {@code delay} is over. Any thread. */
     public void later(Duration delay, Runnable task) {
-        environment.loop().schedule(delay, () -> run(task));
+        handOver(() -> environment.loop().schedule(delay, () -> run(task)));
+    }
+
+    /** A task that the loop did not take is missing: nobody would do what it was for. */
+    private void handOver(Runnable handingOver) {
+        try {
+            handingOver.run();
+        } catch (Throwable bug) {
+            breaks(bug);
+            throw bug;
+        }
     }
 
     private void run(Runnable task) {
@@ -110,12 +120,16 @@ public final class NodeContext {
         try {
             task.run();
         } catch (Throwable bug) {
-            // What the task was to change may be half changed: no other task may run.
-            broken = true;
-            stop();
-            onFailure.accept(bug);
+            breaks(bug);
             throw bug;
         }
+    }
+
+    /** What was to be changed may be half changed: no other task may run. */
+    private void breaks(Throwable bug) {
+        broken = true;
+        stop();
+        onFailure.accept(bug);
     }
 
     /** Tells the loop how a future ended: with a value, or with the exception that is the cause. */
@@ -140,15 +154,30 @@ public final class NodeContext {
     /** The answer to work that is done on the loop. It fails with what the work throws, and when the node stops. */
     public <T> CompletableFuture<T> call(Supplier<CompletableFuture<? extends T>> work) {
         CompletableFuture<T> answer = calls.open();
-        onLoop(() -> {
-            try {
-                forward(attempt(work), answer);
-            } catch (Throwable bug) {
-                answer.completeExceptionally(bug);
-                throw bug;
-            }
-        });
+        endIfThrown(
+                answer,
+                () -> onLoop(() -> {
+                    try {
+                        forward(attempt(work), answer);
+                    } catch (Throwable bug) {
+                        answer.completeExceptionally(nodeFailed(bug));
+                        throw bug;
+                    }
+                }));
         return answer;
+    }
+
+    /** A hand-over that throws is reported already; the call ends as the node does. */
+    private static void endIfThrown(CompletableFuture<?> answer, Runnable handingOver) {
+        try {
+            handingOver.run();
+        } catch (RuntimeException | Error reported) {
+            answer.completeExceptionally(nodeFailed(reported));
+        }
+    }
+
+    private static ClusterException nodeFailed(Throwable bug) {
+        return new ClusterException.CommitUnknown("the node failed: " + bug);
     }
 
     /** As {@link #call}, and fails with {@code tooLate} if there is no answer after {@code limit}. */
@@ -157,11 +186,13 @@ public final class NodeContext {
             Supplier<? extends RuntimeException> tooLate,
             Supplier<CompletableFuture<? extends T>> work) {
         CompletableFuture<T> answer = call(work);
-        later(limit, () -> {
-            if (!answer.isDone()) {
-                answer.completeExceptionally(tooLate.get());
-            }
-        });
+        endIfThrown(
+                answer,
+                () -> later(limit, () -> {
+                    if (!answer.isDone()) {
+                        answer.completeExceptionally(tooLate.get());
+                    }
+                }));
         return answer;
     }
 
