@@ -51,6 +51,7 @@ public final class SimulatedNode {
     private SimulatedDisk disk;
     private @Nullable Life life;
     private ForcePace pace = ForcePace.NONE;
+    private UnaryOperator<ClusterEnvironment> instrument = UnaryOperator.identity();
     private int lives;
 
     SimulatedNode(
@@ -97,8 +98,8 @@ public final class SimulatedNode {
             node = ClusterNode.start(
                     store,
                     settings.apply(config()),
-                    new ClusterEnvironment(
-                            disk, clock, random, loop, this::executeSlowly, coordinator, net));
+                    instrument.apply(new ClusterEnvironment(
+                            disk, clock, random, loop, this::executeSlowly, coordinator, net)));
             tick();
         }
 
@@ -216,6 +217,11 @@ public final class SimulatedNode {
     private void failedToStart() {
         network.crash(address);
         coordinators.port(id, false);
+    }
+
+    /** What its next processes get for an environment is changed so. */
+    public void instrument(UnaryOperator<ClusterEnvironment> change) {
+        instrument = change;
     }
 
     /** How often it was started. */
