@@ -175,8 +175,7 @@ class ReadmeTest {
         for (Path page : pages) {
             Matcher links = link.matcher(Files.readString(page));
             while (links.find()) {
-                Path target =
-                        links.group(1).isEmpty() ? page : page.resolveSibling(links.group(1));
+                Path target = links.group(1).isEmpty() ? page : page.resolveSibling(links.group(1));
                 assertThat(target).as("%s in %s", links.group(), page).exists();
                 if (links.group(2) != null) {
                     assertThat(anchors(target))
