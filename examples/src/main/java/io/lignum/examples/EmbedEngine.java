@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A durable log inside a program, without a server. Argument: a directory; else a temporary one. */
+/**
+ * A durable log inside a program, without a server. Argument: a directory; else a temporary one.
+ */
 public final class EmbedEngine {
 
     private EmbedEngine() {}

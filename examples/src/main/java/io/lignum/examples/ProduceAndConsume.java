@@ -17,8 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Sends orders of several customers and reads them back. Arguments: the {@code host:port} of the gRPC
- * port of a node, or of several nodes of a cluster; without any a node is started for the occasion.
+ * Sends orders of several customers and reads them back. Arguments: the {@code host:port} of the
+ * gRPC port of a node, or of several nodes of a cluster; without any a node is started for the
+ * occasion.
  */
 public final class ProduceAndConsume {
 

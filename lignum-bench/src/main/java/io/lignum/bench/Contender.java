@@ -14,7 +14,8 @@ import java.util.List;
  * @param label its name in the table
  * @param work its name in {@link Works}
  * @param settings what differs from the case's
- * @param before a work that another JVM does first and is halted in the middle of, in the same directory
+ * @param before a work that another JVM does first and is halted in the middle of, in the same
+ *     directory
  * @param program what must be installed for it, if anything
  * @param targets what it should reach, if anything
  */

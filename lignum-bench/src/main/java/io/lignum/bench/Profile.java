@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
-/** {@code bench profile}: where the time of a run with {@code --jfr} went, and what was allocated. */
+/**
+ * {@code bench profile}: where the time of a run with {@code --jfr} went, and what was allocated.
+ */
 @Command(name = "profile", description = "Shows where the time of recorded runs went.")
 final class Profile implements Callable<Integer> {
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs a case: round after round, each contender once in every round, so that a machine that becomes
- * slower or busier does so for all of them.
+ * Runs a case: round after round, each contender once in every round, so that a machine that
+ * becomes slower or busier does so for all of them.
  */
 final class Runner {
 

@@ -37,7 +37,10 @@ final class ServerCases {
                 endToEnd());
     }
 
-    /* Long, as both JVMs compile gRPC's, Netty's or Kafka's thousand methods on the cores they share. */
+    /*
+     * Long, as both JVMs compile gRPC's, Netty's or Kafka's thousand methods on the cores they
+     * share.
+     */
     private static final Settings ONE_BY_ONE = Settings.of(
             "warmup=12000", "kafka.linger=0", "kafka.batch=16384", "kafka.fetch=1048576");
 

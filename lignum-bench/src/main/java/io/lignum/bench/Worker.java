@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The JVM of one contender. It is told on its standard input what to do, a word a line, and answers a
- * line each: {@code round} with the figures, {@code halt} by being gone at once as if it had been
+ * The JVM of one contender. It is told on its standard input what to do, a word a line, and answers
+ * a line each: {@code round} with the figures, {@code halt} by being gone at once as if it had been
  * killed. At the end of its input it closes its work and ends.
  */
 public final class Worker {

@@ -47,7 +47,10 @@ class ServerSmokeTest {
                         .map(contender -> Arguments.of(bench.name(), contender.label())));
     }
 
-    /** Kafka takes seconds to start and to stop: a work in which all of its clients are used will do. */
+    /**
+     * Kafka takes seconds to start and to stop: a work in which all of its clients are used will
+     * do.
+     */
     private static boolean isQuick(Case bench, Contender contender) {
         return !contender.label().startsWith(ServerCases.KAFKA)
                 || bench.name().startsWith("server-consume");

@@ -50,7 +50,9 @@ final class Accumulator implements BatchSource {
     private long bytes;
     private boolean closed;
 
-    /** Written by the I/O thread before it looks for a batch, so that whoever comes after wakes it. */
+    /**
+     * Written by the I/O thread before it looks for a batch, so that whoever comes after wakes it.
+     */
     private volatile Wants wants = Wants.ANY;
 
     /**

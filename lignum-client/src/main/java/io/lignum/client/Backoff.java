@@ -4,13 +4,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long to wait before the next try: growing from 10 ms to a bound, each time between half of that
- * and all of it, so that many clients do not come back in step. One thread at a time.
+ * How long to wait before the next try: growing from 10 ms to a bound, each time between half of
+ * that and all of it, so that many clients do not come back in step. One thread at a time.
  *
- * <p>Pauses that double spare a node that is in trouble. But what has just become possible is noticed
- * up to as long after it as all the pauses before it have lasted, so who waits for something that
- * takes a time which is not known, and asks cheaply, lets them grow by a quarter: then that is a
- * third at most.
+ * <p>Pauses that double spare a node that is in trouble. But what has just become possible is
+ * noticed up to as long after it as all the pauses before it have lasted, so who waits for
+ * something that takes a time which is not known, and asks cheaply, lets them grow by a quarter:
+ * then that is a third at most.
  */
 final class Backoff {
 

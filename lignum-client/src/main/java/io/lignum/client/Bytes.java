@@ -16,7 +16,9 @@ final class Bytes extends ByteOutput {
 
     private Bytes() {}
 
-    /** The bytes, from position to limit; shared if they are in one piece, and not to be written. */
+    /**
+     * The bytes, from position to limit; shared if they are in one piece, and not to be written.
+     */
     static ByteBuffer of(ByteString bytes) {
         Bytes output = new Bytes();
         try {

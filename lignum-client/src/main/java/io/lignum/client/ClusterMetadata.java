@@ -68,8 +68,8 @@ final class ClusterMetadata {
     private @Nullable Address leader;
 
     /**
-     * The latest epoch of which a list has named a leader that was believed. A list may be of a later
-     * epoch and name nobody yet, as who is elected needs a moment before it leads.
+     * The latest epoch of which a list has named a leader that was believed. A list may be of a
+     * later epoch and name nobody yet, as who is elected needs a moment before it leads.
      */
     private long leaderEpoch;
 
@@ -79,7 +79,9 @@ final class ClusterMetadata {
     /** Rounds of a search in which nodes named a leader that is of no use to us. */
     private int vainRounds;
 
-    /** Could not be reached or did not answer; the first in the order of insertion the longest ago. */
+    /**
+     * Could not be reached or did not answer; the first in the order of insertion the longest ago.
+     */
     private final Map<Address, Boolean> failed = bounded();
 
     /** Said that they do not lead, likewise. */

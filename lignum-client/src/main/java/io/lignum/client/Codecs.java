@@ -23,8 +23,8 @@ public final class Codecs {
     }
 
     /**
-     * Text in UTF-8. Text with half a surrogate pair is refused with an IllegalArgumentException, and so
-     * are bytes that are no UTF-8.
+     * Text in UTF-8. Text with half a surrogate pair is refused with an IllegalArgumentException,
+     * and so are bytes that are no UTF-8.
      */
     public static Codec<String> utf8() {
         return UTF_8;

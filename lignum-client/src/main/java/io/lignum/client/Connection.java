@@ -7,9 +7,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What all of a client share: its connections, what is known of the nodes, and the thread that serves
- * it all. Whoever finds a connection broken says so with {@link #broken} or {@link #stalled}; then
- * the next to ask gets a fresh one, and other nodes are preferred for a while. Any thread.
+ * What all of a client share: its connections, what is known of the nodes, and the thread that
+ * serves it all. Whoever finds a connection broken says so with {@link #broken} or
+ * {@link #stalled}; then the next to ask gets a fresh one, and other nodes are preferred for a
+ * while. Any thread.
  *
  * <p>Calls are neither queued nor retried below this: who makes one knows better what may be sent
  * again. Answers are handled on the I/O thread itself.

@@ -12,10 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Gives out the records of one topic, one after the other. Any thread; several share the records.
  *
- * <p>A broken connection is made again, and reading goes on where it was, without gap or repeat, for
- * as long as it takes. Every method that gives out a record throws a {@link LignumException} when
- * reading cannot go on, and again when called again; but after {@link
- * LignumException.UndecodableRecord} the next call goes on behind that record.
+ * <p>A broken connection is made again, and reading goes on where it was, without gap or repeat,
+ * for as long as it takes. Every method that gives out a record throws a {@link LignumException}
+ * when reading cannot go on, and again when called again; but after
+ * {@link LignumException.UndecodableRecord} the next call goes on behind that record.
  *
  * <p>With a position store, asking for the next record says that the one before has been processed.
  * Positions are saved at most once a second, and by {@link #savePosition} and {@link #close}; so
@@ -102,8 +102,8 @@ public final class Consumer<K, V> implements AutoCloseable, Iterable<Received<K,
     }
 
     /**
-     * Whether there is another record; waits to know. False only when toOffset is reached, and says, as
-     * asking for the next record does, that the one before has been processed.
+     * Whether there is another record; waits to know. False only when toOffset is reached, and
+     * says, as asking for the next record does, that the one before has been processed.
      */
     public boolean hasNext() throws InterruptedException {
         lock.lockInterruptibly();
@@ -147,7 +147,9 @@ public final class Consumer<K, V> implements AutoCloseable, Iterable<Received<K,
         return Errors.closed("the iterator, by an interrupt,");
     }
 
-    /** The offset at which it starts, once the node has said so: nothing is missed from there on. */
+    /**
+     * The offset at which it starts, once the node has said so: nothing is missed from there on.
+     */
     public CompletableFuture<Long> started() {
         return reader.started().copy();
     }
@@ -180,7 +182,8 @@ public final class Consumer<K, V> implements AutoCloseable, Iterable<Received<K,
 
     /**
      * Ends reading, and saves the position; the record given out last does not count as processed,
-     * unless {@link #savePosition} was called, another one was asked for, or {@link #hasNext} was false.
+     * unless {@link #savePosition} was called, another one was asked for, or {@link #hasNext} was
+     * false.
      */
     @Override
     public void close() {

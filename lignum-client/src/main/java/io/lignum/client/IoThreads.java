@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The I/O threads of this process, as many as processors, shared by all clients so that many clients
- * are not many threads. A client has one of them for everything. Started with the first client,
- * ended after the last.
+ * The I/O threads of this process, as many as processors, shared by all clients so that many
+ * clients are not many threads. A client has one of them for everything. Started with the first
+ * client, ended after the last.
  */
 final class IoThreads {
 

@@ -10,13 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * A connection to a node or to a cluster; producers, consumers and the administration of topics share
- * it. Any thread. Nothing is sent before there is something to send, so opening one never fails
- * because the node is away.
+ * A connection to a node or to a cluster; producers, consumers and the administration of topics
+ * share it. Any thread. Nothing is sent before there is something to send, so opening one never
+ * fails because the node is away.
  *
  * <p>Of a cluster one address that answers is enough: the node there tells of the others, and of
- * changes. The addresses that nodes tell are those of their configuration, which have to be good for
- * the client as well.
+ * changes. The addresses that nodes tell are those of their configuration, which have to be good
+ * for the client as well.
  */
 public final class LignumClient implements AutoCloseable {
 

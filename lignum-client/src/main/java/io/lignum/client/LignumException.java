@@ -314,7 +314,9 @@ public abstract sealed class LignumException extends RuntimeException {
         }
     }
 
-    /** The node does not serve this caller; the message says what to do. Trying again is of no use. */
+    /**
+     * The node does not serve this caller; the message says what to do. Trying again is of no use.
+     */
     public static final class AccessDenied extends LignumException {
         private static final long serialVersionUID = 1L;
 

@@ -25,11 +25,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks nodes who there is and who leads, for the whole client at once, however many producers want to
- * know: one node when the client is first used, it and another one every half minute while the client is
- * in use, as a leader that is cut off knows of no other; and all of them again and again while somebody
- * looks for the leader. None of this is waited for by whom all
- * goes well. What is not said to be of any thread is of the I/O thread.
+ * Asks nodes who there is and who leads, for the whole client at once, however many producers want
+ * to know: one node when the client is first used, it and another one every half minute while the
+ * client is in use, as a leader that is cut off knows of no other; and all of them again and again
+ * while somebody looks for the leader. None of this is waited for by whom all goes well. What is
+ * not said to be of any thread is of the I/O thread.
  */
 final class MetadataUpdater {
 

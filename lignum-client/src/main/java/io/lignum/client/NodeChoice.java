@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which node a reader goes to: the one that it prefers, else the leader, which has everything first,
- * else any; and not to one that was of no use until all have been tried. One thread at a time.
+ * Which node a reader goes to: the one that it prefers, else the leader, which has everything
+ * first, else any; and not to one that was of no use until all have been tried. One thread at a
+ * time.
  */
 final class NodeChoice {
 

@@ -6,9 +6,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The present stream of a {@link Pipeline}, if there is one, whether it is alive, and whether it goes
- * to the right node. A node that is not the leader any more answers what is on its way at once, so it
- * is not waited for as long as one that leads.
+ * The present stream of a {@link Pipeline}, if there is one, whether it is alive, and whether it
+ * goes to the right node. A node that is not the leader any more answers what is on its way at
+ * once, so it is not waited for as long as one that leads.
  */
 final class NodeStream {
 

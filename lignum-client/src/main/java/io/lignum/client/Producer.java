@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
  * Sends records to one topic. Any thread. Records of one thread keep their order.
  *
  * <p>A future ends within the delivery timeout: with the record's offset once the node has
- * acknowledged it, or with a {@link LignumException} whose outcome says whether it may be in the log
- * nevertheless. Cancelling a future does not take the record back.
+ * acknowledged it, or with a {@link LignumException} whose outcome says whether it may be in the
+ * log nevertheless. Cancelling a future does not take the record back.
  *
  * <p>Without a callback executor futures are completed on the client's I/O thread: what depends on
  * them must not block; use the Async forms of {@link CompletableFuture} for what does.

@@ -100,8 +100,9 @@ public final class ProducerBuilder<K, V> {
     }
 
     /**
-     * Default true: each record is in the log once and in order, whatever is sent again. False: what
-     * has an unknown outcome is not sent again but fails so, and order may change over a failure.
+     * Default true: each record is in the log once and in order, whatever is sent again. False:
+     * what has an unknown outcome is not sent again but fails so, and order may change over a
+     * failure.
      */
     public ProducerBuilder<K, V> idempotent(boolean idempotent) {
         settings = settings.with(draft -> draft.idempotent = idempotent);

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Moves records from a reader to a sink, as tasks on an executor: one at a time, none while there is
- * nothing to do. {@link #wakes} counts the calls for a task that are not served yet, and whoever
+ * Moves records from a reader to a sink, as tasks on an executor: one at a time, none while there
+ * is nothing to do. {@link #wakes} counts the calls for a task that are not served yet, and whoever
  * makes it leave zero submits one; so the task is alone with everything that is not said to be of
  * any thread.
  */

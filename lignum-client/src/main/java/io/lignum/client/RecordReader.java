@@ -14,8 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Makes records of the batches of a {@link SubscriptionClient}, and sees to it that their offsets have no gap and
- * no repeat. One thread at a time, but for what says otherwise.
+ * Makes records of the batches of a {@link SubscriptionClient}, and sees to it that their offsets
+ * have no gap and no repeat. One thread at a time, but for what says otherwise.
  */
 final class RecordReader<K, V> {
 

@@ -17,8 +17,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The Subscribe call, whose answers are copied out of the transport's buffers once: the batches are a
- * view of the array that the whole answer was read into. The ordinary way copies them a second time.
+ * The Subscribe call, whose answers are copied out of the transport's buffers once: the batches are
+ * a view of the array that the whole answer was read into. The ordinary way copies them a second
+ * time.
  */
 final class SubscribeMethod {
 

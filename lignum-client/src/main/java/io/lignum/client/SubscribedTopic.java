@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Which topic a {@link SubscriptionClient} reads, and which of them the consuming side knows of: under one name there may
- * be another one at the next connection. One thread at a time.
+ * Which topic a {@link SubscriptionClient} reads, and which of them the consuming side knows of:
+ * under one name there may be another one at the next connection. One thread at a time.
  */
 final class SubscribedTopic {
 

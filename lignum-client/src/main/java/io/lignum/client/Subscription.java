@@ -5,7 +5,9 @@ import java.util.concurrent.CompletableFuture;
 /** Records being handed to a handler. Any thread. */
 public interface Subscription extends AutoCloseable {
 
-    /** The offset at which it starts, once the node has said so: nothing is missed from there on. */
+    /**
+     * The offset at which it starts, once the node has said so: nothing is missed from there on.
+     */
     CompletableFuture<Long> started();
 
     /** Offset of the next record to be handed out. */
@@ -20,7 +22,9 @@ public interface Subscription extends AutoCloseable {
      */
     CompletableFuture<Void> ended();
 
-    /** Hands out no more, and saves the position. A handler that runs is let run, not waited for. */
+    /**
+     * Hands out no more, and saves the position. A handler that runs is let run, not waited for.
+     */
     @Override
     void close();
 }

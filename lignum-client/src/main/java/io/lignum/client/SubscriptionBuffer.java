@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a {@link SubscriptionClient} has got and nobody has consumed yet. It bounds nothing by itself: it counts, and
- * the feed asks for no more than fits. Any thread.
+ * What a {@link SubscriptionClient} has got and nobody has consumed yet. It bounds nothing by
+ * itself: it counts, and the feed asks for no more than fits. Any thread.
  */
 final class SubscriptionBuffer {
 
@@ -72,7 +72,9 @@ final class SubscriptionBuffer {
         held.addAndGet(-bytes);
     }
 
-    /** Whether one more answer may come, if so many are to come already; the first may in any case. */
+    /**
+     * Whether one more answer may come, if so many are to come already; the first may in any case.
+     */
     boolean hasRoom(int answers, int answerBytes) {
         return answers == 0
                 ? held.get() < capacity

@@ -11,9 +11,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Record batches of one topic as they come in, over broken connections and from one node or another,
- * ahead of who consumes them by a bounded number of bytes. {@link SubscriptionPosition} knows where it is and
- * {@link NodeChoice} where to go. Everything is of the I/O thread but the methods that say otherwise.
+ * Record batches of one topic as they come in, over broken connections and from one node or
+ * another, ahead of who consumes them by a bounded number of bytes. {@link SubscriptionPosition}
+ * knows where it is and {@link NodeChoice} where to go. Everything is of the I/O thread but the
+ * methods that say otherwise.
  */
 final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpdater.Listener {
 
@@ -133,7 +134,9 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         }
     }
 
-    /* The first answer comes at once. After it, silence is normal, and pings watch the connection. */
+    /*
+     * The first answer comes at once. After it, silence is normal, and pings watch the connection.
+     */
     private void giveUpIfSilent(GrpcSubscribeLink opened) {
         if (link != opened || answered) {
             return;

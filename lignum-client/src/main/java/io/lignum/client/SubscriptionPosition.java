@@ -14,8 +14,9 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * How far a {@link SubscriptionClient} has got in a log that several nodes have copies of, what it asks the next of
- * them for, and which answers make sense. It never goes back by itself. One thread at a time.
+ * How far a {@link SubscriptionClient} has got in a log that several nodes have copies of, what it
+ * asks the next of them for, and which answers make sense. It never goes back by itself. One thread
+ * at a time.
  */
 final class SubscriptionPosition {
 
@@ -150,7 +151,10 @@ final class SubscriptionPosition {
         return topicId;
     }
 
-    /** Forgets what was read: the topic is another one, and is read from the start that was asked for. */
+    /**
+     * Forgets what was read: the topic is another one, and is read from the start that was asked
+     * for.
+     */
     void startOver() {
         next = OptionalLong.empty();
         epoch = OptionalInt.empty();

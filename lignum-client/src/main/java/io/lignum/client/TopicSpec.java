@@ -16,8 +16,10 @@ import java.util.function.Consumer;
  * @param segmentMaxAge a segment is sealed when it is that old; kept in milliseconds
  * @param retentionBytes the oldest segments go while the topic is larger; 0: no limit
  * @param retentionTime segments go when their youngest record is that old; zero: no limit
- * @param timestampBeforeMax records with a timestamp further before the node's clock are refused; zero: any is taken
- * @param timestampAfterMax records with a timestamp further after the node's clock are refused; zero: any is taken
+ * @param timestampBeforeMax records with a timestamp further before the node's clock are refused;
+ *     zero: any is taken
+ * @param timestampAfterMax records with a timestamp further after the node's clock are refused;
+ *     zero: any is taken
  */
 public record TopicSpec(
         String name,

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * File I/O for a thread that may be interrupted. An interrupt closes the channel that the thread works
- * on, so that what is to be saved is lost; a thread of its own, which nobody interrupts, does the work,
- * and the caller waits for it. The caller's interrupt flag stays as it is.
+ * File I/O for a thread that may be interrupted. An interrupt closes the channel that the thread
+ * works on, so that what is to be saved is lost; a thread of its own, which nobody interrupts, does
+ * the work, and the caller waits for it. The caller's interrupt flag stays as it is.
  */
 final class Uninterrupted {
 

@@ -18,9 +18,9 @@ import java.util.OptionalLong;
  * so many unanswered ones, and the oldest must be among them if it has to be sent again.
  *
  * <p>A batch that is given up leaves a gap in the numbers, for which the node refuses the ones
- * behind it. If no copy of any of them can still turn up they are simply numbered again. If one can,
- * the number must not be used for something else; then, once the node has shown by refusing the
- * first of them that it has none, they go on in a new epoch, which fences what may turn up.
+ * behind it. If no copy of any of them can still turn up they are simply numbered again. If one
+ * can, the number must not be used for something else; then, once the node has shown by refusing
+ * the first of them that it has none, they go on in a new epoch, which fences what may turn up.
  */
 final class Window {
 

@@ -3,8 +3,8 @@
  * the administration of topics.
  *
  * <p>Nothing here blocks unless its description says so. A client has one I/O thread, on which
- * futures are completed if no executor is given; blocking calls made on that thread are refused with
- * an {@link java.lang.IllegalStateException} instead of stopping everything.
+ * futures are completed if no executor is given; blocking calls made on that thread are refused
+ * with an {@link java.lang.IllegalStateException} instead of stopping everything.
  */
 @NullMarked
 package io.lignum.client;

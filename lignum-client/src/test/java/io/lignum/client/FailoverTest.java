@@ -401,7 +401,9 @@ class FailoverTest {
             List.copyOf(links).forEach(this::deliverResponse);
         }
 
-        /** After the usual confusion the leader is cut off, and only who asks the others finds out. */
+        /**
+         * After the usual confusion the leader is cut off, and only who asks the others finds out.
+         */
         void runIsolated() {
             for (int i = 0; i < STEPS / 10; i++) {
                 step();

@@ -43,8 +43,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * A node whose answers were sound before some of their bytes were changed. The client ends with a typed error, or goes on;
- * it never hangs, and what it hands out is what stood in the log.
+ * A node whose answers were sound before some of their bytes were changed. The client ends with a
+ * typed error, or goes on; it never hangs, and what it hands out is what stood in the log.
  */
 final class HostileNodeTest {
 

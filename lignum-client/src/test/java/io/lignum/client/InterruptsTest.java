@@ -18,7 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** Threads that use the client are interrupted all the time: each call ends, typed, and nothing is lost. */
+/**
+ * Threads that use the client are interrupted all the time: each call ends, typed, and nothing is
+ * lost.
+ */
 @Timeout(60)
 class InterruptsTest {
 
@@ -102,7 +105,9 @@ class InterruptsTest {
         }
     }
 
-    /** Full, it refuses what an interrupt keeps it from waiting for, typed and with the flag kept. */
+    /**
+     * Full, it refuses what an interrupt keeps it from waiting for, typed and with the flag kept.
+     */
     private static void send(
             Producer<byte[], String> producer, String text, List<CompletableFuture<Long>> sent) {
         CompletableFuture<Long> future = producer.send(text);

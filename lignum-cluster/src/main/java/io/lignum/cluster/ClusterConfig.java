@@ -16,7 +16,8 @@ import java.util.OptionalInt;
  * @param serviceName the name the nodes register under with the coordinator
  * @param address how others reach this node
  * @param directory the store's, where the node's identity is kept
- * @param minInSync fewest nodes that must hold a live record; empty: a majority, growing with the nodes
+ * @param minInSync fewest nodes that must hold a live record; empty: a majority, growing with the
+ *     nodes
  * @param sessionTtl of the session with the coordinator; at least 10 s
  * @param sessionRenewal latest renewal; at most {@code sessionTtl}
  * @param lockDelay how long a lost leader lock cannot be taken
@@ -24,7 +25,8 @@ import java.util.OptionalInt;
  * @param heartbeat pause between the leader's heartbeats
  * @param heartbeatTimeout without an answer for this long a follower counts as lagging
  * @param leaderCheck pause between a follower's attempts to register with its leader
- * @param queueSize messages sent to a follower and not yet acknowledged; above it is fed later, from the log
+ * @param queueSize messages sent to a follower and not yet acknowledged; above it is fed later,
+ *     from the log
  * @param sendTimeout a live message not acknowledged for this long makes its follower lagging
  * @param lagLimit a follower without durable progress for this long leaves the in-sync replicas
  * @param walSyncInterval pause between rounds of shipping wal topics

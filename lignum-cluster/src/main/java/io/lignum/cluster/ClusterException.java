@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
 
-/** What can go wrong in a cluster beyond what can in a {@link io.lignum.storage.StorageException store}. */
+/**
+ * What can go wrong in a cluster beyond what can in a
+ * {@link io.lignum.storage.StorageException store}.
+ */
 public abstract sealed class ClusterException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -45,7 +48,9 @@ public abstract sealed class ClusterException extends RuntimeException {
     /** Where to go instead. */
     public record Leader(String nodeId, NodeAddress address) {}
 
-    /** Nobody leads, or somebody else does. Nothing was done; try the leader, or again in a moment. */
+    /**
+     * Nobody leads, or somebody else does. Nothing was done; try the leader, or again in a moment.
+     */
     public static final class NotLeader extends ClusterException {
         private static final long serialVersionUID = 1L;
         private final transient @Nullable Leader leader;
@@ -61,7 +66,10 @@ public abstract sealed class ClusterException extends RuntimeException {
         }
     }
 
-    /** Fewer in-sync replicas answer than the topic demands. Nothing was done; try again when they are back. */
+    /**
+     * Fewer in-sync replicas answer than the topic demands. Nothing was done; try again when they
+     * are back.
+     */
     public static final class NotEnoughReplicas extends ClusterException {
         private static final long serialVersionUID = 1L;
 
@@ -75,7 +83,10 @@ public abstract sealed class ClusterException extends RuntimeException {
         }
     }
 
-    /** The leader was lost, or its replicas were silent for too long, before the append was committed. */
+    /**
+     * The leader was lost, or its replicas were silent for too long, before the append was
+     * committed.
+     */
     public static final class CommitUnknown extends ClusterException {
         private static final long serialVersionUID = 1L;
 

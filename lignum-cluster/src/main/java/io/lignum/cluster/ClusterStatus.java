@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a cluster stands, as one of its nodes knows it. Only the leader knows how far its followers are.
+ * How a cluster stands, as one of its nodes knows it. Only the leader knows how far its followers
+ * are.
  *
  * @param cluster its name
  * @param clusterId given once, at its foundation; empty until known
@@ -47,7 +48,8 @@ public record ClusterStatus(
      * How one node stands.
      *
      * @param alive whether it holds its key with the coordinator
-     * @param registered whether it follows the leader at the moment; false where the leader does not tell
+     * @param registered whether it follows the leader at the moment; false where the leader does
+     *     not tell
      * @param lagRecords records that its logs lack of the leader's; -1 where unknown
      * @param silentMillis since its last acknowledgement or answer; -1 where unknown
      * @param lagging whether the leader feeds it from the log and does not count on it

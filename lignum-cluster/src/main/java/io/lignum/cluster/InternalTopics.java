@@ -2,7 +2,10 @@ package io.lignum.cluster;
 
 import io.lignum.storage.TopicLog;
 
-/** The one rule for reserved names: topics whose name begins with two underscores are Lignum's own, and users never see them. */
+/**
+ * The one rule for reserved names: topics whose name begins with two underscores are Lignum's own,
+ * and users never see them.
+ */
 public final class InternalTopics {
 
     private static final String PREFIX = "__";

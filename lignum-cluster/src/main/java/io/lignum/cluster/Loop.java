@@ -3,8 +3,8 @@ package io.lignum.cluster;
 import java.time.Duration;
 
 /**
- * The one thread that owns a node's cluster state, or in a simulation a part of the one thread there is. Calls of
- * clients, timers, watches and answers all come in as tasks here.
+ * The one thread that owns a node's cluster state, or in a simulation a part of the one thread
+ * there is. Calls of clients, timers, watches and answers all come in as tasks here.
  */
 public interface Loop {
 

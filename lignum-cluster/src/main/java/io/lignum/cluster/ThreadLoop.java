@@ -10,11 +10,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A loop on a daemon thread of its own. A task that throws is a bug: the handler is told, and nothing runs after it,
- * because whatever the task was to change may be half changed. The thread is never interrupted.
+ * A loop on a daemon thread of its own. A task that throws is a bug: the handler is told, and
+ * nothing runs after it, because whatever the task was to change may be half changed. The thread is
+ * never interrupted.
  *
- * <p>The inbox has no limit itself; whoever hands in tasks has one: clients' calls are limited at the listeners, messages
- * by their links, answers by what was asked.
+ * <p>The inbox has no limit itself; whoever hands in tasks has one: clients' calls are limited at
+ * the listeners, messages by their links, answers by what was asked.
  */
 public final class ThreadLoop implements Loop {
 
@@ -35,8 +36,10 @@ public final class ThreadLoop implements Loop {
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
 
-    /* The thread says that it goes to sleep before it looks into the inbox for the last time, and whoever hands
-     * something in looks at this afterwards: so one of the two sees the other. */
+    /*
+     * The thread says that it goes to sleep before it looks into the inbox for the last time, and
+     * whoever hands something in looks at this afterwards: so one of the two sees the other.
+     */
     private volatile boolean sleeping;
     private volatile boolean stopped;
 
@@ -86,7 +89,10 @@ public final class ThreadLoop implements Loop {
         return Thread.currentThread() == thread;
     }
 
-    /** Waits until the last task is finished after {@link #stop}; false if it is not within {@code atMost}. */
+    /**
+     * Waits until the last task is finished after {@link #stop}; false if it is not within
+     * {@code atMost}.
+     */
     public boolean awaitEnd(Duration atMost) throws InterruptedException {
         return ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }

@@ -31,7 +31,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 
-/** The core knows a coordinator and a network, and neither Consul nor gRPC; time and chance come from outside. */
+/**
+ * The core knows a coordinator and a network, and neither Consul nor gRPC; time and chance come
+ * from outside.
+ */
 final class ArchitectureTest {
 
     private static final String ROOT = "io.lignum.cluster";
@@ -148,7 +151,10 @@ final class ArchitectureTest {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLUSTER);
     }
 
-    /** What a callback throws stays in a future that nobody looks at, and what it was to end waits for ever. */
+    /**
+     * What a callback throws stays in a future that nobody looks at, and what it was to end waits
+     * for ever.
+     */
     @Test
     void callbacksOfFutures_areRegisteredWhereTheirFailureEndsTheNode() {
         noClasses()

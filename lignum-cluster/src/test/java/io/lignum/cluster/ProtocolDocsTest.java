@@ -21,7 +21,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Holds docs/protocol.md against the code: every rule has code and tests that name it, and no other number is used. */
+/**
+ * Holds docs/protocol.md against the code: every rule has code and tests that name it, and no other
+ * number is used.
+ */
 final class ProtocolDocsTest {
 
     private static final int RULES = 40;
@@ -29,7 +32,10 @@ final class ProtocolDocsTest {
     private static final Path ROOT = Path.of("..");
     private static final Path PAGE = ROOT.resolve("docs/protocol.md");
 
-    /** A number in prose: in a comment, a string or a page. Identifiers have no word boundary before it. */
+    /**
+     * A number in prose: in a comment, a string or a page. Identifiers have no word boundary before
+     * it.
+     */
     private static final Pattern NUMBER = Pattern.compile("\\b([RV][1-9][0-9]?)\\b");
 
     private static final Pattern RANGE =

@@ -3,8 +3,8 @@ package io.lignum.record;
 import java.nio.ByteBuffer;
 
 /**
- * The check at a listener for a batch that was built elsewhere: whatever gets past it, every consumer
- * can read. The rules, and who relies on them:
+ * The check at a listener for a batch that was built elsewhere: whatever gets past it, every
+ * consumer can read. The rules, and who relies on them:
  *
  * <ul>
  *   <li>version, length, CRC and header: as {@link RecordBatch#check}; recovery must find the same

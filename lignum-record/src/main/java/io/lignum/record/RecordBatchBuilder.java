@@ -81,7 +81,8 @@ public final class RecordBatchBuilder {
     /**
      * Appends the record.
      *
-     * @param timestamp milliseconds since the epoch, {@code >= 0}; the record's own is not looked at
+     * @param timestamp milliseconds since the epoch, {@code >= 0}; the record's own is not looked
+     *     at
      * @return false when it does not fit into what is left of the target; then nothing was written
      */
     public boolean append(long timestamp, LogRecord record) {

@@ -243,7 +243,10 @@ public final class RecordCursor {
         return List.copyOf(copies);
     }
 
-    /** Goes through the headers as {@link #headers} does, but keeps nothing; the bytes of their keys and values. */
+    /**
+     * Goes through the headers as {@link #headers} does, but keeps nothing; the bytes of their keys
+     * and values.
+     */
     int checkHeaders() {
         int headers = beginHeaders();
         int total = 0; // No more than the record has.

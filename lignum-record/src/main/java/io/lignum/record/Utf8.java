@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 
 /**
- * Text to UTF-8. Half a surrogate pair has no bytes in UTF-8 and is refused: {@link String#getBytes}
- * would store '?' in its place, and make one key of two. All text that becomes bytes goes through here.
+ * Text to UTF-8. Half a surrogate pair has no bytes in UTF-8 and is refused:
+ * {@link String#getBytes} would store '?' in its place, and make one key of two. All text that
+ * becomes bytes goes through here.
  */
 public final class Utf8 {
     private Utf8() {}
@@ -48,7 +49,10 @@ public final class Utf8 {
         return Math.toIntExact(bytes);
     }
 
-    /** The index of the first half of a surrogate pair without its other half; empty when there is none. */
+    /**
+     * The index of the first half of a surrogate pair without its other half; empty when there is
+     * none.
+     */
     public static OptionalInt unpairedSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {

@@ -16,14 +16,17 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Batches that somebody made to do harm: refused with a {@link RecordException}, or read; never another exception, and
- * never more memory than the limits and the bytes at hand account for.
+ * Batches that somebody made to do harm: refused with a {@link RecordException}, or read; never
+ * another exception, and never more memory than the limits and the bytes at hand account for.
  */
 class HostileBatchesTest {
     private static final int ROUNDS = 12_000;
     private static final int MAX_UNCOMPRESSED = 64 * 1024;
 
-    /** An lz4 frame may name blocks of 4 MiB, of which two are allocated, and one more for what is packed. */
+    /**
+     * An lz4 frame may name blocks of 4 MiB, of which two are allocated, and one more for what is
+     * packed.
+     */
     private static final long LARGEST_CODEC_BYTES = 13L << 20;
 
     private static byte[] sound(Random random, Compression compression) {

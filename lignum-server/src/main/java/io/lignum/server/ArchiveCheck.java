@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether the class archive that {@code bin/lignum} has found is in use. The JVM goes on without one that
- * does not fit, and says nothing; then a start takes twice the processor time.
+ * Whether the class archive that {@code bin/lignum} has found is in use. The JVM goes on without
+ * one that does not fit, and says nothing; then a start takes twice the processor time.
  */
 final class ArchiveCheck {
 

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Checks the arguments before they are used. Where the locale's encoding is ASCII, as with {@code
- * LC_ALL=C}, the JVM puts '?' or a replacement character in place of every other byte, and a file or
- * directory of another name would be used.
+ * Checks the arguments before they are used. Where the locale's encoding is ASCII, as with
+ * {@code LC_ALL=C}, the JVM puts '?' or a replacement character in place of every other byte, and a
+ * file or directory of another name would be used.
  */
 final class Arguments {
 

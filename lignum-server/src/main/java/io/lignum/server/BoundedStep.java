@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs a step of a node's stop on a thread of its own, and goes on without it when it hangs: a library that
- * waits for one of its threads waits for ever when that thread died. What the step throws is logged, as the
- * steps after it are to be done in any case.
+ * Runs a step of a node's stop on a thread of its own, and goes on without it when it hangs: a
+ * library that waits for one of its threads waits for ever when that thread died. What the step
+ * throws is logged, as the steps after it are to be done in any case.
  */
 final class BoundedStep {
 
@@ -21,7 +21,8 @@ final class BoundedStep {
     private BoundedStep() {}
 
     /**
-     * Returns when the step has ended or the bound has passed. An interrupt of the caller is kept until then.
+     * Returns when the step has ended or the bound has passed. An interrupt of the caller is kept
+     * until then.
      *
      * @param name for the log and for the thread, such as "HTTP"
      */

@@ -28,10 +28,11 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * Starts a node, sends and reads one message, also with the commands that do, stops, and loads what a node of a
- * cluster needs besides: what a JVM run with {@code -XX:ArchiveClassesAtExit} is to have loaded. {@code make build}
- * runs it; a node or a command started with that archive spends half as much processor time until it is ready, and a
- * node of a cluster loads a quarter of the classes from the jar: 600 of 2200.
+ * Starts a node, sends and reads one message, also with the commands that do, stops, and loads what
+ * a node of a cluster needs besides: what a JVM run with {@code -XX:ArchiveClassesAtExit} is to
+ * have loaded. {@code make build} runs it; a node or a command started with that archive spends
+ * half as much processor time until it is ready, and a node of a cluster loads a quarter of the
+ * classes from the jar: 600 of 2200.
  */
 final class ClassArchive {
 
@@ -73,8 +74,8 @@ final class ClassArchive {
     }
 
     /**
-     * A node of a cluster whose coordinator cannot be reached, as there is none here. What it would load at its first
-     * election and hand-over, when clients wait for it, is loaded by name.
+     * A node of a cluster whose coordinator cannot be reached, as there is none here. What it would
+     * load at its first election and hand-over, when clients wait for it, is loaded by name.
      */
     private static void inCluster(Path directory) throws IOException {
         InetAddress here = InetAddress.getLoopbackAddress();

@@ -9,12 +9,15 @@ import io.lignum.storage.env.NioDisk;
 
 import java.util.function.Consumer;
 
-/** Makes what a node of a cluster reaches the others with. Another one puts a node into a cluster that is simulated. */
+/**
+ * Makes what a node of a cluster reaches the others with. Another one puts a node into a cluster
+ * that is simulated.
+ */
 public interface ClusterFactory {
 
     /**
-     * The ways out, made for one node, which closes them. What cannot be made, such as a port that is
-     * taken, is told by an exception, with nothing left open.
+     * The ways out, made for one node, which closes them. What cannot be made, such as a port that
+     * is taken, is told by an exception, with nothing left open.
      *
      * @param loop owns the node's state
      */

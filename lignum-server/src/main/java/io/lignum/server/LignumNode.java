@@ -83,16 +83,19 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * Starts a node and returns once it is ready, which one of a cluster is for committed reads before it
-     * has found the others. A StorageException says why the data directory cannot be opened, a
-     * NodeStartException why a port cannot be bound, a ClusterStartException why the node cannot be in
-     * its cluster; nothing is left running.
+     * Starts a node and returns once it is ready, which one of a cluster is for committed reads
+     * before it has found the others. A StorageException says why the data directory cannot be
+     * opened, a NodeStartException why a port cannot be bound, a ClusterStartException why the node
+     * cannot be in its cluster; nothing is left running.
      */
     public static LignumNode start(ServerConfig config) {
         return start(config, new SystemCluster());
     }
 
-    /** As above, and reaches the other nodes of its cluster, if it is of one, with what the factory makes. */
+    /**
+     * As above, and reaches the other nodes of its cluster, if it is of one, with what the factory
+     * makes.
+     */
     public static LignumNode start(ServerConfig config, ClusterFactory clusters) {
         LignumNode node = new LignumNode(config, clusters);
         try {
@@ -109,8 +112,8 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * First the HTTP listener: a node that recovers for long can be asked whether it lives. The gRPC
-     * listener is mostly loading of classes, which a second core does meanwhile.
+     * First the HTTP listener: a node that recovers for long can be asked whether it lives. The
+     * gRPC listener is mostly loading of classes, which a second core does meanwhile.
      */
     private void startListenersAndOpen() {
         FutureTask<GrpcServer> grpcStart =
@@ -219,8 +222,8 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * Completes when the disk failed, which is a StorageException, or the node cannot go on in its cluster; it
-     * is then to be closed and looked at.
+     * Completes when the disk failed, which is a StorageException, or the node cannot go on in its
+     * cluster; it is then to be closed and looked at.
      */
     public CompletableFuture<Throwable> failure() {
         return failure.copy();
@@ -253,8 +256,9 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * Takes no more, answers what is in flight, flushes, and lets go of the directory. A leader first hands
-     * over, while its listeners are open still: reads are served and writes forwarded to its successor.
+     * Takes no more, answers what is in flight, flushes, and lets go of the directory. A leader
+     * first hands over, while its listeners are open still: reads are served and writes forwarded
+     * to its successor.
      */
     @Override
     public synchronized void close() {
@@ -279,9 +283,9 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * Stops at once: connections are cut, nothing is answered and no leadership is handed over, so that clients
-     * and other nodes see what they would if the process had died. What was acknowledged is kept, as by {@link
-     * #close}; of a disk that fails, what it keeps.
+     * Stops at once: connections are cut, nothing is answered and no leadership is handed over, so
+     * that clients and other nodes see what they would if the process had died. What was
+     * acknowledged is kept, as by {@link #close}; of a disk that fails, what it keeps.
      */
     public synchronized void halt() {
         if (closed) {

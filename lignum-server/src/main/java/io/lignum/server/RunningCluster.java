@@ -25,7 +25,10 @@ final class RunningCluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningCluster.class);
 
-    /** For what the cluster does on the disk beside the store: its identity, and reading logs to send. */
+    /**
+     * For what the cluster does on the disk beside the store: its identity, and reading logs to
+     * send.
+     */
     private static final int IO_THREADS = 4;
 
     /** Nobody is there to take over, as far as is known. */
@@ -130,7 +133,10 @@ final class RunningCluster implements AutoCloseable {
         }
     }
 
-    /** As an in-sync replica that the coordinator takes for alive it would hold up the others' commits. */
+    /**
+     * As an in-sync replica that the coordinator takes for alive it would hold up the others'
+     * commits.
+     */
     @Override
     public void close() {
         try {

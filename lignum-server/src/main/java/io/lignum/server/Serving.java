@@ -12,14 +12,18 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Runs a node as the whole of a process. The process ends when the node fails, when an {@code Error} reaches the
- * top of any thread, and on a signal; each time within the drain timeout and {@link #STOP_MARGIN}.
+ * Runs a node as the whole of a process. The process ends when the node fails, when an
+ * {@code Error} reaches the top of any thread, and on a signal; each time within the drain timeout
+ * and {@link #STOP_MARGIN}.
  */
 final class Serving {
 
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
 
-    /** Above the drain timeout: for the transfer of leadership, the last flush and the cutting of connections. */
+    /**
+     * Above the drain timeout: for the transfer of leadership, the last flush and the cutting of
+     * connections.
+     */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(20);
 
     private Serving() {}
@@ -62,8 +66,9 @@ final class Serving {
     }
 
     /**
-     * An Error is never local: memory, the stack or the classes are not what they should be. An exception in a
-     * thread of a library is written down; the node's own threads have a handler of their own.
+     * An Error is never local: memory, the stack or the classes are not what they should be. An
+     * exception in a thread of a library is written down; the node's own threads have a handler of
+     * their own.
      */
     private static void uncaught(
             Thread thread, Throwable cause, CompletableFuture<Throwable> failure) {

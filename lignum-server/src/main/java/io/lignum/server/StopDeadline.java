@@ -10,8 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 /**
- * Ends the process when its orderly stop takes too long. Its thread is made at the start, as a process that is
- * out of memory may not be able to make one later, and ends the process without shutdown hooks.
+ * Ends the process when its orderly stop takes too long. Its thread is made at the start, as a
+ * process that is out of memory may not be able to make one later, and ends the process without
+ * shutdown hooks.
  */
 final class StopDeadline {
 

@@ -36,7 +36,9 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
-/** Holds the arrows between the modules and packages; this module's tests are where all can be seen. */
+/**
+ * Holds the arrows between the modules and packages; this module's tests are where all can be seen.
+ */
 class ArchitectureTest {
 
     private static final JavaClasses LIGNUM = new ClassFileImporter()

@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The class archive as {@code make build} makes it, used from wherever a node or a command is started. */
+/**
+ * The class archive as {@code make build} makes it, used from wherever a node or a command is
+ * started.
+ */
 class ClassArchiveIT {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();

@@ -100,7 +100,9 @@ class CommandsIT {
                 .contains("\"name\":\"d\",\"message_count\":2");
     }
 
-    /** The JVM makes '?' of what the locale does not have, and would use a directory of that name. */
+    /**
+     * The JVM makes '?' of what the locale does not have, and would use a directory of that name.
+     */
     @Test
     void namesThatTheLocaleCannotExpress_areRefused() throws Exception {
         String name = "\"$(printf 'd\\303\\244ta')\"";

@@ -127,7 +127,10 @@ class JarIT {
         assertThat(Files.readString(log)).contains("in use by", Long.toString(first.pid()));
     }
 
-    /** strace lets the disk fail, at the twelfth force of any thread; a node that went on might acknowledge what is not there. */
+    /**
+     * strace lets the disk fail, at the twelfth force of any thread; a node that went on might
+     * acknowledge what is not there.
+     */
     @Test
     void diskThatFailsToForce_answersUnknownExits4AndTheNextStartHasAllThatWasAcknowledged()
             throws Exception {

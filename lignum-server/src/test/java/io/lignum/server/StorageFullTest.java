@@ -27,7 +27,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A disk with less free space than the reserve, over both listeners: a definite no to writes, reads go on. */
+/**
+ * A disk with less free space than the reserve, over both listeners: a definite no to writes, reads
+ * go on.
+ */
 class StorageFullTest {
 
     private static final String MORE_THAN_ANY_DISK = Long.toString(1L << 60);

@@ -12,11 +12,12 @@ import java.nio.file.Path;
 /**
  * The segment that is written to.
  *
- * <p>fdatasync is much cheaper when the bytes land in blocks that were really written before: the file
- * system has then no sizes or extents to record. So the file is filled with zeros ahead of the data, at
- * first as much as there is data, later 1 MiB at a time. A topic with little data gets nothing of it, and
- * neither does a large write: it takes the disk so long that to write its bytes twice costs more than what
- * the file system records. Zeros are no batch, so recovery sees where the data ends; sealing cuts them off.
+ * <p>fdatasync is much cheaper when the bytes land in blocks that were really written before: the
+ * file system has then no sizes or extents to record. So the file is filled with zeros ahead of the
+ * data, at first as much as there is data, later 1 MiB at a time. A topic with little data gets
+ * nothing of it, and neither does a large write: it takes the disk so long that to write its bytes
+ * twice costs more than what the file system records. Zeros are no batch, so recovery sees where
+ * the data ends; sealing cuts them off.
  *
  * <p>Used by the log's writer only.
  */
@@ -108,7 +109,10 @@ final class ActiveSegment {
         }
     }
 
-    /** Keeps zeros ahead, so that small writes need no room on the disk. Does nothing when it is full. */
+    /**
+     * Keeps zeros ahead, so that small writes need no room on the disk. Does nothing when it is
+     * full.
+     */
     void keepRoom(DiskFile file) throws IOException {
         long end = summary.sizeInBytes();
         if (isTorn() || fileBytes - end >= KEPT_BYTES / 2) {
@@ -121,7 +125,10 @@ final class ActiveSegment {
         }
     }
 
-    /** The file holds a torn write up to {@code end}, which found no room aside; see {@link #cutTorn}. */
+    /**
+     * The file holds a torn write up to {@code end}, which found no room aside; see
+     * {@link #cutTorn}.
+     */
     void keepTorn(long end) {
         tornEnd = end;
     }

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Appends that are written together: one or more record batches, one after the other in one buffer, and
- * those who wait for them. Single records share a batch.
+ * Appends that are written together: one or more record batches, one after the other in one buffer,
+ * and those who wait for them. Single records share a batch.
  *
  * <p>Filled under the lock of the {@link AppendQueue}; from the moment it is taken out of there it
  * belongs to the log's writer.
@@ -113,7 +113,10 @@ final class AppendGroup implements Step {
         repeats.add(new Repeat(ack, firstEnd));
     }
 
-    /** The group is refused, and the log ends at {@code end}: repeats whose first copy is in it are moved to {@code kept}. */
+    /**
+     * The group is refused, and the log ends at {@code end}: repeats whose first copy is in it are
+     * moved to {@code kept}.
+     */
     void keepRepeats(long end, Acks kept) {
         for (Repeat repeat : repeats) {
             if (repeat.firstEnd <= end) {
@@ -123,7 +126,10 @@ final class AppendGroup implements Step {
         repeats.removeIf(repeat -> repeat.firstEnd <= end);
     }
 
-    /** Fails the repeats whose first copy was written, the log having ended at {@code end}, and is in it no longer. */
+    /**
+     * Fails the repeats whose first copy was written, the log having ended at {@code end}, and is
+     * in it no longer.
+     */
     void failRepeats(long end, StorageException unknown) {
         Acks gone = new Acks(0);
         keepRepeats(end, gone);

@@ -12,8 +12,8 @@ import java.util.OptionalLong;
  *
  * @param expectedEndOffset append only if the log ends here, else {@link
  *     StorageException.EndOffsetMismatch}
- * @param producer who sends and the sequence of the first record, so that a repeat is recognised; null
- *     for none. A batch that is already built carries its own and wants null here.
+ * @param producer who sends and the sequence of the first record, so that a repeat is recognised;
+ *     null for none. A batch that is already built carries its own and wants null here.
  * @param expectedEpoch append only if the log is led at exactly this epoch, else {@link
  *     StorageException.NotLeading}; see {@link TopicLog#lead}
  */

@@ -13,12 +13,12 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * Where appends of one log meet: gives each its offset, recognises repeats, and gathers them into groups
- * for the log's writer. Whoever finds the writer idle becomes its owner and has to run it; meanwhile the
- * others only add. That is the group commit.
+ * Where appends of one log meet: gives each its offset, recognises repeats, and gathers them into
+ * groups for the log's writer. Whoever finds the writer idle becomes its owner and has to run it;
+ * meanwhile the others only add. That is the group commit.
  *
- * <p>Any thread; everything is guarded by this object's monitor, held for the copy of one append and never
- * during I/O.
+ * <p>Any thread; everything is guarded by this object's monitor, held for the copy of one append
+ * and never during I/O.
  */
 final class AppendQueue {
 
@@ -29,7 +29,10 @@ final class AppendQueue {
         COMMAND
     }
 
-    /** What {@link #repeat} found: a batch that is none, or one that waits; its caller may have to run the writer. */
+    /**
+     * What {@link #repeat} found: a batch that is none, or one that waits; its caller may have to
+     * run the writer.
+     */
     enum Repeated {
         NEW,
         WAITS,
@@ -74,7 +77,9 @@ final class AppendQueue {
         progress = new Progress(store.clock());
     }
 
-    /** Adds one record, without a producer. True: the caller owns the writer now and must run it. */
+    /**
+     * Adds one record, without a producer. True: the caller owns the writer now and must run it.
+     */
     synchronized boolean append(LogRecord record, int bound, AppendOptions options, Ack ack) {
         refuseIfStopped();
         role.checkLeads(options.expectedEpoch());
@@ -194,7 +199,10 @@ final class AppendQueue {
         }
     }
 
-    /** Of a batch that is built already the first and the newest timestamp are looked at, as the header has them. */
+    /**
+     * Of a batch that is built already the first and the newest timestamp are looked at, as the
+     * header has them.
+     */
     private void checkTimestamps(RecordBatch view) {
         long now = store.clock().wallMillis();
         fill.timestamps().check(view.baseTimestamp(), now);
@@ -208,8 +216,9 @@ final class AppendQueue {
     }
 
     /**
-     * Has a batch that is known to be a repeat wait for its first copy, which may still be on its way. That takes no room,
-     * so that a full disk does not refuse it; what else refuses it does not say that the batch is not in the log.
+     * Has a batch that is known to be a repeat wait for its first copy, which may still be on its
+     * way. That takes no room, so that a full disk does not refuse it; what else refuses it does
+     * not say that the batch is not in the log.
      */
     synchronized Repeated repeat(
             @Nullable ProducerStamp producer, int count, AppendOptions options, Ack ack) {
@@ -254,7 +263,10 @@ final class AppendQueue {
         return own();
     }
 
-    /** What it throws has changed nothing; afterwards the queue is torn until {@link #placed} is done. */
+    /**
+     * What it throws has changed nothing; afterwards the queue is torn until {@link #placed} is
+     * done.
+     */
     private AppendGroup groupFor(int bytes) {
         boolean roll = fill.mustRollBefore(bytes + RecordBatch.HEADER_BYTES);
         AppendGroup group = open;
@@ -305,8 +317,8 @@ final class AppendQueue {
     }
 
     /**
-     * Hands the owner what is next: a command, or groups up to 4 MiB that go to the same segment. NOTHING
-     * ends the ownership.
+     * Hands the owner what is next: a command, or groups up to 4 MiB that go to the same segment.
+     * NOTHING ends the ownership.
      */
     synchronized Taken take(List<AppendGroup> round) {
         progress.move();
@@ -371,8 +383,8 @@ final class AppendQueue {
     }
 
     /**
-     * The log ends where the active segment does, and appends that were placed above are off: their groups
-     * are moved to {@code off} for the caller to fail. Commands stay.
+     * The log ends where the active segment does, and appends that were placed above are off: their
+     * groups are moved to {@code off} for the caller to fail. Commands stay.
      */
     synchronized void reset(LogState state, List<Step> off) {
         closeGroup();
@@ -401,7 +413,10 @@ final class AppendQueue {
         }
     }
 
-    /** The next of what waits, to be failed; null when nothing does. Called when memory may be short. */
+    /**
+     * The next of what waits, to be failed; null when nothing does. Called when memory may be
+     * short.
+     */
     synchronized @Nullable Step refused() {
         Step next = closed.pollFirst();
         if (next == null) {

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Measures what is to be appended, reserves room for it among the store's pending bytes, and queues it.
- * Every method answers whether the caller owns the log's writer now and must run it. Any thread.
+ * Measures what is to be appended, reserves room for it among the store's pending bytes, and queues
+ * it. Every method answers whether the caller owns the log's writer now and must run it. Any
+ * thread.
  */
 final class Appender {
 

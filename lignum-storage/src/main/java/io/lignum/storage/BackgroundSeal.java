@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 
 /**
- * The full segments of a log that acknowledges without forcing. Forcing them at once would hold up appends
- * that nobody promised to force, so they wait here: the tick forces them by and by on the store's executor,
- * one at a time. When too many wait, the oldest is forced in the way of appends, which holds these to what
- * the disk can take.
+ * The full segments of a log that acknowledges without forcing. Forcing them at once would hold up
+ * appends that nobody promised to force, so they wait here: the tick forces them by and by on the
+ * store's executor, one at a time. When too many wait, the oldest is forced in the way of appends,
+ * which holds these to what the disk can take.
  *
  * <p>Used by the log's writer only; only the force itself runs elsewhere.
  */
@@ -98,7 +98,9 @@ final class BackgroundSeal {
         return oldest != null && oldest.segment() == forced ? oldest : null;
     }
 
-    /** The oldest, forced or not; to be forced and sealed. A force that failed is never repeated. */
+    /**
+     * The oldest, forced or not; to be forced and sealed. A force that failed is never repeated.
+     */
     @Nullable
     Full oldest() {
         store.refuseIfFailed();

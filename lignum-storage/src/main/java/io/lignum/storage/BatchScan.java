@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Goes through the batches of a file and proves each: its CRC, and what the CRC does not cover. Base
- * offset must be where the batch before it ends, the epoch must not go back, and the length holds if the
- * CRC does. What does not hold is read once more before it is said so.
+ * Goes through the batches of a file and proves each: its CRC, and what the CRC does not cover.
+ * Base offset must be where the batch before it ends, the epoch must not go back, and the length
+ * holds if the CRC does. What does not hold is read once more before it is said so.
  */
 final class BatchScan {
 
@@ -97,7 +97,9 @@ final class BatchScan {
         return position;
     }
 
-    /** Format version of the batch at {@link #position()} when the status is UNSUPPORTED_VERSION. */
+    /**
+     * Format version of the batch at {@link #position()} when the status is UNSUPPORTED_VERSION.
+     */
     int versionFound() throws IOException {
         ByteBuffer head = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
         SmallFile.readFully(file, head, position);

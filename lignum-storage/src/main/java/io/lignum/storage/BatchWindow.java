@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 /**
  * A window on a segment's file: reads ahead into one buffer and presents the batch at a position.
  *
- * <p>Grows only for a batch larger than itself, and never beyond the batch limit: the length field is
- * checked before memory is allocated. One thread at a time.
+ * <p>Grows only for a batch larger than itself, and never beyond the batch limit: the length field
+ * is checked before memory is allocated. One thread at a time.
  */
 final class BatchWindow {
 
@@ -91,7 +91,10 @@ final class BatchWindow {
         return at < 0 || at > buffer.limit() ? -1 : (int) at;
     }
 
-    /** How much of the file must be in the window for the batch at its start, as far as one can tell. */
+    /**
+     * How much of the file must be in the window for the batch at its start, as far as one can
+     * tell.
+     */
     private int needed() {
         if (buffer.limit() < RecordBatch.HEADER_BYTES) {
             return 0;

@@ -8,12 +8,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A thread that waits in a blocking append.
  *
- * <p>Waking 64 threads one after the other costs more than the disk does. So whoever completes a group
- * wakes two of its threads, each of these wakes two more, and so on: the writer is soon back at the next
- * group, and the waking is spread over the cores.
+ * <p>Waking 64 threads one after the other costs more than the disk does. So whoever completes a
+ * group wakes two of its threads, each of these wakes two more, and so on: the writer is soon back
+ * at the next group, and the waking is spread over the cores.
  *
- * <p>The only class of the engine that knows of threads. An interrupt does not end the wait, since the
- * append would not end either; it is kept for the caller.
+ * <p>The only class of the engine that knows of threads. An interrupt does not end the wait, since
+ * the append would not end either; it is kept for the caller.
  */
 final class BlockedAppend implements Ack {
 

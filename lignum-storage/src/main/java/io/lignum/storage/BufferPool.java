@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * Direct buffers for groups of appends, in two sizes: a small one, so that a group of a quiet topic is
- * cheap, and a large one, worth a system call. When too many are out, heap buffers of just the size
- * needed are given instead and left to the collector: memory stays bounded by what is pending.
+ * Direct buffers for groups of appends, in two sizes: a small one, so that a group of a quiet topic
+ * is cheap, and a large one, worth a system call. When too many are out, heap buffers of just the
+ * size needed are given instead and left to the collector: memory stays bounded by what is pending.
  *
  * <p>Any thread.
  */

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * What a log knew for sure at one point, so that opening it scans only what came after: everything below
- * the end of {@code active} was durable when this was written.
+ * What a log knew for sure at one point, so that opening it scans only what came after: everything
+ * below the end of {@code active} was durable when this was written.
  *
  * <pre>
  * big-endian: i32 magic, i32 version = 1, u8 flags (1: has a high watermark, 2: has times of producers),
@@ -107,8 +107,9 @@ record Checkpoint(
     }
 
     /**
-     * Changes the file that is there in place, which needs no room; durable when this returns. For a full disk only: a
-     * crash in between leaves a file whose CRC does not hold, and the log is scanned whole.
+     * Changes the file that is there in place, which needs no room; durable when this returns. For
+     * a full disk only: a crash in between leaves a file whose CRC does not hold, and the log is
+     * scanned whole.
      *
      * @throws DiskFullException there is no such file, or none that can be read
      */

@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The directory of a store: a file that names the format, a lock, one directory per topic named by its
- * id, {@code divergent} for what truncations cut, {@code trash} for topics that are being deleted.
+ * The directory of a store: a file that names the format, a lock, one directory per topic named by
+ * its id, {@code divergent} for what truncations cut, {@code trash} for topics that are being
+ * deleted.
  */
 final class DataDirectory {
 
@@ -140,7 +141,9 @@ final class DataDirectory {
         return found;
     }
 
-    /** An empty segment's name may be older than the settings' after a power cut; it holds nothing. */
+    /**
+     * An empty segment's name may be older than the settings' after a power cut; it holds nothing.
+     */
     private boolean holdsRecords(Path directory) throws IOException {
         for (String name : disk.list(directory)) {
             if (name.endsWith(SegmentNames.ACTIVE) || name.endsWith(SegmentNames.SEALED)) {
@@ -154,7 +157,9 @@ final class DataDirectory {
         return false;
     }
 
-    /** Whether there is such a topic; one whose creation failed, for want of room perhaps, is none. */
+    /**
+     * Whether there is such a topic; one whose creation failed, for want of room perhaps, is none.
+     */
     boolean holds(UUID topic) {
         try {
             return disk.exists(root.resolve(topic.toString()).resolve(TopicMeta.FILE));
@@ -184,8 +189,9 @@ final class DataDirectory {
     }
 
     /**
-     * Takes back a topic that could not be created. Without its settings a directory is no topic, so removing them is what
-     * counts, and needs no room; the rest goes to the trash, now or when the store is opened.
+     * Takes back a topic that could not be created. Without its settings a directory is no topic,
+     * so removing them is what counts, and needs no room; the rest goes to the trash, now or when
+     * the store is opened.
      */
     void abandon(Path directory) throws IOException {
         disk.delete(directory.resolve(TopicMeta.FILE));
@@ -210,8 +216,8 @@ final class DataDirectory {
     }
 
     /**
-     * Takes a topic's directory out of the way; durable when this returns. If it throws, it can be called again: the
-     * directory may have been moved and not forced.
+     * Takes a topic's directory out of the way; durable when this returns. If it throws, it can be
+     * called again: the directory may have been moved and not forced.
      */
     void moveToTrash(Path directory) throws IOException {
         Path trash = root.resolve(TRASH);
@@ -230,7 +236,9 @@ final class DataDirectory {
         disk.rename(directory, target);
     }
 
-    /** Takes a topic's directory out of the way, for a human to look at; durable when this returns. */
+    /**
+     * Takes a topic's directory out of the way, for a human to look at; durable when this returns.
+     */
     void moveToQuarantine(Path directory, UUID topic) throws IOException {
         Path side = divergent(topic);
         disk.createDirectories(side);
@@ -251,7 +259,10 @@ final class DataDirectory {
         return trash;
     }
 
-    /** False once the directory was moved or deleted while it is open; see {@link DirectoryLock#isInPlace}. */
+    /**
+     * False once the directory was moved or deleted while it is open; see
+     * {@link DirectoryLock#isInPlace}.
+     */
     boolean isInPlace() throws IOException {
         return lock.isInPlace();
     }

@@ -16,9 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a truncation cut from a topic's log: {@code divergent/<topic id>/<epoch>-<from>-<to>}, with a number
- * behind if the same was cut more than once. It holds record batches as they were. Such a file stays until
- * somebody deletes it; the engine never reads it. Immutable.
+ * What a truncation cut from a topic's log: {@code divergent/<topic id>/<epoch>-<from>-<to>}, with
+ * a number behind if the same was cut more than once. It holds record batches as they were. Such a
+ * file stays until somebody deletes it; the engine never reads it. Immutable.
  */
 public final class DivergentFile {
 
@@ -44,8 +44,8 @@ public final class DivergentFile {
     }
 
     /**
-     * The files of a data directory, ordered by topic id and name. Takes no lock: the directory may be in
-     * use or not.
+     * The files of a data directory, ordered by topic id and name. Takes no lock: the directory may
+     * be in use or not.
      *
      * @throws StorageException.DiskFailed they cannot be listed
      */

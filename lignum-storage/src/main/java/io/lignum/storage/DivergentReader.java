@@ -6,8 +6,8 @@ import io.lignum.storage.env.DiskFile;
 import java.io.IOException;
 
 /**
- * Goes through the batches of a {@link DivergentFile}, each of them checked. Memory is bounded by the
- * largest batch. One thread at a time.
+ * Goes through the batches of a {@link DivergentFile}, each of them checked. Memory is bounded by
+ * the largest batch. One thread at a time.
  */
 public final class DivergentReader implements AutoCloseable {
 
@@ -37,8 +37,8 @@ public final class DivergentReader implements AutoCloseable {
     }
 
     /**
-     * Whether the batches passed so far are all that was cut. A file that a crash left unfinished is not
-     * complete; nothing was cut from the log then.
+     * Whether the batches passed so far are all that was cut. A file that a crash left unfinished
+     * is not complete; nothing was cut from the log then.
      */
     public boolean isComplete() {
         return scan.position() == source.bytes() && scan.expectedOffset() == source.to();

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * The epochs of a log and the offset at which each begins, oldest first. Immutable.
  *
- * <p>This is what lets a follower find where its log and the leader's part (KIP-101, KIP-279): epochs are
- * those of batches, so an epoch in which nothing was appended does not show.
+ * <p>This is what lets a follower find where its log and the leader's part (KIP-101, KIP-279):
+ * epochs are those of batches, so an epoch in which nothing was appended does not show.
  */
 final class EpochHistory {
 
@@ -59,7 +59,10 @@ final class EpochHistory {
                         Arrays.copyOfRange(epochs, from, to), Arrays.copyOfRange(starts, from, to));
     }
 
-    /** The largest epoch not above {@code epoch} and where it ends; epoch 0 ending at 0 if there is none. */
+    /**
+     * The largest epoch not above {@code epoch} and where it ends; epoch 0 ending at 0 if there is
+     * none.
+     */
     EpochEnd endOf(int epoch, long logEndOffset) {
         int at = Arrays.binarySearch(epochs, epoch);
         int found = at >= 0 ? at : -at - 2;

@@ -12,11 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The open segment files of a store: opened when needed, shared by all threads, the least recently used
- * closed when there are too many, so that topics cost no open file while nobody uses them.
+ * The open segment files of a store: opened when needed, shared by all threads, the least recently
+ * used closed when there are too many, so that topics cost no open file while nobody uses them.
  *
- * <p>The bound may be passed by as many files as threads use at the very moment. Any thread; the lock is
- * held for a look-up, and while a file is opened or closed.
+ * <p>The bound may be passed by as many files as threads use at the very moment. Any thread; the
+ * lock is held for a look-up, and while a file is opened or closed.
  */
 final class FileCache {
 
@@ -116,7 +116,10 @@ final class FileCache {
         }
     }
 
-    /** Forgets a segment, removed before if it is to stay so: its file is closed as soon as nobody uses it. */
+    /**
+     * Forgets a segment, removed before if it is to stay so: its file is closed as soon as nobody
+     * uses it.
+     */
     synchronized void retire(Segment segment) throws IOException {
         Lease lease = open.remove(segment);
         if (lease != null) {

@@ -16,9 +16,15 @@ public record Finding(Kind kind, Path file, long position, String what) {
     public enum Kind {
         /** Opening the log makes it good without a trace, or it needs nothing. */
         NOTE,
-        /** An index that does not fit its segment. No record is affected: an index is built from its segment. */
+        /**
+         * An index that does not fit its segment. No record is affected: an index is built from its
+         * segment.
+         */
         WRONG_INDEX,
-        /** An unfinished write, which nobody was told to be durable: opening saves it aside and cuts it. */
+        /**
+         * An unfinished write, which nobody was told to be durable: opening saves it aside and cuts
+         * it.
+         */
         TORN_TAIL,
         /** Written by a later release: not for this one to judge. */
         UNSUPPORTED_VERSION,

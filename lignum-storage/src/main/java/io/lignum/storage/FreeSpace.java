@@ -14,9 +14,10 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Watches the free space of the file system. Below the reserve appends are refused, so that sealing,
- * checkpoints and clean-up still find room; a write that finds none refuses them too. Both end once there
- * is more than the reserve again. Each change is logged, once. Looked at by the tick; any thread may ask.
+ * Watches the free space of the file system. Below the reserve appends are refused, so that
+ * sealing, checkpoints and clean-up still find room; a write that finds none refuses them too. Both
+ * end once there is more than the reserve again. Each change is logged, once. Looked at by the
+ * tick; any thread may ask.
  */
 final class FreeSpace {
 

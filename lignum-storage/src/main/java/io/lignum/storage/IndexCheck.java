@@ -53,7 +53,10 @@ final class IndexCheck {
         }
     }
 
-    /** What there is to say in the end; entries above the end of an active segment are dropped later. */
+    /**
+     * What there is to say in the end; entries above the end of an active segment are dropped
+     * later.
+     */
     Optional<Finding> finding(long segmentBytes, boolean active) {
         if (damaged) {
             return Optional.of(new Finding(

@@ -14,9 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * What is done to a log beside appending and reading. Each call is queued behind the appends before it and
- * runs on an engine thread; its future completes when it is done, durably, and fails with {@link
- * StorageException.Closed} when the log is closed or deleted. Any thread; nothing blocks or is thrown.
+ * What is done to a log beside appending and reading. Each call is queued behind the appends before
+ * it and runs on an engine thread; its future completes when it is done, durably, and fails with
+ * {@link StorageException.Closed} when the log is closed or deleted. Any thread; nothing blocks or
+ * is thrown.
  */
 public final class LogAdmin {
 
@@ -56,9 +57,10 @@ public final class LogAdmin {
     }
 
     /**
-     * Forces all that is appended so far, and writes down what is known of the log, its high watermark too: it is not
-     * lower when the log is opened again. On a full disk the high watermark alone, in place; fails with {@link
-     * StorageException.DiskFull} if there is nothing to write it to yet, and the log is as it was.
+     * Forces all that is appended so far, and writes down what is known of the log, its high
+     * watermark too: it is not lower when the log is opened again. On a full disk the high
+     * watermark alone, in place; fails with {@link StorageException.DiskFull} if there is nothing
+     * to write it to yet, and the log is as it was.
      */
     public CompletableFuture<Void> checkpoint() {
         return done(submit(maintenance::checkpointIfNew));
@@ -75,8 +77,8 @@ public final class LogAdmin {
     }
 
     /**
-     * Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two. Fails with
-     * {@link StorageException.BelowHighWatermark} rather than cut what is committed.
+     * Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two.
+     * Fails with {@link StorageException.BelowHighWatermark} rather than cut what is committed.
      */
     public CompletableFuture<TruncateResult> truncate(long toOffset) {
         CompletableFuture<TruncateResult> result = new CompletableFuture<>();
@@ -86,21 +88,23 @@ public final class LogAdmin {
     }
 
     /**
-     * Empties the log, which then starts and ends at {@code offset}, above its end or below: for a follower
-     * that has nothing, from its leader's start on, that the leader has. Epochs and producers are forgotten, a
-     * high watermark below is raised to it. Appends that are queued behind fail. What was in the log is saved
-     * aside first, as by {@link #truncate}; of a log with a high watermark, what is not committed.
+     * Empties the log, which then starts and ends at {@code offset}, above its end or below: for a
+     * follower that has nothing, from its leader's start on, that the leader has. Epochs and
+     * producers are forgotten, a high watermark below is raised to it. Appends that are queued
+     * behind fail. What was in the log is saved aside first, as by {@link #truncate}; of a log with
+     * a high watermark, what is not committed.
      *
-     * <p>Fails with {@link StorageException.BelowHighWatermark} for an offset that is below the log end offset and
-     * below the high watermark.
+     * <p>Fails with {@link StorageException.BelowHighWatermark} for an offset that is below the log
+     * end offset and below the high watermark.
      */
     public CompletableFuture<Void> startAt(long offset) {
         return startAt(offset, NO_PRODUCERS);
     }
 
     /**
-     * As above, and the log knows of its producers what another node's {@link TopicLog#producersBelow} gave for the same
-     * offset, so that repeats of batches that are trimmed are recognised.
+     * As above, and the log knows of its producers what another node's
+     * {@link TopicLog#producersBelow} gave for the same offset, so that repeats of batches that are
+     * trimmed are recognised.
      *
      * @throws IllegalArgumentException {@code producers} is not what such a call gives
      */
@@ -111,12 +115,14 @@ public final class LogAdmin {
     }
 
     /**
-     * Reads the segment again that a reader found damaged, on an engine thread and without any index: up to a whole
-     * segment. For who is about to give up a copy of the log, and must not do so for a passing fault.
+     * Reads the segment again that a reader found damaged, on an engine thread and without any
+     * index: up to a whole segment. For who is about to give up a copy of the log, and must not do
+     * so for a passing fault.
      *
-     * @return completes with the damage if it is there, with none if the segment is whole or was trimmed or cut meanwhile;
-     *     fails with {@link StorageException.DiskFailed} or {@link StorageException.Overloaded} when the file cannot be
-     *     read now, which proves nothing, and with {@link StorageException.Closed}
+     * @return completes with the damage if it is there, with none if the segment is whole or was
+     *     trimmed or cut meanwhile; fails with {@link StorageException.DiskFailed} or
+     *     {@link StorageException.Overloaded} when the file cannot be read now, which proves
+     *     nothing, and with {@link StorageException.Closed}
      */
     public CompletableFuture<Optional<StorageException.CorruptLog>> confirmDamage(
             StorageException.CorruptLog suspected) {
@@ -151,8 +157,8 @@ public final class LogAdmin {
     }
 
     /**
-     * Never throws: who calls this may be a loop that has other logs to look after. Fails at once after a failure of the
-     * store, also while a thread is stuck in the disk.
+     * Never throws: who calls this may be a loop that has other logs to look after. Fails at once
+     * after a failure of the store, also while a thread is stuck in the disk.
      */
     private CompletableFuture<@Nullable Object> submit(LogCommand command) {
         StorageException failed = store.failure().refusal();
@@ -220,7 +226,10 @@ public final class LogAdmin {
         }
     }
 
-    /** Seals what was forced in the background and goes on with the next; nothing when the log is closed. */
+    /**
+     * Seals what was forced in the background and goes on with the next; nothing when the log is
+     * closed.
+     */
     void continueSealing() {
         try {
             enqueue(maintenance::continueSealing);

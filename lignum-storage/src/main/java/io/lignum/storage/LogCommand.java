@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Work on a log that must not run beside appends: it is queued behind the appends before it and run by
- * the log's writer alone.
+ * Work on a log that must not run beside appends: it is queued behind the appends before it and run
+ * by the log's writer alone.
  */
 final class LogCommand implements Step {
 

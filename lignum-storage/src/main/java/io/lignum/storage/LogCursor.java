@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 
 /**
- * Goes through a log batch by batch, without copies: the batch is a view into the buffer that the file was
- * read into. Takes no lock of the log, so appends, retention and any number of cursors go on beside it.
+ * Goes through a log batch by batch, without copies: the batch is a view into the buffer that the
+ * file was read into. Takes no lock of the log, so appends, retention and any number of cursors go
+ * on beside it.
  *
- * <p>Never returns what is not readable yet: not acknowledged by the topic's durability, or above its high
- * watermark; only {@link TopicLog#replicationCursor} goes on to the log end offset. Checks every batch;
- * what is damaged is never returned.
+ * <p>Never returns what is not readable yet: not acknowledged by the topic's durability, or above
+ * its high watermark; only {@link TopicLog#replicationCursor} goes on to the log end offset. Checks
+ * every batch; what is damaged is never returned.
  *
  * <p>One thread at a time; any thread.
  */
@@ -56,7 +57,8 @@ public final class LogCursor implements AutoCloseable {
     /**
      * Goes to the batch that holds {@code offset}, or will.
      *
-     * @throws StorageException.OffsetOutOfRange below the log start offset or above the end of what it shows
+     * @throws StorageException.OffsetOutOfRange below the log start offset or above the end of what
+     *     it shows
      */
     public void seek(long offset) {
         cuts = state.cuts(); // before the end: a cut that is not seen here is noticed by next
@@ -70,7 +72,9 @@ public final class LogCursor implements AutoCloseable {
         placed = false;
     }
 
-    /** Shows only batches that end at or below {@code endOffset} from now on; may be raised again. */
+    /**
+     * Shows only batches that end at or below {@code endOffset} from now on; may be raised again.
+     */
     public void stopAt(long endOffset) {
         stop = endOffset;
     }
@@ -84,11 +88,12 @@ public final class LogCursor implements AutoCloseable {
     }
 
     /**
-     * Goes to the next batch. The first one after {@link #seek} may begin below the offset asked for.
+     * Goes to the next batch. The first one after {@link #seek} may begin below the offset asked
+     * for.
      *
      * @return false at the end of what is shown; later calls may find more
-     * @throws StorageException.OffsetOutOfRange the records were trimmed meanwhile; of a replication cursor
-     *     also, the log was cut
+     * @throws StorageException.OffsetOutOfRange the records were trimmed meanwhile; of a
+     *     replication cursor also, the log was cut
      * @throws StorageException.CorruptLog the batch is damaged
      * @throws StorageException.Overloaded no file handle is free; the same call can succeed later
      * @throws StorageException.Closed the topic was closed or deleted
@@ -139,7 +144,10 @@ public final class LogCursor implements AutoCloseable {
         return true;
     }
 
-    /** What looks like damage may be a truncation that goes on at the same time, or an index that is wrong. */
+    /**
+     * What looks like damage may be a truncation that goes on at the same time, or an index that is
+     * wrong.
+     */
     private boolean again(int cutsSeen, StorageException damage) {
         if (cutsSeen == state.cuts() && placedBy != null) {
             wrong = placedBy;
@@ -266,7 +274,9 @@ public final class LogCursor implements AutoCloseable {
         return new StorageException.OffsetOutOfRange(log.name(), nextOffset, start(), end());
     }
 
-    /** What is committed is never cut, so only a cursor that shows more can have shown what is gone. */
+    /**
+     * What is committed is never cut, so only a cursor that shows more can have shown what is gone.
+     */
     private void refuseIfCut() {
         if (allWritten && cuts != state.cuts()) {
             throw StorageException.OffsetOutOfRange.afterCut(

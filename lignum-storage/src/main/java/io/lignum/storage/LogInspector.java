@@ -16,12 +16,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Looks at the files of a store that is not open: a data directory, the directory of one topic, or one
- * segment file. Reads only, takes no lock, repairs nothing.
+ * Looks at the files of a store that is not open: a data directory, the directory of one topic, or
+ * one segment file. Reads only, takes no lock, repairs nothing.
  *
- * <p>What is appended to meanwhile looks damaged without being so. Ask {@link #holder()} first, and {@link
- * #wasOpenedMeanwhile()} in the end; beside an open store only the sealed segments can be inspected, as
- * these never change.
+ * <p>What is appended to meanwhile looks damaged without being so. Ask {@link #holder()} first, and
+ * {@link #wasOpenedMeanwhile()} in the end; beside an open store only the sealed segments can be
+ * inspected, as these never change.
  *
  * <p>One thread at a time. I/O errors are {@link StorageException.DiskFailed}.
  */

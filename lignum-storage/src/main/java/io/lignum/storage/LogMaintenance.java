@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.util.OptionalLong;
 
 /**
- * What is done to a log beside appending: rolling to a new segment, checkpoints, trimming, closing. Run by
- * the log's writer only, between rounds.
+ * What is done to a log beside appending: rolling to a new segment, checkpoints, trimming, closing.
+ * Run by the log's writer only, between rounds.
  */
 final class LogMaintenance {
 
@@ -49,11 +49,12 @@ final class LogMaintenance {
     }
 
     /**
-     * Ends the active segment and begins the next. With {@link Durability#ALWAYS} it is sealed at once, for
-     * it is forced already; else forcing it would hold up appends that nobody promised to force, so that is
-     * done in the background and the segment keeps its name until then.
+     * Ends the active segment and begins the next. With {@link Durability#ALWAYS} it is sealed at
+     * once, for it is forced already; else forcing it would hold up appends that nobody promised to
+     * force, so that is done in the background and the segment keeps its name until then.
      *
-     * @throws ShortageException it may be listed as sealed already; {@link #isRollDue} until tried again
+     * @throws ShortageException it may be listed as sealed already; {@link #isRollDue} until tried
+     *     again
      */
     void roll() throws IOException {
         ActiveSegment old = state.active();
@@ -79,7 +80,10 @@ final class LogMaintenance {
         store.listener().sealed(log);
     }
 
-    /** Makes the active segment fit to be written to: cuts off what a truncation, or a torn write, left behind its end. */
+    /**
+     * Makes the active segment fit to be written to: cuts off what a truncation, or a torn write,
+     * left behind its end.
+     */
     void repairTail() throws IOException {
         reset.finish();
         ActiveSegment active = state.active();
@@ -90,7 +94,10 @@ final class LogMaintenance {
         }
     }
 
-    /** From now on the active segment keeps room ahead for small appends; see {@link ActiveSegment#keepRoom}. */
+    /**
+     * From now on the active segment keeps room ahead for small appends; see
+     * {@link ActiveSegment#keepRoom}.
+     */
     void keepRoomAhead() throws IOException {
         keepsRoom = true;
         if (state.damage() == null && !store.hasFailed()) {
@@ -170,7 +177,10 @@ final class LogMaintenance {
         }
     }
 
-    /** Seals the full segment that was forced in the background, if one was, and begins with the next. */
+    /**
+     * Seals the full segment that was forced in the background, if one was, and begins with the
+     * next.
+     */
     void continueSealing() throws IOException {
         store.refuseIfFailed();
         seal(sealing.forced());
@@ -229,7 +239,10 @@ final class LogMaintenance {
         state.producers().expire(store.producerLimitMillis());
     }
 
-    /** Makes durable what is known now. On a full disk only the high watermark, in the checkpoint that is there. */
+    /**
+     * Makes durable what is known now. On a full disk only the high watermark, in the checkpoint
+     * that is there.
+     */
     void checkpointIfNew() throws IOException {
         if (state.isCheckpointed()) {
             return;
@@ -284,7 +297,8 @@ final class LogMaintenance {
     /**
      * Makes {@code newStart} the first offset that is served and deletes the segments below it.
      *
-     * @throws UncertainChangeException a shortage came too late: the log may start there when it is opened again
+     * @throws UncertainChangeException a shortage came too late: the log may start there when it is
+     *     opened again
      */
     void trim(long newStart) throws IOException {
         long end = state.readableEnd();
@@ -334,7 +348,10 @@ final class LogMaintenance {
         disk.delete(segment.path());
     }
 
-    /** Forces, checkpoints, cuts the zeros, and lets go of the files. Without room opening scans more. */
+    /**
+     * Forces, checkpoints, cuts the zeros, and lets go of the files. Without room opening scans
+     * more.
+     */
     void close() throws IOException {
         try {
             settle();

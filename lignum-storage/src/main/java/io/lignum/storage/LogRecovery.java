@@ -18,12 +18,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Opens a log: finds its segments, replays what came after the last checkpoint, and repairs the end.
+ * Opens a log: finds its segments, replays what came after the last checkpoint, and repairs the
+ * end.
  *
- * <p>Three things are kept apart. A <em>torn tail</em> is what an unfinished write left behind the last
- * whole batch above the checkpoint: it was never acknowledged, is saved aside and cut. <em>Corruption</em>
- * is anything wrong below: it is left as it is, not served, and if it is at the end of the log nothing is
- * appended. An <em>unsupported version</em> was written by a later release: nothing is touched.
+ * <p>Three things are kept apart. A <em>torn tail</em> is what an unfinished write left behind the
+ * last whole batch above the checkpoint: it was never acknowledged, is saved aside and cut.
+ * <em>Corruption</em> is anything wrong below: it is left as it is, not served, and if it is at the
+ * end of the log nothing is appended. An <em>unsupported version</em> was written by a later
+ * release: nothing is touched.
  */
 final class LogRecovery {
 
@@ -119,8 +121,8 @@ final class LogRecovery {
     }
 
     /**
-     * Segments that nobody promised to force can lose their very names, and one behind them keep its own.
-     * What is missing is then above all that was durable: an unfinished write, too.
+     * Segments that nobody promised to force can lose their very names, and one behind them keep
+     * its own. What is missing is then above all that was durable: an unfinished write, too.
      */
     private boolean isBehindLostName(long base) {
         if (segments.isEmpty() && checkpoint.isEmpty()) {
@@ -200,7 +202,10 @@ final class LogRecovery {
         return true;
     }
 
-    /** A segment that is not listed for want of room is read again when the log is opened the next time. */
+    /**
+     * A segment that is not listed for want of room is read again when the log is opened the next
+     * time.
+     */
     private void list(SegmentManifest.Entry entry) throws IOException {
         try {
             manifest.add(entry);
@@ -239,7 +244,10 @@ final class LogRecovery {
         disk.forceDirectory(directory);
     }
 
-    /** Reads what came after the checkpoint; null when the segment was never forced and has a torn end. */
+    /**
+     * Reads what came after the checkpoint; null when the segment was never forced and has a torn
+     * end.
+     */
     private @Nullable SegmentSummary replaySealed(
             long base,
             boolean stillActive,

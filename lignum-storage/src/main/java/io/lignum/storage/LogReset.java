@@ -15,9 +15,10 @@ import java.util.OptionalLong;
 /**
  * Takes records off the end of a log, or all of them: see {@link Truncation} and {@link Restart}.
  *
- * <p>A shortage of room or file handles before the log has changed refuses the call. One that comes later leaves a log that is
- * changed and not durably so: the call ends with outcome UNKNOWN, and what is left to do is done by {@link #finish}, before
- * anything is appended, forced or said to be durable.
+ * <p>A shortage of room or file handles before the log has changed refuses the call. One that comes
+ * later leaves a log that is changed and not durably so: the call ends with outcome UNKNOWN, and
+ * what is left to do is done by {@link #finish}, before anything is appended, forced or said to be
+ * durable.
  *
  * <p>Run by the log's writer only, between rounds.
  */
@@ -45,7 +46,10 @@ final class LogReset {
         disk = store.disk();
     }
 
-    /** Does what an earlier call left to do; nothing if that is nothing. Can be called again when it throws. */
+    /**
+     * Does what an earlier call left to do; nothing if that is nothing. Can be called again when it
+     * throws.
+     */
     void finish() throws IOException {
         LogAdmin.Work work = left;
         if (work != null) {
@@ -120,8 +124,9 @@ final class LogReset {
     }
 
     /**
-     * Empties the log and lets it go on at {@code offset}; see {@link Restart}. Below the end it is cut down to there
-     * first: a crash in between leaves a part of what it was, and never an empty log whose start is its former end.
+     * Empties the log and lets it go on at {@code offset}; see {@link Restart}. Below the end it is
+     * cut down to there first: a crash in between leaves a part of what it was, and never an empty
+     * log whose start is its former end.
      */
     void startAt(long offset, ProducerStates producers, Path sideDirectory) throws IOException {
         maintenance.repairTail();
@@ -152,7 +157,10 @@ final class LogReset {
         store.listener().flushed(log, offset);
     }
 
-    /** Only once it is durable that the log starts elsewhere are its old segments not needed any more. */
+    /**
+     * Only once it is durable that the log starts elsewhere are its old segments not needed any
+     * more.
+     */
     private void removeAllBut(SegmentList old) throws IOException {
         disk.forceDirectory(state.directory());
         Segment active = state.active().segment();

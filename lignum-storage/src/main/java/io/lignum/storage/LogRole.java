@@ -5,11 +5,12 @@ import org.jspecify.annotations.Nullable;
 import java.util.OptionalInt;
 
 /**
- * Who gives a log its batches, and the epoch they carry: local appends while it is led, batches that were
- * stamped elsewhere while it follows. A log that was told neither is led at the epoch of its last batch.
+ * Who gives a log its batches, and the epoch they carry: local appends while it is led, batches
+ * that were stamped elsewhere while it follows. A log that was told neither is led at the epoch of
+ * its last batch.
  *
- * <p>Kept in memory only. Guarded by the {@link AppendQueue}, so that no append slips between a change of
- * the role and the offset at which the change was made.
+ * <p>Kept in memory only. Guarded by the {@link AppendQueue}, so that no append slips between a
+ * change of the role and the offset at which the change was made.
  */
 final class LogRole {
 

@@ -11,11 +11,11 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where a log stands. The upper half is written by the log's writer and read by anybody; the lower half
- * is the writer's own.
+ * Where a log stands. The upper half is written by the log's writer and read by anybody; the lower
+ * half is the writer's own.
  *
- * <p>Order of publication: a segment's size, then the written end, then the acknowledged end. A reader
- * goes the other way, so what it finds below the acknowledged end is there.
+ * <p>Order of publication: a segment's size, then the written end, then the acknowledged end. A
+ * reader goes the other way, so what it finds below the acknowledged end is there.
  */
 final class LogState {
 
@@ -96,8 +96,8 @@ final class LogState {
     }
 
     /**
-     * Exclusive end of what may be read: acknowledged, and committed where there is a high watermark. The log
-     * start offset when that is above: there is nothing to read then.
+     * Exclusive end of what may be read: acknowledged, and committed where there is a high
+     * watermark. The log start offset when that is above: there is nothing to read then.
      */
     long readableEnd() {
         long acknowledged = acknowledgedEnd;
@@ -114,7 +114,9 @@ final class LogState {
         return damage;
     }
 
-    /** When the first record of the active segment was appended, wall clock; empty if it has none. */
+    /**
+     * When the first record of the active segment was appended, wall clock; empty if it has none.
+     */
     OptionalLong activeSince() {
         ActiveSegment segment = active;
         return segment.isEmpty()
@@ -159,7 +161,10 @@ final class LogState {
         }
     }
 
-    /** Any thread. Readers are told where the end is now; those that read above it have what they have. */
+    /**
+     * Any thread. Readers are told where the end is now; those that read above it have what they
+     * have.
+     */
     synchronized void resetHighWatermark(OptionalLong value) {
         highWatermark = value;
         waiters.readable(readableEnd());

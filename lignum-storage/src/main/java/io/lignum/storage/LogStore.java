@@ -104,8 +104,8 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Opens a directory in an environment that is handed in. The store has no thread of its own then; {@link
-     * #tick} wants to be called about ten times a second.
+     * Opens a directory in an environment that is handed in. The store has no thread of its own
+     * then; {@link #tick} wants to be called about ten times a second.
      *
      * @throws StorageException.DirectoryLocked another store works on it; the message says who
      * @throws StorageException.ForeignDirectory it holds files that are not Lignum's
@@ -152,8 +152,9 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * What is said of a change that met a failure. A shortage has refused it. After any other failure it may be in force
-     * when the store is opened again, and a force that failed is not repeated: the store ends.
+     * What is said of a change that met a failure. A shortage has refused it. After any other
+     * failure it may be in force when the store is opened again, and a force that failed is not
+     * repeated: the store ends.
      */
     private StorageException failedChange(String what, Throwable cause) {
         if (cause instanceof ShortageException shortage) {
@@ -194,7 +195,8 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Whether a topic can have that name: for who agrees with others about a topic before any creates it.
+     * Whether a topic can have that name: for who agrees with others about a topic before any
+     * creates it.
      *
      * @throws StorageException.InvalidTopic none can
      */
@@ -224,7 +226,8 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Whether a topic could be created now, for who agrees with others about it before any creates it.
+     * Whether a topic could be created now, for who agrees with others about it before any creates
+     * it.
      *
      * @throws StorageException.DiskFull appends are refused for want of room
      * @throws StorageException.DiskFailed the store has failed
@@ -309,15 +312,17 @@ public final class LogStore implements AutoCloseable {
         }
     }
 
-    /** Deletes a topic. Its appends and reads fail with {@link StorageException.TopicDeleted} from now on; its files
-     * go by and by. */
+    /**
+     * Deletes a topic. Its appends and reads fail with {@link StorageException.TopicDeleted} from
+     * now on; its files go by and by.
+     */
     public void deleteTopic(String name) {
         LogAdmin.await(deleteTopicAsync(name));
     }
 
     /**
-     * As {@link #deleteTopic} without waiting; completes when the topic is gone durably, which may wait until there is
-     * room or a file handle. Until then no other can have its name.
+     * As {@link #deleteTopic} without waiting; completes when the topic is gone durably, which may
+     * wait until there is room or a file handle. Until then no other can have its name.
      */
     public synchronized CompletableFuture<Void> deleteTopicAsync(String name) {
         refuseIfClosed();
@@ -335,11 +340,14 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Takes a topic that is damaged out of the way, as it is, to {@code divergent/<topic id>/quarantined-<n>}, and puts an
-     * empty one of the same id, name and settings in its place: for a node that fetches it again from another. The old
-     * log's appends and reads fail with {@link StorageException.Replaced}, and it is found until the new one is there.
+     * Takes a topic that is damaged out of the way, as it is, to
+     * {@code divergent/<topic id>/quarantined-<n>}, and puts an empty one of the same id, name and
+     * settings in its place: for a node that fetches it again from another. The old log's appends
+     * and reads fail with {@link StorageException.Replaced}, and it is found until the new one is
+     * there.
      *
-     * <p>Completes when both are durable. If it fails between the two there is no such topic any more.
+     * <p>Completes when both are durable. If it fails between the two there is no such topic any
+     * more.
      */
     public synchronized CompletableFuture<TopicLog> renewTopicAsync(TopicLog log) {
         refuseIfClosed();
@@ -373,8 +381,9 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Does what is due: forced flushes, sealing by age, retention, checkpoints, clean-up. One call at a time. What it throws
-     * is a bug or an Error, and has ended the store: see {@link StoreListener#storeFailed}.
+     * Does what is due: forced flushes, sealing by age, retention, checkpoints, clean-up. One call
+     * at a time. What it throws is a bug or an Error, and has ended the store: see
+     * {@link StoreListener#storeFailed}.
      */
     public void tick() {
         if (!closed) {
@@ -409,7 +418,9 @@ public final class LogStore implements AutoCloseable {
         return shared.config();
     }
 
-    /** What truncations cut from topics, also from such as are deleted; see {@link DivergentFile}. */
+    /**
+     * What truncations cut from topics, also from such as are deleted; see {@link DivergentFile}.
+     */
     public List<DivergentFile> divergent() {
         return DivergentFile.list(directory.root(), shared.disk());
     }
@@ -431,8 +442,9 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Forces all, writes checkpoints and lets go of the directory. Appends on their way are finished. Gives up when a log
-     * does not move for 30 s, which then holds the directory until it does, or the process ends.
+     * Forces all, writes checkpoints and lets go of the directory. Appends on their way are
+     * finished. Gives up when a log does not move for 30 s, which then holds the directory until it
+     * does, or the process ends.
      *
      * @throws StorageException.DiskFailed not all could be forced, or it was given up
      */
@@ -455,7 +467,9 @@ public final class LogStore implements AutoCloseable {
         }
     }
 
-    /** As {@link #close} without waiting, for a store that was opened in an environment handed in. */
+    /**
+     * As {@link #close} without waiting, for a store that was opened in an environment handed in.
+     */
     public CompletableFuture<Void> closeAsync() {
         synchronized (this) {
             if (closed) {

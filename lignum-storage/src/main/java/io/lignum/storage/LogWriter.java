@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Writes, forces and acknowledges what is queued for one log, round by round: all that came in during
- * one force goes into the next.
+ * Writes, forces and acknowledges what is queued for one log, round by round: all that came in
+ * during one force goes into the next.
  *
- * <p>Run by one thread at a time, its owner: a thread that appends and found the log idle, or a task on
- * the store's executor. Ownership is given by {@link AppendQueue}, whose lock also carries the fields here
- * from owner to owner. A force is a request and a completion, so a round may also end in a later step of
- * the same thread: that is how a simulation runs it.
+ * <p>Run by one thread at a time, its owner: a thread that appends and found the log idle, or a
+ * task on the store's executor. Ownership is given by {@link AppendQueue}, whose lock also carries
+ * the fields here from owner to owner. A force is a request and a completion, so a round may also
+ * end in a later step of the same thread: that is how a simulation runs it.
  */
 final class LogWriter implements Runnable {
 
@@ -74,8 +74,9 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * Without a force there is no natural pause in which appends gather: a stream of single appends would
-     * become a stream of tiny writes. So when little is waiting already, and only then, wait for more.
+     * Without a force there is no natural pause in which appends gather: a stream of single appends
+     * would become a stream of tiny writes. So when little is waiting already, and only then, wait
+     * for more.
      */
     private void gather() {
         if (log.config().durability() != Durability.ALWAYS && queue.hasLittle()) {
@@ -83,7 +84,10 @@ final class LogWriter implements Runnable {
         }
     }
 
-    /** The owner is a thread that appends: it does one round itself if it may, so that no other has to wake. */
+    /**
+     * The owner is a thread that appends: it does one round itself if it may, so that no other has
+     * to wake.
+     */
     void runAsCaller() {
         if (!store.enterAsCaller()) {
             store.execute(this);
@@ -101,8 +105,8 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * One round. False: not the owner any more, or a force is on its way and its completion goes on. The top of every
-     * thread that runs a writer, so nothing escapes.
+     * One round. False: not the owner any more, or a force is on its way and its completion goes
+     * on. The top of every thread that runs a writer, so nothing escapes.
      */
     private boolean step() {
         try {
@@ -181,7 +185,10 @@ final class LogWriter implements Runnable {
         failAll(off, store.space().refusal(shortage));
     }
 
-    /** Of what is refused, repeats of batches that are in the log, which ends at {@code end}, are not: they end with this round. */
+    /**
+     * Of what is refused, repeats of batches that are in the log, which ends at {@code end}, are
+     * not: they end with this round.
+     */
     private void keepRepeats(List<Step> off, long end) {
         for (Step step : off) {
             if (step instanceof AppendGroup group) {
@@ -191,9 +198,10 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * Fails what was queued, for another reason than a failure, between two rounds. Repeats of batches below {@code kept},
-     * which are in the log, are acknowledged. Other nodes may have those between there and {@code written}, which were in
-     * the log and are not any more: their repeats get the reason with outcome UNKNOWN.
+     * Fails what was queued, for another reason than a failure, between two rounds. Repeats of
+     * batches below {@code kept}, which are in the log, are acknowledged. Other nodes may have
+     * those between there and {@code written}, which were in the log and are not any more: their
+     * repeats get the reason with outcome UNKNOWN.
      */
     void refuse(List<Step> off, long kept, long written, StorageException reason) {
         keepRepeats(off, kept);
@@ -278,7 +286,9 @@ final class LogWriter implements Runnable {
         store.listener().acknowledged(log, group.records(), bytes, nanos);
     }
 
-    /** When there is a shortage, nothing is appended to the full segment until it is tried again. */
+    /**
+     * When there is a shortage, nothing is appended to the full segment until it is tried again.
+     */
     private void roll() throws IOException {
         try {
             maintenance.roll();
@@ -296,9 +306,10 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * The disk failed, or an invariant broke: nothing is written to this log any more. What was on its way
-     * may or may not be there after a restart; a second force would prove nothing, since the kernel may
-     * have marked the pages clean after the first one failed (Rebello et al., USENIX ATC 2020).
+     * The disk failed, or an invariant broke: nothing is written to this log any more. What was on
+     * its way may or may not be there after a restart; a second force would prove nothing, since
+     * the kernel may have marked the pages clean after the first one failed (Rebello et al., USENIX
+     * ATC 2020).
      */
     private void stop(Throwable cause) {
         String what = "log of topic " + log.name() + " stopped";
@@ -333,7 +344,10 @@ final class LogWriter implements Runnable {
         }
     }
 
-    /** Nothing is taken any more, and what waits has the outcome UNKNOWN. Any thread; the owner ends its round itself. */
+    /**
+     * Nothing is taken any more, and what waits has the outcome UNKNOWN. Any thread; the owner ends
+     * its round itself.
+     */
     void end(StorageException refusal, StorageException unknown) {
         queue.refuse(refusal);
         for (Step step = queue.refused(); step != null; step = queue.refused()) {

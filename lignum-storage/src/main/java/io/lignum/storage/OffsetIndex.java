@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Sparse index of one segment: about every 16 KiB the offset and position of a batch, and the largest
- * timestamp of all records before it. Offsets, positions and these timestamps all grow, so one table
- * serves look-ups by offset and by time.
+ * Sparse index of one segment: about every 16 KiB the offset and position of a batch, and the
+ * largest timestamp of all records before it. Offsets, positions and these timestamps all grow, so
+ * one table serves look-ups by offset and by time.
  *
  * <pre>
  * file: entries of 20 bytes, big-endian, then a trailer
@@ -66,7 +66,9 @@ final class OffsetIndex {
     /** A batch of the segment. */
     record Place(long offset, long position) {}
 
-    /** A batch at or before the one that holds {@code offset}; the segment's first when no entry is. */
+    /**
+     * A batch at or before the one that holds {@code offset}; the segment's first when no entry is.
+     */
     Place placeFor(long offset, long baseOffset) {
         int n = count;
         Entries table = entries;
@@ -77,7 +79,9 @@ final class OffsetIndex {
                 : new Place(table.offsets[at], table.positions[at]);
     }
 
-    /** Offset from which to look for the first record with a timestamp at or after the one given. */
+    /**
+     * Offset from which to look for the first record with a timestamp at or after the one given.
+     */
     long offsetForTime(long timestamp, long baseOffset) {
         int n = count;
         Entries table = entries;
@@ -155,8 +159,8 @@ final class OffsetIndex {
     }
 
     /**
-     * Takes up an index that was saved when the segment had {@code bytes}: entries above are dropped,
-     * and adding goes on from there.
+     * Takes up an index that was saved when the segment had {@code bytes}: entries above are
+     * dropped, and adding goes on from there.
      */
     void resumeAt(long bytes, long largestTimestamp) {
         int n = count;

@@ -4,6 +4,9 @@ package io.lignum.storage;
 public enum Outcome {
     /** Nothing was appended or changed, and nothing will be: safe to try again. */
     NOT_APPLIED,
-    /** It may or may not be in the log now or after a restart. Safe to repeat with a producer id only. */
+    /**
+     * It may or may not be in the log now or after a restart. Safe to repeat with a producer id
+     * only.
+     */
     UNKNOWN
 }

@@ -6,8 +6,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds the bytes of a store that are appended and not yet acknowledged. A caller that may block waits for room, until
- * the store fails; another one is refused. An interrupt does not end the wait. Any thread.
+ * Bounds the bytes of a store that are appended and not yet acknowledged. A caller that may block
+ * waits for room, until the store fails; another one is refused. An interrupt does not end the
+ * wait. Any thread.
  */
 final class PendingBudget {
 

@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Finds what a log knew of its producers at an earlier offset. Forgetting the batches above is not enough:
- * they have pushed older ones out of the window of their producer, and these are to be recognised again, or
- * a repeat that the leader knows would be a stranger here (R34). So the segments below are read, backwards,
- * until the windows are whole; most often that is one segment, or none.
+ * Finds what a log knew of its producers at an earlier offset. Forgetting the batches above is not
+ * enough: they have pushed older ones out of the window of their producer, and these are to be
+ * recognised again, or a repeat that the leader knows would be a stranger here (R34). So the
+ * segments below are read, backwards, until the windows are whole; most often that is one segment,
+ * or none.
  *
  * <p>A producer that was forgotten for others above the cut stays so.
  *
@@ -26,7 +27,8 @@ final class ProducerRewind {
     }
 
     /**
-     * The producers as of the end of {@code kept}, which is the part of segment number {@code at} that stays.
+     * The producers as of the end of {@code kept}, which is the part of segment number {@code at}
+     * that stays.
      */
     ProducerStates to(SegmentSummary kept, int at) throws IOException {
         ProducerStates result = state.producers().copy();

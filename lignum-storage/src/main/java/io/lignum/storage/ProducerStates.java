@@ -17,12 +17,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a log remembers of its idempotent producers: the epoch and the last sixteen batches of each, so that
- * a repeated batch is answered with its first place and a gap is noticed (the scheme of KIP-98).
+ * What a log remembers of its idempotent producers: the epoch and the last sixteen batches of each,
+ * so that a repeated batch is answered with its first place and a gap is noticed (the scheme of
+ * KIP-98).
  *
- * <p>At most {@code maxProducers}; the one whose last batch is the oldest is forgotten, and so is one that sent nothing for
- * the store's producer expiry, by the clock of each node. Apart from that the states follow from the batches of the log
- * alone, and a follower's are its leader's. One thread at a time; guarded by its owner.
+ * <p>At most {@code maxProducers}; the one whose last batch is the oldest is forgotten, and so is
+ * one that sent nothing for the store's producer expiry, by the clock of each node. Apart from that
+ * the states follow from the batches of the log alone, and a follower's are its leader's. One
+ * thread at a time; guarded by its owner.
  */
 final class ProducerStates {
 
@@ -126,7 +128,9 @@ final class ProducerStates {
         return any;
     }
 
-    /** A clock that was ahead must not keep producers for ever; nor must files that have no times. */
+    /**
+     * A clock that was ahead must not keep producers for ever; nor must files that have no times.
+     */
     void seenBy(long nowMillis) {
         states.values().forEach(state -> state.seenAt(Math.min(nowMillis, state.seenMillis())));
     }
@@ -245,8 +249,8 @@ final class ProducerStates {
     }
 
     /**
-     * What is known of batches below an offset, as bytes for another node: of the producers that were active last, as many
-     * as there is room for.
+     * What is known of batches below an offset, as bytes for another node: of the producers that
+     * were active last, as many as there is room for.
      */
     ByteBuffer below(long offset, int maxBytes) {
         ProducerStates all = copy();

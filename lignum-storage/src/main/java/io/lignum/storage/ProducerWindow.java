@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
- * The epoch and the last batches of one producer: at most {@link #MAX_BATCHES}. Two longs a batch, as a topic can remember
- * many producers.
+ * The epoch and the last batches of one producer: at most {@link #MAX_BATCHES}. Two longs a batch,
+ * as a topic can remember many producers.
  */
 final class ProducerWindow {
 
@@ -83,7 +83,10 @@ final class ProducerWindow {
         return firstOffset(size - 1);
     }
 
-    /** Nothing is missing before: a producer begins with sequence 0, and does so again with each epoch. */
+    /**
+     * Nothing is missing before: a producer begins with sequence 0, and does so again with each
+     * epoch.
+     */
     boolean isWhole() {
         return size == MAX_BATCHES || beginsAtZero();
     }
@@ -127,7 +130,9 @@ final class ProducerWindow {
         size--;
     }
 
-    /** Adds those of {@code older} that are below the first one here, as many as there is room for. */
+    /**
+     * Adds those of {@code older} that are below the first one here, as many as there is room for.
+     */
     void addOlder(ProducerWindow older) {
         for (int i = older.size - 1; i >= 0 && size < MAX_BATCHES; i--) {
             if (size == 0 || older.firstOffset(i) < firstOffset(0)) {

@@ -6,8 +6,8 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Readers that wait for an offset to become readable. Bounded. Any thread; costs the writer one volatile
- * read while nobody waits.
+ * Readers that wait for an offset to become readable. Bounded. Any thread; costs the writer one
+ * volatile read while nobody waits.
  */
 final class ReadWaiters {
 
@@ -34,8 +34,8 @@ final class ReadWaiters {
     }
 
     /**
-     * A future that completes with the readable end once it is above {@code offset}. Cancelling it gives
-     * the place back.
+     * A future that completes with the readable end once it is above {@code offset}. Cancelling it
+     * gives the place back.
      */
     CompletableFuture<Long> await(long offset, LogState state, StoreFailure failure) {
         Waiter waiter = new Waiter(offset);

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** Records one by one from a cursor, which is closed when the end is reached. One thread at a time. */
+/**
+ * Records one by one from a cursor, which is closed when the end is reached. One thread at a time.
+ */
 final class RecordIterator implements Iterator<StoredRecord> {
 
     private final LogCursor cursor;

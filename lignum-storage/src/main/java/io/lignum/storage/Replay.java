@@ -62,8 +62,8 @@ final class Replay {
     }
 
     /**
-     * The same file is to be run through again. Its first batches may be of an earlier epoch than its last.
-     * Producers can stay: a batch that is remembered changes nothing.
+     * The same file is to be run through again. Its first batches may be of an earlier epoch than
+     * its last. Producers can stay: a batch that is remembered changes nothing.
      */
     void forgetLastRun() {
         epochs = epochsBefore;
@@ -71,7 +71,9 @@ final class Replay {
         keptRecords = recordsBefore;
     }
 
-    /** Only sums up a segment below the checkpoint, which knows its epochs and producers already. */
+    /**
+     * Only sums up a segment below the checkpoint, which knows its epochs and producers already.
+     */
     BatchScan sumUp(DiskFile file, SegmentSummary summary, Path path) throws IOException {
         BatchScan scan = new BatchScan(window, file, file.size(), summary, 0);
         while (scan.next()) {

@@ -8,13 +8,14 @@ import java.io.IOException;
 import java.util.OptionalLong;
 
 /**
- * Empties a log and lets it go on at an offset at or above its end, as a follower must that lacks records
- * which its leader has trimmed; an empty log also at an offset below.
+ * Empties a log and lets it go on at an offset at or above its end, as a follower must that lacks
+ * records which its leader has trimmed; an empty log also at an offset below.
  *
- * <p>In this order, each step durable before the next: a new segment; a checkpoint that says that the log
- * starts there. After a crash before the second the log opens as it was, with the new segment, which is
- * empty and does not follow, put aside, or deleted if it is below the start; after it the old segments are below the
- * start, as trimmed ones are, or one that is empty is above, and put aside.
+ * <p>In this order, each step durable before the next: a new segment; a checkpoint that says that
+ * the log starts there. After a crash before the second the log opens as it was, with the new
+ * segment, which is empty and does not follow, put aside, or deleted if it is below the start;
+ * after it the old segments are below the start, as trimmed ones are, or one that is empty is
+ * above, and put aside.
  *
  * <p>Run by the log's writer only.
  */
@@ -29,8 +30,9 @@ final class Restart {
     }
 
     /**
-     * All that was written is forced and sealed, but for the active segment. Afterwards the directory is to be forced, and
-     * then the old segments to be deleted. A high watermark below the offset is raised to it.
+     * All that was written is forced and sealed, but for the active segment. Afterwards the
+     * directory is to be forced, and then the old segments to be deleted. A high watermark below
+     * the offset is raised to it.
      *
      * @param producers of batches below the offset
      */

@@ -9,13 +9,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Decides what of a log is too old or too much. Looks at published state, and at the file of a segment that seems to be
- * too old.
+ * Decides what of a log is too old or too much. Looks at published state, and at the file of a
+ * segment that seems to be too old.
  *
- * <p>The age of a segment is counted from its newest timestamp, if that is plausible: not in the future, and not older than
- * the retention age at the time when the segment was written. Else it is counted from that time, which is the file's
- * modification time. So records with wrong timestamps, too old or too young, live as long after their append as others, and
- * a follower that was filled with old records does not keep them for longer than its leader.
+ * <p>The age of a segment is counted from its newest timestamp, if that is plausible: not in the
+ * future, and not older than the retention age at the time when the segment was written. Else it is
+ * counted from that time, which is the file's modification time. So records with wrong timestamps,
+ * too old or too young, live as long after their append as others, and a follower that was filled
+ * with old records does not keep them for longer than its leader.
  */
 final class Retention {
 
@@ -36,7 +37,10 @@ final class Retention {
         this.nowMillis = nowMillis;
     }
 
-    /** A segment is sealed at this age: records can only be deleted with the whole segment that holds them. */
+    /**
+     * A segment is sealed at this age: records can only be deleted with the whole segment that
+     * holds them.
+     */
     private static long sealMillis(TopicConfig config) {
         long own = config.segmentMaxAge().toMillis();
         return config.retentionAge()
@@ -44,7 +48,10 @@ final class Retention {
                 .orElse(own);
     }
 
-    /** A segment is sealed before it grows over this, so that a small bound of the log's size is kept to. */
+    /**
+     * A segment is sealed before it grows over this, so that a small bound of the log's size is
+     * kept to.
+     */
     static long segmentBytes(TopicConfig config) {
         long own = config.segmentMaxBytes();
         return config.retentionBytes().isPresent()
@@ -57,15 +64,17 @@ final class Retention {
     }
 
     /**
-     * The active segment has records and its first one was appended too long ago; or in the future, by a clock that was
-     * wrong.
+     * The active segment has records and its first one was appended too long ago; or in the future,
+     * by a clock that was wrong.
      */
     boolean activeIsOld() {
         OptionalLong first = state.activeSince();
         return first.isPresent() && Math.abs(nowMillis - first.getAsLong()) >= sealMillis(config);
     }
 
-    /** Where the log should start, if it should start later than it does. Whole sealed segments go. */
+    /**
+     * Where the log should start, if it should start later than it does. Whole sealed segments go.
+     */
     OptionalLong newStart() throws IOException {
         SegmentList segments = state.segments();
         long excess = config.retentionBytes().isPresent()

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Reads segments of a log and compares them with what was noted when they were sealed. Looks at the files
- * only, by handles of its own: no index is used.
+ * Reads segments of a log and compares them with what was noted when they were sealed. Looks at the
+ * files only, by handles of its own: no index is used.
  *
  * <p>Any thread; one at a time for each object.
  */
@@ -52,8 +52,8 @@ final class Scrub {
     }
 
     /**
-     * Reads the segment that a reader found damaged once more. Answers what is wrong with it; empty if nothing is, or
-     * if it is no part of the log any more.
+     * Reads the segment that a reader found damaged once more. Answers what is wrong with it; empty
+     * if nothing is, or if it is no part of the log any more.
      *
      * @throws StorageException.Closed the topic was closed or deleted
      * @throws IOException it cannot be read now, which proves nothing
@@ -112,7 +112,10 @@ final class Scrub {
         return Optional.empty();
     }
 
-    /** A sentence about the segment if its file is not what it should be. Of an active one, up to its present end. */
+    /**
+     * A sentence about the segment if its file is not what it should be. Of an active one, up to
+     * its present end.
+     */
     private Optional<String> problemOf(Segment segment) throws IOException {
         boolean sealed = segment.isSealed();
         SegmentSummary noted = segment.sealedAs();

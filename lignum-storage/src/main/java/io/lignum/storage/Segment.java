@@ -7,8 +7,8 @@ import java.nio.file.Path;
 /**
  * One file of a topic's log: active, and appended to by the log's writer, or sealed and immutable.
  *
- * <p>The writer changes it, any thread reads it. Readers never look above the log's readable end, which
- * is published after everything here that lies below it.
+ * <p>The writer changes it, any thread reads it. Readers never look above the log's readable end,
+ * which is published after everything here that lies below it.
  */
 final class Segment {
 

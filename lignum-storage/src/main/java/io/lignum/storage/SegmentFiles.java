@@ -12,8 +12,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The segment files found in a topic's directory. Leftovers are removed: of files that were being replaced, and
- * indexes without a segment, which a later segment of that base offset must not find.
+ * The segment files found in a topic's directory. Leftovers are removed: of files that were being
+ * replaced, and indexes without a segment, which a later segment of that base offset must not find.
  */
 final class SegmentFiles {
 
@@ -43,8 +43,8 @@ final class SegmentFiles {
     }
 
     /**
-     * Base of the segment to append to: the last one, unless it is sealed, or the manifest lists it, so that
-     * it was about to be.
+     * Base of the segment to append to: the last one, unless it is sealed, or the manifest lists
+     * it, so that it was about to be.
      */
     OptionalLong active(Set<Long> listed) {
         if (all.isEmpty() || sealed.contains(all.last()) || listed.contains(all.last())) {

@@ -18,15 +18,17 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Finds the index of a segment: in memory, else in its side file, else built from the segment. Keeps the
- * indexes of the sealed segments used last in memory.
+ * Finds the index of a segment: in memory, else in its side file, else built from the segment.
+ * Keeps the indexes of the sealed segments used last in memory.
  *
- * <p>An index is derived. A side file that is missing, damaged, incomplete or wrong is replaced, and one
- * that cannot be written is done without: neither fails a read or stops a log. Only the segment itself can.
+ * <p>An index is derived. A side file that is missing, damaged, incomplete or wrong is replaced,
+ * and one that cannot be written is done without: neither fails a read or stops a log. Only the
+ * segment itself can.
  *
- * <p>Any thread. One thread at a time builds the index of a segment, under {@link Segment#indexBuild()};
- * the others wait for it. The segment's own monitor is held while its side file is written, so that {@link
- * #forget} returns after the last write. This object's monitor guards the map of kept indexes only.
+ * <p>Any thread. One thread at a time builds the index of a segment, under
+ * {@link Segment#indexBuild()}; the others wait for it. The segment's own monitor is held while its
+ * side file is written, so that {@link #forget} returns after the last write. This object's monitor
+ * guards the map of kept indexes only.
  */
 final class SegmentIndexes {
 
@@ -67,7 +69,10 @@ final class SegmentIndexes {
         return index;
     }
 
-    /** Builds an index again that led to no batch. Of an active segment, whose index is being added to, answers an empty one. */
+    /**
+     * Builds an index again that led to no batch. Of an active segment, whose index is being added
+     * to, answers an empty one.
+     */
     OffsetIndex rebuild(Segment segment, OffsetIndex wrong) throws IOException {
         synchronized (segment.indexBuild()) {
             OffsetIndex loaded = segment.loadedIndex();
@@ -103,7 +108,10 @@ final class SegmentIndexes {
         }
     }
 
-    /** Called before the segment's files are deleted or renamed: nothing is saved for it from now on. */
+    /**
+     * Called before the segment's files are deleted or renamed: nothing is saved for it from now
+     * on.
+     */
     void forget(Segment segment) {
         synchronized (segment) {
             segment.remove();
@@ -114,7 +122,10 @@ final class SegmentIndexes {
         }
     }
 
-    /** Adds what lies behind the last entry, which is all for an empty index. True if there were entries to add. */
+    /**
+     * Adds what lies behind the last entry, which is all for an empty index. True if there were
+     * entries to add.
+     */
     private boolean complete(Segment segment, OffsetIndex index) throws IOException {
         if (segment.sizeInBytes() - index.lastPosition() <= OffsetIndex.INTERVAL_BYTES) {
             return false;
@@ -159,7 +170,10 @@ final class SegmentIndexes {
         }
     }
 
-    /** Saves an index if that can be done. Not forced: a side file that does not survive is built again. */
+    /**
+     * Saves an index if that can be done. Not forced: a side file that does not survive is built
+     * again.
+     */
     void save(Segment segment, OffsetIndex index) {
         if (index.isEmpty()) {
             return;

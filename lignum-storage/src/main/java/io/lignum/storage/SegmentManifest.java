@@ -19,9 +19,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The list of a topic's sealed segments and what they held when they were sealed, so that opening need
- * not read them and a scrub can tell whether they still are what they were. Appended to, entry by entry;
- * the last entry for a base offset counts. Made again when most of it is about segments long gone.
+ * The list of a topic's sealed segments and what they held when they were sealed, so that opening
+ * need not read them and a scrub can tell whether they still are what they were. Appended to, entry
+ * by entry; the last entry for a base offset counts. Made again when most of it is about segments
+ * long gone.
  *
  * <pre>
  * header, 8 bytes: i32 magic, i32 version = 1; then entries of 48 bytes, big-endian
@@ -107,7 +108,10 @@ final class SegmentManifest {
         }
     }
 
-    /** Adds an entry and forces it, and with the first one the file's name: a checkpoint that relies on it comes next. */
+    /**
+     * Adds an entry and forces it, and with the first one the file's name: a checkpoint that relies
+     * on it comes next.
+     */
     void add(Entry entry) throws IOException {
         nameDue |= !disk.exists(path);
         entries.put(entry.baseOffset, entry);

@@ -10,8 +10,8 @@ import java.util.zip.CRC32C;
  * What is known of the batches of a segment up to a point, gathered batch by batch.
  *
  * <p>The checksum chains the first 21 bytes of every batch: those that the batch's own CRC does not
- * cover, and that CRC, which covers the rest. So it guarantees every byte of the segment and costs next
- * to nothing while appending.
+ * cover, and that CRC, which covers the rest. So it guarantees every byte of the segment and costs
+ * next to nothing while appending.
  *
  * <p>Used by one thread at a time.
  */

@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Bytes that are about to be cut from a log are copied aside first, so that nothing is ever lost without
- * a trace. A side file is never overwritten.
+ * Bytes that are about to be cut from a log are copied aside first, so that nothing is ever lost
+ * without a trace. A side file is never overwritten.
  */
 final class SideFiles {
 
@@ -44,7 +44,10 @@ final class SideFiles {
         return path;
     }
 
-    /** Makes room for one more file: a node that is killed again and again must not fill its disk with them. */
+    /**
+     * Makes room for one more file: a node that is killed again and again must not fill its disk
+     * with them.
+     */
     static void bound(Disk disk, Path directory) throws IOException {
         if (!disk.exists(directory)) {
             return;
@@ -81,8 +84,9 @@ final class SideFiles {
     }
 
     /**
-     * Copies bytes {@code [from, to)} of a file to a side file, durable when this returns. A file of that name that holds
-     * the same bytes, or the first of them, is what an earlier try left: it is completed. Else it is a new file.
+     * Copies bytes {@code [from, to)} of a file to a side file, durable when this returns. A file
+     * of that name that holds the same bytes, or the first of them, is what an earlier try left: it
+     * is completed. Else it is a new file.
      *
      * @throws ShortageException nothing is left of a new file
      */
@@ -105,7 +109,10 @@ final class SideFiles {
         return path;
     }
 
-    /** Whether all that the side file holds is the beginning of bytes {@code [from, to)} of the source. */
+    /**
+     * Whether all that the side file holds is the beginning of bytes {@code [from, to)} of the
+     * source.
+     */
     private static boolean isPrefix(Disk disk, Path path, DiskFile source, long from, long to)
             throws IOException {
         try (DiskFile side = disk.open(path, OpenMode.READ)) {

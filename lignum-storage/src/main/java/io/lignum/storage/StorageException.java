@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What can go wrong in the engine, all kinds in one file. {@link #outcome()} says what became of the
- * data: after NOT_APPLIED the same call can be made again, after UNKNOWN only with a producer id.
+ * What can go wrong in the engine, all kinds in one file. {@link #outcome()} says what became of
+ * the data: after NOT_APPLIED the same call can be made again, after UNKNOWN only with a producer
+ * id.
  */
 public abstract sealed class StorageException extends RuntimeException {
 
@@ -70,7 +71,10 @@ public abstract sealed class StorageException extends RuntimeException {
         this.outcome = outcome;
     }
 
-    /** The same error with outcome UNKNOWN: of a batch that may be in the log, or a change that may be in force. */
+    /**
+     * The same error with outcome UNKNOWN: of a batch that may be in the log, or a change that may
+     * be in force.
+     */
     StorageException unknown() {
         return this;
     }
@@ -155,7 +159,9 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** The timestamp of a record is too far from the clock of the node; see {@link TimestampBounds}. */
+    /**
+     * The timestamp of a record is too far from the clock of the node; see {@link TimestampBounds}.
+     */
     public static final class InvalidTimestamp extends StorageException {
         private static final long serialVersionUID = 1L;
         private final transient Limit limit;
@@ -204,7 +210,10 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** No room on the disk, or less than the reserve. Reads go on; appends resume when there is room. */
+    /**
+     * No room on the disk, or less than the reserve. Reads go on; appends resume when there is
+     * room.
+     */
     public static final class DiskFull extends StorageException {
         private static final long serialVersionUID = 1L;
 
@@ -257,8 +266,8 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /**
-     * A bug, or a shortage of memory or threads, ended a thread of the engine. The store takes no appends until it is
-     * opened again.
+     * A bug, or a shortage of memory or threads, ended a thread of the engine. The store takes no
+     * appends until it is opened again.
      */
     public static final class EngineFailed extends StorageException {
         private static final long serialVersionUID = 1L;
@@ -299,7 +308,10 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** The topic was deleted while it was used. One of the same name that comes later is another topic. */
+    /**
+     * The topic was deleted while it was used. One of the same name that comes later is another
+     * topic.
+     */
     public static final class TopicDeleted extends Closed {
         private static final long serialVersionUID = 1L;
 
@@ -318,9 +330,9 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /**
-     * This copy of the topic was replaced by an empty one, which a node fetches from another; see {@link
-     * LogStore#renewTopicAsync}. The topic is there still: the same call can succeed at once on another node, and here
-     * later.
+     * This copy of the topic was replaced by an empty one, which a node fetches from another; see
+     * {@link LogStore#renewTopicAsync}. The topic is there still: the same call can succeed at once
+     * on another node, and here later.
      */
     public static final class Replaced extends Closed {
         private static final long serialVersionUID = 1L;
@@ -410,7 +422,9 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** The log takes no local appends, or none of the epoch that was expected: somebody else leads. */
+    /**
+     * The log takes no local appends, or none of the epoch that was expected: somebody else leads.
+     */
     public static final class NotLeading extends StorageException {
         private static final long serialVersionUID = 1L;
 
@@ -460,8 +474,9 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /**
-     * A producer with the same id and a higher epoch has taken over. Nothing was appended by this call; an earlier copy of the
-     * batch, from before that, may be in the log, and the log cannot tell any more: the outcome is UNKNOWN.
+     * A producer with the same id and a higher epoch has taken over. Nothing was appended by this
+     * call; an earlier copy of the batch, from before that, may be in the log, and the log cannot
+     * tell any more: the outcome is UNKNOWN.
      */
     public static final class ProducerFenced extends StorageException {
         private static final long serialVersionUID = 1L;
@@ -476,9 +491,10 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /**
-     * The sequence is not the next one of its producer. Above it (NOT_APPLIED) a batch before this one is missing; the
-     * batches of an epoch have no gaps, so this one is not in the log either. Below it (UNKNOWN) records of the same
-     * sequence were appended before: it is a repeat too old to be answered with its offset.
+     * The sequence is not the next one of its producer. Above it (NOT_APPLIED) a batch before this
+     * one is missing; the batches of an epoch have no gaps, so this one is not in the log either.
+     * Below it (UNKNOWN) records of the same sequence were appended before: it is a repeat too old
+     * to be answered with its offset.
      */
     public static final class OutOfOrderSequence extends StorageException {
         private static final long serialVersionUID = 1L;
@@ -496,8 +512,9 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /**
-     * The producer starts in the middle: it is not (or no longer) known here. Nothing was appended by this call; whether an
-     * earlier copy is in the log is forgotten with the producer, so that the outcome is UNKNOWN (as in KIP-360).
+     * The producer starts in the middle: it is not (or no longer) known here. Nothing was appended
+     * by this call; whether an earlier copy is in the log is forgotten with the producer, so that
+     * the outcome is UNKNOWN (as in KIP-360).
      */
     public static final class UnknownProducer extends StorageException {
         private static final long serialVersionUID = 1L;

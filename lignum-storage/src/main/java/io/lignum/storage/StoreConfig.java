@@ -3,17 +3,20 @@ package io.lignum.storage;
 import java.time.Duration;
 
 /**
- * Limits and habits of a store. Immutable; start from {@link #DEFAULT} and change a copy with {@link #toBuilder()}.
+ * Limits and habits of a store. Immutable; start from {@link #DEFAULT} and change a copy with
+ * {@link #toBuilder()}.
  *
  * @param defaults settings of a topic that is created without its own
  * @param maxTopics topics at most; 1..1,000,000
  * @param maxRecordBytes key, value and headers of one record; 1 KiB..256 MiB
  * @param maxBatchBytes one record batch with its header; at least {@code maxRecordBytes} + 4 KiB
- * @param maxPendingBytes appended and not yet acknowledged, over all topics; at least {@code
- *     maxBatchBytes}. Above it a blocking append waits and an asynchronous one fails with Overloaded
+ * @param maxPendingBytes appended and not yet acknowledged, over all topics; at least
+ *     {@code maxBatchBytes}. Above it a blocking append waits and an asynchronous one fails with
+ *     Overloaded
  * @param maxWaitingReads pending {@link TopicLog#awaitReadable(long)} of one topic
  * @param maxProducers producers remembered per topic; the least recently used is forgotten
- * @param producerExpiry a producer that sent nothing for so long is forgotten, too; 1 minute..10 years
+ * @param producerExpiry a producer that sent nothing for so long is forgotten, too; 1 minute..10
+ *     years
  * @param maxOpenFiles files kept open; at least 16
  * @param flushInterval how long an {@link Durability#INTERVAL} append may stay unforced
  * @param reserveBytes free space below which appends answer DiskFull while reads go on

@@ -2,7 +2,9 @@ package io.lignum.storage;
 
 import java.time.Duration;
 
-/** Changes a copy of a {@link StoreConfig}, whose Javadoc gives units and ranges. Not thread-safe. */
+/**
+ * Changes a copy of a {@link StoreConfig}, whose Javadoc gives units and ranges. Not thread-safe.
+ */
 public final class StoreConfigBuilder {
 
     private TopicConfig defaults;

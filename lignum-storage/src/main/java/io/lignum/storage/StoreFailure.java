@@ -11,11 +11,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * The end of a store that cannot go on: a disk that failed is the disk of all its logs, and an {@link Error} or a bug in an
- * engine thread leaves nobody who would finish what that thread had begun.
+ * The end of a store that cannot go on: a disk that failed is the disk of all its logs, and an
+ * {@link Error} or a bug in an engine thread leaves nobody who would finish what that thread had
+ * begun.
  *
- * <p>The first failure counts. It ends every log, which completes what waits, and is then reported to the owner. Called on
- * the thread that failed, which may be short of memory: a step that fails does not keep the others from being done.
+ * <p>The first failure counts. It ends every log, which completes what waits, and is then reported
+ * to the owner. Called on the thread that failed, which may be short of memory: a step that fails
+ * does not keep the others from being done.
  */
 final class StoreFailure {
 

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Whether a store works and moves. Cheap to ask for, on any thread, also while the store is stuck or after it failed.
+ * Whether a store works and moves. Cheap to ask for, on any thread, also while the store is stuck
+ * or after it failed.
  *
  * @param failure why the store takes no appends until it is opened again; empty while it works
  * @param sinceTick time since a pass of background work last began or ended
- * @param sinceWrite of the logs whose writer has work, the longest time since one of them moved; zero when none has work.
- *     A single call of the disk counts as no movement, so a slow force shows here
+ * @param sinceWrite of the logs whose writer has work, the longest time since one of them moved;
+ *     zero when none has work. A single call of the disk counts as no movement, so a slow force
+ *     shows here
  * @param slowestTopic the topic that {@code sinceWrite} is about
  */
 public record StoreHealth(

@@ -1,8 +1,9 @@
 package io.lignum.storage;
 
 /**
- * Is told what a store does, for metrics and alarms. Called on engine threads, on appending and reading ones:
- * it must be quick, must not call back into the store, and must not throw. Durations are nanoseconds.
+ * Is told what a store does, for metrics and alarms. Called on engine threads, on appending and
+ * reading ones: it must be quick, must not call back into the store, and must not throw. Durations
+ * are nanoseconds.
  */
 public interface StoreListener {
 
@@ -13,14 +14,14 @@ public interface StoreListener {
     default void acknowledged(TopicLog log, int records, int bytes, long nanos) {}
 
     /**
-     * Bytes were handed to the kernel, and the log end offset says so already; they are not forced yet.
-     * A {@link TopicLog#replicationCursor} finds them. {@code bytes} may be 0.
+     * Bytes were handed to the kernel, and the log end offset says so already; they are not forced
+     * yet. A {@link TopicLog#replicationCursor} finds them. {@code bytes} may be 0.
      */
     default void written(TopicLog log, int bytes, long nanos) {}
 
     /**
-     * All below {@code flushedEnd} is forced now, and {@link TopicLog#flushedOffset} says so already. With
-     * {@link Durability#ALWAYS} the appends below it are not acknowledged yet.
+     * All below {@code flushedEnd} is forced now, and {@link TopicLog#flushedOffset} says so
+     * already. With {@link Durability#ALWAYS} the appends below it are not acknowledged yet.
      */
     default void flushed(TopicLog log, long flushedEnd) {}
 
@@ -37,8 +38,8 @@ public interface StoreListener {
     default void topicsChanged(int topics) {}
 
     /**
-     * Reading met bytes that are not what was written. Called on the reading thread, each time that a reader comes
-     * there; what is below and behind can be read as before.
+     * Reading met bytes that are not what was written. Called on the reading thread, each time that
+     * a reader comes there; what is below and behind can be read as before.
      */
     default void damaged(TopicLog log, StorageException.CorruptLog cause) {}
 
@@ -46,9 +47,10 @@ public interface StoreListener {
     default void failed(TopicLog log, StorageException cause) {}
 
     /**
-     * The store failed: {@link StorageException.DiskFailed} or {@link StorageException.EngineFailed}. It takes no appends
-     * and forces nothing until it is opened again; a node should end. Called once in the life of a store, on the thread
-     * that failed, after pending calls were completed.
+     * The store failed: {@link StorageException.DiskFailed} or
+     * {@link StorageException.EngineFailed}. It takes no appends and forces nothing until it is
+     * opened again; a node should end. Called once in the life of a store, on the thread that
+     * failed, after pending calls were completed.
      */
     default void storeFailed(StorageException cause) {}
 }

@@ -9,7 +9,9 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** What the logs of a store share: limits, memory, open files, free space, and the right to do I/O. */
+/**
+ * What the logs of a store share: limits, memory, open files, free space, and the right to do I/O.
+ */
 final class StoreShared {
 
     private static final int MIN_READ_BATCH_BYTES = 32 << 20;
@@ -53,7 +55,10 @@ final class StoreShared {
         listener.storeFailed(cause);
     }
 
-    /** Reports on a caller's thread. A listener that throws is a bug, which ends the store and not the call. */
+    /**
+     * Reports on a caller's thread. A listener that throws is a bug, which ends the store and not
+     * the call.
+     */
     void tell(Consumer<StoreListener> event) {
         try {
             event.accept(listener);
@@ -83,8 +88,8 @@ final class StoreShared {
     }
 
     /**
-     * Runs a task on an engine thread. If none can be had the store ends, and the task runs here, so that it ends what it
-     * holds.
+     * Runs a task on an engine thread. If none can be had the store ends, and the task runs here,
+     * so that it ends what it holds.
      */
     void execute(Runnable task) {
         try {
@@ -130,7 +135,10 @@ final class StoreShared {
         return clock().wallMillis() - config.producerExpiry().toMillis();
     }
 
-    /** Whether a thread that appends may write and force itself; not more than there are I/O threads. */
+    /**
+     * Whether a thread that appends may write and force itself; not more than there are I/O
+     * threads.
+     */
     boolean enterAsCaller() {
         return callers.tryAcquire();
     }
@@ -139,7 +147,9 @@ final class StoreShared {
         callers.release();
     }
 
-    /** The disk failed under one log, or a thread of the engine ended: it is the end of all logs. */
+    /**
+     * The disk failed under one log, or a thread of the engine ended: it is the end of all logs.
+     */
     StoreFailure failure() {
         return failure;
     }

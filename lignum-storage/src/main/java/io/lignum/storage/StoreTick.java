@@ -9,8 +9,8 @@ import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a store does by the clock. Each kind of work has its own pace, and each run a bound; the work itself
- * is queued to the log's writers, so the tick never waits for a disk for long.
+ * What a store does by the clock. Each kind of work has its own pace, and each run a bound; the
+ * work itself is queued to the log's writers, so the tick never waits for a disk for long.
  *
  * <p>One thread at a time.
  */
@@ -62,7 +62,10 @@ final class StoreTick {
         return progress;
     }
 
-    /** A pass. A bug or an Error ends the store: without passes nothing would be forced that is acknowledged before. */
+    /**
+     * A pass. A bug or an Error ends the store: without passes nothing would be forced that is
+     * acknowledged before.
+     */
     void run() {
         progress.move();
         try {

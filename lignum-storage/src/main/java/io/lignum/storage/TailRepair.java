@@ -11,10 +11,10 @@ import java.util.Optional;
 /**
  * Puts the end of the active segment in order after a stop without close.
  *
- * <p>What was kept above the checkpoint is written again over itself and forced: the process may have
- * died after a write, or after a failed force, and then the bytes are in the page cache, marked clean, and
- * not on the disk. What lies behind the last whole batch, if it is anything but the zeros written ahead,
- * is an unfinished write: saved aside and cut.
+ * <p>What was kept above the checkpoint is written again over itself and forced: the process may
+ * have died after a write, or after a failed force, and then the bytes are in the page cache,
+ * marked clean, and not on the disk. What lies behind the last whole batch, if it is anything but
+ * the zeros written ahead, is an unfinished write: saved aside and cut.
  */
 final class TailRepair {
 

@@ -5,7 +5,10 @@ import io.lignum.record.RecordCursor;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/** Finds the first record at or after a point in time: the segment, the place in it, then the record. */
+/**
+ * Finds the first record at or after a point in time: the segment, the place in it, then the
+ * record.
+ */
 final class TimeLookup {
 
     private final TopicLog log;

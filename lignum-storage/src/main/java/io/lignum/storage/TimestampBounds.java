@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How far the timestamp of a record may be from the clock of the node that takes it; a record outside is refused. Not
- * looked at where bytes are taken as they are: by followers, and when a log is opened.
+ * How far the timestamp of a record may be from the clock of the node that takes it; a record
+ * outside is refused. Not looked at where bytes are taken as they are: by followers, and when a log
+ * is opened.
  *
  * @param beforeMax how far in the past, at least 1 ms; empty: any
  * @param afterMax how far in the future, at least 1 ms; empty: any

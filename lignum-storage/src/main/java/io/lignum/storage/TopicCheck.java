@@ -18,8 +18,8 @@ import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
 /**
- * Checks the files of one topic against each other, as recovery and scrub would together, and changes
- * none. Used once, by one thread.
+ * Checks the files of one topic against each other, as recovery and scrub would together, and
+ * changes none. Used once, by one thread.
  */
 final class TopicCheck {
 
@@ -107,8 +107,8 @@ final class TopicCheck {
     }
 
     /**
-     * An entry that was never forced can have its length already; but those below the checkpoint's segment
-     * were forced before it was written.
+     * An entry that was never forced can have its length already; but those below the checkpoint's
+     * segment were forced before it was written.
      */
     private int unfinishedBytes(SegmentManifest list, List<Path> files) {
         long forced = checkpoint.map(Checkpoint::activeBase).orElse(0L);

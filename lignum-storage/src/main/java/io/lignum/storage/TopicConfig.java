@@ -10,13 +10,14 @@ import java.util.function.Consumer;
  *
  * @param durability when an append is acknowledged
  * @param segmentMaxRecords a segment is sealed once it holds this many records; at least 1
- * @param segmentMaxBytes a segment is sealed before it grows over this, or over a quarter of the retention bytes; 4 KiB ..
- *     2 GiB - 1
- * @param segmentMaxAge a segment is sealed once its first record was appended this long ago, or a quarter of the
- *     retention age
- * @param retentionBytes sealed segments are deleted, oldest first, while the log holds more; empty: keep
- * @param retentionAge sealed segments whose newest record is older are deleted; where that timestamp is not plausible, those
- *     that were written longer ago; empty: keep
+ * @param segmentMaxBytes a segment is sealed before it grows over this, or over a quarter of the
+ *     retention bytes; 4 KiB .. 2 GiB - 1
+ * @param segmentMaxAge a segment is sealed once its first record was appended this long ago, or a
+ *     quarter of the retention age
+ * @param retentionBytes sealed segments are deleted, oldest first, while the log holds more; empty:
+ *     keep
+ * @param retentionAge sealed segments whose newest record is older are deleted; where that
+ *     timestamp is not plausible, those that were written longer ago; empty: keep
  * @param live wants synchronous replication; stored, and enforced once in a cluster
  * @param quorumCount copies before a live append is acknowledged, the leader included; 0: the
  *     cluster's minimum; stored, and enforced once in a cluster

@@ -13,9 +13,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Moves the directories of deleted topics to the trash, and frees their names once that is durable. A move that meets a
- * shortage of room or file handles is tried again in each pass of the store's tick, until the store is closed: the log
- * is closed by then, and without another try its name would stay taken.
+ * Moves the directories of deleted topics to the trash, and frees their names once that is durable.
+ * A move that meets a shortage of room or file handles is tried again in each pass of the store's
+ * tick, until the store is closed: the log is closed by then, and without another try its name
+ * would stay taken.
  *
  * <p>Any thread; {@link #retry} one at a time.
  */

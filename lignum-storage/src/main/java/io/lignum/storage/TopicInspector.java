@@ -123,8 +123,8 @@ public final class TopicInspector {
     }
 
     /**
-     * Reads every byte of the segments and holds it against its CRC, its place in the log, and what the
-     * list of sealed segments, the checkpoint and the indexes say.
+     * Reads every byte of the segments and holds it against its CRC, its place in the log, and what
+     * the list of sealed segments, the checkpoint and the indexes say.
      *
      * @param sealedOnly look at nothing that an open store may be changing
      * @param progress is told of bytes, as they have been read
@@ -142,9 +142,9 @@ public final class TopicInspector {
     }
 
     /**
-     * Shows the batches that hold records of {@code [from, to)}, in order. Ends quietly where no further
-     * batch of a segment can be told from damage, which {@link #verify} names, and goes on with the next
-     * segment.
+     * Shows the batches that hold records of {@code [from, to)}, in order. Ends quietly where no
+     * further batch of a segment can be told from damage, which {@link #verify} names, and goes on
+     * with the next segment.
      *
      * @throws IOException what the visitor threw
      */

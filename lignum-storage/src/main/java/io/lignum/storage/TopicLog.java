@@ -19,10 +19,10 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One topic's log. Every method may be called by any thread.
  *
- * <p>Appends: the blocking ones return when the topic's {@link Durability} has acknowledged, the others
- * complete a future on an engine thread, which callbacks must not block. Concurrent single records share a
- * batch and a force. Without a producer id an append that ended with outcome UNKNOWN and is repeated may be
- * in the log twice.
+ * <p>Appends: the blocking ones return when the topic's {@link Durability} has acknowledged, the
+ * others complete a future on an engine thread, which callbacks must not block. Concurrent single
+ * records share a batch and a force. Without a producer id an append that ended with outcome
+ * UNKNOWN and is repeated may be in the log twice.
  *
  * <p>Errors are {@link StorageException}s; futures fail with them too.
  */
@@ -97,8 +97,8 @@ public final class TopicLog {
     }
 
     /**
-     * Appends a batch that is built already. Its header and CRC are checked and its bytes copied before this
-     * returns; base offset and epoch are stamped into the copy.
+     * Appends a batch that is built already. Its header and CRC are checked and its bytes copied
+     * before this returns; base offset and epoch are stamped into the copy.
      */
     public Appended append(ByteBuffer batch, AppendOptions options) {
         BlockedAppend ack = new BlockedAppend();
@@ -129,8 +129,8 @@ public final class TopicLog {
     }
 
     /**
-     * Appends a batch that was stamped by a leader, byte for byte. Its base offset must be the log end
-     * offset, its epoch not below the last batch's.
+     * Appends a batch that was stamped by a leader, byte for byte. Its base offset must be the log
+     * end offset, its epoch not below the last batch's.
      *
      * @throws StorageException.NotFollowing unless the log was told to {@link #follow}
      * @throws StorageException.EndOffsetMismatch another batch is next
@@ -156,8 +156,8 @@ public final class TopicLog {
     }
 
     /**
-     * Why nothing can be appended any more, if so: opening found that durable bytes of the end of the log are gone. What
-     * is left is served.
+     * Why nothing can be appended any more, if so: opening found that durable bytes of the end of
+     * the log are gone. What is left is served.
      */
     public @Nullable StorageException damage() {
         return state.damage();
@@ -166,8 +166,8 @@ public final class TopicLog {
     // ---- offsets
 
     /**
-     * First offset that the files hold: at or below the log start offset, as trimming takes whole segments, and always
-     * where a batch begins, as the log start offset may not be.
+     * First offset that the files hold: at or below the log start offset, as trimming takes whole
+     * segments, and always where a batch begins, as the log start offset may not be.
      */
     public long firstStoredOffset() {
         return state.segments().get(0).baseOffset();
@@ -183,7 +183,9 @@ public final class TopicLog {
         return state.writtenEnd();
     }
 
-    /** Exclusive end of what is served: acknowledged, and below the high watermark if there is one. */
+    /**
+     * Exclusive end of what is served: acknowledged, and below the high watermark if there is one.
+     */
     public long readableEndOffset() {
         return state.readableEnd();
     }
@@ -199,19 +201,19 @@ public final class TopicLog {
     }
 
     /**
-     * Raises the high watermark; a lower value changes nothing. From the first call on nothing at or above it
-     * is served, nor anything that is not acknowledged, if it is above the log end offset. It is kept with
-     * the next checkpoint: when the log is closed, and now and then before.
+     * Raises the high watermark; a lower value changes nothing. From the first call on nothing at
+     * or above it is served, nor anything that is not acknowledged, if it is above the log end
+     * offset. It is kept with the next checkpoint: when the log is closed, and now and then before.
      */
     public void advanceHighWatermark(long offset) {
         state.raiseHighWatermark(offset);
     }
 
     /**
-     * Sets the high watermark to a value that may be lower, or to none, so that all that is acknowledged is
-     * served. The readable end moves with it, back too; it is never below the log start offset. A batch that
-     * a cursor went to before stays what it is. Kept as {@link #advanceHighWatermark}: after a crash the
-     * value before may be back.
+     * Sets the high watermark to a value that may be lower, or to none, so that all that is
+     * acknowledged is served. The readable end moves with it, back too; it is never below the log
+     * start offset. A batch that a cursor went to before stays what it is. Kept as
+     * {@link #advanceHighWatermark}: after a crash the value before may be back.
      */
     public void resetHighWatermark(OptionalLong value) {
         if (value.isPresent()) {
@@ -233,18 +235,21 @@ public final class TopicLog {
     /**
      * A cursor from {@code offset} on; to be closed.
      *
-     * @throws StorageException.OffsetOutOfRange below the log start offset or above the readable end
+     * @throws StorageException.OffsetOutOfRange below the log start offset or above the readable
+     *     end
      */
     public LogCursor cursor(long offset) {
         return cursor(offset, false);
     }
 
     /**
-     * A cursor for sending the log to another node: it shows all that is written, forced and committed or
-     * not, and what is trimmed and still stored. After a truncation it fails with OffsetOutOfRange until it {@link LogCursor#seek}s, as what it
-     * showed may no longer be in the log.
+     * A cursor for sending the log to another node: it shows all that is written, forced and
+     * committed or not, and what is trimmed and still stored. After a truncation it fails with
+     * OffsetOutOfRange until it {@link LogCursor#seek}s, as what it showed may no longer be in the
+     * log.
      *
-     * @throws StorageException.OffsetOutOfRange below {@link #firstStoredOffset} or above the log end offset
+     * @throws StorageException.OffsetOutOfRange below {@link #firstStoredOffset} or above the log
+     *     end offset
      */
     public LogCursor replicationCursor(long offset) {
         return cursor(offset, true);
@@ -260,7 +265,9 @@ public final class TopicLog {
         }
     }
 
-    /** The records from {@code fromOffset} to the readable end, as far as it has come at each step. */
+    /**
+     * The records from {@code fromOffset} to the readable end, as far as it has come at each step.
+     */
     public Iterable<StoredRecord> read(long fromOffset) {
         return () -> new RecordIterator(cursor(fromOffset), fromOffset);
     }
@@ -278,8 +285,8 @@ public final class TopicLog {
     }
 
     /**
-     * Completes with the readable end once it is above {@code offset}, on an engine thread. Cancel it to give
-     * up.
+     * Completes with the readable end once it is above {@code offset}, on an engine thread. Cancel
+     * it to give up.
      *
      * @throws StorageException.Overloaded too many wait already
      */
@@ -316,17 +323,20 @@ public final class TopicLog {
 
     // ---- epochs
 
-    /** The epoch that local appends are stamped with; while the log follows, that of its last batch. */
+    /**
+     * The epoch that local appends are stamped with; while the log follows, that of its last batch.
+     */
     public int epoch() {
         return queue.epoch();
     }
 
     /**
-     * Allows local appends, stamped with {@code epoch} from now on, and refuses {@link #appendStamped}. No
-     * append slips in between. Kept in memory only: who leads keeps the epoch durably, before this call.
+     * Allows local appends, stamped with {@code epoch} from now on, and refuses
+     * {@link #appendStamped}. No append slips in between. Kept in memory only: who leads keeps the
+     * epoch durably, before this call.
      *
-     * <p>Appends that are queued already go on as they are and count as in the log. A full disk may still
-     * refuse them, so wait for stamped ones before.
+     * <p>Appends that are queued already go on as they are and count as in the log. A full disk may
+     * still refuse them, so wait for stamped ones before.
      *
      * @return the offset of the next append
      * @throws IllegalArgumentException below the last batch's epoch
@@ -336,15 +346,18 @@ public final class TopicLog {
     }
 
     /**
-     * Refuses local appends from now on ({@link StorageException.NotLeading}) and takes {@link
-     * #appendStamped} only. Appends that are queued already go on as they are. Kept in memory only: a log
-     * that is opened is led at the epoch of its last batch, 0 if it has none, until told otherwise.
+     * Refuses local appends from now on ({@link StorageException.NotLeading}) and takes
+     * {@link #appendStamped} only. Appends that are queued already go on as they are. Kept in
+     * memory only: a log that is opened is led at the epoch of its last batch, 0 if it has none,
+     * until told otherwise.
      */
     public void follow() {
         queue.follow();
     }
 
-    /** The largest epoch of a batch in this log that is not above {@code epoch}, and where it ends. */
+    /**
+     * The largest epoch of a batch in this log that is not above {@code epoch}, and where it ends.
+     */
     public EpochEnd epochEnd(int epoch) {
         // The end first: a batch shows its epoch before it moves the end. Read the other way round,
         // the records of one that comes in between would pass for the last epoch's.
@@ -379,17 +392,18 @@ public final class TopicLog {
     }
 
     /**
-     * What this log knows of producers' batches below an offset, for another node whose log is to start there; see {@link
-     * LogAdmin#startAt(long, ByteBuffer)}. If it is more than {@code maxBytes}, of those that were active last.
+     * What this log knows of producers' batches below an offset, for another node whose log is to
+     * start there; see {@link LogAdmin#startAt(long, ByteBuffer)}. If it is more than
+     * {@code maxBytes}, of those that were active last.
      */
     public ByteBuffer producersBelow(long offset, int maxBytes) {
         return queue.producersBelow(offset, maxBytes);
     }
 
     /**
-     * Takes appends below the free space that the store reserves, too, and keeps some room of its own for a disk that has
-     * none at all: for a log whose records make room, such as one that tells what is deleted. To be asked for each time the
-     * log is opened.
+     * Takes appends below the free space that the store reserves, too, and keeps some room of its
+     * own for a disk that has none at all: for a log whose records make room, such as one that
+     * tells what is deleted. To be asked for each time the log is opened.
      */
     public void useReserve() {
         queue.useReserve();

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * A topic's name, id and settings, as kept in its directory: {@code key=value} lines of text that a human
- * can read, the first naming the format, the last a CRC-32C of those before.
+ * A topic's name, id and settings, as kept in its directory: {@code key=value} lines of text that a
+ * human can read, the first naming the format, the last a CRC-32C of those before.
  */
 record TopicMeta(UUID id, String name, TopicConfig config) {
 
@@ -32,7 +32,10 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_NAME = 249;
 
-    /** Names never become paths, so the rule is about people and metrics: letters, digits, '.', '_', '-'. */
+    /**
+     * Names never become paths, so the rule is about people and metrics: letters, digits, '.', '_',
+     * '-'.
+     */
     static void checkName(String name) {
         if (name.isEmpty()) {
             throw new StorageException.InvalidTopic("the topic's name is empty");

@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Deletes what was moved to the trash, a bounded number of files at a time. An entry that cannot be deleted is logged
- * once and skipped, so that it does not block the others; it is tried again after {@link #retry}.
+ * Deletes what was moved to the trash, a bounded number of files at a time. An entry that cannot be
+ * deleted is logged once and skipped, so that it does not block the others; it is tried again after
+ * {@link #retry}.
  *
  * <p>Called by the tick only.
  */

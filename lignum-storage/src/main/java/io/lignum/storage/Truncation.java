@@ -16,10 +16,11 @@ import java.util.OptionalLong;
 /**
  * Cuts a suffix off a log, as a follower does that finds its leader's log to differ.
  *
- * <p>In this order, each step durable before the next, so that a crash in between leaves a log that opens
- * as it was or shorter, down to the cut: the cut part is copied to {@code divergent/<topic
- * id>/<epoch>-<from>-<to>}; the checkpoint is lowered; what goes is listed as sealed no longer; later segments go,
- * and the segment that the cut falls into becomes the active one; it is cut.
+ * <p>In this order, each step durable before the next, so that a crash in between leaves a log that
+ * opens as it was or shorter, down to the cut: the cut part is copied to
+ * {@code divergent/<topic id>/<epoch>-<from>-<to>}; the checkpoint is lowered; what goes is listed
+ * as sealed no longer; later segments go, and the segment that the cut falls into becomes the
+ * active one; it is cut.
  *
  * <p>Run by the log's writer only.
  */
@@ -66,7 +67,10 @@ final class Truncation {
         return new Cut(cut.at, cut.target, cut.kept, cut.index, cut.producers, result);
     }
 
-    /** Finds the cut, at the first segment's start at the lowest, and saves nothing. All that was written is forced. */
+    /**
+     * Finds the cut, at the first segment's start at the lowest, and saves nothing. All that was
+     * written is forced.
+     */
     Cut find(long toOffset) throws IOException {
         SegmentList all = state.segments();
         int at = Math.max(0, all.indexOf(toOffset));
@@ -81,7 +85,8 @@ final class Truncation {
     }
 
     /**
-     * Saves all from an offset on, and the whole batch that holds it. All that was written is forced.
+     * Saves all from an offset on, and the whole batch that holds it. All that was written is
+     * forced.
      *
      * @return empty when there is nothing
      */
@@ -98,8 +103,9 @@ final class Truncation {
     }
 
     /**
-     * Cuts, without a need for room or file handles. The checkpoint on disk is at or below the cut, and no segment at or above
-     * it is listed as sealed. The log is cut for everybody when this returns, and durably with {@link #finish}.
+     * Cuts, without a need for room or file handles. The checkpoint on disk is at or below the cut,
+     * and no segment at or above it is listed as sealed. The log is cut for everybody when this
+     * returns, and durably with {@link #finish}.
      */
     void apply(Cut cut) throws IOException {
         SegmentList all = state.segments();
@@ -127,7 +133,10 @@ final class Truncation {
         }
     }
 
-    /** Makes it durable. Until this has been done nothing may be appended; it can be called again when it throws. */
+    /**
+     * Makes it durable. Until this has been done nothing may be appended; it can be called again
+     * when it throws.
+     */
     void finish(Cut cut) throws IOException {
         disk.forceDirectory(state.directory());
         try (DiskFile file = disk.open(cut.target.activePath(), OpenMode.UPDATE)) {

@@ -2,7 +2,10 @@ package io.lignum.storage;
 
 import java.util.ArrayDeque;
 
-/** Read buffers of closed cursors, kept for the next ones: direct memory is slow to get and to give up. */
+/**
+ * Read buffers of closed cursors, kept for the next ones: direct memory is slow to get and to give
+ * up.
+ */
 final class WindowPool {
 
     private static final int KEPT = 16;

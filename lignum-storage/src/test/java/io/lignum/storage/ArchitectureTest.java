@@ -27,7 +27,10 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
-/** Files, clocks, randomness and threads are behind the seams in {@code env}, and order never by hash. */
+/**
+ * Files, clocks, randomness and threads are behind the seams in {@code env}, and order never by
+ * hash.
+ */
 class ArchitectureTest {
 
     private static final String ENV = "io.lignum.storage.env..";

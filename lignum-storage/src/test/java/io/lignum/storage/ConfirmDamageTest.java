@@ -21,7 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A copy of a log is given up only after a second look (R40), and the second look sees the truth. */
+/**
+ * A copy of a log is given up only after a second look (R40), and the second look sees the truth.
+ */
 class ConfirmDamageTest {
 
     private static final TopicConfig TEN = TopicConfig.DEFAULT.withSegmentMaxRecords(10);
@@ -168,7 +170,10 @@ class ConfirmDamageTest {
         assertThat(log.append(LogRecord.of("and on"))).isEqualTo(35);
     }
 
-    /** What was acknowledged and is above the checkpoint is no torn write because it was read wrongly once. */
+    /**
+     * What was acknowledged and is above the checkpoint is no torn write because it was read
+     * wrongly once.
+     */
     @Test
     void openingThatMisreadsTheEndOnce_cutsNothing(@TempDir Path other) throws Exception {
         Path crashed = other.resolve("crashed");

@@ -19,7 +19,9 @@ import java.util.Random;
 class CrashAtEveryIoTest {
 
     private static final long SEED = Long.getLong("lignum.seed", 20_261_122L);
-    /** More of them at once are not tried in all choices: of the oldest only, the others are lost. */
+    /**
+     * More of them at once are not tried in all choices: of the oldest only, the others are lost.
+     */
     private static final int MOST_NAMES = 4;
 
     private static final int ROUNDS = Integer.getInteger("lignum.campaign", 1);
@@ -64,7 +66,10 @@ class CrashAtEveryIoTest {
                         : "");
     }
 
-    /** Names of a directory that is not forced may survive in any choice, whatever order they were made in. */
+    /**
+     * Names of a directory that is not forced may survive in any choice, whatever order they were
+     * made in.
+     */
     @Test
     void powerLostAtTheFirstSealOfATopic_losesNothing_whichNamesEverSurvive() {
         for (long seed = SEED; seed < SEED + 300L * ROUNDS; seed++) {

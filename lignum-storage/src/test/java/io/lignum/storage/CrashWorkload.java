@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Does everything a store can do, one thing after the other, and keeps a model of what was promised, so
- * that it can be stopped at any I/O and what is found afterwards can be judged.
+ * Does everything a store can do, one thing after the other, and keeps a model of what was
+ * promised, so that it can be stopped at any I/O and what is found afterwards can be judged.
  */
 final class CrashWorkload {
 
@@ -261,7 +261,10 @@ final class CrashWorkload {
         assertThat(model(topic).durable).isEqualTo(model(topic).end());
     }
 
-    /** Cuts {@code count} records off the end. What is cut must be found in a side file, byte for byte. */
+    /**
+     * Cuts {@code count} records off the end. What is cut must be found in a side file, byte for
+     * byte.
+     */
     private void cut(String topic, int count) {
         doing = "cut " + count + " off " + topic;
         TopicModel model = model(topic);

@@ -42,7 +42,10 @@ class DamageTest {
         log = store.topic("t");
     }
 
-    /** Closes the store and opens it with less of the active segment, which is answered, than was durable. */
+    /**
+     * Closes the store and opens it with less of the active segment, which is answered, than was
+     * durable.
+     */
     private byte[] loseDurableBytes() throws IOException {
         simulation.close(store);
         byte[] whole = disk.bytes(file(ACTIVE_20));

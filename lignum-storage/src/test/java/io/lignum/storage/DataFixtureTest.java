@@ -25,8 +25,8 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
- * A data directory written by release 0.1, which every later release must open. Never write it again:
- * what a later release writes goes to a directory of its own.
+ * A data directory written by release 0.1, which every later release must open. Never write it
+ * again: what a later release writes goes to a directory of its own.
  */
 class DataFixtureTest {
 

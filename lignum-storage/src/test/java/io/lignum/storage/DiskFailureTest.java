@@ -121,7 +121,10 @@ class DiskFailureTest {
         simulation.close(store);
     }
 
-    /** Pages that failed to be written are clean in memory: seen after a restart, lost with the power. */
+    /**
+     * Pages that failed to be written are clean in memory: seen after a restart, lost with the
+     * power.
+     */
     @ParameterizedTest
     @EnumSource(Durability.class)
     void whatAFailedForceLeftInMemory_isWrittenAgain_beforeItCounts(Durability durability) {

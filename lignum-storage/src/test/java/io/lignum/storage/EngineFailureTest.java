@@ -20,8 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Something is thrown at every call that the engine makes of the outside: each call of the disk, each hand-over to an
- * engine thread, each report to a listener. Whatever thread that is in, everything ends, and with a typed error.
+ * Something is thrown at every call that the engine makes of the outside: each call of the disk,
+ * each hand-over to an engine thread, each report to a listener. Whatever thread that is in,
+ * everything ends, and with a typed error.
  */
 class EngineFailureTest {
 
@@ -205,7 +206,9 @@ class EngineFailureTest {
             assertThat(reports).hasSize(open.health().failure().isPresent() ? 1 : 0);
         }
 
-        /** Also the lock is free: nothing keeps the directory from being opened in the same process. */
+        /**
+         * Also the lock is free: nothing keeps the directory from being opened in the same process.
+         */
         private void assertNothingDurableIsLost() {
             long acknowledged =
                     durable.stream().filter(sent -> failureOf(sent) == null).count();

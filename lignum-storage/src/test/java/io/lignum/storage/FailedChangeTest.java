@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** What a change of topics says after a failed I/O is true after the next start, whichever I/O it was. */
+/**
+ * What a change of topics says after a failed I/O is true after the next start, whichever I/O it
+ * was.
+ */
 class FailedChangeTest {
 
     private static final int MANY = 30;

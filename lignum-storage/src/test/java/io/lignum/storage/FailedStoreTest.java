@@ -23,7 +23,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A store whose thread was ended by an Error: nobody hangs, whether they came before or come later. */
+/**
+ * A store whose thread was ended by an Error: nobody hangs, whether they came before or come later.
+ */
 @Timeout(60)
 class FailedStoreTest {
 
@@ -44,7 +46,10 @@ class FailedStoreTest {
             })
             .build();
 
-    /** Far more threads than the budget of pending bytes lets in: most wait for room that never comes. */
+    /**
+     * Far more threads than the budget of pending bytes lets in: most wait for room that never
+     * comes.
+     */
     @Test
     void errorInAForce_endsBlockedAppends_waitersForRoom_andReaders() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);

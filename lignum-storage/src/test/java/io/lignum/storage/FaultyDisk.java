@@ -34,7 +34,10 @@ final class FaultyDisk implements Disk {
         /** Throws what the call is to fail with. */
         void before(Call call, Path path) throws IOException;
 
-        /** Sees, and may change, what a call of read has put into {@code target} from {@code from} on. */
+        /**
+         * Sees, and may change, what a call of read has put into {@code target} from {@code from}
+         * on.
+         */
         default void afterRead(Path path, ByteBuffer target, int from) {}
     }
 

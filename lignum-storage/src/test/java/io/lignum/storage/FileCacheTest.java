@@ -12,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A leased file is open until it is given back, and none stays open that nobody can use any more. */
+/**
+ * A leased file is open until it is given back, and none stays open that nobody can use any more.
+ */
 class FileCacheTest {
 
     @TempDir

@@ -23,7 +23,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
-/** Without a free file handle what needs one is refused, definitely, and done once there is one again. */
+/**
+ * Without a free file handle what needs one is refused, definitely, and done once there is one
+ * again.
+ */
 class FileHandlesTest {
 
     private static final Set<FaultyDisk.Call> OPENING =
@@ -109,7 +112,10 @@ class FileHandlesTest {
         assertHolds(40);
     }
 
-    /** One opening of a workload after the other is refused: what was acknowledged is there, and nothing else. */
+    /**
+     * One opening of a workload after the other is refused: what was acknowledged is there, and
+     * nothing else.
+     */
     @ParameterizedTest
     @EnumSource(names = {"ALWAYS", "INTERVAL"})
     void shortageAtEachOpening_losesNothing_andStopsNoLog(Durability durability) {
@@ -192,7 +198,10 @@ class FileHandlesTest {
         disk.fault(FaultyDisk.NONE);
     }
 
-    /** What a call that was refused says of itself is true after the next start, too, and it can be made again. */
+    /**
+     * What a call that was refused says of itself is true after the next start, too, and it can be
+     * made again.
+     */
     private interface Change {
         void make(TopicLog log);
     }
@@ -280,7 +289,10 @@ class FileHandlesTest {
         tryEachOpening(log -> log.trim(7), records(7, 10));
     }
 
-    /** The log was cut when the handles were gone, and is taken up where it was left once there are some again. */
+    /**
+     * The log was cut when the handles were gone, and is taken up where it was left once there are
+     * some again.
+     */
     @Test
     void truncationThatLackedAHandleAtItsEnd_isFinishedByTheNextAppend() {
         try (LogStore store = open()) {

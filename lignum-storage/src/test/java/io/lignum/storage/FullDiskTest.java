@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** A disk without a single byte left: what makes room works, what is there is served, and nothing piles up. */
+/**
+ * A disk without a single byte left: what makes room works, what is there is served, and nothing
+ * piles up.
+ */
 class FullDiskTest {
 
     private static final Duration SECOND = Duration.ofSeconds(2);
@@ -184,7 +187,10 @@ class FullDiskTest {
         assertThatThrownBy(() -> appendMuch(control)).isInstanceOf(StorageException.DiskFull.class);
     }
 
-    /** What a cluster deletes and trims it first writes to such a log, and then reads with its high watermark. */
+    /**
+     * What a cluster deletes and trims it first writes to such a log, and then reads with its high
+     * watermark.
+     */
     @Test
     void logThatUsesTheReserve_needsNoByteOfTheDiskForItsNextRecords() {
         LogStore store = simulation.open();

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Hostile content for a file of a store: damaged, another topic's, or with its checksums made right again.
+ * Hostile content for a file of a store: damaged, another topic's, or with its checksums made right
+ * again.
  *
  * @param isForgedSegment the batches in it may be others, and nobody could tell
  */

@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** An interrupt is the caller's business: it neither fails a call of the engine nor hurts the store. */
+/**
+ * An interrupt is the caller's business: it neither fails a call of the engine nor hurts the store.
+ */
 @Timeout(60)
 class InterruptTest {
 
@@ -45,7 +47,10 @@ class InterruptTest {
         assertThat(holder).isEmpty();
     }
 
-    /** As the pool of an application does that is shut down while its threads append and segments roll. */
+    /**
+     * As the pool of an application does that is shut down while its threads append and segments
+     * roll.
+     */
     @Test
     void stormOfInterrupts_overEveryCall_failsNone_andTheStoreGoesOn() throws Exception {
         try (LogStore store = LogStore.open(directory)) {

@@ -18,7 +18,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Who may append to a log: a leader's clients, or what a leader sends. Never both, nor of a lower epoch (R10, V2). */
+/**
+ * Who may append to a log: a leader's clients, or what a leader sends. Never both, nor of a lower
+ * epoch (R10, V2).
+ */
 class LogRoleTest {
 
     private final Simulation simulation = new Simulation(7);

@@ -17,7 +17,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A data directory that is moved, deleted or replaced under an open store is noticed within about a second. */
+/**
+ * A data directory that is moved, deleted or replaced under an open store is noticed within about a
+ * second.
+ */
 class LostDirectoryTest {
 
     @TempDir

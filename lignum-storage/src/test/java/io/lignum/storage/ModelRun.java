@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Random operations on a store with a few topics, many of them in flight at a time, held against a model.
- * Everything follows from the seed.
+ * Random operations on a store with a few topics, many of them in flight at a time, held against a
+ * model. Everything follows from the seed.
  */
 final class ModelRun {
 
@@ -186,7 +186,9 @@ final class ModelRun {
         CompletableFuture<Appended> run(long first);
     }
 
-    /** The model has the records already; they leave it again if they are definitely not in the log. */
+    /**
+     * The model has the records already; they leave it again if they are definitely not in the log.
+     */
     private void append(TopicModel model, TopicLog log, int count, Append append) {
         long first = model.end() - count;
         boolean always = log.config().durability() == Durability.ALWAYS;

@@ -3,8 +3,8 @@ package io.lignum.storage;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random histories against a model. {@code -Dlignum.campaign=100} runs a hundred times as many, {@code
- * -Dlignum.seed=N} begins at the seed that a failure named.
+ * Random histories against a model. {@code -Dlignum.campaign=100} runs a hundred times as many,
+ * {@code -Dlignum.seed=N} begins at the seed that a failure named.
  */
 class RandomModelTest {
 

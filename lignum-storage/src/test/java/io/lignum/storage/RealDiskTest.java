@@ -202,7 +202,10 @@ class RealDiskTest {
         }
     }
 
-    /** A follower that asks in just that moment would take the next epoch's records for the last one's (R19). */
+    /**
+     * A follower that asks in just that moment would take the next epoch's records for the last
+     * one's (R19).
+     */
     @Test
     void endOfAnEpoch_doesNotMoveAsTheNextOneBegins() throws Exception {
         try (LogStore store = LogStore.open(directory)) {

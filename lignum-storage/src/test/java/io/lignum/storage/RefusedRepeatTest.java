@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A repeat has the fate of its first copy: it is never said not to be in the log while that copy is. */
+/**
+ * A repeat has the fate of its first copy: it is never said not to be in the log while that copy
+ * is.
+ */
 class RefusedRepeatTest {
 
     private static final int ROOM = 50;

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** A follower recognises the repeats that its leader would, since both go by the batches of the log (R34). */
+/**
+ * A follower recognises the repeats that its leader would, since both go by the batches of the log
+ * (R34).
+ */
 class ReplicatedProducersTest {
 
     private static final long SEED = Long.getLong("lignum.seed", 1);

@@ -17,7 +17,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 
-/** A log that lacks what its leader has trimmed goes on further up. Crashes in it: CrashAtEveryIoTest. */
+/**
+ * A log that lacks what its leader has trimmed goes on further up. Crashes in it:
+ * CrashAtEveryIoTest.
+ */
 class RestartTest {
 
     private final Simulation simulation = new Simulation(5);
@@ -276,7 +279,9 @@ class RestartTest {
         assertEmptyAt(9);
     }
 
-    /** Else a crash could leave two topics of that name, and the store could not be opened any more. */
+    /**
+     * Else a crash could leave two topics of that name, and the store could not be opened any more.
+     */
     @Test
     void nameOfATopicThatIsBeingDeleted_isFreeOnceThatIsDurable() {
         Simulation simulation = new Simulation(5);

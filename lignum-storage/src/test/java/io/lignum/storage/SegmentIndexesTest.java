@@ -198,7 +198,10 @@ class SegmentIndexesTest {
         assertThat(saved(file).encode()).isEqualTo(right.encode());
     }
 
-    /** As in a data directory of a release that kept what the last checkpoint had saved of the active segment. */
+    /**
+     * As in a data directory of a release that kept what the last checkpoint had saved of the
+     * active segment.
+     */
     @Test
     void halfAnIndex_isCompleted() throws Exception {
         fill(1);

@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * What a log should hold: every record that was handed in, by offset, how much of it was promised, and
- * what is allowed to differ while something is under way.
+ * What a log should hold: every record that was handed in, by offset, how much of it was promised,
+ * and what is allowed to differ while something is under way.
  */
 final class TopicModel {
 
@@ -118,7 +118,9 @@ final class TopicModel {
         cutUnderWay = Long.MAX_VALUE;
     }
 
-    /** Holds a log that was opened after a crash against what was promised, and goes on from there. */
+    /**
+     * Holds a log that was opened after a crash against what was promised, and goes on from there.
+     */
     void recovered(TopicLog log, boolean powerWasLost) {
         long promised = Math.min(powerWasLost ? durable : acknowledged, cutUnderWay);
         assertThat(promised)
@@ -150,7 +152,9 @@ final class TopicModel {
         matches(log);
     }
 
-    /** It is kept now and then. Above the end it says nothing, and may fall into a batch to come. */
+    /**
+     * It is kept now and then. Above the end it says nothing, and may fall into a batch to come.
+     */
     private void recoverWatermark(TopicLog log) {
         if (log.highWatermark().isPresent() && log.highWatermark().getAsLong() > end()) {
             log.resetHighWatermark(OptionalLong.of(end()));

@@ -10,9 +10,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Gives JUnit 6 tests a cluster: on a class one for all its tests, repaired before each of them, on a method one of
- * its own. Tests, constructors and life-cycle methods have it as a parameter of type {@link LignumTestCluster}, or
- * a client of it as {@code LignumClient}, which is closed for them.
+ * Gives JUnit 6 tests a cluster: on a class one for all its tests, repaired before each of them, on
+ * a method one of its own. Tests, constructors and life-cycle methods have it as a parameter of
+ * type {@link LignumTestCluster}, or a client of it as {@code LignumClient}, which is closed for
+ * them.
  */
 @Target({ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)

@@ -12,7 +12,10 @@ import org.junit.platform.commons.support.AnnotationSupport;
 
 import java.util.Optional;
 
-/** Behind {@link LignumCluster}. The clusters are closed by JUnit, with the scope that they were made for. */
+/**
+ * Behind {@link LignumCluster}. The clusters are closed by JUnit, with the scope that they were
+ * made for.
+ */
 final class LignumClusterExtension implements ParameterResolver, BeforeEachCallback {
 
     private static final Namespace OURS = Namespace.create(LignumClusterExtension.class);

@@ -15,8 +15,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * A cluster of Lignum in this JVM: whole nodes with real files and real ports for clients, whose coordinator and
- * whose network between them are in memory, so that faults can be made. Needs neither Consul nor Docker.
+ * A cluster of Lignum in this JVM: whole nodes with real files and real ports for clients, whose
+ * coordinator and whose network between them are in memory, so that faults can be made. Needs
+ * neither Consul nor Docker.
  *
  * <pre>{@code
  * try (LignumTestCluster cluster = LignumTestCluster.start(3);
@@ -27,8 +28,9 @@ import java.util.stream.IntStream;
  * }
  * }</pre>
  *
- * <p>Time is real: to notice a dead leader and elect another takes about two seconds. Several clusters can be there
- * at the same time. Any thread. The data is in a directory of its own, gone after {@link #close}.
+ * <p>Time is real: to notice a dead leader and elect another takes about two seconds. Several
+ * clusters can be there at the same time. Any thread. The data is in a directory of its own, gone
+ * after {@link #close}.
  */
 public final class LignumTestCluster implements AutoCloseable {
 
@@ -82,7 +84,10 @@ public final class LignumTestCluster implements AutoCloseable {
             return this;
         }
 
-        /** A setting of every node, by its key in {@code config.yml}, such as {@code limits.max-topics}. */
+        /**
+         * A setting of every node, by its key in {@code config.yml}, such as
+         * {@code limits.max-topics}.
+         */
         public Builder setting(String key, String value) {
             settings.put(key, value);
             return this;
@@ -160,7 +165,10 @@ public final class LignumTestCluster implements AutoCloseable {
         nodes.stream().filter(TestNode::isIsolated).forEach(TestNode::rejoin);
     }
 
-    /** Ends whatever is wrong, starts the nodes that are down or have failed, and returns once all are in sync. */
+    /**
+     * Ends whatever is wrong, starts the nodes that are down or have failed, and returns once all
+     * are in sync.
+     */
     public void repair() {
         heal();
         for (TestNode node : nodes) {
@@ -178,16 +186,16 @@ public final class LignumTestCluster implements AutoCloseable {
     // ---- waiting
 
     /**
-     * The node that leads and that the others hear: one that is isolated or paused does not count, whatever it
-     * believes. Waits for it; an IllegalStateException after the cluster's patience.
+     * The node that leads and that the others hear: one that is isolated or paused does not count,
+     * whatever it believes. Waits for it; an IllegalStateException after the cluster's patience.
      */
     public TestNode awaitLeader() {
         return await("leader", this::findLeader);
     }
 
     /**
-     * Waits until all nodes that run, and are neither isolated nor paused, are in sync, know who leads, and have for
-     * their readers what the leader had at the call.
+     * Waits until all nodes that run, and are neither isolated nor paused, are in sync, know who
+     * leads, and have for their readers what the leader had at the call.
      */
     public void awaitInSync() {
         TestNode leader = await("sync of all nodes", () -> findLeader().filter(this::allFollow));
@@ -213,7 +221,9 @@ public final class LignumTestCluster implements AutoCloseable {
         return Optional.ofNullable(best).filter(TestNode::takesWrites);
     }
 
-    /** What a new leader does not have, of a topic that is shipped now and then, nobody will have. */
+    /**
+     * What a new leader does not have, of a topic that is shipped now and then, nobody will have.
+     */
     private boolean allHave(TestNode leader, Map<String, Long> wanted) {
         Map<String, Long> present = leader.logEnds();
         for (TestNode node : nodes) {

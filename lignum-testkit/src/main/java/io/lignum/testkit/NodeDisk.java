@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The real disk as one life of a node has it: with the faults that were made, and with all its files closed and its
- * lock let go when that life ends, as the kernel does for a process. Any thread.
+ * The real disk as one life of a node has it: with the faults that were made, and with all its
+ * files closed and its lock let go when that life ends, as the kernel does for a process. Any
+ * thread.
  */
 final class NodeDisk implements Disk {
 

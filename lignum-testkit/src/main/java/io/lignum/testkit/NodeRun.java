@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * One life of a node, from its start to its end, as its loop and its disk see it: nothing gets past here while the
- * node is paused, and nothing ever again once it is over. So no thread that a killed node leaves behind can touch
- * the files that its next life has opened. Any thread; interrupts are kept for whoever wants them.
+ * One life of a node, from its start to its end, as its loop and its disk see it: nothing gets past
+ * here while the node is paused, and nothing ever again once it is over. So no thread that a killed
+ * node leaves behind can touch the files that its next life has opened. Any thread; interrupts are
+ * kept for whoever wants them.
  */
 final class NodeRun {
 
@@ -28,7 +29,10 @@ final class NodeRun {
         return phase == Phase.RUNNING;
     }
 
-    /** Begins something on the disk, to be followed by {@link #leave}; waits while the node is paused. */
+    /**
+     * Begins something on the disk, to be followed by {@link #leave}; waits while the node is
+     * paused.
+     */
     synchronized void enter() throws IOException {
         awaitResume();
         if (phase == Phase.OVER) {

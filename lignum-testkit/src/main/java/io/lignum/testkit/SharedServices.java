@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/** What the nodes of one cluster reach each other and their coordinator through: both are in memory. Any thread. */
+/**
+ * What the nodes of one cluster reach each other and their coordinator through: both are in memory.
+ * Any thread.
+ */
 final class SharedServices implements AutoCloseable {
 
     private final ThreadTicker ticker = new ThreadTicker("lignum-testkit");

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** A node that was started once. One thread at a time, which {@link TestNode} sees to, but for what says otherwise. */
+/**
+ * A node that was started once. One thread at a time, which {@link TestNode} sees to, but for what
+ * says otherwise.
+ */
 final class StartedNode {
 
     private static final Duration LOOP_END = Duration.ofSeconds(10);
@@ -68,14 +71,19 @@ final class StartedNode {
         }
     }
 
-    /* The listeners are closed by now, and the store is not: so a killed node answers nobody and flushes nothing. */
+    /*
+     * The listeners are closed by now, and the store is not: so a killed node answers nobody and
+     * flushes nothing.
+     */
     private void loopStopped() {
         if (!life.goesOn()) {
             disk.die();
         }
     }
 
-    /** A process ends when its node has failed. To be called once the node is known by this life. */
+    /**
+     * A process ends when its node has failed. To be called once the node is known by this life.
+     */
     void endOnFailure() {
         var unused = server().failure().thenAccept(cause -> {
             // Not on the engine's own thread, which is waited for.

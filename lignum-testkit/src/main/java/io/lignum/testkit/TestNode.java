@@ -21,12 +21,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
- * A node of a {@link LignumTestCluster}, through all its lives. Any thread. What is wrong with its disk and network
- * stays so while it is down, until it is healed.
+ * A node of a {@link LignumTestCluster}, through all its lives. Any thread. What is wrong with its
+ * disk and network stays so while it is down, until it is healed.
  */
 public final class TestNode {
 
-    /** The coordinator looks at a node's port once a second; whoever is back before is not missed. */
+    /**
+     * The coordinator looks at a node's port once a second; whoever is back before is not missed.
+     */
     private static final Duration UNTIL_MISSED = Duration.ofMillis(1_200);
 
     private final LignumTestCluster cluster;
@@ -56,7 +58,10 @@ public final class TestNode {
         return "node-" + number;
     }
 
-    /** {@code host:port} of the gRPC listener, which LignumClient takes; of a node that is down, where it was. */
+    /**
+     * {@code host:port} of the gRPC listener, which LignumClient takes; of a node that is down,
+     * where it was.
+     */
     public String address() {
         return "127.0.0.1:" + grpcPort;
     }
@@ -96,8 +101,9 @@ public final class TestNode {
     // ---- life and death
 
     /**
-     * Ends it as {@code kill -9} does: nothing is finished, flushed or handed over, its connections break, and what
-     * the operating system had of its files is in them. Returns when it is dead. Does nothing to a node that is down.
+     * Ends it as {@code kill -9} does: nothing is finished, flushed or handed over, its connections
+     * break, and what the operating system had of its files is in them. Returns when it is dead.
+     * Does nothing to a node that is down.
      */
     public synchronized void kill() {
         StartedNode now = life;
@@ -108,7 +114,9 @@ public final class TestNode {
         }
     }
 
-    /** Ends it in an orderly way; a leader hands over first. Does nothing to a node that is down. */
+    /**
+     * Ends it in an orderly way; a leader hands over first. Does nothing to a node that is down.
+     */
     public synchronized void stop() {
         StartedNode now = life;
         if (now != null) {
@@ -118,8 +126,9 @@ public final class TestNode {
     }
 
     /**
-     * Starts it on the data that it had, after {@link #stop} if it runs. Returns when it serves, which is before it is
-     * in sync again. Its ports are the same as before unless another program took them.
+     * Starts it on the data that it had, after {@link #stop} if it runs. Returns when it serves,
+     * which is before it is in sync again. Its ports are the same as before unless another program
+     * took them.
      */
     public synchronized void restart() {
         stop();
@@ -149,8 +158,10 @@ public final class TestNode {
         }
     }
 
-    /* A process takes as long to start. Else its last session, with the leader lock perhaps, would live on until its
-     * time to live is over, which is half a minute. */
+    /*
+     * A process takes as long to start. Else its last session, with the leader lock perhaps, would
+     * live on until its time to live is over, which is half a minute.
+     */
     private void awaitMissed() {
         for (long left = missedAt - System.nanoTime();
                 left > 0 && !Thread.currentThread().isInterrupted();
@@ -160,8 +171,8 @@ public final class TestNode {
     }
 
     /**
-     * Stops it in its tracks, as a long pause of its JVM or SIGSTOP does: connections stay open, and calls that
-     * need the disk or the cluster hang.
+     * Stops it in its tracks, as a long pause of its JVM or SIGSTOP does: connections stay open,
+     * and calls that need the disk or the cluster hang.
      */
     public void pause() {
         running().life().pause();
@@ -189,7 +200,9 @@ public final class TestNode {
         surroundings.rejoin(this, cluster.nodesBut(this), life != null);
     }
 
-    /** What it sends to other nodes or they to it takes so much longer, each way; zero ends that. */
+    /**
+     * What it sends to other nodes or they to it takes so much longer, each way; zero ends that.
+     */
     public void slowNetwork(Duration extra) {
         surroundings.slow(this, extra);
     }
@@ -211,14 +224,20 @@ public final class TestNode {
         faults.fail();
     }
 
-    /** Ends whatever is wrong with its disk. A node that ended because of it is still to be restarted. */
+    /**
+     * Ends whatever is wrong with its disk. A node that ended because of it is still to be
+     * restarted.
+     */
     public void healDisk() {
         faults.heal();
     }
 
     // ---- what it has
 
-    /** All records of a topic that this node would give to a reader now; none of a topic that it does not have. */
+    /**
+     * All records of a topic that this node would give to a reader now; none of a topic that it
+     * does not have.
+     */
     public List<StoredRecord> log(String topic) {
         var service = server().service();
         List<StoredRecord> records = new ArrayList<>();

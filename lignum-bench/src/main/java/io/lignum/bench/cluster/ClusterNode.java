@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A node of a cluster: the real jar with default settings, in a process that can be ended and started
- * again with the ports and the data it had. Used by one thread.
+ * A node of a cluster: the real jar with default settings, in a process that can be ended and
+ * started again with the ports and the data it had. Used by one thread.
  */
 public final class ClusterNode {
 

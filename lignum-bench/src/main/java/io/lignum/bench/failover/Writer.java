@@ -70,7 +70,9 @@ final class Writer implements AutoCloseable {
         failures = 0;
     }
 
-    /** The longest time without an acknowledgement since the mark, one that still lasts included. */
+    /**
+     * The longest time without an acknowledgement since the mark, one that still lasts included.
+     */
     synchronized double longestSeconds() {
         return Math.max(longestNanos, System.nanoTime() - lastNanos) / 1e9;
     }

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An empty node joins two that hold a large topic, while a producer goes on at a steady rate. The next
- * round begins with that node gone and its directory empty.
+ * An empty node joins two that hold a large topic, while a producer goes on at a steady rate. The
+ * next round begins with that node gone and its directory empty.
  */
 final class CatchUp implements Work {
 

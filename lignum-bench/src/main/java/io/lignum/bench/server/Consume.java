@@ -5,7 +5,9 @@ import io.lignum.bench.work.Settings;
 
 import org.jspecify.annotations.Nullable;
 
-/** One thread reads a topic from its first record to its last; opening the consumer is a part of it. */
+/**
+ * One thread reads a topic from its first record to its last; opening the consumer is a part of it.
+ */
 final class Consume extends ServerWork {
 
     private static final int FILL_IN_FLIGHT = 5000;

@@ -12,9 +12,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * As many consumers as nodes read a topic from its first record to its last, all from one node, or each
- * from a node of its own. What is compared is what the servers computed, as on one machine they share
- * the cores.
+ * As many consumers as nodes read a topic from its first record to its last, all from one node, or
+ * each from a node of its own. What is compared is what the servers computed, as on one machine
+ * they share the cores.
  */
 final class FollowerReads extends ServerWork {
 

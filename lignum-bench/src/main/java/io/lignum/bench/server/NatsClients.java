@@ -118,7 +118,9 @@ final class NatsClients implements Broker {
         }
     }
 
-    /** Says what goes wrong, as the default one does, but not what goes well: that took its time. */
+    /**
+     * Says what goes wrong, as the default one does, but not what goes well: that took its time.
+     */
     private static final class Problems extends ErrorListenerLoggerImpl {
         @Override
         public void flowControlProcessed(

@@ -51,7 +51,9 @@ final class RedisClients implements Broker {
         control.close();
     }
 
-    /** The thread that sends reads the answers, too, once it has to wait: no hand-over. One thread. */
+    /**
+     * The thread that sends reads the answers, too, once it has to wait: no hand-over. One thread.
+     */
     private static final class RedisSender implements Sender {
         private static final byte[] XADD = word("XADD");
         private static final byte[] NEXT_ID = word("*");

@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * Redis' protocol on a plain socket: less work than any client library does. Commands are collected
- * until {@link #flush} or until the buffer is full; replies come in their order. Used by one thread.
+ * until {@link #flush} or until the buffer is full; replies come in their order. Used by one
+ * thread.
  */
 final class RedisConnection implements AutoCloseable {
 

@@ -63,7 +63,10 @@ abstract class ServerWork implements Work {
         }
     }
 
-    /** Rounds that do not count, so many milliseconds of them: servers and clients begin interpreted. */
+    /**
+     * Rounds that do not count, so many milliseconds of them: servers and clients begin
+     * interpreted.
+     */
     void warmUp() throws Exception {
         long start = System.nanoTime();
         long nanos = settings.number("warmup") * 1_000_000;
@@ -84,7 +87,9 @@ abstract class ServerWork implements Work {
         return new Costs();
     }
 
-    /** Wall time and the CPU time of the client's and the server's processes, from its making on. */
+    /**
+     * Wall time and the CPU time of the client's and the server's processes, from its making on.
+     */
     final class Costs {
         private final double serverCpu = server.cpuSeconds();
         private final Meter meter = new Meter();

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends at a steady rate on threads of its own. A record's latency counts from the moment at which it
- * was due until it was acknowledged.
+ * Sends at a steady rate on threads of its own. A record's latency counts from the moment at which
+ * it was due until it was acknowledged.
  */
 final class SteadySender implements AutoCloseable {
 

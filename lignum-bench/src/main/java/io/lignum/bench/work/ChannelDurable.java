@@ -7,8 +7,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The simplest durable append: each thread writes its record and forces the file. The file grows, or
- * its blocks were written before ({@code written=yes}).
+ * The simplest durable append: each thread writes its record and forces the file. The file grows,
+ * or its blocks were written before ({@code written=yes}).
  */
 final class ChannelDurable implements Work {
 

@@ -29,7 +29,10 @@ final class HttpPost implements Work {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** A node's first answers are those of an interpreter: it gets more time than a round to warm up. */
+    /**
+     * A node's first answers are those of an interpreter: it gets more time than a round to warm
+     * up.
+     */
     @Override
     public void prepare() throws IOException {
         run(settings.number("warmup"));

@@ -55,7 +55,9 @@ final class Lignum {
         }
     }
 
-    /** Fills a log as fast as it goes, in batches that are built before and overlap on their way. */
+    /**
+     * Fills a log as fast as it goes, in batches that are built before and overlap on their way.
+     */
     static void fill(TopicLog log, Settings settings) {
         BatchMaker maker = new BatchMaker(settings.integer("size"));
         long records = settings.number("records");

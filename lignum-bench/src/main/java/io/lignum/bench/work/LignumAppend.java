@@ -8,9 +8,9 @@ import io.lignum.storage.TopicLog;
 import java.io.IOException;
 
 /**
- * Appends from one thread: {@code as=built} in batches that the caller builds, {@code as=list} in lists
- * of records, {@code as=async} record by record with a bounded number of futures in flight. A record
- * counts once it is acknowledged as the durability says.
+ * Appends from one thread: {@code as=built} in batches that the caller builds, {@code as=list} in
+ * lists of records, {@code as=async} record by record with a bounded number of futures in flight. A
+ * record counts once it is acknowledged as the durability says.
  */
 final class LignumAppend implements Work {
 

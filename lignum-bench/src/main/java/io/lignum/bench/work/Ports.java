@@ -14,7 +14,9 @@ public final class Ports {
 
     private static final int PATIENCE_MILLIS = 1000;
 
-    /** Below those that systems give to outgoing connections, so that a port is free at a restart. */
+    /**
+     * Below those that systems give to outgoing connections, so that a port is free at a restart.
+     */
     private static final int FIRST_LASTING = 20_000;
 
     private static final int LAST_LASTING = 30_000;

@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A directory that is gone afterwards, so that a later round neither finds nor flushes its files. */
+/**
+ * A directory that is gone afterwards, so that a later round neither finds nor flushes its files.
+ */
 public final class Scratch implements AutoCloseable {
 
     private final Path path;

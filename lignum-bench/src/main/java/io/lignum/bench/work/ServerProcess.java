@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** A process that serves others, with what it says in a file. Ends with its parent at the latest. */
+/**
+ * A process that serves others, with what it says in a file. Ends with its parent at the latest.
+ */
 public final class ServerProcess implements AutoCloseable {
 
     /** Until it answers for the first time; a slow disk and a busy machine included. */
@@ -56,8 +58,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Where a program is, if it is installed: what a variable such as {@code CONSUL_BIN} says, on the path,
-     * or in {@code .ci/tools} of this directory or one above.
+     * Where a program is, if it is installed: what a variable such as {@code CONSUL_BIN} says, on
+     * the path, or in {@code .ci/tools} of this directory or one above.
      */
     public static Optional<Path> find(String program) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
@@ -135,7 +137,9 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Asks all to end, and ends those that have not after a while: what they keep is not needed. */
+    /**
+     * Asks all to end, and ends those that have not after a while: what they keep is not needed.
+     */
     public static void end(List<ServerProcess> all) {
         all.forEach(ServerProcess::terminate);
         long deadline = System.nanoTime() + END_NANOS;

@@ -29,7 +29,8 @@ final class CallPool implements AutoCloseable {
      * Starts no thread yet.
      *
      * @param queue what waits for a thread; when it is full, calls fail at once
-     * @param onError called with an Error that a call met, such as a lack of memory, once the call has failed
+     * @param onError called with an Error that a call met, such as a lack of memory, once the call
+     *     has failed
      */
     CallPool(String name, int size, BlockingQueue<Runnable> queue, Consumer<Throwable> onError) {
         this.onError = onError;
@@ -88,7 +89,10 @@ final class CallPool implements AutoCloseable {
         }
     }
 
-    /** Interrupts the threads, which hold nothing that an interrupt could harm, and fails what was on its way. */
+    /**
+     * Interrupts the threads, which hold nothing that an interrupt could harm, and fails what was
+     * on its way.
+     */
     @Override
     public void close() {
         threads.shutdownNow();

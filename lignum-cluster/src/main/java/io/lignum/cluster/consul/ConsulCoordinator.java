@@ -33,11 +33,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Consul as the coordinator. Calls and watches have a client and threads each, so that watches, which block for
- * long, hold up nothing. Any thread.
+ * Consul as the coordinator. Calls and watches have a client and threads each, so that watches,
+ * which block for long, hold up nothing. Any thread.
  *
- * <p>What is assumed of Consul: a transaction is atomic, a consistent read shows every transaction that was
- * answered before it began, and a session that ended never comes back. Nothing is assumed of how soon.
+ * <p>What is assumed of Consul: a transaction is atomic, a consistent read shows every transaction
+ * that was answered before it began, and a session that ended never comes back. Nothing is assumed
+ * of how soon.
  */
 public final class ConsulCoordinator implements Coordinator {
 

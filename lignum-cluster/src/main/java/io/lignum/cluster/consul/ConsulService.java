@@ -10,7 +10,9 @@ import org.kiwiproject.consul.model.session.Session;
 
 import java.time.Duration;
 
-/** A node as Consul's agent knows it: a service with two checks, and the session that hangs on them. */
+/**
+ * A node as Consul's agent knows it: a service with two checks, and the session that hangs on them.
+ */
 final class ConsulService {
 
     private static final String PASSING = "passing";
@@ -55,7 +57,10 @@ final class ConsulService {
                 .build();
     }
 
-    /** All checks are listed: with none given the client sends an empty list, which stands for none at all. */
+    /**
+     * All checks are listed: with none given the client sends an empty list, which stands for none
+     * at all.
+     */
     static Session session(Registration registration, SessionTimes times) {
         return ImmutableSession.builder()
                 .name(id(registration))

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param host of the agent
  * @param port of the agent's HTTP or HTTPS interface
  * @param https whether to use TLS
- * @param caCertificate a PEM file with the certificates to trust instead of the JVM's; used with {@code https} only
+ * @param caCertificate a PEM file with the certificates to trust instead of the JVM's; used with
+ *     {@code https} only
  * @param aclToken sent with each request
  * @param datacenter whose keys and sessions are used; empty: the agent's own
  * @param connectTimeout for a connection to the agent

@@ -61,8 +61,8 @@ final class ConsulTransaction {
     }
 
     /**
-     * Consul answers each operation but a delete with the key, and leaves the value out of all answers but that to
-     * a get.
+     * Consul answers each operation but a delete with the key, and leaves the value out of all
+     * answers but that to a get.
      */
     static List<Entry> entries(List<TxnOp> operations, TxResponse response) {
         List<Entry> entries = new ArrayList<>();

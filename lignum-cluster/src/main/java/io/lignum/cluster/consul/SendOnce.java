@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps OkHttp from sending a write again by itself when a connection breaks, which would turn it into two (a read
- * sent twice does no harm, and spares a failure for each idle connection that broke at a restart of Consul); and gives a blocking query the time that it asks for. The failover interceptor is the only place where the
- * client lets one in; nothing of its own behaviour is used.
+ * Keeps OkHttp from sending a write again by itself when a connection breaks, which would turn it
+ * into two (a read sent twice does no harm, and spares a failure for each idle connection that
+ * broke at a restart of Consul); and gives a blocking query the time that it asks for. The failover
+ * interceptor is the only place where the client lets one in; nothing of its own behaviour is used.
  */
 final class SendOnce extends ConsulFailoverInterceptor {
 

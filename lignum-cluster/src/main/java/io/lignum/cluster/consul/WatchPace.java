@@ -6,12 +6,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * How soon a watch asks again: at once, unless answers come so often that something keeps changing. A few changes
- * that belong together, such as the release of a lock and the election that follows, are heard without delay; a key
- * that never rests costs 20 queries a second.
+ * How soon a watch asks again: at once, unless answers come so often that something keeps changing.
+ * A few changes that belong together, such as the release of a lock and the election that follows,
+ * are heard without delay; a key that never rests costs 20 queries a second.
  *
- * <p>A token bucket for each prefix, kept as the one time at which it will be full again (the generic cell rate
- * algorithm). Any thread; for one prefix, one at a time.
+ * <p>A token bucket for each prefix, kept as the one time at which it will be full again (the
+ * generic cell rate algorithm). Any thread; for one prefix, one at a time.
  */
 final class WatchPace {
 

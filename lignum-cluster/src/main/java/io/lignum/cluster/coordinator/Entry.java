@@ -6,7 +6,8 @@ import java.util.Optional;
  * A key and what is known of it.
  *
  * @param value never null; may be empty
- * @param modifyIndex rises at each change of value, lock or session; a write of an equal value changes nothing
+ * @param modifyIndex rises at each change of value, lock or session; a write of an equal value
+ *     changes nothing
  * @param lockIndex how often it was locked; a plain write resets it, so it fences nothing
  * @param session the session that holds the lock
  */

@@ -6,6 +6,7 @@ import java.time.Duration;
  * How long a session lasts.
  *
  * @param ttl a session that is not renewed for this long ends; Consul's minimum is 10 s
- * @param lockDelay how long a lock cannot be taken after its session ended by itself or was destroyed
+ * @param lockDelay how long a lock cannot be taken after its session ended by itself or was
+ *     destroyed
  */
 public record SessionTimes(Duration ttl, Duration lockDelay) {}

@@ -6,7 +6,10 @@ import java.util.Optional;
 /** What the coordinator answered to a transaction. */
 public sealed interface TxnResult {
 
-    /** A clean success. {@code entries} are the entries read, written or locked, in the order of the operations. */
+    /**
+     * A clean success. {@code entries} are the entries read, written or locked, in the order of the
+     * operations.
+     */
     record Applied(List<Entry> entries) implements TxnResult {
         public Applied {
             entries = List.copyOf(entries);
@@ -18,6 +21,9 @@ public sealed interface TxnResult {
         }
     }
 
-    /** Rolled back, and why; proof of nothing where an earlier copy of the request may have been applied. */
+    /**
+     * Rolled back, and why; proof of nothing where an earlier copy of the request may have been
+     * applied.
+     */
     record Refused(String reason) implements TxnResult {}
 }

@@ -32,8 +32,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Appends on behalf of clients: here if this node leads, else at the leader. Any thread; this is the hot path, and
- * nothing of it runs on the node's loop but the end of the wait for a commit.
+ * Appends on behalf of clients: here if this node leads, else at the leader. Any thread; this is
+ * the hot path, and nothing of it runs on the node's loop but the end of the wait for a commit.
  */
 final class Appends {
 
@@ -61,7 +61,8 @@ final class Appends {
     /**
      * Leads nothing yet.
      *
-     * @param leads completes once this node has proved that it leads (R24), and fails if it does not
+     * @param leads completes once this node has proved that it leads (R24), and fails if it does
+     *     not
      */
     Appends(
             NodeContext node,
@@ -146,7 +147,10 @@ final class Appends {
         }
     }
 
-    /** Damage is the last word only where this node leads on without the topic; else another one is about to lead. */
+    /**
+     * Damage is the last word only where this node leads on without the topic; else another one is
+     * about to lead.
+     */
     private void refuseIfDamaged(LeaderEpoch lead, Optional<TopicLog> log) {
         StorageException damage = log.map(damagedTopics::damageOf).orElse(null);
         if (damage == null) {
@@ -211,8 +215,9 @@ final class Appends {
     }
 
     /**
-     * What a log says of a producer's sequence, or of its own end, is the word of a leader only if this node still is
-     * one: one that was replaced without knowing lacks what the next one appended.
+     * What a log says of a producer's sequence, or of its own end, is the word of a leader only if
+     * this node still is one: one that was replaced without knowing lacks what the next one
+     * appended.
      */
     private CompletableFuture<Committed> refused(TopicLog log, StorageException refusal) {
         boolean judged = refusal instanceof StorageException.OutOfOrderSequence

@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * What the catalog tells a node of its topics: whatever its role is, that role has to take them over or let them go; and
- * some wait until the catalog gets somewhere.
+ * What the catalog tells a node of its topics: whatever its role is, that role has to take them
+ * over or let them go; and some wait until the catalog gets somewhere.
  *
  * <p>The node's loop only.
  */
@@ -63,7 +63,10 @@ final class CatalogEvents implements TopicCatalog.Listener {
         }
     }
 
-    /** A node without a role does so when it has one: its log may end with what is to be saved aside first (R20). */
+    /**
+     * A node without a role does so when it has one: its log may end with what is to be saved aside
+     * first (R20).
+     */
     @Override
     public void topicTrimmed(TopicLog log) {
         TopicCommands commands = roles.commands();
@@ -97,7 +100,10 @@ final class CatalogEvents implements TopicCatalog.Listener {
         due.forEach(Runnable::run);
     }
 
-    /** Runs at once, and again whenever more of the metadata log is carried out, until the condition is true. */
+    /**
+     * Runs at once, and again whenever more of the metadata log is carried out, until the condition
+     * is true.
+     */
     void await(BooleanSupplier done) {
         if (!done.getAsBoolean()) {
             waiters.add(() -> await(done));

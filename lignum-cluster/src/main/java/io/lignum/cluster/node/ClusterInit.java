@@ -22,8 +22,8 @@ public final class ClusterInit {
     private ClusterInit() {}
 
     /**
-     * Marks a data directory whose node does not run. At its next start as a node of a cluster it founds one, provided
-     * that the coordinator knows of none yet.
+     * Marks a data directory whose node does not run. At its next start as a node of a cluster it
+     * founds one, provided that the coordinator knows of none yet.
      *
      * @throws ClusterStartException it is part of a cluster already, or no Lignum data directory
      */

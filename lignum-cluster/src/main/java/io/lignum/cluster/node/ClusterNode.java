@@ -27,15 +27,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * A node of a cluster around a store. Reads go to the store's topics, whose readable end is what is committed;
- * everything that changes something goes through here, on any node.
+ * A node of a cluster around a store. Reads go to the store's topics, whose readable end is what is
+ * committed; everything that changes something goes through here, on any node.
  *
- * <p>Any thread; nothing blocks. Futures complete on threads that must not be blocked, and fail with {@link
- * ClusterException} or {@link io.lignum.storage.StorageException}.
+ * <p>Any thread; nothing blocks. Futures complete on threads that must not be blocked, and fail
+ * with {@link ClusterException} or {@link io.lignum.storage.StorageException}.
  */
 public final class ClusterNode implements AutoCloseable {
 
-    /** The leader has {@link ClusterConfig#commitTimeout}, and a second for the way, to answer what is forwarded. */
+    /**
+     * The leader has {@link ClusterConfig#commitTimeout}, and a second for the way, to answer what
+     * is forwarded.
+     */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final NodeContext context;
@@ -55,9 +58,11 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     /**
-     * Begins to take part. The store stays the caller's to close, after this node; the environment too.
+     * Begins to take part. The store stays the caller's to close, after this node; the environment
+     * too.
      *
-     * @throws ClusterStartException the data directory is not fit for it; the message says what to do
+     * @throws ClusterStartException the data directory is not fit for it; the message says what to
+     *     do
      */
     public static ClusterNode start(
             LogStore store, ClusterConfig config, ClusterEnvironment environment) {
@@ -85,7 +90,10 @@ public final class ClusterNode implements AutoCloseable {
         });
     }
 
-    /** Completes when the node cannot go on, with the reason: it takes no part any more, and is to be closed. */
+    /**
+     * Completes when the node cannot go on, with the reason: it takes no part any more, and is to
+     * be closed.
+     */
     public CompletableFuture<Throwable> failure() {
         return failure.copy();
     }
@@ -178,8 +186,8 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     /**
-     * Completes with the offset, exclusive, up to which this node's log must be readable for a linearizable read that
-     * began now (R24, R25).
+     * Completes with the offset, exclusive, up to which this node's log must be readable for a
+     * linearizable read that began now (R24, R25).
      */
     public CompletableFuture<Long> readIndex(TopicLog log) {
         return context.call(() -> {
@@ -189,9 +197,10 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     /**
-     * What to tell a reader of one of the store's topics whose read failed: a copy that is damaged or being replaced, or not
-     * as far as others, passes on this node and is no property of the topic. Such a failure becomes {@link
-     * ClusterException.NotCaughtUp}, any other is returned as it is.
+     * What to tell a reader of one of the store's topics whose read failed: a copy that is damaged
+     * or being replaced, or not as far as others, passes on this node and is no property of the
+     * topic. Such a failure becomes {@link ClusterException.NotCaughtUp}, any other is returned as
+     * it is.
      *
      * @param from the offset that the read began at
      */
@@ -215,23 +224,27 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     /**
-     * Hands leadership over to a node, or to the one that is furthest, without losing an append (R6). Completes when the
-     * lock is given up.
+     * Hands leadership over to a node, or to the one that is furthest, without losing an append
+     * (R6). Completes when the lock is given up.
      */
     public CompletableFuture<Void> transferLeadership(Optional<String> toNodeId) {
         return command(OperatorCommands.TRANSFER, toNodeId.map(List::of).orElse(List.of()))
                 .thenAccept(done -> {});
     }
 
-    /** Takes a node out of the cluster for good: out of the in-sync replicas first, then off the count (R35). */
+    /**
+     * Takes a node out of the cluster for good: out of the in-sync replicas first, then off the
+     * count (R35).
+     */
     public CompletableFuture<Void> decommission(String nodeId) {
         return command(OperatorCommands.DECOMMISSION, List.of(nodeId)).thenAccept(done -> {});
     }
 
     /**
-     * An operator's word that this node's data is what the cluster goes on with: after the coordinator lost its data or
-     * was restored, or, with {@code unclean}, when no in-sync replica is left and losing committed records is accepted.
-     * Without {@code unclean} it needs an answer of every member that this node or another one knows, and refuses else.
+     * An operator's word that this node's data is what the cluster goes on with: after the
+     * coordinator lost its data or was restored, or, with {@code unclean}, when no in-sync replica
+     * is left and losing committed records is accepted. Without {@code unclean} it needs an answer
+     * of every member that this node or another one knows, and refuses else.
      */
     public CompletableFuture<Void> recover(boolean unclean) {
         return context.call(() -> new ClusterRecovery(node, unclean).start());
@@ -249,8 +262,9 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     /**
-     * Stops at once; whatever is on its way ends with outcome UNKNOWN. Call {@link #leave} before, to be kind. Completes
-     * when the coordinator knows that this node is gone, or does not answer; until then the environment must go on.
+     * Stops at once; whatever is on its way ends with outcome UNKNOWN. Call {@link #leave} before,
+     * to be kind. Completes when the coordinator knows that this node is gone, or does not answer;
+     * until then the environment must go on.
      */
     public CompletableFuture<Void> stop() {
         context.onLoop(() -> NodeContext.forward(node.halt("the node stops"), stopped));

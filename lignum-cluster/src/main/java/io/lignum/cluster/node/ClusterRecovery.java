@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An operator's command that this node's data is what the cluster goes on with (R2, R22, R38). Asks every member that
- * this node, the coordinator or another member knows, then replaces the cluster's state, or refuses: {@link
- * RecoveryCheck} says why.
+ * An operator's command that this node's data is what the cluster goes on with (R2, R22, R38). Asks
+ * every member that this node, the coordinator or another member knows, then replaces the cluster's
+ * state, or refuses: {@link RecoveryCheck} says why.
  *
  * <p>One command each; the node's loop only.
  */
@@ -162,8 +162,8 @@ final class ClusterRecovery {
     }
 
     /**
-     * Nodes that were decommissioned stay out although the coordinator lost that, too: it is written before there is a
-     * leader that could take them in.
+     * Nodes that were decommissioned stay out although the coordinator lost that, too: it is
+     * written before there is a leader that could take them in.
      */
     private CompletableFuture<Void> keepOut() {
         CompletableFuture<Void> written = CompletableFuture.completedFuture(null);

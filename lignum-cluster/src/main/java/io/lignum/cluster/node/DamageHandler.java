@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * What a node does about damaged topics (R37): it says so, withholds them from its lead, and fetches them again from
- * another node that leads. Which ones are damaged is in {@link DamagedTopics}.
+ * What a node does about damaged topics (R37): it says so, withholds them from its lead, and
+ * fetches them again from another node that leads. Which ones are damaged is in
+ * {@link DamagedTopics}.
  *
  * <p>The node's loop only.
  */
@@ -24,7 +25,9 @@ final class DamageHandler {
 
     /** What this tells the node. */
     interface Listener {
-        /** This is another incarnation now, and its logs are whole: those that were not are empty. */
+        /**
+         * This is another incarnation now, and its logs are whole: those that were not are empty.
+         */
         void renewed();
 
         /** The disk did not take it. */
@@ -66,7 +69,9 @@ final class DamageHandler {
                 + cause.getMessage());
     }
 
-    /** This node is the only in-sync replica: it leads what is whole, and keeps the rest out of it. */
+    /**
+     * This node is the only in-sync replica: it leads what is whole, and keeps the rest out of it.
+     */
     void withhold(LeaderRole leading) {
         damagedTopics.damaged().forEach(log -> withhold(leading, log));
     }
@@ -98,8 +103,9 @@ final class DamageHandler {
     }
 
     /**
-     * What is damaged here is fetched again from the leader (R37): as another incarnation, which has acknowledged nothing,
-     * and from logs that are empty. What is left of the damaged ones is kept.
+     * What is damaged here is fetched again from the leader (R37): as another incarnation, which
+     * has acknowledged nothing, and from logs that are empty. What is left of the damaged ones is
+     * kept.
      */
     void fetchAgain(ClusterState state, String leaderId) {
         List<TopicLog> damaged = damagedTopics.damaged();

@@ -16,7 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whom this node follows: when it begins to, and what ends that. What it does meanwhile is in {@link FollowerRole}.
+ * Whom this node follows: when it begins to, and what ends that. What it does meanwhile is in
+ * {@link FollowerRole}.
  *
  * <p>The node's loop only.
  */
@@ -100,7 +101,9 @@ final class FollowerTransition implements FollowerRole.Listener {
         damage.fetchAgain(state, leaderId);
     }
 
-    /** A node that says that it does not lead is nobody to send writes to, and no leader to show. */
+    /**
+     * A node that says that it does not lead is nobody to send writes to, and no leader to show.
+     */
     @Override
     public void leaderLeads(boolean leads) {
         FollowerRole following = roles.following();
@@ -127,7 +130,10 @@ final class FollowerTransition implements FollowerRole.Listener {
         renewIncarnation();
     }
 
-    /** The node cannot guarantee what it acknowledged: it becomes another one, which has acknowledged nothing (R1). */
+    /**
+     * The node cannot guarantee what it acknowledged: it becomes another one, which has
+     * acknowledged nothing (R1).
+     */
     private void renewIncarnation() {
         roles.end("this node takes a new incarnation");
         learner.forget();

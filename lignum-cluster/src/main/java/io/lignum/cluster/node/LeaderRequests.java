@@ -18,7 +18,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What appends want of the node's lead now and then: a topic that is not there yet, and the proof that this node leads.
+ * What appends want of the node's lead now and then: a topic that is not there yet, and the proof
+ * that this node leads.
  *
  * <p>Any thread; the work is done on the node's loop.
  */
@@ -103,8 +104,9 @@ final class LeaderRequests implements TopicCreator.Maker {
         }
 
         /**
-         * It is committed. It may not be there: it is created once an earlier one of its name is gone from the disk, and
-         * somebody may have deleted it already; then it is created once more, as the message came later than that.
+         * It is committed. It may not be there: it is created once an earlier one of its name is
+         * gone from the disk, and somebody may have deleted it already; then it is created once
+         * more, as the message came later than that.
          */
         private void created(LeaderRole leading, Optional<UUID> id) {
             Optional<TopicLog> log = context.store().findTopic(name);

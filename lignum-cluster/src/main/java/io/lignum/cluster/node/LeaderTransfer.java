@@ -20,8 +20,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Gives up the lead without losing an append (R6): no more are taken, those under way are committed, the wal topics'
- * tails are shipped to the successor, and lock and state are released in one transaction, so that no lock delay follows.
+ * Gives up the lead without losing an append (R6): no more are taken, those under way are
+ * committed, the wal topics' tails are shipped to the successor, and lock and state are released in
+ * one transaction, so that no lock delay follows.
  *
  * <p>The leader's loop only.
  */
@@ -57,7 +58,10 @@ final class LeaderTransfer {
         deadline = node.context().nowNanos() + patience.toNanos();
     }
 
-    /** Completes when the lead is given up; fails, with this node leading on, when the successor does not catch up in time. */
+    /**
+     * Completes when the lead is given up; fails, with this node leading on, when the successor
+     * does not catch up in time.
+     */
     CompletableFuture<Void> run() {
         if (wanted.isPresent() && !isFit(wanted.get())) {
             return CompletableFuture.failedFuture(new ClusterException.NotCaughtUp(
@@ -112,7 +116,10 @@ final class LeaderTransfer {
         }
     }
 
-    /** Whether the lead has ended otherwise, perhaps since the successor was quicker than the answer to the release. */
+    /**
+     * Whether the lead has ended otherwise, perhaps since the successor was quicker than the answer
+     * to the release.
+     */
     private boolean isOver() {
         boolean over = node.roles().leading() != leading;
         if (over && sent) {
@@ -143,7 +150,10 @@ final class LeaderTransfer {
         });
     }
 
-    /** Lock and state in one transaction: an unlock, unlike the end of a session, is followed by no lock delay. */
+    /**
+     * Lock and state in one transaction: an unlock, unlike the end of a session, is followed by no
+     * lock delay.
+     */
     private void unlock(Optional<String> successor, ClusterState now, long index) {
         NodeContext context = node.context();
         String after = StateJson.encode(now.handedOver(successor, context.nonce()));
@@ -178,8 +188,9 @@ final class LeaderTransfer {
     // ---- what came of it, when the answer does not tell
 
     /**
-     * The transaction may be in force, or come into force yet: it does so as long as the state is at the index that it
-     * was sent for. Until that is settled this node is no leader to append to, and no node without a lead either.
+     * The transaction may be in force, or come into force yet: it does so as long as the state is
+     * at the index that it was sent for. Until that is settled this node is no leader to append to,
+     * and no node without a lead either.
      */
     private void settle(long index, long until) {
         NodeContext context = node.context();
@@ -218,7 +229,10 @@ final class LeaderTransfer {
         }
     }
 
-    /** A write of our own moves the state's index: the transaction comes too late then, if it comes at all. */
+    /**
+     * A write of our own moves the state's index: the transaction comes too late then, if it comes
+     * at all.
+     */
     private void overtake(long index, long until) {
         if (!overtaking) {
             overtaking = true;

@@ -22,8 +22,8 @@ final class LeaderTransfers {
     }
 
     /**
-     * As {@link LeaderTransfer#run}. A second one waits for what comes of the first, which may be that it is nobody's to do any
-     * more.
+     * As {@link LeaderTransfer#run}. A second one waits for what comes of the first, which may be
+     * that it is nobody's to do any more.
      */
     CompletableFuture<Void> begin(Optional<String> to, Duration patience) {
         if (!current.isDone()) {

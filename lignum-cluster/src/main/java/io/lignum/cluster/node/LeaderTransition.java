@@ -28,7 +28,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * How this node comes to lead once it is elected, and what ends that. What it does meanwhile is in {@link LeaderComponents}.
+ * How this node comes to lead once it is elected, and what ends that. What it does meanwhile is in
+ * {@link LeaderComponents}.
  *
  * <p>The node's loop only.
  */
@@ -164,8 +165,8 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
     }
 
     /**
-     * Whether the lead is given up cannot be told: this node does not lead on, and its session goes, and with it the
-     * lock, if it still holds it.
+     * Whether the lead is given up cannot be told: this node does not lead on, and its session
+     * goes, and with it the lock, if it still holds it.
      */
     void abandon(LeaderRole leading, String why) {
         if (roles.leading() == leading) {
@@ -195,8 +196,9 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
     }
 
     /**
-     * The lead was given up in good order: the successor takes it, this node waits. If it is about to stop, its session ends
-     * now: as an in-sync replica that follows nobody it would hold up every commit until then.
+     * The lead was given up in good order: the successor takes it, this node waits. If it is about
+     * to stop, its session ends now: as an in-sync replica that follows nobody it would hold up
+     * every commit until then.
      */
     void gaveUp(LeaderRole leading) {
         if (roles.leading() == leading) {
@@ -216,8 +218,9 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
     }
 
     /**
-     * Another one leads, whoever of the in-sync replicas; then this node fetches what is damaged here. It gets what wal
-     * topics have more here, if that can be shipped. While the coordinator does not answer nobody could be elected.
+     * Another one leads, whoever of the in-sync replicas; then this node fetches what is damaged
+     * here. It gets what wal topics have more here, if that can be shipped. While the coordinator
+     * does not answer nobody could be elected.
      */
     @Override
     public void canYield() {

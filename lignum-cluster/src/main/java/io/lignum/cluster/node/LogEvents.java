@@ -5,7 +5,10 @@ import io.lignum.storage.StorageException;
 import io.lignum.storage.StoreListener;
 import io.lignum.storage.TopicLog;
 
-/** What the engine tells a node of its logs. Called on the engine's threads and on reading ones, and quick. */
+/**
+ * What the engine tells a node of its logs. Called on the engine's threads and on reading ones, and
+ * quick.
+ */
 final class LogEvents implements StoreListener {
 
     private final Node node;

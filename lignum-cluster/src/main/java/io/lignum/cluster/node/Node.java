@@ -37,9 +37,10 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * The node's life: whatever it learns, from the coordinator, its disk or an operator, it looks whether it should be
- * something else than it is. How it comes to follow is in {@link FollowerTransition}, how to stand for election in {@link
- * Elector}, how to lead in {@link LeaderTransition}.
+ * The node's life: whatever it learns, from the coordinator, its disk or an operator, it looks
+ * whether it should be something else than it is. How it comes to follow is in
+ * {@link FollowerTransition}, how to stand for election in {@link Elector}, how to lead in
+ * {@link LeaderTransition}.
  *
  * <p>The node's loop only, where nothing else is said.
  */
@@ -265,7 +266,10 @@ public final class Node
         context.onLoop(() -> diskFailed(cause));
     }
 
-    /** What was acknowledged may not be on the disk: the node ends, and begins again as another one (R36). */
+    /**
+     * What was acknowledged may not be on the disk: the node ends, and begins again as another one
+     * (R36).
+     */
     @Override
     public void diskFailed(@Nullable Throwable cause) {
         roles.end("the disk failed");
@@ -353,8 +357,8 @@ public final class Node
     }
 
     /**
-     * From now on it does not stand for election. It still follows whoever leads next: until it is closed it counts as in
-     * sync, and appends wait for what is in sync.
+     * From now on it does not stand for election. It still follows whoever leads next: until it is
+     * closed it counts as in sync, and appends wait for what is in sync.
      */
     void leaving() {
         leaving = true;
@@ -364,7 +368,10 @@ public final class Node
         return leaving;
     }
 
-    /** Ends everything at once; completes, on any thread, when the coordinator knows of it or does not answer. */
+    /**
+     * Ends everything at once; completes, on any thread, when the coordinator knows of it or does
+     * not answer.
+     */
     CompletableFuture<Void> halt(String why) {
         roles.end(why);
         CompletableFuture<Void> left = sessions.close();
@@ -374,8 +381,8 @@ public final class Node
     }
 
     /**
-     * The loop failed: whoever waits for an append to be committed is told that it may be, or not. The session is left to
-     * its checks.
+     * The loop failed: whoever waits for an append to be committed is told that it may be, or not.
+     * The session is left to its checks.
      */
     void abandon(String why) {
         noRole();

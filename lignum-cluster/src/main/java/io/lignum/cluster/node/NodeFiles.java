@@ -87,8 +87,8 @@ record NodeFiles(
     }
 
     /**
-     * A live log that ends below what it knew to be committed has lost what this node guaranteed (R1). One that is
-     * damaged is quarantined: perhaps nobody else has what is left of it (R37).
+     * A live log that ends below what it knew to be committed has lost what this node guaranteed
+     * (R1). One that is damaged is quarantined: perhaps nobody else has what is left of it (R37).
      */
     private static List<TopicLog> losers(LogStore store) {
         return store.topics().stream()

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What only an operator asks for, and what other nodes ask of the leader in words. The node's loop only. */
+/**
+ * What only an operator asks for, and what other nodes ask of the leader in words. The node's loop
+ * only.
+ */
 final class OperatorCommands {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorCommands.class);

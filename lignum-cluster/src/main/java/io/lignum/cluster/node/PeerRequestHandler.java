@@ -24,7 +24,10 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Answers the questions of peers. Called on the network's threads; appends go on there, the rest on the loop. */
+/**
+ * Answers the questions of peers. Called on the network's threads; appends go on there, the rest on
+ * the loop.
+ */
 final class PeerRequestHandler implements PeerService {
 
     private static final int MAX_BATCHES_BYTES = 4 << 20;

@@ -10,10 +10,11 @@ import io.lignum.storage.TopicLog;
 import java.util.Optional;
 
 /**
- * What a reader is told when reading this node's copy of a topic failed (R23, R40). What is wrong with a copy says nothing of
- * the topic: as long as the copy is read a second time, will be fetched again, or another node is about to lead, the same read
- * can succeed later, and on another node at once. Only a leader that goes on without its damaged copy, as no other in-sync
- * replica is there, has the last word: CORRUPT_LOG.
+ * What a reader is told when reading this node's copy of a topic failed (R23, R40). What is wrong
+ * with a copy says nothing of the topic: as long as the copy is read a second time, will be fetched
+ * again, or another node is about to lead, the same read can succeed later, and on another node at
+ * once. Only a leader that goes on without its damaged copy, as no other in-sync replica is there,
+ * has the last word: CORRUPT_LOG.
  *
  * <p>Any thread.
  */

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The leader's end of a stream that a peer opened: once it has registered, what it says goes to the {@link LeaderRole}
- * that took it, and to no later one. Called on the network's threads; the work is done on the loop.
+ * The leader's end of a stream that a peer opened: once it has registered, what it says goes to the
+ * {@link LeaderRole} that took it, and to no later one. Called on the network's threads; the work
+ * is done on the loop.
  */
 final class ReplicaSession implements PeerStreamReceiver {
 

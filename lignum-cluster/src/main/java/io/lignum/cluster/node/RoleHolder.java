@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node is at the moment, and what it has for that: it looks for a leader, was elected, leads, or follows; one of
- * them at a time. Whoever begins the next ends what was before.
+ * What a node is at the moment, and what it has for that: it looks for a leader, was elected,
+ * leads, or follows; one of them at a time. Whoever begins the next ends what was before.
  *
  * <p>The node's loop only, but for {@link #role} and {@link #leading}.
  */
@@ -74,7 +74,9 @@ final class RoleHolder {
         return preparation != null;
     }
 
-    /** Another number whenever a role ended: what was begun before is to have no effect any more. */
+    /**
+     * Another number whenever a role ended: what was begun before is to have no effect any more.
+     */
     int changes() {
         return changes;
     }

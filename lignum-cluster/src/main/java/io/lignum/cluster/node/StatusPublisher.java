@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** How the cluster stands, as this node knows it: looked at on the loop every so often, shown to any thread. */
+/**
+ * How the cluster stands, as this node knows it: looked at on the loop every so often, shown to any
+ * thread.
+ */
 final class StatusPublisher {
 
     private static final Duration EVERY = Duration.ofMillis(250);

@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What a node knows of the cluster's members by itself, without the coordinator: what {@code recover} asks for after the
- * coordinator lost its data (R38). Immutable.
+ * What a node knows of the cluster's members by itself, without the coordinator: what
+ * {@code recover} asks for after the coordinator lost its data (R38). Immutable.
  *
  * @param epoch of the youngest cluster state that the node has seen; 0: it has seen none
  * @param version of that state

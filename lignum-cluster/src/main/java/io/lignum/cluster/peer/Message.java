@@ -10,8 +10,9 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * What travels on the stream that a follower opens to its leader. Every message carries its sender's epoch
- * (R9); whom it is from was said in {@link Register} respectively {@link Welcome}, the first message of each side.
+ * What travels on the stream that a follower opens to its leader. Every message carries its
+ * sender's epoch (R9); whom it is from was said in {@link Register} respectively {@link Welcome},
+ * the first message of each side.
  */
 public sealed interface Message {
 
@@ -22,7 +23,8 @@ public sealed interface Message {
     /**
      * The first message: who asks to follow.
      *
-     * @param failure what ended the stream before this one on the follower's side, if it could not keep what came
+     * @param failure what ended the stream before this one on the follower's side, if it could not
+     *     keep what came
      */
     record Register(
             int epoch,
@@ -43,8 +45,8 @@ public sealed interface Message {
      * Where one log ends.
      *
      * @param request numbers the requests of this follower's process; the answer repeats it
-     * @param lastEpoch epoch of the last batch; empty for an empty log, and for one of which the leader has nothing: the
-     *     answer has what such a log is to start with
+     * @param lastEpoch epoch of the last batch; empty for an empty log, and for one of which the
+     *     leader has nothing: the answer has what such a log is to start with
      * @param endOffset exclusive
      */
     record LastBatchPosition(UUID topic, long request, OptionalInt lastEpoch, long endOffset) {}
@@ -81,7 +83,10 @@ public sealed interface Message {
             NOT_LEADER,
             /** Another cluster's id. */
             WRONG_CLUSTER,
-            /** The log ends below what this pair has acknowledged in this epoch: it must renew its incarnation (R17). */
+            /**
+             * The log ends below what this pair has acknowledged in this epoch: it must renew its
+             * incarnation (R17).
+             */
             DATA_LOST
         }
     }
@@ -98,12 +103,14 @@ public sealed interface Message {
      *
      * @param request of the position that is answered
      * @param epochFound the leader's largest epoch not above the follower's last; empty: none
-     * @param endOffset where that epoch ends in the leader's log; where the log ends if there is none
-     * @param firstOffset where the leader's files begin, which is where a batch does: a log that ends below starts over
-     *     there
-     * @param logStart the leader's log start, at {@code firstOffset} or above: what is below is trimmed
-     * @param producers what the leader knows of producers' batches below {@code firstOffset}, for a log that is to start
-     *     there (R34); empty for others
+     * @param endOffset where that epoch ends in the leader's log; where the log ends if there is
+     *     none
+     * @param firstOffset where the leader's files begin, which is where a batch does: a log that
+     *     ends below starts over there
+     * @param logStart the leader's log start, at {@code firstOffset} or above: what is below is
+     *     trimmed
+     * @param producers what the leader knows of producers' batches below {@code firstOffset}, for a
+     *     log that is to start there (R34); empty for others
      */
     record EpochEndOffset(
             UUID topic,

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How nodes of a cluster reach each other. Only peers that proved the cluster's secret get through to the {@link
- * PeerService}, and only to those are questions put (R12).
+ * How nodes of a cluster reach each other. Only peers that proved the cluster's secret get through
+ * to the {@link PeerService}, and only to those are questions put (R12).
  *
  * <p>Nothing blocks; calls back on threads of its own, which must not be blocked. Any thread.
  */
@@ -18,8 +18,8 @@ public interface Network extends AutoCloseable {
     int port();
 
     /**
-     * Opens a stream to a leader. The receiver is always told of its end, also when it could not be opened. The first
-     * message to send is {@link Message.Register}.
+     * Opens a stream to a leader. The receiver is always told of its end, also when it could not be
+     * opened. The first message to send is {@link Message.Register}.
      */
     PeerStream connect(NodeAddress to, PeerStreamReceiver receiver);
 

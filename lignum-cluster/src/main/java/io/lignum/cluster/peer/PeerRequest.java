@@ -6,15 +6,22 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** What one node asks another outside the stream. Each kind has its {@link PeerResponse}, or fails with {@link PeerException}. */
+/**
+ * What one node asks another outside the stream. Each kind has its {@link PeerResponse}, or fails
+ * with {@link PeerException}.
+ */
 public sealed interface PeerRequest {
 
-    /** How far are you? Asked before an election and by status. Answer: {@link PeerResponse.Progress}. */
+    /**
+     * How far are you? Asked before an election and by status. Answer:
+     * {@link PeerResponse.Progress}.
+     */
     record LogEndRequest(Member asker, int epoch) implements PeerRequest {}
 
     /**
-     * What continues my log? For a new leader's wal topics (R29). Answer: {@link PeerResponse.Batches}, without bytes when
-     * the log asked does not go on where this one ends.
+     * What continues my log? For a new leader's wal topics (R29). Answer:
+     * {@link PeerResponse.Batches}, without bytes when the log asked does not go on where this one
+     * ends.
      *
      * @param lastEpoch of the asker's last batch; empty for an empty log
      * @param fromOffset the asker's log end offset
@@ -28,7 +35,10 @@ public sealed interface PeerRequest {
             int maxBytes)
             implements PeerRequest {}
 
-    /** Up to where must I have read to see everything acknowledged (R25)? Answer: {@link PeerResponse.ReadUpTo}. */
+    /**
+     * Up to where must I have read to see everything acknowledged (R25)? Answer:
+     * {@link PeerResponse.ReadUpTo}.
+     */
     record ReadIndex(Member asker, int epoch, UUID topic) implements PeerRequest {}
 
     /**
@@ -48,8 +58,8 @@ public sealed interface PeerRequest {
             implements PeerRequest {}
 
     /**
-     * Do what only a leader does: create, alter or delete a topic, and what the operator asks for. Answer: {@link
-     * PeerResponse.Done}.
+     * Do what only a leader does: create, alter or delete a topic, and what the operator asks for.
+     * Answer: {@link PeerResponse.Done}.
      *
      * @param command which, in the words of the cluster's own vocabulary
      * @param arguments of the command

@@ -14,7 +14,8 @@ public sealed interface PeerResponse {
      * @param epoch the largest the node has persisted
      * @param seenVersion the largest {@code v} of the cluster's state that it has seen
      * @param leading whether it leads that epoch
-     * @param membership what it knows of the cluster's members; {@link Membership#NONE} from an earlier release
+     * @param membership what it knows of the cluster's members; {@link Membership#NONE} from an
+     *     earlier release
      */
     record Progress(
             Member node,

@@ -23,9 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Decides which sockets stay. Without a secret only those from loopback addresses; never more than the limit; none
- * that has not proved itself in time, so that strangers cannot take the place of peers for long; and none whose peer has
- * stopped to ping. gRPC's own keep-alive is not used, for it takes 10 s at least. Any thread.
+ * Decides which sockets stay. Without a secret only those from loopback addresses; never more than
+ * the limit; none that has not proved itself in time, so that strangers cannot take the place of
+ * peers for long; and none whose peer has stopped to ping. gRPC's own keep-alive is not used, for
+ * it takes 10 s at least. Any thread.
  */
 final class AcceptFilter extends ServerTransportFilter {
 

@@ -27,11 +27,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The network over gRPC, on a port and threads of its own. Each connection begins with both sides proving that they
- * know the {@linkplain PeerSecurity secret}; see {@code internal.proto}.
+ * The network over gRPC, on a port and threads of its own. Each connection begins with both sides
+ * proving that they know the {@linkplain PeerSecurity secret}; see {@code internal.proto}.
  *
- * <p>The bytes of what is sent are not copied before they are written, so they must not change any more. Those that
- * arrive are read-only.
+ * <p>The bytes of what is sent are not copied before they are written, so they must not change any
+ * more. Those that arrive are read-only.
  */
 public final class GrpcNetwork implements Network {
 
@@ -49,7 +49,10 @@ public final class GrpcNetwork implements Network {
     private static final int MAX_CONNECTIONS = 256;
     private static final int MAX_CALLS_PER_CONNECTION = 1024;
 
-    /** Beyond it a connection is ended, as strangers may connect too (CVE-2023-44487); above what a peer has open. */
+    /**
+     * Beyond it a connection is ended, as strangers may connect too (CVE-2023-44487); above what a
+     * peer has open.
+     */
     private static final int MAX_RESETS_PER_SECOND = 4 * MAX_CALLS_PER_CONNECTION;
 
     private static final int THREADS = 2;

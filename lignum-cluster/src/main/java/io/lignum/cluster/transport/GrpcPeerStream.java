@@ -12,8 +12,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What both sides of a stream have in common: the receiver hears one thing at a time, in order, and nothing after the
- * end. Any thread.
+ * What both sides of a stream have in common: the receiver hears one thing at a time, in order, and
+ * nothing after the end. Any thread.
  */
 abstract class GrpcPeerStream implements PeerStream {
 
@@ -31,7 +31,10 @@ abstract class GrpcPeerStream implements PeerStream {
     /** Closed by this side: what still comes in is read and dropped. */
     private volatile boolean closing;
 
-    /** @param loop where what this side did is told, for nobody is called back from within his own call */
+    /**
+     * @param loop where what this side did is told, for nobody is called back from within his own
+     *     call
+     */
     GrpcPeerStream(String peer, Executor loop) {
         this.peer = peer;
         this.loop = loop;

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands before all calls. Those of the handshake are answered here, from their metadata; others get through on a
- * connection that has proved itself, and are refused before anything of a message is read on any other.
+ * Stands before all calls. Those of the handshake are answered here, from their metadata; others
+ * get through on a connection that has proved itself, and are refused before anything of a message
+ * is read on any other.
  */
 final class HandshakeInterceptor implements ServerInterceptor {
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 
 /**
- * What the server knows of one connection: how far the peer has got with proving itself. A challenge is good for one
- * attempt. Any thread.
+ * What the server knows of one connection: how far the peer has got with proving itself. A
+ * challenge is good for one attempt. Any thread.
  */
 final class InboundConnection {
 

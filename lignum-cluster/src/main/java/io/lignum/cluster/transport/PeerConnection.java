@@ -21,17 +21,18 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * One connection to a peer, from the handshake to its end; a broken one is never mended but replaced. The peer proves
- * that it knows the secret before anything but a nonce is sent to it. While the line stands it is pinged, so that one
- * that is half open is noticed. Any thread.
+ * One connection to a peer, from the handshake to its end; a broken one is never mended but
+ * replaced. The peer proves that it knows the secret before anything but a nonce is sent to it.
+ * While the line stands it is pinged, so that one that is half open is noticed. Any thread.
  */
 final class PeerConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
 
     /*
-     * Half-open connections are noticed after at most 5 s. A second ping follows one that is not answered, because it
-     * may be this machine that is late and the answer that waits to be read. gRPC's own pings come every 10 s at best.
+     * Half-open connections are noticed after at most 5 s. A second ping follows one that is not
+     * answered, because it may be this machine that is late and the answer that waits to be read.
+     * gRPC's own pings come every 10 s at best.
      */
     private static final Duration PING_EVERY = Duration.ofSeconds(1);
     private static final Duration PING_ANSWER = Duration.ofSeconds(2);
@@ -72,7 +73,10 @@ final class PeerConnection {
         return channel;
     }
 
-    /** Completes when calls can be made; fails with {@link PeerException}, and nothing was sent then. */
+    /**
+     * Completes when calls can be made; fails with {@link PeerException}, and nothing was sent
+     * then.
+     */
     CompletableFuture<PeerConnection> proved() {
         return proved;
     }

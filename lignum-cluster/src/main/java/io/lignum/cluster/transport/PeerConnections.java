@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The connections to peers: one to each address, kept as long as it is used, rebuilt when it broke. Any thread. */
+/**
+ * The connections to peers: one to each address, kept as long as it is used, rebuilt when it broke.
+ * Any thread.
+ */
 final class PeerConnections {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
@@ -51,7 +54,10 @@ final class PeerConnections {
         var unused = loops.scheduleWithFixedDelay(this::retireUnused, 1, 1, TimeUnit.MINUTES);
     }
 
-    /** The connection to use for a call, which must be {@linkplain #release given back}; null: closed. */
+    /**
+     * The connection to use for a call, which must be {@linkplain #release given back}; null:
+     * closed.
+     */
     @Nullable
     PeerConnection take(NodeAddress to) {
         Target target = new Target(to.host(), to.internalPort());

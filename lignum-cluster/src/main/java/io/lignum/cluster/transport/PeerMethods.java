@@ -7,7 +7,10 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 
-/** The calls that nodes make, as {@code internal.proto} describes them, and what their metadata are called. */
+/**
+ * The calls that nodes make, as {@code internal.proto} describes them, and what their metadata are
+ * called.
+ */
 final class PeerMethods {
 
     static final String SERVICE = "lignum.internal.Peers";

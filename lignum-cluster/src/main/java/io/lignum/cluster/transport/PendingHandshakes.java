@@ -9,9 +9,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Connections whose peer has not proved itself, bounded by themselves, so that strangers take no place of a peer. When
- * there are too many the oldest one of the address that has most of them goes: a peer, which needs a few milliseconds,
- * gets in although others connect as fast as they can. Any thread.
+ * Connections whose peer has not proved itself, bounded by themselves, so that strangers take no
+ * place of a peer. When there are too many the oldest one of the address that has most of them
+ * goes: a peer, which needs a few milliseconds, gets in although others connect as fast as they
+ * can. Any thread.
  *
  * @param <C> a connection, by its identity
  */

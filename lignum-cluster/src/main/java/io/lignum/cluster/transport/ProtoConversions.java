@@ -11,7 +11,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** Parts of messages, and what is demanded of them: {@link MalformedException} says what is wrong. */
+/**
+ * Parts of messages, and what is demanded of them: {@link MalformedException} says what is wrong.
+ */
 final class ProtoConversions {
 
     /** Names of nodes and hosts, codes and commands, in characters. */

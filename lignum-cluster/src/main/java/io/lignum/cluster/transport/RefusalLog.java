@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
-/** Logs refused connections, of which there may be thousands a second: one line every ten seconds, with how many. Any thread. */
+/**
+ * Logs refused connections, of which there may be thousands a second: one line every ten seconds,
+ * with how many. Any thread.
+ */
 final class RefusalLog {
 
     static final Duration EVERY = Duration.ofSeconds(10);

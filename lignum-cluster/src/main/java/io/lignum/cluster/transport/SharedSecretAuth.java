@@ -11,8 +11,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Proofs that one knows the secret, for one connection and one side of it: HMAC-SHA256 over the side, the cluster's
- * name and both sides' nonces, each part behind its length. Any thread.
+ * Proofs that one knows the secret, for one connection and one side of it: HMAC-SHA256 over the
+ * side, the cluster's name and both sides' nonces, each part behind its length. Any thread.
  */
 final class SharedSecretAuth {
 

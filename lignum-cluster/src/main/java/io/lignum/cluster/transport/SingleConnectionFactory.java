@@ -9,8 +9,9 @@ import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Makes the sockets of one channel, of which one at most is ever connected. So what was proved on it holds for all its
- * calls: a gRPC channel left to itself connects again, to whoever is there by then.
+ * Makes the sockets of one channel, of which one at most is ever connected. So what was proved on
+ * it holds for all its calls: a gRPC channel left to itself connects again, to whoever is there by
+ * then.
  */
 final class SingleConnectionFactory implements ChannelFactory<Channel> {
 

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One question. What was certainly not sent because the line had ended unnoticed is tried on a second one; what may have
- * been sent never is. Any thread.
+ * One question. What was certainly not sent because the line had ended unnoticed is tried on a
+ * second one; what may have been sent never is. Any thread.
  */
 final class UnaryPeerCall {
 

@@ -19,11 +19,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Copies a message once on its way out, into the transport's buffers, and once on its way in: its byte fields are views
- * of the array that the whole message was read into. The transport has bounded its length by then.
+ * Copies a message once on its way out, into the transport's buffers, and once on its way in: its
+ * byte fields are views of the array that the whole message was read into. The transport has
+ * bounded its length by then.
  *
- * <p>What cannot be read becomes an empty message, which whoever decodes it refuses: an exception here would make the
- * transport log a trace for whatever a peer likes to send.
+ * <p>What cannot be read becomes an empty message, which whoever decodes it refuses: an exception
+ * here would make the transport log a trace for whatever a peer likes to send.
  */
 final class WireMarshaller<T extends MessageLite> implements MethodDescriptor.Marshaller<T> {
 

@@ -30,7 +30,10 @@ final class ConsulCoordinatorTest {
     private static final String ANSWER =
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s";
 
-    /** Answers the first requests of each connection, counts all, and drops the connection at the next. */
+    /**
+     * Answers the first requests of each connection, counts all, and drops the connection at the
+     * next.
+     */
     private static final class Flaky implements AutoCloseable {
         private final ServerSocket socket =
                 new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

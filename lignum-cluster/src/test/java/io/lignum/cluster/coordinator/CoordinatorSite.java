@@ -16,7 +16,10 @@ public interface CoordinatorSite extends AutoCloseable {
     /** Closes the port again. */
     void closePort(String nodeId);
 
-    /** Lets time pass until the future is done, for at most {@code atMost}, and gives or throws what it has. */
+    /**
+     * Lets time pass until the future is done, for at most {@code atMost}, and gives or throws what
+     * it has.
+     */
     <T> T await(CompletableFuture<T> future, Duration atMost);
 
     /** Lets time pass until it is so, for at most {@code atMost}. */

@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** A registered node with an open port, which passes its check by itself, and calls that wait for the answer. */
+/**
+ * A registered node with an open port, which passes its check by itself, and calls that wait for
+ * the answer.
+ */
 final class TestNode implements AutoCloseable {
 
     /** A bound for what needs no waiting. */

@@ -24,8 +24,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Disks that fail, fill up, forget and are lost, and nodes that are taken out: whatever takes a copy of the data away.
- * No second one goes before every node is in sync again, as with two of three gone records may be lost rightly.
+ * Disks that fail, fill up, forget and are lost, and nodes that are taken out: whatever takes a
+ * copy of the data away. No second one goes before every node is in sync again, as with two of
+ * three gone records may be lost rightly.
  */
 final class BadDisks {
 
@@ -55,7 +56,10 @@ final class BadDisks {
         return copyLost;
     }
 
-    /** The node one of whose bits flipped; no copy goes after that, as nobody knows when it will be found. */
+    /**
+     * The node one of whose bits flipped; no copy goes after that, as nobody knows when it will be
+     * found.
+     */
     @Nullable
     SimulatedNode rotten() {
         return rotten;
@@ -72,12 +76,18 @@ final class BadDisks {
         return isOver() && allInSync();
     }
 
-    /** Whether the coordinator may lose its data: each member's copy is there, or will be once the node runs. */
+    /**
+     * Whether the coordinator may lose its data: each member's copy is there, or will be once the
+     * node runs.
+     */
     boolean mayLoseCoordinator() {
         return rotten == null && !isPassing() && isOver();
     }
 
-    /** Whether a fault that passes may still end a process, which may begin again as another incarnation. */
+    /**
+     * Whether a fault that passes may still end a process, which may begin again as another
+     * incarnation.
+     */
     private boolean isPassing() {
         return cluster.time().monotonicNanos() < passingUntil;
     }

@@ -295,7 +295,10 @@ final class Clients {
         trimmedExact.finish(leader);
     }
 
-    /** V16: all requests have ended, and every topic's name can be used by whoever wants to, at any node. */
+    /**
+     * V16: all requests have ended, and every topic's name can be used by whoever wants to, at any
+     * node.
+     */
     void assertUsable() {
         requests.assertEnded();
         List<String> names = new ArrayList<>(TOPICS);
@@ -321,7 +324,10 @@ final class Clients {
 
     // ---- afterwards
 
-    /** V9: what is acknowledged is there once and where it was said; what is refused is not; nothing is there twice. */
+    /**
+     * V9: what is acknowledged is there once and where it was said; what is refused is not; nothing
+     * is there twice.
+     */
     void judge(String topic, List<String> texts) {
         assertThat(texts).as(topic).doesNotHaveDuplicates();
         assertThat(texts)

@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Many histories, one after the other: what {@code make sim} runs. Its name keeps it out of the test command. What came of
- * it becomes a line of the results file, and a campaign that names no seed goes on behind the last one of that file.
+ * Many histories, one after the other: what {@code make sim} runs. Its name keeps it out of the
+ * test command. What came of it becomes a line of the results file, and a campaign that names no
+ * seed goes on behind the last one of that file.
  */
 final class ClusterCampaign {
 

@@ -20,10 +20,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * A random history of a cluster from a seed: {@link Clients} go on while {@link Faults} come and end, and {@link
- * Invariants} are looked at all the time; then all faults end, the cluster must heal, and every node must hold the same
- * topics with the same logs, and in them what the clients were told (V9, V12); every request has ended, and every topic
- * can be used (V16).
+ * A random history of a cluster from a seed: {@link Clients} go on while {@link Faults} come and
+ * end, and {@link Invariants} are looked at all the time; then all faults end, the cluster must
+ * heal, and every node must hold the same topics with the same logs, and in them what the clients
+ * were told (V9, V12); every request has ended, and every topic can be used (V16).
  */
 final class ClusterHistory {
 
@@ -134,7 +134,10 @@ final class ClusterHistory {
         check();
     }
 
-    /** What its producers sent is trimmed on all other nodes before a follower fetches the rest, and leads. */
+    /**
+     * What its producers sent is trimmed on all other nodes before a follower fetches the rest, and
+     * leads.
+     */
     private void refill(SimulatedNode node) {
         clients.trimAll(cluster.leader());
         cluster.run(Duration.ofSeconds(1));
@@ -264,7 +267,9 @@ final class ClusterHistory {
         return cluster.time().trace().events();
     }
 
-    /** All that happened, and all that is on the nodes' disks, as one number; the history is over. */
+    /**
+     * All that happened, and all that is on the nodes' disks, as one number; the history is over.
+     */
     String trace() {
         Trace trace = cluster.time().trace();
         for (SimulatedNode node : cluster.nodes()) {

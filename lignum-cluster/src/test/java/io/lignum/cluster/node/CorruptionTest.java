@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * R37 and V13: what was durable and is not as it was is never served or shipped, never led by a node that has another choice,
- * and fetched again from a node that has it.
+ * R37 and V13: what was durable and is not as it was is never served or shipped, never led by a
+ * node that has another choice, and fetched again from a node that has it.
  */
 final class CorruptionTest {
 
@@ -58,7 +58,10 @@ final class CorruptionTest {
         return SimulatedNode.DIRECTORY.resolve(topic.toString()).resolve(name);
     }
 
-    /** A node that does not run loses the last of a topic's bytes, which a checkpoint says are durable. */
+    /**
+     * A node that does not run loses the last of a topic's bytes, which a checkpoint says are
+     * durable.
+     */
     private static void damage(SimulatedNode node, UUID topic) throws IOException {
         node.standalone(store -> {}); // Closes it, and so writes the checkpoint.
         Path active = node.disk().list(file(topic, "")).stream()
@@ -191,7 +194,10 @@ final class CorruptionTest {
                         told -> assertThat(told.outcome()).isEqualTo(Outcome.NOT_APPLIED));
     }
 
-    /** Not that the log is corrupt, and not that there is no such topic: both would be the last word. */
+    /**
+     * Not that the log is corrupt, and not that there is no such topic: both would be the last
+     * word.
+     */
     @Test
     void readersOfACopyThatIsLookedAtAgainAndFetchedAgain_areToldToTryAgain() {
         cluster.start();
@@ -280,7 +286,10 @@ final class CorruptionTest {
         ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
-    /** A stale answer of the coordinator makes it think that there is a leader to fetch it from while it stands. */
+    /**
+     * A stale answer of the coordinator makes it think that there is a leader to fetch it from
+     * while it stands.
+     */
     @Test
     void nodeThatFetchesAgainWhileItStands_isNotElected() {
         for (int delay = 0; delay < 600; delay += 30) {
@@ -347,7 +356,10 @@ final class CorruptionTest {
         ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
-    /** It is found while it is shipped: whoever has it whole leads on, and the old leader fetches it. */
+    /**
+     * It is found while it is shipped: whoever has it whole leads on, and the old leader fetches
+     * it.
+     */
     @Test
     void sealedSegmentOfTheLeaderThatIsDamaged_movesTheLead() {
         cluster.start();
@@ -368,7 +380,10 @@ final class CorruptionTest {
         assertThat(old.node().failure()).isNotDone();
     }
 
-    /** Nothing was promised to the others of a wal topic; they get what it has more while it still leads. */
+    /**
+     * Nothing was promised to the others of a wal topic; they get what it has more while it still
+     * leads.
+     */
     @Test
     void sealedSegmentOfAWalLeaderThatIsDamaged_movesTheLead_afterItsTailWasShipped() {
         cluster.start();
@@ -430,7 +445,9 @@ final class CorruptionTest {
         assertThat(quarantined(old, id)).containsExactly("quarantined-1");
     }
 
-    /** The same without another: it leads on without the topic, until one that is in sync is back. */
+    /**
+     * The same without another: it leads on without the topic, until one that is in sync is back.
+     */
     @Test
     void sealedSegmentOfALonelyLeader_isNotShipped_untilAnotherReplicaIsBack() {
         cluster.start();

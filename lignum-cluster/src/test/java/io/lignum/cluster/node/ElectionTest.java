@@ -120,7 +120,10 @@ final class ElectionTest {
         assertThat(cluster.findLeader()).isEmpty();
     }
 
-    /** R2, R10: it must not lead before it remembers the epoch, and it must not keep others from leading. */
+    /**
+     * R2, R10: it must not lead before it remembers the epoch, and it must not keep others from
+     * leading.
+     */
     @Test
     void winnerWhoseDiskHangs_letsGoOfTheLock() {
         SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();

@@ -77,7 +77,9 @@ final class Faults {
         counts.merge(fault, 1, Integer::sum);
     }
 
-    /** All is well but for one thing that passes by itself: nothing of it may stay (V16, R39, R40). */
+    /**
+     * All is well but for one thing that passes by itself: nothing of it may stay (V16, R39, R40).
+     */
     void disturb(SimulatedNode node, SimulatedNode other) {
         Fault fault = Fault.passing(random);
         boolean done = switch (fault) {
@@ -104,7 +106,10 @@ final class Faults {
         return restart(node);
     }
 
-    /** A follower whose disk is replaced fetches everything again, while the cluster is well; then it is to lead. */
+    /**
+     * A follower whose disk is replaced fetches everything again, while the cluster is well; then
+     * it is to lead.
+     */
     boolean refill(SimulatedNode node) {
         if (!disks.mayLose(node) || cluster.findLeader().filter(node::equals).isPresent()) {
             return false;
@@ -178,7 +183,10 @@ final class Faults {
         return true;
     }
 
-    /** While a zombie leads on, and another was elected: whoever follows that one may be told that the first still leads. */
+    /**
+     * While a zombie leads on, and another was elected: whoever follows that one may be told that
+     * the first still leads.
+     */
     void next() {
         SimulatedNode first = zombie;
         Optional<SimulatedNode> second = cluster.findLeader();

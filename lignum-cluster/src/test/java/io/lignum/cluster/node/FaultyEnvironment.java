@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An environment of a node in which the n-th hand-over of one kind throws, once. What the real threads do with an
- * exception is modelled: the loop ends, and the network breaks the stream off.
+ * An environment of a node in which the n-th hand-over of one kind throws, once. What the real
+ * threads do with an exception is modelled: the loop ends, and the network breaks the stream off.
  */
 final class FaultyEnvironment {
 

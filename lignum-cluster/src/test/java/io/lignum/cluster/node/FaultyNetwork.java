@@ -18,7 +18,10 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** The network's part of a {@link FaultyEnvironment}: a receiver that throws loses its stream, as with gRPC. */
+/**
+ * The network's part of a {@link FaultyEnvironment}: a receiver that throws loses its stream, as
+ * with gRPC.
+ */
 final class FaultyNetwork implements Network {
 
     private final FaultyEnvironment faults;

@@ -118,8 +118,9 @@ final class FaultyRun {
     }
 
     /**
-     * What is lost on the way from a peer, to the coordinator or from it, is asked for again; so is what a stream or a
-     * request that throws an exception was for. What the caller of the node got is the caller's.
+     * What is lost on the way from a peer, to the coordinator or from it, is asked for again; so is
+     * what a stream or a request that throws an exception was for. What the caller of the node got
+     * is the caller's.
      */
     private boolean endsTheNode(Throwable cause) {
         return switch (at) {

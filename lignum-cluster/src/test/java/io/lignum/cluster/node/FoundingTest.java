@@ -149,7 +149,9 @@ final class FoundingTest {
         ClusterScenario.untilAllRead(cluster, "t", List.of("in the second epoch"));
     }
 
-    /** R2, R8: it heard of the epoch from a peer, and never saw the state that the coordinator lost. */
+    /**
+     * R2, R8: it heard of the epoch from a peer, and never saw the state that the coordinator lost.
+     */
     @Test
     void coordinatorBehindTheNodesOwnEpoch_electsNobodyUntilRecovered() throws IOException {
         cluster.start();

@@ -11,9 +11,10 @@ import java.util.Random;
 import java.util.TreeSet;
 
 /**
- * An Error, or a RuntimeException that no code expects, at each hand-over between the threads of a node: the node reports
- * its failure, or goes on; each pending call ends with a typed error, and the other nodes go on. A sample of the
- * hand-overs from a fixed seed, or all of them with {@code -Dlignum.faults=all}.
+ * An Error, or a RuntimeException that no code expects, at each hand-over between the threads of a
+ * node: the node reports its failure, or goes on; each pending call ends with a typed error, and
+ * the other nodes go on. A sample of the hand-overs from a fixed seed, or all of them with
+ * {@code -Dlignum.faults=all}.
  */
 final class HandOverFailureTest {
 

@@ -1,6 +1,9 @@
 package io.lignum.cluster.node;
 
-/** Runs histories by their seeds; a class of its own, with nothing to hand over, so that a {@link Mutant} has it too. */
+/**
+ * Runs histories by their seeds; a class of its own, with nothing to hand over, so that a
+ * {@link Mutant} has it too.
+ */
 final class HistoryRun {
 
     private HistoryRun() {}

@@ -34,8 +34,8 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * What a node keeps of itself, and what it reads of the cluster: in a file, with the coordinator, in the metadata log.
- * Whatever stands there is read, or refused as what it is not.
+ * What a node keeps of itself, and what it reads of the cluster: in a file, with the coordinator,
+ * in the metadata log. Whatever stands there is read, or refused as what it is not.
  */
 final class HostileStateTest {
 

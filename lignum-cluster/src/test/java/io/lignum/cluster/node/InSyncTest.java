@@ -68,7 +68,9 @@ final class InSyncTest {
         ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
-    /** The listed pair of a node that lost its disk is not elected, even if nobody else is there. */
+    /**
+     * The listed pair of a node that lost its disk is not elected, even if nobody else is there.
+     */
     @Test
     void nodeWithoutItsData_isNotElected() {
         cluster.createLive("t");

@@ -24,7 +24,10 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
-/** What must be so at every moment of a history: V3, V4, V5, V7, V8 and V11, over all nodes that run. */
+/**
+ * What must be so at every moment of a history: V3, V4, V5, V7, V8 and V11, over all nodes that
+ * run.
+ */
 final class Invariants {
 
     private static final List<String> ALWAYS_LIVE =
@@ -83,7 +86,10 @@ final class Invariants {
         trimmedBelow = below;
     }
 
-    /** The node whose bytes may not be what was written: what it has of a log may go at any time, to be fetched again. */
+    /**
+     * The node whose bytes may not be what was written: what it has of a log may go at any time, to
+     * be fetched again.
+     */
     void damages(Supplier<@Nullable SimulatedNode> node) {
         damaged = node;
     }
@@ -214,7 +220,10 @@ final class Invariants {
         before.batches.putAll(now);
     }
 
-    /** The log was emptied and begins elsewhere: what this node alone ever had is in a side file (V11, V12). */
+    /**
+     * The log was emptied and begins elsewhere: what this node alone ever had is in a side file
+     * (V11, V12).
+     */
     private void checkRestart(Copy copy, Seen before) {
         List<byte[]> sides = ClusterScenario.sideFiles(copy.node(), copy.topic());
         before.batches.forEach((offset, bytes) -> {
@@ -250,8 +259,8 @@ final class Invariants {
     }
 
     /**
-     * V5: what any node knows, or knew, to be committed is durable on every listed member that has its incarnation still;
-     * also when the topic is a wal topic since.
+     * V5: what any node knows, or knew, to be committed is durable on every listed member that has
+     * its incarnation still; also when the topic is a wal topic since.
      */
     private void checkDurable(String topic) {
         long highest = highestCommitted.getOrDefault(topic, 0L);

@@ -25,7 +25,10 @@ import java.util.OptionalInt;
 /** What a leader does in moments that seldom come. */
 final class LeaderRoleTest {
 
-    /** The epoch began while the creation of a topic was on its way to the loop: the store had it already. */
+    /**
+     * The epoch began while the creation of a topic was on its way to the loop: the store had it
+     * already.
+     */
     @Test
     void topicThatIsLedAlready_staysWithWhatWaitsForIt() {
         LoneLeader leader = new LoneLeader(1, A, B);

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** R3, R4 and R5: how long a leader may believe in itself, and what it does when it is proved wrong. */
+/**
+ * R3, R4 and R5: how long a leader may believe in itself, and what it does when it is proved wrong.
+ */
 final class LeaseTest {
 
     private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();

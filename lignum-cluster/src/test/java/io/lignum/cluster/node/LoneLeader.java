@@ -45,8 +45,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A leader without the node around it: its store, a coordinator, and followers that say what a test makes them say. For
- * what does not come about by itself within a simulated cluster.
+ * A leader without the node around it: its store, a coordinator, and followers that say what a test
+ * makes them say. For what does not come about by itself within a simulated cluster.
  */
 final class LoneLeader implements LeaderRole.Listener {
 
@@ -233,7 +233,10 @@ final class LoneLeader implements LeaderRole.Listener {
                 .orElseThrow();
     }
 
-    /** The follower says that it has so much of a topic durably, having been compared before if it was not. */
+    /**
+     * The follower says that it has so much of a topic durably, having been compared before if it
+     * was not.
+     */
     void acknowledges(Replica follower, TopicLog log, long end) {
         if (!follower.feed().isOpen(log.id())) {
             role.followers()

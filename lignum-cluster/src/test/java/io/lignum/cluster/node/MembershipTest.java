@@ -56,7 +56,10 @@ final class MembershipTest {
                 .isZero();
     }
 
-    /** As after an answer that was lost: the minimum is that of the four which are left, not of three. */
+    /**
+     * As after an answer that was lost: the minimum is that of the four which are left, not of
+     * three.
+     */
     @Test
     void decommissionedTwice_isAsOnce() {
         SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 5).start();
@@ -69,7 +72,9 @@ final class MembershipTest {
         }
     }
 
-    /** A registration of an earlier life that arrives late must not hide the present one for ever. */
+    /**
+     * A registration of an earlier life that arrives late must not hide the present one for ever.
+     */
     @Test
     void registrationThatArrivesLate_isPutRight() {
         for (int i = 0; i < 6; i++) {

@@ -26,9 +26,10 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Lignum with a bug that is planted on purpose: some of its sources are changed, compiled in memory, and everything of
- * Lignum is loaded once more around them. So the bug is the real one, and no code of the product knows of it. A text to
- * be changed that is not there exactly once is an error: the bug must be planted again where the code has moved to.
+ * Lignum with a bug that is planted on purpose: some of its sources are changed, compiled in
+ * memory, and everything of Lignum is loaded once more around them. So the bug is the real one, and
+ * no code of the product knows of it. A text to be changed that is not there exactly once is an
+ * error: the bug must be planted again where the code has moved to.
  */
 final class Mutant {
 

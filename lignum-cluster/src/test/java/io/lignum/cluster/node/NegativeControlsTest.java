@@ -3,8 +3,8 @@ package io.lignum.cluster.node;
 import org.junit.jupiter.api.Test;
 
 /**
- * The simulation finds bugs: each of these is planted, and must be found within so many seeds. A simulation that finds
- * none of them proves nothing by finding none in Lignum.
+ * The simulation finds bugs: each of these is planted, and must be found within so many seeds. A
+ * simulation that finds none of them proves nothing by finding none in Lignum.
  */
 final class NegativeControlsTest {
 

@@ -79,7 +79,10 @@ final class NodeIdentityFileTest {
         }
     }
 
-    /** What follows the checksum says nothing: only there may a flip go unseen, and then nothing is changed. */
+    /**
+     * What follows the checksum says nothing: only there may a flip go unseen, and then nothing is
+     * changed.
+     */
     private void assertReadSameOrRefused(int bit) throws IOException {
         try {
             assertThat(file.read()).as("bit %d", bit).contains(IDENTITY);

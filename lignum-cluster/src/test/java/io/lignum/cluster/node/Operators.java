@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What operators do during a history, at whatever node, reachable or not: hand the lead over, take nodes out, and recover
- * after the coordinator lost its data (R38).
+ * What operators do during a history, at whatever node, reachable or not: hand the lead over, take
+ * nodes out, and recover after the coordinator lost its data (R38).
  */
 final class Operators {
 
@@ -40,7 +40,10 @@ final class Operators {
         return node.isRunning();
     }
 
-    /** The node is gone for good, and an operator at another one says so; again and again if need be. */
+    /**
+     * The node is gone for good, and an operator at another one says so; again and again if need
+     * be.
+     */
     void remove(SimulatedNode gone, SimulatedNode at) {
         leaving.add(gone.id());
         decommission(at);
@@ -59,8 +62,8 @@ final class Operators {
     }
 
     /**
-     * Only once each node keeps a list of the members: one that is empty would found another cluster, and one that is gone
-     * for good would have to answer.
+     * Only once each node keeps a list of the members: one that is empty would found another
+     * cluster, and one that is gone for good would have to answer.
      */
     boolean loseCoordinator() {
         if (isCoordinatorLost() || !disks.mayLoseCoordinator() || !allKnowTheMembers()) {
@@ -89,7 +92,9 @@ final class Operators {
         }
     }
 
-    /** Tried wherever an operator happens to be: it must be refused where it would lose anything. */
+    /**
+     * Tried wherever an operator happens to be: it must be refused where it would lose anything.
+     */
     boolean recover(SimulatedNode at) {
         if (!isCoordinatorLost() || !at.isRunning()) {
             return false;

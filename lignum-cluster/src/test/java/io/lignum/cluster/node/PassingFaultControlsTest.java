@@ -3,8 +3,8 @@ package io.lignum.cluster.node;
 import org.junit.jupiter.api.Test;
 
 /**
- * The simulation finds what stays wrong after a fault that passed, and what an operator must not be let do: bugs that
- * Lignum once had are planted again, and must be found within so many seeds.
+ * The simulation finds what stays wrong after a fault that passed, and what an operator must not be
+ * let do: bugs that Lignum once had are planted again, and must be found within so many seeds.
  */
 final class PassingFaultControlsTest {
 
@@ -45,7 +45,10 @@ final class PassingFaultControlsTest {
                 .assertFoundWithin(100, "(?s).*(R40|the index is missing).*");
     }
 
-    /** What a continuation throws is not seen: appends wait for ever for a topic that was deleted meanwhile. */
+    /**
+     * What a continuation throws is not seen: appends wait for ever for a topic that was deleted
+     * meanwhile.
+     */
     @Test
     void continuationThatThrowsAndLeavesAppendsParked_isFoundWithin100Seeds() throws Exception {
         new Mutant()

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
 
-/** Idempotent producers to one topic: each sends one record after the other, each again until it is acknowledged (R34). */
+/**
+ * Idempotent producers to one topic: each sends one record after the other, each again until it is
+ * acknowledged (R34).
+ */
 final class Producers {
 
     private static final int COUNT = 3;
@@ -110,8 +113,8 @@ final class Producers {
     }
 
     /**
-     * Every producer gets one more record through. Meanwhile it may be told otherwise by a leader that was replaced and
-     * does not know it yet: that one's window is old.
+     * Every producer gets one more record through. Meanwhile it may be told otherwise by a leader
+     * that was replaced and does not know it yet: that one's window is old.
      */
     void finish(SimulatedNode leader) {
         for (Producer producer : producers) {

@@ -13,14 +13,20 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
-/** R38: without {@code --unclean}, recover never goes on with the data of a node that may lack committed records. */
+/**
+ * R38: without {@code --unclean}, recover never goes on with the data of a node that may lack
+ * committed records.
+ */
 final class RecoverTest {
 
     private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
     private final SimulatedNode stale;
     private final List<SimulatedNode> good;
 
-    /** One node is taken out of the in-sync set and lacks a committed record; then the coordinator loses its data. */
+    /**
+     * One node is taken out of the in-sync set and lacks a committed record; then the coordinator
+     * loses its data.
+     */
     RecoverTest() {
         cluster.createLive("t");
         cluster.append(cluster.leader(), "t", "everywhere");
@@ -211,7 +217,10 @@ final class RecoverTest {
                 .contains("lost the data", good.get(0).id(), good.get(1).id());
     }
 
-    /** Its epochs are above those that the others, which did not answer, have seen: they follow it when they are back. */
+    /**
+     * Its epochs are above those that the others, which did not answer, have seen: they follow it
+     * when they are back.
+     */
     @Test
     void uncleanWithoutTheOthers_isFollowedWhenTheyComeBack() {
         for (int i = 0; i < 3; i++) {

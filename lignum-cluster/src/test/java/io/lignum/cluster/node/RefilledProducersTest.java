@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** R34: a node that is filled again from a trimmed leader knows the producers of what is trimmed, and goes on with them. */
+/**
+ * R34: a node that is filled again from a trimmed leader knows the producers of what is trimmed,
+ * and goes on with them.
+ */
 final class RefilledProducersTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -80,8 +83,8 @@ final class RefilledProducersTest {
     }
 
     /**
-     * Node 3 has only what is above the trimmed records, and that only a dead leader had: its log has an epoch that the
-     * next leader has not, and starts over.
+     * Node 3 has only what is above the trimmed records, and that only a dead leader had: its log
+     * has an epoch that the next leader has not, and starts over.
      */
     @Test
     void nodeThatStartsAgainForADivergentLog_knowsTheProducersOfTrimmedBatches() {

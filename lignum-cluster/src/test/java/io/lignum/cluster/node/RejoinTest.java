@@ -24,7 +24,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** R19 to R21, R36: what differs from the leader's log is cut and kept aside, and what was committed never is. */
+/**
+ * R19 to R21, R36: what differs from the leader's log is cut and kept aside, and what was committed
+ * never is.
+ */
 final class RejoinTest {
 
     private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
@@ -134,7 +137,9 @@ final class RejoinTest {
         assertThat(failure.join()).isInstanceOf(IOException.class);
     }
 
-    /** A full disk is no failed disk: the follower falls behind, and catches up when there is room. */
+    /**
+     * A full disk is no failed disk: the follower falls behind, and catches up when there is room.
+     */
     @Test
     void followerWhoseDiskIsFull_leavesTheSet_andComesBackWithRoom() {
         cluster.createLive("t");
@@ -210,7 +215,10 @@ final class RejoinTest {
         assertThat(node.log("t").readableEndOffset()).isZero();
     }
 
-    /** R1: whatever a watch tells, a new incarnation knows the epoch of now before it follows anybody. */
+    /**
+     * R1: whatever a watch tells, a new incarnation knows the epoch of now before it follows
+     * anybody.
+     */
     @Test
     void newIncarnation_knowsTheLastEpochBeforeItFollows() {
         for (int i = 0; i < 10; i++) {
@@ -261,7 +269,10 @@ final class RejoinTest {
         }
     }
 
-    /** What the old leader alone had is at offsets that the new one has trimmed: it is not gone without a trace (R20). */
+    /**
+     * What the old leader alone had is at offsets that the new one has trimmed: it is not gone
+     * without a trace (R20).
+     */
     @Test
     void unshippedTail_isSavedAside_alsoWhenTheNewLeaderStartsBehindIt() {
         cluster.create("wal", TopicConfig.DEFAULT.withSegmentMaxRecords(5));
@@ -281,7 +292,9 @@ final class RejoinTest {
         assertThat(ClusterScenario.sideFiles(old, old.log("wal").id())).containsExactly(all);
     }
 
-    /** The new leader has trimmed all of the old epoch, and the old one's log ends above its start. */
+    /**
+     * The new leader has trimmed all of the old epoch, and the old one's log ends above its start.
+     */
     @Test
     void divergentTailOfAnEpochThatIsTrimmed_isCut_andDoesNotHaltTheNode() {
         cluster.createLive("t");
@@ -314,7 +327,10 @@ final class RejoinTest {
         return old;
     }
 
-    /** The follower's log starts above the place where the logs part: nothing of it can be told to be the leader's. */
+    /**
+     * The follower's log starts above the place where the logs part: nothing of it can be told to
+     * be the leader's.
+     */
     @Test
     void logThatStartsAboveTheDivergencePoint_isFilledAgainFromTheLeadersStart() {
         SimulatedNode old = leaderThatTrimmedWhatOnlyItHas();
@@ -329,7 +345,9 @@ final class RejoinTest {
         assertThat(ClusterScenario.sideFiles(old, old.log("wal").id())).containsExactly(tail);
     }
 
-    /** What the trim meant is gone with its leader; what stands at its offsets now was never meant. */
+    /**
+     * What the trim meant is gone with its leader; what stands at its offsets now was never meant.
+     */
     @Test
     void trimOfRecordsThatOnlyADeadLeaderHad_doesNotTakeThoseThatStandThereNow() {
         SimulatedNode old = leaderThatTrimmedWhatOnlyItHas();
@@ -350,7 +368,9 @@ final class RejoinTest {
         ClusterScenario.untilAllRead(cluster, "wal", all);
     }
 
-    /** An empty log that begins where a dead leader's ended is further up than the next one's end. */
+    /**
+     * An empty log that begins where a dead leader's ended is further up than the next one's end.
+     */
     @Test
     void emptyLogAboveTheLeadersEnd_isFilledAgainFromTheLeadersStart() {
         cluster.create("wal", TopicConfig.DEFAULT);
@@ -375,7 +395,10 @@ final class RejoinTest {
         ClusterScenario.untilAllRead(cluster, "wal", List.of("the next's 0", "the next's 1"));
     }
 
-    /** Cuts a leader off and lets it append what no other node gets; answers these bytes, from offset 1 on. */
+    /**
+     * Cuts a leader off and lets it append what no other node gets; answers these bytes, from
+     * offset 1 on.
+     */
     private byte[] appendUnheard(SimulatedNode old) {
         cluster.network().isolate(old.address());
         for (int i = 0; i < 5; i++) {

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.Optional;
 
-/** R39: how far a follower is behind is told from the logs, whether or not anything is being sent. */
+/**
+ * R39: how far a follower is behind is told from the logs, whether or not anything is being sent.
+ */
 final class ReplicationLagTest {
 
     private final LoneLeader leader = new LoneLeader(1, A, B);
@@ -64,7 +66,10 @@ final class ReplicationLagTest {
         assertThat(link.closed).isZero();
     }
 
-    /** It begins its streams again itself, so that another one would change nothing; unless it stopped doing so. */
+    /**
+     * It begins its streams again itself, so that another one would change nothing; unless it
+     * stopped doing so.
+     */
     @Test
     void followerThatSaysWhyItCannotFollow_isAnAlarmWithTheReason_andItsStreamStays() {
         leader.role.followers().gone(follower);

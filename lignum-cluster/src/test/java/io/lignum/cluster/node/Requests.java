@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Requests of clients and operators that have no answer yet. Those to a process that ended get none. */
+/**
+ * Requests of clients and operators that have no answer yet. Those to a process that ended get
+ * none.
+ */
 final class Requests {
 
     private record Open(
@@ -43,7 +46,10 @@ final class Requests {
         var unused = add(node, what, done);
     }
 
-    /** V16: each request ends in time. The longest wait is for a topic's creation: at the leader, and then at this node. */
+    /**
+     * V16: each request ends in time. The longest wait is for a topic's creation: at the leader,
+     * and then at this node.
+     */
     void awaitEnd() {
         long end = cluster.time().monotonicNanos() + LONGEST.toNanos();
         while (isAnyOpen() && cluster.time().monotonicNanos() < end) {

@@ -38,7 +38,10 @@ final class SessionKeeperTest implements SessionKeeper.Listener {
         return true;
     }
 
-    /** The checks that the process goes on to pass would keep it, and with it the lock, for twice its time. */
+    /**
+     * The checks that the process goes on to pass would keep it, and with it the lock, for twice
+     * its time.
+     */
     @Test
     void sessionThatIsGivenUp_isDestroyed_howeverOftenThatIsLost() {
         keeper.start();

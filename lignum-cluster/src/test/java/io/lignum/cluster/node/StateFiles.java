@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
-/** What the tests of a node's small text files share: a simulated disk, the checksum, and power that goes at each I/O. */
+/**
+ * What the tests of a node's small text files share: a simulated disk, the checksum, and power that
+ * goes at each I/O.
+ */
 final class StateFiles {
 
     static final Path DIRECTORY = Path.of("/data");
@@ -43,7 +46,10 @@ final class StateFiles {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A value is replaced by the next one, and the power goes at any moment: one of the two is read then. */
+    /**
+     * A value is replaced by the next one, and the power goes at any moment: one of the two is read
+     * then.
+     */
     static <V> void assertReplacedWhole(
             V old, V next, Writing<? super V> writing, Reading<? extends V> reading)
             throws IOException {

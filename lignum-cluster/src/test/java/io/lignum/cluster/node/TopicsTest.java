@@ -90,7 +90,9 @@ final class TopicsTest {
         assertThat(records).isEqualTo(30);
     }
 
-    /** V14: a name is never a path; and its record, once committed, could be carried out by no node. */
+    /**
+     * V14: a name is never a path; and its record, once committed, could be carried out by no node.
+     */
     @Test
     void topicWhoseNameIsNone_isRefusedByTheLeader_andNeverGetsIntoTheMetadataLog() {
         SimulatedNode leader = cluster.leader();
@@ -128,7 +130,10 @@ final class TopicsTest {
         assertThat(created).isCompletedExceptionally();
     }
 
-    /** A name is free for a new topic only once the old one is gone from the disk, which takes its time. */
+    /**
+     * A name is free for a new topic only once the old one is gone from the disk, which takes its
+     * time.
+     */
     @Test
     void topicDeletedAgainAndAgainUnderMessagesThatCreateIt_letsNoMessageWaitForEver() {
         cluster.nodes().forEach(node -> node.slowDisk(true));

@@ -87,7 +87,10 @@ final class TransferTest {
         transferUnderLoad(false);
     }
 
-    /** The successor has what was not shipped on its disk, however seldom that topic is forced by itself. */
+    /**
+     * The successor has what was not shipped on its disk, however seldom that topic is forced by
+     * itself.
+     */
     @ParameterizedTest
     @EnumSource(Durability.class)
     void leaderThatLeaves_losesNothingThatWasNotShipped(Durability durability) {
@@ -163,7 +166,10 @@ final class TransferTest {
         assertThat(acknowledged).contains("record 199");
     }
 
-    /** R15: a release of unknown fate may come yet; until it is overtaken no append is taken that it could strand. */
+    /**
+     * R15: a release of unknown fate may come yet; until it is overtaken no append is taken that it
+     * could strand.
+     */
     @Test
     void transferThatIsLost_orLate_endsInGoodOrder() {
         cluster.createLive("t");

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What clients wanted to be trimmed from a topic, and which acknowledged records that may have taken: those below a trim
- * that was asked for, or not done yet, when they were acknowledged. One that was done before does not mean them.
+ * What clients wanted to be trimmed from a topic, and which acknowledged records that may have
+ * taken: those below a trim that was asked for, or not done yet, when they were acknowledged. One
+ * that was done before does not mean them.
  */
 final class Trims {
 

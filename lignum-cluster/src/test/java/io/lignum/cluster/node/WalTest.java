@@ -109,7 +109,10 @@ final class WalTest {
         assertThat(ClusterScenario.identity(next).self()).isEqualTo(incarnation);
     }
 
-    /** It asks where the logs part once it can force what it has; nobody has to restart the stream for that. */
+    /**
+     * It asks where the logs part once it can force what it has; nobody has to restart the stream
+     * for that.
+     */
     @Test
     void followerThatCannotForceForWantOfAFileHandle_goesOnOnceItCan() {
         cluster.create(
@@ -232,7 +235,10 @@ final class WalTest {
         assertThat(SimulatedCluster.read(third, "t")).isEqualTo(committed);
     }
 
-    /** What was acknowledged as live by one leader is not acknowledged as less by the next, who has only just heard of it. */
+    /**
+     * What was acknowledged as live by one leader is not acknowledged as less by the next, who has
+     * only just heard of it.
+     */
     @Test
     void leaderThatHasNotCarriedOutThatATopicIsLive_takesNoAppendsToIt() {
         cluster.create("t", TopicConfig.DEFAULT);

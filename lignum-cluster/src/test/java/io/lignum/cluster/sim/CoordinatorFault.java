@@ -10,7 +10,9 @@ public enum CoordinatorFault {
     ANSWER_LOST,
     /** Has its effect a while later, mostly after the caller's time ran out. */
     LATE,
-    /** Sent twice on the way; both copies have their effect, and the second's answer is returned. */
+    /**
+     * Sent twice on the way; both copies have their effect, and the second's answer is returned.
+     */
     RESENT,
     /** Answered with an error, without an effect. */
     REJECTED

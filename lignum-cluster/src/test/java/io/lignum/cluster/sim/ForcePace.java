@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long a disk takes to force what was written. While it does, the bytes are seen and a power cut may take them: what
- * is acknowledged too early is lost only then.
+ * How long a disk takes to force what was written. While it does, the bytes are seen and a power
+ * cut may take them: what is acknowledged too early is lost only then.
  */
 enum ForcePace {
     /** At once: for stories in which the disk plays no part. */

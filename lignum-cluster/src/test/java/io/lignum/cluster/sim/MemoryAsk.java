@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** One question on its way. Guarded by the network's monitor; the future is completed without it. */
+/**
+ * One question on its way. Guarded by the network's monitor; the future is completed without it.
+ */
 final class MemoryAsk {
 
     final MemoryNode from;

@@ -10,8 +10,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The checks of the registered nodes, as a Consul agent makes them: a port every second, and a pass at least
- * every 3 s. One thread at a time: its owner's lock is held at every call, and it takes it for its timers.
+ * The checks of the registered nodes, as a Consul agent makes them: a port every second, and a pass
+ * at least every 3 s. One thread at a time: its owner's lock is held at every call, and it takes it
+ * for its timers.
  */
 final class MemoryChecks {
 
@@ -36,7 +37,10 @@ final class MemoryChecks {
     private final Map<String, Service> services = new TreeMap<>();
     private final Set<String> closedPorts = new HashSet<>();
 
-    /** @param onCritical is told the id of a registration one of whose checks became critical, or that is gone */
+    /**
+     * @param onCritical is told the id of a registration one of whose checks became critical, or
+     *     that is gone
+     */
     MemoryChecks(MemoryTimers timers, Consumer<String> onCritical) {
         this.timers = timers;
         this.onCritical = onCritical;

@@ -22,11 +22,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * The coordinator of a cluster, in memory: one server, to which each node has its own {@link #view}. It does as a
- * real Consul was measured to do, and what goes wrong there can be made to go wrong here.
+ * The coordinator of a cluster, in memory: one server, to which each node has its own
+ * {@link #view}. It does as a real Consul was measured to do, and what goes wrong there can be made
+ * to go wrong here.
  *
- * <p>Any thread, if the ticker allows it: one lock guards all state, and futures complete on the ticker's thread
- * without it.
+ * <p>Any thread, if the ticker allows it: one lock guards all state, and futures complete on the
+ * ticker's thread without it.
  */
 public final class MemoryCoordinator {
 
@@ -105,7 +106,10 @@ public final class MemoryCoordinator {
 
     // Faults.
 
-    /** From now on the node's requests and their answers are lost; its port stays reachable for the check. */
+    /**
+     * From now on the node's requests and their answers are lost; its port stays reachable for the
+     * check.
+     */
     public synchronized void cut(String nodeId) {
         cut.add(nodeId);
     }
@@ -116,8 +120,9 @@ public final class MemoryCoordinator {
     }
 
     /**
-     * From now on the node's watches are answered by a server that has fallen behind: with what was so at the last {@link
-     * #mark}, or one of the last states if there is none. What it reads consistently is as of now.
+     * From now on the node's watches are answered by a server that has fallen behind: with what was
+     * so at the last {@link #mark}, or one of the last states if there is none. What it reads
+     * consistently is as of now.
      */
     public synchronized void lag(String nodeId) {
         MemoryState marked = mark;
@@ -131,7 +136,10 @@ public final class MemoryCoordinator {
         lagging.remove(nodeId);
     }
 
-    /** Opens or closes the node's internal port, which is open at first; a check notices within 1.1 s. */
+    /**
+     * Opens or closes the node's internal port, which is open at first; a check notices within 1.1
+     * s.
+     */
     public synchronized void port(String nodeId, boolean open) {
         server.checks().port(nodeId, open);
     }
@@ -151,20 +159,26 @@ public final class MemoryCoordinator {
         faultRate = part;
     }
 
-    /** This part of the answers to watches tells of an older state, so that their index can go backwards. */
+    /**
+     * This part of the answers to watches tells of an older state, so that their index can go
+     * backwards.
+     */
     public synchronized void staleRate(double part) {
         staleRate = part;
     }
 
-    /** For this long the servers elect: they answer with errors only; sessions outlast it, and get a new TTL. */
+    /**
+     * For this long the servers elect: they answer with errors only; sessions outlast it, and get a
+     * new TTL.
+     */
     public synchronized void elect(Duration span) {
         server.elect(span);
         watches.drain().forEach(watch -> reject(watch.view(), watch.future()));
     }
 
     /**
-     * A server that is its own agent is down for this long. As it starts with every port's check critical, and tells
-     * so before it has looked, all sessions end.
+     * A server that is its own agent is down for this long. As it starts with every port's check
+     * critical, and tells so before it has looked, all sessions end.
      */
     public synchronized void restart(Duration down) {
         elect(down);
@@ -176,7 +190,9 @@ public final class MemoryCoordinator {
         return new Copy(server.store().state(), server.store().sessions());
     }
 
-    /** Goes back to an older copy; its sessions are back too, unless a check of theirs is critical. */
+    /**
+     * Goes back to an older copy; its sessions are back too, unless a check of theirs is critical.
+     */
     public synchronized void restore(Copy copy) {
         server.restore(copy.state, copy.sessions);
     }

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * One side of a link, with what is on its way to it. Guarded by the network's monitor; the receiver is called on the
- * strand, without it.
+ * One side of a link, with what is on its way to it. Guarded by the network's monitor; the receiver
+ * is called on the strand, without it.
  */
 final class MemoryEnd implements PeerStream {
 
@@ -22,7 +22,10 @@ final class MemoryEnd implements PeerStream {
 
     private record Parcel(Message message, long bytes, long arrives) {}
 
-    /** How the other side ended the link; what is said arrives behind all that was sent, or before it. */
+    /**
+     * How the other side ended the link; what is said arrives behind all that was sent, or before
+     * it.
+     */
     private record Ending(String why, boolean graceful, long arrives) {}
 
     final MemoryNode home;
@@ -196,7 +199,10 @@ final class MemoryEnd implements PeerStream {
 
     // ---- receiving
 
-    /** Takes the next message, or the end, if it is here and the receiver is done with the one before. */
+    /**
+     * Takes the next message, or the end, if it is here and the receiver is done with the one
+     * before.
+     */
     void pump() {
         synchronized (network) {
             if (closed || network.isCut(remote, home.key)) {

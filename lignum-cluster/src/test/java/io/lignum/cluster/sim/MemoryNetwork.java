@@ -15,9 +15,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A network in memory with faults that can be made. It behaves like TCP: a link delivers in order or breaks; what a
- * cut holds back is delivered when the cut is healed in time, and otherwise both sides find out by themselves, not
- * at the same moment. Questions have no order among each other.
+ * A network in memory with faults that can be made. It behaves like TCP: a link delivers in order
+ * or breaks; what a cut holds back is delivered when the cut is healed in time, and otherwise both
+ * sides find out by themselves, not at the same moment. Questions have no order among each other.
  *
  * <p>Everything is called back from tasks of the {@link Ticker}, without a lock held. Any thread.
  */
@@ -29,7 +29,8 @@ public final class MemoryNetwork {
      * @param minDelay of everything that travels, one way
      * @param maxDelay of everything that travels, one way
      * @param linkBufferBytes on their way on one link before it stops to be writable
-     * @param silence after which a side gives up a link that is cut; up to half as much again, by chance
+     * @param silence after which a side gives up a link that is cut; up to half as much again, by
+     *     chance
      * @param connectTimeout to a node that is cut off
      */
     public record Quality(
@@ -77,7 +78,10 @@ public final class MemoryNetwork {
         this.quality = quality;
     }
 
-    /** What a node sees of the network. Again for the same address only after its view was closed or crashed. */
+    /**
+     * What a node sees of the network. Again for the same address only after its view was closed or
+     * crashed.
+     */
     public synchronized Network node(NodeAddress self) {
         MemoryNode before = nodes.get(key(self));
         if (before != null && before.isAlive()) {
@@ -167,8 +171,8 @@ public final class MemoryNetwork {
     }
 
     /**
-     * A node's process is killed: nothing more is called in it; its peers find their connections broken. The address is
-     * free for another {@link #node} at once.
+     * A node's process is killed: nothing more is called in it; its peers find their connections
+     * broken. The address is free for another {@link #node} at once.
      */
     public synchronized void crash(NodeAddress node) {
         MemoryNode present = nodes.remove(key(node));

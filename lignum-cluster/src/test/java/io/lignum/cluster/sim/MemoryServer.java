@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 
-/** What the server of a {@link MemoryCoordinator} does with what arrives. The owner's lock is held at every call. */
+/**
+ * What the server of a {@link MemoryCoordinator} does with what arrives. The owner's lock is held
+ * at every call.
+ */
 final class MemoryServer {
 
     private final MemoryTimers timers;

@@ -9,7 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All keys as of one moment. Immutable: a change makes a new one, so that an old one can still be shown.
+ * All keys as of one moment. Immutable: a change makes a new one, so that an old one can still be
+ * shown.
  *
  * @param removed keys that were removed, and at which index: a watch must move on for them too
  * @param index of the last change
@@ -28,7 +29,10 @@ record MemoryState(
         return List.copyOf(below(entries, prefix).values());
     }
 
-    /** The index of a prefix is that of its last change; one that has never held a key has the whole store's. */
+    /**
+     * The index of a prefix is that of its last change; one that has never held a key has the whole
+     * store's.
+     */
     Watched watched(String prefix) {
         List<Entry> found = list(prefix);
         long newest = found.stream().mapToLong(Entry::modifyIndex).max().orElse(0);

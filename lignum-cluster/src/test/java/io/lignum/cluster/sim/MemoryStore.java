@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** What a coordinator's server keeps: keys and sessions. It has no clock: time is handed in. One thread. */
+/**
+ * What a coordinator's server keeps: keys and sessions. It has no clock: time is handed in. One
+ * thread.
+ */
 final class MemoryStore {
 
     /** How many states back a stale answer may be. */
@@ -53,7 +56,9 @@ final class MemoryStore {
         sessions.put(session.id(), session);
     }
 
-    /** Ends the session, which lets go of its locks; nobody gets them before the lock delay is over. */
+    /**
+     * Ends the session, which lets go of its locks; nobody gets them before the lock delay is over.
+     */
     void end(Session session, long now) {
         sessions.remove(session.id());
         MemoryTxn txn = new MemoryTxn(state, sessions::containsKey, ++index);
@@ -96,7 +101,10 @@ final class MemoryStore {
         }
     }
 
-    /** Shows what {@code other} holds. Indexes of later writes go on from here; those of old keys are old. */
+    /**
+     * Shows what {@code other} holds. Indexes of later writes go on from here; those of old keys
+     * are old.
+     */
     void restore(MemoryState other, List<Session> otherSessions) {
         state = other;
         history.clear();

@@ -3,7 +3,9 @@ package io.lignum.cluster.sim;
 import java.time.Duration;
 import java.util.Random;
 
-/** A ticker whose tasks run under one lock, which guards all state of a {@link MemoryCoordinator}. */
+/**
+ * A ticker whose tasks run under one lock, which guards all state of a {@link MemoryCoordinator}.
+ */
 final class MemoryTimers {
 
     private final Ticker ticker;

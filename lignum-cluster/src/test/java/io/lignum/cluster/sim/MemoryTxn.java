@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What Consul's operations do to a key, odd corners included: a plain write and a compare-and-set keep the lock
- * but forget its count, and a write that changes nothing keeps the index.
+ * What Consul's operations do to a key, odd corners included: a plain write and a compare-and-set
+ * keep the lock but forget its count, and a write that changes nothing keeps the index.
  */
 final class MemoryTxn {
 

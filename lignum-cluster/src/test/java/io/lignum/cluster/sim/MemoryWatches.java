@@ -46,8 +46,8 @@ final class MemoryWatches {
     }
 
     /**
-     * Answers at once or keeps the watch, and tells whether it does. Like Consul, an index from the future waits:
-     * only the end of the wait tells that it is one.
+     * Answers at once or keeps the watch, and tells whether it does. Like Consul, an index from the
+     * future waits: only the end of the wait tells that it is one.
      */
     boolean waits(Watch watch, MemoryState state) {
         Watched now = state.watched(watch.prefix());

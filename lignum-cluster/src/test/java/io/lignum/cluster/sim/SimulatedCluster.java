@@ -156,7 +156,10 @@ public final class SimulatedCluster {
         return result;
     }
 
-    /** Looks at the nodes' logs: that itself meets no fault of a disk, and takes none away from the nodes. */
+    /**
+     * Looks at the nodes' logs: that itself meets no fault of a disk, and takes none away from the
+     * nodes.
+     */
     public void observing(Runnable look) {
         nodes.forEach(node -> node.disk().observe(true));
         try {

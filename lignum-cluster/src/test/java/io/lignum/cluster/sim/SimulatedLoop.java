@@ -5,7 +5,9 @@ import io.lignum.cluster.Loop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 
-/** A node's loop in simulated time: in order, and it can be paused like a process that is stopped. */
+/**
+ * A node's loop in simulated time: in order, and it can be paused like a process that is stopped.
+ */
 public final class SimulatedLoop implements Loop {
 
     private final SimulatedTime time;

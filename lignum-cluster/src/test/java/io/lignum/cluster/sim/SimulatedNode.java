@@ -29,7 +29,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** One node of a simulated cluster: a disk that outlives its processes, and the process of the moment. */
+/**
+ * One node of a simulated cluster: a disk that outlives its processes, and the process of the
+ * moment.
+ */
 public final class SimulatedNode {
 
     /** The data directory of every node, on its own disk. */
@@ -229,7 +232,10 @@ public final class SimulatedNode {
         return lives;
     }
 
-    /** Works on the data of a node that does not run, as a standalone node does; durable when it returns. */
+    /**
+     * Works on the data of a node that does not run, as a standalone node does; durable when it
+     * returns.
+     */
     public void standalone(Consumer<LogStore> work) {
         if (life != null) {
             throw new IllegalStateException(id + " runs");
@@ -280,7 +286,9 @@ public final class SimulatedNode {
         gone.die();
     }
 
-    /** The rest of what follows when the power went in the middle of an I/O; false if it did not. */
+    /**
+     * The rest of what follows when the power went in the middle of an I/O; false if it did not.
+     */
     boolean diesOfPowerCut() {
         boolean cut = disk.isDead();
         if (cut && life != null) {
@@ -291,7 +299,10 @@ public final class SimulatedNode {
         return cut;
     }
 
-    /** The power goes in the k-th I/O from now, the first being 1; whoever lets time pass must see to the rest. */
+    /**
+     * The power goes in the k-th I/O from now, the first being 1; whoever lets time pass must see
+     * to the rest.
+     */
     public void cutPowerAt(long k) {
         disk.cutPowerAt(k);
     }

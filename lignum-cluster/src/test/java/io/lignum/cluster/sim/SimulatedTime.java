@@ -9,9 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * The time that everything simulated shares, and all that is still to happen in it. Tasks run one after the
- * other, the earliest first; which of those due at the same instant comes first is the seed's choice. Time
- * moves only between tasks.
+ * The time that everything simulated shares, and all that is still to happen in it. Tasks run one
+ * after the other, the earliest first; which of those due at the same instant comes first is the
+ * seed's choice. Time moves only between tasks.
  *
  * <p>One thread.
  */
@@ -84,7 +84,10 @@ public final class SimulatedTime implements EngineClock, Executor {
         }
     }
 
-    /** Runs what is next if it is due by {@code end}; false if nothing is, and then it is {@code end}. */
+    /**
+     * Runs what is next if it is due by {@code end}; false if nothing is, and then it is
+     * {@code end}.
+     */
     boolean stepBefore(long end) {
         Due next = due.peek();
         if (next == null || next.atNanos() > end) {
@@ -94,7 +97,9 @@ public final class SimulatedTime implements EngineClock, Executor {
         return step();
     }
 
-    /** Runs until the future is done, for at most {@code atMost}, and gives what it completed with. */
+    /**
+     * Runs until the future is done, for at most {@code atMost}, and gives what it completed with.
+     */
     public <T> T await(CompletableFuture<T> future, Duration atMost) {
         long end = nanos + atMost.toNanos();
         while (!future.isDone()) {
@@ -112,7 +117,10 @@ public final class SimulatedTime implements EngineClock, Executor {
         return START_MILLIS + wallAheadMillis + nanos / 1_000_000;
     }
 
-    /** The wall clocks go on by this much and the monotonic ones do not, as when machines were suspended. */
+    /**
+     * The wall clocks go on by this much and the monotonic ones do not, as when machines were
+     * suspended.
+     */
     public void jumpWall(Duration by) {
         wallAheadMillis += by.toMillis();
     }

@@ -3,7 +3,10 @@ package io.lignum.cluster.sim;
 import java.time.Duration;
 import java.util.ArrayDeque;
 
-/** Runs tasks one at a time and in order, each as an event of its own, so that others may come in between. Any thread. */
+/**
+ * Runs tasks one at a time and in order, each as an event of its own, so that others may come in
+ * between. Any thread.
+ */
 final class Strand {
 
     private final Ticker ticker;

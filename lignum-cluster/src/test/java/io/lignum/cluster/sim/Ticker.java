@@ -8,7 +8,10 @@ public interface Ticker {
     /** Nanoseconds since some fixed moment. */
     long nanos();
 
-    /** Runs the task once {@code delay} is over, never inside this call and never two at once. Any thread. */
+    /**
+     * Runs the task once {@code delay} is over, never inside this call and never two at once. Any
+     * thread.
+     */
     void schedule(Duration delay, Runnable task);
 
     /** The ticker of a simulation. */

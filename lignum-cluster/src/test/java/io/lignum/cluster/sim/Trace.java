@@ -10,8 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * All that happened in a simulation, as one number: two runs with the same one did the same at the same time, in the
- * same order, with the same bytes.
+ * All that happened in a simulation, as one number: two runs with the same one did the same at the
+ * same time, in the same order, with the same bytes.
  *
  * <p>One thread.
  */

@@ -12,7 +12,9 @@ final class ConsulBinary {
 
     private ConsulBinary() {}
 
-    /** In {@code CONSUL_BIN}, on the path, or in {@code .ci/tools} of this directory or one above. */
+    /**
+     * In {@code CONSUL_BIN}, on the path, or in {@code .ci/tools} of this directory or one above.
+     */
     static Path find() {
         Optional<Path> named = Optional.ofNullable(System.getenv("CONSUL_BIN")).map(Path::of);
         Stream<Path> onPath = Arrays.stream(Optional.ofNullable(System.getenv("PATH"))

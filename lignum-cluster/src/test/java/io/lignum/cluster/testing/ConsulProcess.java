@@ -20,9 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real Consul in a process of its own, with a data directory: it forgets nothing at a restart, and keeps its ports.
- * Its HTTP interface is on the loopback interface, or where it was placed. Either the only server of its data centre, or one
- * of several, or an agent of such a one. One thread.
+ * A real Consul in a process of its own, with a data directory: it forgets nothing at a restart,
+ * and keeps its ports. Its HTTP interface is on the loopback interface, or where it was placed.
+ * Either the only server of its data centre, or one of several, or an agent of such a one. One
+ * thread.
  */
 public final class ConsulProcess implements AutoCloseable {
 
@@ -48,7 +49,10 @@ public final class ConsulProcess implements AutoCloseable {
         this.role = role;
     }
 
-    /** Starts a server on the directory, which may hold the data of an earlier one, and waits until it takes writes. */
+    /**
+     * Starts a server on the directory, which may hold the data of an earlier one, and waits until
+     * it takes writes.
+     */
     public static ConsulProcess start(Path directory) {
         return start(directory, Place.LOOPBACK);
     }
@@ -87,8 +91,9 @@ public final class ConsulProcess implements AutoCloseable {
     }
 
     /**
-     * Starts an agent that is not a server, as nodes have beside them in production: what is registered with it
-     * outlives the server's restart, while a server that is its own agent starts with all port checks critical.
+     * Starts an agent that is not a server, as nodes have beside them in production: what is
+     * registered with it outlives the server's restart, while a server that is its own agent starts
+     * with all port checks critical.
      */
     public static ConsulProcess startAgentOf(ConsulProcess server, Path directory) {
         return up(new ConsulProcess(

@@ -12,7 +12,10 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Ports for processes that are told theirs, and have them again at a restart. Any thread. */
 public final class FreePorts {
 
-    /** Below those that systems give to outgoing connections, so that a port is still free at a restart. */
+    /**
+     * Below those that systems give to outgoing connections, so that a port is still free at a
+     * restart.
+     */
     private static final int FIRST = 10_000;
 
     private static final int LAST = 30_000;

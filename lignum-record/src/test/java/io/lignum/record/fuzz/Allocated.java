@@ -12,8 +12,8 @@ public final class Allocated {
     private Allocated() {}
 
     /**
-     * Bytes that the work allocates on this thread. It is done twice, and the lesser counts: the first time may load
-     * classes.
+     * Bytes that the work allocates on this thread. It is done twice, and the lesser counts: the
+     * first time may load classes.
      */
     public static long bytes(Runnable work) {
         return Math.min(once(work), once(work));

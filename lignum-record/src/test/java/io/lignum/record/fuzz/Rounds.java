@@ -1,9 +1,9 @@
 package io.lignum.record.fuzz;
 
 /**
- * The rounds of a fuzzing test, each with a seed of its own, which a failure names. Of the system's properties, {@code
- * lignum.seed} is the first seed, {@code lignum.campaign} multiplies the rounds, and with {@code lignum.fuzz.seconds}
- * each test goes on for so long instead.
+ * The rounds of a fuzzing test, each with a seed of its own, which a failure names. Of the system's
+ * properties, {@code lignum.seed} is the first seed, {@code lignum.campaign} multiplies the rounds,
+ * and with {@code lignum.fuzz.seconds} each test goes on for so long instead.
  */
 public final class Rounds {
 

@@ -6,9 +6,10 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /**
- * The one place that decides whether a call of a client is served. The listeners ask it before anything else of a call is
- * looked at, at the node that the call has reached: what that node then passes on to the leader is not asked for
- * again. Any thread; does not block, but for the host's name, which is looked up once.
+ * The one place that decides whether a call of a client is served. The listeners ask it before
+ * anything else of a call is looked at, at the node that the call has reached: what that node then
+ * passes on to the leader is not asked for again. Any thread; does not block, but for the host's
+ * name, which is looked up once.
  */
 public final class Authorizer {
 

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Tells the requests of other sites' web pages from all others (cross-site request forgery, DNS rebinding). The order of
- * the rules is that of the Fetch metadata specification's advice to servers: what the browser says of the page
- * ({@code Sec-Fetch-Site}), else the page's origin, else what only a form of an old browser would send. A program such as
- * curl sends none of these.
+ * Tells the requests of other sites' web pages from all others (cross-site request forgery, DNS
+ * rebinding). The order of the rules is that of the Fetch metadata specification's advice to
+ * servers: what the browser says of the page ({@code Sec-Fetch-Site}), else the page's origin, else
+ * what only a form of an old browser would send. A program such as curl sends none of these.
  */
 final class BrowserRules {
 

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The names that callers may call the node by. A web page can let a name of its own resolve to this host (DNS
- * rebinding), but an address is nobody's name, and the node's names do not belong to the page. Any thread.
+ * The names that callers may call the node by. A web page can let a name of its own resolve to this
+ * host (DNS rebinding), but an address is nobody's name, and the node's names do not belong to the
+ * page. Any thread.
  */
 final class HostNames {
 

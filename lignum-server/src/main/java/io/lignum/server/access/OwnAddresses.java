@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The addresses of this host's network interfaces, read again at most once in a few seconds. If they cannot be read
- * the host has none, so that nobody is taken for a local caller by mistake. Any thread.
+ * The addresses of this host's network interfaces, read again at most once in a few seconds. If
+ * they cannot be read the host has none, so that nobody is taken for a local caller by mistake. Any
+ * thread.
  */
 final class OwnAddresses {
 

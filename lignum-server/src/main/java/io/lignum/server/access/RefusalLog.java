@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** At most one line a minute for each reason, with the number of calls refused since the line before. Any thread. */
+/**
+ * At most one line a minute for each reason, with the number of calls refused since the line
+ * before. Any thread.
+ */
 final class RefusalLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(Authorizer.class);

@@ -7,7 +7,8 @@ import java.util.function.Function;
 /**
  * The parts of an HTTP request by which a browser gives away that another site's page sends it.
  *
- * @param hosts each value that names the node, of the header Host or of the request's target, with its port
+ * @param hosts each value that names the node, of the header Host or of the request's target, with
+ *     its port
  * @param headers the values of a header by its name; empty: it is absent
  */
 public record WebRequest(

@@ -9,7 +9,10 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** To the one node that an operator's command is about. Of several that are named, the first that answers. */
+/**
+ * To the one node that an operator's command is about. Of several that are named, the first that
+ * answers.
+ */
 final class AdminConnection {
 
     private static final int DEFAULT_PORT = 9080;

@@ -1,6 +1,8 @@
 package io.lignum.server.cli;
 
-/** Ends a command with one line for the user, which says what happened and what to do, and a code. */
+/**
+ * Ends a command with one line for the user, which says what happened and what to do, and a code.
+ */
 final class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All commands but {@code serve}. They are not even loaded by a process that serves: {@link #wanted} says
- * whether they have to be.
+ * All commands but {@code serve}. They are not even loaded by a process that serves:
+ * {@link #wanted} says whether they have to be.
  */
 public final class Commands {
 

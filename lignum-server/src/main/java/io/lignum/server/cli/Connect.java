@@ -46,8 +46,8 @@ final class Connect {
     }
 
     /**
-     * A client of the node or nodes. Knocks first: the client itself would go on trying for a node that
-     * may come back, and a human wants to know at once that there is none.
+     * A client of the node or nodes. Knocks first: the client itself would go on trying for a node
+     * that may come back, and a human wants to know at once that there is none.
      */
     LignumClient open(Terminal terminal) {
         if (timeout.isZero()) {

@@ -29,7 +29,10 @@ final class Format {
 
     private Format() {}
 
-    /** %o offset, %t time in ms, %T time in ISO, %k key, %v value, %h headers, %% and \n \t \r \0 \\. */
+    /**
+     * %o offset, %t time in ms, %T time in ISO, %k key, %v value, %h headers, %% and \n \t \r \0
+     * \\.
+     */
     static Format parse(String template) {
         Format format = new Format();
         ByteArrayOutputStream text = new ByteArrayOutputStream();

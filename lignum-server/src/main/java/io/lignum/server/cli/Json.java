@@ -103,7 +103,8 @@ final class Json {
     }
 
     /**
-     * Bytes as text, and as base64 in a second field if they are not UTF-8: as the HTTP API gives them.
+     * Bytes as text, and as base64 in a second field if they are not UTF-8: as the HTTP API gives
+     * them.
      */
     Json bytes(String textField, String base64Field, byte @Nullable [] value) {
         return with(out -> {

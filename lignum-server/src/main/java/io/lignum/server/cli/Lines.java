@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Lines of a stream as bytes, each without its line feed; nothing else is taken off. One thread. */
+/**
+ * Lines of a stream as bytes, each without its line feed; nothing else is taken off. One thread.
+ */
 final class Lines {
 
     private static final int BLOCK_BYTES = 512 * 1024;

@@ -3,8 +3,8 @@ package io.lignum.server.cli;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Does something when the process is told to stop (SIGINT, SIGTERM, SIGHUP) before this is closed. The
- * process then ends with 128 and the number of the signal, as the JVM has it.
+ * Does something when the process is told to stop (SIGINT, SIGTERM, SIGHUP) before this is closed.
+ * The process then ends with 128 and the number of the signal, as the JVM has it.
  */
 final class OnInterrupt implements AutoCloseable {
 

@@ -13,7 +13,9 @@ import java.util.Locale;
 /** How messages are batched on their way. */
 final class ProducerOptions {
 
-    /** Retries after a node's restart are part of a delivery, so it may take longer than an answer. */
+    /**
+     * Retries after a node's restart are part of a delivery, so it may take longer than an answer.
+     */
     private static final int ANSWERS = 3;
 
     @Option(

@@ -1,8 +1,8 @@
 package io.lignum.server.cli;
 
 /**
- * One line on a terminal that is written over again twice a second; nothing where there is no terminal.
- * The length of a stream is not known, so it counts and does not draw a bar. One thread.
+ * One line on a terminal that is written over again twice a second; nothing where there is no
+ * terminal. The length of a stream is not known, so it counts and does not draw a bar. One thread.
  */
 final class Progress {
 

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * Sends lines, many of them in flight, and knows up to which line all are stored.
  *
- * <p>One thread sends; the one that handles an interrupt may ask how far it came. The lock guards the
- * unanswered ones.
+ * <p>One thread sends; the one that handles an interrupt may ask how far it came. The lock guards
+ * the unanswered ones.
  */
 final class Sending {
 

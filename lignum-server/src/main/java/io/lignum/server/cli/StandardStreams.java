@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which of the standard streams the process was really given. The number of a stream that was closed
- * (as by {@code <&-}) is the next file's that the process opens: a command would then read the JVM's own
- * files as its input, and a line for standard error would be written into a data file. So {@link #claim}
- * takes the free numbers, and a number that is the JVM's counts as closed.
+ * Which of the standard streams the process was really given. The number of a stream that was
+ * closed (as by {@code <&-}) is the next file's that the process opens: a command would then read
+ * the JVM's own files as its input, and a line for standard error would be written into a data
+ * file. So {@link #claim} takes the free numbers, and a number that is the JVM's counts as closed.
  */
 public final class StandardStreams {
 
@@ -35,8 +35,8 @@ public final class StandardStreams {
     private StandardStreams() {}
 
     /**
-     * Called first by the process, before it opens a file to write to. Without {@code /proc} nothing is
-     * known and nothing is done; {@code bin/lignum} has taken the numbers then.
+     * Called first by the process, before it opens a file to write to. Without {@code /proc}
+     * nothing is known and nothing is done; {@code bin/lignum} has taken the numbers then.
      */
     public static StandardStreams claim() {
         StandardStreams streams = new StandardStreams();
@@ -68,7 +68,9 @@ public final class StandardStreams {
         }
     }
 
-    /** The JVM has its own files and the class path open before the first class of ours is loaded. */
+    /**
+     * The JVM has its own files and the class path open before the first class of ours is loaded.
+     */
     private static boolean isOfTheJvm(Path target) {
         Path home = Path.of(System.getProperty("java.home"));
         if (target.startsWith(home) || target.startsWith(real(home))) {

@@ -5,8 +5,8 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
- * What others reach this node by. Nodes that share no secret must not be reachable from other hosts (R12), so that
- * without one only the loopback will do.
+ * What others reach this node by. Nodes that share no secret must not be reachable from other hosts
+ * (R12), so that without one only the loopback will do.
  */
 final class AdvertisedHost {
 

@@ -72,7 +72,9 @@ public final class ClusterSettings {
         return settings.whole(ConfigKey.REPLICATION_PORT);
     }
 
-    /** The largest batches in one message between nodes, in bytes; the store takes no larger ones. */
+    /**
+     * The largest batches in one message between nodes, in bytes; the store takes no larger ones.
+     */
     public int maxBatchBytes() {
         return settings.whole(ConfigKey.LIMIT_BATCH_BYTES) + ServerConfig.BATCH_HEADROOM_BYTES;
     }
@@ -82,7 +84,10 @@ public final class ClusterSettings {
         return new AdvertisedHost(settings).value();
     }
 
-    /** Two checks in a row may fail and the third take its time before a node counts as silent (R13). */
+    /**
+     * Two checks in a row may fail and the third take its time before a node counts as silent
+     * (R13).
+     */
     private Duration silence() {
         return settings.seconds(ConfigKey.FOLLOWER_HEALTHCHECK_INTERVAL)
                 .multipliedBy(MISSED_CHECKS)

@@ -26,8 +26,8 @@ public final class ConfigLoader {
     }
 
     /**
-     * Variables named {@code LIGNUM_SERVER_PORT} and so on; others are left alone. One that begins so and
-     * is no setting becomes a hint, which names the nearest.
+     * Variables named {@code LIGNUM_SERVER_PORT} and so on; others are left alone. One that begins
+     * so and is no setting becomes a hint, which names the nearest.
      */
     public ConfigLoader environment(Map<String, String> variables) {
         this.environment = Map.copyOf(variables);
@@ -48,7 +48,10 @@ public final class ConfigLoader {
         }
     }
 
-    /** A node inside another program: data in {@code directory}, on the loopback, ports chosen freely. */
+    /**
+     * A node inside another program: data in {@code directory}, on the loopback, ports chosen
+     * freely.
+     */
     public ConfigLoader embedded(Path directory) {
         return set(ConfigKey.SERVER_HOST.path(), "127.0.0.1")
                 .set(ConfigKey.SERVER_PORT.path(), "0")

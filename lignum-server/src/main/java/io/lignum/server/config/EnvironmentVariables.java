@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The settings among the environment's variables. Kubernetes sets variables of its own for each service
- * of the namespace: one called {@code lignum-server} gives every pod {@code
- * LIGNUM_SERVER_PORT=tcp://10.0.0.7:8080}, which is no setting.
+ * The settings among the environment's variables. Kubernetes sets variables of its own for each
+ * service of the namespace: one called {@code lignum-server} gives every pod
+ * {@code LIGNUM_SERVER_PORT=tcp://10.0.0.7:8080}, which is no setting.
  */
 final class EnvironmentVariables {
 

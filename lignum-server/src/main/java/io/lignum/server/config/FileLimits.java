@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Fits the defaults of what takes file handles to what the process may open (RLIMIT_NOFILE), so that a small limit
- * refuses with a name before the system does. Values that somebody set are left alone, and a hint says so if they are
- * too many together.
+ * Fits the defaults of what takes file handles to what the process may open (RLIMIT_NOFILE), so
+ * that a small limit refuses with a name before the system does. Values that somebody set are left
+ * alone, and a hint says so if they are too many together.
  */
 final class FileLimits {
 

@@ -22,7 +22,9 @@ final class HeapLimits {
         this.heapBytes = heapBytes;
     }
 
-    /** Lowers what is too large for the heap; returns what is to be said about it, if anything was. */
+    /**
+     * Lowers what is too large for the heap; returns what is to be said about it, if anything was.
+     */
     Optional<String> fit() {
         long share = heapBytes / SHARE;
         atMost(ConfigKey.LIMIT_REQUEST_BYTES, share / 2, ConfigKey.LIMIT_MESSAGE_BYTES);

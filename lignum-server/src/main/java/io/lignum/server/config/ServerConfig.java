@@ -45,9 +45,10 @@ public final class ServerConfig {
     }
 
     /**
-     * A node of the cluster that the Consul agent at this address knows, in {@code directory}, reached on the loopback
-     * by the cluster's other nodes, all ports chosen freely. For other hosts use {@link ConfigLoader#embedded} and set
-     * {@code node.advertised-host} and {@code cluster.secret}.
+     * A node of the cluster that the Consul agent at this address knows, in {@code directory},
+     * reached on the loopback by the cluster's other nodes, all ports chosen freely. For other
+     * hosts use {@link ConfigLoader#embedded} and set {@code node.advertised-host} and
+     * {@code cluster.secret}.
      */
     public static ServerConfig embeddedInCluster(
             Path directory, String consulHost, int consulPort) {

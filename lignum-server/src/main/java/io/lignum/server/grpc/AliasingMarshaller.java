@@ -15,9 +15,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads a message out of the transport's buffers into one array and lets its byte fields be views of
- * that array, so that a batch is copied once on its way in where the ordinary way is twice. The array
- * lives as long as the batch, and nothing else is in it but the few bytes around the batch.
+ * Reads a message out of the transport's buffers into one array and lets its byte fields be views
+ * of that array, so that a batch is copied once on its way in where the ordinary way is twice. The
+ * array lives as long as the batch, and nothing else is in it but the few bytes around the batch.
  */
 final class AliasingMarshaller<T extends MessageLite> implements MethodDescriptor.Marshaller<T> {
 

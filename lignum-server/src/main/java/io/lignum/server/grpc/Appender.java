@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** One batch from the wire into the log. Any thread; never throws, every error comes with the future. */
+/**
+ * One batch from the wire into the log. Any thread; never throws, every error comes with the
+ * future.
+ */
 final class Appender {
 
     /** What {@link #append} will cost the thread that calls it. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.Executor;
 
 /**
- * Where the callbacks of a call run: those of a {@link ProduceStream} on the connection's event loop
- * itself, which spares two hand-overs a batch; all others on the pool of calls.
+ * Where the callbacks of a call run: those of a {@link ProduceStream} on the connection's event
+ * loop itself, which spares two hand-overs a batch; all others on the pool of calls.
  */
 final class CallExecutors implements ServerCallExecutorSupplier {
 

@@ -10,9 +10,9 @@ import io.lignum.server.service.RequestFailures;
 import io.lignum.server.service.ServiceException;
 
 /**
- * The top of every callback of a call. What a callback throws ends the call with INTERNAL, and what a call is closed with
- * for a bug is reported. The transport by itself would answer UNKNOWN, and hide it or stop using the thread. The
- * outermost of the interceptors.
+ * The top of every callback of a call. What a callback throws ends the call with INTERNAL, and what
+ * a call is closed with for a bug is reported. The transport by itself would answer UNKNOWN, and
+ * hide it or stop using the thread. The outermost of the interceptors.
  */
 final class CallFailures implements ServerInterceptor {
 

@@ -12,8 +12,8 @@ import io.lignum.server.service.Permit;
 import io.lignum.server.service.ServiceException;
 
 /**
- * Counts the single calls that are open, over the whole node, until their answer is gone. Streams are
- * counted where they are opened, and how the node is may always be asked.
+ * Counts the single calls that are open, over the whole node, until their answer is gone. Streams
+ * are counted where they are opened, and how the node is may always be asked.
  */
 final class CallLimit implements ServerInterceptor {
 

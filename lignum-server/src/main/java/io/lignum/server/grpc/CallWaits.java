@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.Future;
 
-/** What a call waits for, one thing after the other; a client that goes away ends it. Any thread. */
+/**
+ * What a call waits for, one thing after the other; a client that goes away ends it. Any thread.
+ */
 final class CallWaits {
 
     private @Nullable Future<?> current; // guarded by this

@@ -31,8 +31,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * The other side of the cluster's service, for the command line: talks to exactly the node that is named, as much of
- * what an operator asks for is about that node. Blocks.
+ * The other side of the cluster's service, for the command line: talks to exactly the node that is
+ * named, as much of what an operator asks for is about that node. Blocks.
  */
 public final class ClusterAdmin implements AutoCloseable {
 

@@ -32,7 +32,9 @@ final class Connection {
         return CONTEXT.get();
     }
 
-    /** Room for one answer, taken once it is known how large it is and given back when it is gone. */
+    /**
+     * Room for one answer, taken once it is known how large it is and given back when it is gone.
+     */
     Lease lease(MemoryLease memory) {
         return new Lease(memory);
     }

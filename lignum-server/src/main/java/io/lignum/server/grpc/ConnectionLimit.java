@@ -20,8 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The limit on connections, in two steps. Beyond it a connection is let in as far as it takes to
- * answer its calls with the limit's name; far beyond it, or when it never gets as far as a call, the
- * socket is closed as soon as it is accepted, so that no flood of connections uses up memory or files.
+ * answer its calls with the limit's name; far beyond it, or when it never gets as far as a call,
+ * the socket is closed as soon as it is accepted, so that no flood of connections uses up memory or
+ * files.
  */
 final class ConnectionLimit extends ServerTransportFilter implements ServerInterceptor {
 

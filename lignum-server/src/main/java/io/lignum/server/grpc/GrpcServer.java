@@ -44,8 +44,9 @@ public final class GrpcServer implements ProtocolServer {
     private static final int MAX_HEADER_BYTES = 16 * 1024;
 
     /**
-     * Calls that one connection may reset in a second. Beyond it the connection ends: each costs the node far more
-     * than the client (CVE-2023-44487). A client whose calls all run into their deadlines stays below.
+     * Calls that one connection may reset in a second. Beyond it the connection ends: each costs
+     * the node far more than the client (CVE-2023-44487). A client whose calls all run into their
+     * deadlines stays below.
      */
     private static final int MAX_RESETS_PER_SECOND = 1_000;
 

@@ -24,8 +24,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The listener's own threads. They are let run out at the end and never interrupted: an interrupt in the
- * middle of a read would close the file for everybody.
+ * The listener's own threads. They are let run out at the end and never interrupted: an interrupt
+ * in the middle of a read would close the file for everybody.
  */
 final class GrpcThreads {
 
@@ -80,7 +80,10 @@ final class GrpcThreads {
         return calls;
     }
 
-    /** For what reads or creates files; {@link RejectedExecutionException} when too much waits already. */
+    /**
+     * For what reads or creates files; {@link RejectedExecutionException} when too much waits
+     * already.
+     */
     Executor files() {
         return files;
     }

@@ -8,18 +8,18 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Stream;
 
 /**
- * Resets each HTTP/2 stream whose response has ended before its request (RFC 9113, section 8.1, error
- * code NO_ERROR). The transport alone would leave it open: it reads no more of the request, so the
- * window of the stream is never refilled, the client can never send the rest, and the stream counts
- * against the limit of concurrent streams until the connection is closed. Added to each accepted
- * connection; runs on its event loop.
+ * Resets each HTTP/2 stream whose response has ended before its request (RFC 9113, section 8.1,
+ * error code NO_ERROR). The transport alone would leave it open: it reads no more of the request,
+ * so the window of the stream is never refilled, the client can never send the rest, and the stream
+ * counts against the limit of concurrent streams until the connection is closed. Added to each
+ * accepted connection; runs on its event loop.
  */
 final class HalfClosedStreams extends ChannelInboundHandlerAdapter {
 
     /*
-     * The handler of HTTP/2 is added when the protocol has been negotiated, so it is looked for after
-     * each read until it is there. No stream can have ended by then: responses are written by later
-     * tasks of the event loop.
+     * The handler of HTTP/2 is added when the protocol has been negotiated, so it is looked for
+     * after each read until it is there. No stream can have ended by then: responses are written by
+     * later tasks of the event loop.
      */
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {

@@ -13,7 +13,9 @@ import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
 import io.lignum.server.service.TopicInfo;
 
-/** One answer's worth of a topic, as messages or as raw batches. Reads files on the calling thread. */
+/**
+ * One answer's worth of a topic, as messages or as raw batches. Reads files on the calling thread.
+ */
 final class LogReader {
 
     /** `to` is exclusive; Long.MAX_VALUE is the end. */

@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What each gRPC method is for. A method that is not listed here cannot be served: the node does not start with it. */
+/**
+ * What each gRPC method is for. A method that is not listed here cannot be served: the node does
+ * not start with it.
+ */
 final class MethodOperations {
 
     private static final Map<String, Operation> OF_METHOD = new HashMap<>();

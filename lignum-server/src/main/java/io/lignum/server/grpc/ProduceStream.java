@@ -24,17 +24,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Requests arrive one at a time on the connection's event loop, and an ordinary batch is checked
  * and queued right there: handing it to another thread costs more. What takes longer goes to a pool
- * that is meant for it, and until it is queued the next request is not read, so that the order holds.
- * Answers come from engine threads, which only put them into a queue and wake the event loop; {@link
- * #drain} takes them out and is the only place that writes to the stream, run by one thread at a time
- * ({@link #drains} counts the calls it still owes).
+ * that is meant for it, and until it is queued the next request is not read, so that the order
+ * holds. Answers come from engine threads, which only put them into a queue and wake the event
+ * loop; {@link #drain} takes them out and is the only place that writes to the stream, run by one
+ * thread at a time ({@link #drains} counts the calls it still owes).
  */
 final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams.Stream {
 
     /** What may be in flight on one stream. */
     record Window(int requests, long bytes) {
 
-        /** A share of what the node allows at all, so that many streams do not starve each other. */
+        /**
+         * A share of what the node allows at all, so that many streams do not starve each other.
+         */
         static Window of(Limits limits) {
             return new Window(
                     Math.max(1, limits.appendQueue() / 8),
@@ -197,7 +199,9 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         }
     }
 
-    /** The top of the event loop's task, which else would hide what is thrown: the stream must end. */
+    /**
+     * The top of the event loop's task, which else would hide what is thrown: the stream must end.
+     */
     private void drainAll() {
         try {
             int owed = drains.get();

@@ -13,9 +13,9 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * Keeps the transport from writing a stack trace into the log for what any client can do at any time:
- * send a message that is too large or bytes that are not HTTP/2, leave in the middle of a stream.
- * These become one line each at debug level; everything else the transport says stays.
+ * Keeps the transport from writing a stack trace into the log for what any client can do at any
+ * time: send a message that is too large or bytes that are not HTTP/2, leave in the middle of a
+ * stream. These become one line each at debug level; everything else the transport says stays.
  */
 final class QuietTransport implements Filter {
 

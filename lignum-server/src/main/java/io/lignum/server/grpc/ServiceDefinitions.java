@@ -13,7 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Services as they are bound to the port: their requests checked, batches read without a second copy. */
+/**
+ * Services as they are bound to the port: their requests checked, batches read without a second
+ * copy.
+ */
 final class ServiceDefinitions {
 
     /** Instead of the generated ones. */

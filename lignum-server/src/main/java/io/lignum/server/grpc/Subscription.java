@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * waiting reads; while the client does not read, it is nothing but a position. So a slow client
  * costs one answer's memory and no thread.
  *
- * <p>{@link #pump} is run by one thread at a time ({@link #wakes} counts the wake-ups it still owes)
- * and is alone in touching the stream and everything below {@code wakes}.
+ * <p>{@link #pump} is run by one thread at a time ({@link #wakes} counts the wake-ups it still
+ * owes) and is alone in touching the stream and everything below {@code wakes}.
  */
 final class Subscription implements OpenStreams.Stream {
 

@@ -14,7 +14,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** How single calls are answered: the work on another thread, the answer or the error exactly once. */
+/**
+ * How single calls are answered: the work on another thread, the answer or the error exactly once.
+ */
 final class UnaryCalls {
 
     private final GrpcThreads threads;
@@ -55,7 +57,9 @@ final class UnaryCalls {
         }
     }
 
-    /** As {@link #onFiles}, for answers large enough that a client which does not take them counts. */
+    /**
+     * As {@link #onFiles}, for answers large enough that a client which does not take them counts.
+     */
     <A extends MessageLite> void largeOnFiles(
             StreamObserver<A> out, Connection.Lease lease, Supplier<A> work) {
         onFiles(out, () -> {
@@ -90,7 +94,10 @@ final class UnaryCalls {
         });
     }
 
-    /** Goes on when a wait has ended, but for a client that gave it up: what ended it is what the read is about to find. */
+    /**
+     * Goes on when a wait has ended, but for a client that gave it up: what ended it is what the
+     * read is about to find.
+     */
     void onceEnded(CompletableFuture<?> wait, StreamObserver<?> out, Runnable then) {
         threads.failures().whenDone(wait, (end, error) -> {
             if (!wait.isCancelled()) {

@@ -17,8 +17,8 @@ import io.lignum.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Errors as they go over the wire: a gRPC status for every client, and beside it, in a trailer, what
- * a careful one needs to know: the code, what happened to the data, the field, the limit.
+ * Errors as they go over the wire: a gRPC status for every client, and beside it, in a trailer,
+ * what a careful one needs to know: the code, what happened to the data, the field, the limit.
  */
 final class WireErrors {
 
@@ -67,7 +67,9 @@ final class WireErrors {
                 : details.build();
     }
 
-    /** The cause does not go over the wire; {@link CallFailures} sees it when the call is closed. */
+    /**
+     * The cause does not go over the wire; {@link CallFailures} sees it when the call is closed.
+     */
     private static StatusRuntimeException raise(ErrorDetail details, ServiceException error) {
         Metadata trailers = new Metadata();
         trailers.put(DETAILS, details);

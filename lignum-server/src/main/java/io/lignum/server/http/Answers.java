@@ -117,7 +117,9 @@ final class Answers {
         /** Bytes that the connection has taken. */
         abstract long taken();
 
-        /** The client is gone, or the answer could not be made to its end: it must not seem whole. */
+        /**
+         * The client is gone, or the answer could not be made to its end: it must not seem whole.
+         */
         void broken(Throwable failure) {
             try {
                 cut();

@@ -10,8 +10,8 @@ import org.eclipse.jetty.io.EndPoint;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Ends the waits of a request whose client has left, so that they do not keep their places. A client
- * that ended only its own side, which looks the same, gets its answer early.
+ * Ends the waits of a request whose client has left, so that they do not keep their places. A
+ * client that ended only its own side, which looks the same, gets its answer early.
  */
 final class ClientWatch {
 

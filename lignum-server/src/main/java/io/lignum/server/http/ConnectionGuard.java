@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts connections and cuts those whose request line and headers trickle in. A connection above
- * the limit is taken, told so at its first request, and closed; it does not live long without one. Far above it connections
- * are closed at once, as each takes a file descriptor.
+ * the limit is taken, told so at its first request, and closed; it does not live long without one.
+ * Far above it connections are closed at once, as each takes a file descriptor.
  */
 final class ConnectionGuard implements Connection.Listener {
 

@@ -10,7 +10,10 @@ import io.lignum.storage.EpochEnd;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The JSON that tells a client what went wrong: {error, code, field, limit, leader, divergence, outcome}. */
+/**
+ * The JSON that tells a client what went wrong: {error, code, field, limit, leader, divergence,
+ * outcome}.
+ */
 final class ErrorBody {
 
     private ErrorBody() {}

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Asks the authorizer about each request, and tells browsers what other sites' pages may do with the answers: nothing.
- * Any thread.
+ * Asks the authorizer about each request, and tells browsers what other sites' pages may do with
+ * the answers: nothing. Any thread.
  */
 final class HttpAccess {
 
@@ -66,7 +66,10 @@ final class HttpAccess {
         }
     }
 
-    /** The path as it was sent, as that is what routes are found by: no other spelling of a path is public. */
+    /**
+     * The path as it was sent, as that is what routes are found by: no other spelling of a path is
+     * public.
+     */
     private Operation operation(Request request) {
         String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
         String path = String.valueOf(request.getHttpURI().getPath());

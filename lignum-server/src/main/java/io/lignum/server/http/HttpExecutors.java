@@ -18,8 +18,8 @@ import java.util.function.BiFunction;
 
 /**
  * Where the listener goes on when the engine is done. Answers to appends are sent by one thread of
- * the listener's own: sending never blocks, and while it works it takes the next without being woken.
- * Reads block on the disk and go to Jetty's pool. Neither is ever a thread of the engine.
+ * the listener's own: sending never blocks, and while it works it takes the next without being
+ * woken. Reads block on the disk and go to Jetty's pool. Neither is ever a thread of the engine.
  */
 final class HttpExecutors implements AutoCloseable {
 

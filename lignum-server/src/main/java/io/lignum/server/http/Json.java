@@ -41,7 +41,9 @@ final class Json {
         }
     }
 
-    /** Of a cluster's node: how far the answer reaches, and what a reader gives back when going on. */
+    /**
+     * Of a cluster's node: how far the answer reaches, and what a reader gives back when going on.
+     */
     static void freshness(JsonGenerator out, Page page, Optional<String> leader)
             throws IOException {
         if (leader.isPresent() && page.epoch().isPresent()) {

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 
-/** Errors that Jetty answers by itself, such as a request line that is none: JSON like all others. */
+/**
+ * Errors that Jetty answers by itself, such as a request line that is none: JSON like all others.
+ */
 final class JsonErrorHandler extends ErrorHandler {
 
     private final RequestFailures failures;

@@ -13,7 +13,9 @@ import io.lignum.server.service.ServiceException;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
-/** Reads bodies as JSON in bounded memory. Any thread; blocks while too many large ones are read. */
+/**
+ * Reads bodies as JSON in bounded memory. Any thread; blocks while too many large ones are read.
+ */
 final class JsonReading {
 
     /** Topics and keys are longer than a message when that is very small. */

@@ -23,7 +23,10 @@ final class UninterruptedThreads extends QueuedThreadPool {
         setReservedThreads(0);
     }
 
-    /** What reaches the top of a job no request was answered for; Jetty would write it down and go on. */
+    /**
+     * What reaches the top of a job no request was answered for; Jetty would write it down and go
+     * on.
+     */
     @Override
     protected void runJob(Runnable job) {
         try {

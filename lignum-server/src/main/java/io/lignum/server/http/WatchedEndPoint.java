@@ -39,8 +39,8 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     }
 
     /**
-     * Runs {@code action} when the client ends its side before {@code wait} is done. For one wait at
-     * a time, and only while the request is not answered.
+     * Runs {@code action} when the client ends its side before {@code wait} is done. For one wait
+     * at a time, and only while the request is not answered.
      */
     void watch(CompletableFuture<?> wait, Runnable action) {
         synchronized (lock) {

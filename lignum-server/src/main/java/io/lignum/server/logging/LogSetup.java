@@ -13,10 +13,10 @@ import org.slf4j.LoggerFactory;
 import java.util.Map;
 
 /**
- * Sets up the log of the process on standard output: readable lines on a terminal, else one JSON object a
- * line; {@code ENV=development} and any other value of it, such as {@code production}, choose one of them
- * wherever it goes. {@code LOG_LEVEL} is its level. Only the standalone node calls it: a
- * program that embeds one keeps its own.
+ * Sets up the log of the process on standard output: readable lines on a terminal, else one JSON
+ * object a line; {@code ENV=development} and any other value of it, such as {@code production},
+ * choose one of them wherever it goes. {@code LOG_LEVEL} is its level. Only the standalone node
+ * calls it: a program that embeds one keeps its own.
  */
 public final class LogSetup {
 
@@ -34,8 +34,8 @@ public final class LogSetup {
     }
 
     /**
-     * For a command that talks to its user itself: nothing, unless {@code LOG_LEVEL} is set, and then
-     * readable lines on standard error.
+     * For a command that talks to its user itself: nothing, unless {@code LOG_LEVEL} is set, and
+     * then readable lines on standard error.
      */
     public static void installForCommands(Map<String, String> environment) {
         Level level = Level.toLevel(environment.get("LOG_LEVEL"), Level.OFF);

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** How the cluster stands as this node knows it, for Prometheus. Brought up to date before a scrape. */
+/**
+ * How the cluster stands as this node knows it, for Prometheus. Brought up to date before a scrape.
+ */
 public final class ClusterMetrics {
 
     private final MeterRegistry registry;

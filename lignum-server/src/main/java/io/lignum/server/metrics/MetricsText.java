@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * The text for Prometheus in pieces, each made when it is asked for: with 10,000 topics the whole text has many MiB,
- * and several may be read at once. One thread at a time.
+ * The text for Prometheus in pieces, each made when it is asked for: with 10,000 topics the whole
+ * text has many MiB, and several may be read at once. One thread at a time.
  */
 final class MetricsText implements Iterator<String> {
 

@@ -25,8 +25,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * What the listeners do, counted for Prometheus. Names end as Prometheus wants them; the mapping from
- * the original's names is in the documentation. Any thread.
+ * What the listeners do, counted for Prometheus. Names end as Prometheus wants them; the mapping
+ * from the original's names is in the documentation. Any thread.
  */
 public final class NodeMetrics implements ServiceListener {
 

@@ -7,8 +7,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * A metric that every topic has a value of, in Prometheus's text format. It is not kept in the registry, which would
- * hold an object for each topic and build the text of all of them at once.
+ * A metric that every topic has a value of, in Prometheus's text format. It is not kept in the
+ * registry, which would hold an object for each topic and build the text of all of them at once.
  *
  * @param name as Prometheus shows it
  * @param type gauge or counter

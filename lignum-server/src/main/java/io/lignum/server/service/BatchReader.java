@@ -9,13 +9,15 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * Reads the raw batches of one topic, chunk by chunk, from an offset on. It holds a read buffer of the
- * engine until it is closed, so whoever has to wait closes it and opens another one later. One thread
- * at a time, which must never be interrupted; the calls block on the disk.
+ * Reads the raw batches of one topic, chunk by chunk, from an offset on. It holds a read buffer of
+ * the engine until it is closed, so whoever has to wait closes it and opens another one later. One
+ * thread at a time, which must never be interrupted; the calls block on the disk.
  */
 public final class BatchReader implements AutoCloseable {
 
-    /** What a chunk may hold: offsets below {@code to}, and at least one batch whatever its size. */
+    /**
+     * What a chunk may hold: offsets below {@code to}, and at least one batch whatever its size.
+     */
     public record Bounds(long to, int maxRecords, int maxBytes) {}
 
     /**
@@ -50,7 +52,10 @@ public final class BatchReader implements AutoCloseable {
         return next;
     }
 
-    /** The next chunk, counted before it is read; without bytes at the readable end, or when {@code to} is reached. */
+    /**
+     * The next chunk, counted before it is read; without bytes at the readable end, or when
+     * {@code to} is reached.
+     */
     public Chunk next(Bounds bounds, MemoryLease memory) {
         try {
             return read(bounds, memory);
@@ -99,7 +104,10 @@ public final class BatchReader implements AutoCloseable {
         return new Chunk(bytes, length, next, epoch);
     }
 
-    /** Where batches are large there are probably more of them: room for all at once, else by doubling. */
+    /**
+     * Where batches are large there are probably more of them: room for all at once, else by
+     * doubling.
+     */
     private static int capacity(int now, int length, int size, int maxBytes) {
         if (length + size <= now) {
             return now;

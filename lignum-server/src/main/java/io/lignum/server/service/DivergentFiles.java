@@ -25,8 +25,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The files under {@code divergent/} of the data directory: what this node cut off its logs because the leader's
- * differ (R20), such as the tail of a wal topic that a failed leader had not shipped (R30). Any thread; calls block on the disk, and the thread must never be interrupted.
+ * The files under {@code divergent/} of the data directory: what this node cut off its logs because
+ * the leader's differ (R20), such as the tail of a wal topic that a failed leader had not shipped
+ * (R30). Any thread; calls block on the disk, and the thread must never be interrupted.
  */
 public final class DivergentFiles {
 
@@ -154,7 +155,8 @@ public final class DivergentFiles {
     }
 
     /**
-     * Appends a file's records to a topic as new ones, batch by batch, and waits for it. The file stays.
+     * Appends a file's records to a topic as new ones, batch by batch, and waits for it. The file
+     * stays.
      *
      * @param into empty: the topic they came from
      */

@@ -27,7 +27,9 @@ public enum ErrorCode {
     NOT_LEADER,
     /** Fewer in-sync replicas answer than the topic demands. Nothing was done. */
     NOT_ENOUGH_REPLICAS,
-    /** The leader was lost, or replicas were silent for too long, before the append was committed. */
+    /**
+     * The leader was lost, or replicas were silent for too long, before the append was committed.
+     */
     COMMIT_UNKNOWN,
     /** Consul, or whoever must be asked for a linearizable read, does not answer. */
     COORDINATOR_UNAVAILABLE,

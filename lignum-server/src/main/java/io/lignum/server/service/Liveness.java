@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Tells which of the node's threads have stopped moving. A watched thread runs a small task once a second; one
- * that has not done so for {@link #MAX_SILENCE} is stuck. Answers {@code GET /health/live}. Thread-safe.
+ * Tells which of the node's threads have stopped moving. A watched thread runs a small task once a
+ * second; one that has not done so for {@link #MAX_SILENCE} is stuck. Answers
+ * {@code GET /health/live}. Thread-safe.
  */
 public final class Liveness {
 
@@ -71,7 +72,10 @@ public final class Liveness {
         });
     }
 
-    /** Asks {@code check} what is stuck; it must answer at once and take no lock that a stuck thread may hold. */
+    /**
+     * Asks {@code check} what is stuck; it must answer at once and take no lock that a stuck thread
+     * may hold.
+     */
     public void watchWith(Supplier<List<String>> check) {
         checks.add(check);
     }

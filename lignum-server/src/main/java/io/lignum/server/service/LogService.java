@@ -75,7 +75,10 @@ public final class LogService implements AutoCloseable {
                 ErrorCode.OVERLOADED, "limits.max-streams", limits.maxStreams(), "open streams");
     }
 
-    /** From here on calls are served, by a node that stands alone. The store stays the caller's to close. */
+    /**
+     * From here on calls are served, by a node that stands alone. The store stays the caller's to
+     * close.
+     */
     public void opened(LogStore store, Path directory, String nodeId, NodeAddress address) {
         opened(
                 store,
@@ -84,7 +87,10 @@ public final class LogService implements AutoCloseable {
                 new StandaloneMembership(nodeId, address));
     }
 
-    /** From here on calls are served, by a node of a cluster. Store and node stay the caller's to close. */
+    /**
+     * From here on calls are served, by a node of a cluster. Store and node stay the caller's to
+     * close.
+     */
     public void opened(LogStore store, Path directory, ClusterNode node) {
         opened(
                 store,
@@ -182,8 +188,9 @@ public final class LogService implements AutoCloseable {
     }
 
     /**
-     * Completes when a read from this offset may be answered, on a thread that must not be blocked; at once unless
-     * the demand is to be waited for, which is bounded by limits.max-wait-in-ms. Cancel it to give up.
+     * Completes when a read from this offset may be answered, on a thread that must not be blocked;
+     * at once unless the demand is to be waited for, which is bounded by limits.max-wait-in-ms.
+     * Cancel it to give up.
      */
     public CompletableFuture<Void> meet(String topic, long from, ReadDemand demand) {
         if (demand.isNone()) {
@@ -210,7 +217,9 @@ public final class LogService implements AutoCloseable {
         }
     }
 
-    /** As above. The page is counted in the lease before it is built, and as long as that is open. */
+    /**
+     * As above. The page is counted in the lease before it is built, and as long as that is open.
+     */
     public Page read(ReadQuery query, MemoryLease lease) {
         return told(() -> reader.read(query, lease));
     }
@@ -245,7 +254,9 @@ public final class LogService implements AutoCloseable {
         return told(() -> reader.offsetAt(topic, timestampMillis));
     }
 
-    /** Whether an append finds its topic open, which is quick to answer; else it will be created. */
+    /**
+     * Whether an append finds its topic open, which is quick to answer; else it will be created.
+     */
     public boolean hasTopic(String name) {
         return state.isReady() && topics.isThere(name);
     }
@@ -261,8 +272,8 @@ public final class LogService implements AutoCloseable {
     }
 
     /**
-     * Whether a write that is sent to this node now has a chance: it is ready, knows a leader, and if it leads itself there
-     * is room on its disk.
+     * Whether a write that is sent to this node now has a chance: it is ready, knows a leader, and
+     * if it leads itself there is room on its disk.
      */
     public boolean takesWrites() {
         Optional<Membership> known = state.knownMembership();
@@ -277,7 +288,10 @@ public final class LogService implements AutoCloseable {
         return state.isDiskFull();
     }
 
-    /** Id of the node that leads, for answers; empty on a standalone node, and where nobody is known to lead. */
+    /**
+     * Id of the node that leads, for answers; empty on a standalone node, and where nobody is known
+     * to lead.
+     */
     public Optional<String> leaderId() {
         Optional<Membership> known = state.knownMembership();
         return known.isPresent() && known.get().isClustered()
@@ -286,8 +300,8 @@ public final class LogService implements AutoCloseable {
     }
 
     /**
-     * Completes once writes sent to this node have somewhere to go, which is at once on a standalone one; with
-     * NOT_LEADER if that is not so within the time.
+     * Completes once writes sent to this node have somewhere to go, which is at once on a
+     * standalone one; with NOT_LEADER if that is not so within the time.
      */
     public CompletableFuture<Void> awaitLeader(Duration patience) {
         return telling(() -> {

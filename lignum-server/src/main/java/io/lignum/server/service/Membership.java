@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The cluster that the node is in; a standalone node is one of its own, and leads it. Any thread; nothing blocks.
- * Futures complete on threads that must not be blocked; what they fail with is told by {@link ServiceException#of}.
+ * The cluster that the node is in; a standalone node is one of its own, and leads it. Any thread;
+ * nothing blocks. Futures complete on threads that must not be blocked; what they fail with is told
+ * by {@link ServiceException#of}.
  */
 public interface Membership {
 

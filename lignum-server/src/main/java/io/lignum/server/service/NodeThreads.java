@@ -12,16 +12,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Makes the threads of the server itself, all of them daemons. What reaches the top of one of them ends the
- * node: the task that threw may have left a request unanswered or a permit taken, and nothing would ever mend
- * that. Thread-safe.
+ * Makes the threads of the server itself, all of them daemons. What reaches the top of one of them
+ * ends the node: the task that threw may have left a request unanswered or a permit taken, and
+ * nothing would ever mend that. Thread-safe.
  */
 public final class NodeThreads {
 
     private final Consumer<Throwable> onFailure;
     private final RequestFailures failures;
 
-    /** @param onFailure called with what a thread or timer task threw, on the thread that threw it */
+    /**
+     * @param onFailure called with what a thread or timer task threw, on the thread that threw it
+     */
     public NodeThreads(Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
         this.failures = new RequestFailures(onFailure);
@@ -43,7 +45,9 @@ public final class NodeThreads {
         };
     }
 
-    /** Makes a timer of one thread. A task that throws, which the JDK's timers hide, ends the node. */
+    /**
+     * Makes a timer of one thread. A task that throws, which the JDK's timers hide, ends the node.
+     */
     public ScheduledThreadPoolExecutor timer(String name) {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named(name)) {
             @Override

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  * @param logStart the first offset that still exists
  * @param readableEnd the end at the time of the read, exclusive
  * @param epoch of the last record; empty if there is none
- * @param highWatermark all below is on as many nodes as the topic demands; empty where none is counted
+ * @param highWatermark all below is on as many nodes as the topic demands; empty where none is
+ *     counted
  */
 public record Page(
         List<StoredRecord> records,

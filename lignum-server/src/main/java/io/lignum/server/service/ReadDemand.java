@@ -7,7 +7,8 @@ import java.util.OptionalLong;
  * What has to hold before a read is answered.
  *
  * @param minHw all below this offset must be readable here; empty: whatever there is will do
- * @param lastEpoch epoch of the message before the first offset wanted, as the reader got it; empty: not checked
+ * @param lastEpoch epoch of the message before the first offset wanted, as the reader got it;
+ *     empty: not checked
  */
 public record ReadDemand(Level level, OptionalLong minHw, OptionalInt lastEpoch) {
 

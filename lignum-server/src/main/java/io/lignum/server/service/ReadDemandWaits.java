@@ -86,7 +86,9 @@ final class ReadDemandWaits {
         });
     }
 
-    /** What ends the whole ends the step, so that nothing goes on waiting for a reader that is gone. */
+    /**
+     * What ends the whole ends the step, so that nothing goes on waiting for a reader that is gone.
+     */
     private <T> void then(
             CompletableFuture<T> step, CompletableFuture<Void> whole, Consumer<T> next) {
         failures.whenDone(whole, (done, error) -> step.cancel(false));
@@ -103,8 +105,9 @@ final class ReadDemandWaits {
     }
 
     /*
-     * Only a log that has a batch of a later epoch has all there will ever be of this one. Until then a reader
-     * that is ahead is ahead, and the log of a follower may still get what the reader has had elsewhere (R23).
+     * Only a log that has a batch of a later epoch has all there will ever be of this one. Until
+     * then a reader that is ahead is ahead, and the log of a follower may still get what the reader
+     * has had elsewhere (R23).
      */
     private static void checkHistory(TopicLog log, long from, int epoch) {
         OptionalInt last = log.lastEpoch();

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Reads pages of messages and raw batches. Blocks on the disk; the thread must not be interrupted. */
+/**
+ * Reads pages of messages and raw batches. Blocks on the disk; the thread must not be interrupted.
+ */
 final class Reader {
 
     /** What a message and a header take in memory besides their bytes, rounded up. */

@@ -11,9 +11,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * What becomes of exceptions that nothing was prepared for. In a request they are answered INTERNAL and logged with it, and
- * the node goes on; an {@code Error} ends the node once it is answered, as nobody knows what it left half done. In a
- * continuation that gives something back, or that nobody waits for, either ends the node. Thread-safe.
+ * What becomes of exceptions that nothing was prepared for. In a request they are answered INTERNAL
+ * and logged with it, and the node goes on; an {@code Error} ends the node once it is answered, as
+ * nobody knows what it left half done. In a continuation that gives something back, or that nobody
+ * waits for, either ends the node. Thread-safe.
  */
 public final class RequestFailures {
 
@@ -26,7 +27,10 @@ public final class RequestFailures {
         this.onFailure = onFailure;
     }
 
-    /** To be called where a failure becomes the answer of a request, which {@code request} names. Returns the answer. */
+    /**
+     * To be called where a failure becomes the answer of a request, which {@code request} names.
+     * Returns the answer.
+     */
     public ServiceException answer(String request, Throwable failure) {
         ServiceException answer = ServiceException.of(failure);
         answer.bug().ifPresent(bug -> met(request, bug));
@@ -42,13 +46,17 @@ public final class RequestFailures {
     }
 
     /**
-     * The stack is as deep as what the client sent, and whole again once it is unwound: no client may end a node with it.
+     * The stack is as deep as what the client sent, and whole again once it is unwound: no client
+     * may end a node with it.
      */
     private static boolean endsNode(Throwable bug) {
         return bug instanceof Error && !(bug instanceof StackOverflowError);
     }
 
-    /** Tells the handler how a future ended, on the thread that ended it, or at once. What the handler throws ends the node. */
+    /**
+     * Tells the handler how a future ended, on the thread that ended it, or at once. What the
+     * handler throws ends the node.
+     */
     public <T> void whenDone(
             CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
         var unused = future.whenComplete(guarded(handler));

@@ -14,7 +14,8 @@ import java.util.UUID;
  * @param endOffset what is written ends here, exclusive
  * @param sizeInBytes on the disk
  * @param segments files, the active one included
- * @param highWatermark all below is on as many nodes as the topic demands; empty where none is counted
+ * @param highWatermark all below is on as many nodes as the topic demands; empty where none is
+ *     counted
  * @param copiesAtAck on at least so many nodes a record stands before it is acknowledged
  */
 public record TopicInfo(

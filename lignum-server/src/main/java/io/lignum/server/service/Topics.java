@@ -30,7 +30,10 @@ final class Topics {
                         ErrorCode.UNKNOWN_TOPIC, "topic", "there is no topic " + name));
     }
 
-    /** What to tell a reader whose read from an offset on failed: what is wrong with a node's copy may pass. */
+    /**
+     * What to tell a reader whose read from an offset on failed: what is wrong with a node's copy
+     * may pass.
+     */
     RuntimeException readError(String name, long from, StorageException failure) {
         Optional<Membership> known = state.knownMembership();
         return known.isPresent() ? known.get().readError(name, from, failure) : failure;

@@ -94,7 +94,10 @@ final class Waiters implements AutoCloseable {
         return answer;
     }
 
-    /** Completes once the condition holds, or with what is said if it does not in time. For what nobody tells of. */
+    /**
+     * Completes once the condition holds, or with what is said if it does not in time. For what
+     * nobody tells of.
+     */
     CompletableFuture<Void> until(
             BooleanSupplier condition, Duration bound, Supplier<ServiceException> tooLate) {
         permits.take(1);

@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Where everything goes that changes something: to the store itself, or to the cluster around it. Chosen once, when the
- * node starts.
+ * Where everything goes that changes something: to the store itself, or to the cluster around it.
+ * Chosen once, when the node starts.
  *
- * <p>Any thread. A topic that has to be made may touch files on the calling thread. Names are checked by the caller
- * where a topic is named, and here where an append may create one. Futures complete on threads that must not be blocked;
- * what is thrown and what futures fail with is told by {@link ServiceException#of}.
+ * <p>Any thread. A topic that has to be made may touch files on the calling thread. Names are
+ * checked by the caller where a topic is named, and here where an append may create one. Futures
+ * complete on threads that must not be blocked; what is thrown and what futures fail with is told
+ * by {@link ServiceException#of}.
  */
 public interface Writes {
 
@@ -30,7 +31,10 @@ public interface Writes {
             AppendOptions options,
             NotLeaderPolicy elsewhere);
 
-    /** Appends a batch that was built by the client and checked; its bytes are copied before this returns. */
+    /**
+     * Appends a batch that was built by the client and checked; its bytes are copied before this
+     * returns.
+     */
     CompletableFuture<Produced> append(
             String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere);
 

@@ -22,7 +22,10 @@ record Anomaly(Kind kind, String text) {
         NONMONOTONIC_SEND,
         /** A consumer did not receive a record between two others. */
         POLL_SKIP,
-        /** In the log, and a node does not have it, or a consumer did not get it, when all was well again. */
+        /**
+         * In the log, and a node does not have it, or a consumer did not get it, when all was well
+         * again.
+         */
         UNSEEN,
         /** A linearizable read that did not see what was acknowledged, or seen, before it began. */
         STALE_READ,

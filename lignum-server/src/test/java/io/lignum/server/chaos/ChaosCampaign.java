@@ -14,8 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What {@code make chaos} runs. Its name keeps it out of the test command. What there was stays, to be looked at, if it
- * fails. */
+/**
+ * What {@code make chaos} runs. Its name keeps it out of the test command. What there was stays, to
+ * be looked at, if it fails.
+ */
 final class ChaosCampaign {
 
     private static final Duration ROUND = Duration.ofMinutes(1);

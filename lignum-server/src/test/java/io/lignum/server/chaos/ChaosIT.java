@@ -10,7 +10,10 @@ import org.junit.jupiter.api.parallel.Isolated;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A short piece of chaos; {@code make chaos} is the long one. The seed decides which faults come, not when they meet what. */
+/**
+ * A short piece of chaos; {@code make chaos} is the long one. The seed decides which faults come,
+ * not when they meet what.
+ */
 @Isolated("processes that need both cores")
 class ChaosIT {
 

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Rounds of load and faults on one cluster. After each round all faults end, the cluster has to heal, and what its clients
- * saw is judged.
+ * Rounds of load and faults on one cluster. After each round all faults end, the cluster has to
+ * heal, and what its clients saw is judged.
  */
 final class ChaosRun implements AutoCloseable {
 

@@ -44,7 +44,10 @@ final class Faults {
         return counts;
     }
 
-    /** Draws one, does it, lets it last, and undoes it; then all is well for a moment, or until all are in sync. */
+    /**
+     * Draws one, does it, lets it last, and undoes it; then all is well for a moment, or until all
+     * are in sync.
+     */
     void next() {
         Fault fault = Fault.draw(random, wanted, site.means());
         NodeProcess node = victim();
@@ -190,8 +193,9 @@ final class Faults {
     }
 
     /**
-     * Nobody says a word after the power went: so the processes stand still before it does. (A force under way when ext4
-     * is shut down can return as if it had been done, which is so once in seven tries.)
+     * Nobody says a word after the power went: so the processes stand still before it does. (A
+     * force under way when ext4 is shut down can return as if it had been done, which is so once in
+     * seven tries.)
      */
     private void losePower(List<NodeProcess> nodes) {
         nodes.forEach(NodeProcess::pause);
@@ -202,7 +206,10 @@ final class Faults {
         nodes.forEach(NodeProcess::launch);
     }
 
-    /** Only one at a time as well: the node begins again as another incarnation (R36). It ends by itself. */
+    /**
+     * Only one at a time as well: the node begins again as another incarnation (R36). It ends by
+     * itself.
+     */
     private void failForce(NodeProcess node) {
         cluster.awaitInSync(cluster.nodes().size());
         Process tracer = trace(node, "fdatasync:error=EIO:when=1+");

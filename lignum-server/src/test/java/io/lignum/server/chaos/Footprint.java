@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  *
  * @param heapKib of objects that are in use, after a collection
  * @param residentKib of all its memory that is in use
- * @param dataKib of its data directory without {@code divergent/}, which nobody but an operator empties
+ * @param dataKib of its data directory without {@code divergent/}, which nobody but an operator
+ *     empties
  */
 record Footprint(
         long pid, long heapKib, long residentKib, long descriptors, long threads, long dataKib) {

@@ -37,7 +37,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** Clients that do only what they may, and as much of it as they can: every route and call with the largest data. */
+/**
+ * Clients that do only what they may, and as much of it as they can: every route and call with the
+ * largest data.
+ */
 final class GreedyLoad implements AutoCloseable {
 
     private static final int MESSAGE_BYTES = 1_000_000;
@@ -89,7 +92,10 @@ final class GreedyLoad implements AutoCloseable {
         return post("/api/messages?topic=in", "[\"some\"]".getBytes(StandardCharsets.UTF_8));
     }
 
-    /** One call of each kind on the connection that the load used. StatusRuntimeException: it failed. */
+    /**
+     * One call of each kind on the connection that the load used. StatusRuntimeException: it
+     * failed.
+     */
     void callsOfLoad() {
         calls(channel);
     }

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All operations on one topic, in memory and, line by line, in a file that outlives the run. Any thread. */
+/**
+ * All operations on one topic, in memory and, line by line, in a file that outlives the run. Any
+ * thread.
+ */
 final class History implements AutoCloseable {
 
     private final List<Operation> operations = new ArrayList<>();

@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Judges what the clients of one topic saw against what its nodes hold in the end. A live topic must hold all that was
- * acknowledged, once, in order, with the same bytes everywhere. Of a wal topic a crash of the leader may take a tail: what
- * is lost is told, and is to be found in some node's side file.
+ * Judges what the clients of one topic saw against what its nodes hold in the end. A live topic
+ * must hold all that was acknowledged, once, in order, with the same bytes everywhere. Of a wal
+ * topic a crash of the leader may take a tail: what is lost is told, and is to be found in some
+ * node's side file.
  */
 final class HistoryChecker {
 

@@ -32,8 +32,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients of a live and a wal topic, and the history of what they do: producers that are patient, impatient, and without
- * numbers; a consumer for each node; and somebody who reads the live topic linearizably, now here, now there.
+ * Clients of a live and a wal topic, and the history of what they do: producers that are patient,
+ * impatient, and without numbers; a consumer for each node; and somebody who reads the live topic
+ * linearizably, now here, now there.
  */
 final class Load implements AutoCloseable {
 
@@ -187,7 +188,8 @@ final class Load implements AutoCloseable {
     }
 
     /**
-     * Sends no more, waits for the answers and for the consumers, and judges. All nodes run and are in sync.
+     * Sends no more, waits for the answers and for the consumers, and judges. All nodes run and are
+     * in sync.
      *
      * @param diskLost a leader's disk may have gone, and with it what it had of the wal topic alone
      */

@@ -9,8 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file system in a file, whose power can be cut: ext4 is told to shut down without writing its journal, so what was not
- * forced is not there when it is mounted again. Needs root, loop devices, mkfs.ext4 and perl. One thread.
+ * A file system in a file, whose power can be cut: ext4 is told to shut down without writing its
+ * journal, so what was not forced is not there when it is mounted again. Needs root, loop devices,
+ * mkfs.ext4 and perl. One thread.
  */
 final class PowerDisk implements AutoCloseable {
 
@@ -63,7 +64,10 @@ final class PowerDisk implements AutoCloseable {
         RootCommand.run("perl", "-e", SHUTDOWN, directory.toString());
     }
 
-    /** What was forced is there again, and no file that only filled the disk: its removal was not forced. */
+    /**
+     * What was forced is there again, and no file that only filled the disk: its removal was not
+     * forced.
+     */
     void powerOn() {
         RootCommand.run("umount", directory.toString());
         mount();

@@ -19,8 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Records of 1 KiB, some hundred a second, into topics that keep a few megabytes each, one live and one wal, and readers
- * that follow. What comes of them is not judged; they make nodes fill segments and delete them.
+ * Records of 1 KiB, some hundred a second, into topics that keep a few megabytes each, one live and
+ * one wal, and readers that follow. What comes of them is not judged; they make nodes fill segments
+ * and delete them.
  */
 final class RetainedLoad implements AutoCloseable {
 

@@ -21,7 +21,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Three nodes and a Consul of three servers where as much can be done to them as this machine lets its user do. One thread. */
+/**
+ * Three nodes and a Consul of three servers where as much can be done to them as this machine lets
+ * its user do. One thread.
+ */
 final class Site implements AutoCloseable {
 
     private static final int NODES = 3;

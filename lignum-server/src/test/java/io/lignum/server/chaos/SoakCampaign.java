@@ -21,8 +21,9 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * What {@code make soak} runs: load, retention and faults that no process ends by, for long; topics come and go. After each
- * round each node's footprint is taken, and in the end nothing may have grown. Its name keeps it out of the test command.
+ * What {@code make soak} runs: load, retention and faults that no process ends by, for long; topics
+ * come and go. After each round each node's footprint is taken, and in the end nothing may have
+ * grown. Its name keeps it out of the test command.
  */
 final class SoakCampaign {
 
@@ -75,7 +76,10 @@ final class SoakCampaign {
         footprints.computeIfAbsent(node, any -> new ArrayList<>()).add(now);
     }
 
-    /** For each node and figure the median of the first third after the warm-up, and of the last third. */
+    /**
+     * For each node and figure the median of the first third after the warm-up, and of the last
+     * third.
+     */
     private String table() {
         List<String> all = new ArrayList<>();
         footprints.forEach((node, taken) -> figures()

@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param operations of all clients
  * @param failedReads linearizable reads that were refused
- * @param walLost acknowledged records of the wal topic that are in its log no more, but in a side file
+ * @param walLost acknowledged records of the wal topic that are in its log no more, but in a side
+ *     file
  * @param anomalies none if all was well
  */
 record Verdict(List<Operation> operations, long failedReads, int walLost, List<Anomaly> anomalies) {

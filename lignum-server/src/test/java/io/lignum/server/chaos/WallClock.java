@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The wall clock of a process, which can be made to jump by libfaketime; its monotonic clock goes on as ever. One thread.
+ * The wall clock of a process, which can be made to jump by libfaketime; its monotonic clock goes
+ * on as ever. One thread.
  */
 final class WallClock {
 

@@ -16,7 +16,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A fault that has no effect proves nothing: a JVM sees the jump, and still waits as long as it should. */
+/**
+ * A fault that has no effect proves nothing: a JVM sees the jump, and still waits as long as it
+ * should.
+ */
 final class WallClockTest {
 
     private static final long TOLERANCE_SECONDS = 60;
@@ -24,7 +27,10 @@ final class WallClockTest {
     @TempDir
     private Path directory = Path.of("");
 
-    /** Prints the wall clock each time a timed wait of 100 ms is over, after how many milliseconds that is so. */
+    /**
+     * Prints the wall clock each time a timed wait of 100 ms is over, after how many milliseconds
+     * that is so.
+     */
     static final class Watch {
         private Watch() {}
 

@@ -22,7 +22,10 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
-/** A program with a module of its own, which requires the client's and no other, on the module path alone. */
+/**
+ * A program with a module of its own, which requires the client's and no other, on the module path
+ * alone.
+ */
 class ModulePathTest {
 
     /** What the client needs at run time; the rest of this class path is the node's. */

@@ -36,7 +36,9 @@ class CatchUpIT {
     @SuppressWarnings("NullAway.Init")
     private static JarCluster cluster;
 
-    /** Rounds of shipping so far apart that a leader can be killed with a tail that it alone has. */
+    /**
+     * Rounds of shipping so far apart that a leader can be killed with a tail that it alone has.
+     */
     @BeforeAll
     static void startCluster() {
         cluster = JarCluster.of(directory, 3, "replication.wal-sync-interval-in-sec", "5");
@@ -124,7 +126,10 @@ class CatchUpIT {
         return lines.get(0).split(" ", 2)[0];
     }
 
-    /** What is there on a follower is a beginning of what the leader had, and all go on from one of those. */
+    /**
+     * What is there on a follower is a beginning of what the leader had, and all go on from one of
+     * those.
+     */
     @Test
     void leaderKilledInTheMiddleOfAShipment_leavesABeginningOfItsLog() {
         String padding = "x".repeat(1_000);

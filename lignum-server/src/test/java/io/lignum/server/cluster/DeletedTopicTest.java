@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A topic that is deleted while readers of every kind wait in it: all of them are answered that there is no such topic. */
+/**
+ * A topic that is deleted while readers of every kind wait in it: all of them are answered that
+ * there is no such topic.
+ */
 class DeletedTopicTest {
 
     private static final int ANSWER_SECONDS = 20; // less than any wait that the readers ask for

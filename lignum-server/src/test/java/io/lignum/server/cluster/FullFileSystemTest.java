@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
-/** A node whose file system has not one byte left, over HTTP: it reads, starts, refuses, trims and deletes. */
+/**
+ * A node whose file system has not one byte left, over HTTP: it reads, starts, refuses, trims and
+ * deletes.
+ */
 @NeedsRoot
 class FullFileSystemTest {
 

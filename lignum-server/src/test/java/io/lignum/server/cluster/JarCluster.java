@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Nodes and a Consul with a data directory, each a process of its own, on the loopback interface if not placed elsewhere. One thread. */
+/**
+ * Nodes and a Consul with a data directory, each a process of its own, on the loopback interface if
+ * not placed elsewhere. One thread.
+ */
 public final class JarCluster implements AutoCloseable {
 
     /** Far more than anything takes on a quiet machine. */
@@ -41,7 +44,10 @@ public final class JarCluster implements AutoCloseable {
                 settings);
     }
 
-    /** With these servers of a Consul, of which the first node asks the first one, the next the next. */
+    /**
+     * With these servers of a Consul, of which the first node asks the first one, the next the
+     * next.
+     */
     public JarCluster(Path directory, List<ConsulProcess> consuls, String... settings) {
         this.directory = directory;
         this.consuls = List.copyOf(consuls);
@@ -60,7 +66,10 @@ public final class JarCluster implements AutoCloseable {
         return cluster;
     }
 
-    /** Another node, not yet started; {@code more} are settings of its own, which beat the common ones. */
+    /**
+     * Another node, not yet started; {@code more} are settings of its own, which beat the common
+     * ones.
+     */
     public NodeProcess add(String... more) {
         return addAt(Place.LOOPBACK, more);
     }

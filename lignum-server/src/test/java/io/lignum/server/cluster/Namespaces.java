@@ -8,16 +8,17 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A network of this machine's own: in the middle a namespace with a switch, and a cable from there to this machine and
- * to each other namespace. Packets of a cable that is pulled are lost without a word, which no closed port and no killed
- * process does.
+ * A network of this machine's own: in the middle a namespace with a switch, and a cable from there
+ * to this machine and to each other namespace. Packets of a cable that is pulled are lost without a
+ * word, which no closed port and no killed process does.
  *
  * <pre>
  *   tests, .1 ----- switch and Consul, .2 ----- a node, .11
  *                          '------------------- a node, .12 ...
  * </pre>
  *
- * Connections go from the tests inwards only, so that the machine's own firewall does not matter. Needs root. One thread.
+ * Connections go from the tests inwards only, so that the machine's own firewall does not matter.
+ * Needs root. One thread.
  */
 public final class Namespaces implements AutoCloseable {
 
@@ -92,7 +93,10 @@ public final class Namespaces implements AutoCloseable {
         inMiddle("link", "set", namespace(place), "up");
     }
 
-    /** What leaves it goes to hardware that nobody has, and is lost; what others send still comes to it. */
+    /**
+     * What leaves it goes to hardware that nobody has, and is lost; what others send still comes to
+     * it.
+     */
     public void loseWhatLeaves(Place place) {
         for (int host = 1; host <= 10 + nodes.size(); host++) {
             loseWhatLeaves(place, net + "." + host);

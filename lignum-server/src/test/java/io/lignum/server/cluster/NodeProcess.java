@@ -26,7 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A node of a cluster: the real jar in a process of its own, with the same directory and ports at every start. */
+/**
+ * A node of a cluster: the real jar in a process of its own, with the same directory and ports at
+ * every start.
+ */
 public final class NodeProcess {
 
     private static final Path JAR = Path.of("target/lignum.jar").toAbsolutePath();

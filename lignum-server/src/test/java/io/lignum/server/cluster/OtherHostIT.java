@@ -32,8 +32,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Two nodes of mode protected, each in a network namespace, which is a host of its own: the tests call them from another
- * host, and by processes that they start on the nodes' hosts.
+ * Two nodes of mode protected, each in a network namespace, which is a host of its own: the tests
+ * call them from another host, and by processes that they start on the nodes' hosts.
  */
 @NeedsRoot
 @Isolated("processes that need both cores")
@@ -77,7 +77,10 @@ class OtherHostIT {
         }
     }
 
-    /** Asks health, which answers everybody: one node leads, and the other follows it and knows where writes go. */
+    /**
+     * Asks health, which answers everybody: one node leads, and the other follows it and knows
+     * where writes go.
+     */
     private static NodeProcess awaitFollower() {
         return Awaitility.await("a node leads and the other follows")
                 .atMost(JarCluster.PATIENCE)
@@ -122,7 +125,10 @@ class OtherHostIT {
         assertThat(onHostOf(follower, "evil.example", body)).startsWith("HTTP/1.1 421");
     }
 
-    /** Bound is the host's own address, by which a process on the host calls it; the name is what the test says. */
+    /**
+     * Bound is the host's own address, by which a process on the host calls it; the name is what
+     * the test says.
+     */
     private static String onHostOf(NodeProcess node, String name, String body) throws Exception {
         Place place = node.place();
         String request = "POST /api/message HTTP/1.1\\r\\nHost: " + name + ":" + node.httpPort()

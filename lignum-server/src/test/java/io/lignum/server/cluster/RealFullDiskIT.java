@@ -15,7 +15,10 @@ import org.junit.jupiter.api.parallel.Isolated;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A follower on a file system of its own that is full, while messages are written. The tests share a cluster. */
+/**
+ * A follower on a file system of its own that is full, while messages are written. The tests share
+ * a cluster.
+ */
 @NeedsRoot
 @Isolated("processes that need both cores")
 class RealFullDiskIT {

@@ -9,7 +9,10 @@ public final class RootCommand {
 
     private RootCommand() {}
 
-    /** What it prints, stripped; an IllegalStateException that begins with that if it fails or is not there. */
+    /**
+     * What it prints, stripped; an IllegalStateException that begins with that if it fails or is
+     * not there.
+     */
     public static String run(String... command) {
         String line = String.join(" ", command);
         try {

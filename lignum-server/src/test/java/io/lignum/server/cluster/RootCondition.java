@@ -15,7 +15,10 @@ public final class RootCondition implements ExecutionCondition {
     /** .ci/test-summary looks for this in the reports. */
     static final String LEFT_OUT = "needs root, left out: ";
 
-    /** All kinds of things that are needed, in namespaces of its own, so that nothing is left of them. */
+    /**
+     * All kinds of things that are needed, in namespaces of its own, so that nothing is left of
+     * them.
+     */
     private static final String PROBE = "ip link add probe0 type veth peer name probe1"
             + " && ip link add probe2 type bridge"
             + " && mount -t tmpfs probe /tmp && mount -t sysfs probe /sys";
@@ -42,7 +45,10 @@ public final class RootCondition implements ExecutionCondition {
         return ConditionEvaluationResult.disabled(LEFT_OUT + missing.get());
     }
 
-    /** Why nothing that needs root can be done here; empty if it can. Root in a container may do less than root. */
+    /**
+     * Why nothing that needs root can be done here; empty if it can. Root in a container may do
+     * less than root.
+     */
     public static Optional<String> missing() {
         try {
             if (!RootCommand.run("id", "-u").equals("0")) {

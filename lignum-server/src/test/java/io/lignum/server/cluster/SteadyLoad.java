@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A producer to a live topic that goes on whatever happens, and a consumer that follows. In the end every node has to
- * have every message once, in order, and where its acknowledgement said.
+ * A producer to a live topic that goes on whatever happens, and a consumer that follows. In the end
+ * every node has to have every message once, in order, and where its acknowledgement said.
  */
 final class SteadyLoad implements AutoCloseable {
 

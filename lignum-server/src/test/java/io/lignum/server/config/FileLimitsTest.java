@@ -6,7 +6,10 @@ import io.lignum.storage.StoreListener;
 
 import org.junit.jupiter.api.Test;
 
-/** What a node takes of file handles fits what the process may open, or the start says that it does not. */
+/**
+ * What a node takes of file handles fits what the process may open, or the start says that it does
+ * not.
+ */
 class FileLimitsTest {
 
     private static int engineFiles(ServerConfig config) {

@@ -21,8 +21,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Throws at each hand-over in turn that a request passes: the begin of each lambda and callback of the server. However
- * unexpected, the request ends, all that it held is given back, and the node goes on or says that it has failed.
+ * Throws at each hand-over in turn that a request passes: the begin of each lambda and callback of
+ * the server. However unexpected, the request ends, all that it held is given back, and the node
+ * goes on or says that it has failed.
  */
 @Timeout(600)
 @Isolated("the injection is static")

@@ -14,7 +14,10 @@ import net.bytebuddy.pool.TypePool;
 import java.io.IOException;
 import java.util.Set;
 
-/** Has the server's classes once more, and in those that serve requests {@link Injection} at each hand-over. */
+/**
+ * Has the server's classes once more, and in those that serve requests {@link Injection} at each
+ * hand-over.
+ */
 final class InjectingLoader extends ClassLoader {
 
     private static final String SERVER = "io.lignum.server.";

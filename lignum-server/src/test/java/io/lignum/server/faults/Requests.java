@@ -32,7 +32,10 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** One request of each kind. Each returns when it has ended, however that was; an AssertionError: it did not end. */
+/**
+ * One request of each kind. Each returns when it has ended, however that was; an AssertionError: it
+ * did not end.
+ */
 final class Requests implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 20;

@@ -32,7 +32,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Calls that are refused while their requests still arrive, more of them than a connection may have open. */
+/**
+ * Calls that are refused while their requests still arrive, more of them than a connection may have
+ * open.
+ */
 class EarlyResponsesTest {
 
     /** More than the calls that one connection may have open. */

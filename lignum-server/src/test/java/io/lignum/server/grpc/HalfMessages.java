@@ -18,7 +18,10 @@ public final class HalfMessages {
 
     private HalfMessages() {}
 
-    /** Sends half of a message of so many bytes, then waits for the server to end the connection or the call. */
+    /**
+     * Sends half of a message of so many bytes, then waits for the server to end the connection or
+     * the call.
+     */
     public static void send(int port, String method, int messageBytes) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(10_000);
@@ -41,7 +44,9 @@ public final class HalfMessages {
         }
     }
 
-    /** Sends the rest as windows are granted for the stream; returns when nothing comes any more. */
+    /**
+     * Sends the rest as windows are granted for the stream; returns when nothing comes any more.
+     */
     private static void readToTheEnd(Socket socket, OutputStream out, int rest) throws IOException {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         int left = rest;

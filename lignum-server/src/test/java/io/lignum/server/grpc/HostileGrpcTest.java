@@ -51,7 +51,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Requests that were sound before somebody changed some of their bytes: each call answers with a typed error, or does what they say now. */
+/**
+ * Requests that were sound before somebody changed some of their bytes: each call answers with a
+ * typed error, or does what they say now.
+ */
 @Isolated // it looks at the heap of the whole process
 final class HostileGrpcTest {
 
@@ -60,7 +63,9 @@ final class HostileGrpcTest {
     private static final long STREAM_MILLIS = 20;
     private static final long HEAP_BOUND_BYTES = 64L << 20;
 
-    /** What bad input may be answered with; not INTERNAL, UNKNOWN, or an answer that never comes. */
+    /**
+     * What bad input may be answered with; not INTERNAL, UNKNOWN, or an answer that never comes.
+     */
     private static final Set<Status.Code> FAIR = Set.of(
             Status.Code.OK,
             Status.Code.INVALID_ARGUMENT,
@@ -97,7 +102,10 @@ final class HostileGrpcTest {
         node.close();
     }
 
-    /** One of each kind, about topics of their own; what is changed in them hardly makes the name of another. */
+    /**
+     * One of each kind, about topics of their own; what is changed in them hardly makes the name of
+     * another.
+     */
     private static List<Call> calls() {
         ByteBuffer batch = RecordBatchBuilder.build(
                 List.of(LogRecord.of("one"), LogRecord.of("two")), Compression.NONE, 1);
@@ -231,7 +239,10 @@ final class HostileGrpcTest {
         assertAllIsWell(before);
     }
 
-    /** In requests that are sound themselves: what is taken is a whole batch, and what is not is refused whole. */
+    /**
+     * In requests that are sound themselves: what is taken is a whole batch, and what is not is
+     * refused whole.
+     */
     @Test
     void hostileBatch_isRefused_orReadsBackWhole() throws Exception {
         List<ByteBuffer> batches = Stream.of(Compression.NONE, Compression.LZ4)

@@ -29,7 +29,9 @@ class SlowSubscribersTest {
     @TempDir
     private Path directory;
 
-    /** Each of them has forty megabytes to get and takes none: the node holds next to nothing of it. */
+    /**
+     * Each of them has forty megabytes to get and takes none: the node holds next to nothing of it.
+     */
     @ParameterizedTest
     @EnumSource(names = {"MESSAGES", "RAW_BATCHES"})
     void clientsThatDoNotRead_costLittleMemoryAndHoldUpNobody(ReadFormat format) throws Exception {

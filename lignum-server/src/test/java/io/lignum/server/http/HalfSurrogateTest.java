@@ -14,7 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
-/** Text without bytes in UTF-8 is refused wherever a request may hold some, and nothing is stored. */
+/**
+ * Text without bytes in UTF-8 is refused wherever a request may hold some, and nothing is stored.
+ */
 class HalfSurrogateTest {
 
     @TempDir

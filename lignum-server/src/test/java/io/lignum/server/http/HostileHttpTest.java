@@ -21,7 +21,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Requests that were sound before somebody changed some of their bytes, head and body: each is answered, or its connection closed. */
+/**
+ * Requests that were sound before somebody changed some of their bytes, head and body: each is
+ * answered, or its connection closed.
+ */
 @SuppressWarnings("StringConcatToTextBlock") // the line ends of HTTP
 @Isolated // it looks at the heap of the whole process
 final class HostileHttpTest {
@@ -66,7 +69,10 @@ final class HostileHttpTest {
         return text.append("Connection: close\r\n\r\n").append(body).toString();
     }
 
-    /** One of each kind, about topics of their own; what is changed in them hardly makes the name of another. */
+    /**
+     * One of each kind, about topics of their own; what is changed in them hardly makes the name of
+     * another.
+     */
     private static List<byte[]> requests() {
         return Stream.of(
                         request("GET /ping", ""),

@@ -64,7 +64,9 @@ public final class HttpAccessTable {
         }
     }
 
-    /** A caller of this kind is refused with this status and code, but by the routes for everybody. */
+    /**
+     * A caller of this kind is refused with this status and code, but by the routes for everybody.
+     */
     public static void assertRefused(
             int status, String code, String host, int port, String... headers) throws IOException {
         for (Row row : ROWS) {

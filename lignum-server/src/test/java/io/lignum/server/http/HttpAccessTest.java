@@ -120,7 +120,9 @@ class HttpAccessTest {
                 + "\r\n\r\n" + body;
     }
 
-    /** Ways to make a path look public, or to be somebody else. None of them is answered with data. */
+    /**
+     * Ways to make a path look public, or to be somebody else. None of them is answered with data.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {

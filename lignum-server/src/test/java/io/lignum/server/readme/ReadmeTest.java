@@ -140,7 +140,9 @@ class ReadmeTest {
                 (key, value) -> assertThat(page).contains("| `" + key + "` | `" + value + "` |"));
     }
 
-    /** First two columns of the tables of a section of the limits page; numbers without separators. */
+    /**
+     * First two columns of the tables of a section of the limits page; numbers without separators.
+     */
     private static Map<String, String> rows(String heading) throws IOException {
         Map<String, String> rows = new LinkedHashMap<>();
         String page = Files.readString(ROOT.resolve("docs/limits.md"));

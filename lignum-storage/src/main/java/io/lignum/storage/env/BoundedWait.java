@@ -3,7 +3,10 @@ package io.lignum.storage.env;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for something, for as long as it moves. An interrupt does not end the wait and is kept for the caller. */
+/**
+ * Waits for something, for as long as it moves. An interrupt does not end the wait and is kept for
+ * the caller.
+ */
 public final class BoundedWait {
 
     private static final long SHORT_NANOS = 50_000;

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Runs every task at once in the thread that submits it. Holds nothing, so there is nothing to stop. */
+/**
+ * Runs every task at once in the thread that submits it. Holds nothing, so there is nothing to
+ * stop.
+ */
 final class CallerRunsExecutor extends AbstractExecutorService {
 
     static final CallerRunsExecutor INSTANCE = new CallerRunsExecutor();

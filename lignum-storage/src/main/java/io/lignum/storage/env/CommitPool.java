@@ -7,8 +7,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs tasks on up to so many threads, which come as they are needed and go after ten idle seconds. When the system has no
- * further thread, those that are there do the work.
+ * Runs tasks on up to so many threads, which come as they are needed and go after ten idle seconds.
+ * When the system has no further thread, those that are there do the work.
  */
 final class CommitPool implements Executor {
 
@@ -27,7 +27,10 @@ final class CommitPool implements Executor {
         pool.allowCoreThreadTimeOut(true);
     }
 
-    /** @throws OutOfMemoryError there is no thread at all, and none can be made; the task will not run */
+    /**
+     * @throws OutOfMemoryError there is no thread at all, and none can be made; the task will not
+     *     run
+     */
     @Override
     public void execute(Runnable task) {
         try {

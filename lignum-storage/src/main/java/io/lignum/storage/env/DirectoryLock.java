@@ -7,8 +7,9 @@ import java.io.IOException;
 public interface DirectoryLock extends Closeable {
 
     /**
-     * Whether the path of the lock file still leads to the file that is locked. False after the directory was moved,
-     * deleted or replaced: what is written to open files from then on is not found under the path any more.
+     * Whether the path of the lock file still leads to the file that is locked. False after the
+     * directory was moved, deleted or replaced: what is written to open files from then on is not
+     * found under the path any more.
      *
      * @throws IOException it cannot be told
      */

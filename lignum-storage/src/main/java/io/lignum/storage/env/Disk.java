@@ -8,9 +8,10 @@ import java.util.Optional;
 /**
  * The file system as the engine sees it.
  *
- * <p>What is assumed of it: a rename within a directory is atomic; a file or name is sure to outlive
- * power loss only after {@link DiskFile#force()} respectively {@link #forceDirectory(Path)}; what was
- * written but not forced may be lost in any part and order, but bytes forced before stay as they are.
+ * <p>What is assumed of it: a rename within a directory is atomic; a file or name is sure to
+ * outlive power loss only after {@link DiskFile#force()} respectively
+ * {@link #forceDirectory(Path)}; what was written but not forced may be lost in any part and order,
+ * but bytes forced before stay as they are.
  *
  * <p>Safe for use by several threads.
  */
@@ -62,6 +63,9 @@ public interface Disk {
      */
     DirectoryLock lock(Path lockFile, String holder) throws IOException;
 
-    /** Who holds the lock, if anybody does. Looks only: writes nothing, and nobody is kept out by it. */
+    /**
+     * Who holds the lock, if anybody does. Looks only: writes nothing, and nobody is kept out by
+     * it.
+     */
     Optional<String> lockHolder(Path lockFile) throws IOException;
 }

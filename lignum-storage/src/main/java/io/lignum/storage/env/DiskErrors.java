@@ -15,11 +15,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Finds out whether an I/O error is a shortage, of room or of file handles. Java passes on no error number, only
- * the text that the C library has for it in the language of the process. So three sources are asked, the cheapest
- * first: the English texts; the texts that this process has for errors which Linux makes on demand ({@code
- * /dev/full} has no room, {@code /proc/self/mem} cannot be read at address 0); and what else can be done at that
- * moment, such as opening a file that is always there.
+ * Finds out whether an I/O error is a shortage, of room or of file handles. Java passes on no error
+ * number, only the text that the C library has for it in the language of the process. So three
+ * sources are asked, the cheapest first: the English texts; the texts that this process has for
+ * errors which Linux makes on demand ({@code /dev/full} has no room, {@code /proc/self/mem} cannot
+ * be read at address 0); and what else can be done at that moment, such as opening a file that is
+ * always there.
  *
  * <p>Any thread.
  */
@@ -31,7 +32,10 @@ final class DiskErrors {
 
     private static final OptionalLong HANDLES = OpenFilesLimit.read();
 
-    /** Texts that this process has for a disk or quota that is full; others are added as they are found out. */
+    /**
+     * Texts that this process has for a disk or quota that is full; others are added as they are
+     * found out.
+     */
     private static final Set<String> FULL = new ConcurrentSkipListSet<>();
 
     /** Texts that this process has for a failed device. */
@@ -106,7 +110,8 @@ final class DiskErrors {
     /**
      * What a failed write is.
      *
-     * @param rewrite writes bytes again that the file has, and forces them; throws if that fails or there are none
+     * @param rewrite writes bytes again that the file has, and forces them; throws if that fails or
+     *     there are none
      */
     static IOException translateWrite(IOException e, Rewrite rewrite) {
         String text = text(e);

@@ -27,8 +27,8 @@ public interface DiskFile extends Closeable {
     void write(ByteBuffer source, long position) throws IOException;
 
     /**
-     * Requests that all that was written before this call be made durable (fdatasync). The completion
-     * may run inside this call, as on the real disk, or later, as in a simulation.
+     * Requests that all that was written before this call be made durable (fdatasync). The
+     * completion may run inside this call, as on the real disk, or later, as in a simulation.
      */
     void force(ForceCallback done);
 

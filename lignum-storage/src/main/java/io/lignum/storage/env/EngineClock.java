@@ -10,8 +10,8 @@ public interface EngineClock {
     long monotonicNanos();
 
     /**
-     * Lets a little time pass so that more appends can gather; about {@code nanos}, or none at all as in
-     * a simulation. Called by tasks on the executor only.
+     * Lets a little time pass so that more appends can gather; about {@code nanos}, or none at all
+     * as in a simulation. Called by tasks on the executor only.
      */
     default void pause(long nanos) {}
 }

@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
-/** A lock file that this process holds, and the identity (device and inode) that it had when it was locked. */
+/**
+ * A lock file that this process holds, and the identity (device and inode) that it had when it was
+ * locked.
+ */
 final class NioDirectoryLock implements DirectoryLock {
 
     private final Path path;

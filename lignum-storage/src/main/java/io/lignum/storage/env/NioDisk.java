@@ -21,16 +21,16 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
 /**
- * The real disk. Its calls run in the calling thread, whose interrupts neither fail them nor close anything: no
- * {@code FileChannel} is used.
+ * The real disk. Its calls run in the calling thread, whose interrupts neither fail them nor close
+ * anything: no {@code FileChannel} is used.
  */
 public final class NioDisk implements Disk {
 
     private static final int HOLDER_MAX_BYTES = 512;
 
     /**
-     * Lock files that this process holds, and by whom. Closing any channel of such a file would release the
-     * lock for the whole process, so a file that is listed here is not even opened.
+     * Lock files that this process holds, and by whom. Closing any channel of such a file would
+     * release the lock for the whole process, so a file that is listed here is not even opened.
      */
     private static final Map<Path, String> HELD = new ConcurrentSkipListMap<>();
 
@@ -156,7 +156,10 @@ public final class NioDisk implements Disk {
         }
     }
 
-    /** Over the old text, so that a file that exists needs no room; on a full disk the text can be missing. */
+    /**
+     * Over the old text, so that a file that exists needs no room; on a full disk the text can be
+     * missing.
+     */
     private static void writeHolder(AsynchronousFileChannel channel, String holder)
             throws IOException {
         byte[] text = holder.getBytes(StandardCharsets.UTF_8);

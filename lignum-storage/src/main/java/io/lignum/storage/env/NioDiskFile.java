@@ -16,8 +16,8 @@ import java.util.concurrent.Future;
  * A file through {@link AsynchronousFileChannel}, whose I/O runs in the calling thread.
  *
  * <p>Why not {@code FileChannel}: an interrupt of any thread inside it closes it for everybody, and
- * user threads append and read through the engine. The asynchronous channel is not interruptible; given
- * an executor that runs tasks at once it is an ordinary positioned read and write.
+ * user threads append and read through the engine. The asynchronous channel is not interruptible;
+ * given an executor that runs tasks at once it is an ordinary positioned read and write.
  */
 final class NioDiskFile implements DiskFile {
 

@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** How many file handles this process may have (RLIMIT_NOFILE), as Linux says in {@code /proc/self/limits}. */
+/**
+ * How many file handles this process may have (RLIMIT_NOFILE), as Linux says in
+ * {@code /proc/self/limits}.
+ */
 public final class OpenFilesLimit {
 
     private static final Path LIMITS = Path.of("/proc/self/limits");

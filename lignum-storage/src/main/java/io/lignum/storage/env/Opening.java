@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Opens files, and says truly when the want of a file handle prevents it. What creates a file, or completes what was
- * done to names before, waits a second for a handle; other threads give some back all the time.
+ * Opens files, and says truly when the want of a file handle prevents it. What creates a file, or
+ * completes what was done to names before, waits a second for a handle; other threads give some
+ * back all the time.
  */
 final class Opening {
 

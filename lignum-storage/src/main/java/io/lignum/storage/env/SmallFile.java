@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Reads and replaces files that fit in memory. A replacement is written to another file first, under its
- * name with {@code .tmp} behind; a crash can leave such a file, which the next replacement removes, or,
- * where several threads replace a file, the next opening.
+ * Reads and replaces files that fit in memory. A replacement is written to another file first,
+ * under its name with {@code .tmp} behind; a crash can leave such a file, which the next
+ * replacement removes, or, where several threads replace a file, the next opening.
  *
  * <p>One thread at a time per file, unless each replacement has a number of its own.
  */
@@ -50,8 +50,8 @@ public final class SmallFile {
     }
 
     /**
-     * Replaces the file so that after a crash either the old or the new content is there. The new name
-     * is durable once the caller has forced the directory.
+     * Replaces the file so that after a crash either the old or the new content is there. The new
+     * name is durable once the caller has forced the directory.
      *
      * @param force force the content; without, a crash may leave the new name with any content
      */
@@ -64,8 +64,8 @@ public final class SmallFile {
     }
 
     /**
-     * Replaces a file that can be done without, unforced. Several threads may do so at a time, each with a number
-     * that no other has; if one fails nothing is left of its attempt.
+     * Replaces a file that can be done without, unforced. Several threads may do so at a time, each
+     * with a number that no other has; if one fails nothing is left of its attempt.
      */
     public static void replace(Disk disk, Path path, long number, ByteBuffer content)
             throws IOException {
@@ -99,8 +99,8 @@ public final class SmallFile {
     }
 
     /**
-     * Replaces the file, durably when this returns: after a crash before, the old content may be there, and
-     * never a mixture.
+     * Replaces the file, durably when this returns: after a crash before, the old content may be
+     * there, and never a mixture.
      *
      * @throws DiskFullException there was no room; the old content is there
      */

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
- * The real disk, clock, randomness and threads: a bounded pool for commits, one thread for the tick.
- * Pool threads come as they are needed and go after ten idle seconds.
+ * The real disk, clock, randomness and threads: a bounded pool for commits, one thread for the
+ * tick. Pool threads come as they are needed and go after ten idle seconds.
  */
 public final class SystemEnvironment implements AutoCloseable {
 
@@ -52,7 +52,8 @@ public final class SystemEnvironment implements AutoCloseable {
     }
 
     /**
-     * Runs independent tasks on the pool and returns when all that were begun have ended; the first failure is thrown.
+     * Runs independent tasks on the pool and returns when all that were begun have ended; the first
+     * failure is thrown.
      */
     public void runAll(List<Runnable> tasks) {
         List<CompletableFuture<Void>> running = new ArrayList<>();
@@ -79,7 +80,10 @@ public final class SystemEnvironment implements AutoCloseable {
         return e.getCause() instanceof RuntimeException cause ? cause : e;
     }
 
-    /** Calls {@code tick} every 100 ms on a thread of its own until closed, also after a call that threw. */
+    /**
+     * Calls {@code tick} every 100 ms on a thread of its own until closed, also after a call that
+     * threw.
+     */
     public void startTicking(Runnable tick) {
         var unused = ticker.scheduleWithFixedDelay(
                 () -> runSafely(tick), 0, TICK_MILLIS, TimeUnit.MILLISECONDS);

@@ -1,6 +1,8 @@
 package io.lignum.storage.env;
 
-/** A file could not be opened or created since the process, or the system, has no file handle left. */
+/**
+ * A file could not be opened or created since the process, or the system, has no file handle left.
+ */
 public final class TooManyOpenFilesException extends ShortageException {
 
     private static final long serialVersionUID = 1L;

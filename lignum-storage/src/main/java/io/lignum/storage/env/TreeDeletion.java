@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
 
-/** Deletes directories with all they hold, a bounded number of files at a time. Links are deleted, never followed. */
+/**
+ * Deletes directories with all they hold, a bounded number of files at a time. Links are deleted,
+ * never followed.
+ */
 public final class TreeDeletion {
 
     /** Topics are two directories deep; a strange directory tree must not exhaust the stack. */
@@ -13,7 +16,8 @@ public final class TreeDeletion {
     private TreeDeletion() {}
 
     /**
-     * Deletes up to {@code atMost} files and directories below {@code path}, and {@code path} itself when it is empty.
+     * Deletes up to {@code atMost} files and directories below {@code path}, and {@code path}
+     * itself when it is empty.
      *
      * @return how many more could have been deleted; 0 or less when there may be more left
      */

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Shortages are recognised in a process with real limits, in whatever language its system speaks. */
+/**
+ * Shortages are recognised in a process with real limits, in whatever language its system speaks.
+ */
 class DiskErrorsTest {
 
     private static final Path GERMAN = Path.of("/usr/share/locale/de/LC_MESSAGES/libc.mo");

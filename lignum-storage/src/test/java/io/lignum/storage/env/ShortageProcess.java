@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs into each shortage, in a process that was started with small limits, and says what it was called. */
+/**
+ * Runs into each shortage, in a process that was started with small limits, and says what it was
+ * called.
+ */
 final class ShortageProcess {
 
     private ShortageProcess() {}
@@ -31,7 +34,10 @@ final class ShortageProcess {
         }
     }
 
-    /** The limit of a file's size refuses growth as a quota does, with a text that nobody has listed. */
+    /**
+     * The limit of a file's size refuses growth as a quota does, with a text that nobody has
+     * listed.
+     */
     private static String growthRefused(NioDisk disk, Path path) throws IOException {
         try (DiskFile file = disk.open(path, OpenMode.WRITE)) {
             file.write(ByteBuffer.allocate(1000), 0);

@@ -27,10 +27,11 @@ import java.util.function.LongSupplier;
 /**
  * A disk in memory that knows which bytes and which names were forced.
  *
- * <p>{@link #cutPower()} keeps what was forced and, by the seed, an arbitrary part of the rest: any sectors
- * of unforced writes, any unforced truncations and file sizes, any unforced names. {@link #killProcess()}
- * keeps all that was written. Both end every open file and lock. I/Os are counted; the power can be made to
- * go at any of them, any of them can fail, room and file handles can run out, and bits can rot.
+ * <p>{@link #cutPower()} keeps what was forced and, by the seed, an arbitrary part of the rest: any
+ * sectors of unforced writes, any unforced truncations and file sizes, any unforced names.
+ * {@link #killProcess()} keeps all that was written. Both end every open file and lock. I/Os are
+ * counted; the power can be made to go at any of them, any of them can fail, room and file handles
+ * can run out, and bits can rot.
  *
  * <p>A force that failed leaves its bytes to be seen and never to become durable, as on Linux.
  *
@@ -76,7 +77,9 @@ public final class SimulatedDisk implements Disk {
         faults.cutAt(k);
     }
 
-    /** The n-th I/O of a kind from now, the first being 1, fails. A write may have written a part. */
+    /**
+     * The n-th I/O of a kind from now, the first being 1, fails. A write may have written a part.
+     */
     public void failAt(IoKind kind, long nth, IOException failure) {
         faults.fail(kind, nth, failure);
     }
@@ -86,7 +89,10 @@ public final class SimulatedDisk implements Disk {
         failingReads = count;
     }
 
-    /** From now on no file can be opened, as when the process has no file handle left; or it can again. */
+    /**
+     * From now on no file can be opened, as when the process has no file handle left; or it can
+     * again.
+     */
     public void limitHandles(boolean none) {
         handlesShort = none;
     }
@@ -149,8 +155,8 @@ public final class SimulatedDisk implements Disk {
     }
 
     /**
-     * The same, and of the changes of names that were not forced those survive whose bit is set, bit 0 being the oldest's, as
-     * far as they do not depend on one that is lost.
+     * The same, and of the changes of names that were not forced those survive whose bit is set,
+     * bit 0 being the oldest's, as far as they do not depend on one that is lost.
      */
     public void cutPower(long names) {
         cutPower(OptionalLong.of(names));
@@ -216,7 +222,9 @@ public final class SimulatedDisk implements Disk {
         tree.forceAll();
     }
 
-    /** Contents of the files in a directory, not of those below; none if there is no such directory. */
+    /**
+     * Contents of the files in a directory, not of those below; none if there is no such directory.
+     */
     public List<byte[]> contents(Path directory) {
         if (!(tree.find(directory) instanceof SimulatedTree.Directory found)) {
             return List.of();

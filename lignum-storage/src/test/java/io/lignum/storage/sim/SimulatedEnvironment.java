@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Disk, clock, randomness and executor of one process, without a thread: tasks and completions of forces
- * wait in one list, and each {@link #step()} runs the one that the seed picks.
+ * Disk, clock, randomness and executor of one process, without a thread: tasks and completions of
+ * forces wait in one list, and each {@link #step()} runs the one that the seed picks.
  *
  * <p>One per life of a process. One thread.
  */
@@ -64,7 +64,9 @@ public final class SimulatedEnvironment implements EngineClock, Executor {
         }
     }
 
-    /** Runs until there is nothing to do; the future must be done then. Throws what it failed with. */
+    /**
+     * Runs until there is nothing to do; the future must be done then. Throws what it failed with.
+     */
     public <T> T run(CompletableFuture<T> future) {
         run();
         if (!future.isDone()) {

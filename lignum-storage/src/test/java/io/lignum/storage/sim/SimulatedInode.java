@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What a file holds: as processes see it, as the disk has it for sure, and the changes between the two,
- * of which a power cut keeps any part.
+ * What a file holds: as processes see it, as the disk has it for sure, and the changes between the
+ * two, of which a power cut keeps any part.
  */
 final class SimulatedInode {
 
@@ -75,7 +75,10 @@ final class SimulatedInode {
     private Content durable = new Content();
     private final List<Change> unforced = new ArrayList<>();
 
-    /** When it was last written to; survives a power cut, as it does for the most part on real disks. */
+    /**
+     * When it was last written to; survives a power cut, as it does for the most part on real
+     * disks.
+     */
     long lastModifiedMillis() {
         return lastModifiedMillis;
     }
@@ -129,8 +132,8 @@ final class SimulatedInode {
     }
 
     /**
-     * As on Linux the pages are clean now: seen, but only in part on the disk, and neither a later force nor the power's
-     * going brings the rest there.
+     * As on Linux the pages are clean now: seen, but only in part on the disk, and neither a later
+     * force nor the power's going brings the rest there.
      */
     void forceFailed(List<Change> request, RandomGenerator random) {
         double kept = mood(random);

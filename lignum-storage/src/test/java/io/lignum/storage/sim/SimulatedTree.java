@@ -17,8 +17,8 @@ import java.util.random.RandomGenerator;
 /**
  * Names: as processes see them, as the disk has them for sure, and the changes between the two.
  *
- * <p>A power cut keeps either the changes up to some point, as a journal does, or any of them that do not
- * depend on one that was lost: the engine must not count on the journal's order.
+ * <p>A power cut keeps either the changes up to some point, as a journal does, or any of them that
+ * do not depend on one that was lost: the engine must not count on the journal's order.
  */
 final class SimulatedTree {
 

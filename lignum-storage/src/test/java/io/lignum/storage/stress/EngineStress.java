@@ -20,10 +20,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Real threads on a real disk, round after round: a store is opened, after its indexes were deleted, used by many
- * threads in every way at once, and closed under their hands; then nothing may be stuck, open or missing.
+ * Real threads on a real disk, round after round: a store is opened, after its indexes were
+ * deleted, used by many threads in every way at once, and closed under their hands; then nothing
+ * may be stuck, open or missing.
  *
- * <p>The seed chooses what the threads do, not how they are scheduled: a failure may need several runs to come again.
+ * <p>The seed chooses what the threads do, not how they are scheduled: a failure may need several
+ * runs to come again.
  */
 final class EngineStress {
 

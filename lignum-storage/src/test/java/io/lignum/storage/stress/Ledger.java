@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Which records were acknowledged, and where. Every record's text names its topic's id and a number that no other
- * record has, so a reader can tell a record of another topic, and the ledger a record that is missing or was moved.
- * Any thread.
+ * Which records were acknowledged, and where. Every record's text names its topic's id and a number
+ * that no other record has, so a reader can tell a record of another topic, and the ledger a record
+ * that is missing or was moved. Any thread.
  */
 final class Ledger {
 
@@ -46,7 +46,10 @@ final class Ledger {
         numberAtOffset.remove(log.id());
     }
 
-    /** The records of the batch that a cursor went to are of this topic, and those that were acknowledged there. */
+    /**
+     * The records of the batch that a cursor went to are of this topic, and those that were
+     * acknowledged there.
+     */
     void check(TopicLog log, LogCursor cursor) {
         String prefix = log.id() + "/";
         Map<Long, Long> known = numberAtOffset.getOrDefault(log.id(), Map.of());

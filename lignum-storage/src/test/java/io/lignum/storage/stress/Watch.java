@@ -12,8 +12,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Keeps what must end: the futures that were handed out and the threads that were started; and the first thing that
- * went wrong. Any thread.
+ * Keeps what must end: the futures that were handed out and the threads that were started; and the
+ * first thing that went wrong. Any thread.
  */
 final class Watch {
 

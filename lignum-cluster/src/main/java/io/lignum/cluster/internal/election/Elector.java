@@ -28,8 +28,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Stands for election when nobody leads (R7, R8): one transaction takes the lock and the epoch together, and only what
- * a consistent read shows counts when its answer was lost.
+ * Stands for election when nobody leads (R7, R8): one transaction takes the lock and the epoch
+ * together, and only what a consistent read shows counts when its answer was lost.
  *
  * <p>The node's loop only.
  */
@@ -266,7 +266,10 @@ public final class Elector {
         }
     }
 
-    /** Another election may have gone on meanwhile; only what is read now shows whether the state is behind. */
+    /**
+     * Another election may have gone on meanwhile; only what is read now shows whether the state is
+     * behind.
+     */
     private void checkLoss(String who, int ahead) {
         node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
             if (entry != null && entry.isPresent()) {
@@ -292,7 +295,10 @@ public final class Elector {
         return state;
     }
 
-    /** It may have become another incarnation while others were asked, and that one guarantees nothing (R1, R7). */
+    /**
+     * It may have become another incarnation while others were asked, and that one guarantees
+     * nothing (R1, R7).
+     */
     private void stand(
             String session, ClusterState state, long index, List<PeerResponse.Progress> others) {
         ClusterState.Leader me = new ClusterState.Leader(identity.identity().self(), session);

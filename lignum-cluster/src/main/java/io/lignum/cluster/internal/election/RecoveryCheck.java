@@ -16,13 +16,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the cluster may go on with this node's data, by what the members answered (R38). Without {@code unclean} it may
- * only if nothing that was committed can be lost by it:
+ * Whether the cluster may go on with this node's data, by what the members answered (R38). Without
+ * {@code unclean} it may only if nothing that was committed can be lost by it:
  *
  * <ul>
- *   <li>every known member answered: one that did not may be the only one that knows of younger in-sync replicas;
+ *   <li>every known member answered: one that did not may be the only one that knows of younger
+ *     in-sync replicas;
  *   <li>this node is one of the youngest in-sync replicas that any of them knows;
- *   <li>fewer than min_isr of them lost their data, so that no set of in-sync replicas is forgotten by all;
+ *   <li>fewer than min_isr of them lost their data, so that no set of in-sync replicas is forgotten
+ *     by all;
  *   <li>none of those has more records.
  * </ul>
  *

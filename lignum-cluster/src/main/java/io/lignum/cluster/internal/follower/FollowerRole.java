@@ -24,8 +24,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a node does in an epoch that another one leads: it appends what the leader sends, and acknowledges what is
- * durable. How it stays in touch is in {@link LeaderConnection}, how its logs come to be the leader's in {@link LogReconciliation}.
+ * What a node does in an epoch that another one leads: it appends what the leader sends, and
+ * acknowledges what is durable. How it stays in touch is in {@link LeaderConnection}, how its logs
+ * come to be the leader's in {@link LogReconciliation}.
  *
  * <p>The node's loop only.
  */
@@ -41,7 +42,9 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         /** The leader says that this node lost what it acknowledged (R17). */
         void dataLost(String why);
 
-        /** The logs differ below what was committed: this must not happen, and the node halts (R21). */
+        /**
+         * The logs differ below what was committed: this must not happen, and the node halts (R21).
+         */
         void forked(TopicLog log, long cut);
 
         /** The high watermark of a live topic moved. */
@@ -123,7 +126,10 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         topics.values().forEach(FollowerTopic::disagree);
     }
 
-    /** A topic is here that was not before, unless the epoch began between its creation and this call. */
+    /**
+     * A topic is here that was not before, unless the epoch began between its creation and this
+     * call.
+     */
     public void follow(TopicLog log) {
         if (topics.containsKey(log.id())) {
             return;

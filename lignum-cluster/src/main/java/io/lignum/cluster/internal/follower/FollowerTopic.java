@@ -16,8 +16,8 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * A topic in the hands of a follower, for one stream to one leader: first it learns where its log parts from the
- * leader's (R19), then it takes what comes behind (R12).
+ * A topic in the hands of a follower, for one stream to one leader: first it learns where its log
+ * parts from the leader's (R19), then it takes what comes behind (R12).
  *
  * <p>The node's loop only.
  */
@@ -62,7 +62,9 @@ final class FollowerTopic {
         request = 0;
     }
 
-    /** The next question is where the leader's log starts: nothing of this log is of the leader's. */
+    /**
+     * The next question is where the leader's log starts: nothing of this log is of the leader's.
+     */
     void askForStart() {
         asksForStart = true;
     }
@@ -100,8 +102,9 @@ final class FollowerTopic {
     }
 
     /**
-     * What is trimmed is trimmed here once it has come, as a log that was reset begins where a batch of the leader's
-     * does; and once the logs agree, as what is not the leader's is to be saved aside (R20).
+     * What is trimmed is trimmed here once it has come, as a log that was reset begins where a
+     * batch of the leader's does; and once the logs agree, as what is not the leader's is to be
+     * saved aside (R20).
      */
     void trim() {
         TrimPoints points = trims.get();
@@ -178,7 +181,10 @@ final class FollowerTopic {
         return one;
     }
 
-    /** What the leader says is committed; here it is what is durable, too (R14). True if the high watermark moved. */
+    /**
+     * What the leader says is committed; here it is what is durable, too (R14). True if the high
+     * watermark moved.
+     */
     boolean committed(OptionalLong highWatermark) {
         leaderWatermark = highWatermark;
         return raise();
@@ -196,8 +202,8 @@ final class FollowerTopic {
     }
 
     /**
-     * A topic that is not forced by itself is forced here every so often, as it is at the leader before each round of
-     * shipping: what this node has counts only once it is durable.
+     * A topic that is not forced by itself is forced here every so often, as it is at the leader
+     * before each round of shipping: what this node has counts only once it is durable.
      */
     void force() {
         if (agreed

@@ -16,8 +16,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The follower's end of its stream to the leader of one epoch: it connects, registers, and does both again whenever the
- * stream ends or the leader is silent, until the epoch is over for this node.
+ * The follower's end of its stream to the leader of one epoch: it connects, registers, and does
+ * both again whenever the stream ends or the leader is silent, until the epoch is over for this
+ * node.
  *
  * <p>The node's loop only.
  */
@@ -27,7 +28,10 @@ final class LeaderConnection {
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
 
-    /** A leader that was just elected begins to lead within seconds, and each of its commits waits for this node. */
+    /**
+     * A leader that was just elected begins to lead within seconds, and each of its commits waits
+     * for this node.
+     */
     private static final Duration RETRY_IF_REFUSED = Duration.ofMillis(400);
 
     /** A disk that fails an append again and again is full, and room is not made in an instant. */
@@ -205,7 +209,10 @@ final class LeaderConnection {
         }
     }
 
-    /** This node could not keep what came: ends this stream, if there is one, and begins another one. */
+    /**
+     * This node could not keep what came: ends this stream, if there is one, and begins another
+     * one.
+     */
     void restart(String why) {
         PeerStream open = link;
         if (open != null) {

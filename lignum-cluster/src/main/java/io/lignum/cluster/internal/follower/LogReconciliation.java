@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Brings a follower's logs into agreement with its leader's (R19): it asks where they part, and cuts what the leader has
- * not, until each is a prefix of the leader's. For one epoch.
+ * Brings a follower's logs into agreement with its leader's (R19): it asks where they part, and
+ * cuts what the leader has not, until each is a prefix of the leader's. For one epoch.
  *
  * <p>The node's loop only.
  */
@@ -71,8 +71,9 @@ final class LogReconciliation {
     }
 
     /**
-     * Asks where a log parts from the leader's. First all appends that an earlier stream or an own lead left in its queue
-     * must be in the log: what comes in behind the question would be guaranteed without having been compared.
+     * Asks where a log parts from the leader's. First all appends that an earlier stream or an own
+     * lead left in its queue must be in the log: what comes in behind the question would be
+     * guaranteed without having been compared.
      */
     void ask(FollowerTopic topic) {
         topic.disagree();
@@ -148,8 +149,9 @@ final class LogReconciliation {
     }
 
     /**
-     * Nothing that is here is of the leader's log, or can be told to be: it parts below. The leader may not have known
-     * that, and not have sent the producers of what it trimmed: then it is asked where its log starts.
+     * Nothing that is here is of the leader's log, or can be told to be: it parts below. The leader
+     * may not have known that, and not have sent the producers of what it trimmed: then it is asked
+     * where its log starts.
      */
     private void dropAll(FollowerTopic topic, long point, Message.EpochEndOffset epochEnd) {
         TopicLog log = topic.log();
@@ -183,7 +185,10 @@ final class LogReconciliation {
         return true;
     }
 
-    /** Empties the log; what is in it is saved aside. Of producers it knows then what the leader does (R34). */
+    /**
+     * Empties the log; what is in it is saved aside. Of producers it knows then what the leader
+     * does (R34).
+     */
     private void startAt(FollowerTopic topic, Message.EpochEndOffset epochEnd) {
         long offset = epochEnd.firstOffset();
         LOG.warn(

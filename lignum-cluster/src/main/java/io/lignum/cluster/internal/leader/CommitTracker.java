@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How far one live topic is committed, as its leader counts it in one epoch (R13): the least durable offset over
- * the confirmed and all pending in-sync replicas, each as acknowledged in this epoch by that very incarnation.
+ * How far one live topic is committed, as its leader counts it in one epoch (R13): the least
+ * durable offset over the confirmed and all pending in-sync replicas, each as acknowledged in this
+ * epoch by that very incarnation.
  *
  * <p>Pure; the leader's loop only.
  */
@@ -66,7 +67,10 @@ public final class CommitTracker {
         return highWatermark;
     }
 
-    /** Whether what earlier epochs left is committed: only now is the log's end known for sure (R14, KIP-207). */
+    /**
+     * Whether what earlier epochs left is committed: only now is the log's end known for sure (R14,
+     * KIP-207).
+     */
     public boolean hasReachedEpoch() {
         return highWatermark >= epochStart;
     }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Appends of one live topic that are on the leader's disk and wait to be committed. Any thread; futures are completed
- * outside the lock.
+ * Appends of one live topic that are on the leader's disk and wait to be committed. Any thread;
+ * futures are completed outside the lock.
  */
 public final class CommitWaiters {
 
@@ -91,7 +91,10 @@ public final class CommitWaiters {
         fail(all, new ClusterException.CommitUnknown("topic " + topic + ": " + why));
     }
 
-    /** The epoch is over: what waits, and whatever comes yet, may be committed by the next leader, or not (R5). */
+    /**
+     * The epoch is over: what waits, and whatever comes yet, may be committed by the next leader,
+     * or not (R5).
+     */
     public void end(String why) {
         ClusterException failure =
                 new ClusterException.CommitUnknown("topic " + topic + ": " + why);

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Notices a leader's disk that takes writes and never finishes forcing them: such a node answers its peers and the
- * coordinator, and serves nobody. The leader's loop only.
+ * Notices a leader's disk that takes writes and never finishes forcing them: such a node answers
+ * its peers and the coordinator, and serves nobody. The leader's loop only.
  */
 public final class DiskWatch {
 

@@ -10,10 +10,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Looks after a leader that hears neither from the coordinator (R4) nor from enough in-sync replicas: most likely
- * another node leads by now, and this one is the last to hear of it. Nothing is lost if it goes on (R13, R26), but
- * its clients would stay with it for as long. So while that lasts it names nobody as the leader, takes no appends, and
- * lets none wait; its role stays, and with the first answer it leads on as before.
+ * Looks after a leader that hears neither from the coordinator (R4) nor from enough in-sync
+ * replicas: most likely another node leads by now, and this one is the last to hear of it. Nothing
+ * is lost if it goes on (R13, R26), but its clients would stay with it for as long. So while that
+ * lasts it names nobody as the leader, takes no appends, and lets none wait; its role stays, and
+ * with the first answer it leads on as before.
  *
  * <p>The node's loop only. Ends with the epoch.
  */

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Keeps the in-sync replicas of one epoch what they should be (R16, R17): it watches how each member gets on, and has the
- * state changed when one has caught up or is lost. One set holds for all live topics and the metadata log (R18). What is
- * allowed is in {@link IsrPolicy}.
+ * Keeps the in-sync replicas of one epoch what they should be (R16, R17): it watches how each
+ * member gets on, and has the state changed when one has caught up or is lost. One set holds for
+ * all live topics and the metadata log (R18). What is allowed is in {@link IsrPolicy}.
  *
  * <p>The leader's loop only.
  */
@@ -68,7 +68,10 @@ final class IsrKeeper {
         leaderEpoch.counts(countResponsive(), state.confirmed().minIsr());
     }
 
-    /** Takes note of who follows at the moment, and of what it is not behind in: its progress counts from the last time. */
+    /**
+     * Takes note of who follows at the moment, and of what it is not behind in: its progress counts
+     * from the last time.
+     */
     void watch() {
         followers.all().forEach(follower -> stalledNanos(follower.member(), true));
     }
@@ -133,7 +136,10 @@ final class IsrKeeper {
                 record != null && record.decommissioned());
     }
 
-    /** R16, and of wal topics what may have been committed while they were live, as it is not to be lost by that. */
+    /**
+     * R16, and of wal topics what may have been committed while they were live, as it is not to be
+     * lost by that.
+     */
     private static boolean hasAll(Replica follower, LeaderTopic topic) {
         return topic.isInSync(follower.member())
                 && follower.hasDurably(topic.id(), topic.promised());

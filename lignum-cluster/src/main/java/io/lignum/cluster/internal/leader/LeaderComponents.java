@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * All that a node has while it leads one epoch: the role, the changes to topics and the proofs for reads. They begin
- * together and end together.
+ * All that a node has while it leads one epoch: the role, the changes to topics and the proofs for
+ * reads. They begin together and end together.
  *
  * <p>The node's loop only, but for {@link #role()}.
  */
@@ -55,9 +55,11 @@ public final class LeaderComponents {
     }
 
     /**
-     * Changes to topics may go on from where the catalog is; once it is where this epoch begins, all topics are known.
+     * Changes to topics may go on from where the catalog is; once it is where this epoch begins,
+     * all topics are known.
      *
-     * @param catalogMoves takes a condition that is tried each time the catalog has moved, until it holds
+     * @param catalogMoves takes a condition that is tried each time the catalog has moved, until it
+     *     holds
      */
     public void takeTopics(Consumer<BooleanSupplier> catalogMoves) {
         commands.caughtUp(catalog.applied());
@@ -75,8 +77,9 @@ public final class LeaderComponents {
     }
 
     /**
-     * A standalone node's topics become the cluster's. Whoever was to see to that may have died over it, so each new
-     * leader looks for such as the metadata log does not know; to create one again is void.
+     * A standalone node's topics become the cluster's. Whoever was to see to that may have died
+     * over it, so each new leader looks for such as the metadata log does not know; to create one
+     * again is void.
      */
     private void adoptTopics() {
         for (TopicLog log : context.store().topics()) {

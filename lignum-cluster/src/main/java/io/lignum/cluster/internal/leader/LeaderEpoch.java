@@ -10,8 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One epoch of this node as leader, as appending threads see it: one object for an epoch, so that nothing of it can
- * be taken for another's. Written by the loop.
+ * One epoch of this node as leader, as appending threads see it: one object for an epoch, so that
+ * nothing of it can be taken for another's. Written by the loop.
  */
 public final class LeaderEpoch {
 
@@ -28,7 +28,9 @@ public final class LeaderEpoch {
     private volatile boolean isolationMonitor;
     private volatile boolean over;
 
-    /** @param becomingLive topics that an earlier epoch made live, which is not carried out here yet */
+    /**
+     * @param becomingLive topics that an earlier epoch made live, which is not carried out here yet
+     */
     LeaderEpoch(int epoch, Set<UUID> becomingLive) {
         this.epoch = epoch;
         this.becomingLive = becomingLive;
@@ -108,7 +110,9 @@ public final class LeaderEpoch {
         isolationMonitor = now;
     }
 
-    /** Whether another node may lead by now: what is acknowledged from here on proves nothing (R5). */
+    /**
+     * Whether another node may lead by now: what is acknowledged from here on proves nothing (R5).
+     */
     public boolean isOver() {
         return over;
     }

@@ -17,8 +17,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A node's way from its election to its lead: the epoch is made durable (R10), and wal topics are completed (R29). For
- * one election.
+ * A node's way from its election to its lead: the epoch is made durable (R10), and wal topics are
+ * completed (R29). For one election.
  *
  * <p>The node's loop only.
  */
@@ -31,7 +31,8 @@ public final class LeaderPreparation {
         /**
          * Nothing is in the lead's way any more.
          *
-         * @param becomingLive topics that an earlier epoch made live, which is not carried out here yet
+         * @param becomingLive topics that an earlier epoch made live, which is not carried out here
+         *     yet
          */
         void acceded(ClusterState state, long index, Set<UUID> becomingLive);
 

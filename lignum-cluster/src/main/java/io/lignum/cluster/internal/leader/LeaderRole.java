@@ -18,8 +18,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a node does in an epoch that it leads: it counts what is committed, and looks after all that this takes. Who
- * follows is in {@link Replicas}, who is in sync in {@link IsrKeeper}, and how the state changes in {@link StateDriver}.
+ * What a node does in an epoch that it leads: it counts what is committed, and looks after all that
+ * this takes. Who follows is in {@link Replicas}, who is in sync in {@link IsrKeeper}, and how the
+ * state changes in {@link StateDriver}.
  *
  * <p>The node's loop only, but for {@link #written} and {@link #flushed}.
  */
@@ -37,10 +38,16 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         /** The disk takes writes and does not finish them. */
         void diskStalled();
 
-        /** A log that is led cannot be read any more. It is led no longer, unless another node can lead. */
+        /**
+         * A log that is led cannot be read any more. It is led no longer, unless another node can
+         * lead.
+         */
         void damaged(TopicLog log, StorageException cause);
 
-        /** A topic is damaged here, and an in-sync replica is here, which can lead; told again while both is so. */
+        /**
+         * A topic is damaged here, and an in-sync replica is here, which can lead; told again while
+         * both is so.
+         */
         void canYield();
 
         /** The high watermark of a topic moved. */
@@ -134,7 +141,10 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         return session;
     }
 
-    /** A topic is here that was not before, unless the epoch began between its creation and this call. */
+    /**
+     * A topic is here that was not before, unless the epoch began between its creation and this
+     * call.
+     */
     public void lead(TopicLog log) {
         if (leaderEpoch.topic(log) == null) {
             LeaderTopic topic = new LeaderTopic(log, self, epoch());
@@ -155,13 +165,19 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         leaderEpoch.topicsAreKnown();
     }
 
-    /** This log is damaged: nobody is compared with it, and nobody becomes an in-sync replica meanwhile (R37). */
+    /**
+     * This log is damaged: nobody is compared with it, and nobody becomes an in-sync replica
+     * meanwhile (R37).
+     */
     public void withhold(UUID topic) {
         isr.withhold(topic);
         stop(topic, "it is damaged");
     }
 
-    /** Reading this log met damage. If another node can lead, it is shipped until then as far as it goes. */
+    /**
+     * Reading this log met damage. If another node can lead, it is shipped until then as far as it
+     * goes.
+     */
     public void damaged(TopicLog log, StorageException cause) {
         if (!ended && leaderEpoch.topic(log) != null) {
             isr.withhold(log.id());
@@ -270,7 +286,9 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         return driver.change(change);
     }
 
-    /** Nobody seems to hold the lock, which is known to be so only once a consistent read shows it. */
+    /**
+     * Nobody seems to hold the lock, which is known to be so only once a consistent read shows it.
+     */
     public void checkLock() {
         driver.checkLock();
     }
@@ -330,13 +348,19 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         alarms.add(text);
     }
 
-    /** The loop failed in the midst of something: all that waits for a commit is told so. Any thread. */
+    /**
+     * The loop failed in the midst of something: all that waits for a commit is told so. Any
+     * thread.
+     */
     public void abandon(String why) {
         leaderEpoch.end(why);
         leaderEpoch.topics().forEach(topic -> topic.end(why));
     }
 
-    /** The epoch is over for this node: pending appends may be committed by the next leader, or not (R5). */
+    /**
+     * The epoch is over for this node: pending appends may be committed by the next leader, or not
+     * (R5).
+     */
     public void end(String why) {
         if (ended) {
             return;

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Collection;
 
 /**
- * What followers are told by the clock, whatever is appended meanwhile: heartbeats, the high watermarks that no append
- * carried (R14), and what is flushed in wal topics (R27). For one epoch.
+ * What followers are told by the clock, whatever is appended meanwhile: heartbeats, the high
+ * watermarks that no append carried (R14), and what is flushed in wal topics (R27). For one epoch.
  *
  * <p>The leader's loop only.
  */
@@ -71,7 +71,10 @@ public final class LeaderTimers {
         followers.forEach(follower -> follower.feed().wake(topic));
     }
 
-    /** A high watermark moved. An append that follows at once carries it as well; wait a little for it. */
+    /**
+     * A high watermark moved. An append that follows at once carries it as well; wait a little for
+     * it.
+     */
     void committed(LeaderTopic topic) {
         followers.forEach(follower -> follower.committed(topic.id()));
         if (!watermarksPlanned && !followers.isEmpty()) {

@@ -11,8 +11,9 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A topic in the hands of its leader, for one epoch. What is committed is counted by the leader's loop; the rest is
- * looked at by any thread. Live and wal topics differ in acknowledgement and pace only, not in how they are shipped (R28).
+ * A topic in the hands of its leader, for one epoch. What is committed is counted by the leader's
+ * loop; the rest is looked at by any thread. Live and wal topics differ in acknowledgement and pace
+ * only, not in how they are shipped (R28).
  */
 public final class LeaderTopic {
 
@@ -27,7 +28,10 @@ public final class LeaderTopic {
     private volatile long walShipLimit;
     private long promised; // the loop's
 
-    /** Leads the log in {@code epoch}, which is durable on this node: appends carry it from here on (R10). */
+    /**
+     * Leads the log in {@code epoch}, which is durable on this node: appends carry it from here on
+     * (R10).
+     */
     public LeaderTopic(TopicLog log, Member self, int epoch) {
         this.log = log;
         this.self = self;
@@ -126,8 +130,9 @@ public final class LeaderTopic {
     }
 
     /**
-     * What is below may have been committed, whatever the topic's mode is now: in earlier epochs, as the record that made
-     * it live may not be carried out here yet, or one that made it wal not elsewhere; or in this one.
+     * What is below may have been committed, whatever the topic's mode is now: in earlier epochs,
+     * as the record that made it live may not be carried out here yet, or one that made it wal not
+     * elsewhere; or in this one.
      */
     long promised() {
         return promised;

@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What one member acknowledged in one epoch, over all its streams, and since when it makes no progress (R17). For each
- * topic by itself: a follower that is stuck in one of them holds up that one's commits, however well it does in others.
+ * What one member acknowledged in one epoch, over all its streams, and since when it makes no
+ * progress (R17). For each topic by itself: a follower that is stuck in one of them holds up that
+ * one's commits, however well it does in others.
  *
  * <p>Pure; the leader's loop only.
  */
@@ -36,11 +37,11 @@ final class MemberProgress {
     }
 
     /**
-     * How long it has been behind in some live topic without durable progress in that one; 0 if it is behind in none.
-     * Asked for often, since it takes note of what the member is not behind in.
+     * How long it has been behind in some live topic without durable progress in that one; 0 if it
+     * is behind in none. Asked for often, since it takes note of what the member is not behind in.
      *
-     * @param present whether it follows at the moment: who starts over again and again makes no progress by that, and
-     *     who is away has been so since it left
+     * @param present whether it follows at the moment: who starts over again and again makes no
+     *     progress by that, and who is away has been so since it left
      */
     long stalledNanos(Iterable<LeaderTopic> topics, boolean present, long nowNanos) {
         long longest = 0;

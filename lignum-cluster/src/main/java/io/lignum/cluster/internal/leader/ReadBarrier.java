@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Linearizable reads at the leader (R24): the end of a log as it was when a read arrived, given out once a consistent
- * read of the cluster's state that began later shows that this node still leads. One such read is on its way at a time;
- * it serves all that came before it. No clocks.
+ * Linearizable reads at the leader (R24): the end of a log as it was when a read arrived, given out
+ * once a consistent read of the cluster's state that began later shows that this node still leads.
+ * One such read is on its way at a time; it serves all that came before it. No clocks.
  *
  * <p>The leader's loop only.
  */
@@ -35,7 +35,9 @@ public final class ReadBarrier {
         this.role = role;
     }
 
-    /** Completes with the offset, exclusive, up to which everything acknowledged before now stands. */
+    /**
+     * Completes with the offset, exclusive, up to which everything acknowledged before now stands.
+     */
     public CompletableFuture<Long> await(TopicLog log) {
         CompletableFuture<Long> result = new CompletableFuture<>();
         waiting.add(new Waiting(log, result));

@@ -75,7 +75,10 @@ public final class Replica {
 
     private static final ByteBuffer NO_PRODUCERS = ByteBuffer.allocate(0);
 
-    /** Where this follower's log parts from the leader's (R19). Until it says that it is done nothing is shipped. */
+    /**
+     * Where this follower's log parts from the leader's (R19). Until it says that it is done
+     * nothing is shipped.
+     */
     Message.EpochEndOffset part(LeaderTopic topic, Message.LastBatchPosition position) {
         feed.stop(topic.id());
         durable.remove(topic.id());
@@ -93,7 +96,10 @@ public final class Replica {
                 starts ? topic.log().producersBelow(first, MAX_PRODUCERS_BYTES) : NO_PRODUCERS);
     }
 
-    /** Keeps a question about a topic that is not here, or not yet; bounded, as a peer could ask about anything. */
+    /**
+     * Keeps a question about a topic that is not here, or not yet; bounded, as a peer could ask
+     * about anything.
+     */
     void postpone(Message.LastBatchPosition position) {
         if (postponed.size() < MAX_POSTPONED) {
             postponed.put(position.topic(), position);
@@ -124,7 +130,10 @@ public final class Replica {
         return failure;
     }
 
-    /** Whether the follower itself begins its streams again, as it cannot keep what comes: another one would change nothing. */
+    /**
+     * Whether the follower itself begins its streams again, as it cannot keep what comes: another
+     * one would change nothing.
+     */
     boolean isRetrying() {
         return failure.isPresent()
                 && node.nowNanos() - registeredAt < node.config().lagLimit().toNanos();

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Who follows a leader in its epoch: it takes nodes that register, tells them where their logs part (R19), and keeps what
- * they acknowledge.
+ * Who follows a leader in its epoch: it takes nodes that register, tells them where their logs part
+ * (R19), and keeps what they acknowledge.
  *
  * <p>The leader's loop only, but for {@link #wake}.
  */
@@ -73,7 +73,10 @@ public final class Replicas {
         return Collections.unmodifiableCollection(followers.values());
     }
 
-    /** As above, and those that were there within the lag limit: one that cannot keep what comes registers again and again. */
+    /**
+     * As above, and those that were there within the lag limit: one that cannot keep what comes
+     * registers again and again.
+     */
     List<Replica> recent() {
         long limit = node.config().lagLimit().toNanos();
         return latest.values().stream()

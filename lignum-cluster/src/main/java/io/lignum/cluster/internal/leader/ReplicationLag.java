@@ -16,10 +16,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * How far followers are behind their leader in one epoch, from the ends of the logs and what was acknowledged, whatever
- * is being sent (R39). A follower that makes no progress in a topic for the lag limit is an alarm, which names the reason if
- * the follower gave one, a full disk for instance. Its stream begins again, as nothing else may be left that would go on with
- * it, unless the follower itself does that again and again.
+ * How far followers are behind their leader in one epoch, from the ends of the logs and what was
+ * acknowledged, whatever is being sent (R39). A follower that makes no progress in a topic for the
+ * lag limit is an alarm, which names the reason if the follower gave one, a full disk for instance.
+ * Its stream begins again, as nothing else may be left that would go on with it, unless the
+ * follower itself does that again and again.
  *
  * <p>The leader's loop only.
  */

@@ -22,12 +22,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ships the leader's logs to one follower, straight from the files (that is, mostly from the page cache), so that a
- * slow follower costs no memory and one that was away is fed the same way as one that keeps up. What is on its way is
- * bounded in messages and bytes. Only what this node has written is shipped, while its force still runs (R11).
+ * Ships the leader's logs to one follower, straight from the files (that is, mostly from the page
+ * cache), so that a slow follower costs no memory and one that was away is fed the same way as one
+ * that keeps up. What is on its way is bounded in messages and bytes. Only what this node has
+ * written is shipped, while its force still runs (R11).
  *
- * <p>Topics that have something to ship stand in a queue and take turns. One task at a time works it off, on the
- * pool for blocking work; a {@link Lane} belongs to that task while it is out of the queue.
+ * <p>Topics that have something to ship stand in a queue and take turns. One task at a time works
+ * it off, on the pool for blocking work; a {@link Lane} belongs to that task while it is out of the
+ * queue.
  */
 public final class ReplicationSender {
 
@@ -71,7 +73,8 @@ public final class ReplicationSender {
     /**
      * Nothing is shipped yet.
      *
-     * @param broken run on the node's loop: the follower must start over, for instance since records were trimmed
+     * @param broken run on the node's loop: the follower must start over, for instance since
+     *     records were trimmed
      */
     public ReplicationSender(NodeContext node, int epoch, PeerStream link, Runnable broken) {
         this.node = node;
@@ -203,8 +206,9 @@ public final class ReplicationSender {
     }
 
     /**
-     * What keeps a log from being read may pass, such as a want of file handles, so that shipping never ends by it (R39).
-     * Whether the log is damaged the node finds out, and stops this if it is.
+     * What keeps a log from being read may pass, such as a want of file handles, so that shipping
+     * never ends by it (R39). Whether the log is damaged the node finds out, and stops this if it
+     * is.
      */
     private void tryLater(Lane lane, StorageException cause) {
         LOG.warn(

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Does at the coordinator what a {@link StateKeeper} says, for one epoch, and finds out when there is proof that the
- * epoch is over for this node (R5).
+ * Does at the coordinator what a {@link StateKeeper} says, for one epoch, and finds out when there
+ * is proof that the epoch is over for this node (R5).
  *
  * <p>The leader's loop only.
  */
@@ -99,7 +99,10 @@ final class StateDriver {
         });
     }
 
-    /** A read shows what came of it: at once, and not as fast as the coordinator answers if that settles nothing. */
+    /**
+     * A read shows what came of it: at once, and not as fast as the coordinator answers if that
+     * settles nothing.
+     */
     private void unknown() {
         keeper.unknown();
         if (unsettled) {
@@ -124,7 +127,9 @@ final class StateDriver {
         });
     }
 
-    /** Nobody seems to hold the lock, which is known to be so only once a consistent read shows it. */
+    /**
+     * Nobody seems to hold the lock, which is known to be so only once a consistent read shows it.
+     */
     void checkLock() {
         if (!checkingLock && !releasing && !ended) {
             checkingLock = true;

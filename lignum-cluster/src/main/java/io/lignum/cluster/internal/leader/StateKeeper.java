@@ -16,14 +16,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * The leader's hold on the cluster's state: the only one to change it in its epoch, one compare-and-set at a time, with
- * answers that may be lost (R15).
+ * The leader's hold on the cluster's state: the only one to change it in its epoch, one
+ * compare-and-set at a time, with answers that may be lost (R15).
  *
- * <p>A set of replicas that was sent may be in force although the answer was lost. So all that was sent at an index
- * counts until a consistent read shows another index; only then is what that read shows confirmed.
+ * <p>A set of replicas that was sent may be in force although the answer was lost. So all that was
+ * sent at an index counts until a consistent read shows another index; only then is what that read
+ * shows confirmed.
  *
- * <p>Pure: {@link #step} says what to do next, the answers come back through {@link #applied}, {@link #unknown} and
- * {@link #read}. The leader's loop only.
+ * <p>Pure: {@link #step} says what to do next, the answers come back through {@link #applied},
+ * {@link #unknown} and {@link #read}. The leader's loop only.
  */
 public final class StateKeeper {
 
@@ -32,7 +33,10 @@ public final class StateKeeper {
         /** Nothing, or wait for the answer to what was said before. */
         record Idle() implements Step {}
 
-        /** Replace the state at {@code index} by {@code value}, if the lock is still held by my session. */
+        /**
+         * Replace the state at {@code index} by {@code value}, if the lock is still held by my
+         * session.
+         */
         record Send(long index, ClusterState value) implements Step {}
 
         /** Read the state, consistently. */
@@ -89,7 +93,10 @@ public final class StateKeeper {
         return queue.isEmpty() && !waiting && !unsettled;
     }
 
-    /** Queues a change; the future completes with the state in which it is confirmed, or was no longer wanted. */
+    /**
+     * Queues a change; the future completes with the state in which it is confirmed, or was no
+     * longer wanted.
+     */
     public CompletableFuture<ClusterState> change(Change change) {
         CompletableFuture<ClusterState> done = new CompletableFuture<>();
         queue.addLast(new Queued(change, done));
@@ -161,7 +168,9 @@ public final class StateKeeper {
         pending.clear();
     }
 
-    /** The epoch is over. What was sent and is not settled may be in force, or come into force yet. */
+    /**
+     * The epoch is over. What was sent and is not settled may be in force, or come into force yet.
+     */
     public void end(String why) {
         if (!isSettled() && !queue.isEmpty()) {
             queue.removeFirst()

@@ -26,11 +26,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a new leader does before it leads: it finishes what is queued in its logs, and takes over what other nodes have
- * of its wal topics beyond its own end, where that continues its log (R29). Two seconds at most: who is elected must not
- * keep producers waiting for records that nobody promised.
+ * What a new leader does before it leads: it finishes what is queued in its logs, and takes over
+ * what other nodes have of its wal topics beyond its own end, where that continues its log (R29).
+ * Two seconds at most: who is elected must not keep producers waiting for records that nobody
+ * promised.
  *
- * <p>Begun anywhere; logs are touched on the node's loop only, so that nothing is once this node follows another.
+ * <p>Begun anywhere; logs are touched on the node's loop only, so that nothing is once this node
+ * follows another.
  */
 final class TailCatchUp {
 

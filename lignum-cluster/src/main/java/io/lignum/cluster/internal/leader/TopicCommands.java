@@ -25,9 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Changes to topics at the leader: each becomes a record of the metadata log, one after the other, and is answered when
- * it is committed and carried out here (R32). As one is carried out before the next is looked at, what is allowed can
- * be told from the topics there are.
+ * Changes to topics at the leader: each becomes a record of the metadata log, one after the other,
+ * and is answered when it is committed and carried out here (R32). As one is carried out before the
+ * next is looked at, what is allowed can be told from the topics there are.
  *
  * <p>The leader's loop only.
  */
@@ -41,7 +41,9 @@ public final class TopicCommands {
     private record Command(
             Supplier<MetadataRecord> record, CompletableFuture<UUID> done, long deadline) {}
 
-    /** A change that is committed, and to be carried out here once the catalog gets to {@code end}. */
+    /**
+     * A change that is committed, and to be carried out here once the catalog gets to {@code end}.
+     */
     private record Awaited(UUID topic, long end) {}
 
     private final NodeContext node;
@@ -133,8 +135,9 @@ public final class TopicCommands {
     }
 
     /**
-     * All topics are known: what was to be trimmed when this node had no role is. Of a trim that goes beyond this log the
-     * others are told how far it goes, as they cannot know that no more will come.
+     * All topics are known: what was to be trimmed when this node had no role is. Of a trim that
+     * goes beyond this log the others are told how far it goes, as they cannot know that no more
+     * will come.
      */
     void takeTrims() {
         for (TopicLog log : node.store().topics()) {
@@ -186,8 +189,8 @@ public final class TopicCommands {
     }
 
     /**
-     * Nobody waits for ever: for the turn of a change, nor for a change that is committed to be carried out here, as it
-     * may take a full disk's time. That one goes on.
+     * Nobody waits for ever: for the turn of a change, nor for a change that is committed to be
+     * carried out here, as it may take a full disk's time. That one goes on.
      */
     private void expire() {
         long now = node.nowNanos();
@@ -279,7 +282,10 @@ public final class TopicCommands {
         }
     }
 
-    /** What is in the log already may take effect yet, also when it is committed and not carried out here. */
+    /**
+     * What is in the log already may take effect yet, also when it is committed and not carried out
+     * here.
+     */
     void end(String why) {
         ended = true;
         if (running != null) {

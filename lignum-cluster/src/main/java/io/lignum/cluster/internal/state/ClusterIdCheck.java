@@ -3,7 +3,8 @@ package io.lignum.cluster.internal.state;
 import java.util.function.Consumer;
 
 /**
- * Whether the cluster that the coordinator knows is the one that this node's data is of, or may come to be of (R2).
+ * Whether the cluster that the coordinator knows is the one that this node's data is of, or may
+ * come to be of (R2).
  *
  * <p>The node's loop only.
  */

@@ -9,8 +9,9 @@ import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
- * The cluster's configuration, kept with the coordinator under one key that is never locked. Every change is one
- * compare-and-set and gets a new version and nonce, as a write of an equal value would not be seen (V15).
+ * The cluster's configuration, kept with the coordinator under one key that is never locked. Every
+ * change is one compare-and-set and gets a new version and nonce, as a write of an equal value
+ * would not be seen (V15).
  *
  * @param version counts the changes within the coordinator's data
  * @param clusterId given at the foundation, never changed
@@ -19,7 +20,8 @@ import java.util.UUID;
  * @param isr the in-sync replicas: who may be elected
  * @param minIsr fewest of them
  * @param transferTo node id of who should lead next; the others wait a moment for it
- * @param uncleanEpoch the epoch of an operator's unclean recovery, which allows cuts below the high watermark
+ * @param uncleanEpoch the epoch of an operator's unclean recovery, which allows cuts below the high
+ *     watermark
  */
 public record ClusterState(
         long version,
@@ -141,7 +143,10 @@ public record ClusterState(
         return isr.contains(member);
     }
 
-    /** The in-sync replicas with {@code member}, in place of an earlier incarnation of the node if there is one. */
+    /**
+     * The in-sync replicas with {@code member}, in place of an earlier incarnation of the node if
+     * there is one.
+     */
     public List<Member> isrWith(Member member) {
         List<Member> with = new ArrayList<>(isr);
         with.removeIf(other -> other.nodeId().equals(member.nodeId()));

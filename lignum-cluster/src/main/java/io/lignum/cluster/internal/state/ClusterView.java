@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * What this node last heard of the cluster's keys, through two watches: on the leader lock and on the cluster's folder.
- * It may be old; who decides upon it reads again, consistently.
+ * What this node last heard of the cluster's keys, through two watches: on the leader lock and on
+ * the cluster's folder. It may be old; who decides upon it reads again, consistently.
  *
  * <p>The node's loop only.
  */

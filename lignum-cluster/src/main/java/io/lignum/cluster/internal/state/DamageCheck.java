@@ -14,8 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
 /**
- * Reads a segment again in which a reader met damage, before this node gives up its copy of the log (R40): the first
- * look may have met a fault that passed, or files that are derived from the log and are made again.
+ * Reads a segment again in which a reader met damage, before this node gives up its copy of the log
+ * (R40): the first look may have met a fault that passed, or files that are derived from the log
+ * and are made again.
  *
  * <p>The node's loop only; the reading is done by the engine's threads.
  */

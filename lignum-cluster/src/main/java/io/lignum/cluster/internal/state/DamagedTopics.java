@@ -15,8 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Which of this node's logs are damaged (R37): such as opening found so, and such as turned out so while they were read.
- * They are not led, and a node that has one does not stand for election while another replica may have it whole.
+ * Which of this node's logs are damaged (R37): such as opening found so, and such as turned out so
+ * while they were read. They are not led, and a node that has one does not stand for election while
+ * another replica may have it whole.
  *
  * <p>Any thread.
  */
@@ -52,8 +53,8 @@ public final class DamagedTopics {
     }
 
     /**
-     * Puts empty logs in the place of damaged ones, which are kept for a human to look at. This node's incarnation is
-     * new by now, durably: none of them is guaranteed any more.
+     * Puts empty logs in the place of damaged ones, which are kept for a human to look at. This
+     * node's incarnation is new by now, durably: none of them is guaranteed any more.
      *
      * @param made told about each new one, on the engine's threads
      */

@@ -21,7 +21,8 @@ public record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
      *
      * @param registered its incarnation is the one registered with the coordinator
      * @param complete it acknowledged all that an in-sync replica must have (R16)
-     * @param stalledNanos since its last durable progress in a topic that it is behind in; 0: in none
+     * @param stalledNanos since its last durable progress in a topic that it is behind in; 0: in
+     *     none
      * @param alive it holds its key with the coordinator
      */
     public record Standing(
@@ -32,7 +33,10 @@ public record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
             boolean alive,
             boolean decommissioned) {}
 
-    /** Takes the member in, in place of an older incarnation if there was one; empty if it is not fit or there already. */
+    /**
+     * Takes the member in, in place of an older incarnation if there was one; empty if it is not
+     * fit or there already.
+     */
     public Optional<ClusterState> add(
             ClusterState state, Standing standing, int nodes, String nonce) {
         Member member = standing.member();
@@ -77,7 +81,10 @@ public record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
         return after.isr().size() == state.isr().size() ? Optional.empty() : Optional.of(after);
     }
 
-    /** Takes a node out for good and lowers the minimum to what the rest demands, and can give (R35). */
+    /**
+     * Takes a node out for good and lowers the minimum to what the rest demands, and can give
+     * (R35).
+     */
     public Optional<ClusterState> decommission(
             ClusterState state, String nodeId, int nodesLeft, String nonce) {
         List<Member> isr = state.isrWithout(nodeId);

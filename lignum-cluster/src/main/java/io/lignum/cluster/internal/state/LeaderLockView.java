@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The leader lock and the cluster's state as a consistent read shows them, as of one instant: what settles who leads
- * after an answer was lost (R5, R8, R15). Immutable.
+ * The leader lock and the cluster's state as a consistent read shows them, as of one instant: what
+ * settles who leads after an answer was lost (R5, R8, R15). Immutable.
  *
  * @param holder the session that holds the lock
  * @param state empty: the coordinator lost it

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How far the logs of a node go, to let the longest lead (R7): the last epoch first, then the sum of all ends. All
- * in-sync replicas have what is committed; this is about what is not.
+ * How far the logs of a node go, to let the longest lead (R7): the last epoch first, then the sum
+ * of all ends. All in-sync replicas have what is committed; this is about what is not.
  */
 public record LogLength(int lastEpoch, long records) {
 
@@ -28,8 +28,8 @@ public record LogLength(int lastEpoch, long records) {
     }
 
     /**
-     * Of live topics only, and of those that this store does not know. A replica that was in sync is never shorter by this
-     * than one that was not: topic for topic it has at least as much.
+     * Of live topics only, and of those that this store does not know. A replica that was in sync
+     * is never shorter by this than one that was not: topic for topic it has at least as much.
      */
     public static LogLength ofLive(List<PeerResponse.LogEnd> ends, LogStore store) {
         return of(ends.stream()

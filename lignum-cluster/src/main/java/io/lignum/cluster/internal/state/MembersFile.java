@@ -25,8 +25,9 @@ import java.util.Scanner;
 import java.util.UUID;
 
 /**
- * The {@link Membership} that a node knows, on its disk (R38): lines that a human can read, the first naming the format,
- * the last a CRC-32C of those before. Names are percent-encoded, so that none contains a blank.
+ * The {@link Membership} that a node knows, on its disk (R38): lines that a human can read, the
+ * first naming the format, the last a CRC-32C of those before. Names are percent-encoded, so that
+ * none contains a blank.
  *
  * <pre>
  * lignum-members=1
@@ -39,8 +40,9 @@ import java.util.UUID;
  * crc32c=5d2c1f00
  * </pre>
  *
- * <p>A directory that an earlier release wrote has no such file; a damaged one counts as absent. Either way the node
- * learns its members again from the coordinator, and {@code recover} from the nodes that answer.
+ * <p>A directory that an earlier release wrote has no such file; a damaged one counts as absent.
+ * Either way the node learns its members again from the coordinator, and {@code recover} from the
+ * nodes that answer.
  */
 public final class MembersFile {
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Keeps what this node knows of the cluster's members in its own file (R38), as the coordinator may lose its data. Only
- * grows: a node stays known although the coordinator knows it no more.
+ * Keeps what this node knows of the cluster's members in its own file (R38), as the coordinator may
+ * lose its data. Only grows: a node stays known although the coordinator knows it no more.
  *
  * <p>The node's loop only.
  */
@@ -104,7 +104,9 @@ public final class MembersKeeper {
         write();
     }
 
-    /** A shortage of room or file handles is no failure (R36): the file is written once it is over. */
+    /**
+     * A shortage of room or file handles is no failure (R36): the file is written once it is over.
+     */
     private void notWritten(IOException cause) {
         if (!(cause instanceof ShortageException)) {
             failed.accept(cause);

@@ -21,8 +21,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What the parts of a node share, and how work gets from one thread to another. Nothing that goes wrong on the way is
- * lost: what a task or a continuation throws unexpectedly ends the node, and a call ends with what its work throws.
+ * What the parts of a node share, and how work gets from one thread to another. Nothing that goes
+ * wrong on the way is lost: what a task or a continuation throws unexpectedly ends the node, and a
+ * call ends with what its work throws.
  */
 public final class NodeContext {
 
@@ -35,7 +36,10 @@ public final class NodeContext {
     private volatile boolean stopped;
     private volatile boolean broken;
 
-    /** @param onFailure called with what nothing was prepared for; any thread, perhaps more than once */
+    /**
+     * @param onFailure called with what nothing was prepared for; any thread, perhaps more than
+     *     once
+     */
     public NodeContext(
             ClusterConfig config,
             ClusterEnvironment environment,
@@ -151,7 +155,10 @@ public final class NodeContext {
         });
     }
 
-    /** The answer to work that is done on the loop. It fails with what the work throws, and when the node stops. */
+    /**
+     * The answer to work that is done on the loop. It fails with what the work throws, and when the
+     * node stops.
+     */
     public <T> CompletableFuture<T> call(Supplier<CompletableFuture<? extends T>> work) {
         CompletableFuture<T> answer = calls.open();
         endIfThrown(
@@ -180,7 +187,9 @@ public final class NodeContext {
         return new ClusterException.CommitUnknown("the node failed: " + bug);
     }
 
-    /** As {@link #call}, and fails with {@code tooLate} if there is no answer after {@code limit}. */
+    /**
+     * As {@link #call}, and fails with {@code tooLate} if there is no answer after {@code limit}.
+     */
     public <T> CompletableFuture<T> call(
             Duration limit,
             Supplier<? extends RuntimeException> tooLate,
@@ -227,7 +236,10 @@ public final class NodeContext {
         return cause;
     }
 
-    /** Runs what blocks on the disk. Once the threads for that are gone the node is stopped. Any thread. */
+    /**
+     * Runs what blocks on the disk. Once the threads for that are gone the node is stopped. Any
+     * thread.
+     */
     public void blocking(Runnable task) {
         try {
             environment.io().execute(() -> runBlocking(task));

@@ -51,7 +51,10 @@ public record NodeIdentity(
                 .seen(state.epoch(), state.version());
     }
 
-    /** Whether a state of this epoch and version comes before one that was seen: the coordinator lost data. */
+    /**
+     * Whether a state of this epoch and version comes before one that was seen: the coordinator
+     * lost data.
+     */
     public boolean isOlder(int stateEpoch, long version) {
         return stateEpoch < seenEpoch || (stateEpoch == seenEpoch && version < seenVersion);
     }

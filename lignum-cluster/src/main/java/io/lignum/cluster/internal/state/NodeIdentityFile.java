@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A node's {@link NodeIdentity} on its disk: {@code key=value} lines that a human can read, the first naming the
- * format, the last a CRC-32C of those before.
+ * A node's {@link NodeIdentity} on its disk: {@code key=value} lines that a human can read, the
+ * first naming the format, the last a CRC-32C of those before.
  *
  * <pre>
  * lignum-node=1

@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /**
- * Holds the node's {@link NodeIdentity} and makes its changes durable, one write after the other. Nobody sees a change
- * before it is durable.
+ * Holds the node's {@link NodeIdentity} and makes its changes durable, one write after the other.
+ * Nobody sees a change before it is durable.
  *
  * <p>The node's loop only, but for {@link #identity()}.
  */
@@ -46,7 +46,10 @@ public final class NodeIdentityKeeper {
         return identity;
     }
 
-    /** Completes on the loop, with what is durable then. Fails when the disk does; waits while it is full. */
+    /**
+     * Completes on the loop, with what is durable then. Fails when the disk does; waits while it is
+     * full.
+     */
     public CompletableFuture<NodeIdentity> update(UnaryOperator<NodeIdentity> change) {
         CompletableFuture<NodeIdentity> done = new CompletableFuture<>();
         waiting.add(new Change(change, done));
@@ -86,7 +89,10 @@ public final class NodeIdentityKeeper {
         });
     }
 
-    /** A shortage of room or file handles is no failure (R36): nothing was changed, and the changes wait. */
+    /**
+     * A shortage of room or file handles is no failure (R36): nothing was changed, and the changes
+     * wait.
+     */
     private void failed(IOException cause, List<Change> batch) {
         if (cause instanceof ShortageException) {
             if (!full) {

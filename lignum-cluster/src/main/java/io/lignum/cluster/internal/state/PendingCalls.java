@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Calls on a node that are not answered yet. The end of the node ends each of them, also those whose turn on its loop
- * never comes. Any thread.
+ * Calls on a node that are not answered yet. The end of the node ends each of them, also those
+ * whose turn on its loop never comes. Any thread.
  */
 public final class PendingCalls {
 

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /**
- * Keeps the node's durable record with the coordinator right: its incarnation, and where it is reached. The node's loop
- * only.
+ * Keeps the node's durable record with the coordinator right: its incarnation, and where it is
+ * reached. The node's loop only.
  */
 public final class Registry {
 
@@ -55,7 +55,10 @@ public final class Registry {
         });
     }
 
-    /** A write of an earlier life may come late, and a coordinator may lose its data: the record is put right. */
+    /**
+     * A write of an earlier life may come late, and a coordinator may lose its data: the record is
+     * put right.
+     */
     public void keep() {
         NodeRecord known = view.find(self());
         boolean right = known != null
@@ -67,8 +70,8 @@ public final class Registry {
     }
 
     /**
-     * Marks a node's record, and writes one for a node that only the members' own files know: the coordinator may have
-     * lost its data since, and the node must not come back.
+     * Marks a node's record, and writes one for a node that only the members' own files know: the
+     * coordinator may have lost its data since, and the node must not come back.
      */
     public CompletableFuture<Void> decommission(String nodeId) {
         return write(
@@ -80,8 +83,8 @@ public final class Registry {
     }
 
     /**
-     * Writes the node's record where it differs, keeping what an operator said of it: only if it is still what was read,
-     * else it is read again.
+     * Writes the node's record where it differs, keeping what an operator said of it: only if it is
+     * still what was read, else it is read again.
      */
     private CompletableFuture<Void> write(
             String nodeId, UnaryOperator<NodeRecord> change, int triesLeft) {

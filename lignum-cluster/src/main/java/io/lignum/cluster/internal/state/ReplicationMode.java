@@ -5,12 +5,18 @@ import io.lignum.storage.TopicLog;
 
 import java.util.OptionalLong;
 
-/** Brings a log into line with its topic's replication mode: a live topic has a high watermark, a wal topic has none (R31). */
+/**
+ * Brings a log into line with its topic's replication mode: a live topic has a high watermark, a
+ * wal topic has none (R31).
+ */
 public final class ReplicationMode {
 
     private ReplicationMode() {}
 
-    /** Before a role begins: no log takes appends, and of a live topic only what is committed can be read. */
+    /**
+     * Before a role begins: no log takes appends, and of a live topic only what is committed can be
+     * read.
+     */
     public static void prepare(LogStore store) {
         for (TopicLog log : store.topics()) {
             log.follow();

@@ -15,11 +15,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The id of the last session of a data directory's node, so that the next process can end it: whoever has the
- * directory's lock knows that the process before is dead, and need not wait until the coordinator finds out.
+ * The id of the last session of a data directory's node, so that the next process can end it:
+ * whoever has the directory's lock knows that the process before is dead, and need not wait until
+ * the coordinator finds out.
  *
- * <p>A help and no promise: nothing is forced, and without the file the session ends by its checks or its time. Blocks
- * on the disk.
+ * <p>A help and no promise: nothing is forced, and without the file the session ends by its checks
+ * or its time. Blocks on the disk.
  */
 public final class SessionFile {
 

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Keeps the node's session with the coordinator (R3): one per process, bound to the node's checks, renewed well before
- * its time, and replaced by a fresh one when it is lost; a lost session is never used again. Also the judge of how
- * long the leader may believe in itself (R4).
+ * Keeps the node's session with the coordinator (R3): one per process, bound to the node's checks,
+ * renewed well before its time, and replaced by a fresh one when it is lost; a lost session is
+ * never used again. Also the judge of how long the leader may believe in itself (R4).
  *
  * <p>The node's loop only, but for {@link #believesUntil()}.
  */
@@ -40,7 +40,10 @@ public final class SessionKeeper {
         /** Proof that the session is gone. */
         void sessionLost(String session);
 
-        /** Whether it should know soon when its session is gone: a check that passes proves nothing of that. */
+        /**
+         * Whether it should know soon when its session is gone: a check that passes proves nothing
+         * of that.
+         */
         boolean leads();
     }
 
@@ -73,7 +76,10 @@ public final class SessionKeeper {
         tickWall = node.wallMillis();
     }
 
-    /** The session of this node's last process ends first: until then it may hold the lock, and the node's key. */
+    /**
+     * The session of this node's last process ends first: until then it may hold the lock, and the
+     * node's key.
+     */
     public void start() {
         tick();
         node.blocking(() -> {
@@ -156,7 +162,10 @@ public final class SessionKeeper {
         listener.sessionOpened(id);
     }
 
-    /** The key says that the node is alive. An earlier session of this node may hold it for a while yet. */
+    /**
+     * The key says that the node is alive. An earlier session of this node may hold it for a while
+     * yet.
+     */
     private void holdLive(String mine) {
         if (!mine.equals(session) || closing) {
             return;
@@ -203,7 +212,9 @@ public final class SessionKeeper {
         tickWall = wall;
     }
 
-    /** One at a time: a coordinator that answers nothing must not have calls pile up in front of it. */
+    /**
+     * One at a time: a coordinator that answers nothing must not have calls pile up in front of it.
+     */
     private void pass() {
         passDue = passing;
         if (session == null || passing) {
@@ -263,7 +274,10 @@ public final class SessionKeeper {
         register();
     }
 
-    /** Gives a session up for good, since a transaction of unknown fate may still be on its way with it (R8). */
+    /**
+     * Gives a session up for good, since a transaction of unknown fate may still be on its way with
+     * it (R8).
+     */
     public void replace() {
         String old = session;
         if (old != null) {
@@ -272,7 +286,10 @@ public final class SessionKeeper {
         }
     }
 
-    /** Until the coordinator has done it: it would live on for long, on the checks that this process goes on to pass. */
+    /**
+     * Until the coordinator has done it: it would live on for long, on the checks that this process
+     * goes on to pass.
+     */
     private void destroy(String old, Runnable then) {
         node.onLoop(node.coordinator().destroy(old), (done, failure) -> {
             if (failure == null) {
@@ -285,8 +302,8 @@ public final class SessionKeeper {
     }
 
     /**
-     * Ends the session and the registration; what the coordinator does not hear of it learns from its checks. Completes
-     * once it has answered, or does not answer.
+     * Ends the session and the registration; what the coordinator does not hear of it learns from
+     * its checks. Completes once it has answered, or does not answer.
      */
     public CompletableFuture<Void> close() {
         closing = true;

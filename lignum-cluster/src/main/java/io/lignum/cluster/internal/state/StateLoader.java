@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Before an incarnation talks to a leader or stands, it knows the cluster's state as of now, and keeps its epoch (R1):
- * so it follows nobody that was replaced before it came to be.
+ * Before an incarnation talks to a leader or stands, it knows the cluster's state as of now, and
+ * keeps its epoch (R1): so it follows nobody that was replaced before it came to be.
  *
  * <p>The node's loop only.
  */

@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a topic was trimmed, each time in the log that the leader of an epoch had. If that leader failed before others
- * had all of what it trimmed, as may be with a wal topic, records of later epochs stand below the trim and are not meant
- * by it; and should its records come back, they are. So a trim holds as far as its epoch goes in a log.
+ * Where a topic was trimmed, each time in the log that the leader of an epoch had. If that leader
+ * failed before others had all of what it trimmed, as may be with a wal topic, records of later
+ * epochs stand below the trim and are not meant by it; and should its records come back, they are.
+ * So a trim holds as far as its epoch goes in a log.
  *
- * @param points of rising epochs and falling starts, as a later trim that is not lower takes the place of those before
+ * @param points of rising epochs and falling starts, as a later trim that is not lower takes the
+ *     place of those before
  */
 public record TrimPoints(List<Point> points) {
 
@@ -46,7 +48,10 @@ public record TrimPoints(List<Point> points) {
         return points.isEmpty() ? 0 : points.get(0).start;
     }
 
-    /** Where this log is to begin if nothing comes to it but later epochs, as is so for the leader's. */
+    /**
+     * Where this log is to begin if nothing comes to it but later epochs, as is so for the
+     * leader's.
+     */
     public long startIn(TopicLog log) {
         return points.stream().mapToLong(point -> point.startIn(log)).max().orElse(0);
     }

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Which topics there are after the metadata records so far, the same on every node whatever portions it takes them
- * in. Pure.
+ * Which topics there are after the metadata records so far, the same on every node whatever
+ * portions it takes them in. Pure.
  */
 final class CatalogState {
 
@@ -70,7 +70,10 @@ final class CatalogState {
         return !changed.isEmpty();
     }
 
-    /** Topics that changed or went since the last call. Those that went come first: their names may be taken again. */
+    /**
+     * Topics that changed or went since the last call. Those that went come first: their names may
+     * be taken again.
+     */
     List<UUID> takeChanged() {
         List<UUID> gone = new ArrayList<>();
         List<UUID> there = new ArrayList<>();

@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * A record of the metadata log: what became of a topic (R32). It takes effect when it is committed, on each node in
- * the order of the log.
+ * A record of the metadata log: what became of a topic (R32). It takes effect when it is committed,
+ * on each node in the order of the log.
  */
 public sealed interface MetadataRecord {
 

@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Sends requests that must not overtake each other: of those with the same key each waits for the response to the one
- * before. One whose turn does not come within the time for a
- * commit is not sent. Any thread; what is sent must be bounded by the caller.
+ * Sends requests that must not overtake each other: of those with the same key each waits for the
+ * response to the one before. One whose turn does not come within the time for a commit is not
+ * sent. Any thread; what is sent must be bounded by the caller.
  */
 final class OrderedRequests {
 

@@ -30,11 +30,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Carries out what the metadata log says, in its order, as far as it is committed: the same topics with the same ids
- * come to be on every node.
+ * Carries out what the metadata log says, in its order, as far as it is committed: the same topics
+ * with the same ids come to be on every node.
  *
- * <p>At start the whole log is gone through again; what is done already is left as it is. It grows with the changes to
- * topics, not with their records.
+ * <p>At start the whole log is gone through again; what is done already is left as it is. It grows
+ * with the changes to topics, not with their records.
  *
  * <p>The node's loop only; the work itself runs on the pool for blocking work, one task at a time.
  */
@@ -110,7 +110,10 @@ public final class TopicCatalog {
         return log;
     }
 
-    /** The metadata log was damaged and is fetched again. What is carried out is the same, and not gone through again. */
+    /**
+     * The metadata log was damaged and is fetched again. What is carried out is the same, and not
+     * gone through again.
+     */
     public void renewed(TopicLog made) {
         log = usingReserve(made);
         running = false;
@@ -126,14 +129,17 @@ public final class TopicCatalog {
         return trims.containsKey(topic);
     }
 
-    /** What of the topic is trimmed, as the metadata log, as far as it is carried out, says. Any thread. */
+    /**
+     * What of the topic is trimmed, as the metadata log, as far as it is carried out, says. Any
+     * thread.
+     */
     public TrimPoints trimsOf(UUID topic) {
         return trims.getOrDefault(topic, TrimPoints.NONE);
     }
 
     /**
-     * Topics that become live, as this node's copy of the metadata log says beyond what is carried out, committed or not.
-     * Read on the pool for blocking work.
+     * Topics that become live, as this node's copy of the metadata log says beyond what is carried
+     * out, committed or not. Read on the pool for blocking work.
      */
     public CompletableFuture<Set<UUID>> becomingLive() {
         long from = applied;
@@ -212,8 +218,8 @@ public final class TopicCatalog {
     }
 
     /**
-     * How far the log is committed is durable before it is carried out: else this node, started again, would begin with
-     * what was before, and meet topics that it does not know of yet.
+     * How far the log is committed is durable before it is carried out: else this node, started
+     * again, would begin with what was before, and meet topics that it does not know of yet.
      */
     private void rememberCommitted() {
         node.whenDone(log.admin().checkpoint(), (done, failure) -> {
@@ -273,7 +279,9 @@ public final class TopicCatalog {
         }
     }
 
-    /** A full disk is no failed one (R36): what is left to do waits for room, or for a file handle. */
+    /**
+     * A full disk is no failed one (R36): what is left to do waits for room, or for a file handle.
+     */
     private void waitForRoom(StorageException cause) {
         if (!full) {
             full = true;
@@ -294,7 +302,10 @@ public final class TopicCatalog {
         });
     }
 
-    /** Reading failed, which proves nothing of the disk. Whether the log is damaged the node finds out. */
+    /**
+     * Reading failed, which proves nothing of the disk. Whether the log is damaged the node finds
+     * out.
+     */
     private static final class ReadFailure extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -333,8 +344,8 @@ public final class TopicCatalog {
     }
 
     /**
-     * A topic that the log does not tell of, as far as it is here, has the name. If the log was fetched again there is
-     * more to come; the topic is created then.
+     * A topic that the log does not tell of, as far as it is here, has the name. If the log was
+     * fetched again there is more to come; the topic is created then.
      */
     private void waitForName(StorageException.TopicExists cause) {
         node.onLoop(() -> listener.nameTaken(String.valueOf(cause.getMessage())));

@@ -13,11 +13,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Creates topics on their first message, and keeps the messages that come meanwhile in their order. Any thread.
+ * Creates topics on their first message, and keeps the messages that come meanwhile in their order.
+ * Any thread.
  */
 public final class TopicCreator {
 
-    /** Makes a topic with the default settings; a topic of that name that came to be meanwhile will do. */
+    /**
+     * Makes a topic with the default settings; a topic of that name that came to be meanwhile will
+     * do.
+     */
     public interface Maker {
         CompletableFuture<TopicLog> make(String name);
     }

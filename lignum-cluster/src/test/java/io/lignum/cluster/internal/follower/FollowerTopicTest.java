@@ -56,7 +56,10 @@ final class FollowerTopicTest {
         assertThat(send(5, 1)).isEqualTo(FollowerTopic.Taken.APPENDED);
     }
 
-    /** Batches are never cut in two: one that begins below the end and goes beyond it is of another history. */
+    /**
+     * Batches are never cut in two: one that begins below the end and goes beyond it is of another
+     * history.
+     */
     @Test
     void batchThatOverlapsTheEnd_isNoRepeat_butAsksAgain() {
         topic.log().follow();

@@ -52,7 +52,9 @@ final class CatalogStateTest {
         assertThat(state.takeChanged()).isEmpty();
     }
 
-    /** What a node has done after taking the records in portions: the topics that are on its disk. */
+    /**
+     * What a node has done after taking the records in portions: the topics that are on its disk.
+     */
     private static Map<UUID, CatalogState.Topic> carriedOut(
             List<MetadataRecord> records, Random random, int atMost) {
         CatalogState state = new CatalogState();
