@@ -2,6 +2,8 @@ package io.lignum.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.record.sources.RepositoryFiles;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +21,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Holds docs/protocol.md against the code: every rule has code and tests that name it, and no other
@@ -29,8 +30,7 @@ final class ProtocolDocsTest {
 
     private static final int RULES = 40;
     private static final int INVARIANTS = 16;
-    private static final Path ROOT = Path.of("..");
-    private static final Path PAGE = ROOT.resolve("docs/protocol.md");
+    private static final Path PAGE = RepositoryFiles.ROOT.resolve("docs/protocol.md");
 
     /**
      * A number in prose: in a comment, a string or a page. Identifiers have no word boundary before
@@ -67,7 +67,7 @@ final class ProtocolDocsTest {
         while (invariant.find()) {
             PAGE_ENTRIES.put(invariant.group(1), new Entry(List.of(), classes(invariant.group(2))));
         }
-        for (Path file : javaFiles()) {
+        for (Path file : RepositoryFiles.java()) {
             Map<String, Set<String>> known =
                     file.toString().replace('\\', '/').contains("/src/main/") ? MAIN : TEST;
             String name = file.getFileName().toString().replace(".java", "");
@@ -116,13 +116,10 @@ final class ProtocolDocsTest {
         TEST.forEach((name, rules) -> assertThat(PAGE_ENTRIES.keySet())
                 .as("rules that %s names", name)
                 .containsAll(rules));
-        try (Stream<Path> pages = Files.list(ROOT.resolve("docs"))) {
-            for (Path page :
-                    pages.filter(path -> path.toString().endsWith(".md")).toList()) {
-                assertThat(PAGE_ENTRIES.keySet())
-                        .as("rules that %s names", page.getFileName())
-                        .containsAll(numbers(Files.readString(page)));
-            }
+        for (Path page : RepositoryFiles.pages()) {
+            assertThat(PAGE_ENTRIES.keySet())
+                    .as("rules that %s names", page.getFileName())
+                    .containsAll(numbers(Files.readString(page)));
         }
     }
 
@@ -132,20 +129,6 @@ final class ProtocolDocsTest {
             assertThat(sources).as("class %s, listed under %s", name, rule).containsKey(name);
             assertThat(sources.get(name)).as("rules that %s names", name).contains(rule);
         }
-    }
-
-    private static List<Path> javaFiles() throws IOException {
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> modules = Files.list(ROOT)) {
-            for (Path sources : modules.map(module -> module.resolve("src"))
-                    .filter(Files::isDirectory)
-                    .toList()) {
-                try (Stream<Path> tree = Files.walk(sources)) {
-                    tree.filter(path -> path.toString().endsWith(".java")).forEach(files::add);
-                }
-            }
-        }
-        return files;
     }
 
     private static List<String> classes(String text) {

@@ -2,6 +2,7 @@ package io.lignum.server.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.record.sources.RepositoryFiles;
 import io.lignum.server.TestNode;
 import io.lignum.storage.StoreConfig;
 import io.lignum.storage.TopicConfig;
@@ -19,7 +20,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** What the README shows is compiled and run; the limits page has the numbers of the code. */
 class ReadmeTest {
@@ -167,14 +166,8 @@ class ReadmeTest {
 
     @Test
     void links_leadToPagesAndHeadingsThatExist() throws IOException {
-        List<Path> pages = new ArrayList<>();
-        for (Path directory : List.of(ROOT, ROOT.resolve("docs"))) {
-            try (Stream<Path> files = Files.list(directory)) {
-                files.filter(page -> page.toString().endsWith(".md")).sorted().forEach(pages::add);
-            }
-        }
         Pattern link = Pattern.compile("]\\((?!https?:)([^)#]*)(?:#([^)]*))?\\)");
-        for (Path page : pages) {
+        for (Path page : RepositoryFiles.pages()) {
             Matcher links = link.matcher(Files.readString(page));
             while (links.find()) {
                 Path target = links.group(1).isEmpty() ? page : page.resolveSibling(links.group(1));
