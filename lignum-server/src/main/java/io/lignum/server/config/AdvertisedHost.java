@@ -5,8 +5,8 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
- * What others reach this node by. Nodes that share no secret must not be reachable from other hosts
- * (R12), so that without one only the loopback will do.
+ * The host that other nodes and clients use for this node. Without a shared secret a node must not
+ * be reachable from other hosts (R12), so only a loopback address is accepted then.
  */
 final class AdvertisedHost {
 
@@ -18,7 +18,10 @@ final class AdvertisedHost {
         this.settings = settings;
     }
 
-    /** As given, else the address that is bound; where that is any, this host's name. */
+    /**
+     * {@code node.advertised-host} if set, else {@code server.host}; if that is a wildcard, this
+     * host's name.
+     */
     String value() {
         Optional<String> given = settings.optionalText(ConfigKey.NODE_ADVERTISED_HOST);
         if (given.isPresent()) {
@@ -38,14 +41,14 @@ final class AdvertisedHost {
                                     .formatted(
                                             ConfigKey.NODE_ADVERTISED_HOST.path(),
                                             settings.shown(ConfigKey.SERVER_HOST))
-                            + " set it to the name or address that the other nodes reach this one by");
+                            + " set it to the name or address at which the other nodes reach this one");
             return;
         }
         String host = value();
         if (!hasSecret() && !isLoopback(host)) {
             settings.problem(
-                    ("%s is not set, and this node would be reached by %s: set the same secret on"
-                                    + " all nodes; or, if all of them are on this host, set %s to %s")
+                    ("%s is not set, and other nodes would reach this node at %s: set the same secret on"
+                                    + " all nodes; or, if all of them run on this host, set %s to %s")
                             .formatted(
                                     ConfigKey.CLUSTER_SECRET.path(),
                                     Shown.text(host),
@@ -54,13 +57,13 @@ final class AdvertisedHost {
         }
     }
 
-    /** What somebody who wants more than one host should know. */
+    /** Returns a hint if the cluster is limited to this host because it has no secret. */
     Optional<String> hint() {
         if (hasSecret()) {
             return Optional.empty();
         }
         return Optional.of(
-                "%s is not set: only nodes on this host can be in the cluster; for more hosts set"
+                "%s is not set: only nodes on this host can join the cluster; for nodes on other hosts set"
                                 .formatted(ConfigKey.CLUSTER_SECRET.path())
                         + " the same secret on all nodes");
     }
@@ -70,7 +73,10 @@ final class AdvertisedHost {
                 && isWildcard(settings.text(ConfigKey.SERVER_HOST));
     }
 
-    /** Without a secret, and with Consul on this host: a cluster of this host alone. */
+    /**
+     * Whether the settings describe a cluster on this host only: no secret, and Consul on this
+     * host.
+     */
     private boolean staysHere() {
         return !hasSecret() && isLoopback(settings.text(ConfigKey.CONSUL_HOST));
     }

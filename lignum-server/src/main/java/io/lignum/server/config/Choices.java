@@ -4,15 +4,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** A choice among the constants of an enum as people write it, in the file and over HTTP alike. */
+/**
+ * Parses the constants of an enum from text, in the configuration file and in HTTP requests alike.
+ */
 public final class Choices {
 
     private Choices() {}
 
     /**
-     * The constant of that name, in whatever case.
+     * Returns the constant with this name, in upper or lower case.
      *
-     * @throws IllegalArgumentException there is none; the message lists those there are
+     * @throws IllegalArgumentException there is no such constant; the message lists all of them
      */
     public static <E extends Enum<E>> E parse(Class<E> type, String text) {
         for (E constant : type.getEnumConstants()) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** What a node of a cluster is told beside a standalone one's settings. Immutable. */
+/** The settings that only a node of a cluster has. Immutable. */
 public final class ClusterSettings {
 
     private static final int MISSED_CHECKS = 3;
@@ -21,11 +21,11 @@ public final class ClusterSettings {
     }
 
     /**
-     * Where the coordinator is.
+     * The Consul agent.
      *
-     * @param datacenter empty: the agent's own
-     * @param aclToken empty: none is sent
-     * @param caFile PEM, of those who may have signed the agent's certificate; empty: the JVM's own
+     * @param datacenter empty: the agent's datacenter
+     * @param aclToken empty: no token is sent
+     * @param caFile trusted CA certificates, PEM; empty: those of the JVM
      */
     public record Consul(
             boolean tls,
@@ -35,7 +35,7 @@ public final class ClusterSettings {
             Optional<String> aclToken,
             Optional<Path> caFile) {
 
-        /** Without the token. */
+        /** Leaves the token out. */
         @Override
         public String toString() {
             return (tls ? "https://" : "http://") + host + ":" + port;
@@ -53,7 +53,7 @@ public final class ClusterSettings {
                 settings.optionalText(ConfigKey.CONSUL_TLS_CA_FILE).map(Path::of));
     }
 
-    /** Shared by the nodes; empty: peers are taken from this host only. */
+    /** The secret that the nodes share; empty: only peers on this host are accepted. */
     public Optional<String> secret() {
         return settings.optionalText(ConfigKey.CLUSTER_SECRET);
     }
@@ -62,31 +62,29 @@ public final class ClusterSettings {
         return settings.text(ConfigKey.CLUSTER_NAME);
     }
 
-    /** The internal port binds to the address that the listeners bind to. */
+    /** The address that the internal port is bound to: that of the other listeners. */
     public String bindHost() {
         return settings.text(ConfigKey.SERVER_HOST);
     }
 
-    /** 0 asks the system for a free port. */
+    /** The internal port; 0 lets the system choose a free one. */
     public int internalPort() {
         return settings.whole(ConfigKey.REPLICATION_PORT);
     }
 
-    /**
-     * The largest batches in one message between nodes, in bytes; the store takes no larger ones.
-     */
+    /** The largest batch in a message between nodes, in bytes. The store accepts no larger ones. */
     public int maxBatchBytes() {
         return settings.whole(ConfigKey.LIMIT_BATCH_BYTES) + ServerConfig.BATCH_HEADROOM_BYTES;
     }
 
-    /** What others reach this node by. */
+    /** The host that other nodes and clients use for this node. */
     public String advertisedHost() {
         return new AdvertisedHost(settings).value();
     }
 
     /**
-     * Two checks in a row may fail and the third take its time before a node counts as silent
-     * (R13).
+     * Time without an answer after which a node counts as silent: two missed checks and the third
+     * one's timeout (R13).
      */
     private Duration silence() {
         return settings.seconds(ConfigKey.FOLLOWER_HEALTHCHECK_INTERVAL)
@@ -94,7 +92,7 @@ public final class ClusterSettings {
                 .plus(settings.millis(ConfigKey.FOLLOWER_PING_TIMEOUT));
     }
 
-    /** What the cluster's node is started with, once the ports are bound. */
+    /** Returns the configuration of the cluster's node, once its ports are bound. */
     public ClusterConfig node(NodeAddress address) {
         OptionalLong minInSync = settings.optionalNumber(ConfigKey.CLUSTER_MIN_IN_SYNC);
         return new ClusterConfig(

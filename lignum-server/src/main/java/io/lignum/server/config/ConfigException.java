@@ -2,7 +2,10 @@ package io.lignum.server.config;
 
 import java.util.List;
 
-/** The settings cannot be used. The message names every key at fault, its value, and the fix. */
+/**
+ * Thrown when the settings cannot be used. The message names every wrong key, its value, and what
+ * to change.
+ */
 public final class ConfigException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -18,7 +21,7 @@ public final class ConfigException extends RuntimeException {
         this(List.of(problem));
     }
 
-    /** One sentence each, never empty. */
+    /** The problems, one sentence each; never empty. */
     public List<String> problems() {
         return problems;
     }

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Every key a node knows. This one table drives the parser, the flags, the environment, what
- * {@code --print-config} shows and (through a test) the table in docs/configuration.md.
+ * Every configuration key. This table drives the parser, the flags, the environment variables,
+ * {@code --print-config} and, through a test, the table in docs/configuration.md.
  */
 @SuppressWarnings("ImmutableEnumChecker") // ValueType has final fields and a stateless parser only
 enum ConfigKey {
@@ -309,7 +309,7 @@ enum ConfigKey {
             "10000",
             "how long a node that stops waits for requests in flight");
 
-    /** How Consul is spoken to. */
+    /** The scheme of Consul's HTTP API. */
     enum Scheme {
         HTTP,
         HTTPS
@@ -349,7 +349,7 @@ enum ConfigKey {
         return type;
     }
 
-    /** Empty for a key that is unset unless given. */
+    /** The default as text; empty for a key that has none. */
     String defaultText() {
         return defaultText;
     }

@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 
-/** Puts a node's settings together: flags beat the environment, which beats the file. */
+/**
+ * Builds a node's settings from all sources: flags override the environment, which overrides the
+ * file.
+ */
 public final class ConfigLoader {
 
     private long heapBytes = Runtime.getRuntime().maxMemory();
@@ -26,21 +29,21 @@ public final class ConfigLoader {
     }
 
     /**
-     * Variables named {@code LIGNUM_SERVER_PORT} and so on; others are left alone. One that begins
-     * so and is no setting becomes a hint, which names the nearest.
+     * Adds variables named {@code LIGNUM_SERVER_PORT} and so on; ignores others. An unknown
+     * variable with that prefix becomes a hint that names the nearest key.
      */
     public ConfigLoader environment(Map<String, String> variables) {
         this.environment = Map.copyOf(variables);
         return this;
     }
 
-    /** A setting that beats all others, by its key, such as {@code server.port}. */
+    /** Sets a key, such as {@code server.port}. This overrides all other sources. */
     public ConfigLoader set(String key, String value) {
         flags.put(key, value);
         return this;
     }
 
-    /** Hands over every key with what it means, for a command line's help. */
+    /** Passes every key and its meaning to {@code sink}, for the help of the command line. */
     public static void describeKeys(BiConsumer<String, String> sink) {
         for (ConfigKey key : ConfigKey.values()) {
             String unset = key.isOptional() ? "unset" : key.defaultText();
@@ -49,8 +52,8 @@ public final class ConfigLoader {
     }
 
     /**
-     * A node inside another program: data in {@code directory}, on the loopback, ports chosen
-     * freely.
+     * Settings for a node inside another program: data in {@code directory}, loopback address, free
+     * ports.
      */
     public ConfigLoader embedded(Path directory) {
         return set(ConfigKey.SERVER_HOST.path(), "127.0.0.1")
@@ -60,19 +63,23 @@ public final class ConfigLoader {
                 .set(ConfigKey.MESSAGE_DATA_DIR.path(), directory.toString());
     }
 
-    /** For a heap of this size instead of the JVM's own. */
+    /** Sets the heap size that the limits are fitted to; the default is that of this JVM. */
     ConfigLoader heap(long bytes) {
         heapBytes = bytes;
         return this;
     }
 
-    /** For a process that may open so many files instead of this one. */
+    /** Sets the number of files that the process may open; the default is that of this process. */
     ConfigLoader openFiles(long limit) {
         openFiles = OptionalLong.of(limit);
         return this;
     }
 
-    /** ConfigException names everything that is wrong. */
+    /**
+     * Parses and checks the settings.
+     *
+     * @throws ConfigException names every problem
+     */
     public ServerConfig load() {
         Settings settings = new Settings();
         List<RawSetting> sections = List.of();
@@ -104,7 +111,7 @@ public final class ConfigLoader {
                 known |= key.section().equals(section.path());
             }
             if (!known) {
-                settings.problem("%s (%s): there is no such section; the nearest key is %s"
+                settings.problem("%s (%s): unknown section; the nearest key is %s"
                         .formatted(
                                 Shown.text(section.path()),
                                 section.origin(),

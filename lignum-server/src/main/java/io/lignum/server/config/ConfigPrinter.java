@@ -1,6 +1,6 @@
 package io.lignum.server.config;
 
-/** Writes the settings in force as a config.yml, each with its source. */
+/** Prints the settings in force as a config.yml, each with its source. */
 final class ConfigPrinter {
 
     private ConfigPrinter() {}
@@ -10,7 +10,7 @@ final class ConfigPrinter {
         String section = "";
         for (ConfigKey key : ConfigKey.values()) {
             if (key.section().equals("consul") && !settings.isClustered()) {
-                // A file that has the section, even an empty one, makes a node of a cluster.
+                // A consul section, even an empty one, makes the node a member of a cluster.
                 continue;
             }
             if (!key.section().equals(section)) {

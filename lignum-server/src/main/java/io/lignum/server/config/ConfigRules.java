@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What must hold between keys, and values that are allowed but probably not meant. */
+/** Checks conditions between keys, and finds values that are valid but probably not intended. */
 final class ConfigRules {
 
     private static final long SMALL_FILES = 1_000;
@@ -32,7 +32,7 @@ final class ConfigRules {
         notAbove(ConfigKey.CONSUL_SESSION_RENEWAL, ConfigKey.CONSUL_SESSION_TTL);
         long interval = settings.number(ConfigKey.FOLLOWER_HEALTHCHECK_INTERVAL) * 1_000;
         if (settings.number(ConfigKey.FOLLOWER_PING_TIMEOUT) > interval) {
-            settings.problem("%s: is longer than the pause between checks, %s; make it shorter"
+            settings.problem("%s: is longer than the interval between checks, %s; make it shorter"
                     .formatted(
                             settings.shown(ConfigKey.FOLLOWER_PING_TIMEOUT),
                             settings.shown(ConfigKey.FOLLOWER_HEALTHCHECK_INTERVAL)));
@@ -79,7 +79,7 @@ final class ConfigRules {
         if (settings.optionalText(ConfigKey.CONSUL_TLS_CA_FILE).isPresent()
                 && settings.choice(ConfigKey.CONSUL_SCHEME, ConfigKey.Scheme.class)
                         == ConfigKey.Scheme.HTTP) {
-            settings.problem("%s: is of use with https only; set %s"
+            settings.problem("%s: has an effect with https only; set %s"
                     .formatted(
                             settings.shown(ConfigKey.CONSUL_TLS_CA_FILE),
                             ConfigKey.CONSUL_SCHEME.path()));
@@ -96,11 +96,11 @@ final class ConfigRules {
         }
     }
 
-    /** Settings that are obeyed, with the reason why somebody may want to change them. */
+    /** Hints about settings that are in force but probably not intended. */
     List<String> hints() {
         List<String> hints = new ArrayList<>();
         if (settings.number(ConfigKey.MESSAGE_SIZE_PER_TOPIC) < SMALL_FILES) {
-            hints.add("%s: is obeyed, and makes very many small files; %s is a better start"
+            hints.add("%s: is accepted, but makes many small files; %s is a better value"
                     .formatted(
                             settings.shown(ConfigKey.MESSAGE_SIZE_PER_TOPIC),
                             ConfigKey.MESSAGE_SIZE_PER_TOPIC.defaultText()));

@@ -8,15 +8,15 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The settings among the environment's variables. Kubernetes sets variables of its own for each
- * service of the namespace: one called {@code lignum-server} gives every pod
- * {@code LIGNUM_SERVER_PORT=tcp://10.0.0.7:8080}, which is no setting.
+ * Finds the settings among the environment variables. Kubernetes sets variables of its own for each
+ * service of the namespace: a service {@code lignum-server} gives every pod
+ * {@code LIGNUM_SERVER_PORT=tcp://10.0.0.7:8080}, which is not a setting.
  */
 final class EnvironmentVariables {
 
     private static final String PREFIX = "LIGNUM_";
 
-    /** Of the command line, the wrapper script and the tests. */
+    /** Variables of the command line, the wrapper script and the tests. */
     private static final Set<String> OTHERS =
             Set.of("LIGNUM_CONNECT", "LIGNUM_JAR", "LIGNUM_JAVA_OPTS");
 
@@ -45,14 +45,14 @@ final class EnvironmentVariables {
         if (name.endsWith("_PORT") && LINK.matcher(value).matches()) {
             if (path != null) {
                 hints.add(
-                        ("environment %s = %s: is what Kubernetes sets for a service of that name, and is"
-                                        + " ignored; to set %s use the file or its flag, or name the service otherwise")
+                        ("environment %s = %s: looks like a variable that Kubernetes sets for a service, and is"
+                                        + " ignored; to set %s use the file or its flag, or rename the service")
                                 .formatted(name, Shown.text(value), path));
             }
         } else if (path != null) {
             settings.add(new RawSetting(path, value, "environment " + name));
         } else if (!OTHERS.contains(name) && !OF_A_SERVICE.matcher(name).find()) {
-            hints.add("environment %s: is no setting, and is ignored; the nearest one is %s"
+            hints.add("environment %s: is not a setting, and is ignored; the nearest one is %s"
                     .formatted(Shown.text(name), nearest(name, known)));
         }
     }
@@ -68,7 +68,7 @@ final class EnvironmentVariables {
         return settings;
     }
 
-    /** What stands there in vain, and why. */
+    /** Hints about ignored variables. */
     List<String> hints() {
         return hints;
     }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Fits the defaults of what takes file handles to what the process may open (RLIMIT_NOFILE), so
- * that a small limit refuses with a name before the system does. Values that somebody set are left
- * alone, and a hint says so if they are too many together.
+ * Lowers defaults that need more file handles than the process may open (RLIMIT_NOFILE), so that
+ * requests are refused with the name of a limit before the system refuses to open a file. Values
+ * that were set explicitly stay; if their sum is too large, a hint says so.
  */
 final class FileLimits {
 
-    /** The process itself: jars, selectors, logs, and the other nodes' connections. */
+    /** Files of the process itself: jars, selectors, logs, and connections of other nodes. */
     private static final int OWN = 128;
 
     private static final int OWN_IN_CLUSTER = 256;
@@ -21,13 +21,13 @@ final class FileLimits {
     private final Settings settings;
     private final OptionalLong openFiles;
 
-    /** {@code openFiles} is how many the process may open; empty where that is not known. */
+    /** @param openFiles how many files the process may open; empty if unknown */
     FileLimits(Settings settings, OptionalLong openFiles) {
         this.settings = settings;
         this.openFiles = openFiles;
     }
 
-    /** Lowers what is too much; returns what is to be said about it. */
+    /** Lowers the limits and returns the hints about it. */
     List<String> fit() {
         if (openFiles.isEmpty()) {
             return List.of();
@@ -37,13 +37,14 @@ final class FileLimits {
         List<String> fitted = new ArrayList<>();
         atMost(ConfigKey.STORAGE_OPEN_FILES, all / 4, fitted);
         long left = all - own - settings.whole(ConfigKey.STORAGE_OPEN_FILES);
-        // Two listeners, each of which lets an eighth more in, to answer them, and 16 at least.
+        // Each of the two listeners accepts an eighth more connections, at least 16, to refuse them
+        // with an error.
         atMost(ConfigKey.LIMIT_CONNECTIONS, Math.min(left / 2 - 16, left / 2 * 8 / 9), fitted);
         List<String> hints = new ArrayList<>();
         String limit = "the process may open " + all + " files (ulimit -n)";
         if (!fitted.isEmpty()) {
             hints.add(
-                    limit + ", and these limits were lowered to fit: " + String.join(", ", fitted));
+                    limit + ", and these limits were lowered accordingly: " + String.join(", ", fitted));
         }
         long connections = settings.whole(ConfigKey.LIMIT_CONNECTIONS);
         long needed = own

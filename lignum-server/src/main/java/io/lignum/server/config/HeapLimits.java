@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Fits the defaults of limits to the heap, so that a small one refuses with the limit's name before
- * it is full. Values that somebody set are left alone.
+ * Fits the defaults of limits to the heap, so that requests are refused with the name of a limit
+ * before memory is exhausted. Values that were set explicitly stay.
  */
 final class HeapLimits {
 
-    /** The share of the heap that requests and answers may take; appends may take as much again. */
+    /** Requests and responses may take one eighth of the heap; appends may take another eighth. */
     private static final int SHARE = 8;
 
     private final Settings settings;
@@ -22,9 +22,7 @@ final class HeapLimits {
         this.heapBytes = heapBytes;
     }
 
-    /**
-     * Lowers what is too large for the heap; returns what is to be said about it, if anything was.
-     */
+    /** Lowers limits that are too large for the heap, and returns the hint about it, if any. */
     Optional<String> fit() {
         long share = heapBytes / SHARE;
         atMost(ConfigKey.LIMIT_REQUEST_BYTES, share / 2, ConfigKey.LIMIT_MESSAGE_BYTES);
@@ -38,11 +36,11 @@ final class HeapLimits {
         return fitted.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        "The heap may grow to %d MiB, and these limits were lowered to fit: %s"
+                        "The heap may grow to %d MiB, and these limits were lowered accordingly: %s"
                                 .formatted(heapBytes >> 20, String.join(", ", fitted)));
     }
 
-    /** Not below other keys, which have to fit into it. */
+    /** Lowers {@code key} to {@code bytes}, but not below the keys in {@code others}. */
     private void atMost(ConfigKey key, long bytes, ConfigKey... others) {
         long value = bytes;
         for (ConfigKey other : others) {

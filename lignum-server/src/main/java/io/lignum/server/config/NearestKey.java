@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Finds the key that somebody probably meant. */
+/** Finds the key that was probably meant. */
 final class NearestKey {
 
     private NearestKey() {}
 
-    /** The known key at the smallest edit distance from {@code path}; the whole path counts. */
+    /**
+     * Returns the known key with the smallest edit distance from {@code path}, sections included.
+     */
     static String to(String path) {
         return nearest(
                 path, Arrays.stream(ConfigKey.values()).map(ConfigKey::path).toList());
@@ -22,7 +24,7 @@ final class NearestKey {
                 .orElseThrow();
     }
 
-    /** Levenshtein's distance, by rows. */
+    /** The Levenshtein distance. */
     static int distance(String left, String right) {
         int[] previous = new int[right.length() + 1];
         int[] current = new int[right.length() + 1];

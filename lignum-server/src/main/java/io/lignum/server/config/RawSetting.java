@@ -1,10 +1,10 @@
 package io.lignum.server.config;
 
 /**
- * A setting as somebody wrote it.
+ * A setting before it is parsed.
  *
  * @param path the key as written
  * @param text the value as written
- * @param origin where it stands, for people: {@code config.yml line 3}
+ * @param origin where it was written, for messages: {@code config.yml line 3}
  */
 record RawSetting(String path, String text, String origin) {}

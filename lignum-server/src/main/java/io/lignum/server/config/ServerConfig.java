@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A node's settings, checked. Immutable. Made by {@link ConfigLoader}. */
+/** A node's checked settings. Immutable; created by {@link ConfigLoader}. */
 public final class ServerConfig {
 
     private static final int MIN_RECORD_BYTES = 1_024;
-    /** What the engine adds to a batch that is within its limit. */
+    /** The most bytes that the engine adds to a batch that is within its limit. */
     public static final int BATCH_HEADROOM_BYTES = 64 * 1_024;
 
     private final Settings settings;
@@ -39,15 +39,18 @@ public final class ServerConfig {
         return new ServerConfig(settings, hints, memory);
     }
 
-    /** A standalone node with its data in {@code directory} and both ports chosen freely. */
+    /**
+     * A standalone node with its data in {@code directory}, on the loopback address, with free
+     * ports.
+     */
     public static ServerConfig embedded(Path directory) {
         return new ConfigLoader().embedded(directory).load();
     }
 
     /**
-     * A node of the cluster that the Consul agent at this address knows, in {@code directory},
-     * reached on the loopback by the cluster's other nodes, all ports chosen freely. For other
-     * hosts use {@link ConfigLoader#embedded} and set {@code node.advertised-host} and
+     * A node of the cluster of the given Consul agent, with its data in {@code directory}, on the
+     * loopback address, with free ports. For a cluster of several hosts use
+     * {@link ConfigLoader#embedded} and set {@code node.advertised-host} and
      * {@code cluster.secret}.
      */
     public static ServerConfig embeddedInCluster(
@@ -63,12 +66,12 @@ public final class ServerConfig {
         return settings.text(ConfigKey.SERVER_HOST);
     }
 
-    /** 0 asks the system for a free port. */
+    /** The HTTP port; 0 lets the system choose a free one. */
     public int httpPort() {
         return settings.whole(ConfigKey.SERVER_PORT);
     }
 
-    /** 0 asks the system for a free port. */
+    /** The gRPC port; 0 lets the system choose a free one. */
     public int grpcPort() {
         return settings.whole(ConfigKey.SERVER_GRPC_PORT);
     }
@@ -77,24 +80,24 @@ public final class ServerConfig {
         return Path.of(settings.text(ConfigKey.MESSAGE_DATA_DIR));
     }
 
-    /** What a node of a cluster needs besides; empty: a standalone node. */
+    /** The settings of a cluster's node; empty: a standalone node. */
     public Optional<ClusterSettings> cluster() {
         return settings.isClustered()
                 ? Optional.of(new ClusterSettings(settings))
                 : Optional.empty();
     }
 
-    /** The node's name, where one is given. */
+    /** The configured name of the node, if any. */
     public Optional<String> nodeId() {
         return settings.optionalText(ConfigKey.NODE_ID);
     }
 
-    /** What others are told to reach this node by. */
+    /** The host that other nodes and clients use for this node. */
     public String advertisedHost() {
         return new AdvertisedHost(settings).value();
     }
 
-    /** Who is served. */
+    /** Which callers are served. */
     public AccessConfig access() {
         Set<String> allowedHosts = settings.optionalText(ConfigKey.HTTP_ALLOWED_HOSTS)
                 .map(names -> Set.copyOf(List.of(names.split(",", -1))))
@@ -112,7 +115,7 @@ public final class ServerConfig {
         return limits;
     }
 
-    /** What a topic is created with unless its creator says otherwise. */
+    /** The settings of topics that are created without their own. */
     public TopicConfig topicDefaults() {
         return new TopicConfig(
                 settings.choice(ConfigKey.TOPIC_DURABILITY, Durability.class),
@@ -133,7 +136,7 @@ public final class ServerConfig {
         return millis == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
     }
 
-    /** What the engine is opened with. */
+    /** The configuration of the log engine. */
     public StoreConfig store(StoreListener listener) {
         return StoreConfig.DEFAULT.toBuilder()
                 .defaults(topicDefaults())
@@ -153,12 +156,14 @@ public final class ServerConfig {
                 .build();
     }
 
-    /** Settings that are obeyed but worth a line in the log. */
+    /**
+     * Hints about settings that are in force but probably not intended, one line of the log each.
+     */
     public List<String> hints() {
         return hints;
     }
 
-    /** How the limits suit the heap, in a line for the log. */
+    /** A line for the log about limits that were lowered to fit the heap, if any. */
     public Optional<String> memory() {
         return memory;
     }

@@ -11,9 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The value of every key and where it came from. Later sources replace earlier ones: defaults,
- * then the file, then the environment, then flags. Problems are gathered, not thrown one by one,
- * so that one start shows all of them.
+ * The value and origin of every key. Later sources replace earlier ones: defaults, file,
+ * environment, flags. Problems are collected, so that one start reports all of them.
  */
 final class Settings {
 
@@ -41,7 +40,7 @@ final class Settings {
     void apply(RawSetting raw) {
         Optional<ConfigKey> key = ConfigKey.of(raw.path());
         if (key.isEmpty()) {
-            problem("%s (%s): there is no such key; the nearest one is %s"
+            problem("%s (%s): unknown key; the nearest one is %s"
                     .formatted(Shown.text(raw.path()), raw.origin(), NearestKey.to(raw.path())));
             return;
         }
@@ -74,7 +73,7 @@ final class Settings {
         return setting;
     }
 
-    /** {@code key = value (origin)}, as messages about it begin. */
+    /** {@code key = value (origin)}, the beginning of messages about a key. */
     String shown(ConfigKey key) {
         Setting setting = setting(key);
         return "%s = %s (%s)".formatted(key.path(), Shown.text(setting.text()), setting.origin());
@@ -84,12 +83,15 @@ final class Settings {
         return !setting(key).origin().startsWith(DEFAULT);
     }
 
-    /** Replaces a default by one that suits this machine. */
+    /** Replaces a default by a value that fits this machine. */
     void fit(ConfigKey key, long value, String why) {
         values.put(key, new Setting(value, Long.toString(value), DEFAULT + " " + why));
     }
 
-    /** A consul section, or one of its keys from elsewhere, makes a node of a cluster. */
+    /**
+     * A consul section in the file, or one of its keys from another source, makes this a node of a
+     * cluster.
+     */
     void decideCluster(List<RawSetting> sections) {
         clustered = sections.stream().anyMatch(section -> section.path().equals("consul"))
                 || values.keySet().stream()

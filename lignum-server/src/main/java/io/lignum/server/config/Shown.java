@@ -1,6 +1,9 @@
 package io.lignum.server.config;
 
-/** Text from outside, made safe and short for one line of a terminal. */
+/**
+ * Shortens text from outside and replaces control characters, so that it fits one line of a
+ * terminal.
+ */
 final class Shown {
 
     private static final int MAX = 120;

@@ -9,10 +9,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What a key's value may be: how it is read from text, and how that is told to people. */
+/** The type of a key's value: parses text, and describes the valid values for error messages. */
 final class ValueType {
 
-    /** Planned, so that somebody may have read of them. */
+    /** Modes of a later release; the error for them differs from that for an unknown mode. */
     private static final Set<String> LATER_MODES = Set.of("observe", "on");
 
     private final String description;
@@ -23,23 +23,23 @@ final class ValueType {
         this.parser = parser;
     }
 
-    /** Any text that is not blank. */
+    /** Text that is not blank. */
     static ValueType text() {
         return new ValueType("text", text -> {
             if (text.isBlank()) {
                 throw new IllegalArgumentException("must not be empty");
             }
             if (text.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException("must not hold the character NUL");
+                throw new IllegalArgumentException("must not contain the character NUL");
             }
             if (Utf8.unpairedSurrogate(text).isPresent()) {
-                throw new IllegalArgumentException("must not hold half a surrogate pair");
+                throw new IllegalArgumentException("must not contain an unpaired surrogate");
             }
             return text;
         });
     }
 
-    /** A path that the file system takes. */
+    /** A valid path of the file system. */
     static ValueType path() {
         ValueType text = text();
         return new ValueType("text", value -> {
@@ -56,7 +56,7 @@ final class ValueType {
         });
     }
 
-    /** Text of letters, digits, dot, dash and underscore. */
+    /** A name of letters, digits, dots, dashes and underscores. */
     static ValueType name() {
         return new ValueType("name", text -> {
             if (!text.matches("[A-Za-z0-9._-]{1,100}")) {
@@ -72,7 +72,7 @@ final class ValueType {
         return new ValueType("number, " + range, text -> parseNumber(text, min, max, range));
     }
 
-    /** A TCP port; 0 asks the system for a free one. */
+    /** A TCP port; 0 lets the system choose a free one. */
     static ValueType port() {
         return number(0, 65_535);
     }
@@ -81,13 +81,13 @@ final class ValueType {
         return new ValueType("one of " + Choices.names(type), text -> Choices.parse(type, text));
     }
 
-    /** A mode that there is; modes that are planned are refused with a message of their own. */
+    /** A security mode of this release. Modes of later releases get an error of their own. */
     static ValueType securityMode() {
         ValueType present = choice(SecurityMode.class);
         return new ValueType(present.description, text -> {
             if (LATER_MODES.contains(lower(text))) {
                 throw new IllegalArgumentException("there is no mode " + lower(text)
-                        + " in this release yet; there are protected and open");
+                        + " in this release yet; the modes are protected and open");
             }
             return present.parse(text);
         });
@@ -102,12 +102,12 @@ final class ValueType {
         });
     }
 
-    /** Names of hosts with commas between them, without ports. */
+    /** Host names without ports, separated by commas. */
     static ValueType hosts() {
-        return new ValueType("names of hosts", text -> {
+        return new ValueType("host names", text -> {
             if (!text.matches("[ ]*[A-Za-z0-9._-]{1,253}[ ]*(,[ ]*[A-Za-z0-9._-]{1,253}[ ]*)*")) {
                 throw new IllegalArgumentException(
-                        "must be names of hosts with commas between them, without ports");
+                        "must be host names without ports, separated by commas");
             }
             return text.replace(" ", "");
         });
@@ -130,7 +130,11 @@ final class ValueType {
         return value;
     }
 
-    /** The value that {@code text} stands for; IllegalArgumentException says what is wrong. */
+    /**
+     * Parses {@code text}.
+     *
+     * @throws IllegalArgumentException the message says what is wrong
+     */
     Object parse(String text) {
         return parser.apply(text);
     }

@@ -25,7 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads config.yml into settings and the sections named, each with its line. */
+/** Reads config.yml into settings and section names, each with its line. */
 final class YamlFile {
 
     private static final int MAX_CHARACTERS = 1 << 20;
@@ -45,7 +45,7 @@ final class YamlFile {
         try (Reader reader = Files.newBufferedReader(path)) {
             file.walk(compose(reader, file.name));
         } catch (NoSuchFileException e) {
-            throw new ConfigException(path + ": there is no such file; name one with --config");
+            throw new ConfigException(path + ": no such file; name one with --config");
         } catch (CharacterCodingException e) {
             throw new ConfigException(path + ": is not UTF-8 text");
         } catch (IOException e) {
@@ -104,7 +104,7 @@ final class YamlFile {
         } else if (value instanceof ScalarNode scalar) {
             boolean unset = scalar.getTag().equals(Tag.NULL);
             if (unset && depth == 0) {
-                // "consul:" with everything under it commented out is still a section.
+                // "consul:" with all its keys commented out is still a section.
                 sections.add(new RawSetting(path, "", origin));
             } else {
                 settings.add(new RawSetting(path, unset ? "" : scalar.getValue(), origin));
@@ -122,7 +122,7 @@ final class YamlFile {
         return settings;
     }
 
-    /** The top-level sections present, whether or not anything is in them. */
+    /** The top-level sections in the file, empty ones included. */
     List<RawSetting> sections() {
         return sections;
     }

@@ -1,4 +1,4 @@
-/** Reading and checking the node's settings. */
+/** Reads and checks the node's settings. */
 @NullMarked
 package io.lignum.server.config;
 

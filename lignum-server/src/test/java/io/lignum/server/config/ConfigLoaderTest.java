@@ -178,7 +178,7 @@ class ConfigLoaderTest {
         "'server:\n  port: 1\n  port: 2\n', given twice",
         "'server: {port: 1\n', is not YAML",
         "'a: &a [*a]\nserver: *a\n', server",
-        "'storrage:\n', no such section",
+        "'storrage:\n', unknown section",
         "'? [1, 2]\n: x\n', plain text",
     })
     void oddFile_isAnErrorThatSaysWhere(String text, String expected) throws IOException {
@@ -285,7 +285,7 @@ class ConfigLoaderTest {
             assertThatThrownBy(() -> new ConfigLoader().file(file).load())
                     .isInstanceOf(ConfigException.class)
                     .hasMessageContaining("message.data-dir")
-                    .hasMessageContaining("must not hold");
+                    .hasMessageContaining("must not contain");
         }
     }
 
@@ -310,9 +310,9 @@ class ConfigLoaderTest {
     @CsvSource({
         "opne, must be one of protected, the nearest is open",
         "protect, must be one of protected, the nearest is protected",
-        "observe, there is no mode observe in this release yet, there are protected and open",
-        "on, there is no mode on in this release yet, there are protected and open",
-        "On, there is no mode on in this release yet, there are protected and open",
+        "observe, there is no mode observe in this release yet, the modes are protected and open",
+        "on, there is no mode on in this release yet, the modes are protected and open",
+        "On, there is no mode on in this release yet, the modes are protected and open",
         "off, must be one of protected, the nearest is",
     })
     void modeThatIsNone_isRefusedWithThoseThereAre(String mode, String reason, String way)
@@ -339,7 +339,7 @@ class ConfigLoaderTest {
         for (String wrong : new String[] {"*", "oak:8080", "a b", "a,,b", "http://oak"}) {
             assertThatThrownBy(() ->
                             new ConfigLoader().set("http.allowed-hosts", wrong).load())
-                    .hasMessageContaining("names of hosts with commas");
+                    .hasMessageContaining("host names without ports");
         }
         assertThatThrownBy(() ->
                         new ConfigLoader().set("security.public-metrics", "yes").load())
