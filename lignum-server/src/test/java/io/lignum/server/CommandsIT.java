@@ -88,7 +88,8 @@ class CommandsIT {
         for (String command : List.of("lignum", "JAVA='" + JAVA + "' '" + SCRIPT + "'")) {
             assertThat(run("(" + command + " produce c <&-)")).isEqualTo("exit 1");
             assertThat(err())
-                    .isEqualTo("lignum: standard input is closed; for no input give </dev/null\n");
+                    .isEqualTo(
+                            "lignum: standard input is closed; for empty input use </dev/null\n");
             assertThat(run("(" + command + " produce c <&- >&- 2>&-)")).isEqualTo("exit 1");
             assertThat(run("(" + command + " topic rm c <&-)")).isEqualTo("exit 2");
             assertThat(run("echo x | (" + command + " produce d >&- 2>&-)")).isEqualTo("exit 0");

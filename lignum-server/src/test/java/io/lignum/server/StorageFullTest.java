@@ -86,7 +86,7 @@ class StorageFullTest {
     private static void onTheCommandLine(int port) {
         CommandRun run = CommandRun.of("topic", "create", "u", "--server", "localhost:" + port);
         assertThat(run.err())
-                .contains("storage.reserve-bytes is " + MORE_THAN_ANY_DISK, "make room")
+                .contains("storage.reserve-bytes is " + MORE_THAN_ANY_DISK, "free space")
                 .doesNotContain("gRPC port");
     }
 

@@ -20,12 +20,14 @@ import java.util.function.Consumer;
  * below the end of {@code active} was durable when this was written.
  *
  * <pre>
- * big-endian: i32 magic, i32 version = 1, u8 flags (1: has a high watermark, 2: has times of producers),
+ * big-endian: i32 magic, i32 version = 1,
+ * u8 flags (1: has a high watermark, 2: has times of producers),
  * i64 log start offset, i64 high watermark,
  * i64 base offset of the active segment, then of its part below the checkpoint: i64 end offset,
  * i64 bytes, i64 largest timestamp, i32 checksum, i32 last epoch; i64 time of its first append,
  * epoch history (i32 n; n × i32 epoch, i64 start), its last epoch i32 once more,
- * producers (i32 n; n × i64 id, i16 epoch, i16 batches; each i32 first sequence, i32 count, i64 offset),
+ * producers (i32 n; n × i64 id, i16 epoch, i16 batches;
+ *            each i32 first sequence, i32 count, i64 offset),
  * with flag 2: n × i64 time when this node got the last batch of the producer,
  * i32 CRC-32C of all before
  * </pre>

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * <pre>
  * file: entries of 20 bytes, big-endian, then a trailer
- *   0  i64 offset of a batch       8  i32 position of the batch      12  i64 largest timestamp before it
+ *   0  i64 offset of a batch    8  i32 position of the batch    12  i64 largest timestamp before it
  * trailer: i32 magic, i32 number of entries, i32 CRC-32C of all before
  * </pre>
  *

@@ -26,8 +26,9 @@ import java.util.TreeMap;
  *
  * <pre>
  * header, 8 bytes: i32 magic, i32 version = 1; then entries of 48 bytes, big-endian
- *   0 i64 base offset    8 i64 end offset (exclusive)    16 i64 size in bytes    24 i64 largest timestamp
- *  32 i32 checksum (see SegmentSummary)   36 i32 last epoch   40 i32 zero   44 i32 CRC-32C of bytes 0..43
+ *   0 i64 base offset    8 i64 end offset (exclusive)    16 i64 size in bytes
+ *  24 i64 largest timestamp    32 i32 checksum (see SegmentSummary)    36 i32 last epoch
+ *  40 i32 zero    44 i32 CRC-32C of bytes 0..43
  * </pre>
  *
  * Used by the log's writer only.

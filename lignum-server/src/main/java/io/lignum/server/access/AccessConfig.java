@@ -3,11 +3,11 @@ package io.lignum.server.access;
 import java.util.Set;
 
 /**
- * What access is decided by. Immutable.
+ * The settings that access decisions depend on. Immutable.
  *
- * @param publicMetrics whether metrics are given to everybody, as health is
- * @param ownNames names that the node's settings call it by
- * @param allowedHosts further names that callers may call it by; empty: none
+ * @param publicMetrics whether metrics are public, like health
+ * @param ownNames host names from the node's settings
+ * @param allowedHosts further host names that requests may carry; empty: none
  */
 public record AccessConfig(
         SecurityMode mode, boolean publicMetrics, Set<String> ownNames, Set<String> allowedHosts) {

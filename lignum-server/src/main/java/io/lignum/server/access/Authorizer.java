@@ -6,18 +6,18 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /**
- * The one place that decides whether a call of a client is served. The listeners ask it before
- * anything else of a call is looked at, at the node that the call has reached: what that node then
- * passes on to the leader is not asked for again. Any thread; does not block, but for the host's
- * name, which is looked up once.
+ * Decides whether a client's call is served; no other place does. The listeners ask it before they
+ * look at anything else of a call, on the node that received the call. A call forwarded to the
+ * leader is not checked again there. Any thread. Does not block, except for one look-up of this
+ * host's name.
  */
 public final class Authorizer {
 
-    static final String SERVES_OWN_HOST = "this node serves callers on its own host only, as"
-            + " security.mode is protected: to serve other hosts, where the network is closed, set"
+    static final String SERVES_OWN_HOST = "this node serves callers on its own host only, because"
+            + " security.mode is protected: to serve other hosts of a trusted network, set"
             + " security.mode: open (or LIGNUM_SECURITY_MODE=open) on the node";
 
-    /** Is called on the thread of the call. Must be quick and must not throw. */
+    /** Called on the call's thread. Must be quick and must not throw. */
     public interface Listener {
         void refused(Operation operation, Reason reason);
     }
@@ -34,13 +34,15 @@ public final class Authorizer {
         this.listener = listener;
     }
 
-    /** Empty: the call is to be served. For protocols that browsers do not speak. */
+    /**
+     * Returns why the call is refused; empty: it is served. For protocols that browsers do not use.
+     */
     public Optional<Refusal> authorize(Operation operation, Caller caller) {
         return report(
                 operation, caller, isPublic(operation) ? Optional.empty() : checkHost(caller));
     }
 
-    /** Empty: the call is to be served. */
+    /** Returns why the call is refused; empty: it is served. */
     public Optional<Refusal> authorize(Operation operation, Caller caller, WebRequest request) {
         return report(
                 operation,

@@ -9,16 +9,18 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Tells the requests of other sites' web pages from all others (cross-site request forgery, DNS
- * rebinding). The order of the rules is that of the Fetch metadata specification's advice to
- * servers: what the browser says of the page ({@code Sec-Fetch-Site}), else the page's origin, else
- * what only a form of an old browser would send. A program such as curl sends none of these.
+ * Detects requests from web pages of other sites (cross-site request forgery, DNS rebinding). The
+ * rules are applied in the order that the Fetch metadata specification recommends for servers:
+ * first what the browser says about the page ({@code Sec-Fetch-Site}), then the page's origin, then
+ * signs of a form in an old browser. Programs such as curl send none of these.
  */
 final class BrowserRules {
 
     private static final Set<String> OWN_PAGE = Set.of("same-origin", "none");
 
-    /** What a form sends without asking first, and JSON can be hidden in. */
+    /**
+     * Content types that forms send without a preflight request, and in which JSON can be hidden.
+     */
     private static final List<String> FORM_TYPES = List.of("text/plain", "multipart/form-data");
 
     private static final Pattern BROWSER = Pattern.compile("(Mozilla|Opera)/.*", Pattern.DOTALL);
@@ -42,8 +44,8 @@ final class BrowserRules {
                 .findFirst()
                 .map(host -> new Refusal(
                         Reason.HOST_NAME,
-                        ("this node is not called '%s' as far as it knows: if that is one of its"
-                                        + " names, add it to http.allowed-hosts on the node")
+                        ("'%s' is not a known name of this node: if it is one,"
+                                        + " add it to http.allowed-hosts on the node")
                                 .formatted(shown(host))));
     }
 
@@ -89,7 +91,7 @@ final class BrowserRules {
                                         request.scheme() + "://" + host, request.scheme())));
     }
 
-    /** An origin in its full form; the port of the scheme is the one that is left out. */
+    /** Returns the origin with its port, adding the scheme's default port if it is left out. */
     private static String withPort(String origin, String scheme) {
         String lower = origin.toLowerCase(Locale.ROOT);
         String standard = scheme.equals("https") ? ":443" : ":80";
@@ -105,7 +107,7 @@ final class BrowserRules {
         return FORM_TYPES.stream().anyMatch(type::startsWith);
     }
 
-    /** Text of the caller, short and fit for a line of a log. */
+    /** Shortens text from the caller and makes it safe for a line of the log. */
     private static String shown(String text) {
         String plain = text.replaceAll("[^\\x20-\\x7e]", "?");
         return plain.length() <= 100 ? plain : plain.substring(0, 100) + "...";

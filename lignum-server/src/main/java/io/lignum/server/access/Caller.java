@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Where a call comes from.
+ * The origin of a call.
  *
- * @param remote the address at the other end of the connection; empty: not known
- * @param local the address of this host that the connection was made to; empty: not known
- * @param proxyHeader the header by which a proxy says that it passes on the call of somebody else
+ * @param remote the address at the other end of the connection; empty: unknown
+ * @param local the address of this host to which the connection was made; empty: unknown
+ * @param proxyHeader the header by which a proxy indicates a forwarded call, if there is one
  */
 public record Caller(
         Optional<InetAddress> remote, Optional<InetAddress> local, Optional<String> proxyHeader) {
@@ -32,7 +32,7 @@ public record Caller(
     /**
      * The caller at the other end of a connection.
      *
-     * @param hasHeader whether the call has the header of this name, which is in lower case
+     * @param hasHeader whether the call has a header of this name, given in lower case
      */
     public static Caller of(
             @Nullable SocketAddress remote,
@@ -48,7 +48,7 @@ public record Caller(
                 : Optional.empty();
     }
 
-    /** The remote address, for people. */
+    /** The remote address, for messages. */
     String shown() {
         return remote.map(InetAddress::getHostAddress).orElse("an unknown address");
     }

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The names that callers may call the node by. A web page can let a name of its own resolve to this
- * host (DNS rebinding), but an address is nobody's name, and the node's names do not belong to the
- * page. Any thread.
+ * The host names that requests may carry. A web page can let a name of its own resolve to this host
+ * (DNS rebinding). It cannot do so with an address, or with a name that belongs to the node. Any
+ * thread.
  */
 final class HostNames {
 
@@ -29,9 +29,9 @@ final class HostNames {
     }
 
     /**
-     * Whether a caller may call the node so.
+     * Whether requests may name the node like this.
      *
-     * @param host as in the header Host: a name or an address, and perhaps a port
+     * @param host as in the Host header: a name or an address, perhaps with a port
      */
     boolean contains(String host) {
         String name = normal(withoutPort(host.strip()));
@@ -52,7 +52,10 @@ final class HostNames {
         return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
     }
 
-    /** Asked for once, and only if a caller uses a name: it may wait for the resolver. */
+    /**
+     * This host's name. Looked up once, when a request first carries a name, as the resolver may
+     * block.
+     */
     private synchronized String nameOfSystem() {
         if (ofSystem == null) {
             try {

@@ -1,12 +1,12 @@
 package io.lignum.server.access;
 
-/** What a call is for. Each HTTP route and each gRPC method has one. */
+/** The purpose of a call. Each HTTP route and each gRPC method has one. */
 public enum Operation {
-    /** Asks whether the node lives and is ready. Everybody is answered. */
+    /** Asks whether the node is alive and ready. All callers are served. */
     HEALTH,
     /** Reads the node's metrics. */
     METRICS,
-    /** Lists topics or nodes, or reads how the cluster stands or what the API is. */
+    /** Lists topics or nodes, or reads the state of the cluster or the API description. */
     DESCRIBE,
     /** Reads messages. */
     READ,
@@ -14,7 +14,7 @@ public enum Operation {
     WRITE,
     /** Creates, alters, trims or deletes a topic. */
     ALTER,
-    /** Acts on the cluster or on what a failover has cut off. */
+    /** Changes the cluster, or handles records that a failover cut off. */
     OPERATE,
     /** No route has this path and method. */
     NONE

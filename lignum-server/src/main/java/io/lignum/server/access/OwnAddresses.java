@@ -12,9 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The addresses of this host's network interfaces, read again at most once in a few seconds. If
- * they cannot be read the host has none, so that nobody is taken for a local caller by mistake. Any
- * thread.
+ * The addresses of this host's network interfaces, refreshed every few seconds at most. If they
+ * cannot be read, the set is empty, so that no remote caller counts as local. Any thread.
  */
 final class OwnAddresses {
 
@@ -23,7 +22,7 @@ final class OwnAddresses {
 
     private record Known(Set<InetAddress> addresses, long readNanos) {}
 
-    /** Replaced as a whole. Two threads that read the interfaces at once do no harm. */
+    /** Replaced as a whole. It is harmless if two threads refresh it at once. */
     private volatile Known known = new Known(Set.of(), System.nanoTime() - 2 * FRESH_NANOS);
 
     boolean contains(InetAddress address) {
@@ -35,7 +34,7 @@ final class OwnAddresses {
         return now.addresses.stream().anyMatch(own -> isSame(own, address));
     }
 
-    /** Link-local addresses may be there on several links, each time of another host. */
+    /** Link-local addresses may occur on several links, each time for another host. */
     private static boolean isSame(InetAddress own, InetAddress other) {
         if (own.isLinkLocalAddress()
                 && own instanceof Inet6Address mine

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * At most one line a minute for each reason, with the number of calls refused since the line
- * before. Any thread.
+ * Logs refused calls: at most one line per minute and reason, with the number of calls refused
+ * since the last line. Any thread.
  */
 final class RefusalLog {
 
@@ -28,7 +28,7 @@ final class RefusalLog {
         this.nanoTime = nanoTime;
     }
 
-    /** Of one reason: when its last line was written, and how many refusals are in no line yet. */
+    /** For one reason: the time of its last line, and the number of refusals since then. */
     private static final class Line {
         private final long writtenNanos;
         private long unwritten;
@@ -48,7 +48,7 @@ final class RefusalLog {
                     refusal.message());
         } else if (count > 1) {
             LOG.warn(
-                    "Refused {} calls since the last such line, the latest from {} ({}): {}",
+                    "Refused {} calls since the last such line, the latest one from {} ({}): {}",
                     count,
                     caller.shown(),
                     operation,
@@ -56,7 +56,7 @@ final class RefusalLog {
         }
     }
 
-    /** 0: no line now. */
+    /** The number of refusals to log now; 0: none. */
     private synchronized long countToWrite(Reason reason) {
         long now = nanoTime.getAsLong();
         Line last = lines.get(reason);

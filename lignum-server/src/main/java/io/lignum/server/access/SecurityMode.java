@@ -4,9 +4,9 @@ import java.util.Locale;
 
 /** Which callers a node serves. */
 public enum SecurityMode {
-    /** Those on its own host. */
+    /** Only callers on the node's own host. */
     PROTECTED,
-    /** All that reach a port. */
+    /** All callers that reach a port. */
     OPEN;
 
     /** As written in config.yml. */

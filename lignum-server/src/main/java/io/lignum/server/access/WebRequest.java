@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The parts of an HTTP request by which a browser gives away that another site's page sends it.
+ * The parts of an HTTP request that show whether a page of another site made the browser send it.
  *
- * @param hosts each value that names the node, of the header Host or of the request's target, with
+ * @param hosts each value that names the node, from the Host header and the request's target, with
  *     its port
- * @param headers the values of a header by its name; empty: it is absent
+ * @param headers returns a header's value by its name; empty: it is absent
  */
 public record WebRequest(
         String method, String scheme, List<String> hosts, Function<String, List<String>> headers) {

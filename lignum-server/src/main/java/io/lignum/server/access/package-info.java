@@ -1,6 +1,6 @@
 /**
- * Decides who is served. Knows no protocol: the HTTP and gRPC listeners say what a call is and
- * where it comes from.
+ * Decides which calls are served. Independent of the protocol: the HTTP and gRPC listeners describe
+ * the call and its origin.
  */
 @NullMarked
 package io.lignum.server.access;

@@ -10,8 +10,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * To the one node that an operator's command is about. Of several that are named, the first that
- * answers.
+ * A connection to one node, for operator commands. If several nodes are named, it uses the first
+ * that answers.
  */
 final class AdminConnection {
 
@@ -32,7 +32,7 @@ final class AdminConnection {
                 socket.connect(node, KNOCK_MILLIS);
                 return ClusterAdmin.of(node.getHostString(), node.getPort(), connect.timeout());
             } catch (IOException e) {
-                why = node.isUnresolved() ? "there is no such host" : IoErrors.describe(e);
+                why = node.isUnresolved() ? "unknown host" : IoErrors.describe(e);
             }
         }
         throw CommandFailure.failed("no node answers at " + named + " (" + why
@@ -55,6 +55,7 @@ final class AdminConnection {
     }
 
     private static CommandFailure notAnAddress(String address) {
-        return CommandFailure.usage("'" + address + "' is not HOST:PORT, as localhost:9080 is");
+        return CommandFailure.usage(
+                "'" + address + "' is not HOST:PORT, for example localhost:9080");
     }
 }

@@ -2,9 +2,9 @@ package io.lignum.server.cli;
 
 import picocli.CommandLine.Command;
 
-/** Parent of the measuring commands. */
+/** Parent of the benchmark commands. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measure a node over the network, from this machine and with one connection.")
+        description = "Measures a node over the network, from this machine, with one connection.")
 final class BenchCommand extends Group {}

@@ -18,8 +18,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "consume",
         mixinStandardHelpOptions = true,
-        description = "Reads a topic from a position to the end that it has, and throws away "
-                + "what it reads. Latency is how long the reader waited for the next "
+        description = "Reads a topic from a position to its current end and discards the "
+                + "messages. Latency is the time that the reader waits for the next "
                 + "message.")
 final class BenchConsume implements Callable<Integer> {
 
@@ -34,7 +34,7 @@ final class BenchConsume implements Callable<Integer> {
     @Option(
             names = {"-n", "--records"},
             paramLabel = "N",
-            description = "at most so many (default: all)")
+            description = "at most this many (default: all)")
     private long records = Long.MAX_VALUE;
 
     @Option(
@@ -57,7 +57,7 @@ final class BenchConsume implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Position.check(from);
         if (records < 1) {
-            throw CommandFailure.usage("--records is at least 1");
+            throw CommandFailure.usage("--records must be at least 1");
         }
         try (LignumClient client = connect.open(terminal)) {
             Position.Range range = Position.resolve(client, topic, from);

@@ -23,8 +23,8 @@ import java.util.random.RandomGenerator;
         name = "produce",
         mixinStandardHelpOptions = true,
         description = "Sends messages of random bytes as fast as they are acknowledged, or at a "
-                + "rate. The topic keeps them: 'lignum topic rm' takes them away. Latency is "
-                + "from the call of send, with --rate from when it was due, to the answer.")
+                + "fixed rate. They stay in the topic; 'lignum topic rm' removes it. Latency is "
+                + "measured from the call of send, with --rate from its due time, to the response.")
 final class BenchProduce implements Callable<Integer> {
 
     private static final long MAX_LATENCY_NANOS = TimeUnit.MINUTES.toNanos(5);
@@ -41,23 +41,26 @@ final class BenchProduce implements Callable<Integer> {
     @Option(
             names = {"-n", "--records"},
             paramLabel = "N",
-            description = "how many (default: 1000000)")
+            description = "number of messages (default: 1000000)")
     private long records = 1_000_000;
 
     @Option(
             names = "--size",
             paramLabel = "SIZE",
             converter = Figures.Size.class,
-            description = "bytes of each (default: 100)")
+            description = "bytes per message (default: 100)")
     private Long size = 100L;
 
     @Option(
             names = "--in-flight",
             paramLabel = "N",
-            description = "sent and not yet answered; 1: one at a time (default: 10000)")
+            description = "messages sent and not yet answered; 1: one at a time (default: 10000)")
     private int inFlight = 10_000;
 
-    @Option(names = "--rate", paramLabel = "N", description = "messages a second (default: any)")
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "messages per second (default: unlimited)")
     private long rate;
 
     @Option(names = "--json", description = "print the result as a JSON object")
@@ -77,7 +80,7 @@ final class BenchProduce implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         if (records < 1 || inFlight < 1 || rate < 0 || size < 0 || size > (64 << 20)) {
             throw CommandFailure.usage(
-                    "--records and --in-flight are at least 1, --rate at least 0,"
+                    "--records and --in-flight must be at least 1, --rate at least 0,"
                             + " --size at most 64MiB");
         }
         try (LignumClient client = connect.open(terminal);

@@ -4,12 +4,12 @@ import org.HdrHistogram.AbstractHistogram;
 
 import java.io.IOException;
 
-/** What was measured, for a human or as JSON. */
+/** The result of a measurement, as text or JSON. */
 final class BenchResult {
 
     private BenchResult() {}
 
-    /** How much in which time. */
+    /** How much was transferred in which time. */
     record Amount(String topic, long records, long bytes, double seconds) {}
 
     static void print(Output out, boolean json, Amount amount, AbstractHistogram latencies)

@@ -2,9 +2,9 @@ package io.lignum.server.cli;
 
 import picocli.CommandLine.Command;
 
-/** Parent of the commands about the cluster. */
+/** Parent of the cluster commands. */
 @Command(
         name = "cluster",
         mixinStandardHelpOptions = true,
-        description = "Shows how a cluster stands, and changes who leads and who is in it.")
+        description = "Shows the state of a cluster, and changes its leader and members.")
 final class ClusterCommand extends Group {}

@@ -10,22 +10,21 @@ import picocli.CommandLine.Parameters;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 
-/** Takes a node out of the cluster. */
+/** Removes a node from the cluster. */
 @Command(
         name = "decommission",
         mixinStandardHelpOptions = true,
-        description =
-                "Takes a node out of the cluster for good: out of the in-sync replicas first, "
-                        + "then off the count that majorities are made of. Stop it afterwards.",
+        description = "Removes a node from the cluster for good: first from the in-sync replicas, "
+                + "then from the count for majorities. Stop it afterwards.",
         footer = {"", "Example: lignum cluster decommission oak-3"})
 final class ClusterDecommission implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "ID", description = "which node")
+    @Parameters(paramLabel = "ID", description = "id of the node")
     private String node = "";
 
-    @Option(names = "--json", description = "as a JSON object")
+    @Option(names = "--json", description = "print a JSON object")
     private boolean json;
 
     @Mixin
@@ -39,7 +38,7 @@ final class ClusterDecommission implements Callable<Integer> {
     public Integer call() throws IOException {
         try (ClusterAdmin admin = AdminConnection.open(connect, terminal)) {
             admin.decommission(node);
-            ClusterText.done(terminal, json, node + " is out of the cluster");
+            ClusterText.done(terminal, json, node + " is removed from the cluster");
             return Exit.OK;
         }
     }

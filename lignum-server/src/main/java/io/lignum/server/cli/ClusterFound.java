@@ -14,15 +14,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
-/** Lets a standalone node's data found a cluster. */
+/** Marks the data of a standalone node so that it founds a cluster. */
 @Command(
         name = "init",
         mixinStandardHelpOptions = true,
         description = {
-            "Marks the data of a standalone node, which must not run, to found a cluster. At its next "
-                    + "start, with a consul section in its settings, the node founds one, if Consul "
-                    + "knows of none yet, and brings its topics into it.",
-            "A node without data needs no such mark: it founds a cluster or joins the one there is."
+            "Marks the data of a stopped standalone node to found a cluster. At its "
+                    + "next start with a consul section in its settings, the node founds a cluster, if "
+                    + "Consul has none yet, and brings its topics into it.",
+            "A node without data needs no mark: it founds a cluster or joins an existing one."
         },
         footer = {"", "Example: lignum cluster init --config config.yml"})
 final class ClusterFound implements Callable<Integer> {
@@ -32,19 +32,19 @@ final class ClusterFound implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Where where = new Where();
 
-    /** One of them. */
+    /** One of the two. */
     static final class Where {
         @Option(
                 names = {"-c", "--config"},
                 paramLabel = "FILE",
-                description = "the node's settings, which name its data directory")
+                description = "the node's settings, which contain its data directory")
         private @Nullable Path config;
 
-        @Option(names = "--data-dir", paramLabel = "DIR", description = "or that directory itself")
+        @Option(names = "--data-dir", paramLabel = "DIR", description = "the data directory itself")
         private @Nullable Path directory;
     }
 
-    @Option(names = "--json", description = "as a JSON object")
+    @Option(names = "--json", description = "print a JSON object")
     private boolean json;
 
     ClusterFound(Terminal terminal) {

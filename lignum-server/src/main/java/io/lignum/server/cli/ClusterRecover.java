@@ -9,18 +9,18 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 
-/** Lets the cluster go on with one node's data. */
+/** Lets the cluster continue with one node's data. */
 @Command(
         name = "recover",
         mixinStandardHelpOptions = true,
         description = {
-            "Lets the cluster go on with the data of the node that is asked. Needed after Consul lost "
+            "Lets the cluster continue with the data of the node asked. Needed after Consul lost "
                     + "its data or was restored from a backup; and, with --unclean, when no in-sync "
                     + "replica is left.",
-            "Without --unclean every member of the cluster has to answer, and the node that is asked "
+            "Without --unclean every member of the cluster must answer, and the node asked "
                     + "must have been in sync: start all nodes first.",
-            "Ask the node that is furthest ('lignum cluster status' at each). What other nodes have "
-                    + "and it has not is cut off there, and kept aside."
+            "Ask the node with the longest logs ('lignum cluster status' at each). Records that "
+                    + "only other nodes have are cut off there, and kept in side files."
         },
         footer = {"", "Example: lignum cluster recover --server oak-1:9080 --yes"})
 final class ClusterRecover implements Callable<Integer> {
@@ -30,16 +30,16 @@ final class ClusterRecover implements Callable<Integer> {
     @Option(
             names = "--unclean",
             description =
-                    "although it is no in-sync replica, or others do not answer: committed records "
-                            + "that only others have are lost")
+                    "continue although this is no in-sync replica, or others do not answer: committed "
+                            + "records that only others have are lost")
     private boolean unclean;
 
     @Option(
             names = {"-y", "--yes"},
-            description = "do not ask; needed where nobody can answer")
+            description = "do not ask for confirmation; required without a terminal")
     private boolean yes;
 
-    @Option(names = "--json", description = "as a JSON object")
+    @Option(names = "--json", description = "print a JSON object")
     private boolean json;
 
     @Mixin
@@ -52,18 +52,19 @@ final class ClusterRecover implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (!yes && !terminal.inIsTerminal()) {
-            throw CommandFailure.usage("nobody is there to be asked whether the cluster may go on "
-                    + "with this node's data; say --yes if it may");
+            throw CommandFailure.usage(
+                    "cannot ask for confirmation without a terminal; to continue "
+                            + "with this node's data, use --yes");
         }
         if (!yes
-                && !terminal.agrees("Go on with the data of the node at "
+                && !terminal.agrees("Continue with the data of the node at "
                         + connect.address(terminal)
                         + (unclean ? ", and lose what it lacks?" : "?"))) {
             throw CommandFailure.failed("nothing was changed");
         }
         try (ClusterAdmin admin = AdminConnection.open(connect, terminal)) {
             admin.recover(unclean);
-            ClusterText.done(terminal, json, "the cluster goes on with this node's data");
+            ClusterText.done(terminal, json, "the cluster continues with this node's data");
             return Exit.OK;
         }
     }

@@ -9,26 +9,27 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 
-/** How the cluster stands. */
+/** Shows the state of the cluster. */
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description =
-                "Shows who is in the cluster, who leads it, and how far the others are. Asks the "
-                        + "leader, through the node named; --local shows what that node itself knows.",
+        description = "Shows the members of the cluster, its leader, and their progress. Asks the "
+                + "leader, through the node named; --local shows what that node itself knows.",
         footer = {
             "",
-            "Exit code 9: it answers, but writes have nowhere to go at the moment.",
+            "Exit code 9: the node answers, but the cluster accepts no writes at the moment.",
             "Example: lignum cluster status --json | jq .leader"
         })
 final class ClusterShow implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(names = "--local", description = "what the node itself knows, also without a leader")
+    @Option(
+            names = "--local",
+            description = "show what the node itself knows, even without a leader")
     private boolean local;
 
-    @Option(names = "--json", description = "as a JSON object")
+    @Option(names = "--json", description = "print a JSON object")
     private boolean json;
 
     @Mixin
@@ -55,7 +56,10 @@ final class ClusterShow implements Callable<Integer> {
         }
     }
 
-    /** When things go wrong what one node knows is more than an error. */
+    /**
+     * Returns the leader's view; if the leader does not answer, the asked node's own view with a
+     * notice.
+     */
     private ClusterAdmin.View ofLeader(ClusterAdmin admin, ClusterAdmin.View own) {
         try {
             return admin.status(true);

@@ -6,7 +6,7 @@ import io.lignum.server.grpc.ClusterAdmin;
 import java.io.IOException;
 import java.util.Locale;
 
-/** A cluster for a human, and as JSON with the names that the HTTP API uses. */
+/** The state of a cluster as text, and as JSON with the names of the HTTP API. */
 final class ClusterText {
 
     private ClusterText() {}
@@ -72,7 +72,7 @@ final class ClusterText {
         line(out, "leader", status.leader().orElse("none") + ", epoch " + status.epoch());
         line(out, "min in sync", status.minInSync() + " of " + status.nodes().size());
         line(out, "consul", status.coordinatorReachable() ? "answers" : "does not answer");
-        line(out, "writes", view.takesWrites() ? "taken" : "have nowhere to go");
+        line(out, "writes", view.takesWrites() ? "accepted" : "not accepted");
         out.text(row("NODE", "HOST", "STATE", "LAG"));
         for (ClusterStatus.Node node : status.nodes()) {
             out.text(row(
@@ -89,7 +89,7 @@ final class ClusterText {
             return "decommissioned";
         }
         if (!node.alive()) {
-            return node.inSync() ? "gone, in sync" : "gone";
+            return node.inSync() ? "offline, in sync" : "offline";
         }
         String state = leads(status, node) ? "leader" : "follower";
         return state + (node.inSync() ? ", in sync" : "") + (node.lagging() ? ", lagging" : "");
@@ -103,7 +103,7 @@ final class ClusterText {
         out.text(String.format(Locale.ROOT, "%-16s %s%n", name, value));
     }
 
-    /** What a command without a result of its own says in the end. */
+    /** Prints the last line of a command that has no result of its own. */
     static void done(Terminal terminal, boolean json, String what) throws IOException {
         Output out = new Output(terminal.out());
         if (json) {

@@ -12,21 +12,24 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** Hands leadership over. */
+/** Transfers leadership. */
 @Command(
         name = "transfer-leader",
         mixinStandardHelpOptions = true,
-        description = "Hands leadership over to another node without losing a record. Returns when "
-                + "the present leader has let go.",
+        description = "Transfers leadership to another node without losing a record. Returns when "
+                + "the current leader has given up the lock.",
         footer = {"", "Example: lignum cluster transfer-leader --to oak-2"})
 final class ClusterTransfer implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(names = "--to", paramLabel = "ID", description = "to which (default: the furthest)")
+    @Option(
+            names = "--to",
+            paramLabel = "ID",
+            description = "id of the new leader (default: that with the longest logs)")
     private @Nullable String to;
 
-    @Option(names = "--json", description = "as a JSON object")
+    @Option(names = "--json", description = "print a JSON object")
     private boolean json;
 
     @Mixin
@@ -40,7 +43,7 @@ final class ClusterTransfer implements Callable<Integer> {
     public Integer call() throws IOException {
         try (ClusterAdmin admin = AdminConnection.open(connect, terminal)) {
             admin.transferLeader(Optional.ofNullable(to));
-            ClusterText.done(terminal, json, "leadership was handed over");
+            ClusterText.done(terminal, json, "leadership was transferred");
             return Exit.OK;
         }
     }

@@ -1,7 +1,8 @@
 package io.lignum.server.cli;
 
 /**
- * Ends a command with one line for the user, which says what happened and what to do, and a code.
+ * Ends a command with an exit code and one line for the user that says what happened and what to
+ * do.
  */
 final class CommandFailure extends RuntimeException {
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All commands but {@code serve}. They are not even loaded by a process that serves:
- * {@link #wanted} says whether they have to be.
+ * Registers and runs all commands except {@code serve}. A process that serves does not load them:
+ * {@link #wanted} decides.
  */
 public final class Commands {
 
@@ -21,7 +21,7 @@ public final class Commands {
 
     private Commands() {}
 
-    /** Whether these arguments are for another command than serve, or ask for help on all. */
+    /** Whether the arguments name a command other than serve, or ask for the general help. */
     public static boolean wanted(String[] args) {
         if (args.length == 0 || args[0].equals("serve")) {
             return false;
@@ -29,7 +29,7 @@ public final class Commands {
         return !args[0].startsWith("-") || List.of(args).stream().anyMatch(HELP::contains);
     }
 
-    /** Adds the commands to the root, and to all the way in which errors are told. */
+    /** Adds the commands to the root, and the handling of errors to all of them. */
     public static void addTo(CommandLine root, Terminal terminal) {
         CommandLine log = new CommandLine(new LogCommand())
                 .addSubcommand(new LogVerify(terminal))
@@ -71,11 +71,11 @@ public final class Commands {
         root.setExecutionExceptionHandler((e, line, parsed) -> Failures.tell(e, terminal));
     }
 
-    /** The commands come before the many settings of serve. */
+    /** Lists the commands before the many settings of serve. */
     private static void describe(CommandLine root) {
         root.getCommandSpec()
                 .usageMessage()
-                .description("Lignum, a distributed log store: a node, and what talks to one.")
+                .description("Lignum, a distributed log store: a node, and commands to use it.")
                 .customSynopsis(
                         "lignum COMMAND [--help] ...",
                         "       lignum [serve] [--config FILE] [--print-config] [--KEY VALUE]...");
@@ -96,7 +96,7 @@ public final class Commands {
         command.getSubcommands().values().forEach(below -> prepare(below, version));
     }
 
-    /** Runs the command that was parsed, which is not serve. */
+    /** Runs the parsed command, which is not serve. */
     public static int run(ParseResult parsed) {
         return new CommandLine.RunLast().execute(parsed);
     }
@@ -104,7 +104,8 @@ public final class Commands {
     private static int wrongUsage(ParameterException e, Terminal terminal) {
         CommandLine line = e.getCommandLine();
         if (e instanceof UnmatchedArgumentException unmatched) {
-            terminal.say("there is no '" + unmatched.getUnmatched().get(0) + "' here");
+            terminal.say(
+                    "unknown command or option '" + unmatched.getUnmatched().get(0) + "'");
             List<String> nearest = unmatched.getSuggestions();
             if (!nearest.isEmpty()) {
                 terminal.say("did you mean: " + String.join(", or ", nearest));

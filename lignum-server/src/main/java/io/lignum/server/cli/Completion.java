@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
-/** Prints what makes a shell complete the commands and flags. */
+/** Prints a completion script for a shell. */
 @Command(
         name = "completion",
         mixinStandardHelpOptions = true,
@@ -43,7 +43,7 @@ final class Completion implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage("'" + shell + "' is neither bash nor zsh");
         }
-        // One script for both: it turns zsh's own support for bash completions on by itself.
+        // One script serves both: in zsh it enables the support for bash completions.
         out.text(AutoComplete.bash("lignum", spec.root().commandLine()));
         out.flush();
         return Exit.OK;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-/** Which node a command talks to. */
+/** The options that select a node, and the connection to it. */
 final class Connect {
 
     static final String VARIABLE = "LIGNUM_CONNECT";
@@ -27,14 +27,14 @@ final class Connect {
     @Option(
             names = {"-s", "--server"},
             paramLabel = "HOST:PORT[,HOST:PORT...]",
-            description = "gRPC port of the node, or of several nodes of a cluster; else $"
+            description = "gRPC port of the node, or of several nodes of a cluster; default: $"
                     + VARIABLE + ", else " + DEFAULT)
     private String server = "";
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
-            description = "how long an answer may take (default: 10s)")
+            description = "how long to wait for a response (default: 10s)")
     private Duration timeout = Duration.ofSeconds(10);
 
     Duration timeout() {
@@ -46,8 +46,8 @@ final class Connect {
     }
 
     /**
-     * A client of the node or nodes. Knocks first: the client itself would go on trying for a node
-     * that may come back, and a human wants to know at once that there is none.
+     * Opens a client. First checks that a node answers: the client itself would keep trying, but a
+     * user wants an immediate error.
      */
     LignumClient open(Terminal terminal) {
         if (timeout.isZero()) {
@@ -56,15 +56,15 @@ final class Connect {
         List<String> addresses =
                 Stream.of(address(terminal).split(",", -1)).map(String::strip).toList();
         List<URI> nodes = addresses.stream().map(Connect::parse).toList();
-        knockAtAny(nodes);
+        requireAny(nodes);
         return LignumClient.builder()
                 .addresses(addresses)
                 .requestTimeout(timeout)
                 .build();
     }
 
-    /** One that answers is enough; what is told if none does is about the last. */
-    private void knockAtAny(List<URI> nodes) {
+    /** Succeeds if one node answers; the error is that of the last one tried. */
+    private void requireAny(List<URI> nodes) {
         for (int i = 0; i < nodes.size(); i++) {
             try {
                 knock(nodes.get(i));
@@ -88,7 +88,7 @@ final class Connect {
             int millis = (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
             socket.connect(target, millis);
         } catch (UnknownHostException e) {
-            throw CommandFailure.failed("there is no host '" + host + "'; " + hint());
+            throw CommandFailure.failed("unknown host '" + host + "'; " + hint());
         } catch (IOException e) {
             throw CommandFailure.failed(
                     "no node answers at " + host + ":" + port + " (" + IoErrors.describe(e)
@@ -114,10 +114,11 @@ final class Connect {
     }
 
     private static CommandFailure notAnAddress(String address) {
-        return CommandFailure.usage("'" + address + "' is not HOST:PORT, as localhost:9080 is");
+        return CommandFailure.usage(
+                "'" + address + "' is not HOST:PORT, for example localhost:9080");
     }
 
-    /** The value of a future, or what it failed with. */
+    /** Returns the value of a future, or throws what it failed with. */
     static <T> T await(CompletableFuture<T> future) {
         return future.join();
     }

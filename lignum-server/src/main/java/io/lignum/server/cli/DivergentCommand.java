@@ -6,6 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "divergent",
         mixinStandardHelpOptions = true,
-        description =
-                "Records that a node cut off its logs because its leader had others, and keeps.")
+        description = "Shows records that a node cut off its logs because its leader had others.")
 final class DivergentCommand extends Group {}

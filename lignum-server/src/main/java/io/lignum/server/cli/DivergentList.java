@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
-/** Lists what was cut off. */
+/** Lists the files of records that were cut off. */
 @Command(
         name = "ls",
         mixinStandardHelpOptions = true,
@@ -21,7 +21,7 @@ final class DivergentList implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(names = "--json", description = "one JSON object a line")
+    @Option(names = "--json", description = "print one JSON object per line")
     private boolean json;
 
     @Mixin

@@ -14,28 +14,30 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** Publishes records again that were cut off. */
+/** Appends cut off records to a topic again. */
 @Command(
         name = "republish",
         mixinStandardHelpOptions = true,
         description =
-                "Appends the records of one file to a topic, as new ones at its end. The file "
-                        + "stays, so a second time appends them again.",
+                "Appends the records of one file as new records to a topic. The file stays, so "
+                        + "a second run appends them again.",
         footer = {"", "Example: lignum cluster divergent republish NAME --topic orders-lost"})
 final class DivergentRepublish implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "NAME", description = "as 'lignum cluster divergent ls' tells it")
+    @Parameters(
+            paramLabel = "NAME",
+            description = "name of the file, see 'lignum cluster divergent ls'")
     private String name = "";
 
     @Option(
             names = "--topic",
             paramLabel = "NAME",
-            description = "to which (default: the one they came from)")
+            description = "target topic (default: the topic they came from)")
     private @Nullable String topic;
 
-    @Option(names = "--json", description = "as a JSON object")
+    @Option(names = "--json", description = "print a JSON object")
     private boolean json;
 
     @Mixin

@@ -14,20 +14,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 
-/** Shows records that were cut off. */
+/** Prints records that were cut off. */
 @Command(
         name = "show",
         mixinStandardHelpOptions = true,
-        description = "Prints the records of one file, with the offsets that they had.",
+        description = "Prints the records of one file, with their former offsets.",
         footer = {"", "Example: lignum cluster divergent show NAME --json | jq -r .message"})
 final class DivergentShow implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "NAME", description = "as 'lignum cluster divergent ls' tells it")
+    @Parameters(
+            paramLabel = "NAME",
+            description = "name of the file, see 'lignum cluster divergent ls'")
     private String name = "";
 
-    @Option(names = "--json", description = "one JSON object a line")
+    @Option(names = "--json", description = "print one JSON object per line")
     private boolean json;
 
     @Mixin

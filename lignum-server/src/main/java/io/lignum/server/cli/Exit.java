@@ -1,6 +1,8 @@
 package io.lignum.server.cli;
 
-/** How a command ends; documented in docs/command-line.md. 3 and 4 belong to {@code serve}. */
+/**
+ * The exit codes of commands, documented in docs/command-line.md. 3 and 4 belong to {@code serve}.
+ */
 final class Exit {
 
     static final int OK = 0;
@@ -8,19 +10,19 @@ final class Exit {
     static final int FAILED = 1;
     /** Wrong flags or arguments; nothing was done. */
     static final int USAGE = 2;
-    /** {@code log verify}: an unfinished write, which the next start of a node cuts off. */
+    /** {@code log verify}: an unfinished write; the next start of a node cuts it off. */
     static final int TORN_TAIL = 5;
-    /** {@code log verify}: what was durable is damaged or missing. */
+    /** {@code log verify}: durable data is damaged or missing. */
     static final int CORRUPTION = 6;
     /** {@code log verify}: written by a later release. */
     static final int UNSUPPORTED_VERSION = 7;
-    /** A node works on the directory. */
+    /** A running node uses the directory. */
     static final int IN_USE = 8;
 
-    /** {@code cluster status}: writes have nowhere to go. */
+    /** {@code cluster status}: the cluster accepts no writes. */
     static final int NO_WRITES = 9;
 
-    /** {@code log verify}: an index does not fit its segment; no record is affected. */
+    /** {@code log verify}: an index does not match its segment; no record is affected. */
     static final int WRONG_INDEX = 10;
 
     private Exit() {}

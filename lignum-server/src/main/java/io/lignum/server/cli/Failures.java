@@ -13,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What a command could not do, in one line, and with which code it ends. */
+/** Turns exceptions of commands into one line and an exit code. */
 final class Failures {
 
     private Failures() {}
@@ -37,7 +37,8 @@ final class Failures {
     static String words(Throwable cause) {
         String message = String.valueOf(cause.getMessage()).replace('\n', ' ');
         if (cause instanceof ClusterAdmin.Failed refused) {
-            return message + (refused.isUnknown() ? "; it is not known whether it was done" : "");
+            return message
+                    + (refused.isUnknown() ? "; it is not known whether it took effect" : "");
         }
         if (cause instanceof CommandFailure
                 || cause instanceof ConfigException
@@ -59,28 +60,28 @@ final class Failures {
 
     private static String advice(LignumException e) {
         if (String.valueOf(e.getMessage()).contains("First received frame was not SETTINGS")) {
-            return "; what answers there does not speak gRPC, as HTTP ports do not: a node's gRPC"
-                    + " port is 9080 unless it is set";
+            return "; this port does not speak gRPC, perhaps it is an HTTP port: a node's gRPC"
+                    + " port is 9080 by default";
         }
         if (e instanceof LignumException.StorageFull) {
-            return "; delete or trim topics, or make room on the node's disk";
+            return "; delete or trim topics, or free space on the node's disk";
         }
         if (e instanceof LignumException.Timeout && e.getCause() instanceof LignumException last) {
-            String words = advice(last); // What the node answered is in the message.
+            String words = advice(last); // The message contains the node's answer.
             return words.isEmpty() ? unknown(e) : words;
         }
         if (e instanceof LignumException.UnknownTopic) {
-            return "; 'lignum topic ls' lists those there are";
+            return "; 'lignum topic ls' lists the topics";
         }
         if (e instanceof LignumException.Disconnected || e instanceof LignumException.Timeout) {
-            return "; is this the gRPC port of a node that runs? Start one with: lignum serve";
+            return "; is this the gRPC port of a running node? Start one with: lignum serve";
         }
         return unknown(e);
     }
 
     private static String unknown(LignumException e) {
         return e.outcome() == LignumException.Outcome.UNKNOWN
-                ? "; it is not known whether it was done"
+                ? "; it is not known whether it took effect"
                 : "";
     }
 }

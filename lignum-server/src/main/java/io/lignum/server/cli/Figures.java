@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Numbers for humans, and from them. */
+/** Formats numbers for people, and parses sizes and times. */
 final class Figures {
 
     private static final Pattern WITH_UNIT = Pattern.compile("([0-9]{1,18}) ?([a-zA-Z]*)");
@@ -29,7 +29,7 @@ final class Figures {
         return rate((double) value);
     }
 
-    /** In steps of 1000, without the "per second". */
+    /** In steps of 1000, without "per second". */
     static String rate(double value) {
         if (value >= 1e9) {
             return decimal(value / 1e9, 2) + " GB";
@@ -83,7 +83,7 @@ final class Figures {
         return product.setScale(0, RoundingMode.UNNECESSARY).longValueExact();
     }
 
-    /** {@code 64KiB}, {@code 1m}, {@code 500}: bytes. */
+    /** Parses a size: {@code 64KiB}, {@code 1m}, {@code 500}. */
     static final class Size implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {
@@ -91,13 +91,13 @@ final class Figures {
             long unit = matcher.matches() ? unitBytes(matcher.group(2)) : 0;
             if (unit == 0) {
                 throw new TypeConversionException(
-                        "'" + text + "' is no size; write bytes, or 64KiB, 10MiB, 1GiB");
+                        "'" + text + "' is not a size; write bytes, or 64KiB, 10MiB, 1GiB");
             }
             return times(text, matcher.group(1), unit);
         }
     }
 
-    /** {@code 5ms}, {@code 30s}, {@code 7d}; {@code 0} needs no unit. */
+    /** Parses a duration: {@code 5ms}, {@code 30s}, {@code 7d}; {@code 0} needs no unit. */
     static final class Time implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
@@ -108,7 +108,7 @@ final class Figures {
             }
             if (unit == 0) {
                 throw new TypeConversionException("'" + text
-                        + "' is no time; write it with its unit: 5ms, 30s, 10m, 12h, 7d");
+                        + "' is not a time; write it with its unit: 5ms, 30s, 10m, 12h, 7d");
             }
             return Duration.ofMillis(times(text, matcher.group(1), unit));
         }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PrimitiveIterator;
 
-/** How {@code tail} prints a record: a template, taken apart once. */
+/** The template by which {@code tail} prints a record. Parsed once. */
 final class Format {
 
     private static final byte[] HEX = Utf8.encode("0123456789abcdef");
@@ -51,7 +51,7 @@ final class Format {
                 format.parts.add(new Field((char) next));
             } else {
                 throw CommandFailure.usage("--format: '%" + Character.toString(next) + "' in '"
-                        + template + "' is none of %o %t %T %k %v %h %%");
+                        + template + "' is not one of %o %t %T %k %v %h %%");
             }
         }
         format.addText(text);
@@ -71,7 +71,7 @@ final class Format {
             case '\\' -> '\\';
             default ->
                 throw CommandFailure.usage("--format: '\\" + c + "' in '" + template
-                        + "' is none of \\n \\t \\r \\0 \\\\");
+                        + "' is not one of \\n \\t \\r \\0 \\\\");
         };
     }
 
@@ -118,7 +118,9 @@ final class Format {
         return Instant.ofEpochMilli(millis).toString();
     }
 
-    /** In quotes, safe for a terminal: what is neither printable nor well-formed UTF-8 as \xhh. */
+    /**
+     * Writes bytes in quotes, safe for a terminal: unprintable and malformed UTF-8 becomes \xhh.
+     */
     static void escaped(Output out, byte @Nullable [] bytes) {
         if (bytes == null) {
             out.raw('-');
@@ -153,11 +155,11 @@ final class Format {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            return null; // not text, so every byte of it is shown
+            return null; // not text, so every byte is escaped
         }
     }
 
-    /** Control characters move the cursor, format characters turn the direction of what follows. */
+    /** Control characters move the cursor; format characters change the direction of text. */
     private static boolean isSafe(int point) {
         int type = Character.getType(point);
         return type != Character.CONTROL

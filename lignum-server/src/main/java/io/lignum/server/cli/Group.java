@@ -4,7 +4,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that does nothing by itself: it has commands below it. */
+/** A command that only has subcommands. */
 class Group implements Runnable {
 
     @Spec
@@ -14,6 +14,6 @@ class Group implements Runnable {
     public final void run() {
         String below = String.join(", ", spec.subcommands().keySet());
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "say which: " + below.replace(" " + spec.name(), ""));
+                spec.commandLine(), "name a subcommand: " + below.replace(" " + spec.name(), ""));
     }
 }

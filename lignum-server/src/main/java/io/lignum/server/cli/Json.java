@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes one JSON object after the other, each on a line. One thread. */
+/** Writes JSON objects, one per line. Used by one thread. */
 final class Json {
 
     private static final JsonFactory FACTORY =
@@ -73,7 +73,7 @@ final class Json {
         return with(out -> out.writeObjectFieldStart(name));
     }
 
-    /** The outermost object is complete. */
+    /** Ends the outermost object and its line. */
     void endLine() {
         with(out -> {
             out.writeEndObject();
@@ -90,7 +90,7 @@ final class Json {
         return with(out -> out.writeBooleanField(name, value));
     }
 
-    /** Rounded to three digits behind the point. */
+    /** Rounds to three decimal places. */
     Json field(String name, double value) {
         return with(out -> {
             out.writeFieldName(name);
@@ -103,8 +103,8 @@ final class Json {
     }
 
     /**
-     * Bytes as text, and as base64 in a second field if they are not UTF-8: as the HTTP API gives
-     * them.
+     * Writes bytes as text, and if they are not UTF-8 also as base64 in a second field, like the
+     * HTTP API.
      */
     Json bytes(String textField, String base64Field, byte @Nullable [] value) {
         return with(out -> {

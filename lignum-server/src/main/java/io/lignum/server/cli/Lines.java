@@ -6,13 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/**
- * Lines of a stream as bytes, each without its line feed; nothing else is taken off. One thread.
- */
+/** Splits a stream into lines of bytes, without their line feeds. Used by one thread. */
 final class Lines {
 
     private static final int BLOCK_BYTES = 512 * 1024;
-    /** Far above any message limit; what is longer is no text of lines. */
+    /** Far above any message limit; longer input is not lines of text. */
     private static final int MAX_LINE_BYTES = 256 << 20;
 
     private final InputStream in;
@@ -25,7 +23,7 @@ final class Lines {
         this.in = in;
     }
 
-    /** The next line, or null at the end. A last line without a line feed counts as one. */
+    /** Returns the next line, or null at the end. A last line without a line feed counts. */
     byte @Nullable [] next() throws IOException {
         int searched = at;
         while (true) {
@@ -46,7 +44,7 @@ final class Lines {
         }
     }
 
-    /** Whether the next line is there without a wait. */
+    /** Whether the next line can be read without waiting. */
     boolean hasBuffered() {
         return at < end;
     }

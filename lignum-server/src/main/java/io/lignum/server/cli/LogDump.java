@@ -16,39 +16,45 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
-/** Shows what is in the files of a log, batch by batch or record by record. */
+/** Prints the contents of a log's files, by batch or by record. */
 @Command(
         name = "dump",
         mixinStandardHelpOptions = true,
         description = "Shows the batches or records of one topic's files: of a data directory, a "
-                + "topic's directory, a segment, or a file that recovery put aside. Changes "
-                + "nothing. Goes past what is damaged to the next segment; 'lignum log "
-                + "verify' says what is.")
+                + "topic's directory, a segment, or a side file of recovery. Changes "
+                + "nothing. After damage it continues with the next segment; 'lignum log "
+                + "verify' describes the damage.")
 final class LogDump implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "DIR|FILE", description = "where the files are")
+    @Parameters(paramLabel = "DIR|FILE", description = "path of the files")
     private Path target = Path.of("");
 
-    @Option(names = "--topic", paramLabel = "NAME", description = "which, if there are several")
+    @Option(
+            names = "--topic",
+            paramLabel = "NAME",
+            description = "name of the topic, if there are several")
     private String name = "";
 
-    @Option(names = "--records", description = "records, and not only the batches they are in")
+    @Option(names = "--records", description = "print records, not only their batches")
     private boolean records;
 
     @Option(names = "--from", paramLabel = "OFFSET", description = "first offset (default: all)")
     private long from;
 
-    @Option(names = "--to", paramLabel = "OFFSET", description = "the first that is not shown")
+    @Option(
+            names = "--to",
+            paramLabel = "OFFSET",
+            description = "end offset, exclusive (default: all)")
     private long to = Long.MAX_VALUE;
 
     @Option(
             names = "--sealed-only",
-            description = "only segments that never change; works beside a running node")
+            description = "read sealed segments only; works while a node runs")
     private boolean sealedOnly;
 
-    @Option(names = "--json", description = "one JSON object a line")
+    @Option(names = "--json", description = "print one JSON object per line")
     private boolean json;
 
     LogDump(Terminal terminal) {
@@ -83,9 +89,9 @@ final class LogDump implements Callable<Integer> {
         String names = all.stream().map(TopicInspector::name).collect(Collectors.joining(", "));
         throw CommandFailure.usage(
                 all.isEmpty()
-                        ? target + " holds no topic"
+                        ? target + " contains no topic"
                         : name.isEmpty()
-                                ? "say which topic with --topic: " + names
+                                ? "name the topic with --topic: " + names
                                 : "there is no topic " + name + "; there are: " + names);
     }
 

@@ -15,19 +15,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** Proves that what is in the files of a log is what was written. */
+/** Checks that the files of a log hold what was written. */
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Reads every byte of a data directory, of one topic's directory, or of one "
-                + "segment, and checks it: CRCs, offsets without gaps, epochs, checksums of "
+        description = "Reads every byte of a data directory, a topic's directory, or a segment, "
+                + "and checks it: CRCs, offsets without gaps, epochs, checksums of "
                 + "sealed segments, indexes. Changes nothing.",
         footer = {
             "",
-            "Exit codes: 0 all is as it was written; 5 an unfinished write at the end, which the next",
-            "start cuts off and saves aside; 6 something durable is damaged or missing; 7 written by a",
-            "later release; 8 a node works on the directory; 10 the records are sound, but an index does",
-            "not fit its segment and is to be deleted; 1 it cannot be read; 2 wrong flags."
+            "Exit codes: 0 no problem; 5 an unfinished write at the end, which the next start cuts off",
+            "and keeps in a side file; 6 durable data is damaged or missing; 7 written by a later",
+            "release; 8 a node uses the directory; 10 the records are intact, but an index does not",
+            "match its segment and should be deleted; 1 the data cannot be read; 2 wrong flags."
         })
 final class LogVerify implements Callable<Integer> {
 
@@ -36,15 +36,15 @@ final class LogVerify implements Callable<Integer> {
     private long records;
     private long bytes;
 
-    @Parameters(paramLabel = "DIR|FILE", arity = "1..*", description = "what to check")
+    @Parameters(paramLabel = "DIR|FILE", arity = "1..*", description = "path to check")
     private List<Path> targets = List.of();
 
     @Option(
             names = "--sealed-only",
-            description = "only segments that never change; works beside a running node")
+            description = "check sealed segments only; works while a node runs")
     private boolean sealedOnly;
 
-    @Option(names = "--json", description = "one JSON object for each topic")
+    @Option(names = "--json", description = "print one JSON object per topic")
     private boolean json;
 
     LogVerify(Terminal terminal) {
@@ -61,8 +61,8 @@ final class LogVerify implements Callable<Integer> {
             if (!sealedOnly && inspector.wasOpenedMeanwhile()) {
                 throw new CommandFailure(
                         Exit.IN_USE,
-                        "a node has opened " + target
-                                + " meanwhile, so what was found says nothing;"
+                        "a node opened " + target
+                                + " in the meantime, so the result means nothing;"
                                 + " stop it and check again");
             }
         }
@@ -160,11 +160,12 @@ final class LogVerify implements Callable<Integer> {
     private String verdict() {
         return switch (exitCode()) {
             case Exit.WRONG_INDEX ->
-                "the records are sound; delete the indexes that do not fit, they are built again";
-            case Exit.TORN_TAIL -> "sound but for unfinished writes, which the next start cuts off";
-            case Exit.UNSUPPORTED_VERSION -> "written by a later release; use that one";
-            case Exit.CORRUPTION -> "DAMAGED; keep the files, restore from elsewhere";
-            default -> sealedOnly ? "the sealed segments are sound" : "sound";
+                "the records are intact; delete the indexes that do not match, they are rebuilt";
+            case Exit.TORN_TAIL ->
+                "intact except for unfinished writes, which the next start cuts off";
+            case Exit.UNSUPPORTED_VERSION -> "written by a later release; use that release";
+            case Exit.CORRUPTION -> "DAMAGED; keep the files, restore the data from another copy";
+            default -> sealedOnly ? "the sealed segments are intact" : "intact";
         };
     }
 }

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What the offline commands have in common. */
+/** Common parts of the offline commands. */
 final class Offline {
 
     private Offline() {}
 
-    /** Refuses a directory that somebody works on, as what is being appended looks damaged. */
+    /** Opens a directory, and refuses one in use: data that is being appended looks damaged. */
     static LogInspector open(Path target, boolean sealedOnly) {
         if (!Files.exists(target)) {
             throw CommandFailure.failed("there is no " + target);
@@ -22,7 +22,7 @@ final class Offline {
             inspector = LogInspector.of(target);
         } catch (StorageException.ForeignDirectory e) {
             throw CommandFailure.failed(
-                    target + " is no data directory of Lignum, and no topic's directory either");
+                    target + " is neither a data directory of Lignum nor a topic's directory");
         } catch (StorageException.UnsupportedFormat e) {
             throw new CommandFailure(Exit.UNSUPPORTED_VERSION, String.valueOf(e.getMessage()));
         }
@@ -31,12 +31,12 @@ final class Offline {
             throw new CommandFailure(
                     Exit.IN_USE,
                     target + " is in use by " + holder.get()
-                            + "; stop it first, or look at its sealed segments with --sealed-only");
+                            + "; stop it first, or read sealed segments only with --sealed-only");
         }
         return inspector;
     }
 
-    /** A node that works on the directory would not see what is changed in it. */
+    /** Refuses a directory in use, since the running node would not notice changes to it. */
     static void refuseInUse(Path directory) {
         Optional<String> holder = open(directory, true).holder();
         if (holder.isPresent()) {

@@ -3,8 +3,8 @@ package io.lignum.server.cli;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Does something when the process is told to stop (SIGINT, SIGTERM, SIGHUP) before this is closed.
- * The process then ends with 128 and the number of the signal, as the JVM has it.
+ * Runs an action if the process is asked to stop (SIGINT, SIGTERM, SIGHUP) before this object is
+ * closed. The process then ends with 128 plus the signal's number, as the JVM defines it.
  */
 final class OnInterrupt implements AutoCloseable {
 
@@ -39,7 +39,7 @@ final class OnInterrupt implements AutoCloseable {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException stopping) {
-                return; // Too late to take it back; it sees that there is nothing to do.
+                return; // Too late to remove the hook; its action finds nothing to do.
             }
         }
     }

@@ -10,12 +10,12 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * Standard output in large writes that end at the end of a record, so that nobody who interrupts a
- * command sees half of one. One thread.
+ * Standard output with large writes that end at record boundaries, so that an interrupted command
+ * prints no partial record. Used by one thread.
  */
 final class Output {
 
-    /** The reader of the pipe has gone, as {@code head} does: no error, but nothing more to do. */
+    /** Thrown when the reader of the pipe has closed it, as {@code head} does. This is no error. */
     static final class ReaderGone extends IOException {
         private static final long serialVersionUID = 1L;
     }
@@ -31,7 +31,7 @@ final class Output {
         this.out = out;
     }
 
-    /** Writes JSON to it; between its lines anything else may be written. */
+    /** Returns a JSON writer to this output; other text may be written between its lines. */
     Json json() {
         Json writer = json;
         if (writer == null) {
@@ -76,7 +76,7 @@ final class Output {
         }
     }
 
-    /** A record is complete: a good place for a write, if it is worth one. */
+    /** Marks the end of a record, where the buffer may be written. */
     void endRecord() throws IOException {
         if (length >= BYTES) {
             flush();

@@ -7,20 +7,20 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.OptionalLong;
 
-/** Where reading begins, as a user writes it. */
+/** The position where a read begins, as the user specifies it. */
 final class Position {
 
     /**
-     * Offsets to be read.
+     * Offsets to read.
      *
      * @param start inclusive
-     * @param end exclusive, as it was when it was looked up
+     * @param end exclusive, as of the look-up
      */
     record Range(long start, long end) {}
 
     private Position() {}
 
-    /** Complains about a text that means nothing, before a node is asked. */
+    /** Refuses text without a meaning, before a node is asked. */
     static void check(String text) {
         if (!text.equals("beginning") && !text.equals("end") && number(text).isEmpty()) {
             time(text);
@@ -45,7 +45,7 @@ final class Position {
             long offset = number.getAsLong();
             if (offset < start || offset > end) {
                 throw CommandFailure.failed("offset " + offset + " is not in topic " + topic
-                        + ", which holds " + start + ".." + end
+                        + ", whose range is " + start + ".." + end
                         + " (end exclusive); --from beginning and --from end always work");
             }
             return new Range(offset, end);
@@ -69,8 +69,8 @@ final class Position {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
             throw CommandFailure.usage(
-                    "--from: '" + text + "' is none of beginning, end, an offset,"
-                            + " -N, or a time as 2026-11-22T08:00:00Z");
+                    "--from: '" + text + "' is not one of beginning, end, an offset,"
+                            + " -N, or a time such as 2026-11-22T08:00:00Z");
         }
     }
 }

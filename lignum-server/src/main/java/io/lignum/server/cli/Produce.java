@@ -23,8 +23,8 @@ import java.util.concurrent.Callable;
         name = "produce",
         mixinStandardHelpOptions = true,
         description = "Sends each line of the input as a message: its bytes, without the line "
-                + "feed. A line that failed ends it with an error that says up to which line "
-                + "all is stored.",
+                + "feed. If a line fails, the command stops, and the error says up to which line "
+                + "all are stored.",
         footer = {
             "",
             "Example: seq 1000 | lignum produce numbers && lignum tail numbers | tail -n 3"
@@ -48,7 +48,7 @@ final class Produce implements Callable<Integer> {
     @Option(
             names = "--key-separator",
             paramLabel = "TEXT",
-            description = "what stands between key and value in each line; \\t is a tab")
+            description = "text between key and value in each line; \\t is a tab")
     private @Nullable String keySeparator;
 
     @Option(names = "--json", description = "print the summary as a JSON object")
@@ -56,7 +56,7 @@ final class Produce implements Callable<Integer> {
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "neither progress nor summary")
+            description = "print neither progress nor summary")
     private boolean quiet;
 
     @Mixin

@@ -10,11 +10,11 @@ import picocli.CommandLine.Option;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How messages are batched on their way. */
+/** The options for batching messages. */
 final class ProducerOptions {
 
     /**
-     * Retries after a node's restart are part of a delivery, so it may take longer than an answer.
+     * A delivery includes retries during a node's restart, so it may take longer than one response.
      */
     private static final int ANSWERS = 3;
 
@@ -22,13 +22,13 @@ final class ProducerOptions {
             names = "--batch",
             paramLabel = "SIZE",
             converter = Figures.Size.class,
-            description = "largest batch, as 64KiB")
+            description = "largest batch, for example 64KiB")
     private @Nullable Long batch;
 
     @Option(
             names = "--linger",
             paramLabel = "TIME",
-            description = "how long a batch waits to become larger, as 5ms (default: 0)")
+            description = "how long a batch waits for more messages, for example 5ms (default: 0)")
     private Duration linger = Duration.ZERO;
 
     @Option(
@@ -56,7 +56,7 @@ final class ProducerOptions {
             case "zstd" -> Compression.ZSTD;
             default ->
                 throw CommandFailure.usage(
-                        "--compression: '" + compression + "' is none of none, lz4, zstd");
+                        "--compression: '" + compression + "' is not one of none, lz4, zstd");
         };
     }
 }

@@ -1,8 +1,8 @@
 package io.lignum.server.cli;
 
 /**
- * One line on a terminal that is written over again twice a second; nothing where there is no
- * terminal. The length of a stream is not known, so it counts and does not draw a bar. One thread.
+ * A progress line on a terminal, updated twice a second; nothing without a terminal. The length of
+ * a stream is unknown, so it shows counts, not a bar. Used by one thread.
  */
 final class Progress {
 
@@ -19,9 +19,9 @@ final class Progress {
     }
 
     /**
-     * Tells how far it is, which costs next to nothing when nobody is shown it.
+     * Updates the progress. This is cheap when nothing is displayed.
      *
-     * @param total bytes in all, 0 when unknown
+     * @param total bytes in total, 0 if unknown
      */
     void at(long records, long bytes, long total) {
         if (!terminal.errIsTerminal()) {
@@ -46,7 +46,7 @@ final class Progress {
         width = line.length();
     }
 
-    /** Takes the line away. */
+    /** Erases the line. */
     void clear() {
         if (width > 0) {
             show("");

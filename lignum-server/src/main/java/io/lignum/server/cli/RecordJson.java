@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/** A record as JSON, in the shape that the HTTP API gives and takes. */
+/** Writes a record as JSON, like the HTTP API. */
 final class RecordJson {
 
     private RecordJson() {}

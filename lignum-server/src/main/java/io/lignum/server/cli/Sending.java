@@ -12,10 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends lines, many of them in flight, and knows up to which line all are stored.
- *
- * <p>One thread sends; the one that handles an interrupt may ask how far it came. The lock guards
- * the unanswered ones.
+ * Sends lines with many in flight, and tracks up to which line all are stored. <p>One thread sends.
+ * The thread that handles an interrupt may ask for the progress. The lock guards the unanswered
+ * lines.
  */
 final class Sending {
 
@@ -33,7 +32,7 @@ final class Sending {
         this.producer = producer;
     }
 
-    /** Sends the next line; waits while too much is in flight. */
+    /** Sends the next line; waits while too many are in flight. */
     void send(byte @Nullable [] key, byte[] value) {
         CompletableFuture<Long> offset;
         try {
@@ -49,7 +48,7 @@ final class Sending {
         }
     }
 
-    /** Takes the answers that are there, in the order of the lines. */
+    /** Processes the available responses, in the order of the lines. */
     private void reap() {
         for (CompletableFuture<Long> head = unanswered.peek();
                 head != null && head.isDone();
@@ -69,17 +68,19 @@ final class Sending {
         }
     }
 
-    /** Whether a line was refused or is in doubt; what is behind it is not to be sent. */
+    /**
+     * Whether a line was refused or its outcome is unknown; then no further line should be sent.
+     */
     synchronized boolean hasFailed() {
         return failure != null;
     }
 
-    /** Waits until every line that was sent has its answer, for at most this long. */
+    /** Waits until all lines that were sent have a response, but at most this long. */
     void finish(long millis) throws InterruptedException {
         try {
             producer.flush().get(millis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | LignumException e) {
-            // Which lines have failed, or have no answer yet, their own futures tell.
+            // The futures show which lines failed or have no response yet.
         }
         synchronized (this) {
             reap();
@@ -106,15 +107,16 @@ final class Sending {
         return lastOffset;
     }
 
-    /** In one sentence, what is safe and what is not. */
+    /** Says in one sentence which lines are stored. */
     synchronized String account() {
-        String safe =
-                stored == 0 ? "no line is stored for sure" : "lines 1.." + stored + " are stored";
+        String safe = stored == 0
+                ? "no line is known to be stored"
+                : "lines 1.." + stored + " are stored";
         long left = sent - stored - storedBehind;
         if (left == 0) {
             return safe + ", nothing else was sent";
         }
-        String behind = storedBehind == 0 ? "" : ", and " + storedBehind + " lines behind it";
+        String behind = storedBehind == 0 ? "" : ", and " + storedBehind + " lines after it";
         String rest = failure instanceof LignumException known
                         && known.outcome() == LignumException.Outcome.NOT_APPLIED
                         && left == 1
@@ -123,7 +125,7 @@ final class Sending {
         return safe + behind + rest;
     }
 
-    /** What went wrong, to be told with {@link #account()}. */
+    /** The failure, to be reported together with {@link #account()}. */
     synchronized CommandFailure failure() {
         Throwable cause = failure == null ? new IllegalStateException("no failure") : failure;
         return CommandFailure.failed(

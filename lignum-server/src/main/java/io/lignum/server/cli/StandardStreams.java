@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which of the standard streams the process was really given. The number of a stream that was
- * closed (as by {@code <&-}) is the next file's that the process opens: a command would then read
- * the JVM's own files as its input, and a line for standard error would be written into a data
- * file. So {@link #claim} takes the free numbers, and a number that is the JVM's counts as closed.
+ * Finds out which standard streams the process was given. If a stream was closed (as by
+ * {@code <&-}), the next file that the process opens gets its number: a command would read a file
+ * of the JVM as its input, and text for standard error would go into a data file. So {@link #claim}
+ * occupies the free numbers, and a number that the JVM uses counts as closed.
  */
 public final class StandardStreams {
 
@@ -21,7 +21,7 @@ public final class StandardStreams {
     private static final Path FLAGS = Path.of("/proc/self/fdinfo");
     private static final int COUNT = 3;
 
-    // Of open(2) on Linux.
+    // Constants of open(2) on Linux.
     private static final int ACCESS_MODE = 03;
     private static final int READ_ONLY = 0;
     private static final int WRITE_ONLY = 1;
@@ -29,14 +29,14 @@ public final class StandardStreams {
 
     private final boolean[] closed = new boolean[COUNT];
 
-    /** Never closed, so that their numbers stay taken. */
+    /** Never closed, so that their numbers stay occupied. */
     private final List<InputStream> held = new ArrayList<>();
 
     private StandardStreams() {}
 
     /**
-     * Called first by the process, before it opens a file to write to. Without {@code /proc}
-     * nothing is known and nothing is done; {@code bin/lignum} has taken the numbers then.
+     * Must be called before the process opens a file for writing. Without {@code /proc} it does
+     * nothing; then {@code bin/lignum} has occupied the numbers.
      */
     public static StandardStreams claim() {
         StandardStreams streams = new StandardStreams();
@@ -59,7 +59,7 @@ public final class StandardStreams {
         }
     }
 
-    /** The lowest free number is taken; what is open for reading only takes no output. */
+    /** Opens a file on the lowest free number, read-only, so that writes to it fail. */
     private void hold() {
         try {
             held.add(new FileInputStream("/dev/null"));
@@ -68,9 +68,7 @@ public final class StandardStreams {
         }
     }
 
-    /**
-     * The JVM has its own files and the class path open before the first class of ours is loaded.
-     */
+    /** The JVM opens its own files and the class path before it loads our first class. */
     private static boolean isOfTheJvm(Path target) {
         Path home = Path.of(System.getProperty("java.home"));
         if (target.startsWith(home) || target.startsWith(real(home))) {
@@ -90,7 +88,10 @@ public final class StandardStreams {
         }
     }
 
-    /** What exec() would have closed was opened since; input must be readable, output writable. */
+    /**
+     * Whether the descriptor was opened after exec(), or is not readable (input) or writable
+     * (output).
+     */
     private static boolean isUnusable(int descriptor) throws IOException {
         for (String line : Files.readAllLines(FLAGS.resolve(Integer.toString(descriptor)))) {
             if (line.startsWith("flags:")) {
@@ -103,17 +104,17 @@ public final class StandardStreams {
         return false;
     }
 
-    /** The stream, or one that refuses to be read when the process was given none. */
+    /** Returns the stream, or one that fails on read if the process was given none. */
     InputStream input(InputStream in) {
         return closed[0] ? new ClosedInput() : in;
     }
 
-    /** The stream, or one that refuses to be written when the process was given none. */
+    /** Returns the stream, or one that fails on write if the process was given none. */
     OutputStream output(OutputStream out) {
         return closed[1] ? new ClosedOutput() : out;
     }
 
-    /** Whether somebody reads standard output as it comes. */
+    /** Whether standard output is a terminal. */
     public boolean outputIsTerminal() {
         return !closed[1] && isTerminal(1);
     }
@@ -127,14 +128,14 @@ public final class StandardStreams {
                     || target.startsWith("/dev/tty")
                     || target.equals("/dev/console");
         } catch (IOException e) {
-            return false; // not Linux: a question is not asked and progress is not shown
+            return false; // not Linux: no questions, no progress
         }
     }
 
     private static final class ClosedInput extends InputStream {
         @Override
         public int read() throws IOException {
-            throw new IOException("standard input is closed; for no input give </dev/null");
+            throw new IOException("standard input is closed; for empty input use </dev/null");
         }
 
         @Override
@@ -146,7 +147,7 @@ public final class StandardStreams {
     private static final class ClosedOutput extends OutputStream {
         @Override
         public void write(int oneByte) throws IOException {
-            throw new IOException("standard output is closed; for no output give >/dev/null");
+            throw new IOException("standard output is closed; to discard output use >/dev/null");
         }
     }
 }

@@ -18,8 +18,8 @@ import java.util.concurrent.Callable;
 @Command(
         name = "tail",
         mixinStandardHelpOptions = true,
-        description = "Prints the messages of a topic, each with a line feed behind it, up to "
-                + "the end that the topic has when it starts, or on and on with --follow.",
+        description = "Prints the messages of a topic, each followed by a line feed, up to "
+                + "the topic's end at the start of the command, or continuously with --follow.",
         footer = {
             "",
             "Examples: lignum tail orders --from -10 --follow",
@@ -33,7 +33,7 @@ final class Tail implements Callable<Integer> {
     private final Terminal terminal;
     private long printed;
 
-    @Parameters(paramLabel = "TOPIC", description = "its name")
+    @Parameters(paramLabel = "TOPIC", description = "name of the topic")
     private String topic = "";
 
     @Option(
@@ -41,19 +41,19 @@ final class Tail implements Callable<Integer> {
             paramLabel = "WHERE",
             description = {
                 "beginning (default), end, an offset, -N for the last N,",
-                "or a time as 2026-11-22T08:00:00Z"
+                "or a time such as 2026-11-22T08:00:00Z"
             })
     private String from = "beginning";
 
     @Option(
             names = {"-f", "--follow"},
-            description = "go on with what comes in, until interrupted")
+            description = "continue with new messages until interrupted")
     private boolean follow;
 
     @Option(
             names = {"-n", "--max"},
             paramLabel = "N",
-            description = "stop after so many messages")
+            description = "stop after this many messages")
     private long max = Long.MAX_VALUE;
 
     @Option(
@@ -61,11 +61,11 @@ final class Tail implements Callable<Integer> {
             paramLabel = "TEXT",
             description = {
                 "%%o offset, %%t time in ms, %%T time as text, %%k key, %%v value, %%h headers, %%%%;",
-                "\\n \\t \\r \\0 \\\\; nothing is added (default: '%%v\\n')"
+                "\\n \\t \\r \\0 \\\\; no line feed is added (default: '%%v\\n')"
             })
     private String format = "%v\\n";
 
-    @Option(names = "--json", description = "one JSON object a line, as the HTTP API gives it")
+    @Option(names = "--json", description = "print one JSON object per line, like the HTTP API")
     private boolean json;
 
     @Mixin
@@ -110,7 +110,7 @@ final class Tail implements Callable<Integer> {
         }
     }
 
-    /** What has come is printed before it waits for more. */
+    /** Prints the messages that have arrived before it waits for more. */
     private void follow(Consumer<byte[], byte[]> consumer, Format template, Output out)
             throws IOException, InterruptedException {
         while (printed < max) {

@@ -11,13 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * What a command talks to: the process's own streams, or those of a test.
+ * The streams of a command: those of the process, or of a test.
  *
- * @param in standard input, not buffered
- * @param out standard output, not buffered: data only
- * @param err standard error: what is for a human
+ * @param in standard input, unbuffered
+ * @param out standard output, unbuffered: data only
+ * @param err standard error: messages for the user
  * @param environment of the process
- * @param inIsTerminal whether a human types the input
+ * @param inIsTerminal whether a user types the input
  * @param errIsTerminal whether progress may be shown
  */
 public record Terminal(
@@ -28,7 +28,7 @@ public record Terminal(
         boolean inIsTerminal,
         boolean errIsTerminal) {
 
-    /** Not System.out, which swallows the error of a pipe whose reader has gone. */
+    /** The streams of the process. Does not use System.out, which hides write errors. */
     public static Terminal ofProcess(Map<String, String> environment, StandardStreams streams) {
         return new Terminal(
                 streams.input(new FileInputStream(FileDescriptor.in)),
@@ -39,7 +39,7 @@ public record Terminal(
                 StandardStreams.isTerminal(2));
     }
 
-    /** Asks; only "y" and "yes" are a yes. */
+    /** Asks the user; only "y" and "yes" mean yes. */
     boolean agrees(String question) throws IOException {
         err.print(question + " [y/N] ");
         err.flush();
@@ -48,7 +48,7 @@ public record Terminal(
         return answer.strip().equalsIgnoreCase("y") || answer.strip().equalsIgnoreCase("yes");
     }
 
-    /** One line for the user. */
+    /** Prints one line for the user. */
     void say(String line) {
         err.println("lignum: " + line);
         err.flush();

@@ -16,13 +16,13 @@ import java.util.concurrent.Callable;
 @Command(
         name = "alter",
         mixinStandardHelpOptions = true,
-        description = "Changes the settings that are given, and no others.",
+        description = "Changes the given settings and leaves the others as they are.",
         footer = {"", "Example: lignum topic alter orders --live --quorum 2"})
 final class TopicAlter implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "TOPIC", description = "its name")
+    @Parameters(paramLabel = "TOPIC", description = "name of the topic")
     private String name = "";
 
     @Mixin
@@ -42,7 +42,7 @@ final class TopicAlter implements Callable<Integer> {
     public Integer call() throws IOException {
         TopicSpec spec = settings.of(name);
         if (spec.equals(TopicSpec.of(name))) {
-            throw CommandFailure.usage("no setting is given, so nothing is to be changed");
+            throw CommandFailure.usage("no setting given, so there is nothing to change");
         }
         try (LignumClient client = connect.open(terminal)) {
             TopicDescription altered = Connect.await(client.topics().alter(spec));

@@ -2,9 +2,9 @@ package io.lignum.server.cli;
 
 import picocli.CommandLine.Command;
 
-/** Parent of the commands about topics. */
+/** Parent of the topic commands. */
 @Command(
         name = "topic",
         mixinStandardHelpOptions = true,
-        description = "Create, list, describe and remove topics of a node.")
+        description = "Creates, lists, describes and removes topics.")
 final class TopicCommand extends Group {}

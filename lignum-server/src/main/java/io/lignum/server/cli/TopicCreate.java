@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "create",
         mixinStandardHelpOptions = true,
-        description = "Creates a topic. What is not given is as the node has it by default. A "
+        description = "Creates a topic. Settings that are not given have the node's defaults. A "
                 + "topic is also created by its first message.")
 final class TopicCreate implements Callable<Integer> {
 

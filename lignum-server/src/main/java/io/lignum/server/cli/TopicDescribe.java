@@ -15,15 +15,15 @@ import java.util.concurrent.Callable;
 @Command(
         name = "describe",
         mixinStandardHelpOptions = true,
-        description = "Shows a topic's settings and what it holds.")
+        description = "Shows a topic's settings and contents.")
 final class TopicDescribe implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "TOPIC", description = "its name")
+    @Parameters(paramLabel = "TOPIC", description = "name of the topic")
     private String name = "";
 
-    @Option(names = "--json", description = "as a JSON object")
+    @Option(names = "--json", description = "print a JSON object")
     private boolean json;
 
     @Mixin

@@ -16,12 +16,12 @@ import java.util.concurrent.Callable;
         name = "ls",
         aliases = "list",
         mixinStandardHelpOptions = true,
-        description = "Lists the topics of a node by name.")
+        description = "Lists the topics by name.")
 final class TopicList implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(names = "--json", description = "one JSON object a topic and line")
+    @Option(names = "--json", description = "print one JSON object per topic and line")
     private boolean json;
 
     @Mixin
@@ -39,7 +39,7 @@ final class TopicList implements Callable<Integer> {
             if (json) {
                 topics.forEach(topic -> TopicText.json(out.json(), topic));
             } else if (topics.isEmpty()) {
-                terminal.say("no topics yet; the first message to one creates it");
+                terminal.say("no topics yet; the first message to a topic creates it");
             } else {
                 int width =
                         topics.stream().mapToInt(t -> t.name().length()).max().orElse(0);

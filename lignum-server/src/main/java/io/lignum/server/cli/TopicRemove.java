@@ -11,24 +11,24 @@ import picocli.CommandLine.Parameters;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 
-/** Deletes a topic, after asking. */
+/** Deletes a topic after a confirmation. */
 @Command(
         name = "rm",
         mixinStandardHelpOptions = true,
-        description = "Removes a topic with all its records. Asks first.")
+        description = "Removes a topic with all its records. Asks for confirmation.")
 final class TopicRemove implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "TOPIC", description = "its name")
+    @Parameters(paramLabel = "TOPIC", description = "name of the topic")
     private String name = "";
 
     @Option(
             names = {"-y", "--yes"},
-            description = "do not ask; needed where nobody can answer")
+            description = "do not ask for confirmation; required without a terminal")
     private boolean yes;
 
-    @Option(names = "--json", description = "print what was removed as a JSON object")
+    @Option(names = "--json", description = "print the removed topic as a JSON object")
     private boolean json;
 
     @Mixin
@@ -41,8 +41,9 @@ final class TopicRemove implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (!yes && !terminal.inIsTerminal()) {
-            throw CommandFailure.usage("nobody is there to be asked whether topic " + name
-                    + " may go; say --yes if it may");
+            throw CommandFailure.usage(
+                    "cannot ask for confirmation without a terminal; to remove topic " + name
+                            + ", use --yes");
         }
         try (LignumClient client = connect.open(terminal)) {
             TopicDescription topic = Connect.await(client.topics().describe(name));
@@ -64,6 +65,6 @@ final class TopicRemove implements Callable<Integer> {
 
     private boolean agrees(TopicDescription topic) throws IOException {
         return terminal.agrees("Remove topic " + name + " with "
-                + Figures.grouped(topic.recordCount()) + " records for good?");
+                + Figures.grouped(topic.recordCount()) + " records?");
     }
 }

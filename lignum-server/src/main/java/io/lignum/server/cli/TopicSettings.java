@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 
 import java.time.Duration;
 
-/** The settings of a topic, as flags. What is not given is left as it is. */
+/** The settings of a topic, as flags. Settings that are not given do not change. */
 final class TopicSettings {
 
     @Option(
@@ -21,56 +21,57 @@ final class TopicSettings {
             names = "--retention-bytes",
             paramLabel = "SIZE",
             converter = Figures.Size.class,
-            description = "the oldest segments go while it is larger; 0: keep all")
+            description = "delete the oldest segments while the topic is larger; 0: keep all")
     private @Nullable Long retentionBytes;
 
     @Option(
             names = "--retention-time",
             paramLabel = "TIME",
-            description = "segments go when they are that old, as 7d; 0: keep all")
+            description = "delete segments older than this, for example 7d; 0: keep all")
     private @Nullable Duration retentionTime;
 
     @Option(
             names = "--segment-max-records",
             paramLabel = "N",
-            description = "a file is sealed at so many records")
+            description = "seal a segment at this many records")
     private @Nullable Long segmentMaxRecords;
 
     @Option(
             names = "--segment-max-bytes",
             paramLabel = "SIZE",
             converter = Figures.Size.class,
-            description = "or before it would grow beyond this")
+            description = "or before it would exceed this size")
     private @Nullable Long segmentMaxBytes;
 
     @Option(
             names = "--segment-max-age",
             paramLabel = "TIME",
-            description = "or when its first record is that old")
+            description = "or when its first record is this old")
     private @Nullable Duration segmentMaxAge;
 
     @Option(
             names = "--timestamp-before-max",
             paramLabel = "TIME",
-            description = "records with a timestamp further in the past are refused; 0: take any")
+            description = "refuse records with a timestamp further in the past; 0: accept any")
     private @Nullable Duration timestampBeforeMax;
 
     @Option(
             names = "--timestamp-after-max",
             paramLabel = "TIME",
-            description = "records with a timestamp further in the future are refused; 0: take any")
+            description = "refuse records with a timestamp further in the future; 0: accept any")
     private @Nullable Duration timestampAfterMax;
 
     @Option(
             names = "--live",
             negatable = true,
-            description = "acknowledge when all in-sync replicas have it; --no-live: ship it later")
+            description =
+                    "acknowledge after replication to all in-sync replicas; --no-live: replicate later")
     private @Nullable Boolean live;
 
     @Option(
             names = "--quorum",
             paramLabel = "N",
-            description = "nodes that a live record must be on at least; 0: the cluster's minimum")
+            description = "replicas that must have a live record; 0: the cluster's minimum")
     private @Nullable Long quorum;
 
     TopicSpec of(String name) {

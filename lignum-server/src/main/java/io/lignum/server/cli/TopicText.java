@@ -5,7 +5,7 @@ import io.lignum.client.TopicSpec;
 
 import java.time.Duration;
 
-/** A topic for a human, and as JSON with the names that the HTTP API uses. */
+/** A topic as text, and as JSON with the names of the HTTP API. */
 final class TopicText {
 
     private TopicText() {}
@@ -74,8 +74,8 @@ final class TopicText {
         spec.segmentMaxAge().ifPresent(t -> line(out, "segment age", Figures.duration(t)));
         long bytes = spec.retentionBytes().orElse(0);
         Duration time = spec.retentionTime().orElse(Duration.ZERO);
-        line(out, "kept size", bytes == 0 ? "all" : Figures.bytes(bytes));
-        line(out, "kept time", time.isZero() ? "forever" : Figures.duration(time));
+        line(out, "retention size", bytes == 0 ? "all" : Figures.bytes(bytes));
+        line(out, "retention time", time.isZero() ? "forever" : Figures.duration(time));
         line(out, "timestamps", timestamps(spec));
         boolean live = spec.live().orElse(false);
         line(out, "mode", live ? "live" : "wal");

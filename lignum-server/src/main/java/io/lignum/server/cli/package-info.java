@@ -1,5 +1,3 @@
-/**
- * The commands of {@code lignum} other than {@code serve}: those of a client, and the offline ones.
- */
+/** The commands of {@code lignum} except {@code serve}: client commands and offline commands. */
 @org.jspecify.annotations.NullMarked
 package io.lignum.server.cli;

@@ -25,17 +25,17 @@ enum ConfigKey {
             "security.mode",
             ValueType.securityMode(),
             "protected",
-            "who is served: protected, callers on the node's own host; open, everybody"),
+            "which callers are served: protected, only those on the node's own host; open, all"),
     SECURITY_PUBLIC_METRICS(
             "security.public-metrics",
             ValueType.flag(),
             "false",
-            "whether metrics are given to everybody, as health is"),
+            "whether GET /metrics answers all callers, as the health calls do"),
     HTTP_ALLOWED_HOSTS(
             "http.allowed-hosts",
             ValueType.hosts(),
             "",
-            "names, with commas, that HTTP callers may call the node by besides its own"),
+            "further host names that HTTP requests may carry, separated by commas"),
 
     CONSUL_HOST("consul.host", ValueType.text(), "localhost", "the Consul agent's host"),
     CONSUL_PORT("consul.port", ValueType.number(1, 65_535), "8500", "the Consul agent's port"),
@@ -43,18 +43,18 @@ enum ConfigKey {
             "consul.scheme",
             ValueType.choice(Scheme.class),
             "http",
-            "how the Consul agent is spoken to: http or https"),
+            "scheme of the Consul agent's HTTP API: http or https"),
     CONSUL_TLS_CA_FILE(
             "consul.tls-ca-file",
             ValueType.path(),
             "",
-            "certificates (PEM) that the agent's must be signed by; absent means the JVM's own"),
+            "CA certificates (PEM) trusted for the agent; absent means those of the JVM"),
     CONSUL_ACL_TOKEN("consul.acl-token", ValueType.text(), "", "token sent to the Consul agent"),
     CONSUL_DATACENTER(
             "consul.datacenter",
             ValueType.name(),
             "",
-            "Consul datacenter of the cluster; absent means the agent's own"),
+            "Consul datacenter of the cluster; absent means that of the agent"),
     CONSUL_SERVICE_NAME(
             "consul.service-name",
             ValueType.name(),
@@ -64,106 +64,110 @@ enum ConfigKey {
             "consul.session-ttl-in-seconds",
             ValueType.number(10, 86_400),
             "15",
-            "life of the session without renewal"),
+            "time after which Consul ends a session that is not renewed"),
     CONSUL_SESSION_RENEWAL(
             "consul.session-renewal-ttl-in-seconds",
             ValueType.number(1, 86_400),
             "13",
-            "latest renewal of the session; not later than its life"),
+            "longest time between renewals of the session; at most its TTL"),
     CONSUL_LOCK_DELAY(
             "consul.lock-delay-in-ms",
             ValueType.number(0, 60_000),
             "10",
-            "pause before a lost lock can be taken again"),
+            "time for which Consul refuses the lock after its holder lost it"),
     CONSUL_ELECTION_INTERVAL(
             "consul.leader-election-interval-in-ms",
             ValueType.number(1, 60_000),
             "10",
-            "pause between attempts to lead when a watch cannot tell"),
+            "pause between attempts to take the lock while the watch on it fails"),
 
     MESSAGE_SIZE_PER_TOPIC(
             "message.initial-size-per-topic",
             ValueType.number(1, Long.MAX_VALUE),
             "1000000",
             "messages per write-ahead file before it is sealed into a log file"),
-    MESSAGE_DATA_DIR("message.data-dir", ValueType.path(), "topics", "where messages are kept"),
+    MESSAGE_DATA_DIR("message.data-dir", ValueType.path(), "topics", "directory of the data"),
 
     FOLLOWER_HEALTHCHECK_INTERVAL(
             "follower.healthcheck-interval-in-seconds",
             ValueType.number(1, 3_600),
             "1",
-            "pause between the leader's checks of its followers"),
+            "interval of the leader's checks of its followers"),
     FOLLOWER_PING_TIMEOUT(
             "follower.healthcheck-ping-timeout-in-ms",
             ValueType.number(1, 3_600_000),
             "100",
-            "time allowed for one check; not longer than the interval"),
+            "timeout of one check; at most the interval"),
     FOLLOWER_LEADER_CHECK(
             "follower.registration-leader-check-interval-in-seconds",
             ValueType.number(1, 3_600),
             "5",
-            "pause between a follower's checks of the leader"),
+            "interval of a follower's checks of the leader"),
 
     REPLICATION_QUEUE(
             "replication.internal-queue-size",
             ValueType.number(1, 1_000_000),
             "1024",
-            "bound of the live queue per follower"),
+            "messages in flight to one follower"),
     REPLICATION_TIMEOUT(
             "replication.client-timeout-in-ms",
             ValueType.number(1, 60_000),
             "25",
-            "time allowed per live send before a follower counts as lagging"),
+            "time for one live send, after which the follower counts as lagging"),
     REPLICATION_PORT(
             "replication.wal-replication-port",
             ValueType.port(),
             "8126",
-            "port for all traffic between nodes"),
+            "port of all traffic between nodes"),
     REPLICATION_SYNC_INTERVAL(
             "replication.wal-sync-interval-in-sec",
             ValueType.number(1, 86_400),
             "5",
-            "pause between rounds of shipping wal topics"),
+            "interval at which wal topics are sent to the followers"),
     REPLICATION_LAG_LIMIT(
             "replication.lag-limit-in-ms",
             ValueType.number(1_000, 3_600_000),
             "10000",
-            "a follower without durable progress for this long leaves the in-sync replicas"),
+            "time without durable progress after which a follower leaves the in-sync replicas"),
     REPLICATION_COMMIT_TIMEOUT(
             "replication.commit-timeout-in-ms",
             ValueType.number(100, 3_600_000),
             "30000",
-            "a live append not committed within this is answered with an unknown outcome"),
+            "time after which a live append that is not committed fails with outcome UNKNOWN"),
 
     WAL_QUEUE(
             "wal.queue-size",
             ValueType.number(1, 1_000_000),
             "8192",
-            "bound of the append queue: appends taken and not yet answered"),
+            "appends accepted and not yet answered, at most"),
 
-    NODE_ID("node.id", ValueType.name(), "", "name of this node; generated once if absent"),
+    NODE_ID(
+            "node.id",
+            ValueType.name(),
+            "",
+            "name of this node; generated at the first start if absent"),
     NODE_ADVERTISED_HOST(
             "node.advertised-host",
             ValueType.text(),
             "",
-            "host that others reach this node by; absent means server.host, or the host's name"),
+            "host that other nodes use for this one; absent means server.host, or this host's name"),
     CLUSTER_NAME("cluster.name", ValueType.name(), "lignum", "name of the cluster"),
     CLUSTER_SECRET(
             "cluster.secret",
             ValueType.text(),
             "",
-            "secret the nodes share; without it all nodes must be on one host"),
+            "secret that the nodes share; without one, all nodes must run on one host"),
     CLUSTER_MIN_IN_SYNC(
             "cluster.min-in-sync",
             ValueType.number(1, 1_000),
             "",
-            "fewest nodes that must hold a live record; absent means a majority"),
+            "fewest nodes that must hold a live record; absent means a majority of the nodes"),
 
     TOPIC_DURABILITY(
             "topic.durability",
             ValueType.choice(Durability.class),
             "always",
-            "when an append is acknowledged: always after fsync, interval or os before it"),
+            "when an append is acknowledged: always, after fsync; interval or os, before it"),
     TOPIC_SEGMENT_BYTES(
             "topic.segment-max-bytes",
             ValueType.number(64 * 1024, 1L << 30),
@@ -178,65 +182,62 @@ enum ConfigKey {
             "topic.retention-bytes",
             ValueType.number(1, Long.MAX_VALUE),
             "",
-            "bytes kept per topic; absent keeps everything"),
+            "bytes kept per topic; absent keeps all messages"),
     TOPIC_RETENTION_AGE(
             "topic.retention-age-in-ms",
             ValueType.number(1, Long.MAX_VALUE / 1_000_000),
             "",
-            "how long messages are kept; absent keeps everything"),
+            "how long messages are kept; absent keeps them forever"),
 
     TOPIC_TIMESTAMP_BEFORE_MAX(
             "topic.timestamp-before-max-in-ms",
             ValueType.number(0, Long.MAX_VALUE / 1_000_000),
             "0",
-            "messages with a timestamp further in the past are refused; 0 takes any"),
+            "messages with a timestamp further in the past are refused; 0 accepts any"),
     TOPIC_TIMESTAMP_AFTER_MAX(
             "topic.timestamp-after-max-in-ms",
             ValueType.number(0, Long.MAX_VALUE / 1_000_000),
             "3600000",
-            "messages with a timestamp further in the future are refused; 0 takes any"),
+            "messages with a timestamp further in the future are refused; 0 accepts any"),
 
     STORAGE_FLUSH_INTERVAL(
             "storage.flush-interval-in-ms",
             ValueType.number(1, 3_600_000),
             "1000",
-            "how often topics of durability interval are forced to the disk"),
+            "interval at which topics of durability interval are forced to disk"),
     STORAGE_RESERVE(
             "storage.reserve-bytes",
             ValueType.number(0, Long.MAX_VALUE),
             "67108864",
-            "free space below which messages are refused while reads go on"),
+            "free disk space below which appends are refused; reads continue"),
     STORAGE_PRODUCER_EXPIRY(
             "storage.producer-expiration-in-ms",
             ValueType.number(60_000, 315_360_000_000L),
             "86400000",
-            "an idempotent producer that sent nothing for so long is forgotten"),
+            "time without appends after which an idempotent producer's state is dropped"),
     STORAGE_OPEN_FILES(
             "storage.max-open-files",
             ValueType.number(16, 1_000_000),
             "1024",
             "files the engine keeps open"),
     STORAGE_IO_THREADS(
-            "storage.io-threads",
-            ValueType.number(1, 64),
-            "4",
-            "threads that force files to the disk"),
+            "storage.io-threads", ValueType.number(1, 64), "4", "threads that force files to disk"),
 
     LIMIT_MESSAGE_BYTES(
             "limits.message-max-bytes",
             ValueType.number(1, 64 << 20),
             "1048576",
-            "key, value and headers of one message"),
+            "bytes of one message: key, value and headers"),
     LIMIT_REQUEST_BYTES(
             "limits.request-max-bytes",
             ValueType.number(1_024, 256 << 20),
             "8388608",
-            "body of one request"),
+            "bytes of one request's body"),
     LIMIT_BATCH_BYTES(
             "limits.batch-max-bytes",
             ValueType.number(1_024, 128 << 20),
             "4194304",
-            "one batch of messages as it is stored"),
+            "bytes of one batch as stored"),
     LIMIT_BATCH_RECORDS(
             "limits.batch-max-records",
             ValueType.number(1, 1_000_000),
@@ -246,68 +247,68 @@ enum ConfigKey {
             "limits.batch-max-uncompressed-bytes",
             ValueType.number(1_024, 1 << 30),
             "33554432",
-            "one compressed batch once it is unpacked"),
+            "bytes of one compressed batch after decompression"),
     LIMIT_READ_BYTES(
             "limits.read-max-bytes",
             ValueType.number(1, 128 << 20),
             "4194304",
-            "messages in one answer, in bytes; one message is always given"),
+            "bytes of messages in one response; at least one message is returned"),
     LIMIT_READ_RECORDS(
             "limits.read-max-records",
             ValueType.number(1, 1_000_000),
             "10000",
-            "messages in one answer"),
+            "messages in one response"),
     LIMIT_TOPICS("limits.max-topics", ValueType.number(1, 1_000_000), "10000", "topics"),
     LIMIT_PRODUCERS(
             "limits.max-producers-per-topic",
             ValueType.number(1, 1_000_000),
             "10000",
-            "idempotent producers remembered per topic; the one idle for longest is forgotten"),
+            "idempotent producers per topic; above it the longest idle one is dropped"),
     LIMIT_CONNECTIONS(
             "limits.max-connections",
             ValueType.number(1, 1_000_000),
             "1024",
-            "connections open at one listener"),
+            "open connections per listener"),
     LIMIT_REQUESTS(
             "limits.max-requests-in-flight",
             ValueType.number(1, 1_000_000),
             "2048",
-            "requests being served at once"),
+            "requests in progress"),
     LIMIT_BYTES_IN_FLIGHT(
             "limits.max-bytes-in-flight",
             ValueType.number(1_024, 1L << 40),
             "67108864",
-            "bytes of messages taken and not yet answered"),
+            "bytes of messages accepted and not yet answered"),
     LIMIT_WAITING_READS(
             "limits.max-waiting-reads",
             ValueType.number(1, 1_000_000),
             "1024",
-            "readers waiting for a message that is not there yet"),
+            "reads waiting for new messages"),
     LIMIT_STREAMS(
             "limits.max-streams",
             ValueType.number(1, 1_000_000),
             "256",
-            "event streams and gRPC streams open at once"),
+            "open event streams and gRPC streams"),
     LIMIT_WAIT(
             "limits.max-wait-in-ms",
             ValueType.number(0, 3_600_000),
             "30000",
-            "longest that a read may wait"),
+            "longest time that a read may wait for new messages"),
     LIMIT_IDLE(
             "limits.idle-timeout-in-ms",
             ValueType.number(100, 86_400_000),
             "60000",
-            "a connection on which nothing moves is closed after this long"),
+            "time without traffic after which a connection is closed"),
     LIMIT_SLOW_CLIENT(
             "limits.slow-client-timeout-in-ms",
             ValueType.number(100, 3_600_000),
             "10000",
-            "a request must be here, and an answer taken, after this long without progress"),
+            "a request or response without progress for this long is ended"),
     LIMIT_DRAIN(
             "limits.drain-timeout-in-ms",
             ValueType.number(0, 3_600_000),
             "10000",
-            "how long a node that stops waits for requests in flight");
+            "how long a stopping node waits for requests in progress");
 
     /** The scheme of Consul's HTTP API. */
     enum Scheme {

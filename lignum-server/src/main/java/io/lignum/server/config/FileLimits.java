@@ -43,8 +43,8 @@ final class FileLimits {
         List<String> hints = new ArrayList<>();
         String limit = "the process may open " + all + " files (ulimit -n)";
         if (!fitted.isEmpty()) {
-            hints.add(
-                    limit + ", and these limits were lowered accordingly: " + String.join(", ", fitted));
+            hints.add(limit + ", and these limits were lowered accordingly: "
+                    + String.join(", ", fitted));
         }
         long connections = settings.whole(ConfigKey.LIMIT_CONNECTIONS);
         long needed = own

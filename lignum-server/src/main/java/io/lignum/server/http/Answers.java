@@ -23,8 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends answers without holding a thread while a slow client takes them. Use only inside {@code
- * Context.future}, from any thread; an answer not taken in time ends its connection.
+ * Sends responses without blocking a thread while a slow client reads them. Used inside
+ * {@code Context.future}, from any thread. If the client does not read the response in time, the
+ * connection is closed.
  */
 final class Answers {
 
@@ -32,10 +33,13 @@ final class Answers {
     static final String LINES = "application/x-ndjson";
     static final String BINARY = "application/octet-stream";
 
-    /** The slowest client that is put up with, beyond the time for slow clients. */
+    /** The slowest transfer that is accepted once the slow-client timeout is used up. */
     private static final long MIN_BYTES_PER_SECOND = 64 * 1024;
 
-    /** What Jetty is given at once; for each thread it keeps a copy as large as the largest. */
+    /**
+     * Bytes passed to Jetty at once. Each of Jetty's threads keeps a buffer as large as the largest
+     * piece.
+     */
     private static final int PIECE_BYTES = 32 * 1024;
 
     private final LogService service;
@@ -49,25 +53,25 @@ final class Answers {
     }
 
     CompletableFuture<Void> error(Context context, Throwable error) {
-        ServiceException told =
+        ServiceException answer =
                 service.failures().answer(context.method() + " " + context.path(), error);
-        Optional<String> leader = Forwarding.location(context, told);
+        Optional<String> leader = Forwarding.location(context, answer);
         if (leader.isPresent()) {
             context.status(307).header("Location", leader.get());
-            return send(context, JSON, ErrorBody.of(told));
+            return send(context, JSON, ErrorBody.of(answer));
         }
-        return error(context, told, HttpStatuses.of(told.code()));
+        return error(context, answer, HttpStatuses.of(answer.code()));
     }
 
-    CompletableFuture<Void> error(Context context, ServiceException told, int status) {
+    CompletableFuture<Void> error(Context context, ServiceException answer, int status) {
         context.status(status);
         if (status == 429 || status == 503) {
             context.header("Retry-After", "1");
         }
-        return send(context, JSON, ErrorBody.of(told));
+        return send(context, JSON, ErrorBody.of(answer));
     }
 
-    /** The bytes are the caller's own, or counted already. */
+    /** Sends bytes whose memory is already accounted for. */
     CompletableFuture<Void> send(Context context, String contentType, byte[] body) {
         context.res().setContentLength(body.length);
         return body.length <= PIECE_BYTES
@@ -75,7 +79,7 @@ final class Answers {
                 : start(context, contentType, new PiecewiseAnswer(new Slices(body)));
     }
 
-    /** JSON or lines of it, made while they are sent. What they are made of is counted already. */
+    /** Sends JSON that is generated during sending. Its source is already accounted for. */
     CompletableFuture<Void> stream(Context context, String contentType, JsonStream json) {
         byte[] first = json.nextPiece();
         return json.isEnded()
@@ -83,7 +87,7 @@ final class Answers {
                 : start(context, contentType, new PiecewiseAnswer(new Stream(first, json)));
     }
 
-    /** Text that is made while it is sent; no piece may be empty. */
+    /** Sends text that is generated during sending; no piece may be empty. */
     CompletableFuture<Void> text(Context context, String contentType, Iterator<String> pieces) {
         Pieces encoded = () -> pieces.hasNext() ? Utf8.encode(pieces.next()) : new byte[0];
         return start(context, contentType, new PiecewiseAnswer(encoded));
@@ -95,16 +99,16 @@ final class Answers {
             answer.request = ServletContextRequest.getServletContextRequest(context.req());
             answer.begin((HttpOutput) context.res().getOutputStream());
             if (!answer.sent.isDone()) {
-                // It did not fit the socket's buffers at once.
+                // It did not fit into the socket's buffers.
                 answer.watch();
             }
-        } catch (Throwable e) { // Maybe begun already: it can be cut only.
+        } catch (Throwable e) { // The response may have begun, so it can only be cut off.
             answer.broken(e);
         }
         return answer.sent;
     }
 
-    /** One answer on its way. The scheduler's thread alone touches {@code seen}. */
+    /** A response in progress. Only the scheduler's thread uses {@code seen}. */
     private abstract class Answer {
 
         final CompletableFuture<Void> sent = new CompletableFuture<>();
@@ -114,11 +118,12 @@ final class Answers {
 
         abstract void begin(HttpOutput output) throws IOException;
 
-        /** Bytes that the connection has taken. */
+        /** Number of bytes that the connection accepted. */
         abstract long taken();
 
         /**
-         * The client is gone, or the answer could not be made to its end: it must not seem whole.
+         * Closes the connection after a failure, so that the response does not look complete.
+         * Failures other than I/O errors are reported as failures of the request.
          */
         void broken(Throwable failure) {
             try {
@@ -128,7 +133,7 @@ final class Answers {
             }
             if (!(failure instanceof IOException)) {
                 Request of = request;
-                service.failures().met(of == null ? "An answer" : RequestFilter.name(of), failure);
+                service.failures().met(of == null ? "A response" : RequestFilter.name(of), failure);
             }
         }
 
@@ -153,7 +158,7 @@ final class Answers {
             service.failures().whenDone(sent, (done, error) -> look.cancel());
         }
 
-        /** Nothing taken since the last look, or too little over all, ends the connection. */
+        /** Closes the connection if it took nothing since the last check, or too little overall. */
         private void look() {
             long now = taken();
             if (now == seen || isTooSlow(now)) {
@@ -171,7 +176,7 @@ final class Answers {
         }
     }
 
-    /** A short one, written at once. */
+    /** A short response, written at once. */
     private final class WholeAnswer extends Answer implements Callback {
 
         private final ByteBuffer content;
@@ -206,12 +211,12 @@ final class Answers {
         }
     }
 
-    /** The next bytes of an answer; none at its end. */
+    /** The pieces of a response; an empty one marks the end. */
     private interface Pieces {
         byte[] next();
     }
 
-    /** A long one, of which a piece is made whenever the connection has taken the one before. */
+    /** A long response: the next piece is generated when the connection accepted the one before. */
     private final class PiecewiseAnswer extends Answer implements WriteListener {
 
         private final Pieces pieces;

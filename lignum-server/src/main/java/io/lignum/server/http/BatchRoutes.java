@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** {@code /api/messages}: many messages in one request, and all that is known of each. */
+/** {@code /api/messages}: writes many messages in one request, and reads all fields of messages. */
 final class BatchRoutes {
 
     private static final Set<String> PRODUCE = Set.of(
@@ -62,7 +62,7 @@ final class BatchRoutes {
                 : MessageParser.array(Body.of(context), max);
     }
 
-    /** A batch is one topic's, all of it or nothing. */
+    /** Returns the one topic that a batch is for. All messages of a batch go to the same topic. */
     private static String oneTopic(String given, List<IncomingMessage> messages) {
         String topic = given;
         for (IncomingMessage message : messages) {
@@ -93,7 +93,8 @@ final class BatchRoutes {
             throw ServiceException.invalid("producerEpoch", "must be at most 32767");
         }
         if (sequence < 0 || sequence > Integer.MAX_VALUE) {
-            throw ServiceException.invalid("sequence", "a producer needs one from 0 to 2^31-1");
+            throw ServiceException.invalid(
+                    "sequence", "a producer needs a sequence from 0 to 2^31-1");
         }
         return new AppendOptions(
                 expected, new ProducerStamp(producer.getAsLong(), (short) epoch, (int) sequence));

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A request's body in the pieces in which it arrived, and the memory that the request takes. */
+/** A request's body, in the pieces in which it arrived, and the memory reserved for the request. */
 final class Body {
 
     private final MemoryLease memory;
@@ -23,15 +23,15 @@ final class Body {
         this.json = json;
     }
 
-    /** As the gate took it in. Empty when there is none. */
+    /** The body that {@link RequestFilter} loaded; empty for a request without one. */
     static Body of(Context context) {
         if (context.req().getAttribute(RequestFilter.BODY) instanceof Body body) {
             return body;
         }
-        throw new IllegalStateException("a request that did not pass the gate");
+        throw new IllegalStateException("the request did not pass RequestFilter");
     }
 
-    /** The lease of the request that this is. */
+    /** The memory reserved for this request. */
     static MemoryLease memory(Context context) {
         return of(context).memory;
     }
@@ -53,7 +53,11 @@ final class Body {
         return memory;
     }
 
-    /** What the parse makes of this body as JSON; ServiceException says what is wrong with it. */
+    /**
+     * Parses the body as JSON.
+     *
+     * @throws ServiceException the body is not valid
+     */
     <T> T parse(JsonReading.Parse<T> parse) {
         return json.read(this, parse);
     }
@@ -63,7 +67,7 @@ final class Body {
                 pieces.stream().map(ByteArrayInputStream::new).toList()));
     }
 
-    /** All of it in one array. */
+    /** The whole body in one array. */
     byte[] bytes() {
         if (pieces.size() == 1) {
             return pieces.get(0);

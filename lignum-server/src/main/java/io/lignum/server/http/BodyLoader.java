@@ -16,13 +16,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Takes in one request's body without holding a thread, up to the limit and within the time for
- * slow clients. Exactly one of the two outcomes is called, once; reads are in turn, as Jetty calls
- * back one at a time.
+ * Loads a request's body without blocking a thread, within the size limit and the slow-client
+ * timeout. Calls exactly one of {@code loaded} and {@code failed}, once. Jetty calls back one at a
+ * time, so reads do not overlap.
  */
 final class BodyLoader implements Invocable.Task {
 
-    /** A piece may be as small as one byte. */
+    /** Memory for one piece besides its bytes, since a piece may have a single byte. */
     private static final int PIECE_OVERHEAD = 64;
 
     private final Request request;
@@ -69,7 +69,7 @@ final class BodyLoader implements Invocable.Task {
     public void run() {
         try {
             read();
-        } catch (Throwable thrown) { // The top of Jetty's callback: the request must end.
+        } catch (Throwable thrown) { // Top of Jetty's callback: the request must end.
             fail(thrown);
         }
     }
@@ -115,7 +115,7 @@ final class BodyLoader implements Invocable.Task {
         }
     }
 
-    /** The node's memory for bodies is bounded. */
+    /** Reserves memory for a piece; fails the request if there is too little. */
     private boolean hold(int length) {
         try {
             body.memory().take(length + PIECE_OVERHEAD);
@@ -135,7 +135,7 @@ final class BodyLoader implements Invocable.Task {
             return;
         }
         try {
-            // This thread is the selector's: the handlers may block on the disk.
+            // This is the selector's thread, and handlers may block on the disk.
             request.getComponents().getExecutor().execute(loaded);
         } catch (RejectedExecutionException stopping) {
             failed.accept(stopping);

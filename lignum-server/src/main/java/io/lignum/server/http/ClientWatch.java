@@ -10,8 +10,8 @@ import org.eclipse.jetty.io.EndPoint;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Ends the waits of a request whose client has left, so that they do not keep their places. A
- * client that ended only its own side, which looks the same, gets its answer early.
+ * Ends a waiting request when its client disconnects, so that it does not keep counting against the
+ * limits. A client that only shut down its sending side looks the same; it gets its response early.
  */
 final class ClientWatch {
 
@@ -28,7 +28,7 @@ final class ClientWatch {
                 .getEndPoint());
     }
 
-    /** The wait for messages from {@code offset} on ends as if its time were over. */
+    /** Completes the wait with {@code offset}, as a timeout would, when the client disconnects. */
     CompletableFuture<Long> untilReadable(CompletableFuture<Long> wait, long offset) {
         if (connection instanceof WatchedEndPoint watched && !wait.isDone()) {
             watched.watch(wait, () -> wait.complete(offset));
@@ -36,7 +36,7 @@ final class ClientWatch {
         return wait;
     }
 
-    CompletableFuture<Void> untilMet(CompletableFuture<Void> wait) {
+    CompletableFuture<Void> untilFresh(CompletableFuture<Void> wait) {
         if (connection instanceof WatchedEndPoint watched && !wait.isDone()) {
             watched.watch(
                     wait,

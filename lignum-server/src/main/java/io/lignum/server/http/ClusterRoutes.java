@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code /api/cluster}: who is in the cluster, and how it stands. */
+/** {@code /api/cluster}: members and state of the cluster. */
 final class ClusterRoutes {
 
     private final LogService service;

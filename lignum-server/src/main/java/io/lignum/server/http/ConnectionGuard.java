@@ -13,9 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts connections and cuts those whose request line and headers trickle in. A connection above
- * the limit is taken, told so at its first request, and closed; it does not live long without one.
- * Far above it connections are closed at once, as each takes a file descriptor.
+ * Counts connections and closes those whose request head arrives too slowly. A connection above the
+ * limit gets an error for its first request and is then closed; without a request it is closed
+ * after a short idle time. Far above the limit connections are closed immediately, since each one
+ * needs a file descriptor.
  */
 final class ConnectionGuard implements Connection.Listener {
 
@@ -23,7 +24,7 @@ final class ConnectionGuard implements Connection.Listener {
     private static final long SURPLUS_IDLE_MILLIS = 1_000;
 
     private final Limits limits;
-    private final int mostToBeTold;
+    private final int mostAnswered;
     private final Scheduler scheduler;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<Connection, Watch> watched = new ConcurrentHashMap<>();
@@ -31,11 +32,11 @@ final class ConnectionGuard implements Connection.Listener {
 
     ConnectionGuard(Limits limits, Scheduler scheduler) {
         this.limits = limits;
-        mostToBeTold = limits.maxConnections() + Math.max(16, limits.maxConnections() / 8);
+        mostAnswered = limits.maxConnections() + Math.max(16, limits.maxConnections() / 8);
         this.scheduler = scheduler;
     }
 
-    /** What was seen of one connection; only the tick touches it, but for {@code surplus}. */
+    /** Observations of one connection. Only the tick changes them. */
     private static final class Watch {
         private final boolean surplus;
         private long messages;
@@ -60,7 +61,7 @@ final class ConnectionGuard implements Connection.Listener {
         int now = open.incrementAndGet();
         boolean surplus = now > limits.maxConnections();
         watched.put(connection, new Watch(surplus));
-        if (now > mostToBeTold) {
+        if (now > mostAnswered) {
             connection.getEndPoint().close();
         } else if (surplus) {
             connection.getEndPoint().setIdleTimeout(SURPLUS_IDLE_MILLIS);
@@ -78,7 +79,7 @@ final class ConnectionGuard implements Connection.Listener {
         return open.get();
     }
 
-    /** ServiceException for a connection above the limit. */
+    /** @throws ServiceException the connection is above the limit */
     void check(Connection connection) {
         Watch watch = watched.get(connection);
         if (watch != null && watch.surplus) {
@@ -101,7 +102,7 @@ final class ConnectionGuard implements Connection.Listener {
         }
     }
 
-    /** Bytes that keep coming without completing a request's head are a client that trickles. */
+    /** Closes a connection that keeps sending bytes without completing the head of a request. */
     private void look(Connection connection, Watch watch, long now) {
         long messages = connection.getMessagesIn();
         long bytes = connection.getBytesIn();

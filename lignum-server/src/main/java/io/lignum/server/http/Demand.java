@@ -8,14 +8,14 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** What has to hold before a read is answered, from the query. */
+/** The condition that a read must wait for, from the query: how fresh the data must be. */
 final class Demand {
 
     private static final Set<String> PARAMETERS = Set.of("level", "min_hw", "last_epoch");
 
     private Demand() {}
 
-    /** A route's parameters with these. */
+    /** Adds the parameters of the condition to those of a route. */
     static Set<String> with(Set<String> known) {
         Set<String> all = new HashSet<>(known);
         all.addAll(PARAMETERS);

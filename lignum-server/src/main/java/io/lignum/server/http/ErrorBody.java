@@ -10,10 +10,7 @@ import io.lignum.storage.EpochEnd;
 import java.io.IOException;
 import java.util.Optional;
 
-/**
- * The JSON that tells a client what went wrong: {error, code, field, limit, leader, divergence,
- * outcome}.
- */
+/** The JSON body of an error: {error, code, field, limit, leader, divergence, outcome}. */
 final class ErrorBody {
 
     private ErrorBody() {}
@@ -63,7 +60,7 @@ final class ErrorBody {
         out.writeEndObject();
     }
 
-    /** For errors that have a status of HTTP only. What failed inside may have happened or not. */
+    /** An error that has only an HTTP status. After an internal failure the outcome is UNKNOWN. */
     static byte[] of(int status, String message) {
         String code = switch (status) {
             case 404 -> "NOT_FOUND";
@@ -74,7 +71,7 @@ final class ErrorBody {
         return of(code, message, status == 500 ? "UNKNOWN" : "NOT_APPLIED");
     }
 
-    /** For errors of HTTP itself, such as a wrong path or method. */
+    /** An error of HTTP itself, such as an unknown path or a wrong method. */
     static byte[] of(String code, String message) {
         return of(code, message, "NOT_APPLIED");
     }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Answers what a route threw, and requests for which there is no route. Always JSON. */
+/** Answers exceptions of routes, and requests without a route, always as JSON. */
 final class ErrorRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErrorRoutes.class);
@@ -32,9 +32,9 @@ final class ErrorRoutes {
         this.failures = failures;
     }
 
-    /** An Error of a route, which Javalin gives no exception handler. */
+    /** Answers an Error thrown by a route; Javalin does not pass these to exception handlers. */
     void error(HttpServletResponse response, Error error) {
-        ServiceException answer = failures.answer("A request of HTTP", error);
+        ServiceException answer = failures.answer("An HTTP request", error);
         if (response.isCommitted()) {
             return;
         }
@@ -42,8 +42,8 @@ final class ErrorRoutes {
         response.setContentType(Answers.JSON);
         try {
             response.getOutputStream().write(ErrorBody.of(answer));
-        } catch (IOException gone) {
-            LOG.debug("The client is gone: {}", IoErrors.describe(gone));
+        } catch (IOException disconnected) {
+            LOG.debug("The client disconnected: {}", IoErrors.describe(disconnected));
         }
     }
 
@@ -54,8 +54,8 @@ final class ErrorRoutes {
                 TopicRoutes.NotFound.class,
                 (e, context) -> answer(404, ServiceException.of(causeOf(e)), context));
         config.exception(Exception.class, (e, context) -> {
-            ServiceException told = failures.answer(context.method() + " " + context.path(), e);
-            answer(HttpStatuses.of(told.code()), told, context);
+            ServiceException error = failures.answer(context.method() + " " + context.path(), e);
+            answer(HttpStatuses.of(error.code()), error, context);
         });
     }
 
@@ -80,7 +80,8 @@ final class ErrorRoutes {
         context.status(405)
                 .header("Allow", allowed)
                 .contentType(Answers.JSON)
-                .result(ErrorBody.of("METHOD_NOT_ALLOWED", "this path takes " + allowed + " only"));
+                .result(ErrorBody.of(
+                        "METHOD_NOT_ALLOWED", "this path accepts " + allowed + " only"));
     }
 
     private static Pattern pattern(Route route) {
@@ -94,7 +95,7 @@ final class ErrorRoutes {
                 .result(ErrorBody.of(
                         missing ? "NOT_FOUND" : "HTTP_" + e.getStatus(),
                         missing
-                                ? "there is nothing at this path"
+                                ? "there is no resource at this path"
                                 : "the request cannot be served"));
     }
 }

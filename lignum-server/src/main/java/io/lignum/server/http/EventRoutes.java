@@ -70,7 +70,7 @@ final class EventRoutes {
             stream.start(context);
         } catch (IOException gone) {
             stream.end();
-        } catch (Throwable thrown) { // The stream must end, and give back its place.
+        } catch (Throwable thrown) { // End the stream and its count.
             stream.failed(thrown);
         }
         if (stream.ended().isDone()) {
@@ -79,7 +79,7 @@ final class EventRoutes {
         return stream.ended();
     }
 
-    /** After the last event that the client has seen, where it says so. */
+    /** The offset after the last event that the client received, if it sends one. */
     private long start(Context context, String topic, Query query) {
         String seen = context.header("Last-Event-ID");
         if (seen == null || seen.isEmpty()) {

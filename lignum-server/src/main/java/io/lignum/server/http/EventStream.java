@@ -27,9 +27,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One reader that tails a topic. It holds no thread: it runs when Jetty says that the socket takes
- * more, or when the topic has more, and never both at once (its monitor). A reader that takes
- * nothing for the time of slow clients is cut.
+ * One reader that tails a topic. It blocks no thread: it runs when the socket accepts more bytes or
+ * the topic has more records; its monitor excludes the two from running at once. A reader that
+ * accepts nothing for the slow-client timeout is disconnected.
  */
 final class EventStream implements WriteListener {
 
@@ -77,7 +77,7 @@ final class EventStream implements WriteListener {
         return ended;
     }
 
-    /** The request must be asynchronous already. */
+    /** Starts the stream. The request must be asynchronous already. */
     void start(Context context) throws IOException {
         request = ServletContextRequest.getServletContextRequest(context.req());
         ServletOutputStream stream = context.res().getOutputStream();
@@ -101,9 +101,9 @@ final class EventStream implements WriteListener {
         pump();
     }
 
-    /** Nothing more is sent: the client sees the stream break off, and asks again. */
+    /** Ends the stream without an event; the client sees the connection end and reconnects. */
     void failed(Throwable thrown) {
-        work.failures().met("A stream of events of topic " + topic, thrown);
+        work.failures().met("An event stream of topic " + topic, thrown);
         end();
     }
 
@@ -127,12 +127,12 @@ final class EventStream implements WriteListener {
             tell(e);
         } catch (IOException e) {
             end();
-        } catch (Throwable thrown) { // The top of Jetty's callback.
+        } catch (Throwable thrown) { // Top of Jetty's callback.
             failed(thrown);
         }
     }
 
-    /** Writes until the socket is full or the topic is at its end. */
+    /** Writes until the socket is full or the end of the topic is reached. */
     private void push() throws IOException {
         ServletOutputStream stream = out;
         while (stream != null && stream.isReady()) {
@@ -154,12 +154,12 @@ final class EventStream implements WriteListener {
         arm();
     }
 
-    /** The first piece of the page that comes next; empty at the end of the topic. */
+    /** The first piece of the next page; empty at the end of the topic. */
     private byte[] nextPage() {
         memory.close();
         memory = service.memory();
         Page page = service.read(ReadQuery.from(topic, next).withMaxBytes(PAGE_BYTES), memory);
-        service.requireTopic(topic, topicId); // Created again, its offsets mean nothing here.
+        service.requireTopic(topic, topicId); // Not a topic created again.
         next = page.next();
         Iterator<StoredRecord> rest = page.records().iterator();
         events = new JsonStream(json -> {
@@ -204,7 +204,7 @@ final class EventStream implements WriteListener {
                 arm();
             } else {
                 if (end == null || end <= next) {
-                    // The wait ended without news: a write shows a client that is gone.
+                    // The wait timed out. A write finds out whether the client is still connected.
                     stream.write(COMMENT);
                     unflushed = true;
                 }
@@ -215,7 +215,7 @@ final class EventStream implements WriteListener {
         }
     }
 
-    /** The last event of a stream that cannot go on. */
+    /** Sends an error as the last event of the stream. */
     private void tell(ServiceException e) {
         ServletOutputStream stream = out;
         try {

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
 
-/** Whether a write is sent on to the leader, or its client to the leader. */
+/** Decides whether a write is forwarded to the leader, or the client redirected to it. */
 final class Forwarding {
 
-    /** The query parameter. */
+    /** Name of the query parameter. */
     static final String PARAMETER = "forward";
 
-    /** The header, for those who cannot change the query. */
+    /** Header with the same meaning, for clients that cannot change the query. */
     private static final String HEADER = "Lignum-Forward";
 
     private Forwarding() {}
@@ -38,7 +38,9 @@ final class Forwarding {
         };
     }
 
-    /** Where the same request is to be sent, when the leader is known and has an HTTP listener. */
+    /**
+     * The URL of the same request at the leader, if the leader is known and has an HTTP listener.
+     */
     static Optional<String> location(Context context, ServiceException error) {
         if (error.code() != ErrorCode.NOT_LEADER) {
             return Optional.empty();

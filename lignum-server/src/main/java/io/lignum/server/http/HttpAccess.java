@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Asks the authorizer about each request, and tells browsers what other sites' pages may do with
- * the answers: nothing. Any thread.
+ * Asks the authorizer about each request, and forbids browsers to expose responses to pages of
+ * other sites. Any thread.
  */
 final class HttpAccess {
 
@@ -30,7 +30,7 @@ final class HttpAccess {
 
     private final Authorizer authorizer;
 
-    /** By method and path, for routes whose path is always the same. */
+    /** Operations by method and path, for routes without path parameters. */
     private final Map<String, Operation> plain = new HashMap<>();
 
     private final List<Templated> templated = new ArrayList<>();
@@ -48,7 +48,7 @@ final class HttpAccess {
         }
     }
 
-    /** ServiceException says why the request is not served. */
+    /** @throws ServiceException the request is refused; the message says why */
     void check(Request request) {
         HttpFields headers = request.getHeaders();
         Caller caller = Caller.of(
@@ -67,8 +67,8 @@ final class HttpAccess {
     }
 
     /**
-     * The path as it was sent, as that is what routes are found by: no other spelling of a path is
-     * public.
+     * Finds the operation by the path as sent, without decoding it, just like the router does. So
+     * no other spelling of a path counts as public.
      */
     private Operation operation(Request request) {
         String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
@@ -94,7 +94,7 @@ final class HttpAccess {
         return hosts;
     }
 
-    /** For each answer, before it is begun. */
+    /** Sets the headers that restrict browsers. Called for each response before it begins. */
     static void restrict(Request request, Response response) {
         response.getHeaders()
                 .put("X-Content-Type-Options", "nosniff")

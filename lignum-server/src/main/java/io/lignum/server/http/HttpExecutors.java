@@ -17,16 +17,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
 /**
- * Where the listener goes on when the engine is done. Answers to appends are sent by one thread of
- * the listener's own: sending never blocks, and while it works it takes the next without being
- * woken. Reads block on the disk and go to Jetty's pool. Neither is ever a thread of the engine.
+ * The threads on which the listener continues after the engine has completed a future. One thread
+ * sends the responses to appends: sending never blocks, and a busy thread needs no wake-up. Reads
+ * may block on the disk and run on Jetty's pool. The engine's own threads are never used.
  */
 final class HttpExecutors implements AutoCloseable {
 
     private final ThreadPoolExecutor answering;
     private final Executor blocking;
     private final RequestFailures failures;
-    // By identity, which is what a future's equals is.
+    // Futures compare by identity.
     @SuppressWarnings("CollectionUndefinedEquality")
     private final Set<CompletableFuture<?>> waits = ConcurrentHashMap.newKeySet();
 
@@ -39,19 +39,19 @@ final class HttpExecutors implements AutoCloseable {
                 1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     }
 
-    /** The answer to {@code engine}'s result, made and sent by the answering thread. */
+    /** Sends the response to {@code engine}'s result on the responding thread. */
     <T> CompletableFuture<Void> answer(
             CompletableFuture<T> engine, BiFunction<T, Throwable, CompletableFuture<Void>> send) {
         return then(engine, answering, send);
     }
 
-    /** The answer to {@code engine}'s result, made on a thread that may block on the disk. */
+    /** Sends the response to {@code engine}'s result on a thread that may block on the disk. */
     <T> CompletableFuture<Void> read(
             CompletableFuture<T> engine, BiFunction<T, Throwable, CompletableFuture<Void>> send) {
         return then(engine, blocking, send);
     }
 
-    /** A wait that {@link #endWaits} ends early, as a node that stops must. */
+    /** Registers a wait, so that {@link #endWaits} can end it when the node stops. */
     @SuppressWarnings("CollectionUndefinedEquality")
     <T> CompletableFuture<T> track(CompletableFuture<T> wait) {
         waits.add(wait);
@@ -62,7 +62,7 @@ final class HttpExecutors implements AutoCloseable {
         return wait;
     }
 
-    /** What becomes of what continuations throw. */
+    /** Handles exceptions thrown by continuations. */
     RequestFailures failures() {
         return failures;
     }
@@ -81,8 +81,7 @@ final class HttpExecutors implements AutoCloseable {
             CompletableFuture<T> engine,
             Executor executor,
             BiFunction<T, Throwable, CompletableFuture<Void>> send) {
-        // What is thrown on the way, an Error included, completes the future: no request stays
-        // open.
+        // Anything thrown, Errors included, completes the future, so that each request ends.
         return engine.handle(Result::new)
                 .thenComposeAsync(result -> send.apply(result.value, result.error), executor);
     }

@@ -27,18 +27,20 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.function.Supplier;
 
-/** The HTTP listener: Javalin on Jetty, with the gate before it. */
+/** The HTTP listener: Javalin on Jetty, behind {@link RequestFilter}. */
 public final class HttpServer implements ProtocolServer {
 
     private static final int MAX_THREADS = 48;
     private static final int LEAST_THREADS = 8;
 
-    /** What a thread that reads may hold besides what is counted: a batch, and its own buffers. */
+    /**
+     * Memory that a reading thread may use beyond what is accounted for: a batch and its buffers.
+     */
     private static final long HEAP_PER_THREAD = 8L << 20;
 
     private static final int ACCEPT_QUEUE = 1_024;
 
-    /** A key of {@link TopicRoutes#MAX_KEY_BYTES} in base64, and everything else. */
+    /** Space for a key of {@link TopicRoutes#MAX_KEY_BYTES} in base64, and all other headers. */
     private static final int RESPONSE_HEADER_BYTES = 16 * 1024;
 
     private final ServerConfig config;
@@ -46,7 +48,7 @@ public final class HttpServer implements ProtocolServer {
     private final LogService service;
     private final HttpExecutors work;
     private final Routes routes;
-    private final RequestFilter gate;
+    private final RequestFilter filter;
     private final ConnectionGuard connections;
     private final HttpTimer scheduler;
     private final UninterruptedThreads threads;
@@ -68,15 +70,16 @@ public final class HttpServer implements ProtocolServer {
                 threads, service.threads().named("lignum-http-answers"), service.failures());
         this.routes = routes(service, metrics, work);
         this.connections = new ConnectionGuard(limits, scheduler);
-        this.gate =
+        this.filter =
                 new RequestFilter(service, connections, new HttpAccess(authorizer, routes.all()));
         this.javalin = Javalin.create(this::configure);
     }
 
     /**
-     * Binds and answers from then on. io.javalin.util.JavalinBindException when the port is taken.
+     * Binds the port and serves requests. Throws io.javalin.util.JavalinBindException if the port
+     * is in use.
      *
-     * @param authorizer decides who is served
+     * @param authorizer decides which requests are served
      * @param metrics the text for Prometheus, in pieces
      */
     public static HttpServer start(
@@ -91,7 +94,7 @@ public final class HttpServer implements ProtocolServer {
         return listener;
     }
 
-    /** Its connections can be watched for clients that leave. */
+    /** Creates connections that notice when their client disconnects. */
     private static final class WatchingConnector extends ServerConnector {
 
         WatchingConnector(Server server, Scheduler scheduler, HttpConfiguration http) {
@@ -125,7 +128,7 @@ public final class HttpServer implements ProtocolServer {
                 new ClusterRoutes(service, answers, work));
     }
 
-    /** The table alone, to be held against its description. */
+    /** The routes without a server, for the test that compares them with openapi.yaml. */
     static Routes routesOf(LogService service) {
         return routes(
                 service,
@@ -147,7 +150,7 @@ public final class HttpServer implements ProtocolServer {
         javalinConfig.http.defaultContentType = Answers.JSON;
         javalinConfig.jetty.threadPool = threads;
         javalinConfig.jetty.modifyServer(server -> {
-            server.setHandler(gate);
+            server.setHandler(filter);
             server.setErrorHandler(new JsonErrorHandler(service.failures()));
         });
         javalinConfig.jetty.modifyServletContextHandler(
@@ -190,14 +193,14 @@ public final class HttpServer implements ProtocolServer {
         return port;
     }
 
-    /** Connections open now. */
+    /** Number of open connections. */
     public int connections() {
         return connections.open();
     }
 
     @Override
     public void drain(Duration atMost) {
-        gate.drain();
+        filter.drain();
         ServerConnector listening = connector;
         if (listening != null) {
             listening.close();

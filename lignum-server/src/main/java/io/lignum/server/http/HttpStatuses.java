@@ -2,7 +2,7 @@ package io.lignum.server.http;
 
 import io.lignum.server.service.ErrorCode;
 
-/** The HTTP status of each error. */
+/** Maps error codes to HTTP statuses. */
 final class HttpStatuses {
 
     private HttpStatuses() {}

@@ -6,7 +6,7 @@ import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 import java.util.concurrent.TimeUnit;
 
-/** The timer of the HTTP listener. The JDK's would hide what a task throws. */
+/** The timer of the HTTP listener. Unlike the JDK's executor, it reports what a task throws. */
 final class HttpTimer extends ScheduledExecutorScheduler {
 
     private final RequestFailures failures;
@@ -22,7 +22,7 @@ final class HttpTimer extends ScheduledExecutorScheduler {
                 () -> {
                     try {
                         task.run();
-                    } catch (Throwable thrown) { // The top of the timer's thread.
+                    } catch (Throwable thrown) { // Top of the timer's thread.
                         failures.met("A task of the HTTP timer", thrown);
                     }
                 },

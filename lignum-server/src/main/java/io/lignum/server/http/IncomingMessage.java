@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * One message as a client sent it.
+ * A message from a client.
  *
- * @param topic null when the message does not say
- * @param text the message as text, for the answer; null when it came as base64 or not at all
+ * @param topic null if the message names none
+ * @param text the value as text, for the response; null if it came as base64 or is absent
  */
 record IncomingMessage(
         @Nullable String topic,
@@ -24,7 +24,7 @@ record IncomingMessage(
 
     String requiredTopic() {
         if (topic == null || topic.isEmpty()) {
-            throw ServiceException.invalid("topic", "no topic is named");
+            throw ServiceException.invalid("topic", "no topic is given");
         }
         return topic;
     }

@@ -11,14 +11,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** JSON in and out, streamed: no tree and no reflection. Thread-safe. */
+/** Reads and writes JSON as a stream, without a tree and without reflection. Thread-safe. */
 final class Json {
 
     private static final JsonFactory WRITING = new JsonFactory();
 
     private Json() {}
 
-    /** Writes one document. */
+    /** Writes one JSON document. */
     interface Writer {
         void write(JsonGenerator out) throws IOException;
     }
@@ -34,7 +34,7 @@ final class Json {
         }
     }
 
-    /** Who led, where there is more than one node. */
+    /** Writes the leader, if there is one to report. */
     static void leader(JsonGenerator out, Optional<String> leader) throws IOException {
         if (leader.isPresent()) {
             out.writeStringField("leader", leader.get());
@@ -42,7 +42,8 @@ final class Json {
     }
 
     /**
-     * Of a cluster's node: how far the answer reaches, and what a reader gives back when going on.
+     * For a node of a cluster: writes how far the data reaches, and what a reader passes on to
+     * continue.
      */
     static void freshness(JsonGenerator out, Page page, Optional<String> leader)
             throws IOException {
@@ -55,7 +56,7 @@ final class Json {
         leader(out, leader);
     }
 
-    /** For requests whose strings are at most so long; others are refused before they are built. */
+    /** A factory for parsers that refuse longer strings before they allocate memory for them. */
     static JsonFactory reading(int maxStringChars) {
         return JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 
 /**
- * Errors that Jetty answers by itself, such as a request line that is none: JSON like all others.
+ * Makes the errors that Jetty answers itself, such as a malformed request line, JSON like all
+ * others.
  */
 final class JsonErrorHandler extends ErrorHandler {
 
@@ -45,7 +46,7 @@ final class JsonErrorHandler extends ErrorHandler {
 
     private static byte[] body(int status, @Nullable String reason) {
         String name = HttpStatus.getMessage(status);
-        // What failed inside is the log's business.
+        // Internal failures go to the log, not to the client.
         boolean explained = status < 500 && reason != null && !reason.equals(name);
         return ErrorBody.of(status, explained ? name + ": " + reason : name);
     }

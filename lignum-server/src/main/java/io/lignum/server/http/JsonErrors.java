@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Typed reads from JSON, whose errors say which field, what was expected and where. */
+/** Reads typed values from JSON. Errors name the field, the expected type and the position. */
 final class JsonErrors {
 
     private JsonErrors() {}
@@ -21,7 +21,7 @@ final class JsonErrors {
     static void requireEnd(JsonParser json) throws IOException {
         if (json.nextToken() != null) {
             throw ServiceException.invalid(
-                    "body", "there is more after the end of the JSON" + where(json));
+                    "body", "unexpected text after the end of the JSON" + where(json));
         }
     }
 
@@ -30,14 +30,22 @@ final class JsonErrors {
                 + json.currentTokenLocation().getColumnNr();
     }
 
-    /** Adds the field to those seen; ServiceException when it was there already. */
+    /**
+     * Adds a field to those seen.
+     *
+     * @throws ServiceException the field occurred before
+     */
     static void once(JsonParser json, Set<String> seen, String field) {
         if (!seen.add(field)) {
             throw ServiceException.invalid(field, field + " is given twice" + where(json));
         }
     }
 
-    /** ServiceException when both were seen, which say the same thing in two ways. */
+    /**
+     * Refuses two fields that are alternatives of each other.
+     *
+     * @throws ServiceException both occurred
+     */
     static void either(JsonParser json, Set<String> seen, String text, String base64) {
         if (seen.contains(text) && seen.contains(base64)) {
             throw ServiceException.invalid(
@@ -57,12 +65,16 @@ final class JsonErrors {
         return encodable(json.getText(), field);
     }
 
-    /** The text; ServiceException when it has half a surrogate pair, which could not be stored. */
+    /**
+     * Returns the text.
+     *
+     * @throws ServiceException it has an unpaired surrogate, which UTF-8 cannot encode
+     */
     private static String encodable(String text, String field) {
         OptionalInt unpaired = Utf8.unpairedSurrogate(text);
         if (unpaired.isPresent()) {
             throw ServiceException.invalid(
-                    field, field + " has half a surrogate pair at index " + unpaired.getAsInt());
+                    field, field + " has an unpaired surrogate at index " + unpaired.getAsInt());
         }
         return text;
     }
@@ -83,7 +95,7 @@ final class JsonErrors {
         }
     }
 
-    /** A whole number from 0 to 2^63-1. */
+    /** Reads an integer from 0 to 2^63-1. */
     static long number(JsonParser json, String field) throws IOException {
         long number = unsigned(json, field);
         if (number < 0) {
@@ -92,7 +104,7 @@ final class JsonErrors {
         return number;
     }
 
-    /** A whole number from 0 to 2^64-1, as the bits of a long. */
+    /** Reads an integer from 0 to 2^64-1, as the bits of a long. */
     static long unsigned(JsonParser json, String field) throws IOException {
         if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
             throw ServiceException.invalid(

@@ -14,17 +14,23 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
 /**
- * Reads bodies as JSON in bounded memory. Any thread; blocks while too many large ones are read.
+ * Parses bodies as JSON in bounded memory. Any thread; blocks while too many large bodies are being
+ * parsed.
  */
 final class JsonReading {
 
-    /** Topics and keys are longer than a message when that is very small. */
+    /**
+     * Minimum for the longest string, since topics and keys may be longer than a very small
+     * message.
+     */
     private static final int LEAST_STRING_CHARS = 64 * 1024;
 
-    /** A body from here on is large: the parser's own buffers for it matter. */
+    /** From this size on a body counts as large: the parser's own buffers matter for it. */
     private static final int LARGE_BYTES = 64 * 1024;
 
-    /** What the parser needs for one long string, with some room, as a share of the heap. */
+    /**
+     * Heap that one large body needs, with a margin, for the number of large bodies parsed at once.
+     */
     private static final long HEAP_PER_LARGE_BODY = 64L << 20;
 
     private final int messageMaxBytes;
@@ -33,7 +39,7 @@ final class JsonReading {
 
     JsonReading(Limits limits) {
         messageMaxBytes = limits.messageMaxBytes();
-        // Base64 takes four characters for three bytes.
+        // Base64 needs four characters for three bytes.
         factory = Json.reading(Math.max(LEAST_STRING_CHARS, messageMaxBytes / 3 * 4 + 8));
         large = new Semaphore((int) Math.max(
                 1, Math.min(1_024, Runtime.getRuntime().maxMemory() / HEAP_PER_LARGE_BODY)));
@@ -79,7 +85,8 @@ final class JsonReading {
                         ErrorCode.MESSAGE_TOO_LARGE,
                         "limits.message-max-bytes",
                         messageMaxBytes,
-                        "a string is longer than any message")
-                : ServiceException.invalid("body", "the JSON is too deep or a number too long");
+                        "a string is longer than the largest message")
+                : ServiceException.invalid(
+                        "body", "the JSON is nested too deeply or a number is too long");
     }
 }

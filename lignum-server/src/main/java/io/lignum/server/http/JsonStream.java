@@ -20,26 +20,26 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * JSON that is made while it is read, a few tens of KiB at a time, so that an answer of any length
- * takes no memory beyond the messages it is made of. The source adds the next element when all
- * before it was read; a long value is encoded in steps. Never blocks. One thread at a time.
+ * Generates JSON in pieces of a few tens of KiB while it is sent, so that a response needs no
+ * memory besides the messages themselves. The source adds the next element when all before it has
+ * been read; long values are encoded in steps. Never blocks. Used by one thread at a time.
  */
 final class JsonStream {
 
-    /** Adds what comes next; false when there is no more. */
+    /** Adds the next element; returns false at the end. */
     interface Source {
         boolean addNext(JsonStream json);
     }
 
-    /** What is left to be written. True: all of it is now. */
+    /** A part that is not written yet; returns true when it is written completely. */
     private interface Part {
         boolean writeTo(ByteArrayOutputStream out);
     }
 
-    /** A piece is at least this long, and longer by one step of a value at most. */
+    /** Minimum length of a piece; one step of a value may exceed it. */
     private static final int PIECE_BYTES = 16 * 1024;
 
-    /** Bytes of a value that are encoded at once; a multiple of 3, as base64 demands. */
+    /** Bytes of a value encoded in one step; a multiple of 3 for base64. */
     private static final int STEP_BYTES = 3 * 1024;
 
     private final Source source;
@@ -51,7 +51,7 @@ final class JsonStream {
         this.source = source;
     }
 
-    /** Text in JSON's syntax, as it is. */
+    /** Adds text that is JSON already. */
     JsonStream raw(String json) {
         return raw(Utf8.encode(json));
     }
@@ -67,12 +67,12 @@ final class JsonStream {
         return this;
     }
 
-    /** A JSON string; what is not UTF-8 becomes the replacement character. */
+    /** Adds a JSON string; invalid UTF-8 becomes the replacement character. */
     JsonStream string(byte[] utf8) {
         return value(new Text(utf8), utf8.length);
     }
 
-    /** A JSON string of base64. */
+    /** Adds a JSON string with the bytes as base64. */
     JsonStream base64(byte[] bytes) {
         return value(new Binary(bytes), bytes.length);
     }
@@ -87,13 +87,13 @@ final class JsonStream {
         return raw("\"");
     }
 
-    /** Elements that are added one by one, each when all before it was written. */
+    /** Adds elements one by one, each when all before it has been written. */
     void each(Source elements) {
         text = null;
         parts.add(new Elements(elements));
     }
 
-    /** The next piece; empty at the end. */
+    /** Returns the next piece; empty at the end. */
     byte[] nextPiece() {
         ByteArrayOutputStream out = new ByteArrayOutputStream(PIECE_BYTES);
         while (out.size() < PIECE_BYTES) {
@@ -111,7 +111,7 @@ final class JsonStream {
         return out.toByteArray();
     }
 
-    /** Whether everything was made. */
+    /** Whether the end has been generated. */
     boolean isEnded() {
         return ended && parts.isEmpty();
     }
@@ -162,7 +162,7 @@ final class JsonStream {
         }
     }
 
-    /** Puts the parts of the next element before itself until there is no more. */
+    /** Puts the parts of the next element before itself, until the source ends. */
     private final class Elements implements Part {
         private final Source elements;
 

@@ -17,13 +17,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads messages from JSON, one object or many, as a stream. An unknown field is an error. */
+/**
+ * Reads messages from JSON as a stream: one object, an array, or lines. Unknown fields are errors.
+ */
 final class MessageParser {
 
     private static final String FIELDS =
             "topic, message, dataBase64, key, keyBase64, headers, timestamp";
 
-    /** What a message and a header take in memory besides their bytes, rounded up. */
+    /** Memory of a message or header object besides its bytes, rounded up. */
     private static final int OBJECT_BYTES = 256;
 
     private final JsonParser json;
@@ -41,7 +43,7 @@ final class MessageParser {
         this.memory = memory;
     }
 
-    /** The whole body is one object. */
+    /** Parses a body with one object. */
     static IncomingMessage one(Body body) {
         return body.parse(json -> {
             IncomingMessage message = next(json, json.nextToken(), body.memory());
@@ -50,7 +52,7 @@ final class MessageParser {
         });
     }
 
-    /** An array of objects; a plain string in it is a message without anything else. */
+    /** Parses an array. A string in it is a message with only a value. */
     static List<IncomingMessage> array(Body body, int max) {
         return body.parse(json -> {
             if (json.nextToken() != JsonToken.START_ARRAY) {
@@ -67,7 +69,7 @@ final class MessageParser {
         });
     }
 
-    /** One JSON value a line, as {@link #array} takes them; empty lines are skipped. */
+    /** Parses one JSON value per line, each as in {@link #array}; skips empty lines. */
     static List<IncomingMessage> lines(Body body, int max) {
         return body.parse(json -> {
             List<IncomingMessage> messages = new ArrayList<>();

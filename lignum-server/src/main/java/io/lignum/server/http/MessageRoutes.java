@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
-/** {@code /api/message}: the original's two calls. */
+/** {@code /api/message}: the two calls of the original Lignum. */
 final class MessageRoutes {
 
     private static final Set<String> READ =
@@ -89,7 +89,7 @@ final class MessageRoutes {
         });
     }
 
-    /** From the query parameters, or from a JSON body where there is one. */
+    /** Reads the range from the query, or from a JSON body if there is one. */
     private static ReadQuery range(Query query, Body body) {
         ReadQuery range;
         if (!body.isEmpty()) {
@@ -100,7 +100,7 @@ final class MessageRoutes {
             range = BodyRange.parse(body);
         } else {
             if (!query.has("to")) {
-                throw ServiceException.invalid("to", "there is no to, the exclusive end");
+                throw ServiceException.invalid("to", "there is no \"to\", the exclusive end");
             }
             range = ReadQuery.range(
                     query.text("topic", ""), query.unsigned("from", 0), query.unsigned("to", 0));

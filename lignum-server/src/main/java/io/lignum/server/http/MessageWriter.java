@@ -15,26 +15,26 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Writes messages as JSON. Bytes that are not UTF-8 cannot stand in a JSON string: they come as
- * base64, besides the text with replacement characters in it, so that nothing is lost silently.
+ * Writes messages as JSON. A JSON string cannot hold bytes that are not UTF-8, so these are also
+ * written as base64, in addition to the text with replacement characters.
  */
 final class MessageWriter {
 
     private final boolean base64;
 
-    /** @param base64 whether all data comes as base64, whatever it holds */
+    /** @param base64 whether to write all data as base64 */
     MessageWriter(boolean base64) {
         this.base64 = base64;
     }
 
-    /** The original's shape: {@code {"Id":0,"Data":"text"}}. */
+    /** Writes the original's form: {@code {"Id":0,"Data":"text"}}. */
     void original(JsonStream json, StoredRecord record) {
         json.raw("{\"Id\":" + record.offset() + ",");
         data(json, "Data", "DataBase64", record.value());
         json.raw("}");
     }
 
-    /** All that is known of a message; the names are those that a produce takes. */
+    /** Writes all fields of a message, with the names that a produce request uses. */
     void full(JsonStream json, StoredRecord record) {
         json.raw("{\"offset\":" + record.offset() + ",\"timestamp\":" + record.timestamp() + ",");
         if (record.key() != null) {

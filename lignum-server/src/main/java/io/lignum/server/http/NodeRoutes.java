@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What is asked about the node itself. These answer even when it is full. */
+/** Routes about the node itself. They answer even when the node is at its limits. */
 final class NodeRoutes {
 
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -38,7 +38,7 @@ final class NodeRoutes {
         context.future(() -> answers.text(context, PROMETHEUS, text));
     }
 
-    /** The process runs, and its threads move: 503 with what is stuck if they do not. */
+    /** Whether the process runs and its threads make progress; 503 names those that do not. */
     void live(Context context) {
         List<String> problems = service.problems();
         byte[] body = Json.bytes(out -> {
@@ -56,7 +56,7 @@ final class NodeRoutes {
         context.status(problems.isEmpty() ? 200 : 503).contentType(Answers.JSON).result(body);
     }
 
-    /** The node takes calls: reads at least, and with {@code writes=true} writes too. */
+    /** Whether the node serves reads, and with {@code writes=true} also writes. */
     void ready(Context context) {
         Query query = Query.of(context, Set.of("writes"));
         boolean ready = service.isReady();

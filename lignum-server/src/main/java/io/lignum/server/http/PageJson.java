@@ -8,29 +8,29 @@ import io.lignum.server.service.Page;
 import java.io.IOException;
 import java.util.Iterator;
 
-/** A page of messages as JSON, made while it is sent. */
+/** Writes a page of messages as JSON while it is sent. */
 final class PageJson {
 
     private PageJson() {}
 
-    /** One message. */
+    /** Writes one message. */
     interface Message {
         void write(JsonStream json, StoredRecord record);
     }
 
-    /** The fields after the messages, inside an object that is begun and ended here. */
+    /** Writes the fields after the messages into an object that the caller opens and closes. */
     interface Tail {
         void write(JsonGenerator out) throws IOException;
     }
 
-    /** {@code {"messages":[...], ...}}. */
+    /** Writes {@code {"messages":[...], ...}}. */
     static JsonStream object(Page page, Message message, Tail tail) {
         byte[] fields = Json.bytes(out -> {
             out.writeStartObject();
             tail.write(out);
             out.writeEndObject();
         });
-        // Without its opening brace it goes on from the array.
+        // Omits the opening brace: the tail continues the object of the array.
         fields[0] = ',';
         Iterator<StoredRecord> rest = page.records().iterator();
         String[] before = {""};
@@ -48,7 +48,7 @@ final class PageJson {
         return json.raw("]").raw(fields);
     }
 
-    /** One message a line. */
+    /** Writes one message per line. */
     static JsonStream lines(Page page, Message message) {
         Iterator<StoredRecord> rest = page.records().iterator();
         return new JsonStream(json -> {

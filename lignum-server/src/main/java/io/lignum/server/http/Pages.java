@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
-/** Reads a page, at once or once there is something to read. */
+/** Reads a page, immediately or when there are messages to read. */
 final class Pages {
 
     private Pages() {}
 
-    /** As below, once the demand is met. */
+    /** Reads a page after the demand is fulfilled. */
     static CompletableFuture<Void> read(
             LogService service,
             HttpExecutors work,
@@ -24,20 +24,20 @@ final class Pages {
         if (wanted.demand.isNone()) {
             return read(service, work, wanted, wanted.patience, send);
         }
-        CompletableFuture<Void> met =
+        CompletableFuture<Void> fresh =
                 service.meet(wanted.query.topic(), wanted.query.from(), wanted.demand);
         return work.read(
-                work.track(wanted.client.untilMet(met)),
+                work.track(wanted.client.untilFresh(fresh)),
                 (done, error) -> error != null
                         ? send.apply(null, error)
                         : read(service, work, wanted, wanted.patience, send));
     }
 
     /**
-     * What to read, what has to hold first, and how long to wait for something to read.
+     * What to read, under which condition, and how long to wait for messages.
      *
-     * @param memory of the request, which counts the page
-     * @param client who waits
+     * @param memory of the request; the page is accounted for there
+     * @param client ends the wait when the client disconnects
      */
     record Wanted(
             ReadQuery query,
@@ -46,7 +46,7 @@ final class Pages {
             MemoryLease memory,
             ClientWatch client) {}
 
-    /** On a thread that may block; {@code send} is called on such a thread too. */
+    /** Reads on a thread that may block, and calls {@code send} on such a thread. */
     private static CompletableFuture<Void> read(
             LogService service,
             HttpExecutors work,

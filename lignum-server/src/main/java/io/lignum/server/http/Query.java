@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The query parameters of a request. One that the route does not know is an error. */
+/** The query parameters of a request. Parameters that the route does not know are errors. */
 final class Query {
 
     private final Context context;
@@ -54,7 +54,7 @@ final class Query {
         return given == null ? absent : given;
     }
 
-    /** From 0 to 2^64-1, as the bits of a long. */
+    /** An integer from 0 to 2^64-1, as the bits of a long. */
     long unsigned(String name, long absent) {
         String given = text(name);
         return given == null ? absent : JsonErrors.parseUnsigned(name, given);
@@ -71,13 +71,13 @@ final class Query {
         return OptionalLong.of(number);
     }
 
-    /** At most 2^31-1: more is taken as that. */
+    /** An integer; values above 2^31-1 count as 2^31-1. */
     int bound(String name, int absent) {
         OptionalLong given = number(name);
         return given.isPresent() ? (int) Math.min(given.getAsLong(), Integer.MAX_VALUE) : absent;
     }
 
-    /** Whether data is wanted as base64. */
+    /** Whether the client wants data as base64. */
     boolean base64() {
         return switch (text("encoding", "text")) {
             case "text" -> false;

@@ -8,14 +8,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Checks a query string before it is decoded: the decoder of the HTTP server puts a replacement
- * character where the bytes are not UTF-8, and so makes one key of two.
+ * Checks a query string before it is decoded. The HTTP server's decoder replaces bytes that are not
+ * UTF-8, which could make two different keys equal.
  */
 final class QueryText {
 
     private QueryText() {}
 
-    /** ServiceException when a parameter's bytes are not UTF-8. */
+    /** @throws ServiceException the bytes of a parameter are not UTF-8 */
     static void requireUtf8(String query) {
         if (query.indexOf('%') < 0) {
             return;
@@ -29,7 +29,7 @@ final class QueryText {
         }
     }
 
-    /** What a broken escape stands for is the server's to say. */
+    /** Decodes percent escapes. Malformed escapes are left to the server, which refuses them. */
     private static byte[] bytes(String part) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(part.length());
         for (int i = 0; i < part.length(); i++) {
@@ -43,7 +43,7 @@ final class QueryText {
                     continue;
                 }
             }
-            bytes.write(c < 0x80 ? c : '_'); // Not percent-encoded, so it is text already.
+            bytes.write(c < 0x80 ? c : '_'); // Not percent-encoded, so already text.
         }
         return bytes.toByteArray();
     }

@@ -3,12 +3,12 @@ package io.lignum.server.http;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
 
-/** Where a read begins: at an offset, a time, or the end. */
+/** Finds the offset at which a read begins, from the query: an offset, a time, or the end. */
 final class ReadStart {
 
     private ReadStart() {}
 
-    /** Without {@code from} and {@code fromTime}: the first message that still exists. */
+    /** Without {@code from} and {@code fromTime} a read begins at the log start offset. */
     static long of(LogService service, String topic, Query query) {
         if (query.has("from") && query.has("fromTime")) {
             throw ServiceException.invalid("fromTime", "give from or fromTime, not both");

@@ -16,15 +16,15 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 
 /**
- * What every request passes before it reaches a route: bounds on connections and requests, then
- * the body is taken in without a thread waiting for it. Routes find it under {@link #BODY}.
+ * Handles each request before its route: checks the bounds on connections and requests, then loads
+ * the body without blocking a thread. Routes find the body under {@link #BODY}.
  */
 final class RequestFilter extends Handler.Wrapper {
 
-    /** Request attribute that holds the {@link Body}. */
+    /** Name of the request attribute that holds the {@link Body}. */
     static final String BODY = RequestFilter.class.getName() + ".body";
 
-    /** Answered even when the node is full, so that it can be watched. */
+    /** Paths that are served even when the node is at its limits, for monitoring. */
     private static final Set<String> ALWAYS =
             Set.of("/ping", "/metrics", "/health/live", "/health/ready");
 
@@ -41,12 +41,12 @@ final class RequestFilter extends Handler.Wrapper {
         this.access = access;
     }
 
-    /** The request in a line of the log. */
+    /** The request's name in the log. */
     static String name(Request request) {
         return request.getMethod() + " " + Request.getPathInContext(request);
     }
 
-    /** From here on each answer ends its connection. */
+    /** From now on each response closes its connection. */
     void drain() {
         draining = true;
     }
@@ -96,9 +96,9 @@ final class RequestFilter extends Handler.Wrapper {
                         response,
                         callback,
                         ServiceException.refused(
-                                ErrorCode.INVALID_ARGUMENT, "nothing serves this request"));
+                                ErrorCode.INVALID_ARGUMENT, "no handler serves this request"));
             }
-        } catch (Throwable e) { // The top of this thread: the request must end.
+        } catch (Throwable e) { // Top of this thread: the request must end.
             fail(request, response, callback, e);
         }
     }
@@ -106,18 +106,21 @@ final class RequestFilter extends Handler.Wrapper {
     private void fail(Request request, Response response, Callback callback, Throwable failure) {
         if (response.isCommitted()) {
             service.failures().answer(name(request), failure);
-            callback.failed(failure); // Its client sees the connection end.
+            callback.failed(failure); // The client sees the connection end.
             return;
         }
         try {
             refuse(response, callback, service.failures().answer(name(request), failure));
-        } catch (Throwable again) { // The top of this thread: the request must end.
+        } catch (Throwable again) { // Top of this thread: the request must end.
             service.failures().met(name(request), again);
             callback.failed(again);
         }
     }
 
-    /** What is left of the request is not read: the connection ends with this answer. */
+    /**
+     * Refuses a request without reading the rest of it; the connection is closed after the
+     * response.
+     */
     private static void refuse(Response response, Callback callback, ServiceException e) {
         byte[] body = ErrorBody.of(e);
         int status = e.limit()

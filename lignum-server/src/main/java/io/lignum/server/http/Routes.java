@@ -7,13 +7,13 @@ import io.lignum.server.access.Operation;
 
 import java.util.List;
 
-/** Every path of the listener, in one table, which the openapi.yaml is held against. */
+/** The table of all paths of the listener. A test compares it with openapi.yaml. */
 final class Routes {
 
     /**
-     * One method of one path.
+     * A method of a path.
      *
-     * @param path in the notation of OpenAPI, which is Javalin's too
+     * @param path with parameters as in OpenAPI and Javalin: {@code /api/{name}}
      */
     record Route(HandlerType method, String path, Operation operation, Handler handler) {}
 

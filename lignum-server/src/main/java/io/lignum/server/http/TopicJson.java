@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** A topic and its settings as JSON. */
+/** Reads and writes a topic's settings as JSON. */
 @SuppressWarnings("NullableOptional") // as TopicPatch: null leaves alone, empty removes the bound
 final class TopicJson {
 
@@ -29,7 +29,7 @@ final class TopicJson {
             + " segmentMaxAgeMs, retentionBytes, retentionAgeMs, live, mode, quorumCount,"
             + " timestampBeforeMaxMs, timestampAfterMaxMs";
 
-    /** What an answer says of a topic and nobody can set. */
+    /** Fields of a response that clients cannot set. */
     private static final Set<String> DESCRIBED = Set.of(
             "name", "message_count", "id", "start", "end", "bytes", "segments", "copiesAtAck");
 
@@ -46,7 +46,7 @@ final class TopicJson {
 
     private TopicJson() {}
 
-    /** An empty body changes nothing. */
+    /** Parses a change of settings; an empty body changes nothing. */
     static TopicPatch parse(Body body) {
         if (body.isEmpty()) {
             return TopicPatch.NONE;
@@ -92,19 +92,19 @@ final class TopicJson {
                 if (!DESCRIBED.contains(field)) {
                     throw JsonErrors.unknown(json, field, FIELDS);
                 }
-                json.skipChildren(); // Of an answer that is sent back.
+                json.skipChildren(); // Clients may send a response back.
             }
         }
     }
 
-    /** null takes any timestamp. */
+    /** Reads a bound; null accepts any timestamp. */
     private static Optional<Duration> bound(JsonParser json, String field) throws IOException {
         return isNull(json)
                 ? Optional.empty()
                 : Optional.of(Duration.ofMillis(JsonErrors.number(json, field)));
     }
 
-    /** {@code live} and {@code mode} say the same in two words. */
+    /** Takes the mode from {@code live} or {@code mode}, which must agree. */
     private void live(boolean value) {
         if (live != null && live != value) {
             throw ServiceException.invalid("mode", "live and mode contradict each other");

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 /** {@code /api/topics}: topics, and single messages as raw bytes. Blocks on the disk. */
 final class TopicRoutes {
 
-    /** The longest key that an answer of raw bytes can have in its header. */
+    /** The longest key that fits into a header of a raw response. */
     static final int MAX_KEY_BYTES = 8 * 1024;
 
     private final LogService service;
@@ -88,16 +88,17 @@ final class TopicRoutes {
                         error != null ? notFound(context, error) : answers.json(context, body)));
     }
 
-    /** Drops the messages below {@code before}. */
+    /** Deletes the messages below {@code before}. */
     void trim(Context context) {
         Query query = Query.of(context, Set.of("before"));
         long before = query.number("before")
                 .orElseThrow(() -> ServiceException.invalid(
-                        "before", "there is no before, the offset of the first message to keep"));
+                        "before",
+                        "there is no \"before\", the offset of the first message to keep"));
         later(context, service.trimTopicAsync(name(context), before));
     }
 
-    /** One message, whose value is the request's body as it is. */
+    /** Appends one message whose value is the request's body. */
     void append(Context context) {
         Query query = Query.of(context, Set.of("key", "timestamp", Forwarding.PARAMETER));
         NotLeaderPolicy elsewhere = Forwarding.of(context, query);
@@ -120,7 +121,7 @@ final class TopicRoutes {
                         }))));
     }
 
-    /** One message's value as it is. */
+    /** Returns one message's value as raw bytes. */
     void raw(Context context) {
         Query.of(context, Set.of());
         long offset = JsonErrors.parseUnsigned("offset", context.pathParam("offset"));
@@ -139,10 +140,10 @@ final class TopicRoutes {
             throw ServiceException.invalid(
                     "offset",
                     "the key of this message has " + key.length + " bytes and does not fit into a"
-                            + " header, which takes " + MAX_KEY_BYTES
+                            + " header, which is limited to " + MAX_KEY_BYTES
                             + "; read the message with GET /api/messages");
         }
-        // The bytes are a producer's, and a browser must not take them for a page of this node.
+        // The value comes from a producer; browsers must not interpret it as a page of this node.
         context.header("Content-Disposition", "attachment");
         context.header("Content-Security-Policy", "sandbox");
         context.header("Lignum-Offset", Long.toString(record.offset()));
@@ -165,12 +166,12 @@ final class TopicRoutes {
                         : answers.json(context, json(topic))));
     }
 
-    /** A topic in the path that does not exist is a page that does not exist. */
+    /** Answers 404 if the topic in the path does not exist. */
     private CompletableFuture<Void> notFound(Context context, Throwable error) {
-        ServiceException told = ServiceException.of(error);
-        return told.code() == ErrorCode.UNKNOWN_TOPIC
-                ? answers.error(context, told, 404)
-                : answers.error(context, told);
+        ServiceException answer = ServiceException.of(error);
+        return answer.code() == ErrorCode.UNKNOWN_TOPIC
+                ? answers.error(context, answer, 404)
+                : answers.error(context, answer);
     }
 
     private static byte[] json(TopicInfo topic) {
@@ -181,7 +182,7 @@ final class TopicRoutes {
         return context.pathParam("name");
     }
 
-    /** As {@link #notFound}, where the answer is made at once. */
+    /** As {@link #notFound}, for calls that return directly. */
     private static <T> T found(Supplier<T> call) {
         try {
             return call.get();
@@ -193,7 +194,7 @@ final class TopicRoutes {
         }
     }
 
-    /** Carries the error to where errors are answered, there with status 404. */
+    /** Carries the error to {@link ErrorRoutes}, which answers with status 404. */
     static final class NotFound extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -7,8 +7,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Jetty's pool, whose threads cannot be interrupted: Jetty interrupts its threads when it stops,
- * and an interrupt in the middle of a file read closes that file for every reader.
+ * Jetty's thread pool without interrupts. Jetty interrupts its threads when it stops, and an
+ * interrupt during a file read closes the file for all readers.
  */
 final class UninterruptedThreads extends QueuedThreadPool {
 
@@ -24,8 +24,8 @@ final class UninterruptedThreads extends QueuedThreadPool {
     }
 
     /**
-     * What reaches the top of a job no request was answered for; Jetty would write it down and go
-     * on.
+     * Handles exceptions that reach the top of a job, whose request got no response; Jetty would
+     * only log them.
      */
     @Override
     protected void runJob(Runnable job) {
@@ -41,7 +41,7 @@ final class UninterruptedThreads extends QueuedThreadPool {
         Thread thread = new Thread(job) {
             @Override
             public void interrupt() {
-                // On purpose nothing: see the class comment. Idle threads end by their timeout.
+                // Deliberately empty, see the class comment. Idle threads end by their timeout.
             }
         };
         thread.setDaemon(true);

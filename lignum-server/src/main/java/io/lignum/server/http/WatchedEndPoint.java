@@ -15,9 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * A connection that notices that its client has ended it while a request waits. Jetty reads nothing
- * between a request and its answer, and so would find out only when it writes. What arrives in the
- * meantime, a pipelined request, is kept and given to Jetty first.
+ * A connection that notices when its client disconnects while a request waits. Jetty does not read
+ * between a request and its response, so it would notice only when it writes. Bytes that arrive
+ * meanwhile, of a pipelined request, are kept and passed to Jetty first.
  */
 final class WatchedEndPoint extends SocketChannelEndPoint {
 
@@ -39,13 +39,13 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
     }
 
     /**
-     * Runs {@code action} when the client ends its side before {@code wait} is done. For one wait
-     * at a time, and only while the request is not answered.
+     * Runs {@code action} if the client ends its side before {@code wait} is done. Supports one
+     * wait at a time, and only until the request is answered.
      */
     void watch(CompletableFuture<?> wait, Runnable action) {
         synchronized (lock) {
             if (ahead != null) {
-                return; // It has sent its next request: it is there, and more cannot be known.
+                return; // Its next request is here; no more can be read ahead.
             }
             onEnd = action;
         }
@@ -135,7 +135,7 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
         return registered;
     }
 
-    /** The selector knows nothing of what was read already. */
+    /** Wakes Jetty for bytes that were read ahead; the selector does not know about them. */
     private void offerKept() {
         synchronized (lock) {
             if (ahead == null) {

@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 
-/** One JSON object a line; JSON itself escapes what comes from outside, line breaks included. */
+/**
+ * Encodes events as one JSON object per line. JSON escapes all text from outside, including line
+ * breaks.
+ */
 final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 
     private static final byte[] NONE = {};

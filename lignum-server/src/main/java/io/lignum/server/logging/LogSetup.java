@@ -13,10 +13,10 @@ import org.slf4j.LoggerFactory;
 import java.util.Map;
 
 /**
- * Sets up the log of the process on standard output: readable lines on a terminal, else one JSON
- * object a line; {@code ENV=development} and any other value of it, such as {@code production},
- * choose one of them wherever it goes. {@code LOG_LEVEL} is its level. Only the standalone node
- * calls it: a program that embeds one keeps its own.
+ * Configures logging to standard output: readable lines on a terminal, otherwise one JSON object
+ * per line. {@code ENV=development} forces readable lines, any other value of it, such as
+ * {@code production}, forces JSON. {@code LOG_LEVEL} sets the level. Called only by the standalone
+ * node: a program that embeds a node keeps its own logging.
  */
 public final class LogSetup {
 
@@ -34,8 +34,8 @@ public final class LogSetup {
     }
 
     /**
-     * For a command that talks to its user itself: nothing, unless {@code LOG_LEVEL} is set, and
-     * then readable lines on standard error.
+     * Configures logging for a command: nothing, unless {@code LOG_LEVEL} is set; then readable
+     * lines on standard error.
      */
     public static void installForCommands(Map<String, String> environment) {
         Level level = Level.toLevel(environment.get("LOG_LEVEL"), Level.OFF);
@@ -60,7 +60,7 @@ public final class LogSetup {
         quieten(context, "io.grpc", Level.WARN);
     }
 
-    /** What libraries say at INFO is of no use to the one who runs a node. */
+    /** Raises a library's level, whose INFO lines do not help an operator. */
     private static void quieten(LoggerContext context, String name, Level level) {
         if (context.getLogger(Logger.ROOT_LOGGER_NAME).getLevel().equals(Level.INFO)) {
             context.getLogger(name).setLevel(level);

@@ -11,9 +11,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.stream.Collectors;
 
 /**
- * One readable line an event. What may come from outside is escaped: control characters and
- * whatever else could end a line, move the cursor or turn the text around. The stack trace of an
- * error keeps its own lines, each escaped.
+ * Encodes events as one readable line each. Text from outside is escaped: control characters and
+ * everything that could end a line, move the cursor or change the direction of text. A stack trace
+ * has several lines, each escaped.
  */
 final class TextEncoder extends EncoderBase<ILoggingEvent> {
 

@@ -1,4 +1,4 @@
-/** How the node writes its log. */
+/** The format of the node's log. */
 @NullMarked
 package io.lignum.server.logging;
 

@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/**
- * How the cluster stands as this node knows it, for Prometheus. Brought up to date before a scrape.
- */
+/** Metrics of the cluster's state as this node knows it. Refreshed before each scrape. */
 public final class ClusterMetrics {
 
     private final MeterRegistry registry;
@@ -40,25 +38,28 @@ public final class ClusterMetrics {
     public ClusterMetrics(MeterRegistry registry) {
         this.registry = registry;
         role = MultiGauge.builder("lignum.cluster.role")
-                .description("1 for the role that the node has")
+                .description("1 for the node's current role")
                 .register(registry);
         lag = MultiGauge.builder("lignum.cluster.follower.lag.records")
-                .description("Records that a follower lacks; told by the leader only")
+                .description("Records that a follower lacks; known to the leader only")
                 .register(registry);
         inSync = MultiGauge.builder("lignum.cluster.node.in.sync")
                 .description("1 for each node that is an in-sync replica")
                 .register(registry);
-        gauge("lignum.cluster.epoch", "Generation of leaders", Snapshot::epoch);
+        gauge("lignum.cluster.epoch", "Epoch of the current leader", Snapshot::epoch);
         gauge("lignum.cluster.leader", "1 while a leader is known", s -> s.leaderKnown ? 1 : 0);
         gauge("lignum.cluster.in.sync", "In-sync replicas", Snapshot::inSync);
-        gauge("lignum.cluster.alive", "Nodes that hold their key", Snapshot::alive);
+        gauge("lignum.cluster.alive", "Nodes registered with Consul", Snapshot::alive);
         gauge(
                 "lignum.cluster.coordinator.reachable",
-                "1 while Consul answers",
+                "1 while Consul responds",
                 s -> s.coordinator ? 1 : 0);
-        gauge("lignum.cluster.alarms", "What an operator should look at", Snapshot::alarms);
-        gauge("lignum.divergent.files", "Files of records cut off", Snapshot::divergentFiles);
-        gauge("lignum.divergent.bytes", "Bytes of those", Snapshot::divergentBytes);
+        gauge("lignum.cluster.alarms", "Active alarms", Snapshot::alarms);
+        gauge(
+                "lignum.divergent.files",
+                "Files with records cut off in failovers",
+                Snapshot::divergentFiles);
+        gauge("lignum.divergent.bytes", "Bytes of these files", Snapshot::divergentBytes);
     }
 
     private void gauge(String name, String description, ToDoubleFunction<Snapshot> value) {
@@ -68,7 +69,7 @@ public final class ClusterMetrics {
                 .register(registry);
     }
 
-    /** Asks the service, and reads the list of divergent files from the disk. */
+    /** Reads the state from the service, and the list of divergent files from the disk. */
     public synchronized void refresh(LogService service) {
         Membership membership = service.membership();
         ClusterStatus status = membership.status();

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * The text for Prometheus in pieces, each made when it is asked for: with 10,000 topics the whole
- * text has many MiB, and several may be read at once. One thread at a time.
+ * The Prometheus text in pieces, each generated on demand: with 10,000 topics the whole text has
+ * many MiB, and several scrapes may run at once. Used by one thread at a time.
  */
 final class MetricsText implements Iterator<String> {
 
-    /** A piece is at least this long, unless it is the last, and longer by one line at most. */
+    /** Minimum length of a piece, except the last; one line may exceed it. */
     static final int PIECE_CHARS = 16 * 1024;
 
     private final Iterator<Iterator<String>> parts;
@@ -32,7 +32,7 @@ final class MetricsText implements Iterator<String> {
     @Override
     public String next() {
         if (!hasNext()) {
-            throw new NoSuchElementException("all of the text was taken");
+            throw new NoSuchElementException("the text is exhausted");
         }
         StringBuilder piece = new StringBuilder(PIECE_CHARS + 512);
         while (piece.length() < PIECE_CHARS && hasNext()) {

@@ -25,14 +25,14 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * What the listeners do, counted for Prometheus. Names end as Prometheus wants them; the mapping
- * from the original's names is in the documentation. Any thread.
+ * Metrics of the listeners. Names have Prometheus's suffixes; docs/operations.md maps the
+ * original's names to them. Any thread.
  */
 public final class NodeMetrics implements ServiceListener {
 
     /**
-     * Shown as lignum_topics_created_total. The library keeps the ending "_created" for itself and
-     * would show lignum_topics_total, so that the name is put right in the text.
+     * Appears as lignum_topics_created_total. The library reserves the suffix "_created" and would
+     * print lignum_topics_total, so the text is corrected afterwards.
      */
     private static final String TOPICS_CREATED = "lignum.topic.creations";
 
@@ -48,7 +48,7 @@ public final class NodeMetrics implements ServiceListener {
     private final Timer readTime;
     private final DistributionSummary batchRecords;
 
-    /** Made at a topic's first use, removed with the topic. */
+    /** Created when a topic is first used, removed with the topic. */
     private record TopicMeters(
             LongAdder produced, LongAdder producedBytes, LongAdder read, LongAdder readBytes) {
         TopicMeters() {
@@ -58,64 +58,73 @@ public final class NodeMetrics implements ServiceListener {
 
     private static final List<TopicMetric<Map.Entry<String, TopicMeters>>> OF_TOPICS = List.of(
             counter("produced_messages", "Messages acknowledged", TopicMeters::produced),
-            counter("produced_bytes", "Bytes of those", TopicMeters::producedBytes),
+            counter("produced_bytes", "Bytes of messages acknowledged", TopicMeters::producedBytes),
             counter("read_messages", "Messages read", TopicMeters::read),
-            counter("read_bytes", "Bytes of those", TopicMeters::readBytes));
+            counter("read_bytes", "Bytes of messages read", TopicMeters::readBytes));
 
     public NodeMetrics(String version) {
         posted = counter("lignum.post.message.request", "Produce requests");
         created = counter(TOPICS_CREATED, "Topics created since the start");
         replicated = counter("lignum.replicate.message.request", "Appends received from a leader");
-        replicatedBytes = counter("lignum.replicated.bytes", "Bytes of those");
-        produceTime = timer("lignum.produce", "From a produce to its acknowledgement");
-        readTime = timer("lignum.read", "Reading one answer from the log");
+        replicatedBytes = counter("lignum.replicated.bytes", "Bytes received from a leader");
+        produceTime = timer("lignum.produce", "Time from a produce request to its acknowledgement");
+        readTime = timer("lignum.read", "Time to read one response's messages from the log");
         batchRecords = DistributionSummary.builder("lignum.produce.batch.records")
-                .description("Messages per produce")
+                .description("Messages per produce request")
                 .publishPercentiles(0.5, 0.99)
                 .register(registry);
         for (ErrorCode code : ErrorCode.values()) {
             errors.put(
                     code,
                     Counter.builder("lignum.errors")
-                            .description("Calls refused or failed, by code")
+                            .description("Calls refused or failed, by error code")
                             .tag("code", code.name())
                             .register(registry));
         }
         Gauge.builder("lignum.build.info", () -> 1)
-                .description("Always 1; says which release runs")
+                .description("Always 1; the label is the version")
                 .tag("version", version)
                 .tag("java", Runtime.version().toString())
                 .register(registry);
     }
 
-    /** A call of somebody who is not served. */
+    /** Counts a refused call. */
     public void refused(Operation operation, Refusal.Reason reason) {
         failed(ErrorCode.of(reason));
         Counter.builder("lignum.access.denied")
-                .description("Calls refused because of who made them, by what they were for")
+                .description("Calls refused because of their origin, by operation")
                 .tag("operation", operation.name())
                 .tag("reason", reason.name())
                 .register(registry)
                 .increment();
     }
 
-    /** Adds which mode decides who is served. */
+    /** Adds a metric for the security mode. */
     public void securityMode(SecurityMode mode) {
         Gauge.builder("lignum.security.mode", () -> 1)
-                .description("Always 1; says who is served")
+                .description("Always 1; the label is the security mode")
                 .tag("mode", mode.text())
                 .register(registry);
     }
 
-    /** Adds what can only be asked of the running service. */
+    /** Adds metrics that are read from the running service. */
     public void observe(LogService service) {
-        gauge("lignum.requests.in.flight", "Requests being served", service::requestsInFlight);
-        gauge("lignum.append.queue", "Appends not yet answered", service::appendsInFlight);
-        gauge("lignum.append.queue.bytes", "Bytes of those", service::bytesInFlight);
-        gauge("lignum.waiting.reads", "Readers that wait", service::waitingReads);
-        gauge("lignum.streams", "Streams open", service::openStreams);
-        gauge("lignum.memory.bytes", "Counted for requests and answers", service::memoryInUse);
-        gauge("lignum.ready", "1 when calls are served", () -> service.isReady() ? 1 : 0);
+        gauge("lignum.requests.in.flight", "Requests in progress", service::requestsInFlight);
+        gauge(
+                "lignum.append.queue",
+                "Appends accepted and not yet answered",
+                service::appendsInFlight);
+        gauge(
+                "lignum.append.queue.bytes",
+                "Bytes of appends accepted and not yet answered",
+                service::bytesInFlight);
+        gauge("lignum.waiting.reads", "Reads waiting for new messages", service::waitingReads);
+        gauge("lignum.streams", "Open streams", service::openStreams);
+        gauge(
+                "lignum.memory.bytes",
+                "Bytes reserved for requests and responses",
+                service::memoryInUse);
+        gauge("lignum.ready", "1 while the node serves calls", () -> service.isReady() ? 1 : 0);
     }
 
     public PrometheusMeterRegistry registry() {
@@ -123,9 +132,9 @@ public final class NodeMetrics implements ServiceListener {
     }
 
     /**
-     * The text that Prometheus reads, in pieces that are made when they are asked for.
+     * The text for Prometheus, in pieces that are generated on demand.
      *
-     * @param ofStore more of it, line by line
+     * @param ofStore further text, line by line
      */
     public Iterator<String> scrape(List<Iterator<String>> ofStore) {
         String ofNode = registry.scrape()
@@ -137,7 +146,7 @@ public final class NodeMetrics implements ServiceListener {
         return new MetricsText(parts);
     }
 
-    /** A leader sent batches. */
+    /** Counts batches received from a leader. */
     public void replicated(int bytes) {
         replicated.increment();
         replicatedBytes.increment(bytes);
@@ -175,7 +184,7 @@ public final class NodeMetrics implements ServiceListener {
         topics.remove(topic);
     }
 
-    /** Removes the counters of topics that are gone, as they may be deleted by another node. */
+    /** Removes the counters of deleted topics; another node may have deleted them. */
     public void keepTopics(Predicate<String> isThere) {
         topics.keySet().stream().filter(isThere.negate()).toList().forEach(this::topicDeleted);
     }

@@ -18,13 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
-/** What the engine does, counted for Prometheus. Called on the engine's threads. */
+/** Metrics of the log engine. Called on the engine's threads. */
 public final class StoreMetrics implements StoreListener {
 
     private static final List<TopicMetric<TopicLog>> OF_TOPICS = List.of(
-            gauge("lignum_message_count", "Messages that can be read", StoreMetrics::readable),
-            gauge("lignum_topic_bytes", "Bytes on the disk", TopicLog::sizeInBytes),
-            gauge("lignum_segments", "Segments, the active one included", TopicLog::segmentCount));
+            gauge("lignum_message_count", "Readable messages", StoreMetrics::readable),
+            gauge("lignum_topic_bytes", "Bytes on disk", TopicLog::sizeInBytes),
+            gauge("lignum_segments", "Segments, including the active one", TopicLog::segmentCount));
 
     private final MeterRegistry registry;
     private final Consumer<StorageException> onFailure;
@@ -40,24 +40,25 @@ public final class StoreMetrics implements StoreListener {
     private final Counter tornBytes;
     private final Counter scannedBytes;
 
-    /** @param onFailure called, on an engine thread, when the store failed */
+    /** @param onFailure called on a thread of the engine when the store has failed */
     public StoreMetrics(MeterRegistry registry, Consumer<StorageException> onFailure) {
         this.registry = registry;
         this.onFailure = onFailure;
-        acknowledged = timer("lignum.append", "From a group's first append to its acknowledgement");
-        forced = timer("lignum.fsync", "Forcing a file to the disk");
-        written = timer("lignum.write", "Handing bytes to the kernel");
+        acknowledged =
+                timer("lignum.append", "Time from a group's first append to its acknowledgement");
+        forced = timer("lignum.fsync", "Time to force a file to disk");
+        written = timer("lignum.write", "Time to write bytes to a file");
         groupRecords = DistributionSummary.builder("lignum.append.group.records")
-                .description("Messages that shared an acknowledgement")
+                .description("Messages acknowledged together")
                 .publishPercentiles(0.5, 0.99)
                 .register(registry);
-        writtenBytes = counter("lignum.written.bytes", "Bytes handed to the kernel");
+        writtenBytes = counter("lignum.written.bytes", "Bytes written to files");
         sealed = counter("lignum.segments.sealed", "Segments sealed");
-        damaged = counter("lignum.reads.damaged", "Reads that met damaged bytes");
+        damaged = counter("lignum.reads.damaged", "Reads that found damaged bytes");
         recoveredClean = recovery("true");
         recoveredUnclean = recovery("false");
-        tornBytes = counter("lignum.recovery.torn.bytes", "Bytes cut off unfinished writes");
-        scannedBytes = counter("lignum.recovery.scanned.bytes", "Bytes checked when opening");
+        tornBytes = counter("lignum.recovery.torn.bytes", "Bytes of unfinished writes cut off");
+        scannedBytes = counter("lignum.recovery.scanned.bytes", "Bytes checked while opening logs");
     }
 
     private static TopicMetric<TopicLog> gauge(
@@ -71,27 +72,27 @@ public final class StoreMetrics implements StoreListener {
 
     private Counter recovery(String clean) {
         return Counter.builder("lignum.recovery.topics")
-                .description("Topics opened, by whether they were closed in order")
+                .description("Topics opened, by whether they had been closed cleanly")
                 .tag("clean", clean)
                 .register(registry);
     }
 
-    /** Adds what can only be asked of the open store. */
+    /** Adds metrics that are read from the open store. */
     public void observe(LogStore store) {
-        gauge("lignum.open.files", "Files held open", store, s -> s.status().openFiles());
+        gauge("lignum.open.files", "Files kept open", store, s -> s.status().openFiles());
         gauge(
                 "lignum.disk.usable.bytes",
-                "Room on the disk",
+                "Free disk space",
                 store,
                 s -> s.status().usableBytes());
         gauge(
                 "lignum.disk.full",
-                "1 while appends are refused",
+                "1 while appends are refused for lack of disk space",
                 store,
                 s -> s.status().full() ? 1 : 0);
         gauge("lignum.topics", "Topics", store, s -> s.status().topics());
         Gauge.builder("lignum.recovery.seconds", store, s -> s.status().recoveryNanos() / 1e9)
-                .description("How long opening the store took")
+                .description("Time to open the store")
                 .register(registry);
     }
 

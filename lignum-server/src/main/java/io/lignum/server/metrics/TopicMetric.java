@@ -7,10 +7,10 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * A metric that every topic has a value of, in Prometheus's text format. It is not kept in the
- * registry, which would hold an object for each topic and build the text of all of them at once.
+ * A metric with a value per topic, printed in Prometheus's text format. It is not in the registry,
+ * which would keep an object per topic and build the text of all topics at once.
  *
- * @param name as Prometheus shows it
+ * @param name as printed
  * @param type gauge or counter
  * @param topic the topic's name, which needs no escaping in a label
  */
@@ -21,7 +21,7 @@ record TopicMetric<T>(
         Function<T, String> topic,
         ToDoubleFunction<T> value) {
 
-    /** Each made when it is asked for. */
+    /** Returns the lines, each generated on demand. */
     Iterator<String> lines(Collection<T> topics) {
         if (topics.isEmpty()) {
             return Stream.<String>empty().iterator();

@@ -1,4 +1,4 @@
-/** What the node tells Prometheus. */
+/** The node's metrics for Prometheus. */
 @NullMarked
 package io.lignum.server.metrics;
 

@@ -87,12 +87,12 @@ class HelpTest {
         CommandRun run = CommandRun.of("log", "verfy");
         assertThat(run.code()).isEqualTo(Exit.USAGE);
         assertThat(run.err()).isEqualTo("""
-                        lignum: there is no 'verfy' here
+                        lignum: unknown command or option 'verfy'
                         lignum: did you mean: verify
                         lignum: see: lignum log --help
                         """);
         CommandRun missing = CommandRun.of("log");
-        assertThat(missing.err()).contains("say which: verify, dump");
+        assertThat(missing.err()).contains("name a subcommand: verify, dump");
     }
 
     @Test

@@ -72,7 +72,7 @@ class OfflineCommandsTest {
         assertThat(run.out())
                 .contains("events: 26 records in 15 batches and 3 segments, offsets 0..26\n")
                 .contains("old: 1 records")
-                .endsWith(": sound\n");
+                .endsWith(": intact\n");
         assertThat(run.err()).isEmpty();
     }
 
@@ -113,7 +113,7 @@ class OfflineCommandsTest {
         assertThat(run.code()).isEqualTo(Exit.WRONG_INDEX);
         assertThat(run.out())
                 .contains("wrong index: the index does not fit its segment")
-                .contains("the records are sound")
+                .contains("the records are intact")
                 .doesNotContain("CORRUPTION", "DAMAGED");
         Files.delete(indexes.get(1));
         assertThat(CommandRun.of("log", "verify", fresh.toString()).code()).isEqualTo(Exit.OK);
@@ -144,7 +144,7 @@ class OfflineCommandsTest {
                     .contains("--sealed-only");
             CommandRun sealed = verify("--sealed-only");
             assertThat(sealed.code()).isEqualTo(Exit.OK);
-            assertThat(sealed.out()).contains("the sealed segments are sound");
+            assertThat(sealed.out()).contains("the sealed segments are intact");
         }
     }
 
@@ -155,7 +155,7 @@ class OfflineCommandsTest {
         assertThat(none.err()).startsWith("lignum: there is no ").hasLineCount(1);
         CommandRun foreign = CommandRun.of("log", "verify", "src");
         assertThat(foreign.code()).isEqualTo(Exit.FAILED);
-        assertThat(foreign.err()).contains("src is no data directory of Lignum");
+        assertThat(foreign.err()).contains("src is neither a data directory of Lignum");
     }
 
     @Test
@@ -203,6 +203,6 @@ class OfflineCommandsTest {
     void dumpOfSeveralTopics_asksForOne() {
         CommandRun run = CommandRun.of("log", "dump", data.toString());
         assertThat(run.code()).isEqualTo(Exit.USAGE);
-        assertThat(run.err()).isEqualTo("lignum: say which topic with --topic: events, old\n");
+        assertThat(run.err()).isEqualTo("lignum: name the topic with --topic: events, old\n");
     }
 }

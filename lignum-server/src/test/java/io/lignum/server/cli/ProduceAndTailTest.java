@@ -136,7 +136,7 @@ class ProduceAndTailTest {
                 .isEmpty();
         CommandRun outside = tail("--from", "5");
         assertThat(outside.code()).isEqualTo(Exit.FAILED);
-        assertThat(outside.err()).contains("offset 5 is not in topic t, which holds 0..4");
+        assertThat(outside.err()).contains("offset 5 is not in topic t, whose range is 0..4");
         CommandRun nonsense = tail("--from", "tomorrow");
         assertThat(nonsense.code()).isEqualTo(Exit.USAGE);
         CommandRun unknown = CommandRun.of(args("tail", "nope"));

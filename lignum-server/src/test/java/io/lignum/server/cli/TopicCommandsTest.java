@@ -61,8 +61,8 @@ class TopicCommandsTest {
         assertThat(created.out()).isEqualTo("created topic orders\n");
         CommandRun described = CommandRun.of(topic("describe", "orders"));
         assertThat(described.out())
-                .contains("durability       interval\n", "kept time        7d\n")
-                .contains("segment records  500\n", "kept size        1.07 GB\n");
+                .contains("durability       interval\n", "retention time   7d\n")
+                .contains("segment records  500\n", "retention size   1.07 GB\n");
         JsonNode json = new ObjectMapper()
                 .readTree(CommandRun.of(topic("describe", "orders", "--json")).out());
         assertThat(json.get("retentionMs").asLong()).isEqualTo(604_800_000);
@@ -88,10 +88,10 @@ class TopicCommandsTest {
         node.post("/api/message", "{\"topic\":\"t\",\"message\":\"x\"}");
         CommandRun nobody = CommandRun.of(topic("rm", "t"));
         assertThat(nobody.code()).isEqualTo(Exit.USAGE);
-        assertThat(nobody.err()).contains("say --yes");
+        assertThat(nobody.err()).contains("use --yes");
         CommandRun no = CommandRun.typed("\n", topic("rm", "t"));
         assertThat(no.code()).isEqualTo(Exit.FAILED);
-        assertThat(no.err()).contains("Remove topic t with 1 records for good? [y/N]", "was kept");
+        assertThat(no.err()).contains("Remove topic t with 1 records? [y/N]", "was kept");
         CommandRun yes = CommandRun.typed("y\n", topic("rm", "t"));
         assertThat(yes.code()).isEqualTo(Exit.OK);
         assertThat(yes.out()).isEqualTo("removed topic t and its 1 records\n");
@@ -124,7 +124,7 @@ class TopicCommandsTest {
                 .contains("Start it with: lignum serve")
                 .hasLineCount(1);
         CommandRun unknown = CommandRun.of("topic", "ls", "-s", "no-such-host.invalid");
-        assertThat(unknown.err()).contains("there is no host 'no-such-host.invalid'");
+        assertThat(unknown.err()).contains("unknown host 'no-such-host.invalid'");
         CommandRun nonsense = CommandRun.of("topic", "ls", "-s", "a b:x");
         assertThat(nonsense.code()).isEqualTo(Exit.USAGE);
     }
