@@ -1,4 +1,4 @@
-# One target for each thing a person does here; `make` alone lists them.
+# `make` alone lists the targets.
 
 MVN       ?= mvn
 # The level shows warnings, which the compiler turns into errors, and hides the rest.
@@ -20,17 +20,17 @@ TIMES     ?= 20
 RESULTS   ?= sim-results.tsv
 LOG       ?=
 
-# All that the jar is made of.
+# Everything that the jar is built from.
 SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help build archive run cluster test test-root sim crash stress chaos greedy soak fuzz install bench failover format docs campaign consul consul-if-none clean
 
-help: ## list what can be made
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: $(JAR) ## build the jar that runs a node, without running the tests
+build: $(JAR) ## build the jar, without tests
 
 $(JAR): $(SOURCES)
 	@echo "building $(JAR) ..."
@@ -38,28 +38,28 @@ $(JAR): $(SOURCES)
 	@touch $(JAR)
 	@$(MAKE) --no-print-directory archive
 
-# Starts take half the processor time with it. It names the jar as it is given here, so that is the whole path:
-# a relative one would be looked for in the directory that a command is started from.
+# The class archive halves the processor time of a start. It contains the path of the jar, which must
+# be absolute: a relative path would be resolved in the directory that a command is started from.
 archive:
 	@$(JAVA) -XX:ArchiveClassesAtExit=$(abspath $(JAR:.jar=.jsa)) -Xlog:disable \
 	    -cp $(abspath $(JAR)) io.lignum.server.ClassArchive >/dev/null 2>&1 || rm -f $(JAR:.jar=.jsa)
 
-run: $(JAR) ## run a standalone node with ./config.yml (CONFIG=FILE for another, ARGS=... for flags)
+run: $(JAR) ## run a standalone node with ./config.yml (CONFIG=FILE, ARGS=... for flags)
 	@JAVA="$(JAVA)" exec bin/lignum serve --config $(CONFIG) $(ARGS)
 
-cluster: $(JAR) ## run a Consul and three nodes on this machine (NODES=5, DIR=... for another place)
+cluster: $(JAR) ## run Consul and three nodes on this machine (NODES=5, DIR=... for the data)
 	@JAVA="$(JAVA)" exec bin/lignum-cluster
 
-test: consul-if-none ## run every test, integration tests too; ends with how many passed, failed, were skipped
+test: consul-if-none ## run all tests; prints the number of passed, failed and skipped tests
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
 	@.ci/run-tests $(MVN) -B --fail-at-end verify
 
-test-root: consul-if-none ## run only the tests that need root, which `make test` leaves out for others
+test-root: consul-if-none ## run only the tests that need root; `make test` skips them for other users
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
 	@LIGNUM_ROOT_TESTS=demand .ci/run-tests $(MVN) -B -pl lignum-server -am verify -Dgroups=root \
 	    -Dsurefire.failIfNoSpecifiedTests=false
 
-sim: ## run simulated cluster histories (SEEDS=100 SEED=1, LOG=debug to see one; without SEED behind the last of RESULTS)
+sim: ## simulate seeded cluster histories (SEEDS=100 SEED=1 LOG=debug; default: after the last seed in RESULTS)
 	@find lignum-cluster/target/surefire-reports -name '*ClusterCampaign*' -delete 2>/dev/null || true
 	@$(MVN) $(QUIET) -pl lignum-cluster -am -Dspotless.check.skip -DskipITs package \
 	    -Dtest=ClusterCampaign -Dsurefire.failIfNoSpecifiedTests=false \
@@ -67,20 +67,20 @@ sim: ## run simulated cluster histories (SEEDS=100 SEED=1, LOG=debug to see one;
 	    $(if $(SEED),-Dlignum.sim.seed=$(SEED)) -Dlignum.sim.results=$(abspath $(RESULTS)) \
 	    $(if $(LOG),-Dlignum.sim.log=$(LOG)) -Dlignum.sim.commit=$$(git rev-parse --short HEAD 2>/dev/null || echo none)
 
-stress: ## real threads in every way at once on a real disk: wrong reads, lost records, stuck threads (MINUTES=5 SEED=7)
+stress: ## use the engine with many threads on a real disk and check reads (MINUTES=5 SEED=7)
 	@find lignum-storage/target/surefire-reports -name '*EngineStress*' -delete 2>/dev/null || true
 	@$(MVN) $(QUIET) -pl lignum-storage -am -Dspotless.check.skip -DskipITs package \
 	    -Dtest=EngineStressTest -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.stress.seconds=$$(($(MINUTES) * 60)) \
 	    $(if $(SEED),-Dlignum.seed=$(SEED))
 
-crash: ## crash the engine at every I/O of a workload (TIMES=20 each, SEED=1), and let it live random lives
+crash: ## crash the engine at every I/O of a workload, and run random workloads (TIMES=20 SEED=1)
 	@find lignum-storage/target/surefire-reports -name '*.xml' -delete 2>/dev/null || true
 	@$(MVN) $(QUIET) -pl lignum-storage -am -Dspotless.check.skip -DskipITs package \
 	    -Dtest=CrashAtEveryIoTest,RandomModelTest -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.campaign=$(TIMES) $(if $(SEED),-Dlignum.seed=$(SEED))
 
-chaos: consul-if-none ## real nodes, real Consul, real faults, and a checker (MINUTES=5 SEED=7 HEAP=64m FILES=200; as root it can do more)
+chaos: consul-if-none ## inject faults into real nodes and check histories (MINUTES=5 SEED=7 HEAP=64m FILES=200; more faults as root)
 	@find lignum-server/target/failsafe-reports -name '*ChaosCampaign*' -delete 2>/dev/null || true
 	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=ChaosCampaign \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
@@ -88,12 +88,12 @@ chaos: consul-if-none ## real nodes, real Consul, real faults, and a checker (MI
 	    -Dlignum.node.heap=$(HEAP) $(if $(FILES),-Dlignum.node.files=$(FILES)) \
 	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.chaos.results=$(abspath $(CHAOS))
 
-greedy: ## clients that ask for all they may, against nodes with little memory (MINUTES=5)
+greedy: ## use every limit at once on nodes with little memory (MINUTES=5)
 	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=GreedyClientIT \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.greedy.seconds=$$(( $(MINUTES) * 60 ))
 
-soak: consul-if-none ## load, retention and faults for long: memory, files, threads and disk must stay flat (MINUTES=30 SEED=7)
+soak: consul-if-none ## run load, retention and faults; memory, files, threads and disk must not grow (MINUTES=30 SEED=7)
 	@find lignum-server/target/failsafe-reports -name '*SoakCampaign*' -delete 2>/dev/null || true
 	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=SoakCampaign \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
@@ -101,44 +101,44 @@ soak: consul-if-none ## load, retention and faults for long: memory, files, thre
 	    -Dlignum.node.heap=$(HEAP) $(if $(FILES),-Dlignum.node.files=$(FILES)) \
 	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.soak.results=$(abspath $(SOAK))
 
-fuzz: ## hostile bytes for every parser (EACH=60 seconds for each, SEED=1)
+fuzz: ## feed malformed bytes to every parser (EACH=60 seconds per test, SEED=1)
 	@find . -path '*/target/surefire-reports/*Hostile*' -delete 2>/dev/null || true
 	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip -DskipITs package \
 	    -Dtest='Hostile*' -Dsurefire.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.fuzz.seconds=$(EACH) $(if $(SEED),-Dlignum.seed=$(SEED))
 
-install: ## put all modules, with sources and javadoc, into the local Maven repository
+install: ## install all modules, with sources and Javadoc, into the local Maven repository
 	$(MVN) $(QUIET) -Ppublish -DskipTests -DskipITs install
 
-bench: ## run the benchmarks beside others in the same run and write a table (ARGS=... to choose)
+bench: ## compare with other stores in the same run and write a table (ARGS=... to choose)
 	@$(MVN) $(QUIET) -pl lignum-bench -am -DskipTests -Dspotless.check.skip package
 	@$(JAVA) @lignum-bench/jvm.options \
 	    -cp "lignum-bench/target/classes:$$(cat lignum-bench/target/classpath)" \
 	    io.lignum.bench.Bench $(ARGS)
 
-failover: consul-if-none ## how long writes wait when the leader of three real nodes goes (ARGS="--rounds 20 --only kill")
+failover: consul-if-none ## measure how long writes wait when the leader fails (ARGS="--rounds 20 --only kill")
 	@$(MVN) $(QUIET) -pl lignum-bench -am -DskipTests -Dspotless.check.skip package
 	@$(JAVA) -Xmx256m -Dlogback.configurationFile=io/lignum/bench/logback.xml \
 	    -cp "lignum-bench/target/classes:$$(cat lignum-bench/target/classpath)" \
 	    io.lignum.bench.failover.Failover $(ARGS)
 
-format: ## format the sources as the build demands
+format: ## format the sources; the build fails on unformatted ones
 	@$(MVN) $(QUIET) spotless:apply
 
-docs: ## build the javadoc of every module, failing on what is wrong in it
+docs: ## build the Javadoc of every module; fails on errors in it
 	@$(MVN) $(QUIET) -Ppublish -DskipTests package
 
-campaign: consul-if-none ## run crash and simulation tests for much longer (CAMPAIGN=50 rounds)
+campaign: consul-if-none ## run all tests, with more rounds of crash and simulation tests (CAMPAIGN=50)
 	@find . -path '*/target/*-reports' -type d -prune -exec rm -rf {} +
 	@.ci/run-tests $(MVN) -B --fail-at-end verify -Dlignum.campaign=$(CAMPAIGN) \
 	    -Dlignum.test.timeout.mode=disabled
 
-# Quietly, for the targets that need one.
+# Fetches Consul without output, for the targets that need it.
 consul-if-none:
 	@[ -n "$$CONSUL_BIN" ] || command -v consul >/dev/null || .ci/install-consul >/dev/null
 
-consul: ## fetch a real Consul into .ci/tools, as the cluster's tests need one
+consul: ## download Consul into .ci/tools for the cluster's tests
 	@.ci/install-consul
 
-clean: ## remove all that was built
+clean: ## delete build output
 	@$(MVN) $(QUIET) -Ppublish clean
