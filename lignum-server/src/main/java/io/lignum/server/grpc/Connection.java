@@ -6,6 +6,7 @@ import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.ServiceException;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the listener keeps about one connection. Any thread. */
@@ -21,15 +22,22 @@ final class Connection {
     private final AtomicLong unreadBytes = new AtomicLong();
 
     private final long maxUnreadBytes;
+    private final Executor loop;
 
-    Connection(boolean overLimit, long maxUnreadBytes) {
+    Connection(boolean overLimit, long maxUnreadBytes, Executor loop) {
         this.overLimit = overLimit;
         this.maxUnreadBytes = maxUnreadBytes;
+        this.loop = loop;
     }
 
     /** The connection of the call that this thread is in. */
     static Connection current() {
         return CONTEXT.get();
+    }
+
+    /** The event loop that reads and writes this connection's socket. */
+    Executor loop() {
+        return loop;
     }
 
     /**

@@ -29,13 +29,15 @@ final class ConnectionLimit extends ServerTransportFilter implements ServerInter
     private final int maxConnections;
     private final int maxSockets;
     private final long maxUnreadBytes;
+    private final GrpcThreads threads;
     private final AtomicInteger sockets = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
 
-    ConnectionLimit(int maxConnections, long maxUnreadBytes) {
+    ConnectionLimit(int maxConnections, long maxUnreadBytes, GrpcThreads threads) {
         this.maxConnections = maxConnections;
         this.maxSockets = maxConnections + Math.max(16, maxConnections / 8);
         this.maxUnreadBytes = maxUnreadBytes;
+        this.threads = threads;
     }
 
     /** The listening socket; the pure Java one, because only it can be told whom to let in. */
@@ -43,11 +45,14 @@ final class ConnectionLimit extends ServerTransportFilter implements ServerInter
         return new Acceptor();
     }
 
+    /** Runs on the event loop of the new connection. */
     @Override
     public Attributes transportReady(Attributes transport) {
         boolean overLimit = connections.incrementAndGet() > maxConnections;
         return transport.toBuilder()
-                .set(Connection.ATTRIBUTE, new Connection(overLimit, maxUnreadBytes))
+                .set(
+                        Connection.ATTRIBUTE,
+                        new Connection(overLimit, maxUnreadBytes, threads.currentLoop()))
                 .build();
     }
 

@@ -94,7 +94,8 @@ public final class GrpcServer implements ProtocolServer {
         Limits limits = config.limits();
         ConnectionLimit gate = new ConnectionLimit(
                 limits.maxConnections(),
-                Math.max(limits.readMaxBytes(), limits.maxBytesInFlight() / 8));
+                Math.max(limits.readMaxBytes(), limits.maxBytesInFlight() / 8),
+                threads);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(config.host(), config.grpcPort()))
                 .channelFactory(gate::acceptor)

@@ -65,14 +65,19 @@ final class GrpcThreads {
         return pool;
     }
 
-    /** The event loop whose thread this is; the pool of calls on any other thread. */
+    /**
+     * The event loop of the calling thread.
+     *
+     * @throws IllegalStateException if the calling thread is not one of this listener's event loops
+     */
     Executor currentLoop() {
         for (EventExecutor loop : loops) {
             if (loop.inEventLoop()) {
                 return loop;
             }
         }
-        return calls;
+        throw new IllegalStateException(
+                Thread.currentThread().getName() + " is no event loop of the gRPC listener");
     }
 
     /** For callbacks that do not block. */

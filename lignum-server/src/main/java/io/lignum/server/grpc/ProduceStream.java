@@ -80,7 +80,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         this.out = out;
         this.appender = appender;
         this.threads = threads;
-        this.loop = threads.currentLoop();
+        this.loop = Connection.current().loop();
         this.window = window;
         this.place = place;
     }

@@ -24,10 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 class ProduceStreamTest {
@@ -79,6 +84,33 @@ class ProduceStreamTest {
                 .isEqualTo(IntStream.range(0, 2 * count)
                         .mapToObj(i -> (i % 2 == 0 ? "a" : "b") + i / 2)
                         .toList());
+    }
+
+    /** Each task of a pool's thread that finds no other waiting ends in one more wait. */
+    @Test
+    void answersAreWrittenByTheEventLoop_notByTheThreadsOfCalls() {
+        int count = 200;
+        stream.onNext(Batches.numbered(0, Batches.messages("t", "first")));
+        await().until(() -> answers.values().size() == 1);
+        long before = waitsOfCallThreads();
+        for (int i = 1; i <= count; i++) {
+            int sent = i + 1;
+            stream.onNext(Batches.numbered(i, Batches.messages("t", "a" + i)));
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> answers.values().size() == sent);
+        }
+
+        assertThat(waitsOfCallThreads() - before).isLessThan(count / 4);
+    }
+
+    private static long waitsOfCallThreads() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(Objects::nonNull)
+                .filter(thread -> thread.getThreadName().startsWith("lignum-grpc-call"))
+                .mapToLong(ThreadInfo::getWaitedCount)
+                .sum();
     }
 
     @ParameterizedTest
