@@ -39,7 +39,7 @@ final class FakeCluster implements AutoCloseable {
         volatile Optional<Member> liesAbout = Optional.empty();
         /** Sends batches on to the leader if it may. */
         volatile boolean forwards;
-        /** The port that is told to clients; 0: the right one. */
+        /** The port that clients get; 0: the real one. */
         volatile int advertisedPort;
         /** The epoch that it knows; 0: the cluster's. */
         volatile int staysInEpoch;

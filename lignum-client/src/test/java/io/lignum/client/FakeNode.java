@@ -28,8 +28,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A real gRPC server on a real port that behaves as it is told: by default like a node with one
- * topic, and as badly as a test likes.
+ * A gRPC server on a real port with scripted behaviour: by default like a node with one topic; a
+ * test can make it misbehave.
  */
 final class FakeNode implements AutoCloseable {
 

@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Carries bytes to a node until it is told to drop them, which leaves connections half open. */
+/** Forwards bytes to a node until a test lets it drop them, which leaves connections half open. */
 final class TcpProxy implements AutoCloseable {
 
     private final ServerSocket listener;

@@ -51,8 +51,7 @@ class CommandsIT {
     /** {@code lignum} in the script is the jar. */
     private Process shell(String script) throws IOException {
         String function = "lignum() { exec '" + JAVA + "' -jar '" + JAR + "' \"$@\"; }\n";
-        // Whoever runs the tests in the background may have SIGINT ignored, and children inherit
-        // that.
+        // Tests run in the background may have SIGINT ignored, and children inherit that.
         ProcessBuilder builder = new ProcessBuilder(
                         "env", "--default-signal=INT,QUIT", "bash", "-c", function + script)
                 .directory(directory.toFile())

@@ -67,7 +67,7 @@ class StorageFullTest {
         }
     }
 
-    /** It tries again, as there may be room soon, until its time is up. */
+    /** The client retries until its timeout, as the disk may have space again. */
     private static void throughTheClient(int port) {
         try (LignumClient client = LignumClient.connect("127.0.0.1:" + port);
                 Producer<byte[], String> producer = client.producer("t")

@@ -43,8 +43,8 @@ class DiskFailureTest {
     void fullDisk_refusesDefinitely_readsGoOn_andAppendsResumeWhenThereIsRoom() {
         assertThat(simulation.run(send("before"))).isEqualTo(0);
         disk.limitCapacity(disk.usedBytes() + 50); // a part of the next batch fits
-        CompletableFuture<Long> refused = send("no room for this one");
-        CompletableFuture<Long> behind = send("nor for this");
+        CompletableFuture<Long> refused = send("the disk is full for this one");
+        CompletableFuture<Long> behind = send("and for this");
         simulation.environment.run();
         assertFails(refused, StorageException.DiskFull.class, Outcome.NOT_APPLIED);
         assertFails(behind, StorageException.DiskFull.class, Outcome.NOT_APPLIED);
@@ -62,7 +62,7 @@ class DiskFailureTest {
         assertThat(LogStoreTest.texts(log)).containsExactly("before", "after");
     }
 
-    /** By the same id, as nodes of a cluster do; at whatever step there was no room. */
+    /** With the same id, as nodes of a cluster do; the disk is full at each possible step. */
     @Test
     void topicThatThereWasNoRoomFor_canBeCreatedLater() {
         UUID id = new UUID(7, 7);
@@ -92,7 +92,7 @@ class DiskFailureTest {
         disk.limitCapacity(disk.usedBytes() + 9_000);
         simulation.tick(store, SECOND);
         assertThatThrownBy(() -> send("two")).isInstanceOf(StorageException.DiskFull.class);
-        simulation.run(log.admin().sealActive()); // there is room for what ends a segment
+        simulation.run(log.admin().sealActive()); // there is space for the end of a segment
         assertThat(LogStoreTest.texts(log)).containsExactly("one");
         disk.limitCapacity(disk.usedBytes() + 90_000);
         simulation.tick(store, SECOND);

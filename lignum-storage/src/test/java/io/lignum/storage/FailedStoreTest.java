@@ -47,7 +47,7 @@ class FailedStoreTest {
             .build();
 
     /**
-     * Far more threads than the budget of pending bytes lets in: most wait for room that never
+     * Many more threads than the budget of pending bytes permits: most wait for a budget that never
      * comes.
      */
     @Test

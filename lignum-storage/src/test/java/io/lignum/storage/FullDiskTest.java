@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * A disk without a single byte left: what makes room works, what is there is served, and nothing
- * piles up.
+ * A disk without a free byte: operations that free space work, existing records are served, and
+ * nothing accumulates.
  */
 class FullDiskTest {
 
@@ -56,7 +56,7 @@ class FullDiskTest {
         simulation.run(log.admin().trim(30));
         assertThat(log.logStartOffset()).isEqualTo(30);
         simulation.tick(store, SECOND);
-        simulation.run(log.appendAsync(LogRecord.of("there is room")));
+        simulation.run(log.appendAsync(LogRecord.of("the disk has space")));
         simulation.crash(powerIsLost);
         TopicLog reopened = simulation.open().topic("t");
         assertThat(reopened.logStartOffset()).isEqualTo(30);

@@ -165,8 +165,8 @@ class HostileFilesTest {
             for (DivergentFile cut : DivergentFile.list(Simulation.DIRECTORY, simulation.disk)) {
                 readAll(cut);
             }
-        } catch (StorageException told) {
-            assertThat(told.getMessage()).isNotBlank();
+        } catch (StorageException refusal) {
+            assertThat(refusal.getMessage()).isNotBlank();
         }
         assertThat(simulation.disk.ioCount()).isEqualTo(before);
     }
@@ -185,27 +185,27 @@ class HostileFilesTest {
         LogStore store;
         try {
             store = simulation.open();
-        } catch (StorageException told) {
-            assertThat(told.getMessage()).isNotBlank();
+        } catch (StorageException refusal) {
+            assertThat(refusal.getMessage()).isNotBlank();
             return;
         }
         for (TopicLog log : store.topics()) {
-            told(() -> read(log, forged));
-            told(() -> log.offsetAt(1_030));
-            told(() -> log.scrub());
-            told(() -> simulation.run(log.appendAsync(record("new", 0))));
-            told(() -> simulation.run(log.admin().trim(20)));
-            told(() -> simulation.run(log.admin().truncate(55)));
+            succeedsOrIsRefused(() -> read(log, forged));
+            succeedsOrIsRefused(() -> log.offsetAt(1_030));
+            succeedsOrIsRefused(() -> log.scrub());
+            succeedsOrIsRefused(() -> simulation.run(log.appendAsync(record("new", 0))));
+            succeedsOrIsRefused(() -> simulation.run(log.admin().trim(20)));
+            succeedsOrIsRefused(() -> simulation.run(log.admin().truncate(55)));
         }
-        told(() -> simulation.tick(store, Duration.ofSeconds(30)));
-        told(() -> simulation.close(store));
+        succeedsOrIsRefused(() -> simulation.tick(store, Duration.ofSeconds(30)));
+        succeedsOrIsRefused(() -> simulation.close(store));
     }
 
-    private static void told(Runnable use) {
+    private static void succeedsOrIsRefused(Runnable use) {
         try {
             use.run();
-        } catch (StorageException | RecordException told) {
-            assertThat(told.getMessage()).isNotBlank();
+        } catch (StorageException | RecordException refusal) {
+            assertThat(refusal.getMessage()).isNotBlank();
         }
     }
 

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Data of release 0.1 as it is, and damaged in each way that is told apart. */
+/** Data of release 0.1, intact, and damaged in each way that the inspector distinguishes. */
 class LogInspectorTest {
 
     private static final Path FIXTURES = Path.of("src/test/resources/fixtures");

@@ -19,8 +19,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who may append to a log: a leader's clients, or what a leader sends. Never both, nor of a lower
- * epoch (R10, V2).
+ * Who may append to a log: a leader's clients, or the leader's batches. Never both, and never with
+ * a lower epoch (R10, V2).
  */
 class LogRoleTest {
 

@@ -130,7 +130,7 @@ final class ModelRun {
         } else if (choice < 93) {
             change(choice, topic, model, log);
         } else if (choice < 96) {
-            did(diskIsFull ? "room again" : "disk full");
+            did(diskIsFull ? "disk has space" : "disk full");
             diskIsFull = !diskIsFull;
             simulation.disk.limitCapacity(
                     diskIsFull
@@ -143,7 +143,7 @@ final class ModelRun {
         }
     }
 
-    /** What needs room, or would leave the model in doubt. */
+    /** Changes that need disk space, or would leave the model in doubt. */
     private void change(int choice, String topic, TopicModel model, TopicLog log) {
         if (diskIsFull) {
             return;
@@ -359,7 +359,7 @@ final class ModelRun {
         quiesceOnly();
         assertThat(started).isCompleted();
         model.startedAt();
-        model.epoch = log.epoch(); // 0 if it was never told to lead
+        model.epoch = log.epoch(); // 0 if it never led
         assertThat(log.highWatermark()).isEqualTo(model.watermark);
     }
 
@@ -382,8 +382,7 @@ final class ModelRun {
         assertThat(log.logEndOffset())
                 .isLessThanOrEqualTo(result.isCompletedExceptionally() ? model.end() : to);
         model.cutTo(log.logEndOffset());
-        model.epoch =
-                log.epoch(); // lower if it was never told to lead and its last batches are gone
+        model.epoch = log.epoch(); // lower if it never led and its last batches are lost
         model.acknowledged = Math.min(model.acknowledged, model.end());
         model.durable = Math.min(model.durable, model.end());
         model.start = log.logStartOffset(); // lower when the batch that was cut began below it

@@ -44,7 +44,7 @@ class RefusedRepeatTest {
         simulation.run(send(0));
         fillTheDisk();
         CompletableFuture<Long> refused =
-                log.appendAsync(LogRecord.of("there is no room for this"));
+                log.appendAsync(LogRecord.of("the disk is full for this"));
         CompletableFuture<Appended> repeat = send(0);
         simulation.environment.run();
         assertThatThrownBy(() -> LogAdmin.await(refused))
@@ -71,7 +71,7 @@ class RefusedRepeatTest {
         simulation.run(send(0));
         fillTheDisk();
         CompletableFuture<Long> refused =
-                log.appendAsync(LogRecord.of("there is no room for this"));
+                log.appendAsync(LogRecord.of("the disk is full for this"));
         simulation.environment.run();
         assertThat(refused).isCompletedExceptionally();
         assertThatThrownBy(() -> send(1)).isInstanceOf(StorageException.DiskFull.class);

@@ -12,24 +12,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** What a leader sends to its followers: all that is written, told of when it is. */
+/** What a leader sends to its followers: everything written, with a notification for each write. */
 class ReplicationCursorTest {
 
     private final Simulation simulation = new Simulation(11);
-    private final List<String> told = new ArrayList<>();
+    private final List<String> events = new ArrayList<>();
     private LogStore store;
     private TopicLog log;
 
     private final StoreListener listener = new StoreListener() {
         @Override
         public void written(TopicLog topic, int bytes, long nanos) {
-            told.add("written to " + topic.logEndOffset() + ", forced to " + topic.flushedOffset());
+            events.add(
+                    "written to " + topic.logEndOffset() + ", forced to " + topic.flushedOffset());
         }
 
         @Override
         public void flushed(TopicLog topic, long flushedEnd) {
             assertThat(topic.flushedOffset()).isEqualTo(flushedEnd);
-            told.add("flushed to " + flushedEnd + ", readable to " + topic.readableEndOffset());
+            events.add("flushed to " + flushedEnd + ", readable to " + topic.readableEndOffset());
         }
     };
 
@@ -132,7 +133,7 @@ class ReplicationCursorTest {
     @Test
     void listener_isToldOfWritesBeforeTheForce_andOfTheForceBeforeTheAcknowledgement() {
         append(2);
-        assertThat(told)
+        assertThat(events)
                 .containsExactly(
                         "written to 1, forced to 0",
                         "flushed to 1, readable to 0",
@@ -140,15 +141,16 @@ class ReplicationCursorTest {
                         "flushed to 2, readable to 1");
         store.removeListener(listener);
         append(1);
-        assertThat(told).hasSize(4);
+        assertThat(events).hasSize(4);
     }
 
     @Test
     void flushOfATopicThatDoesNotForce_isTold() {
         log = store.createTopic("os", TopicConfig.DEFAULT.withDurability(Durability.OS));
         append(2);
-        assertThat(told).containsExactly("written to 1, forced to 0", "written to 2, forced to 0");
+        assertThat(events)
+                .containsExactly("written to 1, forced to 0", "written to 2, forced to 0");
         simulation.run(log.admin().flush());
-        assertThat(told).hasSize(3).endsWith("flushed to 2, readable to 2");
+        assertThat(events).hasSize(3).endsWith("flushed to 2, readable to 2");
     }
 }

@@ -22,8 +22,8 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * The small files beside the segments: what is read is what was written or nothing at all, whatever
- * happened to the bytes; and a file of a later release is told from a damaged one.
+ * The index, checkpoint and manifest of a log: a read returns what was written or nothing, whatever
+ * happened to the bytes, and distinguishes a file of a later release from a damaged one.
  */
 class SideFilesOfLogTest {
 

@@ -162,7 +162,7 @@ final class TopicModel {
         watermark = log.highWatermark();
     }
 
-    /** Either the log is as it was, or it starts and ends where it was told to. */
+    /** The log is either unchanged, or starts and ends at the requested offset. */
     private void recoveredFromStartAt(TopicLog log) {
         if (log.logEndOffset() == startAtUnderWay && log.logStartOffset() == startAtUnderWay) {
             startedAt();

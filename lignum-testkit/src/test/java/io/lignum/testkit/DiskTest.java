@@ -62,7 +62,7 @@ class DiskTest {
             producer.send("before").orTimeout(1, TimeUnit.MINUTES).join();
             TestNode node = cluster.node(1);
             node.fullDisk();
-            // The client tries again for as long as it may, as there may be room again.
+            // The client retries until its timeout, as the disk may have space again.
             assertThatThrownBy(() -> producer.send("during")
                             .orTimeout(1, TimeUnit.MINUTES)
                             .join())
@@ -86,7 +86,7 @@ class DiskTest {
         }
     }
 
-    /** Both are records of the cluster's own log, which must find room when nothing else does. */
+    /** Both are records of the metadata log, for which space is reserved. */
     @Test
     void fullDiskOfTheLeader_takesDeletionsAndTrims_whichMakeRoom() {
         try (LignumTestCluster cluster = LignumTestCluster.start(3);

@@ -53,7 +53,7 @@ final class Orders implements AutoCloseable {
                 .join();
     }
 
-    /** Every one, in order, each at the offset that was told. */
+    /** Checks that each record is there once, in order, at its acknowledged offset. */
     void assertExactlyOnceOn(TestNode node) {
         assertThat(node.log(topic))
                 .as("on %s", node)

@@ -217,7 +217,7 @@ final class BadDisks {
         return failing.add(node);
     }
 
-    /** There is no room for a while. */
+    /** The disk is full for a while. */
     boolean fillFor(SimulatedNode node) {
         if (isPassing()) {
             return false;

@@ -295,10 +295,7 @@ final class Clients {
         trimmedExact.finish(leader);
     }
 
-    /**
-     * V16: all requests have ended, and every topic's name can be used by whoever wants to, at any
-     * node.
-     */
+    /** V16: all requests have ended, and every topic's name can be used at any node. */
     void assertUsable() {
         requests.assertEnded();
         List<String> names = new ArrayList<>(TOPICS);

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  */
 final class ClusterCampaign {
 
-    private static final Duration TELL_EVERY = Duration.ofSeconds(10);
+    private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
     private static final String COLUMNS =
             "commit\tfirst\tlast\tresult\tseconds\tsimulated hours\tevents\tacknowledged\tfaults\n";
 
@@ -42,12 +42,12 @@ final class ClusterCampaign {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME))
                 .setLevel(Level.toLevel(System.getProperty("lignum.sim.log"), Level.OFF));
         long first = Long.getLong("lignum.sim.seed", next());
-        long told = started;
+        long reported = started;
         System.out.println("seeds " + first + " to " + (first + seeds - 1) + ", commit " + commit);
         for (long seed = first; seed < first + seeds; seed++) {
             run(first, seed);
-            if (System.nanoTime() - told > TELL_EVERY.toNanos()) {
-                told = System.nanoTime();
+            if (System.nanoTime() - reported > REPORT_EVERY.toNanos()) {
+                reported = System.nanoTime();
                 tell();
             }
         }

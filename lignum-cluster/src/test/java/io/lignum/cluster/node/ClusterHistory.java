@@ -20,10 +20,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * A random history of a cluster from a seed: {@link Clients} go on while {@link Faults} come and
- * end, and {@link Invariants} are looked at all the time; then all faults end, the cluster must
- * heal, and every node must hold the same topics with the same logs, and in them what the clients
- * were told (V9, V12); every request has ended, and every topic can be used (V16).
+ * A random history of a cluster from a seed. {@link Clients} run while {@link Faults} begin and
+ * end, and {@link Invariants} are checked after every step. Then all faults end, and the cluster
+ * must recover: every node holds the same topics with the same logs, which match the responses to
+ * the clients (V9, V12); every request has ended, and every topic can be used (V16).
  */
 final class ClusterHistory {
 
@@ -130,7 +130,7 @@ final class ClusterHistory {
             cluster.run(Duration.ofMillis(random.nextInt(300)));
             check();
         }
-        cluster.run(LAG_LIMIT); // Whoever is not served by now is not in sync any more.
+        cluster.run(LAG_LIMIT); // A node that is not served by now is no longer in sync.
         check();
     }
 
@@ -160,7 +160,7 @@ final class ClusterHistory {
         clients.assertNoViolation();
     }
 
-    /** Whoever reads what is damaged sees to it that it is fetched again. */
+    /** Reading what is damaged makes the node fetch it again. */
     private void mendAll() {
         SimulatedNode rotten = faults.disks().rotten();
         if (rotten != null) {

@@ -157,7 +157,7 @@ final class CorruptionTest {
         cluster.awaitInSync(2);
     }
 
-    /** It is found by whoever reads there, and fetched again before anybody needs this copy. */
+    /** A reader finds the damage, and the topic is fetched again before this copy is needed. */
     @Test
     void sealedSegmentOfAFollowerThatIsDamaged_isFoundByAReader_andFetchedAgain() {
         cluster.start();
@@ -191,7 +191,7 @@ final class CorruptionTest {
         assertThat(node.node().readError("t", from, failure))
                 .isInstanceOfSatisfying(
                         ClusterException.NotCaughtUp.class,
-                        told -> assertThat(told.outcome()).isEqualTo(Outcome.NOT_APPLIED));
+                        error -> assertThat(error.outcome()).isEqualTo(Outcome.NOT_APPLIED));
     }
 
     /**
@@ -357,8 +357,8 @@ final class CorruptionTest {
     }
 
     /**
-     * It is found while it is shipped: whoever has it whole leads on, and the old leader fetches
-     * it.
+     * The damage is found during replication: a node with an intact copy takes over, and the old
+     * leader fetches the topic.
      */
     @Test
     void sealedSegmentOfTheLeaderThatIsDamaged_movesTheLead() {

@@ -14,7 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** The judge of histories is judged: a sound history is told that something else came of it. */
+/** Tests the checker of histories: it must find each change to an intact history. */
 final class DoctoredHistoryTest {
 
     private static final int CALLS = 300;

@@ -39,8 +39,8 @@ enum Fault {
     /** An operator takes a node out that is gone for good. */
     NODE_REMOVED(1),
     /**
-     * A leader does not hear from the coordinator; once another leads, somebody else may be told
-     * that it still does.
+     * A leader does not hear from the coordinator; once another node leads, a third may be informed
+     * that the first still does.
      */
     ZOMBIE(5),
     /** The leader stands still for longer than its session lasts. */

@@ -184,8 +184,8 @@ final class Faults {
     }
 
     /**
-     * While a zombie leads on, and another was elected: whoever follows that one may be told that
-     * the first still leads.
+     * While a replaced leader still runs, a follower of the new one may be informed that the first
+     * still leads.
      */
     void next() {
         SimulatedNode first = zombie;

@@ -195,7 +195,7 @@ final class FoundingTest {
         ClusterScenario.untilAllRead(cluster, "t", List.of("acknowledged"));
     }
 
-    /** The founder dies before its topics are the cluster's: whoever leads next sees to it. */
+    /** The founder dies before its topics belong to the cluster: the next leader adds them. */
     @Test
     void founderThatDiesAtOnce_bringsItsTopicsLater() {
         putData(cluster.node(1));

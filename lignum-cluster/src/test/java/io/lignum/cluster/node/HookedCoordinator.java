@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 /** A coordinator whose calls a test may keep, or do something before. */
 final class HookedCoordinator {
 
-    /** Told of each call before it is made. */
+    /** Called before each call is made. */
     interface Hook {
         /** What to answer in place of the coordinator; null: ask it. */
         @Nullable

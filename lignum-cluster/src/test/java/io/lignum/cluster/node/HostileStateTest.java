@@ -73,8 +73,8 @@ final class HostileStateTest {
             disk.put(DIRECTORY.resolve(SessionFile.NAME), mutator.noise(80));
             try {
                 assertThat(new NodeIdentityFile(disk, DIRECTORY).read()).isPresent();
-            } catch (ClusterStartException told) {
-                assertThat(told).hasMessageContaining(NodeIdentityFile.NAME);
+            } catch (ClusterStartException refusal) {
+                assertThat(refusal).hasMessageContaining(NodeIdentityFile.NAME);
             }
             assertThat(new SessionFile(disk, DIRECTORY).read()).isNotNull();
         });
@@ -136,7 +136,7 @@ final class HostileStateTest {
         };
     }
 
-    /** One value becomes a number at some edge, or is none any more. */
+    /** One value becomes an extreme number, or no number. */
     private static String withNumber(String text, Mutator mutator) {
         String[] parts = text.split(":", -1);
         int at = 1 + mutator.random().nextInt(parts.length - 1);
@@ -157,9 +157,9 @@ final class HostileStateTest {
     private static void read(String text, Consumer<String> reading) {
         try {
             reading.accept(text);
-        } catch (IllegalArgumentException told) {
-            if (told.getMessage() == null) {
-                throw told;
+        } catch (IllegalArgumentException refusal) {
+            if (refusal.getMessage() == null) {
+                throw refusal;
             }
         }
     }

@@ -54,7 +54,7 @@ final class LeaderRoleTest {
         LoneLeader leader = new LoneLeader(1, A, B, C);
         leader.role.start(leader.store.topics());
         Replica follower = leader.join(B);
-        LoneLeader.Told told = (LoneLeader.Told) follower.link();
+        LoneLeader.RecordedStream sent = (LoneLeader.RecordedStream) follower.link();
         TopicLog log = leader.create("t", true);
         leader.role
                 .followers()
@@ -64,12 +64,12 @@ final class LeaderRoleTest {
                                 leader.role.epoch(),
                                 List.of(new Message.LastBatchPosition(
                                         log.id(), 7, OptionalInt.empty(), 0))));
-        assertThat(told.messages).noneMatch(Message.EpochEndOffsets.class::isInstance);
+        assertThat(sent.messages).noneMatch(Message.EpochEndOffsets.class::isInstance);
         leader.role.lead(log);
-        assertThat(told.messages).anyMatch(Message.EpochEndOffsets.class::isInstance);
+        assertThat(sent.messages).anyMatch(Message.EpochEndOffsets.class::isInstance);
     }
 
-    /** R5: who does not hold the lock any more does not lead, whoever took it, and be it nobody. */
+    /** R5: a node that no longer holds the lock does not lead, even if no other node holds it. */
     @Test
     void changeThatIsRefused_asTheLockIsGone_endsTheLead() {
         LoneLeader leader = new LoneLeader(1, A, B);

@@ -119,7 +119,7 @@ final class LeaseTest {
         return cluster.coordinator().entry(LOCK).flatMap(Entry::session);
     }
 
-    /** R3: whoever starts on a directory knows that the process before it is dead. */
+    /** R3: a process that starts on a directory knows that the previous one is dead. */
     @Test
     void processThatBegins_endsTheSessionOfTheOneBefore() {
         SimulatedNode leader = cluster.leader();

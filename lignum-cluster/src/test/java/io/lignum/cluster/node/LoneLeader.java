@@ -52,8 +52,8 @@ final class LoneLeader implements LeaderRole.Listener {
 
     static final Member SELF = Samples.A;
 
-    /** What a follower is told. */
-    static final class Told implements PeerStream {
+    /** Records the messages that the leader sends to a follower. */
+    static final class RecordedStream implements PeerStream {
         final List<Message> messages = new ArrayList<>();
         int closed;
 
@@ -227,7 +227,7 @@ final class LoneLeader implements LeaderRole.Listener {
     Replica join(Member member, Optional<String> failure) {
         return role.followers()
                 .register(
-                        new Told(),
+                        new RecordedStream(),
                         new Message.Register(
                                 role.epoch(), member, Samples.CLUSTER, address, failure))
                 .orElseThrow();

@@ -98,7 +98,7 @@ final class Producers {
                 });
     }
 
-    /** A producer that numbers its records rightly is never told that it does not. */
+    /** A producer that numbers its records correctly never gets an error about their order. */
     private static boolean isBroken(@Nullable Throwable failure) {
         Throwable cause = NodeContext.causeOf(failure);
         return String.valueOf(cause).contains("SEQUENCE")
@@ -113,8 +113,8 @@ final class Producers {
     }
 
     /**
-     * Every producer gets one more record through. Meanwhile it may be told otherwise by a leader
-     * that was replaced and does not know it yet: that one's window is old.
+     * Every producer gets one more record through. Meanwhile a replaced leader that does not know
+     * it yet may refuse it, because its window is old.
      */
     void finish(SimulatedNode leader) {
         for (Producer producer : producers) {

@@ -138,7 +138,8 @@ final class RejoinTest {
     }
 
     /**
-     * A full disk is no failed disk: the follower falls behind, and catches up when there is room.
+     * A full disk is not a failed disk: the follower falls behind, and catches up when there is
+     * space.
      */
     @Test
     void followerWhoseDiskIsFull_leavesTheSet_andComesBackWithRoom() {
@@ -159,7 +160,7 @@ final class RejoinTest {
         ClusterScenario.untilAllRead(cluster, "t", texts);
     }
 
-    /** R36: topics that there is no room for come when there is; the node is the same as before. */
+    /** R36: topics for which there is no space are fetched when there is; the incarnation stays. */
     @Test
     void topicThatThereIsNoRoomFor_comesWhenThereIs() {
         cluster.createLive("t");
@@ -328,8 +329,8 @@ final class RejoinTest {
     }
 
     /**
-     * The follower's log starts above the place where the logs part: nothing of it can be told to
-     * be the leader's.
+     * The follower's log starts above the point where the logs differ, so none of it can be matched
+     * with the leader's.
      */
     @Test
     void logThatStartsAboveTheDivergencePoint_isFilledAgainFromTheLeadersStart() {

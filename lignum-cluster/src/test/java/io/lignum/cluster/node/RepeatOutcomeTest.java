@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** R34: a batch whose first copy may be in the log is never said not to be, whoever leads now. */
+/**
+ * R34: a repeat whose first copy may be in the log never ends with NOT_APPLIED, whichever node
+ * leads.
+ */
 final class RepeatOutcomeTest {
 
     private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
@@ -37,7 +40,8 @@ final class RepeatOutcomeTest {
         cluster.createLive("t");
         SimulatedNode leader = cluster.leader();
         cluster.await(send(leader, 0));
-        leader.log("t").follow(); // As another epoch begins, before the node has told its appends.
+        leader.log("t")
+                .follow(); // As when another epoch begins, before the node has ended its appends.
         Throwable repeat = ClusterScenario.failure(cluster, send(leader, 0));
         assertThat(repeat).isInstanceOf(ClusterException.CommitUnknown.class);
         assertThat(ClusterScenario.outcome(repeat)).isEqualTo(Outcome.UNKNOWN);

@@ -15,20 +15,18 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.Optional;
 
-/**
- * R39: how far a follower is behind is told from the logs, whether or not anything is being sent.
- */
+/** R39: a follower's lag is computed from the logs, whether or not anything is being sent. */
 final class ReplicationLagTest {
 
     private final LoneLeader leader = new LoneLeader(1, A, B);
     private final TopicLog log = leader.create("t", true);
     private final Replica follower;
-    private final LoneLeader.Told link;
+    private final LoneLeader.RecordedStream link;
 
     ReplicationLagTest() {
         leader.role.start(leader.store.topics());
         follower = leader.join(B);
-        link = (LoneLeader.Told) follower.link();
+        link = (LoneLeader.RecordedStream) follower.link();
         for (int i = 0; i < 10; i++) {
             leader.append(log);
         }
@@ -74,14 +72,14 @@ final class ReplicationLagTest {
     void followerThatSaysWhyItCannotFollow_isAnAlarmWithTheReason_andItsStreamStays() {
         leader.role.followers().gone(follower);
         Replica full = leader.join(B, Optional.of("its disk is full"));
-        LoneLeader.Told told = (LoneLeader.Told) full.link();
+        LoneLeader.RecordedStream stream = (LoneLeader.RecordedStream) full.link();
         leader.acknowledges(full, log, 3);
         full.feed().stop(log.id());
         leader.run(Duration.ofSeconds(8));
         leader.role.followers().gone(full);
-        int ended = told.closed;
+        int ended = stream.closed;
         full = leader.join(B, Optional.of("its disk is full"));
-        told = (LoneLeader.Told) full.link();
+        stream = (LoneLeader.RecordedStream) full.link();
         leader.acknowledges(full, log, 3);
         full.feed().stop(log.id());
         leader.run(Duration.ofSeconds(4));
@@ -89,9 +87,9 @@ final class ReplicationLagTest {
         assertThat(leader.role.alarms())
                 .anyMatch(text -> text.contains("at offset 3 of 10")
                         && text.contains("it says: its disk is full"));
-        assertThat(told.closed).isZero();
+        assertThat(stream.closed).isZero();
         leader.run(Duration.ofSeconds(10));
-        assertThat(told.closed).isEqualTo(1);
+        assertThat(stream.closed).isEqualTo(1);
     }
 
     @Test

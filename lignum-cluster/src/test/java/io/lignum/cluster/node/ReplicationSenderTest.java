@@ -17,7 +17,7 @@ import java.time.Duration;
 /** What is on its way is bounded, and what is not waited for any more does not count. */
 final class ReplicationSenderTest {
 
-    /** Runs something when the feed looks for room, as another thread might just then. */
+    /** Runs an action when the sender looks for capacity, as another thread might. */
     private static final class Racing implements PeerStream {
         Runnable meanwhile = () -> {};
         int sent;

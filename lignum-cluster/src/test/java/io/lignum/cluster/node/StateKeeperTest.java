@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** R15: whoever may be in the set in force counts, until a read settles which set that is. */
+/** R15: a node that may be in the set in force counts, until a read settles which set that is. */
 final class StateKeeperTest {
 
     private static final ClusterState ELECTED = Samples.state(2, A, B, C);
@@ -121,7 +121,7 @@ final class StateKeeperTest {
         assertThat(keeper.step()).isInstanceOf(Step.Read.class);
         ClusterState foreign = ELECTED.withIsr(List.of(A, swapped), 2, "somebody's");
         keeper.read(102, foreign);
-        // With my epoch, what is read is the confirmed one, whoever's nonce it bears.
+        // With my epoch, the value read is the confirmed one, even with another nonce.
         assertThat(keeper.confirmed()).isEqualTo(foreign);
         assertThat(keeper.counted()).contains(A, swapped);
         assertThat(first).isNotDone();

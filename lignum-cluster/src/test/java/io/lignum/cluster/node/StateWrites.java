@@ -43,7 +43,7 @@ final class StateWrites {
         boolean sameIsr = next.isr().equals(old.isr());
         boolean elected = next.epoch() == old.epoch() + 1 && sameIsr;
         boolean changed = next.epoch() == old.epoch() && old.leader().isPresent();
-        check(elected || changed, "V1, V6: neither an election nor the leader's change", text);
+        check(elected || changed, "V1, V6: not an election, and not the leader's change", text);
         check(next.version() == old.version() + 1, "R2: the version does not count", text);
         check(
                 next.isr().size() >= Math.min(next.minIsr(), old.isr().size()),

@@ -90,9 +90,7 @@ final class TopicsTest {
         assertThat(records).isEqualTo(30);
     }
 
-    /**
-     * V14: a name is never a path; and its record, once committed, could be carried out by no node.
-     */
+    /** V14: a name is never a path; no node could apply its record once it is committed. */
     @Test
     void topicWhoseNameIsNone_isRefusedByTheLeader_andNeverGetsIntoTheMetadataLog() {
         SimulatedNode leader = cluster.leader();

@@ -39,7 +39,7 @@ public abstract class NetworkContract {
             return address(node);
         }
 
-        /** Nothing gets through between the two any more, and nobody is told. */
+        /** No message passes between the two any more, and neither side notices. */
         void cut(int one, int other);
 
         @Override
@@ -244,7 +244,7 @@ public abstract class NetworkContract {
         link.send(new Alive(1, 100)); // Too late, and ignored.
 
         await(
-                "told",
+                "notified",
                 () -> ear.isClosed() && service.accepted() == 1 && service.ear().isClosed());
         assertThat(service.ear().count()).isEqualTo(100);
     }
@@ -261,7 +261,7 @@ public abstract class NetworkContract {
         }
         link.close();
 
-        await("told", () -> ear.isClosed() && service.ear().isClosed());
+        await("notified", () -> ear.isClosed() && service.ear().isClosed());
         assertThat(ear.count()).isEqualTo(100);
     }
 
@@ -275,7 +275,7 @@ public abstract class NetworkContract {
                 one.ask(world.address(2), ask("never"), Duration.ofMinutes(1));
         two.close();
 
-        await("told", () -> ear.isClosed() && service.ear().isClosed());
+        await("notified", () -> ear.isClosed() && service.ear().isClosed());
         assertThat(failure(pending).code()).isEqualTo(PeerException.UNREACHABLE);
     }
 
@@ -283,7 +283,7 @@ public abstract class NetworkContract {
     void nobodyThere_isToldAsClosedAndNotSent() {
         RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(3), ear).send(new Alive(1, 1));
-        await("told", ear::isClosed);
+        await("notified", ear::isClosed);
 
         PeerException failure = failure(one.ask(world.address(3), ask("x"), Duration.ofSeconds(5)));
         assertThat(failure.code()).isEqualTo(PeerException.UNREACHABLE);
@@ -294,7 +294,7 @@ public abstract class NetworkContract {
     void notServingYet_isRefused() {
         RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(2), ear).send(new Alive(1, 1));
-        await("told", ear::isClosed);
+        await("notified", ear::isClosed);
         PeerException failure = failure(one.ask(world.address(2), ask("x"), Duration.ofSeconds(5)));
         assertThat(failure.isUnknown()).isFalse();
     }
@@ -309,7 +309,7 @@ public abstract class NetworkContract {
         RecordingReceiver broken = RecordingReceiver.quick();
         one.connect(world.address(2), broken).send(new Alive(1, 1));
         two.close();
-        await("told", broken::isClosed);
+        await("notified", broken::isClosed);
         for (int i = 0; i < 5; i++) {
             failure(one.ask(world.address(2), question, Duration.ofSeconds(5)));
         }
@@ -335,8 +335,8 @@ public abstract class NetworkContract {
         world.cut(1, 2);
         link.send(new Alive(1, 2));
 
-        await("caller told", ear::isClosed);
-        await("callee told", service.ear()::isClosed);
+        await("caller notified", ear::isClosed);
+        await("callee notified", service.ear()::isClosed);
         assertThat(service.ear().count()).isEqualTo(1);
     }
 
@@ -406,7 +406,7 @@ public abstract class NetworkContract {
         one.close();
         RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(2), ear).send(new Alive(1, 1));
-        await("told", ear::isClosed);
+        await("notified", ear::isClosed);
         assertThat(failure(one.ask(world.address(2), ask("x"), SOON)).code())
                 .isEqualTo(PeerException.UNREACHABLE);
     }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Remembers what one side of a link was told, and that it was told so one at a time. */
+/** Records the messages that one side of a link receives, and that they come one at a time. */
 public final class RecordingReceiver implements PeerStreamReceiver {
 
     private final AtomicBoolean inside = new AtomicBoolean();
@@ -27,7 +27,7 @@ public final class RecordingReceiver implements PeerStreamReceiver {
         return new RecordingReceiver(false);
     }
 
-    /** Is done with a message when told so. */
+    /** Completes a message only when a test asks for it. */
     public static RecordingReceiver slow() {
         return new RecordingReceiver(true);
     }

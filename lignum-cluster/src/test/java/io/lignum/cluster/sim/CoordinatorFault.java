@@ -6,7 +6,7 @@ public enum CoordinatorFault {
     NONE,
     /** Never arrives; the caller's time runs out. */
     LOST,
-    /** Has its effect, but the caller is told that it failed. */
+    /** Takes effect, but the caller gets an error. */
     ANSWER_LOST,
     /** Has its effect a while later, mostly after the caller's time ran out. */
     LATE,

@@ -71,13 +71,13 @@ final class MemoryAsk {
         var unused = given.whenComplete((result, failure) -> {
             synchronized (network) {
                 if (target.isAlive()) {
-                    reply(result, failure == null ? null : told(failure));
+                    reply(result, failure == null ? null : asReceived(failure));
                 }
             }
         });
     }
 
-    private static PeerException told(Throwable failure) {
+    private static PeerException asReceived(Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
                 : failure;

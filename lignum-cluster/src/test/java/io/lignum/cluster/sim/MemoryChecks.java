@@ -38,8 +38,8 @@ final class MemoryChecks {
     private final Set<String> closedPorts = new HashSet<>();
 
     /**
-     * @param onCritical is told the id of a registration one of whose checks became critical, or
-     *     that is gone
+     * @param onCritical gets the id of a registration that was removed, or one of whose checks
+     *     became critical
      */
     MemoryChecks(MemoryTimers timers, Consumer<String> onCritical) {
         this.timers = timers;

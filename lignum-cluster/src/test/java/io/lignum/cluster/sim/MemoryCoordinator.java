@@ -34,7 +34,7 @@ public final class MemoryCoordinator {
     /** After this long a call without an answer fails. */
     public static final Duration CALL_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Told of each compare-and-set that was applied. */
+    /** Called for each compare-and-set that was applied. */
     public interface Writes {
         void applied(String key, @Nullable String before, String after);
     }
@@ -99,7 +99,7 @@ public final class MemoryCoordinator {
         return server.store().session(session).isPresent();
     }
 
-    /** Called at each write by compare-and-set; in place of who was told before. */
+    /** Calls {@code observer} at each write by compare-and-set, instead of the previous one. */
     public synchronized void observe(Writes observer) {
         server.observe(observer);
     }
@@ -120,9 +120,9 @@ public final class MemoryCoordinator {
     }
 
     /**
-     * From now on the node's watches are answered by a server that has fallen behind: with what was
-     * so at the last {@link #mark}, or one of the last states if there is none. What it reads
-     * consistently is as of now.
+     * From now on a server that has fallen behind answers the node's watches: with the state of the
+     * last {@link #mark}, or one of the last states without a mark. Consistent reads return the
+     * current state.
      */
     public synchronized void lag(String nodeId) {
         MemoryState marked = mark;
@@ -274,12 +274,12 @@ public final class MemoryCoordinator {
 
     private void answerWatch(MemoryWatches.Watch watch, Watched now) {
         boolean old = staleRate > 0 && timers.random().nextDouble() < staleRate;
-        Watched told = old ? server.store().stale(timers.random()).watched(watch.prefix()) : now;
+        Watched answer = old ? server.store().stale(timers.random()).watched(watch.prefix()) : now;
         MemoryState behind = lagging.get(watch.view().nodeId());
         if (behind != null) {
-            told = behind.watched(watch.prefix());
+            answer = behind.watched(watch.prefix());
         }
-        deliver(watch.view(), watch.future(), told, timers.nanos() + CALL_TIMEOUT.toNanos());
+        deliver(watch.view(), watch.future(), answer, timers.nanos() + CALL_TIMEOUT.toNanos());
     }
 
     private CoordinatorFault fault(MemoryView view, boolean write) {

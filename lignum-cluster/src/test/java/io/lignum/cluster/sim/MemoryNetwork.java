@@ -51,7 +51,7 @@ public final class MemoryNetwork {
         }
     }
 
-    /** Told of each message and question that arrives, before who receives it. */
+    /** Called for each message and request that arrives, before its receiver. */
     interface Tap {
         void arrives(String from, String to, Object what);
     }
@@ -201,7 +201,7 @@ public final class MemoryNetwork {
         return address.host() + ":" + address.internalPort();
     }
 
-    /** A node is gone: silently, or its own side is told too. */
+    /** A node leaves, silently or with its own side notified. */
     synchronized void leave(MemoryNode gone, boolean silently) {
         nodes.remove(gone.key, gone);
         for (MemoryEnd end : List.copyOf(ends)) {

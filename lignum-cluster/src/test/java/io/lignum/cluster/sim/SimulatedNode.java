@@ -300,8 +300,8 @@ public final class SimulatedNode {
     }
 
     /**
-     * The power goes in the k-th I/O from now, the first being 1; whoever lets time pass must see
-     * to the rest.
+     * Cuts the power in the k-th I/O from now, the first being 1. The caller must then let time
+     * pass and handle the failure.
      */
     public void cutPowerAt(long k) {
         disk.cutPowerAt(k);

@@ -91,9 +91,9 @@ public final class ConsulProcess implements AutoCloseable {
     }
 
     /**
-     * Starts an agent that is not a server, as nodes have beside them in production: what is
-     * registered with it outlives the server's restart, while a server that is its own agent starts
-     * with all port checks critical.
+     * Starts an agent that is not a server, as each node has one in production. Its registrations
+     * survive the restart of a server, while a server that is its own agent starts with all port
+     * checks critical.
      */
     public static ConsulProcess startAgentOf(ConsulProcess server, Path directory) {
         return up(new ConsulProcess(

@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports for processes that are told theirs, and have them again at a restart. Any thread. */
+/**
+ * Ports for processes that get them as a setting, and use them again after a restart. Any thread.
+ */
 public final class FreePorts {
 
     /**

@@ -371,10 +371,7 @@ final class PeerSecurityTest {
         }
     }
 
-    /**
-     * Reads to the end, which a reset is too; fails when there is none within the socket's
-     * time-out.
-     */
+    /** Reads to the end, or to a reset; fails if neither comes within the socket's time-out. */
     private static void drain(Socket socket) throws IOException {
         try {
             socket.getInputStream().readAllBytes();

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** Forwards TCP connections until told to stop, and then neither forwards nor closes anything. */
+/**
+ * Forwards TCP connections until a test stops it; then it does not forward and does not close
+ * anything.
+ */
 final class StallingProxy implements Closeable {
 
     private final ServerSocket listening;

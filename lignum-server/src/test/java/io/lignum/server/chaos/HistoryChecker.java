@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Judges what the clients of one topic saw against what its nodes hold in the end. A live topic
- * must hold all that was acknowledged, once, in order, with the same bytes everywhere. Of a wal
- * topic a crash of the leader may take a tail: what is lost is told, and is to be found in some
- * node's side file.
+ * Compares what the clients of a topic saw with what its nodes hold in the end. A live topic must
+ * hold everything acknowledged, once, in order, with the same bytes on every node. A crash of the
+ * leader may cut off the tail of a wal topic: such records are reported, and must be in some node's
+ * side file.
  */
 final class HistoryChecker {
 

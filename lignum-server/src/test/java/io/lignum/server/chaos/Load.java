@@ -38,7 +38,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Load implements AutoCloseable {
 
-    /** An answer that takes longer than a producer's patience and this is none. */
+    /** A response that takes longer than a producer's timeout and this counts as missing. */
     static final Duration GRACE = Duration.ofSeconds(60);
 
     private static final Duration PATIENT = Duration.ofSeconds(60);
@@ -181,8 +181,8 @@ final class Load implements AutoCloseable {
     }
 
     private static Result resultOf(Throwable failure) {
-        return failure instanceof LignumException told
-                        && told.outcome() == LignumException.Outcome.NOT_APPLIED
+        return failure instanceof LignumException error
+                        && error.outcome() == LignumException.Outcome.NOT_APPLIED
                 ? Result.FAILED
                 : Result.UNKNOWN;
     }

@@ -1,16 +1,16 @@
 package io.lignum.server.chaos;
 
 /**
- * What a client did, and what came of it.
+ * An operation of a client and its result.
  *
- * @param kind what it was
- * @param client who did it; the operations of one client are ordered by when they began
- * @param node whom it asked, or prefers
- * @param value the record's, of which each is sent once; 0 for a read
+ * @param kind the kind of operation
+ * @param client the client; the operations of one client are ordered by their begin
+ * @param node the node asked or preferred
+ * @param value the record's value, each sent once; 0 for a read
  * @param offset of the record, or the exclusive end that a read saw; -1 if it got none
  * @param begun nanoseconds of this machine's monotonic clock
  * @param ended the same; equal to {@code begun} for a record that was received
- * @param result what the client was told
+ * @param result the result that the client got
  */
 record Operation(
         Kind kind,

@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file system in a file, whose power can be cut: ext4 is told to shut down without writing its
- * journal, so what was not forced is not there when it is mounted again. Needs root, loop devices,
- * mkfs.ext4 and perl. One thread.
+ * A file system in a file, whose power can be cut: ext4 is shut down without writing its journal,
+ * so unforced data is lost when it is mounted again. Needs root, loop devices, mkfs.ext4 and perl.
+ * One thread.
  */
 final class PowerDisk implements AutoCloseable {
 
@@ -59,7 +59,7 @@ final class PowerDisk implements AutoCloseable {
         RootCommand.run("mount", "-o", "loop", image.toString(), directory.toString());
     }
 
-    /** Whoever uses it stands still now, and has to end before {@link #powerOn}. */
+    /** Its users must be stopped now, and must end before {@link #powerOn}. */
     void cutPower() {
         RootCommand.run("perl", "-e", SHUTDOWN, directory.toString());
     }
@@ -96,7 +96,7 @@ final class PowerDisk implements AutoCloseable {
         }
     }
 
-    /** Beside the data, in the same file system. */
+    /** A file next to the data, in the same file system. */
     private Path ballast() {
         return directory.resolve("ballast");
     }

@@ -135,8 +135,8 @@ final class Site implements AutoCloseable {
         }
     }
 
-    private static String first(IllegalStateException told) {
-        return String.valueOf(told.getMessage()).lines().findFirst().orElse("");
+    private static String first(IllegalStateException error) {
+        return String.valueOf(error.getMessage()).lines().findFirst().orElse("");
     }
 
     Set<Means> means() {

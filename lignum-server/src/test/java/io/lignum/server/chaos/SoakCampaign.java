@@ -53,7 +53,7 @@ final class SoakCampaign {
                 run.cluster().nodes().forEach(this::take);
             }
             String summary = run.summary() + "; " + retained.acknowledged()
-                    + " records of 1 KiB beside; " + table();
+                    + " additional records of 1 KiB; " + table();
             System.out.println(summary);
             if (!results.toString().isEmpty()) {
                 Files.writeString(

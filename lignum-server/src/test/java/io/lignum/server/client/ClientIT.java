@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The client beside the real jar, which is killed and stopped under load. */
+/** The client with the real jar, which is killed and stopped under load. */
 class ClientIT {
 
     private static final int SENDERS = 4;

@@ -84,7 +84,7 @@ class FullFileSystemTest {
     }
 
     private static void assertWritable(TestNode node) {
-        Awaitility.await("room for a message")
+        Awaitility.await("space for a message")
                 .untilAsserted(
                         () -> assertThat(send(node, "trimmed").statusCode()).isEqualTo(200));
     }

@@ -18,9 +18,9 @@ import java.net.Socket;
 import java.nio.file.Path;
 
 /**
- * Leaders whose packets are lost, while messages are written: nobody is told that a connection has
- * ended, unlike with a process that was killed. Each node has a network namespace of its own. The
- * tests share a cluster.
+ * Leaders whose packets are lost while messages are written: no side learns that a connection has
+ * ended, unlike after the kill of a process. Each node has its own network namespace. The tests
+ * share a cluster.
  */
 @NeedsRoot
 @Isolated("processes that need both cores")

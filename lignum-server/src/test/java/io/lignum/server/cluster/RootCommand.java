@@ -39,8 +39,8 @@ public final class RootCommand {
     public static void attempt(String... command) {
         try {
             run(command);
-        } catch (IllegalStateException told) {
-            System.out.println(told.getMessage());
+        } catch (IllegalStateException failure) {
+            System.out.println(failure.getMessage());
         }
     }
 }

@@ -150,8 +150,8 @@ enum WaitingReader {
             subscription.ended().get();
             return "no error";
         } catch (ExecutionException e) {
-            return e.getCause() instanceof LignumException.UnknownTopic told
-                    ? told.code()
+            return e.getCause() instanceof LignumException.UnknownTopic unknown
+                    ? unknown.code()
                     : e.toString();
         }
     }

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** When a node is one of a cluster, and what it is told then. */
+/** When a node belongs to a cluster, and its settings then. */
 class ClusterSettingsTest {
 
     @TempDir

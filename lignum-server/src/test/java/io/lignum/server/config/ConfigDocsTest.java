@@ -25,10 +25,10 @@ class ConfigDocsTest {
                                 key.isOptional() ? "unset" : "`" + key.defaultText() + "`",
                                 key.meaning()))
                 .toList();
-        List<String> told = Files.readAllLines(ROOT.resolve("docs/configuration.md")).stream()
+        List<String> rows = Files.readAllLines(ROOT.resolve("docs/configuration.md")).stream()
                 .filter(line -> line.matches("\\| `[a-z]+\\.[a-z-]+` \\| (unset|`.*`) \\| .* \\|"))
                 .toList();
-        assertThat(told).isEqualTo(expected);
+        assertThat(rows).isEqualTo(expected);
     }
 
     @Test
@@ -56,7 +56,7 @@ class ConfigDocsTest {
     }
 
     @Test
-    void limits_areAllTold() throws IOException {
+    void limits_areAllDocumented() throws IOException {
         String docs = Files.readString(ROOT.resolve("docs/configuration.md"));
         String over = docs.substring(docs.indexOf("## When a limit is reached"));
         List<String> missing = new ArrayList<>();

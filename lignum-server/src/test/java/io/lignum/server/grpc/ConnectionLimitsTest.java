@@ -75,7 +75,7 @@ class ConnectionLimitsTest {
         assertThat(sockets.get(99).getInputStream().read()).isEqualTo(-1);
         assertThat(echo(channels.get(0))).isEqualTo("x");
 
-        // Room again once some are gone.
+        // Connections are accepted again when some have ended.
         for (Socket socket : sockets) {
             socket.close();
         }

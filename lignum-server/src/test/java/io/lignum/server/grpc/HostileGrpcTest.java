@@ -208,7 +208,9 @@ final class HostileGrpcTest {
                 : RawCalls.call(channel, call.method(), STREAM_MILLIS, bytes);
     }
 
-    /** A request that asks for what is not committed yet waits, and is told so in the end. */
+    /**
+     * A request for data that is not committed yet waits, and finally gets an error that says so.
+     */
     private static boolean isFair(Status status) {
         return FAIR.contains(status.getCode())
                 || (status.getCode() == Status.Code.UNAVAILABLE
@@ -298,8 +300,8 @@ final class HostileGrpcTest {
         assertThat(node.log().append(Batches.messages("kept", "third")).getFirstOffset())
                 .isEqualTo(2);
         assertThat(usedHeap()).isLessThan(heapBefore + HEAP_BOUND_BYTES);
-        try (Stream<Path> beside = Files.list(directory)) {
-            assertThat(beside).containsExactly(directory.resolve("data"));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).containsExactly(directory.resolve("data"));
         }
     }
 

@@ -133,8 +133,8 @@ final class HostileHttpTest {
                         .statusCode())
                 .isEqualTo(200);
         assertThat(usedHeap()).isLessThan(before + HEAP_BOUND_BYTES);
-        try (Stream<Path> beside = Files.list(directory)) {
-            assertThat(beside).containsExactly(directory.resolve("data"));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).containsExactly(directory.resolve("data"));
         }
     }
 

@@ -28,15 +28,15 @@ class OpenApiTest {
     @Test
     void pathsAndMethods_areThoseThatAreServed() {
         try (TestNode node = TestNode.start(directory)) {
-            Set<String> told = new TreeSet<>();
+            Set<String> documented = new TreeSet<>();
             paths(node)
                     .forEach((path, methods) -> methods.keySet()
                             .forEach(method ->
-                                    told.add(method.toUpperCase(Locale.ROOT) + " " + path)));
+                                    documented.add(method.toUpperCase(Locale.ROOT) + " " + path)));
             Set<String> served = new TreeSet<>();
             Routes routes = HttpServer.routesOf(node.node().service());
             routes.all().forEach(route -> served.add(route.method().name() + " " + route.path()));
-            assertThat(told).isEqualTo(served);
+            assertThat(documented).isEqualTo(served);
         }
     }
 
@@ -49,7 +49,7 @@ class OpenApiTest {
                         if (path.startsWith("/api/")) {
                             assertThat(known(node, method, path))
                                     .as(method + " " + path)
-                                    .isEqualTo(told(operation));
+                                    .isEqualTo(described(operation));
                         }
                     }));
         }
@@ -82,7 +82,7 @@ class OpenApiTest {
         return words;
     }
 
-    private static Set<String> told(Map<String, Object> operation) {
+    private static Set<String> described(Map<String, Object> operation) {
         Set<String> names = new TreeSet<>();
         if (operation.get("parameters") instanceof Iterable<?> parameters) {
             for (Object parameter : parameters) {

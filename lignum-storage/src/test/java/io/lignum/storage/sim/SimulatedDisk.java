@@ -25,17 +25,12 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * A disk in memory that knows which bytes and which names were forced.
- *
- * <p>{@link #cutPower()} keeps what was forced and, by the seed, an arbitrary part of the rest: any
- * sectors of unforced writes, any unforced truncations and file sizes, any unforced names.
- * {@link #killProcess()} keeps all that was written. Both end every open file and lock. I/Os are
- * counted; the power can be made to go at any of them, any of them can fail, room and file handles
- * can run out, and bits can rot.
- *
- * <p>A force that failed leaves its bytes to be seen and never to become durable, as on Linux.
- *
- * <p>One thread.
+ * A disk in memory that knows which bytes and names were forced. <p>{@link #cutPower()} keeps what
+ * was forced and, by the seed, an arbitrary part of the rest: any sectors of unforced writes, any
+ * unforced truncations and file sizes, any unforced names. {@link #killProcess()} keeps everything
+ * that was written. Both end every open file and lock. I/Os are counted; a test can cut the power
+ * at any of them, make any of them fail, exhaust disk space and file handles, and flip bits. <p>The
+ * bytes of a failed force stay visible and never become durable, as on Linux. <p>One thread.
  */
 public final class SimulatedDisk implements Disk {
 
@@ -280,7 +275,7 @@ public final class SimulatedDisk implements Disk {
         return shortReads && bytes > 1 ? 1 + random.nextInt(bytes) : bytes;
     }
 
-    /** How many of the bytes there is room for. */
+    /** Number of the bytes for which there is space. */
     int roomFor(SimulatedInode inode, long position, int bytes) {
         long needed = Math.max(0, position + bytes - inode.size());
         long missing = Math.max(0, needed - Math.max(0, capacity - usedBytes()));

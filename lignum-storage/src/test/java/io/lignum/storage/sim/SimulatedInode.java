@@ -132,8 +132,8 @@ final class SimulatedInode {
     }
 
     /**
-     * As on Linux the pages are clean now: seen, but only in part on the disk, and neither a later
-     * force nor the power's going brings the rest there.
+     * As on Linux, the pages are clean after a failed force: visible, but only partly on disk. A
+     * later force does not write the rest, and a power cut loses it.
      */
     void forceFailed(List<Change> request, RandomGenerator random) {
         double kept = mood(random);
