@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether the class archive that {@code bin/lignum} has found is in use. The JVM goes on without
- * one that does not fit, and says nothing; then a start takes twice the processor time.
+ * Checks whether the JVM uses the class archive that {@code bin/lignum} found. A JVM ignores an
+ * archive that does not match, without a message; then a start takes twice the processor time.
  */
 final class ArchiveCheck {
 
@@ -16,7 +16,10 @@ final class ArchiveCheck {
 
     private ArchiveCheck() {}
 
-    /** What to say of it; empty: it is in use, there is none, or this is not Linux. */
+    /**
+     * Returns a warning for the log; empty: the archive is in use, there is none, or this is not
+     * Linux.
+     */
     static Optional<String> problem() {
         String archive = System.getProperty("lignum.archive");
         if (archive == null || !Files.isReadable(MAPPED)) {
@@ -31,7 +34,7 @@ final class ArchiveCheck {
             return Optional.empty();
         }
         return Optional.of("The class archive " + archive
-                + " does not fit this Java or this jar, so it is not used"
-                + " and starts take longer; make it again with this Java: make archive");
+                + " does not match this Java or this jar, so it is not used"
+                + " and starts take longer; create it again with this Java: make archive");
     }
 }

@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Checks the arguments before they are used. Where the locale's encoding is ASCII, as with
- * {@code LC_ALL=C}, the JVM puts '?' or a replacement character in place of every other byte, and a
- * file or directory of another name would be used.
+ * Checks the arguments before they are used. If the locale's encoding is ASCII, as with
+ * {@code LC_ALL=C}, the JVM replaces all other bytes, and would use a file or directory with
+ * another name.
  */
 final class Arguments {
 
@@ -17,7 +17,7 @@ final class Arguments {
 
     private Arguments() {}
 
-    /** Whether the JVM has the arguments as they were given. */
+    /** Whether the JVM received the arguments unchanged. */
     static boolean areReadable(String[] args) {
         boolean suspicious = Arrays.stream(args)
                 .anyMatch(text -> text.indexOf('?') >= 0 || text.indexOf('\uFFFD') >= 0);
@@ -37,7 +37,7 @@ final class Arguments {
     }
 
     static String problem() {
-        return "an argument has characters that this process's locale cannot express, whose encoding is "
+        return "an argument has characters that this process's locale cannot express; its encoding is "
                 + encoding() + "; set LC_ALL=C.UTF-8";
     }
 

@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs a step of a node's stop on a thread of its own, and goes on without it when it hangs: a
- * library that waits for one of its threads waits for ever when that thread died. What the step
- * throws is logged, as the steps after it are to be done in any case.
+ * Runs a step of a node's stop on its own thread, and continues without it if it hangs: a library
+ * that waits for one of its threads never returns if that thread has died. Exceptions of the step
+ * are logged, since the following steps must run in any case.
  */
 final class BoundedStep {
 
@@ -21,8 +21,8 @@ final class BoundedStep {
     private BoundedStep() {}
 
     /**
-     * Returns when the step has ended or the bound has passed. An interrupt of the caller is kept
-     * until then.
+     * Returns when the step has ended or the bound has passed. An interrupt of the caller is
+     * delayed until then.
      *
      * @param name for the log and for the thread, such as "HTTP"
      */
@@ -43,9 +43,9 @@ final class BoundedStep {
                 }
             }
         } catch (TimeoutException e) {
-            LOG.warn("{} did not stop within {} ms and is left behind", name, bound.toMillis());
+            LOG.warn("{} did not stop within {} ms and is abandoned", name, bound.toMillis());
         } catch (ExecutionException e) {
-            LOG.warn("{} did not stop in good order", name, e.getCause());
+            LOG.warn("{} did not stop properly", name, e.getCause());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -28,18 +28,18 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * Starts a node, sends and reads one message, also with the commands that do, stops, and loads what
- * a node of a cluster needs besides: what a JVM run with {@code -XX:ArchiveClassesAtExit} is to
- * have loaded. {@code make build} runs it; a node or a command started with that archive spends
- * half as much processor time until it is ready, and a node of a cluster loads a quarter of the
- * classes from the jar: 600 of 2200.
+ * Loads the classes for the class archive: starts a node, sends and reads a message, runs the
+ * commands for that, stops, and loads what a node of a cluster needs in addition.
+ * {@code make build} runs it with {@code -XX:ArchiveClassesAtExit}. With the archive a node or
+ * command needs half the processor time until it is ready, and a node of a cluster loads 600 of its
+ * 2200 classes from the jar.
  */
 final class ClassArchive {
 
     private static final String CLASS = ".class";
     private static final String OURS = "io/lignum/cluster/";
 
-    /** What a node of a cluster has besides. */
+    /** Additional classes of a node of a cluster. */
     private static final List<String> OF_CLUSTERS =
             List.of(OURS, "org/kiwiproject/consul/", "okhttp3/", "okio/");
 
@@ -74,8 +74,8 @@ final class ClassArchive {
     }
 
     /**
-     * A node of a cluster whose coordinator cannot be reached, as there is none here. What it would
-     * load at its first election and hand-over, when clients wait for it, is loaded by name.
+     * Starts a node of a cluster whose coordinator is unreachable. The classes that it would load
+     * at its first election and leader transfer, while clients wait, are loaded by name.
      */
     private static void inCluster(Path directory) throws IOException {
         InetAddress here = InetAddress.getLoopbackAddress();
@@ -88,7 +88,7 @@ final class ClassArchive {
         try (LignumNode node = LignumNode.start(config);
                 JarFile jar = new JarFile(jar().toFile())) {
             if (node.internalPort().isEmpty()) {
-                throw new IllegalStateException("the node is of no cluster");
+                throw new IllegalStateException("the node is not in a cluster");
             }
             jar.stream()
                     .map(ZipEntry::getName)
@@ -107,16 +107,16 @@ final class ClassArchive {
                 .toString()));
     }
 
-    /** Some are for platforms that this is not, or for libraries that are not there. */
+    /** Loads a class, unless it belongs to another platform or to a missing library. */
     private static void load(String name, boolean initialize) {
         try {
             Class.forName(name, initialize, ClassArchive.class.getClassLoader());
         } catch (ClassNotFoundException | LinkageError notHere) {
-            // A node would not load it, either.
+            // A node would not load it either.
         }
     }
 
-    /** A command loads its own classes, and those of the client. */
+    /** Runs a command, which loads its own classes and those of the client. */
     private static void command(String input, String... args) {
         Terminal terminal = new Terminal(
                 new ByteArrayInputStream(Utf8.encode(input)),

@@ -10,27 +10,27 @@ import io.lignum.storage.env.NioDisk;
 import java.util.function.Consumer;
 
 /**
- * Makes what a node of a cluster reaches the others with. Another one puts a node into a cluster
- * that is simulated.
+ * Creates the connections of a cluster's node to the outside. The testkit and the simulation have
+ * their own.
  */
 public interface ClusterFactory {
 
     /**
-     * The ways out, made for one node, which closes them. What cannot be made, such as a port that
-     * is taken, is told by an exception, with nothing left open.
+     * The connections of one node, which closes them.
      *
      * @param loop owns the node's state
      */
     record Outside(Loop loop, Coordinator coordinator, Network network) {}
 
     /**
-     * Opens them; the network listens when this returns and answers nobody yet.
+     * Opens the connections. The network listens when this returns, but does not answer yet. Throws
+     * if something cannot be opened, such as a port in use; then nothing stays open.
      *
-     * @param onFailure told when the loop cannot go on
+     * @param onFailure called when the loop cannot continue
      */
     Outside open(ClusterSettings settings, Consumer<Throwable> onFailure);
 
-    /** Where the node keeps its data; asked for once, before {@link #open}. */
+    /** The disk of the node's data; called once, before {@link #open}. */
     default Disk disk() {
         return new NioDisk();
     }

@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The commands and flags. Every key of the configuration is a flag too. */
+/** The commands and flags. Each key of the configuration is also a flag. */
 final class CommandLines {
 
     private static final Path DEFAULT_FILE = Path.of("config.yml");
@@ -25,7 +25,10 @@ final class CommandLines {
 
     private CommandLines() {}
 
-    /** With every command, which costs a process that only serves some time at its start. */
+    /**
+     * Creates the command line with all commands. A process that only serves avoids this cost at
+     * its start.
+     */
     static CommandLine withAllCommands(Terminal terminal) {
         CommandLine command = of(terminal.environment());
         Commands.addTo(command, terminal);
@@ -37,7 +40,7 @@ final class CommandLines {
         return command;
     }
 
-    /** Serve, by its name and without. */
+    /** Creates the command line of serve, with or without its name. */
     static CommandLine of(Map<String, String> environment) {
         CommandSpec root = CommandSpec.create();
         root.usageMessage().width(WIDTH).footer(footer());
@@ -45,7 +48,7 @@ final class CommandLines {
         CommandSpec serve = CommandSpec.create();
         serve.usageMessage()
                 .width(WIDTH)
-                .description("Runs a node until it is told to stop.")
+                .description("Runs a node until it is stopped.")
                 .footer(footer());
         addOptions(serve, "serve");
         root.addSubcommand("serve", serve);
@@ -59,18 +62,18 @@ final class CommandLines {
         spec.addOption(OptionSpec.builder("-c", "--config")
                 .type(Path.class)
                 .paramLabel("FILE")
-                .description("settings; ./config.yml if it is there")
+                .description("settings file (default: ./config.yml if it exists)")
                 .build());
         spec.addOption(OptionSpec.builder("--print-config")
                 .type(boolean.class)
-                .description("print the settings in force, each with its source, and exit")
+                .description("print the settings in force with their sources, and exit")
                 .build());
         spec.usageMessage()
                 .customSynopsis("lignum [serve] [--config FILE] [--print-config] [--KEY VALUE]...");
         boolean listed = name.equals("serve"); // Above the commands they would hide them.
         ArgGroupSpec.Builder keys = ArgGroupSpec.builder().validate(false);
         if (listed) {
-            keys.heading("%nSettings, which beat the environment and the file:%n");
+            keys.heading("%nSettings, which override the environment and the file:%n");
         }
         ConfigLoader.describeKeys((key, description) -> keys.addArg(OptionSpec.builder("--" + key)
                 .type(String.class)
@@ -85,14 +88,14 @@ final class CommandLines {
         return new String[] {
             "",
             "Example: lignum serve --config config.yml --server.port 8081",
-            "A setting comes from its flag, else its environment variable (LIGNUM_SERVER_PORT),",
-            "else the file, else its default. The log is readable lines on a terminal, else JSON;",
-            "ENV=development and ENV=production choose one of them, LOG_LEVEL sets the level.",
+            "A setting comes from its flag, its environment variable (LIGNUM_SERVER_PORT), the file,",
+            "or its default, in this order. The log is readable lines on a terminal, otherwise JSON;",
+            "ENV=development or ENV=production selects one of them, LOG_LEVEL sets the level.",
             "",
-            "Exit codes: 0 done; 2 wrong flags or settings; 3 cannot start (a port is taken, the",
-            "data directory is locked or foreign; or, by bin/lignum, out of memory); 4 the disk failed,",
-            "the node cannot go on, or it did not stop in time; 143 stopped by SIGTERM, 130 by SIGINT,",
-            "with nothing lost.",
+            "Exit codes: 0 done; 2 wrong flags or settings; 3 cannot start (a port is in use, the",
+            "data directory is locked or foreign; with bin/lignum also out of memory); 4 the disk",
+            "failed, the node cannot continue, or it did not stop in time; 143, 130 stopped by SIGTERM,",
+            "SIGINT, without loss.",
         };
     }
 

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Another factory, with what its network brings from a leader counted. */
+/** Wraps another factory and counts the batches that its network receives from a leader. */
 final class CountingFactory implements ClusterFactory {
 
     private final ClusterFactory counted;

@@ -3,12 +3,12 @@ package io.lignum.server;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** What somebody who has just started a node may try first. */
+/** The command that a new user can try first. */
 final class FirstSteps {
 
     private FirstSteps() {}
 
-    /** A line for the shell that appends a message. */
+    /** Returns a shell command that appends a message. */
     static String line(String boundHost, int httpPort) {
         return "curl " + host(boundHost) + ":" + httpPort
                 + "/api/message -d '{\"topic\":\"trees\",\"message\":\"oak\"}'";

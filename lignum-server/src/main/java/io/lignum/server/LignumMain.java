@@ -7,7 +7,7 @@ import io.lignum.server.logging.LogSetup;
 
 import picocli.CommandLine;
 
-/** The command line's entry. */
+/** The main class of the command line. */
 public final class LignumMain {
 
     private LignumMain() {}
@@ -19,7 +19,7 @@ public final class LignumMain {
             System.exit(ExitCode.USAGE);
         }
         int code = commands(args, streams).execute(args);
-        // A node that serves ends through its shutdown hook or a failure, each with its own code.
+        // A serving node ends through its shutdown hook or a failure, each with its own exit code.
         System.exit(code);
     }
 

@@ -1,6 +1,6 @@
 package io.lignum.server;
 
-/** The node could not start for a reason outside its data, such as a port that is taken. */
+/** Thrown if the node cannot start for a reason outside its data, such as a port in use. */
 public final class NodeStartException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -10,30 +10,30 @@ import org.slf4j.LoggerFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Says at the start of a node who is served, and which setting changes that. */
+/** Logs at the start which callers the node serves, and which setting changes that. */
 final class StartNotice {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartNotice.class);
 
     private StartNotice() {}
 
-    /** NodeStartException: the address to bind is none. */
+    /** @throws NodeStartException the address to bind is invalid */
     static void log(ServerConfig config) {
         boolean reachable = isReachable(config.host());
         if (config.access().mode() == SecurityMode.PROTECTED) {
             LOG.info(
                     "Mode protected: only callers on this host are served; {} is bound. To serve"
-                            + " other hosts, where the network is closed, set security.mode: open",
+                            + " other hosts of a trusted network, set security.mode: open",
                     config.host());
             if (config.cluster().flatMap(ClusterSettings::secret).isPresent()) {
-                LOG.warn("cluster.secret is set, so the cluster may be on several hosts: each node"
+                LOG.warn("cluster.secret is set, so the cluster may have several hosts: each node"
                         + " serves clients on its own host only, unless security.mode is open");
             }
         } else if (reachable) {
             LOG.warn(
-                    "Mode open, and {} is bound: anyone who reaches this host can read, write and"
+                    "Mode open, and {} is bound: everyone who reaches this host can read, write and"
                             + " delete; there is no encryption and no authentication in this"
-                            + " release. Guard the ports, or leave security.mode out",
+                            + " release. Restrict access to the ports, or remove security.mode",
                     config.host());
         }
     }
@@ -43,7 +43,7 @@ final class StartNotice {
             return !InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
             throw new NodeStartException(
-                    "server.host is " + host + ", which is no address of this host", e);
+                    "server.host is " + host + ", which is not an address of this host", e);
         }
     }
 }

@@ -10,15 +10,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
 /**
- * Ends the process when its orderly stop takes too long. Its thread is made at the start, as a
- * process that is out of memory may not be able to make one later, and ends the process without
+ * Ends the process if its orderly stop takes too long. The thread is created at the start, since a
+ * process that is out of memory may be unable to create it later. It ends the process without
  * shutdown hooks.
  */
 final class StopDeadline {
 
     private static final Logger LOG = LoggerFactory.getLogger(StopDeadline.class);
 
-    /** For writing down where threads hang; the reader of the log may be what hangs. */
+    /** Time to log where threads hang; logging itself may hang. */
     private static final Duration REPORT = Duration.ofSeconds(2);
 
     private final CountDownLatch begun = new CountDownLatch(1);
@@ -28,7 +28,7 @@ final class StopDeadline {
         this.bound = bound;
     }
 
-    /** Starts the thread, which does nothing before {@link #begin}. */
+    /** Starts the thread, which waits for {@link #begin}. */
     static StopDeadline arm(Duration bound) {
         StopDeadline deadline = new StopDeadline(bound);
         Thread thread = new Thread(deadline::run, "lignum-stop-deadline");
@@ -37,7 +37,7 @@ final class StopDeadline {
         return deadline;
     }
 
-    /** The process stops from now on, and has the bound to do so. Idempotent. */
+    /** Starts the deadline. Idempotent. */
     void begin() {
         begun.countDown();
     }

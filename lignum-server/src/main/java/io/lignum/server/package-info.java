@@ -1,4 +1,4 @@
-/** The standalone node. */
+/** The node as a process or inside a program: start, stop, and the command line of serve. */
 @NullMarked
 package io.lignum.server;
 

@@ -13,7 +13,7 @@ import io.lignum.server.service.ServiceException;
 
 import java.util.Optional;
 
-/** Asks the authorizer about each call, before a byte of its request is read. Any thread. */
+/** Asks the authorizer about each call before its request is read. Any thread. */
 final class AccessInterceptor implements ServerInterceptor {
 
     private final Authorizer authorizer;

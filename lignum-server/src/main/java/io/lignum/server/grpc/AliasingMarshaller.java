@@ -15,9 +15,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads a message out of the transport's buffers into one array and lets its byte fields be views
- * of that array, so that a batch is copied once on its way in where the ordinary way is twice. The
- * array lives as long as the batch, and nothing else is in it but the few bytes around the batch.
+ * Reads a message from the transport's buffers into one array. Its byte fields are views of that
+ * array, so a batch is copied once on arrival instead of twice. The array lives as long as the
+ * batch and contains little else.
  */
 final class AliasingMarshaller<T extends MessageLite> implements MethodDescriptor.Marshaller<T> {
 
@@ -37,14 +37,14 @@ final class AliasingMarshaller<T extends MessageLite> implements MethodDescripto
     @Override
     public T parse(InputStream stream) {
         if (!(stream instanceof KnownLength)) {
-            return ordinary.parse(stream); // Compressed by the transport: its length is not known.
+            return ordinary.parse(stream); // Compressed by the transport, so its length is unknown.
         }
         try {
-            // All of it is there; readAllBytes would not know, gather chunks and copy them once
-            // more.
+            // The complete message is available. readAllBytes does not know that: it would collect
+            // chunks and copy them again.
             byte[] bytes = new byte[stream.available()];
             if (stream.readNBytes(bytes, 0, bytes.length) < bytes.length) {
-                throw new EOFException("the message is shorter than it says");
+                throw new EOFException("the message is shorter than its length");
             }
             CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
             in.enableAliasing(true);

@@ -18,15 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The bytes of one call's requests, counted as they arrive, long before a message is whole: the
- * transport keeps them. A message that is begun and not completed in time ends its call. Called by
- * the transport's event loop, but for {@link #check}.
+ * Counts the bytes of a call's requests as they arrive, before a message is complete, since the
+ * transport keeps them in memory. A message that is not completed in time ends its call. Called by
+ * the transport's event loop, except {@link #check}.
  */
 final class ArrivingBytes extends ServerStreamTracer {
 
     private static final Context.Key<ArrivingBytes> CONTEXT = Context.key("lignum-arriving-bytes");
 
-    /** What the transport keeps for one piece of a message, which may be a single byte. */
+    /** Memory of the transport for one piece of a message, which may be a single byte. */
     private static final int PIECE_OVERHEAD = 64;
 
     private final MemoryLease memory;
@@ -35,7 +35,7 @@ final class ArrivingBytes extends ServerStreamTracer {
     private @Nullable Consumer<ServiceException> refusal; // guarded by this
     private @Nullable ServiceException refused; // guarded by this
 
-    /** When the message that is on its way began, as of System.nanoTime; 0 between messages. */
+    /** Start of the message that is arriving, as of System.nanoTime; 0 between messages. */
     private volatile long begun;
 
     private ArrivingBytes(MemoryLease memory, Set<ArrivingBytes> open) {
@@ -43,7 +43,7 @@ final class ArrivingBytes extends ServerStreamTracer {
         this.open = open;
     }
 
-    /** Counts every call of a server, and looks for messages that take too long. */
+    /** Counts all calls of a server, and checks for messages that take too long. */
     static final class Factory extends ServerStreamTracer.Factory {
 
         private final LogService service;
@@ -81,12 +81,12 @@ final class ArrivingBytes extends ServerStreamTracer {
         }
     }
 
-    /** Of the call that this thread is in; null where the call did not come through a server. */
+    /** The instance of the current call; null if the call did not come through a server. */
     static @Nullable ArrivingBytes current() {
         return CONTEXT.get();
     }
 
-    /** Calls this once when the call has to end, at once if it has to already. */
+    /** Calls the action once when the call must end, immediately if it already must. */
     void onRefusal(Consumer<ServiceException> action) {
         ServiceException before;
         synchronized (this) {
@@ -98,13 +98,17 @@ final class ArrivingBytes extends ServerStreamTracer {
         }
     }
 
-    /** The messages that are whole have been taken over by what counts them from here on. */
+    /** The complete messages are accounted for elsewhere from here on. */
     synchronized void consumed() {
         memory.giveBack(taken);
         taken = 0;
     }
 
-    /** Counts what a message takes besides the bytes that arrived. ServiceException: it may not. */
+    /**
+     * Reserves memory of a message besides the bytes that arrived.
+     *
+     * @throws ServiceException the memory is not available
+     */
     synchronized void take(long bytes) {
         memory.take(bytes);
         taken += bytes;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.Executor;
 
 /**
- * Where the callbacks of a call run: those of a {@link ProduceStream} on the connection's event
- * loop itself, which spares two hand-overs a batch; all others on the pool of calls.
+ * Selects the executor of a call's callbacks: those of a {@link ProduceStream} run on the
+ * connection's event loop, which saves two hand-overs per batch; all others on the pool of calls.
  */
 final class CallExecutors implements ServerCallExecutorSupplier {
 
@@ -20,6 +20,6 @@ final class CallExecutors implements ServerCallExecutorSupplier {
     @Override
     public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
         boolean produces = call.getMethodDescriptor().getFullMethodName().equals(PRODUCE);
-        return produces ? Runnable::run : null; // null: the server's own
+        return produces ? Runnable::run : null; // null: the server's default
     }
 }

@@ -10,9 +10,9 @@ import io.lignum.server.service.RequestFailures;
 import io.lignum.server.service.ServiceException;
 
 /**
- * The top of every callback of a call. What a callback throws ends the call with INTERNAL, and what
- * a call is closed with for a bug is reported. The transport by itself would answer UNKNOWN, and
- * hide it or stop using the thread. The outermost of the interceptors.
+ * The top of each callback of a call; the outermost interceptor. An exception of a callback ends
+ * the call with INTERNAL and is reported. The transport by itself would answer UNKNOWN, and hide
+ * the exception or stop using the thread.
  */
 final class CallFailures implements ServerInterceptor {
 
@@ -28,7 +28,7 @@ final class CallFailures implements ServerInterceptor {
         ReportedCall<Q, A> reported = new ReportedCall<>(new ClosedOnce<>(call));
         try {
             return new Top<>(reported, next.startCall(reported, headers));
-        } catch (Throwable thrown) { // The top of this thread: the call must end.
+        } catch (Throwable thrown) { // Top of this thread: the call must end.
             return WireErrors.refuse(reported, ServiceException.of(thrown));
         }
     }
@@ -69,12 +69,12 @@ final class CallFailures implements ServerInterceptor {
             }
             try {
                 callback.run();
-            } catch (Throwable thrown) { // The top of this thread: the call must end.
+            } catch (Throwable thrown) { // Top of this thread: the call must end.
                 failed = true;
                 try {
                     WireErrors.refuse(call, ServiceException.of(thrown));
                 } finally {
-                    handler.onCancel(); // It gives back what it holds.
+                    handler.onCancel(); // It releases what the call holds.
                 }
             }
         }

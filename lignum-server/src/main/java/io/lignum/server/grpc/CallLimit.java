@@ -12,8 +12,8 @@ import io.lignum.server.service.Permit;
 import io.lignum.server.service.ServiceException;
 
 /**
- * Counts the single calls that are open, over the whole node, until their answer is gone. Streams
- * are counted where they are opened, and how the node is may always be asked.
+ * Limits the number of open unary calls of the whole node. A call counts until its response is
+ * sent. Streams are counted where they are opened; health calls are always allowed.
  */
 final class CallLimit implements ServerInterceptor {
 
@@ -41,7 +41,7 @@ final class CallLimit implements ServerInterceptor {
         try {
             listener = next.startCall(call, headers);
         } catch (RuntimeException | Error failed) {
-            permit.close(); // Nobody will be told of this call's end.
+            permit.close(); // The end of this call will not be reported.
             throw failed;
         }
         return new SimpleForwardingServerCallListener<>(listener) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.Future;
 
 /**
- * What a call waits for, one thing after the other; a client that goes away ends it. Any thread.
+ * The waits of a call, one after the other; the current one ends if the client disconnects. Any
+ * thread.
  */
 final class CallWaits {
 
@@ -17,7 +18,7 @@ final class CallWaits {
 
     private CallWaits() {}
 
-    /** Within the call itself, which is when a call can be told whom to tell of its end. */
+    /** Must be called within the call, since only then its end can be observed. */
     static CallWaits of(StreamObserver<?> out, Connection.Lease lease) {
         CallWaits pending = new CallWaits();
         ((ServerCallStreamObserver<?>) out).setOnCancelHandler(() -> {

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 import java.io.InputStream;
 
 /**
- * Answers what is no message, or unpacks to one that is too large, with an error that says so. Left
- * alone the transport would answer UNKNOWN and write a stack trace for whoever sends three bytes.
+ * Answers requests that are not valid messages, or that are too large after decompression, with an
+ * error that says so. The transport by itself would answer UNKNOWN and log a stack trace for any
+ * client's invalid bytes.
  */
 final class CheckedRequests {
 
@@ -29,11 +30,11 @@ final class CheckedRequests {
         this.maxRequestBytes = maxRequestBytes;
     }
 
-    /** What came in: a message, or why it is none. */
+    /** A request: a message, or the error. */
     private record Incoming<Q>(
             @Nullable Q message, @Nullable ServiceException error) {}
 
-    /** The method, with requests read by {@code reading}. */
+    /** Returns the method with requests read by {@code reading}. */
     <Q, A> ServerMethodDefinition<?, A> of(
             ServerMethodDefinition<Q, A> method, Marshaller<Q> reading) {
         MethodDescriptor<Q, A> plain = method.getMethodDescriptor();
@@ -78,7 +79,7 @@ final class CheckedRequests {
             }
         }
 
-        /** What the transport unpacks is counted as it comes out. */
+        /** Counts the bytes while the transport decompresses them. */
         private InputStream counted(InputStream stream) {
             ArrivingBytes arriving = ArrivingBytes.current();
             return stream instanceof KnownLength || arriving == null
@@ -92,7 +93,7 @@ final class CheckedRequests {
                         ErrorCode.REQUEST_TOO_LARGE,
                         "limits.request-max-bytes",
                         maxRequestBytes,
-                        "the request unpacks to too many bytes");
+                        "the request is too large after decompression");
             }
             return ServiceException.refused(
                     ErrorCode.INVALID_ARGUMENT, "the request is not the message of this call");
@@ -100,8 +101,8 @@ final class CheckedRequests {
     }
 
     /**
-     * The call as the service sees it. A stream may be answering on another thread at the moment in
-     * which it has to be ended; so one at a time, and nothing after the end.
+     * The call as the service sees it. A stream may be sending on another thread when it must be
+     * ended, so access is exclusive, and nothing is sent after the end.
      */
     private static final class Call<Q, A> extends ForwardingServerCall<Q, A> {
 
@@ -116,7 +117,7 @@ final class CheckedRequests {
 
         @Override
         @SuppressWarnings(
-                "unchecked") // Of the request type only the descriptor is seen, which is ours.
+                "unchecked") // The request type is used for its descriptor only, which is ours.
         protected ServerCall<Q, A> delegate() {
             return (ServerCall<Q, A>) outer;
         }

@@ -6,9 +6,9 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 
 /**
- * A call that may be closed by its handler, by the clock of slow requests or by a memory limit, on
- * any thread: the first counts, and what is sent afterwards is dropped. gRPC itself throws at it,
- * which on a timer's thread would end the node.
+ * A call that may be closed by its handler, by the timer for slow requests or by a memory limit, on
+ * any thread. The first close counts; later messages are dropped. gRPC itself would throw, which
+ * would end the node if it happened on a timer's thread.
  */
 final class ClosedOnce<Q, A> extends SimpleForwardingServerCall<Q, A> {
 

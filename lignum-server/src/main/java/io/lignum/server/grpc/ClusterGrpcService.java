@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** The cluster's service: who is in it, and what its operator asks for. */
+/** The gRPC service for the cluster's state and the operator's commands. */
 final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
 
     private final LogService service;

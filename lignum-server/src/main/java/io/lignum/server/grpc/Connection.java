@@ -9,16 +9,16 @@ import io.lignum.server.service.ServiceException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the listener keeps about one connection. Any thread. */
+/** The listener's data about one connection. Any thread. */
 final class Connection {
 
     static final Attributes.Key<Connection> ATTRIBUTE = Attributes.Key.create("lignum-connection");
     static final Context.Key<Connection> CONTEXT = Context.key("lignum-connection");
 
-    /** It came when there were enough already; its calls are told so. */
+    /** The connection is above the limit; its calls get an error. */
     final boolean overLimit;
 
-    /** Bytes of answers to single reads that the client has not taken yet. */
+    /** Bytes of responses to unary reads that the client has not read yet. */
     private final AtomicLong unreadBytes = new AtomicLong();
 
     private final long maxUnreadBytes;
@@ -30,18 +30,18 @@ final class Connection {
         this.loop = loop;
     }
 
-    /** The connection of the call that this thread is in. */
+    /** The connection of the current call. */
     static Connection current() {
         return CONTEXT.get();
     }
 
-    /** The event loop that reads and writes this connection's socket. */
+    /** The event loop of this connection's socket. */
     Executor loop() {
         return loop;
     }
 
     /**
-     * Room for one answer, taken once it is known how large it is and given back when it is gone.
+     * Reserves memory for one response, whose size becomes known later. Released when it is sent.
      */
     Lease lease(MemoryLease memory) {
         return new Lease(memory);
@@ -56,24 +56,24 @@ final class Connection {
             this.memory = memory;
         }
 
-        /** The node's memory for what the answer is made of. */
+        /** The memory of the response's contents. */
         MemoryLease memory() {
             return memory;
         }
 
-        /** For an answer as the transport keeps it. */
+        /** Reserves memory for the response as the transport keeps it. */
         void take(long bytes) {
             memory.take(bytes);
             taken.addAndGet(bytes);
             long unread = unreadBytes.addAndGet(bytes);
-            // The first answer always fits, or a small limit would forbid reading altogether.
+            // The first response always succeeds, or a small limit would prevent reads.
             if (unread > maxUnreadBytes && unread > bytes) {
                 giveBack();
                 throw ServiceException.overLimit(
                         ErrorCode.OVERLOADED,
                         "limits.max-bytes-in-flight",
                         maxUnreadBytes,
-                        "this connection has too many answers that it does not read");
+                        "this connection has too many unread responses");
             }
         }
 

@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The limit on connections, in two steps. Beyond it a connection is let in as far as it takes to
- * answer its calls with the limit's name; far beyond it, or when it never gets as far as a call,
- * the socket is closed as soon as it is accepted, so that no flood of connections uses up memory or
- * files.
+ * The limit on connections, in two steps. A connection above the limit is accepted, and its calls
+ * are answered with an error that names the limit. Far above it, or if a connection never sends a
+ * call, the socket is closed right after it is accepted, so that many connections cannot exhaust
+ * memory or files.
  */
 final class ConnectionLimit extends ServerTransportFilter implements ServerInterceptor {
 
@@ -40,7 +40,7 @@ final class ConnectionLimit extends ServerTransportFilter implements ServerInter
         this.threads = threads;
     }
 
-    /** The listening socket; the pure Java one, because only it can be told whom to let in. */
+    /** The listening socket; the pure Java one, since only this one supports a filter. */
     Acceptor acceptor() {
         return new Acceptor();
     }

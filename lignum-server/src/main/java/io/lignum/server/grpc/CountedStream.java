@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A compressed message that is being unpacked, counted as it grows. */
+/** A message that is being decompressed; its bytes are reserved while they grow. */
 final class CountedStream extends FilterInputStream {
 
     private final ArrivingBytes counter;

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Single reads: at once, or after a wait that occupies no thread. */
+/** Unary reads, immediately or after a wait that blocks no thread. */
 final class Fetches {
 
     private final LogService service;
@@ -97,12 +97,12 @@ final class Fetches {
         return asked.compareTo(most) < 0 ? asked : most;
     }
 
-    /** Above 2^63-1 is beyond the end of any log. */
+    /** An offset above 2^63-1 is beyond the end of any log. */
     static long offset(long unsigned) {
         return unsigned < 0 ? Long.MAX_VALUE : unsigned;
     }
 
-    /** Zero, and what is over the limit, is the limit. */
+    /** Zero and values above the limit mean the limit. */
     static int atMost(int unsigned, int limit) {
         return unsigned <= 0 || unsigned > limit ? limit : unsigned;
     }

@@ -10,17 +10,15 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Stream;
 /**
  * Resets each HTTP/2 stream whose response has ended before its request (RFC 9113, section 8.1,
  * error code NO_ERROR). The transport alone would leave it open: it reads no more of the request,
- * so the window of the stream is never refilled, the client can never send the rest, and the stream
- * counts against the limit of concurrent streams until the connection is closed. Added to each
- * accepted connection; runs on its event loop.
+ * so the stream's window is never refilled, the client cannot send the rest, and the stream counts
+ * against the limit of concurrent streams until the connection is closed. Added to each accepted
+ * connection; runs on its event loop.
  */
 final class HalfClosedStreams extends ChannelInboundHandlerAdapter {
 
-    /*
-     * The handler of HTTP/2 is added when the protocol has been negotiated, so it is looked for
-     * after each read until it is there. No stream can have ended by then: responses are written by
-     * later tasks of the event loop.
-     */
+    // The HTTP/2 handler is added after the protocol is negotiated, so this looks for it after each
+    // read until it is there. No stream can have ended by then, since later tasks of the event loop
+    // write the responses.
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         context.fireChannelReadComplete();
@@ -45,7 +43,7 @@ final class HalfClosedStreams extends ChannelInboundHandlerAdapter {
         @Override
         public void onStreamHalfClosed(Http2Stream stream) {
             if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-                // In a task of its own: the transport is in the middle of writing the trailers.
+                // In a separate task, since the transport is writing the trailers.
                 context.executor().execute(() -> reset(stream));
             }
         }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What each gRPC method is for. A method that is not listed here cannot be served: the node does
- * not start with it.
+ * Maps each gRPC method to its {@link Operation}. The node does not start with a method that is
+ * missing here.
  */
 final class MethodOperations {
 
@@ -47,12 +47,12 @@ final class MethodOperations {
         }
     }
 
-    /** IllegalStateException: it is not listed. */
+    /** @throws IllegalStateException the method is missing */
     static Operation of(MethodDescriptor<?, ?> method) {
         Operation operation = OF_METHOD.get(method.getFullMethodName());
         if (operation == null) {
             throw new IllegalStateException(
-                    "nothing says who may call the method " + method.getFullMethodName());
+                    "no operation is defined for the method " + method.getFullMethodName());
         }
         return operation;
     }

@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The streams that are open, so that a stop can end each of them properly. Any thread. */
+/** The open streams, so that a stop can end each of them properly. Any thread. */
 final class OpenStreams {
 
-    /** What can be asked to come to its end. */
+    /** A stream that can be asked to end. */
     interface Stream {
-        /** Take nothing more, finish what was begun, then end with "shutting down". Idempotent. */
+        /**
+         * Accepts no more requests, finishes those in progress, then ends with "shutting down".
+         * Idempotent.
+         */
         void stop();
     }
 
@@ -27,7 +30,7 @@ final class OpenStreams {
         this.service = service;
     }
 
-    /** A place for one stream, or the error of the service that says why there is none. */
+    /** Opens a stream, or throws the service's error about the limit. */
     Place open() {
         return new Place(service.openStream());
     }
@@ -50,7 +53,7 @@ final class OpenStreams {
         streams.remove(stream);
     }
 
-    /** The right of one stream to be open; given back once, when the stream is over. */
+    /** The permission of one stream to be open; released once, when the stream ends. */
     final class Place {
 
         private final Permit permit;
@@ -59,7 +62,7 @@ final class OpenStreams {
             this.permit = permit;
         }
 
-        /** What is to take the place; if it throws, the place is free again. */
+        /** Runs {@code opening}; if it throws, releases the permission. */
         <T> T orGiveBack(Supplier<T> opening) {
             boolean opened = false;
             try {

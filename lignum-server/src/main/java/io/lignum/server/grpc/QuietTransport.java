@@ -13,15 +13,18 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * Keeps the transport from writing a stack trace into the log for what any client can do at any
- * time: send a message that is too large or bytes that are not HTTP/2, leave in the middle of a
- * stream. These become one line each at debug level; everything else the transport says stays.
+ * Prevents stack traces in the log for what any client can cause: messages that are too large,
+ * bytes that are not HTTP/2, aborted streams. These become one line each at debug level; other
+ * messages of the transport stay.
  */
 final class QuietTransport implements Filter {
 
     private static final String TRANSPORT = "io.grpc.netty.shaded.io.grpc.netty.";
 
-    /** Held here, or the logging system forgets them together with the filter. */
+    /**
+     * Strong references, since the logging system would otherwise drop the loggers and their
+     * filters.
+     */
     private static final List<Logger> LOGGERS = Stream.of(
                     "NettyServerStream", "NettyServerHandler", "NettyServerTransport.connections")
             .map(name -> Logger.getLogger(TRANSPORT + name))

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Services as they are bound to the port: their requests checked, batches read without a second
+ * The services as bound to the port: requests are checked, and batches are read without a second
  * copy.
  */
 final class ServiceDefinitions {
 
-    /** Instead of the generated ones. */
+    /** Replace the generated marshallers. */
     private static final Map<String, Marshaller<?>> READING = Map.of(
             LignumLogGrpc.getAppendMethod().getFullMethodName(),
             new AliasingMarshaller<>(
@@ -50,7 +50,7 @@ final class ServiceDefinitions {
     private static <Q, A> ServerMethodDefinition<?, ?> checked(
             ServerMethodDefinition<Q, A> method, CheckedRequests checks) {
         MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
-        // What stands under a method's name reads that method's requests.
+        // The entry of a method reads that method's requests.
         @SuppressWarnings("unchecked")
         Marshaller<Q> reading = (Marshaller<Q>) READING.getOrDefault(
                 descriptor.getFullMethodName(), descriptor.getRequestMarshaller());

@@ -13,8 +13,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Ends a call of one request whose request trickles in for too long. Streams of requests are left
- * alone: they may be silent, and cost little while they are.
+ * Ends a unary call whose request arrives too slowly. Streams of requests are exempt: they may be
+ * silent, and cost little meanwhile.
  */
 final class SlowRequests implements ServerInterceptor {
 
@@ -32,9 +32,10 @@ final class SlowRequests implements ServerInterceptor {
         if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
             return next.startCall(call, headers);
         }
-        // Set by the first of two: the request that is whole, which the handler then gets, or the
-        // clock, after which it never does. ClosedOnce only lets the call end once; without this
-        // flag a handler would still run, and append, for a call that was refused as too slow.
+        // Set by the first of two events: the request is complete, which starts the handler, or the
+        // timer fires, after which the handler must not run. ClosedOnce only ensures that the call
+        // ends once; without this flag a handler could still append for a call that was refused as
+        // too slow.
         AtomicBoolean decided = new AtomicBoolean();
         ScheduledFuture<?> clock = threads.after(limit, () -> {
             if (decided.compareAndSet(false, true)) {

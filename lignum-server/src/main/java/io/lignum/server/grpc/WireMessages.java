@@ -13,7 +13,7 @@ import io.lignum.server.service.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Messages of the wire to records of the log, and back. */
+/** Converts messages between protobuf and records of the log. */
 final class WireMessages {
 
     private WireMessages() {}
@@ -56,7 +56,7 @@ final class WireMessages {
         return headers;
     }
 
-    /** The topic is left empty: the answer around it names it. */
+    /** Leaves the topic empty, since the enclosing response contains it. */
     static Message fromRecord(StoredRecord record) {
         Message.Builder message =
                 Message.newBuilder().setOffset(record.offset()).setTimestamp(record.timestamp());
@@ -78,7 +78,7 @@ final class WireMessages {
         return message.build();
     }
 
-    /** Without a copy: a record that was read owns its arrays and nobody writes to them. */
+    /** Does not copy: a record that was read owns its arrays, and nobody writes to them. */
     private static ByteString wrap(byte[] bytes) {
         return UnsafeByteOperations.unsafeWrap(bytes);
     }

@@ -9,7 +9,7 @@ import io.lignum.server.service.ServiceException;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** What a read demands, off the wire. */
+/** Converts the conditions of a read from protobuf. */
 final class WireReads {
 
     private WireReads() {}
@@ -30,7 +30,7 @@ final class WireReads {
                         : OptionalInt.empty());
     }
 
-    /** What was read before matters only where the subscription goes on from there. */
+    /** The last epoch matters only if the subscription continues at an offset. */
     static ReadDemand demand(SubscribeRequest request) {
         boolean goesOn = request.getStartCase() == SubscribeRequest.StartCase.OFFSET;
         return demand(

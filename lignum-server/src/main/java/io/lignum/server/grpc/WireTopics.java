@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Topics and their settings on the wire. */
+/** Converts topics and their settings to and from protobuf. */
 final class WireTopics {
 
     private WireTopics() {}
@@ -64,7 +64,7 @@ final class WireTopics {
                 .build();
     }
 
-    /** Of a topic to be created. */
+    /** For a topic to be created. */
     static TopicPatch patch(Topic topic) {
         return patch(
                 topic.getSettings(),
@@ -72,7 +72,7 @@ final class WireTopics {
                 quorum(topic.getQorumCount()));
     }
 
-    /** Of a topic to be altered: only what is present. */
+    /** For a topic to be changed: only the fields that are present. */
     static TopicPatch patch(AlterTopicRequest request) {
         return patch(
                 request.getSettings(),
@@ -144,8 +144,7 @@ final class WireTopics {
         if (value < 0) {
             throw ServiceException.invalid(
                     "qorumCount",
-                    "qorumCount is " + Long.toUnsignedString(value)
-                            + ", far more than there can be");
+                    "qorumCount is " + Long.toUnsignedString(value) + ", more than the maximum");
         }
         return value;
     }

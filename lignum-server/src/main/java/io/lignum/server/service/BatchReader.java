@@ -9,22 +9,20 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * Reads the raw batches of one topic, chunk by chunk, from an offset on. It holds a read buffer of
- * the engine until it is closed, so whoever has to wait closes it and opens another one later. One
- * thread at a time, which must never be interrupted; the calls block on the disk.
+ * Reads the raw batches of one topic from an offset, in chunks. It holds a read buffer of the
+ * engine until it is closed; a caller that must wait closes it and opens another one later. Used by
+ * one thread at a time, which must not be interrupted; calls block on the disk.
  */
 public final class BatchReader implements AutoCloseable {
 
-    /**
-     * What a chunk may hold: offsets below {@code to}, and at least one batch whatever its size.
-     */
+    /** The bounds of a chunk: offsets below {@code to}, and at least one batch of any size. */
     public record Bounds(long to, int maxRecords, int maxBytes) {}
 
     /**
-     * Whole batches as stored, the first of which may begin before the offset asked for.
+     * Whole batches as stored; the first may begin before the requested offset.
      *
-     * @param bytes from the start up to {@code length}; the caller's own
-     * @param next the offset to go on from
+     * @param bytes valid up to {@code length}; owned by the caller
+     * @param next the offset to continue at
      * @param epoch of the last batch; empty if there is none
      */
     public record Chunk(byte[] bytes, int length, long next, OptionalInt epoch) {}
@@ -47,14 +45,14 @@ public final class BatchReader implements AutoCloseable {
         next = from;
     }
 
-    /** Where the next chunk begins. */
+    /** The start of the next chunk. */
     public long position() {
         return next;
     }
 
     /**
-     * The next chunk, counted before it is read; without bytes at the readable end, or when
-     * {@code to} is reached.
+     * Reads the next chunk; its memory is reserved before. Returns no bytes at the readable end, or
+     * at {@code to}.
      */
     public Chunk next(Bounds bounds, MemoryLease memory) {
         try {
@@ -105,8 +103,8 @@ public final class BatchReader implements AutoCloseable {
     }
 
     /**
-     * Where batches are large there are probably more of them: room for all at once, else by
-     * doubling.
+     * If batches are large, more of them will follow: allocates space for all at once, otherwise
+     * doubles.
      */
     private static int capacity(int now, int length, int size, int maxBytes) {
         if (length + size <= now) {

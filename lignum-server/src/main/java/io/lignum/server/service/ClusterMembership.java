@@ -8,7 +8,7 @@ import io.lignum.storage.StorageException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** What the node of a cluster knows and does. */
+/** The {@link Membership} of a node of a cluster. */
 final class ClusterMembership implements Membership {
 
     private final ClusterNode node;

@@ -1,7 +1,7 @@
 package io.lignum.server.service;
 
 /**
- * The limit that a call ran into.
+ * The limit that a call reached.
  *
  * @param name its key in config.yml
  * @param value as configured, in the key's unit

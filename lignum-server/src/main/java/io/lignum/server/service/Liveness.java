@@ -11,13 +11,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Tells which of the node's threads have stopped moving. A watched thread runs a small task once a
- * second; one that has not done so for {@link #MAX_SILENCE} is stuck. Answers
+ * Detects threads of the node that make no progress. A watched thread runs a small task once a
+ * second; if it has not done so for {@link #MAX_SILENCE}, it is stuck. Answers
  * {@code GET /health/live}. Thread-safe.
  */
 public final class Liveness {
 
-    /** Longer than any task of a healthy loop takes, a disk under load included. */
+    /** Longer than any task of a healthy loop takes, even with a busy disk. */
     public static final Duration MAX_SILENCE = Duration.ofSeconds(10);
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -33,7 +33,7 @@ public final class Liveness {
         this.nanoTime = nanoTime;
     }
 
-    /** Runs on the watched thread, and remembers when it did. */
+    /** Runs on the watched thread and records the time. */
     private final class Heartbeat implements Runnable {
 
         private volatile long lastNanos = nanoTime.getAsLong();
@@ -48,7 +48,7 @@ public final class Liveness {
         }
     }
 
-    /** Watches a timer of one thread. */
+    /** Watches the thread of a timer. */
     public void watch(String name, ScheduledExecutorService timer) {
         watch(name, beat -> {
             var unused = timer.scheduleWithFixedDelay(
@@ -59,7 +59,7 @@ public final class Liveness {
     /**
      * Watches a thread.
      *
-     * @param repeat makes the thread run the task given at least once a second from now on
+     * @param repeat makes the thread run a task at least once a second from now on
      */
     public void watch(String name, Consumer<Runnable> repeat) {
         Heartbeat heartbeat = new Heartbeat();
@@ -73,14 +73,14 @@ public final class Liveness {
     }
 
     /**
-     * Asks {@code check} what is stuck; it must answer at once and take no lock that a stuck thread
-     * may hold.
+     * Adds a check that returns what is stuck. It must return immediately and take no lock that a
+     * stuck thread may hold.
      */
     public void watchWith(Supplier<List<String>> check) {
         checks.add(check);
     }
 
-    /** What is stuck, each as a sentence for an operator; empty when everything moves. */
+    /** Returns what is stuck, one sentence each; empty if nothing is. */
     public List<String> stuck() {
         List<String> found = new ArrayList<>();
         checks.forEach(check -> found.addAll(check.get()));

@@ -8,48 +8,49 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The cluster that the node is in; a standalone node is one of its own, and leads it. Any thread;
- * nothing blocks. Futures complete on threads that must not be blocked; what they fail with is told
- * by {@link ServiceException#of}.
+ * The cluster of the node; a standalone node is a cluster of one, which it leads. Any thread;
+ * nothing blocks. Futures complete on threads that must not be blocked; {@link ServiceException#of}
+ * converts what they fail with.
  */
 public interface Membership {
 
-    /** Whether there can be other nodes. */
+    /** Whether the cluster can have other nodes. */
     boolean isClustered();
 
-    /** What this node knows. */
+    /** The state of the cluster as this node knows it. */
     ClusterStatus status();
 
-    /** What the leader knows. */
+    /** The state of the cluster as the leader knows it. */
     CompletableFuture<ClusterStatus> leaderStatus();
 
-    /** Who leads, as far as this node knows. */
+    /** The leader, as far as this node knows. */
     Optional<Leader> leader();
 
-    /** Hands leadership over, to the node that is furthest if none is named. */
+    /** Transfers leadership; without a node id to the node with the longest logs. */
     CompletableFuture<Void> transferLeadership(Optional<String> toNodeId);
 
-    /** Takes a node out of the cluster for good. */
+    /** Removes a node from the cluster for good. */
     CompletableFuture<Void> decommission(String nodeId);
 
-    /** An operator's word that this node's data is what the cluster goes on with. */
+    /** Lets the cluster continue with this node's data. */
     CompletableFuture<Void> recover(boolean unclean);
 
     /**
-     * What to tell a reader whose read of this node's copy of a topic failed with {@code failure}.
+     * Returns the error for a reader whose read of this node's copy of a topic failed with
+     * {@code failure}.
      *
-     * @param from the offset that the read began at
+     * @param from the offset at which the read began
      */
     default RuntimeException readError(String topic, long from, StorageException failure) {
         return failure;
     }
 
-    /** Whether writes sent to this node have somewhere to go. */
+    /** Whether this node accepts writes, itself or for the leader. */
     default boolean takesWrites() {
         return leader().isPresent();
     }
 
-    /** Whether linearizable reads can be answered here. */
+    /** Whether this node can serve linearizable reads. */
     default boolean takesLinearizableReads() {
         return takesWrites() && status().coordinatorReachable();
     }

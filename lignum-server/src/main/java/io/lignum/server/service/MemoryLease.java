@@ -1,12 +1,12 @@
 package io.lignum.server.service;
 
 /**
- * The memory of one request and its answer. Taken from the node's budget in steps, before it is
- * allocated, and given back when the request is over. Any thread.
+ * The memory of one request and its response. It is reserved from the node's budget in steps,
+ * before it is allocated, and released when the request ends. Any thread.
  */
 public final class MemoryLease implements AutoCloseable {
 
-    /** Small amounts share a step, so that the budget is not asked for each message. */
+    /** Small amounts share a step, so that not every message accesses the budget. */
     private static final long STEP = 16 * 1024;
 
     private final Permits budget;
@@ -21,8 +21,9 @@ public final class MemoryLease implements AutoCloseable {
     }
 
     /**
-     * Takes memory. ServiceException with OVERLOADED when the budget has too little left; what this
-     * lease holds already stays. A lease that is closed takes nothing: its request is over.
+     * Reserves memory. A closed lease reserves nothing, since its request has ended.
+     *
+     * @throws ServiceException OVERLOADED: the budget is exhausted; the lease keeps what it has
      */
     public void take(long bytes) {
         try {
@@ -47,7 +48,7 @@ public final class MemoryLease implements AutoCloseable {
         used += bytes;
     }
 
-    /** Gives back a part of what was taken. */
+    /** Releases a part. */
     public synchronized void giveBack(long bytes) {
         if (closed) {
             return;
@@ -58,7 +59,7 @@ public final class MemoryLease implements AutoCloseable {
         budget.giveBack(surplus);
     }
 
-    /** Gives back all of it. */
+    /** Releases everything. */
     @Override
     public synchronized void close() {
         if (!closed) {

@@ -12,29 +12,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Makes the threads of the server itself, all of them daemons. What reaches the top of one of them
- * ends the node: the task that threw may have left a request unanswered or a permit taken, and
- * nothing would ever mend that. Thread-safe.
+ * Creates the server's threads, all of them daemons. An exception at the top of one of them ends
+ * the node: the task may have left a request unanswered or a permit taken, and nothing would repair
+ * that. Thread-safe.
  */
 public final class NodeThreads {
 
     private final Consumer<Throwable> onFailure;
     private final RequestFailures failures;
 
-    /**
-     * @param onFailure called with what a thread or timer task threw, on the thread that threw it
-     */
+    /** @param onFailure called with what a thread or timer task threw, on that thread */
     public NodeThreads(Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
         this.failures = new RequestFailures(onFailure);
     }
 
-    /** What a request or a continuation threw. */
+    /** Handles exceptions of requests and continuations. */
     public RequestFailures failures() {
         return failures;
     }
 
-    /** Makes threads called {@code name}-1, {@code name}-2 and so on. */
+    /** Creates threads named {@code name}-1, {@code name}-2 and so on. */
     public ThreadFactory named(String name) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
@@ -46,7 +44,8 @@ public final class NodeThreads {
     }
 
     /**
-     * Makes a timer of one thread. A task that throws, which the JDK's timers hide, ends the node.
+     * Creates a timer with one thread. A task that throws ends the node; the JDK's timers would
+     * hide the exception.
      */
     public ScheduledThreadPoolExecutor timer(String name) {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named(name)) {
@@ -70,7 +69,7 @@ public final class NodeThreads {
             } catch (ExecutionException e) {
                 return e.getCause();
             } catch (CancellationException e) {
-                return null; // Cancelled by its owner, which is no failure.
+                return null; // Its owner cancelled it, which is not a failure.
             } catch (Exception e) {
                 return e;
             }

@@ -7,15 +7,15 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What a read gave.
+ * The result of a read.
  *
  * @param records in the order of their offsets
- * @param next where to go on, exclusive end of this page
- * @param logStart the first offset that still exists
- * @param readableEnd the end at the time of the read, exclusive
+ * @param next the offset to continue at, the exclusive end of this page
+ * @param logStart the log start offset
+ * @param readableEnd the exclusive end of what could be read
  * @param epoch of the last record; empty if there is none
- * @param highWatermark all below is on as many nodes as the topic demands; empty where none is
- *     counted
+ * @param highWatermark exclusive end of the records that are on as many nodes as the topic demands;
+ *     empty on a standalone node and for wal topics
  */
 public record Page(
         List<StoredRecord> records,

@@ -2,7 +2,7 @@ package io.lignum.server.service;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The right to one request or stream. Closing it twice is harmless. */
+/** The permission for one request or stream. Closing it twice is harmless. */
 public final class Permit implements AutoCloseable {
 
     private final Permits permits;

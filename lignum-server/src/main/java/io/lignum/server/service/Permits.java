@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A bound on something that is taken and given back. Any thread. */
+/** A bounded number of permits that are taken and given back. Any thread. */
 final class Permits {
 
     private static final Logger LOG = LoggerFactory.getLogger(Permits.class);
@@ -21,7 +21,7 @@ final class Permits {
     private final AtomicLong taken = new AtomicLong();
     private volatile @Nullable CountDownLatch awaited;
 
-    /** @param what completes "too many ..." for people */
+    /** @param what completes "too many ..." in the error */
     Permits(ErrorCode code, String limitKey, long limit, String what) {
         this.code = code;
         this.limitKey = limitKey;
@@ -29,15 +29,15 @@ final class Permits {
         this.what = what;
     }
 
-    /** ServiceException when there is no room for {@code amount}. */
+    /** @throws ServiceException there are fewer than {@code amount} permits left */
     void take(long amount) {
         take(amount, 0);
     }
 
-    /** As above, for a taker that holds {@code own} already. */
+    /** As above, for a caller that already holds {@code own}. */
     void take(long amount, long own) {
         long now = taken.addAndGet(amount);
-        // What is alone always fits: its own size has a limit of its own.
+        // A single request always succeeds: its own size has a separate limit.
         if (now > limit && now != amount + own) {
             taken.addAndGet(-amount);
             throw ServiceException.overLimit(code, limitKey, limit, "too many " + what);
@@ -55,7 +55,7 @@ final class Permits {
         }
     }
 
-    /** Waits until nothing is taken, which is once enough: at the end no more is taken. */
+    /** Waits until all permits are given back. Called at the end, when no more are taken. */
     void awaitNone(Duration atMost) throws InterruptedException {
         CountDownLatch none = new CountDownLatch(1);
         awaited = none;

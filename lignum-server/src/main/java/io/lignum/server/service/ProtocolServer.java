@@ -2,19 +2,19 @@ package io.lignum.server.service;
 
 import java.time.Duration;
 
-/** A way into the node for one protocol. */
+/** A listener for one protocol. */
 public interface ProtocolServer extends AutoCloseable {
 
-    /** What it speaks, for the log. */
+    /** The protocol's name, for the log. */
     String protocol();
 
-    /** The port as bound. */
+    /** The bound port. */
     int port();
 
-    /** Stops accepting, ends streams and waits until requests in flight are answered. */
+    /** Stops accepting, ends streams and waits until requests in progress are answered. */
     void drain(Duration atMost);
 
-    /** Cuts what is left. Idempotent. */
+    /** Closes the remaining connections. Idempotent. */
     @Override
     void close();
 }

@@ -4,19 +4,19 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What has to hold before a read is answered.
+ * The condition that must hold before a read is answered.
  *
- * @param minHw all below this offset must be readable here; empty: whatever there is will do
- * @param lastEpoch epoch of the message before the first offset wanted, as the reader got it;
- *     empty: not checked
+ * @param minHw all records below this offset must be readable here; empty: no condition
+ * @param lastEpoch epoch of the message before the first offset, as the reader received it; empty:
+ *     not checked
  */
 public record ReadDemand(Level level, OptionalLong minHw, OptionalInt lastEpoch) {
 
-    /** How fresh a read has to be. */
+    /** How fresh the data must be. */
     public enum Level {
         /** What this node knows to be committed. */
         COMMITTED,
-        /** All that was acknowledged before the read began. */
+        /** Everything acknowledged before the read began. */
         LINEARIZABLE
     }
 
@@ -32,7 +32,7 @@ public record ReadDemand(Level level, OptionalLong minHw, OptionalInt lastEpoch)
         }
     }
 
-    /** Whether there is nothing to wait for or to check. */
+    /** Whether there is no condition. */
     public boolean isNone() {
         return level == Level.COMMITTED && minHw.isEmpty() && lastEpoch.isEmpty();
     }

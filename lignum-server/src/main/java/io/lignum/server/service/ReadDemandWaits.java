@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Waits until a read may be answered, or says why it never will be. Nothing blocks. */
+/** Waits until a read's condition holds, or fails if it never will. Nothing blocks. */
 final class ReadDemandWaits {
 
     private final NodeState state;
@@ -31,15 +31,15 @@ final class ReadDemandWaits {
     }
 
     /**
-     * Completes with nothing or a ServiceException; cancel it to give up.
+     * Completes without a value, or with a ServiceException; cancel it to stop waiting.
      *
-     * @param from first offset wanted
+     * @param from first offset of the read
      */
     CompletableFuture<Void> meet(String topic, long from, ReadDemand demand) {
         CompletableFuture<Void> met = new CompletableFuture<>();
         long least = demand.minHw().orElse(0);
         if (least > 0 && state.membership().isClustered() && !topics.isThere(topic)) {
-            // The reader has seen it: this node is about to.
+            // The reader has seen the topic, so this node is about to get it.
             then(
                     waiters.until(
                             () -> topics.isThere(topic),
@@ -87,7 +87,7 @@ final class ReadDemandWaits {
     }
 
     /**
-     * What ends the whole ends the step, so that nothing goes on waiting for a reader that is gone.
+     * If the whole wait ends, ends the step too, so that nothing waits for a reader that has left.
      */
     private <T> void then(
             CompletableFuture<T> step, CompletableFuture<Void> whole, Consumer<T> next) {
@@ -98,17 +98,15 @@ final class ReadDemandWaits {
                     throw ServiceException.of(error);
                 }
                 next.accept(value);
-            } catch (Throwable e) { // Whoever waits for the whole answers with it.
+            } catch (Throwable e) { // The waiting caller answers with it.
                 whole.completeExceptionally(ServiceException.of(e));
             }
         });
     }
 
-    /*
-     * Only a log that has a batch of a later epoch has all there will ever be of this one. Until
-     * then a reader that is ahead is ahead, and the log of a follower may still get what the reader
-     * has had elsewhere (R23).
-     */
+    // Only a log with a batch of a later epoch contains everything of this epoch. Until then a
+    // reader may be ahead of a follower, whose log will get what the reader received from another
+    // node (R23).
     private static void checkHistory(TopicLog log, long from, int epoch) {
         OptionalInt last = log.lastEpoch();
         if (from == 0 || last.isEmpty() || last.getAsInt() <= epoch) {

@@ -1,12 +1,12 @@
 package io.lignum.server.service;
 
 /**
- * What to read.
+ * The range and bounds of a read.
  *
- * @param from first offset wanted
+ * @param from first offset
  * @param to exclusive end; Long.MAX_VALUE means the end of the topic
- * @param maxRecords 1 or more; the node's limit holds besides
- * @param maxBytes 1 or more; the node's limit holds besides; one message is always given
+ * @param maxRecords at least 1; the node's limit also applies
+ * @param maxBytes at least 1; the node's limit also applies, but one message is always returned
  */
 public record ReadQuery(String topic, long from, long to, int maxRecords, int maxBytes) {
 
@@ -27,7 +27,9 @@ public record ReadQuery(String topic, long from, long to, int maxRecords, int ma
         }
     }
 
-    /** From and to as unsigned numbers off the wire; a {@code to} above 2^63-1 means the end. */
+    /**
+     * Creates a query from unsigned numbers of a request; a {@code to} above 2^63-1 means the end.
+     */
     public static ReadQuery range(String topic, long fromUnsigned, long toUnsigned) {
         long to = toUnsigned < 0 ? Long.MAX_VALUE : toUnsigned;
         return new ReadQuery(topic, fromUnsigned, to, Integer.MAX_VALUE, Integer.MAX_VALUE);

@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  */
 final class Reader {
 
-    /** What a message and a header take in memory besides their bytes, rounded up. */
+    /** Memory of a message or header object besides its bytes, rounded up. */
     private static final int RECORD_OVERHEAD = 160;
 
     private static final int HEADER_OVERHEAD = 160;
@@ -34,7 +34,7 @@ final class Reader {
         this.listener = listener;
     }
 
-    /** The lease is asked for the memory of each message before it is copied. */
+    /** Reads a page. Reserves the memory of each message in {@code lease} before copying it. */
     Page read(ReadQuery query, MemoryLease lease) {
         try {
             return page(query, lease);
@@ -72,7 +72,7 @@ final class Reader {
                 log.highWatermark());
     }
 
-    /** Gathers records until one of the bounds is reached. */
+    /** Collects records until a bound is reached. */
     private final class Collector {
         private final List<StoredRecord> records = new ArrayList<>();
         private final long to;

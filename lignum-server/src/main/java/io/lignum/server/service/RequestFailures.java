@@ -11,10 +11,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * What becomes of exceptions that nothing was prepared for. In a request they are answered INTERNAL
- * and logged with it, and the node goes on; an {@code Error} ends the node once it is answered, as
- * nobody knows what it left half done. In a continuation that gives something back, or that nobody
- * waits for, either ends the node. Thread-safe.
+ * Handles unexpected exceptions. In a request they are answered with INTERNAL and logged with the
+ * request, and the node continues; an {@code Error} ends the node after the answer, since its
+ * effects are unknown. In a continuation that releases something, or that no caller waits for,
+ * either ends the node. Thread-safe.
  */
 public final class RequestFailures {
 
@@ -22,40 +22,37 @@ public final class RequestFailures {
 
     private final Consumer<Throwable> onFailure;
 
-    /** @param onFailure called with what ends the node, on the thread that met it */
+    /** @param onFailure called with what ends the node, on the thread where it occurred */
     RequestFailures(Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
     }
 
-    /**
-     * To be called where a failure becomes the answer of a request, which {@code request} names.
-     * Returns the answer.
-     */
+    /** Returns the answer for a failed request. {@code request} names it in the log. */
     public ServiceException answer(String request, Throwable failure) {
         ServiceException answer = ServiceException.of(failure);
         answer.bug().ifPresent(bug -> met(request, bug));
         return answer;
     }
 
-    /** The same for a failure that has no answer, or has been answered. */
+    /** Handles a failure that has no answer, or has been answered. */
     public void met(String request, Throwable bug) {
-        LOG.error("{} failed in a way that it should not", request, bug);
+        LOG.error("{} failed unexpectedly", request, bug);
         if (endsNode(bug)) {
             onFailure.accept(bug);
         }
     }
 
     /**
-     * The stack is as deep as what the client sent, and whole again once it is unwound: no client
-     * may end a node with it.
+     * The depth of the stack depends on the client's data, and the stack is intact once it is
+     * unwound. So a StackOverflowError does not end the node: clients could provoke it.
      */
     private static boolean endsNode(Throwable bug) {
         return bug instanceof Error && !(bug instanceof StackOverflowError);
     }
 
     /**
-     * Tells the handler how a future ended, on the thread that ended it, or at once. What the
-     * handler throws ends the node.
+     * Calls the handler when the future ends, on that thread, or immediately. An exception of the
+     * handler ends the node.
      */
     public <T> void whenDone(
             CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
@@ -75,7 +72,7 @@ public final class RequestFailures {
         return (value, failure) -> {
             try {
                 handler.accept(value, failure);
-            } catch (Throwable bug) { // The future would keep it, and nobody looks there.
+            } catch (Throwable bug) { // The future would hide the exception.
                 onFailure.accept(bug);
                 throw bug;
             }

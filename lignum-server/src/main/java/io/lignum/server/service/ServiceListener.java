@@ -1,14 +1,14 @@
 package io.lignum.server.service;
 
-/** Told what the service does; called on any thread, must be quick and must not throw. */
+/** Gets the events of the service. Called on any thread; must be quick and must not throw. */
 public interface ServiceListener {
 
     ServiceListener NONE = new ServiceListener() {};
 
-    /** A produce was acknowledged. */
+    /** A produce request was acknowledged. */
     default void produced(String topic, int records, long bytes, long nanos) {}
 
-    /** A produce was asked for, whatever came of it. */
+    /** A produce request arrived, whatever its result. */
     default void produceRequested() {}
 
     default void read(String topic, int records, long bytes, long nanos) {}

@@ -7,16 +7,16 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * A topic as it stands.
+ * The state and settings of a topic.
  *
- * @param logStart the first offset that still exists
- * @param readableEnd what readers see ends here, exclusive
- * @param endOffset what is written ends here, exclusive
- * @param sizeInBytes on the disk
- * @param segments files, the active one included
- * @param highWatermark all below is on as many nodes as the topic demands; empty where none is
- *     counted
- * @param copiesAtAck on at least so many nodes a record stands before it is acknowledged
+ * @param logStart the log start offset
+ * @param readableEnd the exclusive end for readers
+ * @param endOffset the exclusive end of what is written
+ * @param sizeInBytes on disk
+ * @param segments number of files, including the active one
+ * @param highWatermark exclusive end of the records that are on as many nodes as the topic demands;
+ *     empty on a standalone node and for wal topics
+ * @param copiesAtAck number of nodes that have a record before it is acknowledged
  */
 public record TopicInfo(
         String name,
@@ -52,7 +52,7 @@ public record TopicInfo(
         return Math.max(config.quorumCount(), membership.status().minInSync());
     }
 
-    /** Messages that can be read. */
+    /** The number of readable messages. */
     public long messageCount() {
         return readableEnd - logStart;
     }

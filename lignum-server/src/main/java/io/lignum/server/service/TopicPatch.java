@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Settings of a topic to set; null leaves one as it is, or as the node's defaults have it when the
- * topic is created.
+ * Changes of a topic's settings; null leaves a setting unchanged, or at the node's default for a
+ * new topic.
  *
- * @param retentionBytes empty keeps everything
- * @param retentionAge empty keeps everything
- * @param live acknowledged by the quorum once the node is in a cluster; such a topic always fsyncs
- * @param quorumCount copies needed, the leader's included; 0 is the cluster's minimum
- * @param timestampBeforeMax empty takes any timestamp in the past
- * @param timestampAfterMax empty takes any timestamp in the future
+ * @param retentionBytes empty keeps all records
+ * @param retentionAge empty keeps all records
+ * @param live acknowledged by all in-sync replicas of a cluster; such a topic always forces appends
+ * @param quorumCount copies needed, including the leader's; 0: the cluster's minimum
+ * @param timestampBeforeMax empty accepts any timestamp in the past
+ * @param timestampAfterMax empty accepts any timestamp in the future
  */
 @SuppressWarnings("NullableOptional") // null leaves it alone, empty removes the bound
 public record TopicPatch(
@@ -37,12 +37,12 @@ public record TopicPatch(
     public static final TopicPatch NONE =
             new TopicPatch(null, null, null, null, null, null, null, null, null, null);
 
-    /** The original protocol's two settings. */
+    /** The two settings of the original protocol. */
     public static TopicPatch replication(boolean live, long quorumCount) {
         return new TopicPatch(null, null, null, null, null, null, live, quorumCount, null, null);
     }
 
-    /** ServiceException names the field that cannot be taken. */
+    /** @throws ServiceException a field is invalid; the message names it */
     public TopicConfig applyTo(TopicConfig base) {
         check();
         boolean wantsLive = live != null ? live : base.live();
@@ -73,7 +73,7 @@ public record TopicPatch(
         }
     }
 
-    /** The engine knows the ranges; its messages begin with the setting's name. */
+    /** The engine checks the ranges; its messages begin with the setting's name. */
     private static ServiceException outOfRange(IllegalArgumentException e) {
         String message = String.valueOf(e.getMessage());
         int end = message.indexOf(' ');

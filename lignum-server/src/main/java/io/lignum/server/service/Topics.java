@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** Finds, makes and changes topics; never the node's own. Any thread. */
+/** Finds, creates and changes topics, except internal ones. Any thread. */
 final class Topics {
 
     private final NodeState state;
@@ -31,8 +31,8 @@ final class Topics {
     }
 
     /**
-     * What to tell a reader whose read from an offset on failed: what is wrong with a node's copy
-     * may pass.
+     * Returns the error for a failed read from an offset. A problem of this node's copy may be
+     * temporary.
      */
     RuntimeException readError(String name, long from, StorageException failure) {
         Optional<Membership> known = state.knownMembership();
@@ -69,12 +69,14 @@ final class Topics {
         return info(existing(name));
     }
 
-    /** How many {@link #list} has at most. */
+    /** The maximum length of {@link #list}. */
     int count() {
         return state.store().topics().size();
     }
 
-    /** A topic that was deleted and created again is another one. */
+    /**
+     * Describes the topic with this id; a topic that was deleted and created again has another id.
+     */
     TopicInfo describe(String name, UUID id) {
         TopicInfo info = describe(name);
         if (!info.id().equals(id)) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Readers that wait for the next message, bounded in number and in time. */
+/** Readers that wait for the next message, bounded in number and time. */
 final class Waiters implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 20;
@@ -31,7 +31,7 @@ final class Waiters implements AutoCloseable {
         timer = threads.timer("lignum-wait-timer");
     }
 
-    /** The timer that ends waits, to be watched. */
+    /** The timer that ends waits, for {@link Liveness}. */
     ScheduledExecutorService timer() {
         return timer;
     }
@@ -51,7 +51,7 @@ final class Waiters implements AutoCloseable {
         return answer;
     }
 
-    /** Without its clock the wait is given up. */
+    /** If the timer refuses the task, the wait ends. */
     private static Future<?> schedule(CompletableFuture<?> answer, Supplier<Future<?>> clock) {
         boolean runs = false;
         try {
@@ -65,7 +65,7 @@ final class Waiters implements AutoCloseable {
         }
     }
 
-    /** Without an end; for those who cancel it when they have waited enough. */
+    /** Waits without a time limit, for callers that cancel the wait themselves. */
     CompletableFuture<Long> await(TopicLog log, long offset) {
         if (log.readableEndOffset() > offset) {
             return CompletableFuture.completedFuture(log.readableEndOffset());
@@ -82,11 +82,11 @@ final class Waiters implements AutoCloseable {
         failures.whenDone(readable, (end, error) -> {
             if (error == null) {
                 answer.complete(end);
-            } else if (!answer.isDone()) { // It may be the caller who gave up.
+            } else if (!answer.isDone()) { // The caller may have cancelled it.
                 answer.completeExceptionally(ServiceException.of(error));
             }
         });
-        // Runs once, whoever ends the wait: the engine, the timer or the caller's cancel.
+        // Runs once, whether the engine, the timer or the caller ends the wait.
         failures.whenDone(answer, (end, error) -> {
             permits.giveBack(1);
             readable.cancel(false);
@@ -95,8 +95,8 @@ final class Waiters implements AutoCloseable {
     }
 
     /**
-     * Completes once the condition holds, or with what is said if it does not in time. For what
-     * nobody tells of.
+     * Polls a condition. Completes when it holds, or fails with the given error after the time
+     * limit. For conditions without a notification.
      */
     CompletableFuture<Void> until(
             BooleanSupplier condition, Duration bound, Supplier<ServiceException> tooLate) {
@@ -114,7 +114,7 @@ final class Waiters implements AutoCloseable {
                                 } else if (System.nanoTime() > deadline) {
                                     answer.completeExceptionally(tooLate.get());
                                 }
-                            } catch (Throwable e) { // Whoever waits answers with it.
+                            } catch (Throwable e) { // The waiting caller answers with it.
                                 answer.completeExceptionally(e);
                             }
                         },

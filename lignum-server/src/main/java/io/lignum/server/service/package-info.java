@@ -1,4 +1,4 @@
-/** What a node does, between its listeners and the engine. */
+/** The node's operations, independent of protocols: between the listeners and the engine. */
 @NullMarked
 package io.lignum.server.service;
 
