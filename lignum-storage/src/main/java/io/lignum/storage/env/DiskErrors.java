@@ -15,12 +15,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Finds out whether an I/O error is a shortage, of room or of file handles. Java passes on no error
- * number, only the text that the C library has for it in the language of the process. So three
- * sources are asked, the cheapest first: the English texts; the texts that this process has for
- * errors which Linux makes on demand ({@code /dev/full} has no room, {@code /proc/self/mem} cannot
- * be read at address 0); and what else can be done at that moment, such as opening a file that is
- * always there.
+ * Decides whether an I/O error is a shortage of disk space or of file handles. Java passes on no error
+ * number, only the text that the C library has for it in the language of the process. So this class
+ * asks four sources, the cheapest first:
+ *
+ * <ol>
+ *   <li>the English texts;
+ *   <li>their translations in the message catalogs of the C library ({@link ErrorTexts}): the only
+ *       source for a quota that refuses the creation of a file;
+ *   <li>the texts that this process gets for errors which Linux makes on demand: {@code /dev/full} is
+ *       always full, {@code /proc/self/mem} cannot be read at address 0;
+ *   <li>what else works at that moment: whether a file takes the bytes again that it has, whether a
+ *       file that is always there can be opened.
+ * </ol>
  *
  * <p>Any thread.
  */
@@ -32,23 +39,25 @@ final class DiskErrors {
 
     private static final OptionalLong HANDLES = OpenFilesLimit.read();
 
-    /**
-     * Texts that this process has for a disk or quota that is full; others are added as they are
-     * found out.
-     */
+    /** Texts for a full disk or quota, in lower case; a failed write can add one. */
     private static final Set<String> FULL = new ConcurrentSkipListSet<>();
 
-    /** Texts that this process has for a failed device. */
+    /** Texts for a failed device. */
     private static final Set<String> FAILED = new ConcurrentSkipListSet<>();
 
+    /** Texts for a missing file handle. */
+    private static final Set<String> NO_HANDLE = new ConcurrentSkipListSet<>();
+
     static {
-        FAILED.add("input/output error");
+        ErrorTexts texts = ErrorTexts.ofThisProcess();
+        texts.of("Input/output error").forEach(text -> FAILED.add(normal(text)));
         textOf(DiskErrors::readNoMemory).ifPresent(FAILED::add);
-        FULL.add("no space left on device");
-        FULL.add("disk quota exceeded");
+        texts.of("No space left on device").forEach(text -> FULL.add(normal(text)));
+        texts.of("Disk quota exceeded").forEach(text -> FULL.add(normal(text)));
         textOf(DiskErrors::writeToFullDevice)
                 .filter(text -> !FAILED.contains(text))
                 .ifPresent(FULL::add);
+        texts.of("Too many open files").forEach(text -> NO_HANDLE.add(normal(text)));
     }
 
     private interface Call {
@@ -57,7 +66,7 @@ final class DiskErrors {
 
     private DiskErrors() {}
 
-    /** Learns now what could not be learned, nor loaded, when no file handle is free. */
+    /** Learns now what this class cannot learn, or load, once no file handle is free. */
     static void prepare() {
         var unused = new TooManyOpenFilesException("loads the class");
     }
@@ -83,14 +92,18 @@ final class DiskErrors {
         }
     }
 
-    /** Not of a file system without that device, or of a sandbox that hides it. */
+    /** False for a file system without that device, and for a sandbox that hides it. */
     private static boolean isOfTheDevice(IOException e) {
         return !(e instanceof FileSystemException) && e.getMessage() != null;
     }
 
     private static String text(IOException e) {
         String reason = e instanceof FileSystemException fs ? fs.getReason() : e.getMessage();
-        return String.valueOf(reason).toLowerCase(Locale.ROOT).strip();
+        return normal(String.valueOf(reason));
+    }
+
+    private static String normal(String text) {
+        return text.toLowerCase(Locale.ROOT).strip();
     }
 
     static boolean isFull(IOException e) {
@@ -98,7 +111,7 @@ final class DiskErrors {
         return FULL.stream().anyMatch(text::contains);
     }
 
-    /** What a failed write, creation or rename is. */
+    /** Translates the failure of a write, a creation or a rename. */
     static IOException translate(IOException e) {
         return isFull(e) ? full(e) : e;
     }
@@ -108,10 +121,9 @@ final class DiskErrors {
     }
 
     /**
-     * What a failed write is.
+     * Translates the failure of a write.
      *
-     * @param rewrite writes bytes again that the file has, and forces them; throws if that fails or
-     *     there are none
+     * @param rewrite writes bytes again that the file has, and forces them
      */
     static IOException translateWrite(IOException e, Rewrite rewrite) {
         String text = text(e);
@@ -121,21 +133,22 @@ final class DiskErrors {
         if (FAILED.contains(text) || !rewrite.succeeds()) {
             return e;
         }
-        FULL.add(text); // It takes the bytes that it has, and none more.
+        FULL.add(text); // The file takes the bytes that it has, and no more.
         return full(e);
     }
 
-    /** Whether the file takes the bytes again that it has. */
+    /** Tries whether the file takes the bytes again that it has; false if it has none. */
     interface Rewrite {
         boolean succeeds();
     }
 
-    /** What a failed opening is. */
+    /** Translates the failure to open or create a file. */
     static IOException translateOpen(IOException e, Path path) {
         if (e instanceof ShortageException || e instanceof NoSuchFileException) {
             return e;
         }
-        if (text(e).contains("too many open files") || nothingOpens()) {
+        String text = text(e);
+        if (NO_HANDLE.stream().anyMatch(text::contains) || nothingOpens()) {
             String limit = HANDLES.isPresent() ? " of " + HANDLES.getAsLong() : "";
             return new TooManyOpenFilesException(
                     "no file handle is free to open " + path + ": the limit" + limit
@@ -145,7 +158,7 @@ final class DiskErrors {
         return translate(e);
     }
 
-    /** A device that anybody may open cannot be opened either. */
+    /** True when not even a device opens that every process may open. */
     private static boolean nothingOpens() {
         if (!Files.exists(NULL_DEVICE)) {
             return false;

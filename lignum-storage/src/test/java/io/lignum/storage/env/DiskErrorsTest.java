@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.File;
@@ -40,6 +41,28 @@ class DiskErrorsTest {
                 .startsWith("no handle: TooManyOpenFilesException")
                 .contains("100");
         assertThat(lines.get(3)).isEqualTo("and then: opened");
+    }
+
+    /** strace makes the creation of one file fail: no quota can be set up without a file system for it. */
+    @ParameterizedTest
+    @CsvSource({
+        "C, EDQUOT, DiskFullException",
+        "de, EDQUOT, DiskFullException",
+        "de, ENOSPC, DiskFullException",
+        "de, EMFILE, TooManyOpenFilesException",
+        "de, EIO, not recognised"
+    })
+    void refusedCreation_isRecognised_inEveryLanguage(String language, String error, String kind)
+            throws Exception {
+        assumeTrue(
+                language.equals("C") || Files.exists(GERMAN), "the C library has no German here");
+        assumeTrue(Files.exists(Path.of("/usr/bin/strace")), "strace is not installed");
+        String path = directory.resolve("refused").toString();
+        String strace = "exec strace -f -qq -o /dev/null -e trace=openat -e inject=openat:error="
+                + error + " -P " + path + " \"$@\" refused; ";
+        List<String> lines = run(strace, language);
+        assertThat(lines).as("what the process said").hasSize(1);
+        assertThat(lines.get(0)).startsWith(kind);
     }
 
     @Test

@@ -19,6 +19,10 @@ final class ShortageProcess {
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
         NioDisk disk = new NioDisk();
+        if (args.length > 1) { // Somebody makes this one creation fail.
+            System.out.println(disk(disk, directory.resolve(args[1])));
+            return;
+        }
         List<String> said = new ArrayList<>();
         said.add("full device: " + fullDevice(disk));
         said.add("growth refused: " + growthRefused(disk, directory.resolve("growing")));
