@@ -1,5 +1,9 @@
 package io.lignum.storage;
 
+import io.lignum.record.IoErrors;
+import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.TooManyOpenFilesException;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +70,17 @@ final class StoreFailure {
         } catch (OutOfMemoryError e) {
             return unexplained;
         }
+    }
+
+    /** The exception for an operation that a failure of the disk, or a shortage, has refused. */
+    static StorageException of(String what, IOException cause) {
+        if (cause instanceof DiskFullException) {
+            return new StorageException.DiskFull(what + ": " + IoErrors.describe(cause));
+        }
+        if (cause instanceof TooManyOpenFilesException) {
+            return new StorageException.Overloaded(what + ": " + IoErrors.describe(cause));
+        }
+        return new StorageException.DiskFailed(what, cause, Outcome.NOT_APPLIED);
     }
 
     /** What later calls fail with; null while the store works. */

@@ -68,6 +68,15 @@ final class Topics {
         return byId.get(id);
     }
 
+    /** @throws StorageException.UnknownTopic no topic has that name */
+    TopicLog get(String name) {
+        TopicLog log = byName.get(name);
+        if (log == null) {
+            throw new StorageException.UnknownTopic(name);
+        }
+        return log;
+    }
+
     /** Ordered by name; a view. */
     Collection<TopicLog> all() {
         return byName.values();
