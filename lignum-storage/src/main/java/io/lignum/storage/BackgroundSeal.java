@@ -32,16 +32,19 @@ final class BackgroundSeal {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundSeal.class);
 
-    private final TopicLog log;
+    private final String topic;
     private final StoreShared store;
+    private final Runnable sealNext;
     private final ArrayDeque<Full> waiting = new ArrayDeque<>();
     private @Nullable ActiveSegment forcing;
     private volatile @Nullable ActiveSegment forced;
     private volatile boolean putOff;
 
-    BackgroundSeal(TopicLog log, StoreShared store) {
-        this.log = log;
+    /** @param sealNext has the writer seal what was forced; called on an engine thread */
+    BackgroundSeal(String topic, StoreShared store, Runnable sealNext) {
+        this.topic = topic;
         this.store = store;
+        this.sealNext = sealNext;
     }
 
     void add(Full full) {
@@ -72,14 +75,14 @@ final class BackgroundSeal {
             store.refuseIfFailed();
             forceFile(full);
             forced = full;
-            log.admin().continueSealing();
+            sealNext.run();
         } catch (ShortageException e) {
             LOG.warn("forcing {} is put off: {}", full.segment().path(), IoErrors.describe(e));
             putOff = true;
         } catch (StorageException e) {
             LOG.debug("{} is not sealed: {}", full.segment().activePath(), e.toString());
         } catch (Throwable e) {
-            store.failure().fail("sealing a segment of topic " + log.name() + " failed", e);
+            store.failure().fail("sealing a segment of topic " + topic + " failed", e);
         }
     }
 

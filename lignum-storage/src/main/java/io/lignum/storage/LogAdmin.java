@@ -6,9 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,25 +27,22 @@ public final class LogAdmin {
 
     private final TopicLog log;
     private final StoreShared store;
-    private final AppendQueue queue;
     private final LogWriter writer;
     private final LogMaintenance maintenance;
-    private final Path sideDirectory;
+    private final LogReset reset;
     private long endAtLastLook = -1;
 
     LogAdmin(
             TopicLog log,
             StoreShared store,
-            AppendQueue queue,
             LogWriter writer,
             LogMaintenance maintenance,
-            Path sideDirectory) {
+            LogReset reset) {
         this.log = log;
         this.store = store;
-        this.queue = queue;
         this.writer = writer;
         this.maintenance = maintenance;
-        this.sideDirectory = sideDirectory;
+        this.reset = reset;
     }
 
     /** Forces all that is appended so far. */
@@ -82,8 +76,8 @@ public final class LogAdmin {
      */
     public CompletableFuture<TruncateResult> truncate(long toOffset) {
         CompletableFuture<TruncateResult> result = new CompletableFuture<>();
-        CompletableFuture<@Nullable Object> ran = submit(
-                () -> result.complete(maintenance.reset().truncate(toOffset, sideDirectory)));
+        CompletableFuture<@Nullable Object> ran =
+                submit(() -> result.complete(reset.truncate(toOffset)));
         return ran.thenCompose(ignored -> result);
     }
 
@@ -111,7 +105,7 @@ public final class LogAdmin {
     public CompletableFuture<Void> startAt(long offset, ByteBuffer producers) {
         ProducerStates known = ProducerStates.fromOther(
                 producers.duplicate(), offset, store.config(), store.clock().wallMillis());
-        return done(submit(() -> maintenance.reset().startAt(offset, known, sideDirectory)));
+        return done(submit(() -> reset.startAt(offset, known)));
     }
 
     /**
@@ -182,9 +176,7 @@ public final class LogAdmin {
     }
 
     private void enqueue(LogCommand command) {
-        if (queue.submit(command)) {
-            store.execute(writer);
-        }
+        writer.submit(command);
     }
 
     private static CompletableFuture<Void> done(CompletableFuture<@Nullable Object> ran) {
@@ -221,7 +213,7 @@ public final class LogAdmin {
 
     /** Forgets producers that sent nothing for long. */
     void expireProducers() {
-        if (queue.expireProducers()) {
+        if (writer.expireProducers()) {
             enqueue(maintenance::expireProducers);
         }
     }
@@ -262,11 +254,7 @@ public final class LogAdmin {
     /** Throws Closed if somebody did that already, as nothing was begun then. */
     private CompletableFuture<Void> close(StorageException reason, Work last) {
         LogCommand closing = command(() -> {
-            List<Step> off = new ArrayList<>();
-            queue.refuse(reason, off);
-            log.state().closed(reason);
-            long end = log.state().writtenEnd();
-            writer.refuse(off, end, end, reason);
+            writer.refuseAll(reason);
             last.run();
         });
         enqueue(closing);

@@ -30,22 +30,22 @@ final class LogMaintenance {
     private final Disk disk;
     private final LogState state;
     private final BackgroundSeal sealing;
-    private final LogReset reset;
+    private final UnfinishedReset unfinished = new UnfinishedReset();
     private boolean rollDue;
     private boolean keepsRoom;
 
-    LogMaintenance(TopicLog log, StoreShared store, LogState state, AppendQueue queue) {
+    /** @param sealNext queues {@link #continueSealing}; called on an engine thread */
+    LogMaintenance(TopicLog log, StoreShared store, LogState state, Runnable sealNext) {
         this.log = log;
         this.store = store;
         this.state = state;
         disk = store.disk();
-        sealing = new BackgroundSeal(log, store);
-        reset = new LogReset(log, store, state, queue, this);
+        sealing = new BackgroundSeal(log.name(), store, sealNext);
     }
 
-    /** Truncation, and starting elsewhere. */
-    LogReset reset() {
-        return reset;
+    /** The last step of a truncation or reset, if a shortage has put it off. */
+    UnfinishedReset unfinished() {
+        return unfinished;
     }
 
     /**
@@ -85,7 +85,7 @@ final class LogMaintenance {
      * left behind its end.
      */
     void repairTail() throws IOException {
-        reset.finish();
+        unfinished.finish();
         ActiveSegment active = state.active();
         if (active.isTorn()) {
             try (FileCache.Lease lease = store.files().lease(active.segment())) {
@@ -200,7 +200,7 @@ final class LogMaintenance {
         if (state.damage() != null) {
             throw state.damage();
         }
-        reset.finish();
+        unfinished.finish();
         finishSealing();
         if (state.flushedEnd() < state.writtenEnd()) {
             try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
@@ -326,7 +326,7 @@ final class LogMaintenance {
         int gone = countBelow(all, newStart);
         state.trimmed(newStart, gone);
         for (int i = 0; i < gone; i++) {
-            delete(all.get(i));
+            store.remover().delete(all.get(i));
         }
         state.manifest().forgetBelow(state.segments().get(0).baseOffset());
     }
@@ -341,17 +341,7 @@ final class LogMaintenance {
         return count;
     }
 
-    void delete(Segment segment) throws IOException {
-        store.indexes().forget(segment);
-        store.files().retire(segment);
-        disk.delete(segment.indexPath());
-        disk.delete(segment.path());
-    }
-
-    /**
-     * Forces, checkpoints, cuts the zeros, and lets go of the files. Without room opening scans
-     * more.
-     */
+    /** Forces, checkpoints, cuts the zeros, and lets go of the files. Without room opening scans more. */
     void close() throws IOException {
         try {
             settle();
@@ -381,8 +371,7 @@ final class LogMaintenance {
         sealing.abandon();
         SegmentList all = state.segments();
         for (int i = 0; i < all.size(); i++) {
-            store.indexes().forget(all.get(i));
-            store.files().retire(all.get(i));
+            store.remover().retire(all.get(i));
         }
     }
 }

@@ -3,22 +3,16 @@ package io.lignum.storage;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.ShortageException;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
  * Takes records off the end of a log, or all of them: see {@link Truncation} and {@link Restart}.
  *
- * <p>A shortage of room or file handles before the log has changed refuses the call. One that comes
- * later leaves a log that is changed and not durably so: the call ends with outcome UNKNOWN, and
- * what is left to do is done by {@link #finish}, before anything is appended, forced or said to be
- * durable.
+ * <p>A shortage of room or file handles before the log has changed refuses the call. One that comes later leaves a log that is
+ * changed and not durably so: the call ends with outcome UNKNOWN, and {@link UnfinishedReset} does the rest before
+ * anything is appended, forced or reported as durable.
  *
  * <p>Run by the log's writer only, between rounds.
  */
@@ -28,47 +22,27 @@ final class LogReset {
     private final StoreShared store;
     private final Disk disk;
     private final LogState state;
-    private final AppendQueue queue;
     private final LogMaintenance maintenance;
-    private LogAdmin.@Nullable Work left;
+    private final LogWriter writer;
+    private final Truncation truncation;
 
     LogReset(
             TopicLog log,
             StoreShared store,
-            LogState state,
-            AppendQueue queue,
-            LogMaintenance maintenance) {
+            LogMaintenance maintenance,
+            LogWriter writer,
+            Truncation truncation) {
         this.log = log;
         this.store = store;
-        this.state = state;
-        this.queue = queue;
         this.maintenance = maintenance;
+        this.writer = writer;
+        this.truncation = truncation;
+        state = log.state();
         disk = store.disk();
     }
 
-    /**
-     * Does what an earlier call left to do; nothing if that is nothing. Can be called again when it
-     * throws.
-     */
-    void finish() throws IOException {
-        LogAdmin.Work work = left;
-        if (work != null) {
-            work.run();
-            left = null;
-        }
-    }
-
-    private void finish(LogAdmin.Work work) throws IOException {
-        left = work;
-        try {
-            finish();
-        } catch (ShortageException e) {
-            throw new UncertainChangeException("a log was cut, and not durably yet", e);
-        }
-    }
-
     /** Cuts everything at and above {@code toOffset}; see {@link Truncation}. */
-    TruncateResult truncate(long toOffset, Path sideDirectory) throws IOException {
+    TruncateResult truncate(long toOffset) throws IOException {
         maintenance.repairTail();
         maintenance.flush();
         long end = state.writtenEnd();
@@ -79,28 +53,26 @@ final class LogReset {
             throw new StorageException.OffsetOutOfRange(
                     log.name(), toOffset, state.logStartOffset(), end);
         }
-        Truncation truncation = new Truncation(store, state, sideDirectory);
         Truncation.Cut cut = truncation.prepare(log.name(), toOffset);
-        cut(truncation, cut, cut.kept().endOffset());
+        cut(cut, cut.kept().endOffset());
         maintenance.checkpointIfRoom();
         return cut.result();
     }
 
     /** @param kept repeats of batches below are acknowledged */
-    private void cut(Truncation truncation, Truncation.Cut cut, long kept) throws IOException {
+    private void cut(Truncation.Cut cut, long kept) throws IOException {
         long end = state.writtenEnd();
         lowerCheckpoint(cut);
         state.manifest().forgetFrom(cut.target().baseOffset()); // What is listed counts as durable.
         truncation.apply(cut);
         refuseQueued(end, cut.kept().endOffset(), kept);
-        finish(() -> truncation.finish(cut));
+        maintenance.unfinished().finish(() -> truncation.finish(cut));
     }
 
     /** What is queued was meant for an end that is not there any more. */
     private void refuseQueued(long end, long endNow, long kept) {
-        List<Step> off = new ArrayList<>();
-        queue.reset(state, off);
-        log.refuse(off, kept, end, new StorageException.EndOffsetMismatch(log.name(), end, endNow));
+        writer.refuseQueued(
+                kept, end, new StorageException.EndOffsetMismatch(log.name(), end, endNow));
     }
 
     private void lowerCheckpoint(Truncation.Cut cut) throws IOException {
@@ -128,7 +100,7 @@ final class LogReset {
      * cut down to there first: a crash in between leaves a part of what it was, and never an empty
      * log whose start is its former end.
      */
-    void startAt(long offset, ProducerStates producers, Path sideDirectory) throws IOException {
+    void startAt(long offset, ProducerStates producers) throws IOException {
         maintenance.repairTail();
         maintenance.flush();
         long end = state.writtenEnd();
@@ -136,10 +108,9 @@ final class LogReset {
         if (offset < end && offset < committed) {
             throw new StorageException.BelowHighWatermark(log.name(), offset, committed);
         }
-        Truncation truncation = new Truncation(store, state, sideDirectory);
         truncation.saveFrom(Math.max(state.logStartOffset(), committed));
         if (offset < end) {
-            cut(truncation, truncation.find(offset), 0);
+            cut(truncation.find(offset), 0);
         }
         SegmentList old = state.segments();
         try {
@@ -153,7 +124,7 @@ final class LogReset {
         }
         maintenance.noRollDue();
         refuseQueued(end, offset, 0);
-        finish(() -> removeAllBut(old));
+        maintenance.unfinished().finish(() -> removeAllBut(old));
         store.listener().flushed(log, offset);
     }
 
@@ -165,7 +136,7 @@ final class LogReset {
         disk.forceDirectory(state.directory());
         Segment active = state.active().segment();
         for (Segment segment : old.without(active)) {
-            maintenance.delete(segment);
+            store.remover().delete(segment);
         }
         state.manifest().forgetBelow(active.baseOffset());
     }

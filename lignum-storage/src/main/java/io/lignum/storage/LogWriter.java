@@ -61,6 +61,22 @@ final class LogWriter implements Runnable {
         this.maintenance = maintenance;
     }
 
+    /**
+     * Queues a command behind all appends so far.
+     *
+     * @throws StorageException.Closed the log is closed
+     */
+    void submit(LogCommand command) {
+        if (queue.submit(command)) {
+            store.execute(this);
+        }
+    }
+
+    /** Forgets producers that sent nothing for long, in the queue; true if there were any. */
+    boolean expireProducers() {
+        return queue.expireProducers();
+    }
+
     /** A turn of the owner on the executor. */
     @Override
     public void run() {
@@ -203,7 +219,21 @@ final class LogWriter implements Runnable {
      * those between there and {@code written}, which were in the log and are not any more: their
      * repeats get the reason with outcome UNKNOWN.
      */
-    void refuse(List<Step> off, long kept, long written, StorageException reason) {
+    void refuseQueued(long kept, long written, StorageException reason) {
+        List<Step> off = new ArrayList<>();
+        queue.reset(state, off);
+        refuse(off, kept, written, reason);
+    }
+
+    /** Fails all that is queued and refuses everything from now on, between two rounds. */
+    void refuseAll(StorageException reason) {
+        List<Step> off = new ArrayList<>();
+        queue.refuse(reason, off);
+        state.closed(reason);
+        refuse(off, state.writtenEnd(), state.writtenEnd(), reason);
+    }
+
+    private void refuse(List<Step> off, long kept, long written, StorageException reason) {
         keepRepeats(off, kept);
         for (Step step : off) {
             if (step instanceof AppendGroup group) {

@@ -22,6 +22,7 @@ final class StoreShared {
     private final BufferPool buffers;
     private final FileCache files;
     private final SegmentIndexes indexes;
+    private final SegmentRemover remover;
     private final FreeSpace space;
     private final WindowPool windows;
     private final Semaphore callers;
@@ -37,6 +38,7 @@ final class StoreShared {
         buffers = new BufferPool(config.maxPendingBytes());
         files = new FileCache(environment.disk(), config.maxOpenFiles());
         indexes = new SegmentIndexes(this);
+        remover = new SegmentRemover(environment.disk(), files, indexes);
         space = new FreeSpace(environment.disk(), directory, config.reserveBytes());
         windows = new WindowPool(maxReadBatchBytes());
         callers = new Semaphore(config.ioThreads());
@@ -115,6 +117,10 @@ final class StoreShared {
 
     SegmentIndexes indexes() {
         return indexes;
+    }
+
+    SegmentRemover remover() {
+        return remover;
     }
 
     WindowPool windows() {

@@ -57,9 +57,12 @@ public final class TopicLog {
                 state.writtenEnd(),
                 state.epochs().last());
         appender = new Appender(store, queue);
-        LogMaintenance maintenance = new LogMaintenance(this, store, state, queue);
+        LogMaintenance maintenance =
+                new LogMaintenance(this, store, state, () -> admin().continueSealing());
         writer = new LogWriter(this, store, state, queue, maintenance);
-        admin = new LogAdmin(this, store, queue, writer, maintenance, sideDirectory);
+        Truncation truncation = new Truncation(store, state, sideDirectory);
+        LogReset reset = new LogReset(this, store, maintenance, writer, truncation);
+        admin = new LogAdmin(this, store, writer, maintenance, reset);
         if (recovered.damage() != null) {
             queue.refuse(recovered.damage(), new ArrayList<>());
         }
@@ -411,10 +414,6 @@ public final class TopicLog {
     }
 
     // ---- for the store
-
-    void refuse(List<Step> off, long kept, long written, StorageException reason) {
-        writer.refuse(off, kept, written, reason);
-    }
 
     /** The store failed: completes what waits, and refuses appends from now on. */
     void end(StorageException refusal, StorageException unknown) {

@@ -122,11 +122,10 @@ final class Truncation {
                         store.clock().wallMillis()),
                 cut.producers);
         for (int i = all.size() - 1; i > cut.at; i--) {
-            remove(all.get(i));
+            store.remover().delete(all.get(i));
         }
         Segment target = cut.target;
-        store.indexes().forget(target);
-        store.files().retire(target);
+        store.remover().retire(target);
         disk.delete(target.indexPath());
         if (target.isSealed()) {
             disk.rename(target.sealedPath(), target.activePath());
@@ -200,13 +199,6 @@ final class Truncation {
             written += to - from;
         }
         side.force();
-    }
-
-    private void remove(Segment segment) throws IOException {
-        store.indexes().forget(segment);
-        store.files().retire(segment);
-        disk.delete(segment.indexPath());
-        disk.delete(segment.path());
     }
 
     private static SegmentList list(SegmentList all, int at, Segment active) {
