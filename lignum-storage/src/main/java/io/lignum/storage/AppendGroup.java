@@ -4,6 +4,7 @@ import io.lignum.record.LogRecord;
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.RecordBatch;
 import io.lignum.record.RecordBatchBuilder;
+import io.lignum.storage.internal.segment.Checks;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

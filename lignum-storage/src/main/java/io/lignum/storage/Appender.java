@@ -5,12 +5,15 @@ import io.lignum.record.RecordBatch;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
- * Measures what is to be appended, reserves room for it among the store's pending bytes, and queues
- * it. Every method answers whether the caller owns the log's writer now and must run it. Any
- * thread.
+ * Appends to one log: measures the records, reserves their bytes in the store's pending budget,
+ * queues them, and has the writer run if the caller got its turn.
+ *
+ * <p>Any thread. An append whose {@link Ack} is a {@link BlockedAppend} may wait for the budget,
+ * and runs the writer itself; any other is refused over the budget, and leaves the writer to the
+ * executor.
  */
 final class Appender {
 
@@ -18,57 +21,61 @@ final class Appender {
 
     private final StoreShared store;
     private final AppendQueue queue;
+    private final LogWriter writer;
 
-    Appender(StoreShared store, AppendQueue queue) {
+    Appender(StoreShared store, AppendQueue queue, LogWriter writer) {
         this.store = store;
         this.queue = queue;
+        this.writer = writer;
     }
 
-    /** Records without a producer share a batch. */
-    boolean append(LogRecord record, AppendOptions options, Ack ack, boolean mayBlock) {
+    /** Appends one record. Records without a producer share a batch. */
+    void append(LogRecord record, AppendOptions options, Ack ack) {
         if (options.producer() != null) {
-            return append(List.of(record), options, ack, mayBlock);
+            append(List.of(record), options, ack);
+            return;
         }
         int bound = Records.measure(record, store.config());
-        return reserved(bound, mayBlock, () -> queue.append(record, bound, options, ack));
+        run(reserved(bound, ack, () -> queue.append(record, bound, options, ack)), ack);
     }
 
-    boolean append(List<LogRecord> records, AppendOptions options, Ack ack, boolean mayBlock) {
+    /** Appends records as one batch. */
+    void append(List<LogRecord> records, AppendOptions options, Ack ack) {
         Records measured = Records.measure(records, options.producer(), store.config());
-        return switch (queue.repeat(measured.producer(), measured.count(), options, ack)) {
-            case OWNS -> true;
-            case WAITS -> false;
-            case NEW ->
-                reserved(measured.bound(), mayBlock, () -> queue.append(measured, options, ack));
-        };
+        Queued queued = queue.repeat(measured.producer(), measured.count(), options, ack);
+        if (queued == null) {
+            queued = reserved(measured.bound(), ack, () -> queue.append(measured, options, ack));
+        }
+        run(queued, ack);
     }
 
-    boolean append(ByteBuffer batch, AppendOptions options, Ack ack, boolean mayBlock) {
+    /** Appends a batch that its producer built. */
+    void append(ByteBuffer batch, AppendOptions options, Ack ack) {
         if (options.producer() != null) {
             throw new IllegalArgumentException(
                     "options.producer is set: a batch carries its producer itself");
         }
         RecordBatch view = BatchValidation.check(batch, store.config().maxBatchBytes());
-        return switch (queue.repeat(
-                BatchValidation.producerOf(view), view.recordCount(), options, ack)) {
-            case OWNS -> true;
-            case WAITS -> false;
-            case NEW ->
-                reserved(
-                        batch.remaining(), mayBlock, () -> queue.append(batch, view, options, ack));
-        };
+        Queued queued =
+                queue.repeat(BatchValidation.producerOf(view), view.recordCount(), options, ack);
+        if (queued == null) {
+            queued =
+                    reserved(batch.remaining(), ack, () -> queue.append(batch, view, options, ack));
+        }
+        run(queued, ack);
     }
 
-    boolean appendStamped(ByteBuffer batch, Ack ack) {
+    /** Appends a batch that a leader stamped. */
+    void appendStamped(ByteBuffer batch, Ack ack) {
         RecordBatch view = BatchValidation.check(batch, store.config().maxBatchBytes());
-        return reserved(batch.remaining(), false, () -> queue.appendStamped(batch, view, ack));
+        run(reserved(batch.remaining(), ack, () -> queue.appendStamped(batch, view, ack)), ack);
     }
 
-    /** What is refused takes no room. */
-    private boolean reserved(int bytes, boolean mayBlock, BooleanSupplier enqueue) {
-        store.budget().reserve(bytes, mayBlock);
+    /** An append that is refused gives its bytes back. */
+    private Queued reserved(int bytes, Ack ack, Supplier<Queued> enqueue) {
+        store.budget().reserve(bytes, ack instanceof BlockedAppend);
         try {
-            return enqueue.getAsBoolean();
+            return enqueue.get();
         } catch (RuntimeException | Error e) {
             store.budget().release(bytes);
             if (queue.isTorn()) {
@@ -76,6 +83,16 @@ final class Appender {
                 throw store.failure().describe(CUT_SHORT, e, Outcome.NOT_APPLIED);
             }
             throw e;
+        }
+    }
+
+    private void run(Queued queued, Ack ack) {
+        if (queued instanceof WriterTurn turn) {
+            if (ack instanceof BlockedAppend) {
+                writer.runAsCaller(turn);
+            } else {
+                writer.runSoon(turn);
+            }
         }
     }
 }

@@ -2,6 +2,10 @@ package io.lignum.storage;
 
 import io.lignum.record.IoErrors;
 import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.ActiveSegment;
+import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.FileCache;
+import io.lignum.storage.internal.segment.MissingSegmentException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -8,6 +8,9 @@ import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.ShortageException;
 import io.lignum.storage.env.SmallFile;
+import io.lignum.storage.internal.segment.SegmentNames;
+import io.lignum.storage.internal.segment.SideFiles;
+import io.lignum.storage.internal.segment.UncertainChangeException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

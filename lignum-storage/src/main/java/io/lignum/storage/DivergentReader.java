@@ -2,6 +2,9 @@ package io.lignum.storage;
 
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.internal.segment.BatchScan;
+import io.lignum.storage.internal.segment.BatchWindow;
+import io.lignum.storage.internal.segment.SegmentSummary;
 
 import java.io.IOException;
 

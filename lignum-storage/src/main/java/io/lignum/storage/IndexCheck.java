@@ -3,13 +3,17 @@ package io.lignum.storage;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.SmallFile;
+import io.lignum.storage.internal.segment.OffsetIndex;
+import io.lignum.storage.internal.segment.SegmentNames;
+import io.lignum.storage.internal.segment.SegmentScan;
+import io.lignum.storage.internal.segment.SegmentSummary;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Holds a saved index against the batches of its segment, as they come. */
-final class IndexCheck {
+/** Compares a saved index with the batches of its segment, as a scan goes through them. */
+final class IndexCheck implements SegmentScan.Observer {
 
     private final Path path;
     private final Optional<OffsetIndex> index;
@@ -38,18 +42,18 @@ final class IndexCheck {
         }
     }
 
-    /** Tells of the next batch of the segment. */
-    void add(RecordBatch batch, long position, long maxTimestampBefore) {
+    @Override
+    public void observe(RecordBatch batch, SegmentSummary before) {
         if (index.isEmpty() || wrong || next >= index.get().size()) {
             return;
         }
         OffsetIndex.Place place = index.get().place(next);
-        if (place.position() == position) {
+        if (place.position() == before.sizeInBytes()) {
             wrong = place.offset() != batch.baseOffset()
-                    || index.get().timestamp(next) != maxTimestampBefore;
+                    || index.get().timestamp(next) != before.maxTimestamp();
             next++;
         } else {
-            wrong = place.position() < position;
+            wrong = place.position() < before.sizeInBytes();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.ProducerStates;
 
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,10 @@ public final class LogAdmin {
      */
     public CompletableFuture<Void> startAt(long offset, ByteBuffer producers) {
         ProducerStates known = ProducerStates.fromOther(
-                producers.duplicate(), offset, store.config(), store.clock().wallMillis());
+                producers.duplicate(),
+                offset,
+                store.config().maxProducers(),
+                store.clock().wallMillis());
         return done(submit(() -> reset.startAt(offset, known)));
     }
 

@@ -3,6 +3,12 @@ package io.lignum.storage;
 import io.lignum.record.BatchStatus;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.BatchWindow;
+import io.lignum.storage.internal.segment.FileCache;
+import io.lignum.storage.internal.segment.MissingSegmentException;
+import io.lignum.storage.internal.segment.OffsetIndex;
+import io.lignum.storage.internal.segment.Segment;
+import io.lignum.storage.internal.segment.SegmentList;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +27,19 @@ import java.io.IOException;
  */
 public final class LogCursor implements AutoCloseable {
 
+    /** How far a cursor goes. */
+    enum Shows {
+        /** From the log start offset to the readable end. */
+        READABLE,
+        /** From the first stored offset to the log end offset, for replication. */
+        WRITTEN
+    }
+
     private final TopicLog log;
     private final StoreShared store;
     private final LogState state;
     private final BatchWindow window;
-    private final boolean allWritten;
+    private final Shows shows;
     private Segment segment;
     private long position;
     private long offsetAtPosition;
@@ -38,20 +52,28 @@ public final class LogCursor implements AutoCloseable {
     private @Nullable OffsetIndex wrong;
     private boolean closed;
 
-    LogCursor(
-            TopicLog log,
-            StoreShared store,
-            LogState state,
-            BatchWindow window,
-            long offset,
-            boolean allWritten) {
+    private LogCursor(TopicLog log, StoreShared store, BatchWindow window, Shows shows) {
         this.log = log;
         this.store = store;
-        this.state = state;
         this.window = window;
-        this.allWritten = allWritten;
+        this.shows = shows;
+        state = log.state();
         segment = state.segments().last();
-        seek(offset);
+    }
+
+    /** @throws StorageException.OffsetOutOfRange the cursor does not show {@code offset} */
+    static LogCursor open(TopicLog log, StoreShared store, long offset, Shows shows) {
+        LogCursor cursor = new LogCursor(log, store, store.windows().take(), shows);
+        boolean placed = false;
+        try {
+            cursor.seek(offset);
+            placed = true;
+            return cursor;
+        } finally {
+            if (!placed) {
+                cursor.close();
+            }
+        }
     }
 
     /**
@@ -80,11 +102,11 @@ public final class LogCursor implements AutoCloseable {
     }
 
     private long start() {
-        return allWritten ? log.firstStoredOffset() : state.logStartOffset();
+        return shows == Shows.WRITTEN ? log.firstStoredOffset() : state.logStartOffset();
     }
 
     private long end() {
-        return allWritten ? state.writtenEnd() : state.readableEnd();
+        return shows == Shows.WRITTEN ? state.writtenEnd() : state.readableEnd();
     }
 
     /**
@@ -278,7 +300,7 @@ public final class LogCursor implements AutoCloseable {
      * What is committed is never cut, so only a cursor that shows more can have shown what is gone.
      */
     private void refuseIfCut() {
-        if (allWritten && cuts != state.cuts()) {
+        if (shows == Shows.WRITTEN && cuts != state.cuts()) {
             throw StorageException.OffsetOutOfRange.afterCut(
                     log.name(), nextOffset, start(), end());
         }

@@ -3,6 +3,7 @@ package io.lignum.storage;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.NioDisk;
 import io.lignum.storage.env.SmallFile;
+import io.lignum.storage.internal.segment.SegmentNames;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -6,6 +6,13 @@ import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.ActiveSegment;
+import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.FileCache;
+import io.lignum.storage.internal.segment.Segment;
+import io.lignum.storage.internal.segment.SegmentList;
+import io.lignum.storage.internal.segment.SegmentManifest;
+import io.lignum.storage.internal.segment.UncertainChangeException;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -341,7 +348,10 @@ final class LogMaintenance {
         return count;
     }
 
-    /** Forces, checkpoints, cuts the zeros, and lets go of the files. Without room opening scans more. */
+    /**
+     * Forces, checkpoints, cuts the zeros, and lets go of the files. Without room opening scans
+     * more.
+     */
     void close() throws IOException {
         try {
             settle();

@@ -5,6 +5,23 @@ import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.ActiveSegment;
+import io.lignum.storage.internal.segment.BatchScan;
+import io.lignum.storage.internal.segment.BatchWindow;
+import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.DurableState;
+import io.lignum.storage.internal.segment.EpochHistory;
+import io.lignum.storage.internal.segment.OffsetIndex;
+import io.lignum.storage.internal.segment.ProducerStates;
+import io.lignum.storage.internal.segment.Segment;
+import io.lignum.storage.internal.segment.SegmentFiles;
+import io.lignum.storage.internal.segment.SegmentIndexes;
+import io.lignum.storage.internal.segment.SegmentList;
+import io.lignum.storage.internal.segment.SegmentManifest;
+import io.lignum.storage.internal.segment.SegmentNames;
+import io.lignum.storage.internal.segment.SegmentSummary;
+import io.lignum.storage.internal.segment.SideFiles;
+import io.lignum.storage.internal.segment.TailRepair;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +53,7 @@ final class LogRecovery {
     private final Path directory;
     private final SegmentManifest manifest;
     private final Optional<Checkpoint> checkpoint;
+    private final DurableState durable;
     private final BatchWindow window;
     private final Replay replay;
     private final List<Segment> segments = new ArrayList<>();
@@ -49,6 +67,7 @@ final class LogRecovery {
         manifest = SegmentManifest.load(disk, directory);
         int maxProducers = store.config().maxProducers();
         checkpoint = Checkpoint.read(disk, directory, maxProducers);
+        durable = new DurableState(checkpoint, Optional.of(manifest));
         replay = new Replay(
                 window,
                 checkpoint.map(Checkpoint::epochs).orElse(EpochHistory.EMPTY),
@@ -69,9 +88,7 @@ final class LogRecovery {
             manifest.forgetFrom(activeBase);
             manifest.forgetBelow(segments.get(0).baseOffset());
         }
-        long start = checkpoint
-                .map(Checkpoint::logStartOffset)
-                .orElse(segments.get(0).baseOffset());
+        long start = durable.logStartOffset(segments.get(0).baseOffset());
         RecoveryReport report = new RecoveryReport(
                 replay.scannedBytes() == 0 && tail.torn == 0,
                 replay.scannedBytes(),
@@ -128,19 +145,11 @@ final class LogRecovery {
         if (segments.isEmpty() && checkpoint.isEmpty()) {
             return false; // Whatever is first is the start: what was below may have been trimmed.
         }
-        long end = endOfSealed();
-        return base > end && end >= durableEnd() && manifest.find(base).isEmpty();
-    }
-
-    /** All below is known to have been forced. */
-    private long durableEnd() {
-        long checkpointed = checkpoint.map(c -> c.active().endOffset()).orElse(0L);
-        return Math.max(checkpointed, manifest.endOffset());
+        return durable.isUnfinishedGap(endOfSealed(), base);
     }
 
     private boolean isTrimmed(OptionalLong next) {
-        long start = checkpoint.map(Checkpoint::logStartOffset).orElse(0L);
-        return next.isPresent() && next.getAsLong() <= start;
+        return next.isPresent() && next.getAsLong() <= durable.logStartOffset(0);
     }
 
     private void delete(long base) throws IOException {
@@ -183,7 +192,7 @@ final class LogRecovery {
         boolean stillActive = files.isStillActive(base);
         Optional<SegmentManifest.Entry> entry = manifest.find(base);
         SegmentSummary summary;
-        if (entry.isPresent() && !isAboveCheckpoint(base)) {
+        if (entry.isPresent() && !durable.isAboveCheckpoint(base)) {
             summary = entry.get().summary();
         } else {
             summary = replaySealed(base, stillActive, entry, files.next(base));
@@ -228,12 +237,12 @@ final class LogRecovery {
     /** Offsets that were durable must not be given out a second time. */
     private void checkReachesCheckpoint(ActiveSegment active) {
         long end = active.summary().endOffset();
-        long durable = durableEnd();
-        if (end < durable && damage == null) {
+        long durableEnd = durable.endOffset();
+        if (end < durableEnd && damage == null) {
             damaged(
                     active.segment().activePath(),
                     active.summary().sizeInBytes(),
-                    "the log ends at offset " + end + ", below its durable end " + durable);
+                    "the log ends at offset " + end + ", below its durable end " + durableEnd);
         }
     }
 
@@ -256,10 +265,10 @@ final class LogRecovery {
             throws IOException {
         Path path = directory.resolve(
                 SegmentNames.of(base, stillActive ? SegmentNames.ACTIVE : SegmentNames.SEALED));
-        SegmentSummary summary = startOf(base);
+        SegmentSummary summary = durable.startOf(base);
         long from = summary.sizeInBytes();
         try (DiskFile file = disk.open(path, stillActive ? OpenMode.UPDATE : OpenMode.READ)) {
-            BatchScan scan = isAboveCheckpoint(base)
+            BatchScan scan = durable.isAboveCheckpoint(base)
                     ? replay.run(file, summary, new OffsetIndex(), path)
                     : replay.sumUp(file, summary, path);
             long position = scan.position();
@@ -267,7 +276,7 @@ final class LogRecovery {
             boolean clean = stillActive
                     ? repair.endOfContent(position) == position
                     : file.size() == position;
-            boolean unforced = entry.isEmpty() && stillActive && isAboveCheckpoint(base);
+            boolean unforced = durable.isUnfinishedWrite(base, stillActive, position);
             if (unforced && !(clean && reaches(summary, next))) {
                 replay.forgetLastRun();
                 return null;
@@ -284,27 +293,15 @@ final class LogRecovery {
         return summary;
     }
 
-    /** Some of the segment, or all, may have been written after the checkpoint. */
-    private boolean isAboveCheckpoint(long base) {
-        return checkpoint.isEmpty() || base >= checkpoint.get().activeBase();
-    }
-
     /** A file can be cut by a crash between two batches, too. */
     private static boolean reaches(SegmentSummary summary, OptionalLong next) {
         return next.isEmpty() || next.getAsLong() == summary.endOffset();
     }
 
-    private SegmentSummary startOf(long base) {
-        return checkpoint
-                .filter(c -> c.activeBase() == base)
-                .map(c -> c.active().copy())
-                .orElseGet(() -> new SegmentSummary(base));
-    }
-
     private record Tail(ActiveSegment active, long torn, Optional<Path> side) {}
 
     private Tail openActive(long base) throws IOException {
-        SegmentSummary summary = startOf(base);
+        SegmentSummary summary = durable.startOf(base);
         long checkpointed = summary.sizeInBytes();
         Segment segment = Segment.active(directory, base, summary, new OffsetIndex());
         if (checkpointed == 0 && damage == null && !disk.exists(segment.activePath())) {
@@ -343,7 +340,7 @@ final class LogRecovery {
     private Tail repair(DiskFile file, Segment segment, SegmentSummary summary, BatchScan scan)
             throws IOException {
         TailRepair repair = new TailRepair(disk, file);
-        long checkpointed = startOf(segment.baseOffset()).sizeInBytes();
+        long checkpointed = durable.startOf(segment.baseOffset()).sizeInBytes();
         long position = scan.position();
         long torn = repair.endOfContent(position) - position;
         Optional<Path> side = Optional.empty();

@@ -2,6 +2,11 @@ package io.lignum.storage;
 
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.ProducerStates;
+import io.lignum.storage.internal.segment.Segment;
+import io.lignum.storage.internal.segment.SegmentList;
+import io.lignum.storage.internal.segment.UncertainChangeException;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -10,9 +15,9 @@ import java.util.OptionalLong;
 /**
  * Takes records off the end of a log, or all of them: see {@link Truncation} and {@link Restart}.
  *
- * <p>A shortage of room or file handles before the log has changed refuses the call. One that comes later leaves a log that is
- * changed and not durably so: the call ends with outcome UNKNOWN, and {@link UnfinishedReset} does the rest before
- * anything is appended, forced or reported as durable.
+ * <p>A shortage of room or file handles before the log has changed refuses the call. One that comes
+ * later leaves a log that is changed and not durably so: the call ends with outcome UNKNOWN, and
+ * {@link UnfinishedReset} does the rest before anything is appended, forced or reported as durable.
  *
  * <p>Run by the log's writer only, between rounds.
  */

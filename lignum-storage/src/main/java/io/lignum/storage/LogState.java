@@ -2,6 +2,12 @@ package io.lignum.storage;
 
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.RecordBatch;
+import io.lignum.storage.internal.segment.ActiveSegment;
+import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.EpochHistory;
+import io.lignum.storage.internal.segment.ProducerStates;
+import io.lignum.storage.internal.segment.SegmentList;
+import io.lignum.storage.internal.segment.SegmentManifest;
 
 import org.jspecify.annotations.Nullable;
 

@@ -109,8 +109,8 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Opens a directory in the given environment. The store has no thread of its own then; the caller
-     * calls {@link #tick} about ten times a second.
+     * Opens a directory in the given environment. The store has no thread of its own then; the
+     * caller calls {@link #tick} about ten times a second.
      *
      * @throws StorageException.DirectoryLocked another store holds it; the message names the holder
      * @throws StorageException.ForeignDirectory it holds files that are not Lignum's
@@ -177,7 +177,8 @@ public final class LogStore implements AutoCloseable {
     /**
      * Creates a topic, durably.
      *
-     * @throws StorageException.TopicExists a topic has that name, or one of that name is being deleted
+     * @throws StorageException.TopicExists a topic has that name, or one of that name is being
+     *     deleted
      * @throws StorageException.TooManyTopics the limit is reached
      * @throws StorageException.InvalidTopic the name is not a valid topic name
      */
@@ -191,7 +192,8 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Checks a topic name, for a caller that agrees on a topic with other nodes before it creates it.
+     * Checks a topic name, for a caller that agrees on a topic with other nodes before it creates
+     * it.
      *
      * @throws StorageException.InvalidTopic the name is not a valid topic name
      */
@@ -200,8 +202,8 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Checks whether the store could create a topic now, for a caller that agrees on a topic with other
-     * nodes before it creates it.
+     * Checks whether the store could create a topic now, for a caller that agrees on a topic with
+     * other nodes before it creates it.
      *
      * @throws StorageException.DiskFull the disk has too little free space for appends
      * @throws StorageException.DiskFailed the store has failed
@@ -250,8 +252,8 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Deletes a topic. Its appends and reads fail with {@link StorageException.TopicDeleted} from now
-     * on. Returns when the deletion is durable; the tick deletes the files later.
+     * Deletes a topic. Its appends and reads fail with {@link StorageException.TopicDeleted} from
+     * now on. Returns when the deletion is durable; the tick deletes the files later.
      */
     public void deleteTopic(String name) {
         LogAdmin.await(deleteTopicAsync(name));
@@ -267,12 +269,13 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Moves a damaged topic, as it is, to {@code divergent/<topic id>/quarantined-<n>}, and creates an
-     * empty one with the same id, name and settings, so that a node can fetch it again from another.
-     * The old log's appends and reads fail with {@link StorageException.Replaced}; the store finds the
-     * old log until the new one is there.
+     * Moves a damaged topic, as it is, to {@code divergent/<topic id>/quarantined-<n>}, and creates
+     * an empty one with the same id, name and settings, so that a node can fetch it again from
+     * another. The old log's appends and reads fail with {@link StorageException.Replaced}; the
+     * store finds the old log until the new one is there.
      *
-     * <p>Completes when both steps are durable. After a failure between the two the topic does not exist.
+     * <p>Completes when both steps are durable. After a failure between the two the topic does not
+     * exist.
      */
     public CompletableFuture<TopicLog> renewTopicAsync(TopicLog log) {
         return lifecycle.renew(log);
@@ -280,8 +283,8 @@ public final class LogStore implements AutoCloseable {
 
     /**
      * Does the periodic work that is due: forced flushes, sealing by age, retention, checkpoints,
-     * clean-up. One call at a time. What it throws is a bug or an Error, and has ended the store: see
-     * {@link StoreListener#storeFailed}.
+     * clean-up. One call at a time. What it throws is a bug or an Error, and has ended the store:
+     * see {@link StoreListener#storeFailed}.
      */
     public void tick() {
         if (!lifecycle.isClosed()) {
@@ -332,9 +335,9 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Finishes pending appends, forces all, writes checkpoints and releases the directory. Gives up when
-     * a log makes no progress for 30 s; that log then keeps the directory until it does, or until the
-     * process ends.
+     * Finishes pending appends, forces all, writes checkpoints and releases the directory. Gives up
+     * when a log makes no progress for 30 s; that log then keeps the directory until it does, or
+     * until the process ends.
      *
      * @throws StorageException.DiskFailed not all could be forced, or a log made no progress
      */

@@ -2,6 +2,8 @@ package io.lignum.storage;
 
 import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.ActiveSegment;
+import io.lignum.storage.internal.segment.FileCache;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,8 +26,18 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class LogWriter implements Runnable {
 
-    /** Rounds before other logs get their turn on the executor. */
-    private static final int ROUNDS_A_TURN = 16;
+    /** How a round ended, and with it what the thread that ran it holds. */
+    private enum RoundEnd {
+        /** The thread holds the turn still. */
+        DONE,
+        /** The completion of a force goes on with the turn. */
+        FORCING,
+        /** Nothing was queued: the turn was given back. */
+        IDLE
+    }
+
+    /** Rounds before the writers of other logs get a thread of the executor. */
+    private static final int ROUNDS_A_TASK = 16;
 
     private static final long GATHER_NANOS = 50_000;
 
@@ -67,8 +79,8 @@ final class LogWriter implements Runnable {
      * @throws StorageException.Closed the log is closed
      */
     void submit(LogCommand command) {
-        if (queue.submit(command)) {
-            store.execute(this);
+        if (queue.submit(command) instanceof WriterTurn turn) {
+            runSoon(turn);
         }
     }
 
@@ -77,11 +89,17 @@ final class LogWriter implements Runnable {
         return queue.expireProducers();
     }
 
-    /** A turn of the owner on the executor. */
+    /** Hands the turn to the executor. */
+    void runSoon(WriterTurn turn) {
+        turn.requireHeld();
+        store.execute(this);
+    }
+
+    /** A task on the executor, which holds the turn. */
     @Override
     public void run() {
-        for (int i = 0; i < ROUNDS_A_TURN; i++) {
-            if (!step()) {
+        for (int i = 0; i < ROUNDS_A_TASK; i++) {
+            if (round() != RoundEnd.DONE) {
                 return;
             }
             gather();
@@ -101,34 +119,31 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * The owner is a thread that appends: it does one round itself if it may, so that no other has
-     * to wake.
+     * Runs one round on a thread that appends, so that no other thread has to wake up for it. Hands
+     * the turn to the executor for the rest, and if too many such threads do I/O already.
      */
-    void runAsCaller() {
+    void runAsCaller(WriterTurn turn) {
         if (!store.enterAsCaller()) {
-            store.execute(this);
+            runSoon(turn);
             return;
         }
         boolean more;
         try {
-            more = step() && !queue.releaseIfIdle();
+            more = round() == RoundEnd.DONE && !queue.giveBackIfIdle();
         } finally {
             store.leaveAsCaller();
         }
         if (more) {
-            store.execute(this);
+            runSoon(turn);
         }
     }
 
-    /**
-     * One round. False: not the owner any more, or a force is on its way and its completion goes
-     * on. The top of every thread that runs a writer, so nothing escapes.
-     */
-    private boolean step() {
+    /** The top of every thread that runs a writer, so nothing escapes. */
+    private RoundEnd round() {
         try {
             switch (queue.take(round)) {
                 case NOTHING -> {
-                    return false;
+                    return RoundEnd.IDLE;
                 }
                 case COMMAND -> {
                     command = queue.takenCommand();
@@ -143,7 +158,7 @@ final class LogWriter implements Runnable {
         } catch (Throwable e) {
             stop(e);
         }
-        return true;
+        return RoundEnd.DONE;
     }
 
     private void write() throws IOException {
@@ -168,7 +183,7 @@ final class LogWriter implements Runnable {
                 refuseFrom(i, e);
                 break;
             }
-            active.account(batches, store.clock().wallMillis(), state);
+            active.account(batches, store.clock().wallMillis(), state::account);
         }
         maintenance.keepRoom(file.file());
         state.written();
@@ -249,22 +264,22 @@ final class LogWriter implements Runnable {
         repeats.clear();
     }
 
-    private boolean requestForce() throws IOException {
+    private RoundEnd requestForce() throws IOException {
         FileCache.Lease file = lease;
         boolean wanted = log.config().durability() == Durability.ALWAYS
                 && state.flushedEnd() < state.writtenEnd();
         if (file == null || !wanted) {
             endRound();
-            return true;
+            return RoundEnd.DONE;
         }
         forceStarted = store.clock().monotonicNanos();
         force.set(REQUESTED);
         file.file().force(this::forced);
         if (force.compareAndSet(REQUESTED, LATER)) {
-            return false;
+            return RoundEnd.FORCING;
         }
         endForcedRound();
-        return true;
+        return RoundEnd.DONE;
     }
 
     private void forced(@Nullable IOException failure) {

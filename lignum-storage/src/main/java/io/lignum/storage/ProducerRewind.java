@@ -1,6 +1,13 @@
 package io.lignum.storage;
 
 import io.lignum.record.ProducerStamp;
+import io.lignum.storage.internal.segment.BatchScan;
+import io.lignum.storage.internal.segment.BatchWindow;
+import io.lignum.storage.internal.segment.FileCache;
+import io.lignum.storage.internal.segment.ProducerStates;
+import io.lignum.storage.internal.segment.Segment;
+import io.lignum.storage.internal.segment.SegmentList;
+import io.lignum.storage.internal.segment.SegmentSummary;
 
 import java.io.IOException;
 import java.util.Set;

@@ -1,5 +1,11 @@
 package io.lignum.storage;
 
+import io.lignum.storage.internal.segment.ActiveSegment;
+import io.lignum.storage.internal.segment.EpochHistory;
+import io.lignum.storage.internal.segment.ProducerStates;
+import io.lignum.storage.internal.segment.SegmentList;
+import io.lignum.storage.internal.segment.SegmentManifest;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.OptionalLong;

@@ -4,6 +4,12 @@ import io.lignum.record.BatchStatus;
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.internal.segment.BatchScan;
+import io.lignum.storage.internal.segment.BatchWindow;
+import io.lignum.storage.internal.segment.EpochHistory;
+import io.lignum.storage.internal.segment.ProducerStates;
+import io.lignum.storage.internal.segment.SegmentScan;
+import io.lignum.storage.internal.segment.SegmentSummary;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,29 +42,24 @@ final class Replay {
      * @return the scan, standing before what is not the next batch
      * @throws StorageException.UnsupportedFormat the next one was written by a later release
      */
-    BatchScan run(DiskFile file, SegmentSummary summary, OffsetIndex index, Path path)
+    BatchScan run(DiskFile file, SegmentSummary summary, SegmentScan.Observer index, Path path)
             throws IOException {
         epochsBefore = epochs;
         bytesBefore = scannedBytes;
         recordsBefore = keptRecords;
-        BatchScan scan = new BatchScan(window, file, file.size(), summary, epochs.last());
+        SegmentScan scan =
+                new SegmentScan(window, file, file.size(), summary, index, epochs.last());
         while (scan.next()) {
             RecordBatch batch = scan.batch();
             keptRecords += batch.recordCount();
-            index.add(
-                    batch.baseOffset(),
-                    (int) summary.sizeInBytes(),
-                    batch.sizeInBytes(),
-                    batch.maxTimestamp());
-            add(batch, summary);
+            scannedBytes += batch.sizeInBytes();
             epochs = epochs.with(batch.epoch(), batch.baseOffset());
             ProducerStamp producer = BatchValidation.producerOf(batch);
             if (producer != null) {
                 producers.accept(producer, batch.recordCount(), batch.baseOffset(), nowMillis);
             }
         }
-        refuseLaterVersion(scan, path);
-        return scan;
+        return refuseLaterVersion(scan.batches(), path);
     }
 
     /**
@@ -75,23 +76,19 @@ final class Replay {
      * Only sums up a segment below the checkpoint, which knows its epochs and producers already.
      */
     BatchScan sumUp(DiskFile file, SegmentSummary summary, Path path) throws IOException {
-        BatchScan scan = new BatchScan(window, file, file.size(), summary, 0);
+        SegmentScan scan =
+                new SegmentScan(window, file, file.size(), summary, SegmentScan.Observer.NONE, 0);
         while (scan.next()) {
-            add(scan.batch(), summary);
+            scannedBytes += scan.batch().sizeInBytes();
         }
-        refuseLaterVersion(scan, path);
-        return scan;
+        return refuseLaterVersion(scan.batches(), path);
     }
 
-    private void add(RecordBatch batch, SegmentSummary summary) {
-        scannedBytes += batch.sizeInBytes();
-        summary.add(batch);
-    }
-
-    private static void refuseLaterVersion(BatchScan scan, Path path) throws IOException {
+    private static BatchScan refuseLaterVersion(BatchScan scan, Path path) throws IOException {
         if (scan.status() == BatchStatus.UNSUPPORTED_VERSION) {
             throw new StorageException.UnsupportedFormat(path, scan.versionFound(), 2);
         }
+        return scan;
     }
 
     EpochHistory epochs() {

@@ -3,6 +3,9 @@ package io.lignum.storage;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.ActiveSegment;
+import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.ProducerStates;
 
 import java.io.IOException;
 import java.util.OptionalLong;

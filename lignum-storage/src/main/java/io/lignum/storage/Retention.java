@@ -1,6 +1,8 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.Disk;
+import io.lignum.storage.internal.segment.Segment;
+import io.lignum.storage.internal.segment.SegmentList;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

@@ -1,6 +1,13 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.internal.segment.BatchWindow;
+import io.lignum.storage.internal.segment.MissingSegmentException;
+import io.lignum.storage.internal.segment.Segment;
+import io.lignum.storage.internal.segment.SegmentList;
+import io.lignum.storage.internal.segment.SegmentNames;
+import io.lignum.storage.internal.segment.SegmentScan;
+import io.lignum.storage.internal.segment.SegmentSummary;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -123,14 +130,13 @@ final class Scrub {
         SegmentSummary found = new SegmentSummary(segment.baseOffset());
         try (DiskFile file = store.files().openAgain(segment)) {
             long size = sealed ? file.size() : published;
-            BatchScan scan = new BatchScan(window, file, size, found, 0);
-            while (scan.next()) {
-                found.add(scan.batch());
-            }
+            SegmentScan scan =
+                    new SegmentScan(window, file, size, found, SegmentScan.Observer.NONE, 0);
+            scan.toEnd();
             bytes += size;
             if (found.sizeInBytes() != size) {
-                return Optional.of(segment.path() + " is damaged at byte " + scan.position() + ": "
-                        + scan.status());
+                return Optional.of(segment.path() + " is damaged at byte " + found.sizeInBytes()
+                        + ": " + scan.batches().status());
             }
         } catch (MissingSegmentException e) {
             return Optional.of(segment.path() + " is missing");

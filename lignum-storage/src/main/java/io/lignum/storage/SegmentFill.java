@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import io.lignum.storage.internal.segment.ActiveSegment;
+
 /**
  * Foresees when the segment that appends now go to is full, while they are still queued, so that a
  * segment is never larger than its limit unless a single batch is.

@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import io.lignum.storage.internal.segment.Checks;
+
 import java.time.Duration;
 
 /**

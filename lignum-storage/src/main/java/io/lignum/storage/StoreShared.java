@@ -3,6 +3,10 @@ package io.lignum.storage;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.EngineClock;
 import io.lignum.storage.env.Environment;
+import io.lignum.storage.internal.segment.FileCache;
+import io.lignum.storage.internal.segment.SegmentIndexes;
+import io.lignum.storage.internal.segment.SegmentRemover;
+import io.lignum.storage.internal.segment.WindowPool;
 
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
@@ -37,7 +41,7 @@ final class StoreShared {
         budget = new PendingBudget(config.maxPendingBytes(), failure);
         buffers = new BufferPool(config.maxPendingBytes());
         files = new FileCache(environment.disk(), config.maxOpenFiles());
-        indexes = new SegmentIndexes(this);
+        indexes = new SegmentIndexes(environment.disk(), files, maxReadBatchBytes());
         remover = new SegmentRemover(environment.disk(), files, indexes);
         space = new FreeSpace(environment.disk(), directory, config.reserveBytes());
         windows = new WindowPool(maxReadBatchBytes());

@@ -1,6 +1,10 @@
 package io.lignum.storage;
 
 import io.lignum.record.RecordCursor;
+import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.MissingSegmentException;
+import io.lignum.storage.internal.segment.Segment;
+import io.lignum.storage.internal.segment.SegmentList;
 
 import java.io.IOException;
 import java.util.OptionalLong;
@@ -21,8 +25,20 @@ final class TimeLookup {
         this.state = state;
     }
 
-    /** Looks again when the log was trimmed or cut meanwhile. */
-    OptionalLong find(long timestamp) throws IOException {
+    /** The offset of that record; empty if there is none. */
+    OptionalLong find(long timestamp) {
+        try {
+            return findAgain(timestamp);
+        } catch (ShortageException e) {
+            throw store.space().refusal(e);
+        } catch (IOException e) {
+            throw new StorageException.DiskFailed(
+                    "reading topic " + log.name(), e, Outcome.NOT_APPLIED);
+        }
+    }
+
+    /** Looks again when the log was trimmed or truncated meanwhile. */
+    private OptionalLong findAgain(long timestamp) throws IOException {
         while (true) {
             SegmentList segments = state.segments();
             long start = state.logStartOffset();

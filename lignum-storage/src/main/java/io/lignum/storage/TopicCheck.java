@@ -6,6 +6,16 @@ import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.SmallFile;
+import io.lignum.storage.internal.segment.BatchScan;
+import io.lignum.storage.internal.segment.BatchWindow;
+import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.DurableState;
+import io.lignum.storage.internal.segment.SegmentManifest;
+import io.lignum.storage.internal.segment.SegmentNames;
+import io.lignum.storage.internal.segment.SegmentScan;
+import io.lignum.storage.internal.segment.SegmentSummary;
+import io.lignum.storage.internal.segment.TailRepair;
+import io.lignum.storage.internal.segment.UnsupportedVersionException;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,8 +38,7 @@ final class TopicCheck {
     private final BatchWindow window;
     private final LongConsumer progress;
     private final List<Finding> findings = new ArrayList<>();
-    private Optional<SegmentManifest> manifest = Optional.empty();
-    private Optional<Checkpoint> checkpoint = Optional.empty();
+    private DurableState durable = new DurableState(Optional.empty(), Optional.empty());
     private OptionalLong end = OptionalLong.empty();
     /** Where the next segment is to begin: behind what is damaged, too. */
     private OptionalLong expected = OptionalLong.empty();
@@ -50,8 +59,8 @@ final class TopicCheck {
     }
 
     InspectionReport run(List<Path> files, boolean sealedOnly) throws IOException {
-        checkpoint = loadCheckpoint();
-        manifest = loadManifest(files, sealedOnly);
+        Optional<Checkpoint> checkpoint = loadCheckpoint();
+        durable = new DurableState(checkpoint, loadManifest(checkpoint, files, sealedOnly));
         for (Path file : files) {
             if (!(sealedOnly && isActive(file))) {
                 follow(file);
@@ -66,8 +75,8 @@ final class TopicCheck {
 
     /** A file on its own; what is beside it is only asked what it says of this one. */
     InspectionReport runOne(Path file) throws IOException {
-        manifest = loadManifest(List.of(file), true);
-        checkpoint = loadCheckpoint();
+        Optional<Checkpoint> checkpoint = loadCheckpoint();
+        durable = new DurableState(checkpoint, loadManifest(checkpoint, List.of(file), true));
         findings.clear(); // Those are of other files.
         checkOne(file, false);
         return report();
@@ -81,7 +90,8 @@ final class TopicCheck {
 
     // ---- the small files
 
-    private Optional<SegmentManifest> loadManifest(List<Path> files, boolean beingWritten)
+    private Optional<SegmentManifest> loadManifest(
+            Optional<Checkpoint> checkpoint, List<Path> files, boolean beingWritten)
             throws IOException {
         Path path = directory.resolve(SegmentManifest.NAME);
         if (!disk.exists(path)) {
@@ -90,7 +100,7 @@ final class TopicCheck {
         try {
             SegmentManifest loaded = SegmentManifest.load(disk, directory);
             long behind = size(path) - loaded.understoodBytes();
-            if (behind > 0 && behind <= unfinishedBytes(loaded, files)) {
+            if (behind > 0 && behind <= unfinishedBytes(checkpoint, loaded, files)) {
                 Finding.Kind kind = beingWritten ? Finding.Kind.NOTE : Finding.Kind.TORN_TAIL;
                 add(kind, path, loaded.understoodBytes(), "an entry that was never finished");
             } else if (behind > 0) {
@@ -100,7 +110,7 @@ final class TopicCheck {
                         "the list of sealed segments is damaged; the segments themselves count");
             }
             return Optional.of(loaded);
-        } catch (StorageException.UnsupportedFormat e) {
+        } catch (UnsupportedVersionException e) {
             add(Finding.Kind.UNSUPPORTED_VERSION, path, 0, "a list of a later release");
             return Optional.empty();
         }
@@ -110,7 +120,8 @@ final class TopicCheck {
      * An entry that was never forced can have its length already; but those below the checkpoint's
      * segment were forced before it was written.
      */
-    private int unfinishedBytes(SegmentManifest list, List<Path> files) {
+    private static int unfinishedBytes(
+            Optional<Checkpoint> checkpoint, SegmentManifest list, List<Path> files) {
         long forced = checkpoint.map(Checkpoint::activeBase).orElse(0L);
         boolean missing = files.stream()
                 .filter(file -> !isActive(file))
@@ -127,7 +138,7 @@ final class TopicCheck {
                 corrupt(path, 0, "the checkpoint is damaged; the log will be scanned whole");
             }
             return loaded;
-        } catch (StorageException.UnsupportedFormat e) {
+        } catch (UnsupportedVersionException e) {
             add(Finding.Kind.UNSUPPORTED_VERSION, path, 0, "a checkpoint of a later release");
             return Optional.empty();
         }
@@ -172,7 +183,7 @@ final class TopicCheck {
     /** Does the segment begin where the one before it ends? */
     private void follow(Path file) {
         long base = SegmentNames.baseOffset(file).orElse(0);
-        long start = checkpoint.map(Checkpoint::logStartOffset).orElse(base);
+        long start = durable.logStartOffset(base);
         long before = expected.orElse(Math.min(start, base));
         if (base < before && expected.isPresent()) {
             corrupt(
@@ -182,7 +193,7 @@ final class TopicCheck {
                             + " where the segment before it ends");
         } else if (base > before && base > start) {
             String missing = "records " + Math.max(before, start) + ".." + (base - 1);
-            if (behindTorn || (before >= durableEnd() && !listed(base))) {
+            if (behindTorn || durable.isUnfinishedGap(before, base)) {
                 behindTorn = true;
                 add(
                         Finding.Kind.TORN_TAIL,
@@ -195,30 +206,15 @@ final class TopicCheck {
         }
     }
 
-    private boolean listed(long base) {
-        return manifest.flatMap(list -> list.find(base)).isPresent();
-    }
-
-    private long listedEnd(long base) {
-        return manifest.flatMap(list -> list.find(base))
-                .map(entry -> entry.summary().endOffset())
-                .orElse(0L);
-    }
-
-    private long durableEnd() {
-        long checkpointed = checkpoint.map(c -> c.active().endOffset()).orElse(0L);
-        return Math.max(checkpointed, manifest.map(SegmentManifest::endOffset).orElse(0L));
-    }
-
     private void checkOne(Path path, boolean live) throws IOException {
         long base = baseOf(disk, path);
         try (DiskFile file = disk.open(path, OpenMode.READ)) {
             SegmentSummary summary = new SegmentSummary(base);
             IndexCheck index = IndexCheck.of(disk, directory, base, file.size());
-            BatchScan scan = new BatchScan(window, file, file.size(), summary, lastEpoch);
-            Optional<SegmentSummary> known =
-                    checkpoint.filter(c -> c.activeBase() == base).map(Checkpoint::active);
-            boolean agrees = read(scan, summary, index, known);
+            SegmentScan segment =
+                    new SegmentScan(window, file, file.size(), summary, index, lastEpoch);
+            boolean agrees = read(segment, summary, durable.checkpointed(base));
+            BatchScan scan = segment.batches();
             segments++;
             bytes += summary.sizeInBytes();
             long size = isActive(path)
@@ -226,7 +222,7 @@ final class TopicCheck {
                     : file.size();
             if (size > summary.sizeInBytes() || scan.status() == BatchStatus.UNSUPPORTED_VERSION) {
                 judge(path, scan, summary, base);
-            } else if (!agrees || !asListed(base, summary)) {
+            } else if (!agrees || !durable.listed(base).orElse(summary).equals(summary)) {
                 corrupt(
                         path,
                         0,
@@ -235,7 +231,8 @@ final class TopicCheck {
             index.finding(summary.sizeInBytes(), isActive(path)).ifPresent(findings::add);
             first = first.isPresent() ? first : OptionalLong.of(base);
             end = OptionalLong.of(summary.endOffset());
-            expected = OptionalLong.of(Math.max(summary.endOffset(), listedEnd(base)));
+            long listedEnd = durable.listed(base).orElse(summary).endOffset();
+            expected = OptionalLong.of(Math.max(summary.endOffset(), listedEnd));
         } catch (NoSuchFileException e) {
             if (!live) {
                 throw e;
@@ -244,17 +241,11 @@ final class TopicCheck {
     }
 
     /** Goes through the batches; false when they are not those that the checkpoint knew. */
-    private boolean read(
-            BatchScan scan,
-            SegmentSummary summary,
-            IndexCheck index,
-            Optional<SegmentSummary> known)
+    private boolean read(SegmentScan scan, SegmentSummary summary, Optional<SegmentSummary> known)
             throws IOException {
         boolean agrees = true;
         while (scan.next()) {
             RecordBatch batch = scan.batch();
-            index.add(batch, summary.sizeInBytes(), summary.maxTimestamp());
-            summary.add(batch);
             batches++;
             records += batch.recordCount();
             lastEpoch = batch.epoch();
@@ -264,12 +255,6 @@ final class TopicCheck {
             }
         }
         return agrees;
-    }
-
-    private boolean asListed(long base, SegmentSummary found) {
-        return manifest.flatMap(list -> list.find(base))
-                .map(entry -> entry.summary().equals(found))
-                .orElse(true);
     }
 
     /** Something that is not the next batch: unfinished, of a later release, or damaged? */
@@ -283,12 +268,7 @@ final class TopicCheck {
                     "a batch of version " + scan.versionFound() + "; this release reads version 2");
             return;
         }
-        boolean below = checkpoint
-                .map(c -> base < c.activeBase()
-                        || (base == c.activeBase()
-                                && summary.sizeInBytes() < c.active().sizeInBytes()))
-                .orElse(false);
-        boolean torn = isActive(path) && !listed(base) && !below;
+        boolean torn = durable.isUnfinishedWrite(base, isActive(path), summary.sizeInBytes());
         behindTorn |= torn;
         String what = scan.problem();
         add(
@@ -300,16 +280,16 @@ final class TopicCheck {
 
     /** Offsets that were durable must be there. */
     private void checkDurableEnd(List<Path> files) {
-        long durable = durableEnd();
-        boolean told =
+        long durableEnd = durable.endOffset();
+        boolean explained =
                 findings.stream().anyMatch(f -> f.kind().compareTo(Finding.Kind.TORN_TAIL) > 0);
-        if (end.orElse(0) < durable && !told) {
+        if (end.orElse(0) < durableEnd && !explained) {
             Path at = files.isEmpty() ? directory : files.get(files.size() - 1);
             corrupt(
                     at,
                     0,
                     "the log ends at offset " + end.orElse(0) + ", below its durable end "
-                            + durable);
+                            + durableEnd);
         }
     }
 }

@@ -4,6 +4,10 @@ import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
+import io.lignum.storage.internal.segment.BatchScan;
+import io.lignum.storage.internal.segment.BatchWindow;
+import io.lignum.storage.internal.segment.SegmentNames;
+import io.lignum.storage.internal.segment.SegmentSummary;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,11 +2,11 @@ package io.lignum.storage;
 
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
-import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.Checks;
+import io.lignum.storage.internal.segment.EpochHistory;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,10 +56,10 @@ public final class TopicLog {
                 state.producers().copy(),
                 state.writtenEnd(),
                 state.epochs().last());
-        appender = new Appender(store, queue);
         LogMaintenance maintenance =
                 new LogMaintenance(this, store, state, () -> admin().continueSealing());
         writer = new LogWriter(this, store, state, queue, maintenance);
+        appender = new Appender(store, queue, writer);
         Truncation truncation = new Truncation(store, state, sideDirectory);
         LogReset reset = new LogReset(this, store, maintenance, writer, truncation);
         admin = new LogAdmin(this, store, writer, maintenance, reset);
@@ -85,8 +85,8 @@ public final class TopicLog {
     /** Appends a record, durably as the topic's policy says, and returns its offset. */
     public long append(LogRecord record) {
         BlockedAppend ack = new BlockedAppend();
-        return await(appender.append(record, AppendOptions.NONE, ack, true), ack)
-                .firstOffset();
+        appender.append(record, AppendOptions.NONE, ack);
+        return ack.await().firstOffset();
     }
 
     /** Appends records as one batch: all or none. */
@@ -96,7 +96,8 @@ public final class TopicLog {
 
     public Appended append(List<LogRecord> records, AppendOptions options) {
         BlockedAppend ack = new BlockedAppend();
-        return await(appender.append(records, options, ack, true), ack);
+        appender.append(records, options, ack);
+        return ack.await();
     }
 
     /**
@@ -105,7 +106,8 @@ public final class TopicLog {
      */
     public Appended append(ByteBuffer batch, AppendOptions options) {
         BlockedAppend ack = new BlockedAppend();
-        return await(appender.append(batch, options, ack, true), ack);
+        appender.append(batch, options, ack);
+        return ack.await();
     }
 
     /** Fails with Overloaded rather than wait for room. */
@@ -115,19 +117,19 @@ public final class TopicLog {
 
     public CompletableFuture<Long> appendAsync(LogRecord record, AppendOptions options) {
         Ack.OfRecord ack = new Ack.OfRecord();
-        runIf(appender.append(record, options, ack, false));
+        appender.append(record, options, ack);
         return ack;
     }
 
     public CompletableFuture<Appended> appendAsync(List<LogRecord> records, AppendOptions options) {
         Ack.OfBatch ack = new Ack.OfBatch();
-        runIf(appender.append(records, options, ack, false));
+        appender.append(records, options, ack);
         return ack;
     }
 
     public CompletableFuture<Appended> appendAsync(ByteBuffer batch, AppendOptions options) {
         Ack.OfBatch ack = new Ack.OfBatch();
-        runIf(appender.append(batch, options, ack, false));
+        appender.append(batch, options, ack);
         return ack;
     }
 
@@ -141,21 +143,8 @@ public final class TopicLog {
      */
     public CompletableFuture<Appended> appendStamped(ByteBuffer batch) {
         Ack.OfBatch ack = new Ack.OfBatch();
-        runIf(appender.appendStamped(batch, ack));
+        appender.appendStamped(batch, ack);
         return ack;
-    }
-
-    private Appended await(boolean owner, BlockedAppend ack) {
-        if (owner) {
-            writer.runAsCaller();
-        }
-        return ack.await();
-    }
-
-    private void runIf(boolean owner) {
-        if (owner) {
-            store.execute(writer);
-        }
     }
 
     /**
@@ -242,7 +231,7 @@ public final class TopicLog {
      *     end
      */
     public LogCursor cursor(long offset) {
-        return cursor(offset, false);
+        return LogCursor.open(this, store, offset, LogCursor.Shows.READABLE);
     }
 
     /**
@@ -255,17 +244,7 @@ public final class TopicLog {
      *     end offset
      */
     public LogCursor replicationCursor(long offset) {
-        return cursor(offset, true);
-    }
-
-    private LogCursor cursor(long offset, boolean allWritten) {
-        BatchWindow window = store.windows().take();
-        try {
-            return new LogCursor(this, store, state, window, offset, allWritten);
-        } catch (StorageException e) {
-            store.windows().giveBack(window);
-            throw e;
-        }
+        return LogCursor.open(this, store, offset, LogCursor.Shows.WRITTEN);
     }
 
     /**
@@ -277,14 +256,7 @@ public final class TopicLog {
 
     /** The first offset whose record has this timestamp or a later one; empty if none has. */
     public OptionalLong offsetAt(long timestampMillis) {
-        try {
-            return new TimeLookup(this, store, state).find(timestampMillis);
-        } catch (ShortageException e) {
-            throw store.space().refusal(e);
-        } catch (IOException e) {
-            throw new StorageException.DiskFailed(
-                    "reading topic " + name(), e, Outcome.NOT_APPLIED);
-        }
+        return new TimeLookup(this, store, state).find(timestampMillis);
     }
 
     /**
@@ -365,7 +337,8 @@ public final class TopicLog {
         // The end first: a batch shows its epoch before it moves the end. Read the other way round,
         // the records of one that comes in between would pass for the last epoch's.
         long end = state.writtenEnd();
-        return state.epochs().endOf(epoch, end);
+        EpochHistory.End found = state.epochs().endOf(epoch, end);
+        return new EpochEnd(found.epoch(), found.offset());
     }
 
     /** Epoch of the last batch; empty for a log without. */

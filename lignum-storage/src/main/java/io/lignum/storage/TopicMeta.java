@@ -3,6 +3,7 @@ package io.lignum.storage;
 import io.lignum.record.Utf8;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.SmallFile;
+import io.lignum.storage.internal.segment.Crc;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,8 @@
 package io.lignum.storage;
 
+import io.lignum.storage.internal.segment.BatchWindow;
+import io.lignum.storage.internal.segment.UnsupportedVersionException;
+
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -45,6 +48,8 @@ final class TopicOpener {
                     new TopicLog(store, meta, path, directory.divergent(meta.id()), recovered);
             store.listener().recovered(log, recovered.report());
             return log;
+        } catch (UnsupportedVersionException e) {
+            throw new StorageException.UnsupportedFormat(e.file(), e.version(), e.supported());
         } finally {
             store.windows().giveBack(window);
         }

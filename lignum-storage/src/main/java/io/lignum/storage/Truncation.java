@@ -1,10 +1,19 @@
 package io.lignum.storage;
 
-import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.ActiveSegment;
+import io.lignum.storage.internal.segment.BatchWindow;
+import io.lignum.storage.internal.segment.FileCache;
+import io.lignum.storage.internal.segment.OffsetIndex;
+import io.lignum.storage.internal.segment.ProducerStates;
+import io.lignum.storage.internal.segment.Segment;
+import io.lignum.storage.internal.segment.SegmentList;
+import io.lignum.storage.internal.segment.SegmentScan;
+import io.lignum.storage.internal.segment.SegmentSummary;
+import io.lignum.storage.internal.segment.SideFiles;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -156,16 +165,8 @@ final class Truncation {
         OffsetIndex index = new OffsetIndex();
         try (FileCache.Lease lease = store.files().lease(target)) {
             BatchWindow window = new BatchWindow(store.maxReadBatchBytes());
-            BatchScan scan = new BatchScan(window, lease.file(), target.sizeInBytes(), kept, 0);
-            while (scan.next() && scan.batch().nextOffset() <= toOffset) {
-                RecordBatch batch = scan.batch();
-                index.add(
-                        batch.baseOffset(),
-                        (int) kept.sizeInBytes(),
-                        batch.sizeInBytes(),
-                        batch.maxTimestamp());
-                kept.add(batch);
-            }
+            new SegmentScan(window, lease.file(), target.sizeInBytes(), kept, index, 0)
+                    .upTo(toOffset);
         }
         return index;
     }

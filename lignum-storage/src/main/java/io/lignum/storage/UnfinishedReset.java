@@ -1,6 +1,7 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.ShortageException;
+import io.lignum.storage.internal.segment.UncertainChangeException;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,14 @@
 package io.lignum.storage;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 
@@ -34,6 +38,8 @@ import java.util.random.RandomGenerator;
 class ArchitectureTest {
 
     private static final String ENV = "io.lignum.storage.env..";
+
+    private static final String SEGMENT = "io.lignum.storage.internal.segment..";
 
     private static final JavaClasses ENGINE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -180,5 +186,33 @@ class ArchitectureTest {
                         resideInAnyPackage("io.lignum..").and(resideOutsideOfPackages(ENV)))
                 .check(ENGINE);
         slices().matching("io.lignum.storage.(**)").should().beFreeOfCycles().check(ENGINE);
+    }
+
+    /** Neither the files of a log know the engine, nor does the engine show them to its users. */
+    @Test
+    void theSegmentsKnowNothingOfTheEngine_andNoUserSeesThem() {
+        noClasses()
+                .that()
+                .resideInAPackage(SEGMENT)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.lignum.storage..")
+                        .and(resideOutsideOfPackages(SEGMENT, ENV)))
+                .check(ENGINE);
+        noMethods()
+                .that()
+                .arePublic()
+                .and()
+                .areDeclaredInClassesThat(arePublicOutside(SEGMENT))
+                .should()
+                .haveRawReturnType(resideInAPackage(SEGMENT))
+                .orShould()
+                .haveRawParameterTypes(anyElementThat(resideInAPackage(SEGMENT)))
+                .check(ENGINE);
+    }
+
+    private static DescribedPredicate<JavaClass> arePublicOutside(String hidden) {
+        return resideOutsideOfPackages(hidden)
+                .and(DescribedPredicate.describe(
+                        "are public", type -> type.getModifiers().contains(JavaModifier.PUBLIC)));
     }
 }

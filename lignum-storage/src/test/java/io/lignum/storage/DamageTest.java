@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lignum.record.LogRecord;
+import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.Crc;
+import io.lignum.storage.internal.segment.SegmentManifest;
 import io.lignum.storage.sim.SimulatedDisk;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -179,6 +184,21 @@ class DamageTest {
         disk.flipBit(file(ACTIVE_20), 4 * size + 16, 0);
         killAndReopen();
         assertReads(0, 25);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {Checkpoint.NAME, SegmentManifest.NAME})
+    void sideFileOfALaterVersion_isUnsupported_andNothingIsTouched(String name) throws Exception {
+        append(25);
+        simulation.close(store);
+        Path path = file(name);
+        byte[] later = disk.bytes(path);
+        later[7]++;
+        disk.put(path, later);
+        assertThatThrownBy(simulation::open)
+                .isInstanceOf(StorageException.UnsupportedFormat.class)
+                .hasMessageContaining("version 2");
+        assertThat(disk.bytes(path)).isEqualTo(later);
     }
 
     @Test

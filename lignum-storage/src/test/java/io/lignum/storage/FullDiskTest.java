@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.lignum.record.LogRecord;
+import io.lignum.storage.internal.segment.SegmentNames;
+import io.lignum.storage.internal.segment.SideFiles;
+import io.lignum.storage.internal.segment.TailRepair;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,6 +2,9 @@ package io.lignum.storage;
 
 import io.lignum.record.RecordBatch;
 import io.lignum.record.fuzz.Mutator;
+import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.SegmentManifest;
+import io.lignum.storage.internal.segment.SegmentNames;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

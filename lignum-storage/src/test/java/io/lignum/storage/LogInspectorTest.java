@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lignum.record.LogRecord;
 import io.lignum.record.RecordCursor;
 import io.lignum.storage.Finding.Kind;
+import io.lignum.storage.internal.segment.Crc;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

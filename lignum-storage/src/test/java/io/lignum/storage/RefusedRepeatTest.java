@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.lignum.record.LogRecord;
 import io.lignum.record.ProducerStamp;
+import io.lignum.storage.internal.segment.ProducerWindow;
 import io.lignum.storage.sim.IoKind;
 
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.RecordBatch;
+import io.lignum.storage.internal.segment.ProducerStates;
 
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.record.LogRecord;
 import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.internal.segment.OffsetIndex;
+import io.lignum.storage.internal.segment.SegmentNames;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

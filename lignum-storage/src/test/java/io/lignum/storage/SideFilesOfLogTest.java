@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lignum.record.ProducerStamp;
+import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.EpochHistory;
+import io.lignum.storage.internal.segment.OffsetIndex;
+import io.lignum.storage.internal.segment.ProducerStates;
+import io.lignum.storage.internal.segment.SegmentManifest;
+import io.lignum.storage.internal.segment.SegmentSummary;
+import io.lignum.storage.internal.segment.UnsupportedVersionException;
 import io.lignum.storage.sim.SimulatedDisk;
 
 import org.junit.jupiter.api.Test;
@@ -150,6 +157,8 @@ class SideFilesOfLogTest {
         try {
             disk.put(DIRECTORY.resolve(kind.file), bytes);
             return kind.read(disk);
+        } catch (UnsupportedVersionException e) {
+            throw new StorageException.UnsupportedFormat(e.file(), e.version(), e.supported());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,6 +6,7 @@ import io.lignum.record.LogRecord;
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.RecordBatch;
 import io.lignum.record.RecordCursor;
+import io.lignum.storage.internal.segment.ProducerStates;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

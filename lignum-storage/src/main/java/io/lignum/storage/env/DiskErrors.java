@@ -15,16 +15,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Decides whether an I/O error is a shortage of disk space or of file handles. Java passes on no error
- * number, only the text that the C library has for it in the language of the process. So this class
- * asks four sources, the cheapest first:
+ * Decides whether an I/O error is a shortage of disk space or of file handles. Java passes on no
+ * error number, only the text that the C library has for it in the language of the process. So this
+ * class asks four sources, the cheapest first:
  *
  * <ol>
  *   <li>the English texts;
  *   <li>their translations in the message catalogs of the C library ({@link ErrorTexts}): the only
  *       source for a quota that refuses the creation of a file;
- *   <li>the texts that this process gets for errors which Linux makes on demand: {@code /dev/full} is
- *       always full, {@code /proc/self/mem} cannot be read at address 0;
+ *   <li>the texts that this process gets for errors which Linux makes on demand: {@code /dev/full}
+ *       is always full, {@code /proc/self/mem} cannot be read at address 0;
  *   <li>what else works at that moment: whether a file takes the bytes again that it has, whether a
  *       file that is always there can be opened.
  * </ol>

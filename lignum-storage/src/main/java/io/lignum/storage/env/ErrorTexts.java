@@ -15,12 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds what the C library calls an error in the languages of this process: Java passes on that text
- * and no error number.
+ * Finds what the C library calls an error in the languages of this process: Java passes on that
+ * text and no error number.
  *
- * <p>The texts come from the message catalogs that the C library itself reads, {@code
- * /usr/share/locale/<language>/LC_MESSAGES/libc.mo}, for each language that the environment names. A
- * catalog that is missing or not understood has no texts; then only English is recognised.
+ * <p>The texts come from the message catalogs that the C library itself reads,
+ * {@code /usr/share/locale/<language>/LC_MESSAGES/libc.mo}, for each language that the environment
+ * names. A catalog that is missing or not understood has no texts; then only English is recognised.
  *
  * <p>Used once, by {@link DiskErrors}, while file handles are free.
  */

@@ -43,7 +43,10 @@ class DiskErrorsTest {
         assertThat(lines.get(3)).isEqualTo("and then: opened");
     }
 
-    /** strace makes the creation of one file fail: no quota can be set up without a file system for it. */
+    /**
+     * strace makes the creation of one file fail: no quota can be set up without a file system for
+     * it.
+     */
     @ParameterizedTest
     @CsvSource({
         "C, EDQUOT, DiskFullException",

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.record.IoErrors;
 import io.lignum.storage.env.Disk;
@@ -33,11 +33,11 @@ import java.util.TreeMap;
  *
  * Used by the log's writer only.
  */
-final class SegmentManifest {
+public final class SegmentManifest {
 
-    record Entry(long baseOffset, SegmentSummary summary) {}
+    public record Entry(long baseOffset, SegmentSummary summary) {}
 
-    static final String NAME = "segments";
+    public static final String NAME = "segments";
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentManifest.class);
 
@@ -65,7 +65,7 @@ final class SegmentManifest {
     }
 
     /** Loads the entries. A torn last entry is as if never written. */
-    static SegmentManifest load(Disk disk, Path directory) throws IOException {
+    public static SegmentManifest load(Disk disk, Path directory) throws IOException {
         SegmentManifest manifest = new SegmentManifest(disk, directory);
         if (disk.exists(manifest.path)) {
             manifest.decode(SmallFile.read(disk, manifest.path, MAX_BYTES));
@@ -73,12 +73,12 @@ final class SegmentManifest {
         return manifest;
     }
 
-    private void decode(ByteBuffer in) {
+    private void decode(ByteBuffer in) throws UnsupportedVersionException {
         if (in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC || in.getInt(4) < 1) {
             return; // Never completed, or damaged: the segments are read instead.
         }
         if (in.getInt(4) > VERSION) {
-            throw new StorageException.UnsupportedFormat(path, in.getInt(4), VERSION);
+            throw new UnsupportedVersionException(path, in.getInt(4), VERSION);
         }
         int at = HEADER_BYTES;
         for (Optional<Entry> entry = entry(in, at); entry.isPresent(); entry = entry(in, at)) {
@@ -113,7 +113,7 @@ final class SegmentManifest {
      * Adds an entry and forces it, and with the first one the file's name: a checkpoint that relies
      * on it comes next.
      */
-    void add(Entry entry) throws IOException {
+    public void add(Entry entry) throws IOException {
         nameDue |= !disk.exists(path);
         entries.put(entry.baseOffset, entry);
         try (DiskFile file = disk.open(path, OpenMode.WRITE)) {
@@ -140,31 +140,31 @@ final class SegmentManifest {
     }
 
     /** Bytes of the file that were understood; what is behind is a torn entry, or damage. */
-    long understoodBytes() {
+    public long understoodBytes() {
         return position;
     }
 
     /** What is written with the next entry: with the first one the file's header, too. */
-    int nextWriteBytes() {
+    public int nextWriteBytes() {
         return position == 0 ? HEADER_BYTES + ENTRY_BYTES : ENTRY_BYTES;
     }
 
-    Optional<Entry> find(long baseOffset) {
+    public Optional<Entry> find(long baseOffset) {
         return Optional.ofNullable(entries.get(baseOffset));
     }
 
     /** Where the last segment that is listed ends; 0 when none is. */
-    long endOffset() {
+    public long endOffset() {
         return entries.isEmpty() ? 0 : entries.lastEntry().getValue().summary().endOffset();
     }
 
     /** Base offsets that are listed. */
-    Set<Long> bases() {
+    public Set<Long> bases() {
         return entries.keySet();
     }
 
     /** Unlists segments that were deleted from the front. */
-    void forgetBelow(long baseOffset) throws IOException {
+    public void forgetBelow(long baseOffset) throws IOException {
         entries.headMap(baseOffset).clear();
         if (written > WORTH_COMPACTING + 2 * entries.size()) {
             rewriteIfRoom();
@@ -182,7 +182,7 @@ final class SegmentManifest {
     }
 
     /** Unlists segments that are no longer sealed, durably: their base offset may be used again. */
-    void forgetFrom(long baseOffset) throws IOException {
+    public void forgetFrom(long baseOffset) throws IOException {
         if (!entries.tailMap(baseOffset).isEmpty()) {
             rewrite(entries.headMap(baseOffset));
             entries.tailMap(baseOffset).clear();

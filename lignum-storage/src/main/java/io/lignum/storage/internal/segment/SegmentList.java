@@ -1,11 +1,11 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** The segments of a log, oldest first, the active one last. Immutable, so readers need no lock. */
-final class SegmentList {
+public final class SegmentList {
 
     private final Segment[] segments;
 
@@ -13,22 +13,22 @@ final class SegmentList {
         this.segments = segments;
     }
 
-    static SegmentList of(List<Segment> segments) {
+    public static SegmentList of(List<Segment> segments) {
         return new SegmentList(segments.toArray(new Segment[0]));
     }
 
-    SegmentList with(Segment next) {
+    public SegmentList with(Segment next) {
         Segment[] more = Arrays.copyOf(segments, segments.length + 1);
         more[segments.length] = next;
         return new SegmentList(more);
     }
 
-    SegmentList withoutFirst(int count) {
+    public SegmentList withoutFirst(int count) {
         return new SegmentList(Arrays.copyOfRange(segments, count, segments.length));
     }
 
     /** Index of the segment that holds {@code offset}, or would as the last; -1 if below all. */
-    int indexOf(long offset) {
+    public int indexOf(long offset) {
         int low = 0;
         int high = segments.length;
         while (low < high) {
@@ -42,19 +42,19 @@ final class SegmentList {
         return low - 1;
     }
 
-    Segment get(int index) {
+    public Segment get(int index) {
         return segments[index];
     }
 
-    Segment last() {
+    public Segment last() {
         return segments[segments.length - 1];
     }
 
-    int size() {
+    public int size() {
         return segments.length;
     }
 
-    long sizeInBytes() {
+    public long sizeInBytes() {
         long sum = 0;
         for (Segment segment : segments) {
             sum += segment.sizeInBytes();
@@ -62,13 +62,13 @@ final class SegmentList {
         return sum;
     }
 
-    List<Segment> without(Segment one) {
+    public List<Segment> without(Segment one) {
         List<Segment> others = new ArrayList<>(List.of(segments));
         others.remove(one);
         return others;
     }
 
-    List<Segment> sealed() {
+    public List<Segment> sealed() {
         List<Segment> sealed = new ArrayList<>(List.of(segments));
         sealed.removeIf(segment -> !segment.isSealed());
         return sealed;

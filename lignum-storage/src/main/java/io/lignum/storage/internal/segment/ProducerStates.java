@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.record.ProducerStamp;
 
@@ -26,9 +26,9 @@ import java.util.TreeSet;
  * the states follow from the batches of the log alone, and a follower's are its leader's. One
  * thread at a time; guarded by its owner.
  */
-final class ProducerStates {
+public final class ProducerStates {
 
-    static final int WINDOW = ProducerWindow.MAX_BATCHES;
+    public static final int WINDOW = ProducerWindow.MAX_BATCHES;
 
     private static final int ID_BYTES = 8;
 
@@ -36,63 +36,61 @@ final class ProducerStates {
     private final LinkedHashMap<Long, ProducerWindow> states =
             new LinkedHashMap<>(); // by last batch
 
-    ProducerStates(int maxProducers) {
+    public ProducerStates(int maxProducers) {
         this.maxProducers = maxProducers;
     }
 
-    ProducerStates copy() {
+    public ProducerStates copy() {
         ProducerStates copy = new ProducerStates(maxProducers);
         states.forEach((id, state) -> copy.states.put(id, state.copy()));
         return copy;
     }
 
+    /** Why a batch cannot be appended. */
+    public enum Reason {
+        /** The producer is not known, and its sequence does not start at 0. */
+        UNKNOWN_PRODUCER,
+        /** A higher epoch of the producer is known. */
+        OLD_EPOCH,
+        /** A batch before this one is missing. */
+        GAP,
+        /** Its sequence was appended before, and its place is not remembered. */
+        OLD_REPEAT
+    }
+
     /**
-     * Decides on a batch that wants to be appended.
+     * A batch that cannot be appended.
      *
-     * @return where its first copy stands if it is a repeat, null if it is new and next in line
-     * @throws StorageException.ProducerFenced its epoch is over
-     * @throws StorageException.OutOfOrderSequence a batch before it is missing
-     * @throws StorageException.UnknownProducer it starts in the middle
+     * @param expected the next sequence; of OLD_EPOCH the epoch that is known
      */
+    public record Rejection(Reason reason, int expected) {}
+
+    /** Null for the next batch of its producer, and for a repeat that {@link #firstCopy} finds. */
     @Nullable
-    Appended check(ProducerStamp stamp, int count) {
+    public Rejection check(ProducerStamp stamp, int count) {
         ProducerWindow state = states.get(stamp.producerId());
         int sequence = stamp.baseSequence();
         if (state == null) {
-            if (sequence != 0) {
-                throw new StorageException.UnknownProducer(stamp.producerId(), sequence);
-            }
-            return null;
+            return sequence == 0 ? null : new Rejection(Reason.UNKNOWN_PRODUCER, 0);
         }
         if (stamp.producerEpoch() < state.epoch()) {
-            throw new StorageException.ProducerFenced(
-                    stamp.producerId(), stamp.producerEpoch(), state.epoch());
+            return new Rejection(Reason.OLD_EPOCH, state.epoch());
         }
         boolean newEpoch = stamp.producerEpoch() > state.epoch();
         int expected = newEpoch ? 0 : state.nextSequence();
-        if (sequence == expected) {
+        if (sequence == expected || firstCopy(stamp, count).isPresent()) {
             return null;
         }
-        Appended first = firstCopy(stamp, count);
-        if (first != null) {
-            return first;
-        }
         boolean appendedBefore = !newEpoch && ProducerWindow.isBelow(sequence, expected);
-        throw new StorageException.OutOfOrderSequence(
-                stamp.producerId(), sequence, expected, appendedBefore);
+        return new Rejection(appendedBefore ? Reason.OLD_REPEAT : Reason.GAP, expected);
     }
 
-    /** Where the first copy of a batch stands, if this is known to be a repeat. */
-    @Nullable
-    Appended firstCopy(ProducerStamp stamp, int count) {
+    /** The first offset of the first copy of a batch; empty if the batch is not a known repeat. */
+    public OptionalLong firstCopy(ProducerStamp stamp, int count) {
         ProducerWindow state = states.get(stamp.producerId());
-        if (state != null && state.epoch() == stamp.producerEpoch()) {
-            OptionalLong first = state.offsetOf(stamp.baseSequence(), count);
-            if (first.isPresent()) {
-                return new Appended(first.getAsLong(), count, true);
-            }
-        }
-        return null;
+        return state != null && state.epoch() == stamp.producerEpoch()
+                ? state.offsetOf(stamp.baseSequence(), count)
+                : OptionalLong.empty();
     }
 
     /**
@@ -100,7 +98,7 @@ final class ProducerStates {
      *
      * @param nowMillis wall clock of this node
      */
-    void accept(ProducerStamp stamp, int count, long firstOffset, long nowMillis) {
+    public void accept(ProducerStamp stamp, int count, long firstOffset, long nowMillis) {
         ProducerWindow state = states.get(stamp.producerId());
         if (state != null && state.lastOffset() >= firstOffset) {
             return;
@@ -118,7 +116,7 @@ final class ProducerStates {
     }
 
     /** Forgets producers whose last batch came before this time; true if there were any. */
-    boolean expire(long beforeMillis) {
+    public boolean expire(long beforeMillis) {
         boolean any = false;
         Iterator<ProducerWindow> oldest = states.values().iterator();
         while (oldest.hasNext() && oldest.next().seenMillis() < beforeMillis) {
@@ -131,7 +129,7 @@ final class ProducerStates {
     /**
      * A clock that was ahead must not keep producers for ever; nor must files that have no times.
      */
-    void seenBy(long nowMillis) {
+    public void seenBy(long nowMillis) {
         states.values().forEach(state -> state.seenAt(Math.min(nowMillis, state.seenMillis())));
     }
 
@@ -140,7 +138,7 @@ final class ProducerStates {
      *
      * @return producers that may have more batches below than are known
      */
-    Set<Long> truncateTo(long offset) {
+    public Set<Long> truncateTo(long offset) {
         Set<Long> unsure = new TreeSet<>();
         for (Map.Entry<Long, ProducerWindow> entry : states.entrySet()) {
             ProducerWindow state = entry.getValue();
@@ -163,7 +161,7 @@ final class ProducerStates {
     }
 
     /** Adds what {@code older} knows of batches below those that are known here. */
-    void addOlder(ProducerStates older) {
+    public void addOlder(ProducerStates older) {
         older.states.forEach((id, before) -> {
             ProducerWindow state = states.get(id);
             if (state == null) {
@@ -175,13 +173,13 @@ final class ProducerStates {
     }
 
     /** Knows all of the producer's window. */
-    boolean isWhole(long id) {
+    public boolean isWhole(long id) {
         ProducerWindow state = states.get(id);
         return state != null && state.isWhole();
     }
 
     /** Takes over what another one knows. */
-    void replaceBy(ProducerStates better) {
+    public void replaceBy(ProducerStates better) {
         better.states.forEach((id, state) -> states.put(id, state.copy()));
         sort();
     }
@@ -196,11 +194,11 @@ final class ProducerStates {
         }
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return states.isEmpty();
     }
 
-    int encodedBytes() {
+    public int encodedBytes() {
         int bytes = 4;
         for (ProducerWindow state : states.values()) {
             bytes += ID_BYTES + state.encodedBytes();
@@ -209,7 +207,7 @@ final class ProducerStates {
     }
 
     /** Oldest last batch first, so that decoding restores the order too. */
-    void encode(ByteBuffer out) {
+    public void encode(ByteBuffer out) {
         out.putInt(states.size());
         states.forEach((id, state) -> {
             out.putLong(id);
@@ -231,7 +229,7 @@ final class ProducerStates {
     }
 
     /** Without times: as if all were seen in the far future, until {@link #seenBy}. */
-    static ProducerStates decode(ByteBuffer in, int maxProducers) {
+    public static ProducerStates decode(ByteBuffer in, int maxProducers) {
         ProducerStates result = new ProducerStates(maxProducers);
         int n = in.getInt();
         Checks.range(
@@ -252,7 +250,7 @@ final class ProducerStates {
      * What is known of batches below an offset, as bytes for another node: of the producers that
      * were active last, as many as there is room for.
      */
-    ByteBuffer below(long offset, int maxBytes) {
+    public ByteBuffer below(long offset, int maxBytes) {
         ProducerStates all = copy();
         all.truncateTo(offset);
         while (all.encodedBytes() > maxBytes) {
@@ -264,14 +262,14 @@ final class ProducerStates {
     }
 
     /** What {@link #below} gave on another node; empty bytes are no producers. */
-    static ProducerStates fromOther(
-            ByteBuffer bytes, long offset, StoreConfig config, long nowMillis) {
-        ProducerStates result = new ProducerStates(config.maxProducers());
+    public static ProducerStates fromOther(
+            ByteBuffer bytes, long offset, int maxProducers, long nowMillis) {
+        ProducerStates result = new ProducerStates(maxProducers);
         if (!bytes.hasRemaining()) {
             return result;
         }
         try {
-            result.replaceBy(decode(bytes, config.maxProducers()));
+            result.replaceBy(decode(bytes, maxProducers));
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("the producers' states are cut short", e);
         }

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.storage.env.ShortageException;
 
@@ -8,18 +8,18 @@ import java.io.IOException;
  * A change met a shortage when it could not be taken back any more: it may be in force after the
  * next start, or was made and is not durable yet. The same call can succeed later.
  */
-final class UncertainChangeException extends IOException {
+public final class UncertainChangeException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
     private final ShortageException shortage;
 
-    UncertainChangeException(String message, ShortageException shortage) {
+    public UncertainChangeException(String message, ShortageException shortage) {
         super(message, shortage);
         this.shortage = shortage;
     }
 
-    ShortageException shortage() {
+    public ShortageException shortage() {
         return shortage;
     }
 }

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.record.BatchStatus;
 import io.lignum.record.RecordBatch;
@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  * Base offset must be where the batch before it ends, the epoch must not go back, and the length
  * holds if the CRC does. What does not hold is read once more before it is said so.
  */
-final class BatchScan {
+public final class BatchScan {
 
     private final BatchWindow window;
     private final DiskFile file;
@@ -23,7 +23,8 @@ final class BatchScan {
     private int lastEpoch;
     private BatchStatus status = BatchStatus.EMPTY;
 
-    BatchScan(BatchWindow window, DiskFile file, long end, SegmentSummary from, int lastEpoch) {
+    public BatchScan(
+            BatchWindow window, DiskFile file, long end, SegmentSummary from, int lastEpoch) {
         this.window = window;
         this.file = file;
         this.end = end;
@@ -34,7 +35,7 @@ final class BatchScan {
     }
 
     /** Goes to the next batch; false at the end or before something that is not the next batch. */
-    boolean next() throws IOException {
+    public boolean next() throws IOException {
         if (position >= end) {
             status = BatchStatus.EMPTY;
             return false;
@@ -63,17 +64,17 @@ final class BatchScan {
     }
 
     /** The batch found by {@link #next}; valid until it is called again. */
-    RecordBatch batch() {
+    public RecordBatch batch() {
         return window.batch();
     }
 
     /** What stands at {@link #position()}, after {@code next} answered false. */
-    BatchStatus status() {
+    public BatchStatus status() {
         return status;
     }
 
     /** The same in words. */
-    String problem() {
+    public String problem() {
         return switch (status) {
             case VALID -> "a whole batch";
             case EMPTY -> "zeros where a batch should be";
@@ -88,19 +89,19 @@ final class BatchScan {
     }
 
     /** Offset after the batch found last. */
-    long expectedOffset() {
+    public long expectedOffset() {
         return expectedOffset;
     }
 
     /** First byte after the batch found last. */
-    long position() {
+    public long position() {
         return position;
     }
 
     /**
      * Format version of the batch at {@link #position()} when the status is UNSUPPORTED_VERSION.
      */
-    int versionFound() throws IOException {
+    public int versionFound() throws IOException {
         ByteBuffer head = ByteBuffer.allocate(RecordBatch.HEADER_BYTES);
         SmallFile.readFully(file, head, position);
         return RecordBatch.at(head.flip(), 0).magic();

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
@@ -18,10 +18,10 @@ import java.util.Map;
  * <p>The bound may be passed by as many files as threads use at the very moment. Any thread; the
  * lock is held for a look-up, and while a file is opened or closed.
  */
-final class FileCache {
+public final class FileCache {
 
     /** A file in use. Closing gives it back. */
-    final class Lease implements AutoCloseable {
+    public final class Lease implements AutoCloseable {
         private final DiskFile file;
         private int users;
         private boolean retired;
@@ -30,7 +30,7 @@ final class FileCache {
             this.file = file;
         }
 
-        DiskFile file() {
+        public DiskFile file() {
             return file;
         }
 
@@ -44,7 +44,7 @@ final class FileCache {
     private final int maxOpen;
     private final Map<Segment, Lease> open = new LinkedHashMap<>(16, 0.75f, true);
 
-    FileCache(Disk disk, int maxOpen) {
+    public FileCache(Disk disk, int maxOpen) {
         this.disk = disk;
         this.maxOpen = maxOpen;
     }
@@ -54,7 +54,7 @@ final class FileCache {
      *
      * @throws MissingSegmentException when retention or a deletion removed it
      */
-    synchronized Lease lease(Segment segment) throws IOException {
+    public synchronized Lease lease(Segment segment) throws IOException {
         Lease lease = open.get(segment);
         if (lease == null) {
             lease = new Lease(open(segment));
@@ -88,7 +88,7 @@ final class FileCache {
     }
 
     /** Another handle of a segment's file, which the caller closes. */
-    DiskFile openAgain(Segment segment) throws IOException {
+    public DiskFile openAgain(Segment segment) throws IOException {
         return open(segment);
     }
 
@@ -120,7 +120,7 @@ final class FileCache {
      * Forgets a segment, removed before if it is to stay so: its file is closed as soon as nobody
      * uses it.
      */
-    synchronized void retire(Segment segment) throws IOException {
+    public synchronized void retire(Segment segment) throws IOException {
         Lease lease = open.remove(segment);
         if (lease != null) {
             lease.retired = true;
@@ -130,12 +130,12 @@ final class FileCache {
         }
     }
 
-    synchronized int size() {
+    public synchronized int size() {
         return open.size();
     }
 
     /** Closes what nobody uses; what is used is closed when given back. */
-    synchronized void close() throws IOException {
+    public synchronized void close() throws IOException {
         for (Lease lease : open.values()) {
             lease.retired = true;
             if (lease.users == 0) {

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
@@ -16,22 +16,22 @@ import java.util.Optional;
  * marked clean, and not on the disk. What lies behind the last whole batch, if it is anything but
  * the zeros written ahead, is an unfinished write: saved aside and cut.
  */
-final class TailRepair {
+public final class TailRepair {
 
-    static final String DIRECTORY = "aside";
+    public static final String DIRECTORY = "aside";
 
     private static final int CHUNK_BYTES = 256 * 1024;
 
     private final Disk disk;
     private final DiskFile file;
 
-    TailRepair(Disk disk, DiskFile file) {
+    public TailRepair(Disk disk, DiskFile file) {
         this.disk = disk;
         this.file = file;
     }
 
     /** End of the bytes in {@code [from, size)} that are not zero; {@code from} if all are. */
-    long endOfContent(long from) throws IOException {
+    public long endOfContent(long from) throws IOException {
         long size = file.size();
         long end = from;
         if (size <= from) {
@@ -59,7 +59,8 @@ final class TailRepair {
      *
      * @throws io.lignum.storage.env.DiskFullException no room to save it; the file is as it was
      */
-    Optional<Path> cutTorn(Segment segment, long position, long contentEnd) throws IOException {
+    public Optional<Path> cutTorn(Segment segment, long position, long contentEnd)
+            throws IOException {
         if (contentEnd == position) {
             return Optional.empty();
         }
@@ -73,7 +74,7 @@ final class TailRepair {
     }
 
     /** Writes bytes {@code [from, to)} again where they are and forces them. */
-    void rewrite(long from, long to) throws IOException {
+    public void rewrite(long from, long to) throws IOException {
         SideFiles.copy(file, from, to, file, from);
         file.force();
     }

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import java.util.ArrayDeque;
 
@@ -6,23 +6,23 @@ import java.util.ArrayDeque;
  * Read buffers of closed cursors, kept for the next ones: direct memory is slow to get and to give
  * up.
  */
-final class WindowPool {
+public final class WindowPool {
 
     private static final int KEPT = 16;
 
     private final int maxBatchBytes;
     private final ArrayDeque<BatchWindow> free = new ArrayDeque<>();
 
-    WindowPool(int maxBatchBytes) {
+    public WindowPool(int maxBatchBytes) {
         this.maxBatchBytes = maxBatchBytes;
     }
 
-    synchronized BatchWindow take() {
+    public synchronized BatchWindow take() {
         BatchWindow window = free.pollFirst();
         return window != null ? window : new BatchWindow(maxBatchBytes);
     }
 
-    void giveBack(BatchWindow window) {
+    public void giveBack(BatchWindow window) {
         window.clear();
         if (window.isOrdinary()) {
             synchronized (this) {

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.record.RecordBatch;
 
@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Used by one thread at a time.
  */
-final class SegmentSummary {
+public final class SegmentSummary {
 
     private long endOffset;
     private long sizeInBytes;
@@ -25,11 +25,11 @@ final class SegmentSummary {
     private final CRC32C crc = new CRC32C();
     private final byte[] head = new byte[4 + RecordBatch.UNCOVERED_BYTES];
 
-    SegmentSummary(long baseOffset) {
+    public SegmentSummary(long baseOffset) {
         endOffset = baseOffset;
     }
 
-    SegmentSummary(
+    public SegmentSummary(
             long endOffset, long sizeInBytes, long maxTimestamp, int checksum, int lastEpoch) {
         this.endOffset = endOffset;
         this.sizeInBytes = sizeInBytes;
@@ -51,7 +51,7 @@ final class SegmentSummary {
         Checks.range("last epoch", lastEpoch, 0, Integer.MAX_VALUE);
     }
 
-    void add(RecordBatch batch) {
+    public void add(RecordBatch batch) {
         Checks.invariant(batch.baseOffset() == endOffset, "batches of a segment follow each other");
         endOffset = batch.nextOffset();
         sizeInBytes += batch.sizeInBytes();
@@ -71,15 +71,15 @@ final class SegmentSummary {
         return (int) crc.getValue();
     }
 
-    long endOffset() {
+    public long endOffset() {
         return endOffset;
     }
 
-    long sizeInBytes() {
+    public long sizeInBytes() {
         return sizeInBytes;
     }
 
-    long maxTimestamp() {
+    public long maxTimestamp() {
         return maxTimestamp;
     }
 
@@ -87,11 +87,11 @@ final class SegmentSummary {
         return checksum;
     }
 
-    int lastEpoch() {
+    public int lastEpoch() {
         return lastEpoch;
     }
 
-    SegmentSummary copy() {
+    public SegmentSummary copy() {
         return new SegmentSummary(endOffset, sizeInBytes, maxTimestamp, checksum, lastEpoch);
     }
 

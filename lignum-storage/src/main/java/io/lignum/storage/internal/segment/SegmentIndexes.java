@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
@@ -30,21 +30,25 @@ import java.util.concurrent.atomic.AtomicLong;
  * side file is written, so that {@link #forget} returns after the last write. This object's monitor
  * guards the map of kept indexes only.
  */
-final class SegmentIndexes {
+public final class SegmentIndexes {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentIndexes.class);
 
     private static final int KEPT = 64;
 
-    private final StoreShared store;
+    private final Disk disk;
+    private final FileCache files;
+    private final int maxBatchBytes;
     private final AtomicLong saves = new AtomicLong();
     private final Map<Segment, Boolean> kept = new LinkedHashMap<>(16, 0.75f, true);
 
-    SegmentIndexes(StoreShared store) {
-        this.store = store;
+    public SegmentIndexes(Disk disk, FileCache files, int maxBatchBytes) {
+        this.disk = disk;
+        this.files = files;
+        this.maxBatchBytes = maxBatchBytes;
     }
 
-    OffsetIndex of(Segment segment) throws IOException {
+    public OffsetIndex of(Segment segment) throws IOException {
         OffsetIndex index = segment.loadedIndex();
         if (index != null) {
             return index;
@@ -59,7 +63,7 @@ final class SegmentIndexes {
     }
 
     private OffsetIndex load(Segment segment) throws IOException {
-        OffsetIndex index = read(store.disk(), segment)
+        OffsetIndex index = read(disk, segment)
                 .filter(saved -> saved.endsBefore(segment.sizeInBytes()))
                 .orElseGet(OffsetIndex::new);
         if (complete(segment, index)) {
@@ -73,7 +77,7 @@ final class SegmentIndexes {
      * Builds an index again that led to no batch. Of an active segment, whose index is being added
      * to, answers an empty one.
      */
-    OffsetIndex rebuild(Segment segment, OffsetIndex wrong) throws IOException {
+    public OffsetIndex rebuild(Segment segment, OffsetIndex wrong) throws IOException {
         synchronized (segment.indexBuild()) {
             OffsetIndex loaded = segment.loadedIndex();
             if (loaded != null && loaded != wrong) {
@@ -91,7 +95,7 @@ final class SegmentIndexes {
     }
 
     /** Takes over the index of a segment that was active until now. */
-    void sealed(Segment segment, OffsetIndex index) {
+    public void sealed(Segment segment, OffsetIndex index) {
         keep(segment, index);
     }
 
@@ -112,7 +116,7 @@ final class SegmentIndexes {
      * Called before the segment's files are deleted or renamed: nothing is saved for it from now
      * on.
      */
-    void forget(Segment segment) {
+    public void forget(Segment segment) {
         synchronized (segment) {
             segment.remove();
         }
@@ -131,8 +135,8 @@ final class SegmentIndexes {
             return false;
         }
         int before = index.size();
-        try (FileCache.Lease lease = store.files().lease(segment)) {
-            BatchWindow window = new BatchWindow(store.maxReadBatchBytes());
+        try (FileCache.Lease lease = files.lease(segment)) {
+            BatchWindow window = new BatchWindow(maxBatchBytes);
             scan(segment, lease.file(), segment.sizeInBytes(), window, index);
         }
         return index.size() > before;
@@ -144,16 +148,7 @@ final class SegmentIndexes {
             throws IOException {
         OffsetIndex.Place last = index.resumeAtLastEntry(segment.baseOffset());
         SegmentSummary from = new SegmentSummary(last.offset(), last.position(), -1, 0, 0);
-        BatchScan scan = new BatchScan(window, file, end, from, 0);
-        long position = last.position();
-        while (scan.next()) {
-            index.add(
-                    scan.batch().baseOffset(),
-                    (int) position,
-                    scan.batch().sizeInBytes(),
-                    scan.batch().maxTimestamp());
-            position = scan.position();
-        }
+        new SegmentScan(window, file, end, from, index, 0).toEnd();
     }
 
     private static Optional<OffsetIndex> read(Disk disk, Segment segment) {
@@ -174,7 +169,7 @@ final class SegmentIndexes {
      * Saves an index if that can be done. Not forced: a side file that does not survive is built
      * again.
      */
-    void save(Segment segment, OffsetIndex index) {
+    public void save(Segment segment, OffsetIndex index) {
         if (index.isEmpty()) {
             return;
         }
@@ -184,7 +179,7 @@ final class SegmentIndexes {
             }
             try {
                 SmallFile.replace(
-                        store.disk(), segment.indexPath(), saves.incrementAndGet(), index.encode());
+                        disk, segment.indexPath(), saves.incrementAndGet(), index.encode());
             } catch (IOException e) {
                 LOG.warn(
                         "{} is not saved, and built again when it is needed: {}",
@@ -195,12 +190,12 @@ final class SegmentIndexes {
     }
 
     /** The index of an active segment, which is always in memory. */
-    static OffsetIndex loaded(Segment active) {
+    public static OffsetIndex loaded(Segment active) {
         return Objects.requireNonNull(active.loadedIndex());
     }
 
     /** The index of an active segment up to its checkpoint, to be added to. */
-    static OffsetIndex resume(
+    public static OffsetIndex resume(
             Disk disk, Segment segment, SegmentSummary checkpointed, BatchWindow window)
             throws IOException {
         long bytes = checkpointed.sizeInBytes();

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.SmallFile;
@@ -15,14 +15,14 @@ import java.util.TreeSet;
  * The segment files found in a topic's directory. Leftovers are removed: of files that were being
  * replaced, and indexes without a segment, which a later segment of that base offset must not find.
  */
-final class SegmentFiles {
+public final class SegmentFiles {
 
     private final TreeSet<Long> sealed = new TreeSet<>();
     private final TreeSet<Long> all = new TreeSet<>();
 
     private SegmentFiles() {}
 
-    static SegmentFiles list(Disk disk, Path directory) throws IOException {
+    public static SegmentFiles list(Disk disk, Path directory) throws IOException {
         SegmentFiles files = new SegmentFiles();
         List<String> names = disk.list(directory);
         for (String name : names) {
@@ -46,7 +46,7 @@ final class SegmentFiles {
      * Base of the segment to append to: the last one, unless it is sealed, or the manifest lists
      * it, so that it was about to be.
      */
-    OptionalLong active(Set<Long> listed) {
+    public OptionalLong active(Set<Long> listed) {
         if (all.isEmpty() || sealed.contains(all.last()) || listed.contains(all.last())) {
             return OptionalLong.empty();
         }
@@ -54,13 +54,13 @@ final class SegmentFiles {
     }
 
     /** Bases of all other segments, sealed or about to be. */
-    SortedSet<Long> sealed(Set<Long> listed) {
+    public SortedSet<Long> sealed(Set<Long> listed) {
         OptionalLong active = active(listed);
         return active.isPresent() ? all.headSet(active.getAsLong()) : all;
     }
 
     /** Names of the segments that begin at {@code base} or above. */
-    List<String> from(long base) {
+    public List<String> from(long base) {
         return all.tailSet(base, true).stream()
                 .map(b -> SegmentNames.of(
                         b, isStillActive(b) ? SegmentNames.ACTIVE : SegmentNames.SEALED))
@@ -68,13 +68,13 @@ final class SegmentFiles {
     }
 
     /** Base of the segment behind this one. */
-    OptionalLong next(long base) {
+    public OptionalLong next(long base) {
         Long next = all.higher(base);
         return next == null ? OptionalLong.empty() : OptionalLong.of(next);
     }
 
     /** Has the name of an active segment only. */
-    boolean isStillActive(long base) {
+    public boolean isStillActive(long base) {
         return !sealed.contains(base);
     }
 }

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -8,7 +8,7 @@ import java.util.OptionalLong;
  * The epoch and the last batches of one producer: at most {@link #MAX_BATCHES}. Two longs a batch,
  * as a topic can remember many producers.
  */
-final class ProducerWindow {
+public final class ProducerWindow {
 
     /** Batches that one producer may have on their way and still repeat. */
     static final int MAX_BATCHES = 16;
@@ -25,11 +25,11 @@ final class ProducerWindow {
     private int size;
     private long seenMillis;
 
-    ProducerWindow(short epoch) {
+    public ProducerWindow(short epoch) {
         this.epoch = epoch;
     }
 
-    ProducerWindow copy() {
+    public ProducerWindow copy() {
         ProducerWindow copy = new ProducerWindow(epoch);
         copy.words = Arrays.copyOf(words, Math.max(2, 2 * size));
         copy.size = size;
@@ -37,15 +37,15 @@ final class ProducerWindow {
         return copy;
     }
 
-    short epoch() {
+    public short epoch() {
         return epoch;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return size == 0;
     }
 
-    boolean isFull() {
+    public boolean isFull() {
         return size == MAX_BATCHES;
     }
 
@@ -75,11 +75,11 @@ final class ProducerWindow {
     }
 
     /** Whether a sequence comes before the other one, which may have wrapped since. */
-    static boolean isBelow(int sequence, int other) {
+    public static boolean isBelow(int sequence, int other) {
         return ((sequence - other) & SEQUENCE_MASK) > SEQUENCE_MASK / 2;
     }
 
-    long lastOffset() {
+    public long lastOffset() {
         return firstOffset(size - 1);
     }
 
@@ -87,7 +87,7 @@ final class ProducerWindow {
      * Nothing is missing before: a producer begins with sequence 0, and does so again with each
      * epoch.
      */
-    boolean isWhole() {
+    public boolean isWhole() {
         return size == MAX_BATCHES || beginsAtZero();
     }
 
@@ -106,7 +106,7 @@ final class ProducerWindow {
     }
 
     /** Adds the newest batch; the oldest goes if there are too many. */
-    void add(int sequence, int count, long firstOffset) {
+    public void add(int sequence, int count, long firstOffset) {
         if (size == MAX_BATCHES) {
             System.arraycopy(words, 2, words, 0, 2 * (size - 1));
             size--;
@@ -126,14 +126,14 @@ final class ProducerWindow {
         words[2 * i + 1] = firstOffset;
     }
 
-    void removeLast() {
+    public void removeLast() {
         size--;
     }
 
     /**
      * Adds those of {@code older} that are below the first one here, as many as there is room for.
      */
-    void addOlder(ProducerWindow older) {
+    public void addOlder(ProducerWindow older) {
         for (int i = older.size - 1; i >= 0 && size < MAX_BATCHES; i--) {
             if (size == 0 || older.firstOffset(i) < firstOffset(0)) {
                 grow();
@@ -144,19 +144,19 @@ final class ProducerWindow {
         }
     }
 
-    int encodedBytes() {
+    public int encodedBytes() {
         return HEAD_BYTES + size * BATCH_BYTES;
     }
 
     /** i16 epoch, i16 batches; each i32 first sequence, i32 count, i64 offset. */
-    void encode(ByteBuffer out) {
+    public void encode(ByteBuffer out) {
         out.putShort(epoch).putShort((short) size);
         for (int i = 0; i < size; i++) {
             out.putInt(firstSequence(i)).putInt(count(i)).putLong(firstOffset(i));
         }
     }
 
-    static ProducerWindow decode(ByteBuffer in) {
+    public static ProducerWindow decode(ByteBuffer in) {
         ProducerWindow window = new ProducerWindow(in.getShort());
         int batches = in.getShort();
         Checks.range("number of batches", batches, 1, MAX_BATCHES);

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.record.BatchStatus;
 import io.lignum.record.RecordBatch;
@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
  * <p>Grows only for a batch larger than itself, and never beyond the batch limit: the length field
  * is checked before memory is allocated. One thread at a time.
  */
-final class BatchWindow {
+public final class BatchWindow {
 
     static final int BYTES = 256 * 1024;
 
@@ -22,17 +22,17 @@ final class BatchWindow {
     private ByteBuffer buffer;
     private long start;
 
-    BatchWindow(int maxBatchBytes) {
+    public BatchWindow(int maxBatchBytes) {
         this(maxBatchBytes, BYTES);
     }
 
-    BatchWindow(int maxBatchBytes, int bytes) {
+    public BatchWindow(int maxBatchBytes, int bytes) {
         this.maxBatchBytes = maxBatchBytes;
         buffer = ByteBuffer.allocateDirect(bytes).limit(0);
     }
 
     /** Forgets what was read; the file, or what it holds, is another one now. */
-    void clear() {
+    public void clear() {
         buffer.limit(0);
         start = 0;
     }
@@ -43,7 +43,7 @@ final class BatchWindow {
     }
 
     /** Whether {@link #load} of this position can be answered without reading the file. */
-    boolean holds(long position) {
+    public boolean holds(long position) {
         int at = index(position);
         if (at < 0 || buffer.limit() - at < RecordBatch.HEADER_BYTES) {
             return false;
@@ -57,7 +57,7 @@ final class BatchWindow {
      *
      * @param end bytes of the file at and above this position are not there yet
      */
-    BatchStatus load(DiskFile file, long position, long end) throws IOException {
+    public BatchStatus load(DiskFile file, long position, long end) throws IOException {
         if (!holds(position)) {
             fill(file, position, end, buffer.capacity());
             int needed = needed();
@@ -72,7 +72,7 @@ final class BatchWindow {
     }
 
     /** As {@link #load} for a position that the window {@link #holds}. */
-    BatchStatus loaded(long position) {
+    public BatchStatus loaded(long position) {
         int at = index(position);
         BatchStatus status = RecordBatch.check(buffer, at, maxBatchBytes);
         if (status == BatchStatus.VALID) {
@@ -82,7 +82,7 @@ final class BatchWindow {
     }
 
     /** View of the batch found last; valid until the next call of {@link #load}. */
-    RecordBatch batch() {
+    public RecordBatch batch() {
         return batch;
     }
 

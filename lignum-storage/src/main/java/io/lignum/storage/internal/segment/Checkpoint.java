@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
@@ -40,7 +40,7 @@ import java.util.function.Consumer;
  * @param epochs of all batches below
  * @param producers of all batches below
  */
-record Checkpoint(
+public record Checkpoint(
         long logStartOffset,
         OptionalLong highWatermark,
         long activeBase,
@@ -49,7 +49,7 @@ record Checkpoint(
         EpochHistory epochs,
         ProducerStates producers) {
 
-    static final String NAME = "checkpoint";
+    public static final String NAME = "checkpoint";
 
     private static final int MAGIC = 0x4c474350; // "LGCP"
     private static final int VERSION = 1;
@@ -62,7 +62,8 @@ record Checkpoint(
     private static final int MAX_BYTES = 256 << 20;
 
     /** What a log that was emptied knows: it begins and ends here. */
-    static Checkpoint startingAt(long offset, OptionalLong highWatermark, ProducerStates none) {
+    public static Checkpoint startingAt(
+            long offset, OptionalLong highWatermark, ProducerStates none) {
         return new Checkpoint(
                 offset,
                 highWatermark,
@@ -74,18 +75,18 @@ record Checkpoint(
     }
 
     /** The same with a newer log start and high watermark. */
-    Checkpoint with(long start, OptionalLong watermark) {
+    public Checkpoint with(long start, OptionalLong watermark) {
         return new Checkpoint(
                 start, watermark, activeBase, active, firstAppendMillis, epochs, producers);
     }
 
     /** Replaces the file and forces it; durable under its name once the directory is forced. */
-    void write(Disk disk, Path directory) throws IOException {
+    public void write(Disk disk, Path directory) throws IOException {
         SmallFile.replace(disk, directory.resolve(NAME), encode(), true);
     }
 
     /** Empty when there is none, or it is damaged: the log is then scanned whole. */
-    static Optional<Checkpoint> read(Disk disk, Path directory, int maxProducers)
+    public static Optional<Checkpoint> read(Disk disk, Path directory, int maxProducers)
             throws IOException {
         Path path = directory.resolve(NAME);
         if (!disk.exists(path)) {
@@ -95,12 +96,13 @@ record Checkpoint(
     }
 
     /** Raises the log start offset in the file that is there; see {@link #change}. */
-    static void raiseStart(Disk disk, Path directory, long newStart) throws IOException {
+    public static void raiseStart(Disk disk, Path directory, long newStart) throws IOException {
         change(disk, directory, bytes -> bytes.putLong(START_AT, newStart));
     }
 
     /** Raises the high watermark in the file that is there; see {@link #change}. */
-    static void raiseWatermark(Disk disk, Path directory, long newWatermark) throws IOException {
+    public static void raiseWatermark(Disk disk, Path directory, long newWatermark)
+            throws IOException {
         change(
                 disk,
                 directory,
@@ -136,7 +138,7 @@ record Checkpoint(
     }
 
     /** Makes durable what is in the file already, and so may be in force after a crash. */
-    static void forceStart(Disk disk, Path directory) throws IOException {
+    public static void forceStart(Disk disk, Path directory) throws IOException {
         try {
             disk.forceDirectory(directory);
         } catch (ShortageException e) {
@@ -165,13 +167,14 @@ record Checkpoint(
         return out.flip();
     }
 
-    private static Optional<Checkpoint> decode(Path path, ByteBuffer in, int maxProducers) {
+    private static Optional<Checkpoint> decode(Path path, ByteBuffer in, int maxProducers)
+            throws UnsupportedVersionException {
         if (in.limit() < FIXED_BYTES || in.getInt() != MAGIC) {
             return Optional.empty();
         }
         int version = in.getInt();
         if (version > VERSION) {
-            throw new StorageException.UnsupportedFormat(path, version, VERSION);
+            throw new UnsupportedVersionException(path, version, VERSION);
         }
         int crcAt = in.limit() - 4;
         if (in.getInt(crcAt) != Crc.of(in, 0, crcAt)) {

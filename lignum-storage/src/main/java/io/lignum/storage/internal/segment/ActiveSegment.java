@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.env.Disk;
@@ -8,6 +8,7 @@ import io.lignum.storage.env.DiskFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.ObjLongConsumer;
 
 /**
  * The segment that is written to.
@@ -21,7 +22,7 @@ import java.nio.file.Path;
  *
  * <p>Used by the log's writer only.
  */
-final class ActiveSegment {
+public final class ActiveSegment {
 
     static final int MIN_AHEAD_BYTES = 64 * 1024;
     static final int MAX_AHEAD_BYTES = 1 << 20;
@@ -42,7 +43,7 @@ final class ActiveSegment {
             tornEnd; // above it the file holds zeros; below, down to the last batch, a torn write
     private volatile long firstAppendMillis; // the tick looks at it
 
-    ActiveSegment(
+    public ActiveSegment(
             Segment segment,
             SegmentSummary summary,
             OffsetIndex index,
@@ -56,7 +57,7 @@ final class ActiveSegment {
     }
 
     /** One whose file is about to be made. */
-    static ActiveSegment empty(Path directory, long base) {
+    public static ActiveSegment empty(Path directory, long base) {
         SegmentSummary summary = new SegmentSummary(base);
         OffsetIndex index = new OffsetIndex();
         Segment segment = Segment.active(directory, base, summary, index);
@@ -69,7 +70,7 @@ final class ActiveSegment {
      * @param ahead write zeros ahead, since a force follows
      * @throws DiskFullException the file is as before
      */
-    void write(DiskFile file, ByteBuffer batches, boolean ahead) throws IOException {
+    public void write(DiskFile file, ByteBuffer batches, boolean ahead) throws IOException {
         long position = summary.sizeInBytes();
         int bytes = batches.remaining();
         try {
@@ -113,7 +114,7 @@ final class ActiveSegment {
      * Keeps zeros ahead, so that small writes need no room on the disk. Does nothing when it is
      * full.
      */
-    void keepRoom(DiskFile file) throws IOException {
+    public void keepRoom(DiskFile file) throws IOException {
         long end = summary.sizeInBytes();
         if (isTorn() || fileBytes - end >= KEPT_BYTES / 2) {
             return;
@@ -129,11 +130,11 @@ final class ActiveSegment {
      * The file holds a torn write up to {@code end}, which found no room aside; see
      * {@link #cutTorn}.
      */
-    void keepTorn(long end) {
+    public void keepTorn(long end) {
         tornEnd = end;
     }
 
-    boolean isTorn() {
+    public boolean isTorn() {
         return tornEnd > summary.sizeInBytes();
     }
 
@@ -142,59 +143,58 @@ final class ActiveSegment {
      *
      * @throws DiskFullException still no room; the file is as before
      */
-    void cutTorn(Disk disk, DiskFile file) throws IOException {
+    public void cutTorn(Disk disk, DiskFile file) throws IOException {
         long end = summary.sizeInBytes();
         new TailRepair(disk, file).cutTorn(segment, end, tornEnd);
         fileBytes = end;
         tornEnd = 0;
     }
 
-    /** Takes note of batches that were written. */
-    void account(ByteBuffer batches, long nowMillis, LogState state) {
+    /**
+     * Adds batches that were written to the summary and the index.
+     *
+     * @param log is shown each batch with the time of its append
+     */
+    public void account(ByteBuffer batches, long nowMillis, ObjLongConsumer<RecordBatch> log) {
         if (summary.sizeInBytes() == 0) {
             firstAppendMillis = nowMillis;
         }
         int at = batches.position();
         while (at < batches.limit()) {
             view.wrap(batches, at);
-            index.add(
-                    view.baseOffset(),
-                    (int) summary.sizeInBytes(),
-                    view.sizeInBytes(),
-                    view.maxTimestamp());
-            summary.add(view);
-            state.account(view, nowMillis);
+            SegmentScan.add(view, summary, index);
+            log.accept(view, nowMillis);
             at += view.sizeInBytes();
         }
         segment.publish(summary);
     }
 
     /** Cuts off what lies behind the last batch. */
-    void trimFile(DiskFile file) throws IOException {
+    public void trimFile(DiskFile file) throws IOException {
         if (fileBytes > summary.sizeInBytes()) {
             file.truncate(summary.sizeInBytes());
             fileBytes = summary.sizeInBytes();
         }
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return segment.sizeInBytes() == 0;
     }
 
-    Segment segment() {
+    public Segment segment() {
         return segment;
     }
 
-    SegmentSummary summary() {
+    public SegmentSummary summary() {
         return summary;
     }
 
-    OffsetIndex index() {
+    public OffsetIndex index() {
         return index;
     }
 
     /** Wall clock at the append of its first record; of no meaning while empty. */
-    long firstAppendMillis() {
+    public long firstAppendMillis() {
         return firstAppendMillis;
     }
 }

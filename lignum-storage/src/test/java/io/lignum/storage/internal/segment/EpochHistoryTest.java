@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,7 @@ class EpochHistoryTest {
     @ParameterizedTest
     @CsvSource({"0, 0, 0", "1, 1, 25", "3, 1, 25", "4, 4, 30", "5, 5, 42", "99, 5, 42"})
     void largestEpochNotAbove_isFoundWithItsEnd(int asked, int epoch, long end) {
-        assertThat(HISTORY.endOf(asked, 42)).isEqualTo(new EpochEnd(epoch, end));
+        assertThat(HISTORY.endOf(asked, 42)).isEqualTo(new EpochHistory.End(epoch, end));
     }
 
     @ParameterizedTest
@@ -28,7 +28,8 @@ class EpochHistoryTest {
     @ParameterizedTest
     @CsvSource({"24, 1, 25", "25, 0, 0", "29, 0, 0"})
     void trimming_forgetsEpochsThatEndAtOrBelowIt(long offset, int epoch, long end) {
-        assertThat(HISTORY.trimmedTo(offset).endOf(1, 42)).isEqualTo(new EpochEnd(epoch, end));
+        assertThat(HISTORY.trimmedTo(offset).endOf(1, 42))
+                .isEqualTo(new EpochHistory.End(epoch, end));
         assertThat(HISTORY.trimmedTo(offset).last()).isEqualTo(5);
     }
 
@@ -39,7 +40,7 @@ class EpochHistoryTest {
 
     @Test
     void emptyHistory_isEpoch0EndingAt0() {
-        assertThat(EpochHistory.EMPTY.endOf(7, 0)).isEqualTo(new EpochEnd(0, 0));
+        assertThat(EpochHistory.EMPTY.endOf(7, 0)).isEqualTo(new EpochHistory.End(0, 0));
         assertThat(EpochHistory.EMPTY.isEmpty()).isTrue();
     }
 }

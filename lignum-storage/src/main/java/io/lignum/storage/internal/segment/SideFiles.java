@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFile;
@@ -22,10 +22,10 @@ import java.util.regex.Pattern;
  * Bytes that are about to be cut from a log are copied aside first, so that nothing is ever lost
  * without a trace. A side file is never overwritten.
  */
-final class SideFiles {
+public final class SideFiles {
 
     /** Side files in one directory; above, those of the lowest offsets are deleted. */
-    static final int MAX_FILES = 64;
+    public static final int MAX_FILES = 64;
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
     private static final int COPY_BYTES = 256 * 1024;
@@ -35,7 +35,7 @@ final class SideFiles {
     private SideFiles() {}
 
     /** Opens a new file of that name in the directory, with a number added if the name is taken. */
-    static Path choose(Disk disk, Path directory, String name) throws IOException {
+    public static Path choose(Disk disk, Path directory, String name) throws IOException {
         disk.createDirectories(directory);
         Path path = directory.resolve(name);
         for (int i = 1; disk.exists(path); i++) {
@@ -48,7 +48,7 @@ final class SideFiles {
      * Makes room for one more file: a node that is killed again and again must not fill its disk
      * with them.
      */
-    static void bound(Disk disk, Path directory) throws IOException {
+    public static void bound(Disk disk, Path directory) throws IOException {
         if (!disk.exists(directory)) {
             return;
         }
@@ -73,7 +73,7 @@ final class SideFiles {
     }
 
     /** Appends bytes {@code [from, to)} of {@code source} to {@code target} at {@code at}. */
-    static void copy(DiskFile source, long from, long to, DiskFile target, long at)
+    public static void copy(DiskFile source, long from, long to, DiskFile target, long at)
             throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(COPY_BYTES, to - from));
         for (long position = from; position < to; position += buffer.limit()) {
@@ -90,7 +90,8 @@ final class SideFiles {
      *
      * @throws ShortageException nothing is left of a new file
      */
-    static Path save(Disk disk, Path directory, String name, DiskFile source, long from, long to)
+    public static Path save(
+            Disk disk, Path directory, String name, DiskFile source, long from, long to)
             throws IOException {
         Path earlier = directory.resolve(name);
         boolean resumes = disk.exists(earlier) && isPrefix(disk, earlier, source, from, to);
@@ -136,7 +137,7 @@ final class SideFiles {
     }
 
     /** The directory of side files may be new itself. */
-    static void forceBoth(Disk disk, Path directory) throws IOException {
+    public static void forceBoth(Disk disk, Path directory) throws IOException {
         disk.forceDirectory(directory);
         Path parent = directory.getParent();
         if (parent != null) {

@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * <p>The writer changes it, any thread reads it. Readers never look above the log's readable end,
  * which is published after everything here that lies below it.
  */
-final class Segment {
+public final class Segment {
 
     private final long baseOffset;
     private final Path directory;
@@ -31,79 +31,79 @@ final class Segment {
         publish(summary);
     }
 
-    static Segment active(
+    public static Segment active(
             Path directory, long baseOffset, SegmentSummary summary, OffsetIndex index) {
         Segment segment = new Segment(directory, baseOffset, summary, false);
         segment.index = index;
         return segment;
     }
 
-    static Segment sealed(Path directory, long baseOffset, SegmentSummary summary) {
+    public static Segment sealed(Path directory, long baseOffset, SegmentSummary summary) {
         return new Segment(directory, baseOffset, summary, true);
     }
 
-    void publish(SegmentSummary summary) {
+    public void publish(SegmentSummary summary) {
         maxTimestamp = summary.maxTimestamp();
         endOffset = summary.endOffset();
         sizeInBytes = summary.sizeInBytes();
         published = summary;
     }
 
-    void markSealed() {
+    public void markSealed() {
         sealed = true;
     }
 
     /** What a sealed segment held when it was sealed. */
-    SegmentSummary sealedAs() {
+    public SegmentSummary sealedAs() {
         return published;
     }
 
-    long baseOffset() {
+    public long baseOffset() {
         return baseOffset;
     }
 
     /** Exclusive. */
-    long endOffset() {
+    public long endOffset() {
         return endOffset;
     }
 
     /** Bytes of whole batches; the file of an active segment may be longer. */
-    long sizeInBytes() {
+    public long sizeInBytes() {
         return sizeInBytes;
     }
 
     /** Largest timestamp of its records; -1 when empty. */
-    long maxTimestamp() {
+    public long maxTimestamp() {
         return maxTimestamp;
     }
 
-    boolean isSealed() {
+    public boolean isSealed() {
         return sealed;
     }
 
-    Path path() {
+    public Path path() {
         return sealed ? sealedPath() : activePath();
     }
 
-    Path activePath() {
+    public Path activePath() {
         return directory.resolve(SegmentNames.of(baseOffset, SegmentNames.ACTIVE));
     }
 
-    Path sealedPath() {
+    public Path sealedPath() {
         return directory.resolve(SegmentNames.of(baseOffset, SegmentNames.SEALED));
     }
 
-    Path indexPath() {
+    public Path indexPath() {
         return directory.resolve(SegmentNames.of(baseOffset, SegmentNames.INDEX));
     }
 
     /** The index if it is in memory; an active segment's always is. */
     @Nullable
-    OffsetIndex loadedIndex() {
+    public OffsetIndex loadedIndex() {
         return index;
     }
 
-    void keepIndex(@Nullable OffsetIndex value) {
+    public void keepIndex(@Nullable OffsetIndex value) {
         index = value;
     }
 
@@ -113,7 +113,7 @@ final class Segment {
     }
 
     /** Its files are about to be deleted, renamed or left to another store. */
-    void remove() {
+    public void remove() {
         removed = true;
     }
 

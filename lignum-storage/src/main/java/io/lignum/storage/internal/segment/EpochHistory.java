@@ -1,4 +1,4 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -9,9 +9,16 @@ import java.util.Arrays;
  * <p>This is what lets a follower find where its log and the leader's part (KIP-101, KIP-279):
  * epochs are those of batches, so an epoch in which nothing was appended does not show.
  */
-final class EpochHistory {
+public final class EpochHistory {
 
-    static final EpochHistory EMPTY = new EpochHistory(new int[0], new long[0]);
+    public static final EpochHistory EMPTY = new EpochHistory(new int[0], new long[0]);
+
+    /**
+     * An epoch and where it ends.
+     *
+     * @param offset exclusive: where the next epoch begins, or the log ends
+     */
+    public record End(int epoch, long offset) {}
 
     private final int[] epochs;
     private final long[] starts;
@@ -22,7 +29,7 @@ final class EpochHistory {
     }
 
     /** With a batch of this epoch at this offset; the same object when that says nothing new. */
-    EpochHistory with(int epoch, long offset) {
+    public EpochHistory with(int epoch, long offset) {
         int n = epochs.length;
         if (n > 0 && epochs[n - 1] >= epoch) {
             Checks.invariant(epochs[n - 1] == epoch, "epochs never decrease along a log");
@@ -36,7 +43,7 @@ final class EpochHistory {
     }
 
     /** Without what begins at or above {@code offset}. */
-    EpochHistory truncatedTo(long offset) {
+    public EpochHistory truncatedTo(long offset) {
         int n = epochs.length;
         while (n > 0 && starts[n - 1] >= offset) {
             n--;
@@ -47,7 +54,7 @@ final class EpochHistory {
     }
 
     /** Without epochs that ended at or below {@code offset}, the first that is stored. */
-    EpochHistory trimmedTo(long offset) {
+    public EpochHistory trimmedTo(long offset) {
         int from = 0;
         while (from + 1 < epochs.length && starts[from + 1] <= offset) {
             from++;
@@ -63,37 +70,36 @@ final class EpochHistory {
      * The largest epoch not above {@code epoch} and where it ends; epoch 0 ending at 0 if there is
      * none.
      */
-    EpochEnd endOf(int epoch, long logEndOffset) {
+    public End endOf(int epoch, long logEndOffset) {
         int at = Arrays.binarySearch(epochs, epoch);
         int found = at >= 0 ? at : -at - 2;
         if (found < 0) {
-            return new EpochEnd(0, 0);
+            return new End(0, 0);
         }
-        return new EpochEnd(
-                epochs[found], found + 1 < epochs.length ? starts[found + 1] : logEndOffset);
+        return new End(epochs[found], found + 1 < epochs.length ? starts[found + 1] : logEndOffset);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return epochs.length == 0;
     }
 
     /** Epoch of the last batch; 0 for an empty log. */
-    int last() {
+    public int last() {
         return epochs.length == 0 ? 0 : epochs[epochs.length - 1];
     }
 
-    int encodedBytes() {
+    public int encodedBytes() {
         return 4 + 12 * epochs.length;
     }
 
-    void encode(ByteBuffer out) {
+    public void encode(ByteBuffer out) {
         out.putInt(epochs.length);
         for (int i = 0; i < epochs.length; i++) {
             out.putInt(epochs[i]).putLong(starts[i]);
         }
     }
 
-    static EpochHistory decode(ByteBuffer in) {
+    public static EpochHistory decode(ByteBuffer in) {
         int n = in.getInt();
         Checks.range("number of epochs", n, 0, in.remaining() / 12);
         int[] epochs = new int[n];

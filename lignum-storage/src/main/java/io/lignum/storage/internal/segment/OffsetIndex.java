@@ -1,4 +1,6 @@
-package io.lignum.storage;
+package io.lignum.storage.internal.segment;
+
+import io.lignum.record.RecordBatch;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -18,9 +20,9 @@ import java.util.Optional;
  * One thread adds; any thread looks up, without a lock: {@code count} is written after the entry it
  * covers and read before any.
  */
-final class OffsetIndex {
+public final class OffsetIndex implements SegmentScan.Observer {
 
-    static final int INTERVAL_BYTES = 16 * 1024;
+    public static final int INTERVAL_BYTES = 16 * 1024;
 
     private static final int ENTRY_BYTES = 20;
     private static final int TRAILER_BYTES = 12;
@@ -34,12 +36,21 @@ final class OffsetIndex {
     private int bytesSinceEntry;
     private long maxTimestamp = -1;
 
-    OffsetIndex() {
+    public OffsetIndex() {
         entries = new Entries(new long[0], new int[0], new long[0]);
     }
 
-    /** Tells of the next batch of the segment, in order. */
-    void add(long baseOffset, int position, int bytes, long batchMaxTimestamp) {
+    @Override
+    public void observe(RecordBatch batch, SegmentSummary before) {
+        add(
+                batch.baseOffset(),
+                (int) before.sizeInBytes(),
+                batch.sizeInBytes(),
+                batch.maxTimestamp());
+    }
+
+    /** Adds the next batch of the segment, in order; every 16 KiB it gets an entry. */
+    public void add(long baseOffset, int position, int bytes, long batchMaxTimestamp) {
         if (bytesSinceEntry >= INTERVAL_BYTES) {
             append(baseOffset, position, maxTimestamp);
             bytesSinceEntry = 0;
@@ -64,12 +75,12 @@ final class OffsetIndex {
     }
 
     /** A batch of the segment. */
-    record Place(long offset, long position) {}
+    public record Place(long offset, long position) {}
 
     /**
      * A batch at or before the one that holds {@code offset}; the segment's first when no entry is.
      */
-    Place placeFor(long offset, long baseOffset) {
+    public Place placeFor(long offset, long baseOffset) {
         int n = count;
         Entries table = entries;
         int found = Arrays.binarySearch(table.offsets, 0, n, offset);
@@ -82,7 +93,7 @@ final class OffsetIndex {
     /**
      * Offset from which to look for the first record with a timestamp at or after the one given.
      */
-    long offsetForTime(long timestamp, long baseOffset) {
+    public long offsetForTime(long timestamp, long baseOffset) {
         int n = count;
         Entries table = entries;
         int low = 0;
@@ -98,25 +109,25 @@ final class OffsetIndex {
         return low == 0 ? baseOffset : table.offsets[low - 1];
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return count == 0;
     }
 
-    int size() {
+    public int size() {
         return count;
     }
 
     /** The batch that the n-th entry, counted from 0, is about. */
-    Place place(int n) {
+    public Place place(int n) {
         return new Place(entries.offsets[n], entries.positions[n]);
     }
 
     /** Largest timestamp before that batch, as the n-th entry says. */
-    long timestamp(int n) {
+    public long timestamp(int n) {
         return entries.timestamps[n];
     }
 
-    ByteBuffer encode() {
+    public ByteBuffer encode() {
         int n = count;
         ByteBuffer out = ByteBuffer.allocate(n * ENTRY_BYTES + TRAILER_BYTES);
         for (int i = 0; i < n; i++) {
@@ -130,7 +141,7 @@ final class OffsetIndex {
     }
 
     /** Empty when the bytes are not a whole index: it is then rebuilt from the segment. */
-    static Optional<OffsetIndex> decode(ByteBuffer in) {
+    public static Optional<OffsetIndex> decode(ByteBuffer in) {
         int size = in.limit();
         if (size < TRAILER_BYTES
                 || (size - TRAILER_BYTES) % ENTRY_BYTES != 0
@@ -162,7 +173,7 @@ final class OffsetIndex {
      * Takes up an index that was saved when the segment had {@code bytes}: entries above are
      * dropped, and adding goes on from there.
      */
-    void resumeAt(long bytes, long largestTimestamp) {
+    public void resumeAt(long bytes, long largestTimestamp) {
         int n = count;
         while (n > 0 && entries.positions[n - 1] >= bytes) {
             n--;
@@ -191,7 +202,7 @@ final class OffsetIndex {
         return n == 0 ? new Place(baseOffset, 0) : place(n - 1);
     }
 
-    static int maxFileBytes(long segmentBytes) {
+    public static int maxFileBytes(long segmentBytes) {
         return (int) Math.min(
                 Integer.MAX_VALUE,
                 (segmentBytes / INTERVAL_BYTES + 1) * ENTRY_BYTES + TRAILER_BYTES);

@@ -1,0 +1,16 @@
+package io.lignum.storage;
+
+/**
+ * What a caller holds after it queued something for a log's writer: the writer's turn, or nothing
+ * to do.
+ */
+sealed interface Queued permits WriterTurn, Queued.BehindWriter {
+
+    /** Another thread has the writer's turn, and will come to what was queued. */
+    final class BehindWriter implements Queued {
+
+        static final BehindWriter INSTANCE = new BehindWriter();
+
+        private BehindWriter() {}
+    }
+}

@@ -1,0 +1,51 @@
+package io.lignum.storage;
+
+import io.lignum.storage.env.EngineClock;
+import io.lignum.storage.internal.segment.Checks;
+
+/**
+ * The right, and the duty, to run a log's writer. A log has one turn; the thread or task that holds
+ * it is the only one that writes to the log.
+ *
+ * <p>A caller that queues something while nobody holds the turn gets it, and runs the writer or
+ * hands the turn to the executor. {@link LogWriter} gives it back when nothing is queued. Between
+ * two tasks the turn travels with the task, also while a force is on its way.
+ *
+ * <p>Guarded by the {@link AppendQueue}; its monitor also carries the writer's fields from holder
+ * to holder.
+ */
+final class WriterTurn implements Queued {
+
+    private final Progress progress;
+    private boolean held;
+
+    WriterTurn(EngineClock clock) {
+        progress = new Progress(clock);
+    }
+
+    /** The turn, if nobody holds it. */
+    Queued take() {
+        if (held) {
+            return BehindWriter.INSTANCE;
+        }
+        held = true;
+        progress.begin();
+        return this;
+    }
+
+    /** Only who holds the turn may call this: then no other thread changes it meanwhile. */
+    void requireHeld() {
+        Checks.invariant(held, "the turn of a writer is held");
+    }
+
+    void giveBack() {
+        requireHeld();
+        held = false;
+        progress.end();
+    }
+
+    /** When the writer last made progress. Any thread. */
+    Progress progress() {
+        return progress;
+    }
+}

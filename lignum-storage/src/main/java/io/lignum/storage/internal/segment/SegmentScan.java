@@ -1,0 +1,94 @@
+package io.lignum.storage.internal.segment;
+
+import io.lignum.record.RecordBatch;
+import io.lignum.storage.env.DiskFile;
+
+import java.io.IOException;
+
+/**
+ * Goes through the batches of a segment's file, from the end of a summary on, and adds each batch
+ * to that summary and to an index. Each batch is proved first; see {@link BatchScan}.
+ *
+ * <p>The only loop over a segment: recovery, truncation, a missing index, a scrub and an inspection
+ * differ in the observer. One thread at a time.
+ */
+public final class SegmentScan {
+
+    /** Is shown each batch of a segment, in order: builds an index, or compares one. */
+    @FunctionalInterface
+    public interface Observer {
+
+        /** Does nothing, for a scan that only sums up. */
+        Observer NONE = (batch, before) -> {};
+
+        /**
+         * Sees the next batch.
+         *
+         * @param before all batches below this one; its size is the position of this batch
+         */
+        void observe(RecordBatch batch, SegmentSummary before);
+    }
+
+    private final BatchScan batches;
+    private final SegmentSummary summary;
+    private final Observer observer;
+
+    /**
+     * @param end bytes of the file at and above this position are not read
+     * @param summary what is known of the batches below the scan; the scan adds to it
+     * @param lastEpoch no batch may have a lower epoch
+     */
+    public SegmentScan(
+            BatchWindow window,
+            DiskFile file,
+            long end,
+            SegmentSummary summary,
+            Observer observer,
+            int lastEpoch) {
+        batches = new BatchScan(window, file, end, summary, lastEpoch);
+        this.summary = summary;
+        this.observer = observer;
+    }
+
+    /** Adds the next batch; false at the end, or before bytes that are not the next batch. */
+    public boolean next() throws IOException {
+        return nextUpTo(Long.MAX_VALUE);
+    }
+
+    /** Adds all batches. */
+    public void toEnd() throws IOException {
+        upTo(Long.MAX_VALUE);
+    }
+
+    /** Adds all batches that end at or below {@code endOffset}. */
+    public void upTo(long endOffset) throws IOException {
+        boolean added = true;
+        while (added) {
+            added = nextUpTo(endOffset);
+        }
+    }
+
+    private boolean nextUpTo(long endOffset) throws IOException {
+        if (!batches.next() || batches.batch().nextOffset() > endOffset) {
+            return false;
+        }
+        add(batches.batch(), summary, observer);
+        return true;
+    }
+
+    /** Adds one batch that is in memory. */
+    public static void add(RecordBatch batch, SegmentSummary summary, Observer observer) {
+        observer.observe(batch, summary);
+        summary.add(batch);
+    }
+
+    /** The batch that {@link #next} added; valid until the next call. */
+    public RecordBatch batch() {
+        return batches.batch();
+    }
+
+    /** The scan underneath, which says what stands behind the last batch. */
+    public BatchScan batches() {
+        return batches;
+    }
+}
