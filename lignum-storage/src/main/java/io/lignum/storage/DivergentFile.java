@@ -9,21 +9,30 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a truncation cut from a topic's log: {@code divergent/<topic id>/<epoch>-<from>-<to>}, with
- * a number behind if the same was cut more than once. It holds record batches as they were. Such a
- * file stays until somebody deletes it; the engine never reads it. Immutable.
+ * A file of records that a truncation cut from a topic's log:
+ * {@code divergent/<topic id>/<epoch>-<from>-<to>}, with a number added if the same range was cut
+ * more than once. It holds record batches as they were in the log. The engine never reads such a
+ * file; it stays until somebody deletes it.
+ *
+ * <p>Immutable. Any thread; {@link #list} and {@link #open} read the disk.
  */
 public final class DivergentFile {
 
     private static final Pattern NAME =
-            Pattern.compile("(\\d{1,10})-(\\d{1,19})-(\\d{1,19})(?:\\.\\d+)?");
+            Pattern.compile("(\\d{1,10})-(\\d{1,19})-(\\d{1,19})(?:\\.\\d{1,10})?");
+
+    private static final Comparator<DivergentFile> BY_TOPIC_AND_OFFSET = Comparator.comparing(
+                    (DivergentFile file) -> file.topicId().toString())
+            .thenComparingLong(DivergentFile::from)
+            .thenComparing(DivergentFile::name);
 
     private final Disk disk;
     private final UUID topicId;
@@ -44,8 +53,8 @@ public final class DivergentFile {
     }
 
     /**
-     * The files of a data directory, ordered by topic id and name. Takes no lock: the directory may
-     * be in use or not.
+     * Lists the files of a data directory, by topic id and then by offset. Takes no lock: a store
+     * may have the directory open.
      *
      * @throws StorageException.DiskFailed they cannot be listed
      */
@@ -60,36 +69,46 @@ public final class DivergentFile {
             if (disk.exists(root)) {
                 for (String topic : disk.list(root)) {
                     if (DataDirectory.isId(topic)) {
-                        listTopic(disk, root.resolve(topic), UUID.fromString(topic), found);
+                        for (String name : disk.list(root.resolve(topic))) {
+                            of(disk, root, topic, name).ifPresent(found::add);
+                        }
                     }
                 }
             }
-            return found;
         } catch (IOException e) {
-            throw LogInspector.failed("listing " + root, e);
+            throw StoreFailure.of("listing " + root, e);
+        }
+        found.sort(BY_TOPIC_AND_OFFSET);
+        return found;
+    }
+
+    /** The file of that {@link #name}, without listing any directory. */
+    static Optional<DivergentFile> find(Path dataDirectory, Disk disk, String name) {
+        Path root = dataDirectory.resolve(Truncation.DIRECTORY);
+        int slash = name.indexOf('/');
+        if (slash < 0 || !DataDirectory.isId(name.substring(0, slash))) {
+            return Optional.empty();
+        }
+        try {
+            return of(disk, root, name.substring(0, slash), name.substring(slash + 1));
+        } catch (IOException e) {
+            throw StoreFailure.of("looking for " + root.resolve(name), e);
         }
     }
 
-    private static void listTopic(Disk disk, Path directory, UUID topic, List<DivergentFile> found)
+    /** Empty for a name that the engine does not give, and for a file that was deleted just now. */
+    private static Optional<DivergentFile> of(Disk disk, Path root, String topic, String name)
             throws IOException {
-        for (String name : disk.list(directory)) {
-            Matcher matcher = NAME.matcher(name);
-            Path path = directory.resolve(name);
-            if (matcher.matches() && isInRange(matcher)) {
-                OptionalLong size = size(disk, path);
-                if (size.isPresent()) {
-                    found.add(new DivergentFile(disk, topic, matcher, path, size.getAsLong()));
-                }
-            }
+        Matcher matcher = NAME.matcher(name);
+        if (!matcher.matches() || !isInRange(matcher)) {
+            return Optional.empty();
         }
-    }
-
-    /** Empty when somebody deleted it just now. */
-    private static OptionalLong size(Disk disk, Path path) throws IOException {
+        Path path = root.resolve(topic).resolve(name);
         try (DiskFile file = disk.open(path, OpenMode.READ)) {
-            return OptionalLong.of(file.size());
+            return Optional.of(
+                    new DivergentFile(disk, UUID.fromString(topic), matcher, path, file.size()));
         } catch (NoSuchFileException e) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
     }
 
@@ -98,16 +117,21 @@ public final class DivergentFile {
             Integer.parseInt(name.group(1));
             return Long.parseLong(name.group(2)) < Long.parseLong(name.group(3));
         } catch (NumberFormatException e) {
-            return false; // Nothing that we named.
+            return false;
         }
     }
 
-    /** The topic that the log belonged to; it may be deleted by now. */
+    /** The name by which {@link LogStore#findDivergent} finds it: topic id, slash, file name. */
+    public String name() {
+        return topicId + "/" + path.getFileName();
+    }
+
+    /** Id of the topic that the records were cut from; that topic may be deleted by now. */
     public UUID topicId() {
         return topicId;
     }
 
-    /** Epoch of the log's last batch when it was cut. */
+    /** Epoch of the log's last batch before the truncation. */
     public int epoch() {
         return epoch;
     }
@@ -131,15 +155,16 @@ public final class DivergentFile {
     }
 
     /**
-     * Reads its batches; to be closed.
+     * Opens the file to read its batches; the caller closes the reader.
      *
-     * @throws StorageException.DiskFailed it is gone, or cannot be read
+     * @throws StorageException.DiskFailed the file is not there any more, or cannot be read
+     * @throws StorageException.Overloaded no file handle is free
      */
     public DivergentReader open() {
         try {
             return new DivergentReader(this, disk.open(path, OpenMode.READ));
         } catch (IOException e) {
-            throw LogInspector.failed("opening " + path, e);
+            throw StoreFailure.of("opening " + path, e);
         }
     }
 

@@ -30,7 +30,7 @@ public final class DivergentReader implements AutoCloseable {
         try {
             return scan.next();
         } catch (IOException e) {
-            throw LogInspector.failed("reading " + source, e);
+            throw StoreFailure.of("reading " + source, e);
         }
     }
 
@@ -52,7 +52,7 @@ public final class DivergentReader implements AutoCloseable {
         try {
             file.close();
         } catch (IOException e) {
-            throw LogInspector.failed("closing " + source, e);
+            throw StoreFailure.of("closing " + source, e);
         }
     }
 }

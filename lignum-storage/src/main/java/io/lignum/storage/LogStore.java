@@ -42,7 +42,6 @@ public final class LogStore implements AutoCloseable {
     private final StoreShared shared;
     private final DataDirectory directory;
     private final Duration closeTimeout;
-    private final TopicOpener opener;
     private final Topics topics = new Topics();
     private final TopicDeletions deletions;
     private final TopicLifecycle lifecycle;
@@ -59,12 +58,12 @@ public final class LogStore implements AutoCloseable {
         this.shared = shared;
         this.directory = directory;
         this.closeTimeout = closeTimeout;
-        opener = new TopicOpener(shared, directory);
+        TopicOpener opener = new TopicOpener(shared, directory);
         long started = shared.clock().monotonicNanos();
         shared.space().look();
         List<Runnable> openings = new ArrayList<>();
         for (Path path : directory.topics()) {
-            openings.add(() -> openExisting(path));
+            openings.add(() -> openExisting(opener, path));
         }
         runAll.accept(openings);
         shared.failure().endsAlso(topics.all());
@@ -158,7 +157,7 @@ public final class LogStore implements AutoCloseable {
         }
     }
 
-    private void openExisting(Path path) {
+    private void openExisting(TopicOpener opener, Path path) {
         try {
             TopicLog log = opener.open(path);
             TopicLog namesake = topics.add(log);
@@ -216,7 +215,7 @@ public final class LogStore implements AutoCloseable {
         return Optional.ofNullable(topics.find(name));
     }
 
-    /** Finds a topic by id. An id is never used again; a name may be. */
+    /** An id is never used again; a name may be. */
     public Optional<TopicLog> findTopic(UUID id) {
         return Optional.ofNullable(topics.find(id));
     }
@@ -230,15 +229,14 @@ public final class LogStore implements AutoCloseable {
         return topics.get(name);
     }
 
-    /** Finds a topic by name, or creates it with the store's default settings. */
+    /** As {@link #openOrCreate(String, TopicConfig)}, with the store's default settings. */
     public TopicLog openOrCreate(String name) {
         return openOrCreate(name, shared.config().defaults());
     }
 
     /** Finds a topic by name, or creates it with the given settings. */
     public TopicLog openOrCreate(String name, TopicConfig config) {
-        TopicLog log = topics.find(name);
-        return log != null ? log : lifecycle.findOrCreate(name, config);
+        return findTopic(name).orElseGet(() -> lifecycle.findOrCreate(name, config));
     }
 
     /** All topics, by name. */
@@ -292,7 +290,7 @@ public final class LogStore implements AutoCloseable {
         }
     }
 
-    /** Whether the store works and makes progress; see {@link StoreHealth}. */
+    /** Whether the store works and makes progress. */
     public StoreHealth health() {
         TopicLog slowest = topics.all().stream()
                 .filter(log -> log.progress().isWorking())
@@ -321,7 +319,17 @@ public final class LogStore implements AutoCloseable {
 
     /** What truncations cut from topics, deleted topics included; see {@link DivergentFile}. */
     public List<DivergentFile> divergent() {
-        return DivergentFile.list(directory.root(), shared.disk());
+        return shared.divergent().list();
+    }
+
+    /** Finds what a truncation cut by the {@link DivergentFile#name} of the file. */
+    public Optional<DivergentFile> findDivergent(String name) {
+        return shared.divergent().find(name);
+    }
+
+    /** Counts what truncations cut. Cheap; a file that somebody deleted may count for a minute. */
+    public DivergentTotals divergentTotals() {
+        return shared.divergent().totals();
     }
 
     /** Adds a listener to that of the {@link StoreConfig}. */

@@ -28,6 +28,7 @@ final class StoreShared {
     private final SegmentIndexes indexes;
     private final SegmentRemover remover;
     private final FreeSpace space;
+    private final DivergentDirectory divergent;
     private final WindowPool windows;
     private final Semaphore callers;
     private volatile StoreListener listener;
@@ -44,6 +45,7 @@ final class StoreShared {
         indexes = new SegmentIndexes(environment.disk(), files, maxReadBatchBytes());
         remover = new SegmentRemover(environment.disk(), files, indexes);
         space = new FreeSpace(environment.disk(), directory, config.reserveBytes());
+        divergent = new DivergentDirectory(directory, environment.disk(), environment.clock());
         windows = new WindowPool(maxReadBatchBytes());
         callers = new Semaphore(config.ioThreads());
     }
@@ -121,6 +123,10 @@ final class StoreShared {
 
     SegmentIndexes indexes() {
         return indexes;
+    }
+
+    DivergentDirectory divergent() {
+        return divergent;
     }
 
     SegmentRemover remover() {

@@ -182,6 +182,7 @@ final class Truncation {
             if (root != null) {
                 disk.forceDirectory(root); // holds the directory of all topics' cuts
             }
+            store.divergent().changed();
         } catch (ShortageException e) {
             disk.delete(path); // It would be tried again, and every piece left would take room.
             throw e;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -114,5 +115,38 @@ class DivergentFileTest {
         }
         simulation.disk.put(directory.resolve("x/0-0-1"), new byte[] {1});
         assertThat(store.divergent()).hasSize(1);
+    }
+
+    @Test
+    void file_isFoundByItsName_andNothingElseIs() throws Exception {
+        append("a", "b");
+        simulation.run(log.admin().truncate(1));
+        DivergentFile file = store.divergent().get(0);
+        assertThat(file.name()).isEqualTo(log.id() + "/0-1-2");
+        assertThat(store.findDivergent(file.name()))
+                .hasValueSatisfying(found -> assertThat(texts(found, true)).containsExactly("1=b"));
+        simulation.disk.put(file.path().resolveSibling("notes"), new byte[] {1});
+        for (String name : List.of(
+                log.id() + "/notes",
+                log.id() + "/0-1-3",
+                log.id() + "/../" + file.name(),
+                "../" + log.id() + "/topic.meta",
+                "0-1-2",
+                "")) {
+            assertThat(store.findDivergent(name)).as(name).isEmpty();
+        }
+    }
+
+    @Test
+    void totals_countNewFilesAtOnce_andDeletedOnesWithinAMinute() throws Exception {
+        assertThat(store.divergentTotals()).isEqualTo(new DivergentTotals(0, 0));
+        append("a", "b");
+        simulation.run(log.admin().truncate(1));
+        DivergentFile file = store.divergent().get(0);
+        assertThat(store.divergentTotals()).isEqualTo(new DivergentTotals(1, file.bytes()));
+        simulation.disk.remove(file.path());
+        assertThat(store.divergentTotals().files()).as("not walked again").isEqualTo(1);
+        simulation.tick(store, Duration.ofMinutes(1));
+        assertThat(store.divergentTotals()).isEqualTo(new DivergentTotals(0, 0));
     }
 }

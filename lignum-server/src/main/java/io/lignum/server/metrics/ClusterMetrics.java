@@ -1,16 +1,15 @@
 package io.lignum.server.metrics;
 
 import io.lignum.cluster.ClusterStatus;
-import io.lignum.server.service.DivergentFile;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Membership;
+import io.lignum.storage.DivergentTotals;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
@@ -69,11 +68,11 @@ public final class ClusterMetrics {
                 .register(registry);
     }
 
-    /** Reads the state from the service, and the list of divergent files from the disk. */
+    /** Reads the state from the service, and the count of divergent files from the store. */
     public synchronized void refresh(LogService service) {
         Membership membership = service.membership();
         ClusterStatus status = membership.status();
-        List<DivergentFile> files = service.divergentFiles().list();
+        DivergentTotals divergent = service.divergentFiles().totals();
         last = new Snapshot(
                 status.epoch(),
                 membership.leader().isPresent(),
@@ -81,8 +80,8 @@ public final class ClusterMetrics {
                 (int) status.nodes().stream().filter(ClusterStatus.Node::alive).count(),
                 status.coordinatorReachable(),
                 status.alarms().size(),
-                files.size(),
-                files.stream().mapToLong(DivergentFile::sizeInBytes).sum());
+                divergent.files(),
+                divergent.bytes());
         role.register(
                 Arrays.stream(ClusterStatus.Role.values())
                         .<MultiGauge.Row<?>>map(one -> MultiGauge.Row.of(

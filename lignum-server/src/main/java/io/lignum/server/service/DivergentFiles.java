@@ -7,38 +7,27 @@ import io.lignum.record.RecordCursor;
 import io.lignum.record.StoredRecord;
 import io.lignum.server.config.Limits;
 import io.lignum.storage.AppendOptions;
-import io.lignum.storage.LogInspector;
-import io.lignum.storage.LogStore;
+import io.lignum.storage.DivergentReader;
+import io.lignum.storage.DivergentTotals;
 import io.lignum.storage.TopicLog;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * The files under {@code divergent/} of the data directory: what this node cut off its logs because
- * the leader's differ (R20), such as the tail of a wal topic that a failed leader had not shipped
- * (R30). Any thread; calls block on the disk, and the thread must never be interrupted.
+ * Serves the files under {@code divergent/} of the data directory to operators: what this node cut
+ * off its logs because the leader's differ (R20), such as the tail of a wal topic that a failed
+ * leader had not shipped (R30). The engine finds and reads the files; this class maps them to the
+ * API.
+ *
+ * <p>Any thread; calls block on the disk, and {@link #republish} on the appends.
  */
 public final class DivergentFiles {
 
     /** More are not listed. */
     public static final int MAX_LISTED = 1_000;
-
-    private static final String DIRECTORY = "divergent";
-
-    /** As the engine names them; nothing else is ever looked at, whatever a client sends. */
-    private static final Pattern NAME = Pattern.compile(
-            "([0-9a-f-]{36})/([0-9]{1,10})-([0-9]{1,19})-([0-9]{1,19})(\\.[0-9]+)?");
 
     private final NodeState state;
     private final Producer producer;
@@ -66,117 +55,80 @@ public final class DivergentFiles {
 
     /** By topic, then by offset; at most {@link #MAX_LISTED}. */
     public List<DivergentFile> list() {
-        Path root = state.directory().resolve(DIRECTORY);
-        if (!Files.isDirectory(root)) {
-            return List.of();
-        }
-        try (Stream<Path> paths = Files.walk(root, 2)) {
-            return paths.filter(Files::isRegularFile)
-                    .map(path -> describe(root.relativize(path).toString()))
-                    .flatMap(Optional::stream)
-                    .sorted((a, b) -> a.topicId().equals(b.topicId())
-                            ? Long.compare(a.from(), b.from())
-                            : a.topicId().compareTo(b.topicId()))
-                    .limit(MAX_LISTED)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return state.store().divergent().stream()
+                .limit(MAX_LISTED)
+                .map(this::describe)
+                .toList();
     }
 
-    private Optional<DivergentFile> describe(String name) {
-        Matcher parts = NAME.matcher(name);
-        if (!parts.matches()) {
-            return Optional.empty();
-        }
-        try {
-            Path path = state.directory().resolve(DIRECTORY).resolve(name);
-            return Optional.of(new DivergentFile(
-                    name,
-                    parts.group(1),
-                    topicOf(state.store(), parts.group(1)),
-                    Integer.parseInt(parts.group(2)),
-                    Long.parseLong(parts.group(3)),
-                    Long.parseLong(parts.group(4)),
-                    Files.size(path)));
-        } catch (IOException | NumberFormatException e) {
-            return Optional.empty(); // Gone meanwhile, or not of our making.
-        }
+    /** How many files there are, and their bytes; cheap enough for every scrape of the metrics. */
+    public DivergentTotals totals() {
+        return state.store().divergentTotals();
     }
 
-    private static Optional<String> topicOf(LogStore store, String id) {
-        return store.topics().stream()
-                .filter(topic -> topic.id().toString().equals(id))
-                .map(TopicLog::name)
-                .findFirst();
+    private DivergentFile describe(io.lignum.storage.DivergentFile file) {
+        return new DivergentFile(
+                file.name(),
+                file.topicId().toString(),
+                state.store().findTopic(file.topicId()).map(TopicLog::name),
+                file.epoch(),
+                file.from(),
+                file.to(),
+                file.bytes());
     }
 
-    /** ServiceException if there is none of that name. */
-    public DivergentFile describeExisting(String name) {
-        return describe(name)
+    private io.lignum.storage.DivergentFile find(String name) {
+        return state.store()
+                .findDivergent(name)
                 .orElseThrow(() -> ServiceException.invalid(
                         "name", "there is no divergent file " + name + " on this node"));
     }
 
     /** The batches that hold records from {@code offset} on, as many as fit one answer. */
     public Chunk read(String name, long offset) {
-        DivergentFile file = describeExisting(name);
+        io.lignum.storage.DivergentFile source = find(name);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        long[] next = {Math.max(offset, file.from())};
-        visit(name, next[0], batch -> {
-            int size = batch.sizeInBytes();
-            if (bytes.size() > 0 && bytes.size() + size > limits.readMaxBytes()) {
-                return false;
+        long next = Math.max(offset, source.from());
+        try (DivergentReader reader = source.open()) {
+            while (reader.next()) {
+                RecordBatch batch = reader.batch();
+                if (batch.nextOffset() <= next) {
+                    continue;
+                }
+                if (bytes.size() > 0
+                        && bytes.size() + batch.sizeInBytes() > limits.readMaxBytes()) {
+                    break;
+                }
+                byte[] copy = new byte[batch.sizeInBytes()];
+                batch.slice().get(copy);
+                bytes.write(copy, 0, copy.length);
+                next = batch.nextOffset();
             }
-            ByteBuffer slice = batch.slice();
-            byte[] copy = new byte[size];
-            slice.get(slice.position(), copy, 0, size);
-            bytes.write(copy, 0, size);
-            next[0] = batch.nextOffset();
-            return true;
-        });
-        return new Chunk(file, bytes.toByteArray(), bytes.size() == 0 ? file.to() : next[0]);
-    }
-
-    private interface Visitor {
-        boolean visit(RecordBatch batch);
-    }
-
-    private void visit(String name, long from, Visitor visitor) {
-        Path path = state.directory().resolve(DIRECTORY).resolve(name);
-        try {
-            LogInspector.of(path)
-                    .topics()
-                    .get(0)
-                    .visit(from, Long.MAX_VALUE, false, (batch, file, at) -> visitor.visit(batch));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        return new Chunk(
+                describe(source), bytes.toByteArray(), bytes.size() == 0 ? source.to() : next);
     }
 
     /**
-     * Appends a file's records to a topic as new ones, batch by batch, and waits for it. The file
+     * Appends a file's records to a topic as new ones, batch by batch, and waits for each. The file
      * stays.
      *
      * @param into empty: the topic they came from
      */
     public Republished republish(String name, Optional<String> into) {
-        DivergentFile file = describeExisting(name);
-        String topic = into.or(file::topic)
+        io.lignum.storage.DivergentFile source = find(name);
+        String topic = into.or(() -> describe(source).topic())
                 .orElseThrow(() -> ServiceException.invalid(
                         "topic", "the topic they came from is gone: name one to append them to"));
         long records = 0;
-        long first = -1;
-        long next = file.from();
-        while (next < file.to()) {
-            List<LogRecord> batch = new ArrayList<>();
-            next = collect(name, next, batch);
-            if (batch.isEmpty()) {
-                break;
+        long first = 0;
+        try (DivergentReader reader = source.open()) {
+            while (reader.next()) {
+                List<LogRecord> batch = recordsOf(reader.batch());
+                Produced produced = append(topic, batch, records);
+                first = records == 0 ? produced.firstOffset() : first;
+                records += batch.size();
             }
-            Produced produced = append(topic, batch, records);
-            first = records == 0 ? produced.firstOffset() : first;
-            records += batch.size();
         }
         if (records == 0) {
             throw ServiceException.refused(
@@ -185,21 +137,17 @@ public final class DivergentFiles {
         return new Republished(topic, records, first);
     }
 
-    /** The records of the next batch, without the producer that they once came from. */
-    private long collect(String name, long from, List<LogRecord> into) {
-        long[] next = {from};
-        visit(name, from, batch -> {
-            RecordCursor cursor = batch.records(limits.batchMaxUncompressedBytes());
-            while (cursor.next()) {
-                StoredRecord record = cursor.toRecord();
-                into.add(LogRecord.of(record.key(), record.value())
-                        .withHeaders(record.headers())
-                        .withTimestamp(record.timestamp()));
-            }
-            next[0] = batch.nextOffset();
-            return false;
-        });
-        return next[0];
+    /** The records of a batch, without the producer that they came from. */
+    private List<LogRecord> recordsOf(RecordBatch batch) {
+        List<LogRecord> records = new ArrayList<>();
+        RecordCursor cursor = batch.records(limits.batchMaxUncompressedBytes());
+        while (cursor.next()) {
+            StoredRecord record = cursor.toRecord();
+            records.add(LogRecord.of(record.key(), record.value())
+                    .withHeaders(record.headers())
+                    .withTimestamp(record.timestamp()));
+        }
+        return records;
     }
 
     private Produced append(String topic, List<LogRecord> batch, long before) {

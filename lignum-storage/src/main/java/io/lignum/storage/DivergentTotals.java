@@ -1,0 +1,9 @@
+package io.lignum.storage;
+
+/**
+ * How much lies under {@code divergent/}; see {@link LogStore#divergentTotals}.
+ *
+ * @param files number of {@link DivergentFile}s
+ * @param bytes their size
+ */
+public record DivergentTotals(int files, long bytes) {}
