@@ -2,17 +2,20 @@ package io.lignum.storage;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Somebody who waits for an append. First placed, under the queue's lock; then completed once. */
+/**
+ * Receives the outcome of one append. It is first placed, under the queue's lock, and then
+ * completed once, by the log's writer.
+ */
 sealed interface Ack permits Ack.OfRecord, Ack.OfBatch, BlockedAppend {
 
-    /** The append has its offset; it is not acknowledged yet. */
+    /** The append has its offset and is not acknowledged yet. */
     void placed(long firstOffset, int count, boolean duplicate);
 
     void acknowledge();
 
     void fail(StorageException cause);
 
-    /** A future of one record's offset. */
+    /** Completes a future with the offset of one record. */
     final class OfRecord extends CompletableFuture<Long> implements Ack {
         private long offset;
 
@@ -32,7 +35,7 @@ sealed interface Ack permits Ack.OfRecord, Ack.OfBatch, BlockedAppend {
         }
     }
 
-    /** A future of a batch's place. */
+    /** Completes a future with the place of a batch. */
     final class OfBatch extends CompletableFuture<Appended> implements Ack {
         private long firstOffset;
         private int count;

@@ -3,7 +3,10 @@ package io.lignum.storage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Callers that wait for the same outcome. Guarded by its owner. */
+/**
+ * Collects the {@link Ack}s that get the same outcome, and completes them together. Guarded by its
+ * owner.
+ */
 final class Acks {
 
     private final List<Ack> all;
@@ -26,7 +29,7 @@ final class Acks {
         BlockedAppend.wake(blocked);
     }
 
-    /** Fails those that wait still. Done twice where the first attempt ends for want of memory. */
+    /** Fails those that are not complete. Repeated if the first attempt runs out of memory. */
     void fail(StorageException cause) {
         try {
             all.forEach(ack -> ack.fail(cause));

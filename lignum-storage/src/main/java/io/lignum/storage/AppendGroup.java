@@ -11,15 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Appends that are written together: one or more record batches, one after the other in one buffer,
- * and those who wait for them. Single records share a batch.
- *
- * <p>Filled under the lock of the {@link AppendQueue}; from the moment it is taken out of there it
- * belongs to the log's writer.
+ * Collects appends that are written together: record batches, one after the other in one buffer,
+ * and the {@link Ack}s that wait for them. Single records share a batch. <p>Filled under the lock
+ * of the {@link AppendQueue}. When the writer takes the group out, it belongs to the writer.
  */
 final class AppendGroup implements Step {
 
-    /** A guess that spares most lists from growing. */
+    /** An estimate, so that most lists need not grow. */
     private static final int BYTES_PER_ACK = 256;
 
     private record Repeat(Ack ack, long firstEnd) {}
@@ -47,7 +45,10 @@ final class AppendGroup implements Step {
         return buffer.remaining() >= bytes + RecordBatch.HEADER_BYTES;
     }
 
-    /** Adds to the batch that single records share. The caller made sure that there is room. */
+    /**
+     * Adds a record to the batch that single records share. The caller has checked
+     * {@link #hasRoom}.
+     */
     void addRecord(LogRecord record, int bound, long nowMillis, long offset, int epoch) {
         if (shared.isOpen() && shared.sizeInBytes() + bound > maxBatchBytes) {
             shared.finish();
@@ -79,13 +80,13 @@ final class AppendGroup implements Step {
         records += all.count();
     }
 
-    /** Adds a batch that is built already, with its place stamped in. */
+    /** Adds a batch that its producer built, and stamps offset and epoch into it. */
     void addBatch(ByteBuffer batch, int count, long offset, int epoch) {
         int at = copy(batch, count);
         RecordBatch.at(buffer, at).stamp(offset, epoch);
     }
 
-    /** Adds batches that were stamped elsewhere, byte for byte. */
+    /** Adds batches that a leader stamped, byte for byte. */
     void addStamped(ByteBuffer batches, int count) {
         copy(batches, count);
     }
@@ -109,14 +110,16 @@ final class AppendGroup implements Step {
         acks.add(ack);
     }
 
-    /** Waits with the group, and has the fate of the first copy, which ends at {@code firstEnd}. */
+    /**
+     * Adds a repeat, which gets the outcome of the first copy; that copy ends at {@code firstEnd}.
+     */
     void addRepeat(Ack ack, long firstEnd) {
         repeats.add(new Repeat(ack, firstEnd));
     }
 
     /**
-     * The group is refused, and the log ends at {@code end}: repeats whose first copy is in it are
-     * moved to {@code kept}.
+     * Moves the repeats whose first copy ends at or below {@code end} to {@code kept}. Called when
+     * the group is refused and the log ends at {@code end}.
      */
     void keepRepeats(long end, Acks kept) {
         for (Repeat repeat : repeats) {
@@ -128,8 +131,8 @@ final class AppendGroup implements Step {
     }
 
     /**
-     * Fails the repeats whose first copy was written, the log having ended at {@code end}, and is
-     * in it no longer.
+     * Fails the repeats whose first copy was written, below {@code end}, and was then cut from the
+     * log.
      */
     void failRepeats(long end, StorageException unknown) {
         Acks gone = new Acks(0);
@@ -137,7 +140,7 @@ final class AppendGroup implements Step {
         gone.fail(unknown);
     }
 
-    /** So much of the store's budget is given back with the group. */
+    /** Counts bytes of the store's budget that are released with the group. */
     void reserved(int bytes) {
         reservedBytes += bytes;
     }
@@ -158,7 +161,7 @@ final class AppendGroup implements Step {
         return sealAfter;
     }
 
-    /** The batches, ready to be written. The writer only. */
+    /** Finishes the batches and returns them, ready to be written. The writer only. */
     ByteBuffer finish() {
         finishShared();
         return buffer.flip();
@@ -173,7 +176,7 @@ final class AppendGroup implements Step {
         repeated().acknowledge();
     }
 
-    /** Fails those that wait still. */
+    /** Fails those that are not complete. */
     void fail(StorageException cause) {
         acks.fail(cause);
         repeated().fail(cause);
@@ -185,7 +188,7 @@ final class AppendGroup implements Step {
         return waiting;
     }
 
-    /** True the first time: what the group holds is to be given back now. */
+    /** True the first time only: the caller then releases the group's buffer and budget. */
     boolean settle() {
         boolean first = !settled;
         settled = true;

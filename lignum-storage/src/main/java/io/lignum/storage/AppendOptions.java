@@ -8,14 +8,15 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Conditions of an append.
+ * Sets the conditions of an append.
  *
- * @param expectedEndOffset append only if the log ends here, else {@link
- *     StorageException.EndOffsetMismatch}
- * @param producer who sends and the sequence of the first record, so that a repeat is recognised;
- *     null for none. A batch that is already built carries its own and wants null here.
- * @param expectedEpoch append only if the log is led at exactly this epoch, else {@link
- *     StorageException.NotLeading}; see {@link TopicLog#lead}
+ * @param expectedEndOffset append only if the log ends here, else
+ *     {@link StorageException.EndOffsetMismatch}
+ * @param producer the producer and the sequence of the first record, so that a repeat is
+ *     recognised; null for none. Must be null for a batch that its producer built, which carries
+ *     its own
+ * @param expectedEpoch append only if the log is led at exactly this epoch, else
+ *     {@link StorageException.NotLeading}; see {@link TopicLog#lead}
  */
 public record AppendOptions(
         OptionalLong expectedEndOffset,
@@ -38,7 +39,7 @@ public record AppendOptions(
         return new AppendOptions(OptionalLong.empty(), producer);
     }
 
-    /** The same, and only if the log is led at this epoch. */
+    /** A copy that also requires the log to be led at this epoch. */
     public AppendOptions withExpectedEpoch(int epoch) {
         return new AppendOptions(expectedEndOffset, producer, OptionalInt.of(epoch));
     }

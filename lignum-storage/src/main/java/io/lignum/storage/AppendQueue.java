@@ -170,8 +170,7 @@ final class AppendQueue {
     }
 
     /**
-     * Of a batch that is built already this checks the first and the newest timestamp of its
-     * header.
+     * Checks the first and the newest timestamp in the header of a batch that its producer built.
      */
     private void checkTimestamps(RecordBatch view) {
         long now = store.clock().wallMillis();
@@ -235,7 +234,7 @@ final class AppendQueue {
         return steps.hasLittle();
     }
 
-    /** The command that {@link #take} found. */
+    /** The command found by {@link #take}. */
     synchronized LogCommand takenCommand() {
         return steps.takenCommand();
     }
@@ -265,9 +264,7 @@ final class AppendQueue {
         role.lastBatch(state.epochs().last());
     }
 
-    /**
-     * Refuses everything from now on, and moves all that is queued, commands too, to {@code off}.
-     */
+    /** Refuses everything from now on, and moves all queued steps, commands too, to {@code off}. */
     synchronized void refuse(StorageException reason, List<Step> off) {
         steps.clear(off);
         refuse(reason);
@@ -281,8 +278,7 @@ final class AppendQueue {
     }
 
     /**
-     * The next of what is queued, to be failed; null when nothing is. Called when memory may be
-     * short.
+     * The next queued step, to be failed; null when none is left. Called when memory may be short.
      */
     synchronized @Nullable Step refused() {
         return steps.poll();

@@ -1,11 +1,12 @@
 package io.lignum.storage;
 
 /**
- * Where appended records stand.
+ * The place of appended records in the log.
  *
  * @param firstOffset offset of the first record
  * @param count number of records, at least 1
- * @param duplicate true when the batch was in the log already and this is the first copy's place
+ * @param duplicate true when the batch was in the log already and this is the place of its first
+ *     copy
  */
 public record Appended(long firstOffset, int count, boolean duplicate) {
 

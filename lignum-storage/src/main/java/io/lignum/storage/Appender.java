@@ -71,7 +71,7 @@ final class Appender {
         run(reserved(batch.remaining(), ack, () -> queue.appendStamped(batch, view, ack)), ack);
     }
 
-    /** An append that is refused gives its bytes back. */
+    /** Queues an append within the budget; releases its bytes if it is refused. */
     private Queued reserved(int bytes, Ack ack, Supplier<Queued> enqueue) {
         store.budget().reserve(bytes, ack instanceof BlockedAppend);
         try {

@@ -15,22 +15,21 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 
 /**
- * The full segments of a log that acknowledges without forcing. Forcing them at once would hold up
- * appends that nobody promised to force, so they wait here: the tick forces them by and by on the
- * store's executor, one at a time. When too many wait, the oldest is forced in the way of appends,
- * which holds these to what the disk can take.
- *
- * <p>Used by the log's writer only; only the force itself runs elsewhere.
+ * Forces and seals the full segments of a log that acknowledges without a force. A force at once
+ * would delay appends that were not promised one, so full segments wait here; the tick has them
+ * forced on the store's executor, one at a time. When too many wait, the writer forces the oldest
+ * itself, which slows appends down to the speed of the disk. <p>Used by the log's writer; only the
+ * force runs on another thread. A failed force ends the store.
  */
 final class BackgroundSeal {
 
-    /** Also bounds what is read and written again when the log is opened after a crash. */
+    /** Also bounds what opening the log reads and writes again after a crash. */
     static final int MAX_WAITING = 6;
 
     /**
      * A full segment.
      *
-     * @param checkpoint what was known when it was full
+     * @param checkpoint what was known when the segment was full
      */
     record Full(ActiveSegment segment, Checkpoint checkpoint) {}
 
@@ -44,7 +43,11 @@ final class BackgroundSeal {
     private volatile @Nullable ActiveSegment forced;
     private volatile boolean putOff;
 
-    /** @param sealNext has the writer seal what was forced; called on an engine thread */
+    /**
+     * Waits for full segments of a topic.
+     *
+     * @param sealNext queues the sealing of a forced segment; called on an engine thread
+     */
     BackgroundSeal(String topic, StoreShared store, Runnable sealNext) {
         this.topic = topic;
         this.store = store;
@@ -63,7 +66,7 @@ final class BackgroundSeal {
         return waiting.size() >= MAX_WAITING;
     }
 
-    /** Begins to force the oldest, unless that is under way; the log is told when it is done. */
+    /** Starts to force the oldest segment, unless that is in progress. */
     void forceOldest() {
         Full oldest = waiting.peekFirst();
         if (oldest != null && (oldest.segment() != forcing || putOff)) {
@@ -73,7 +76,7 @@ final class BackgroundSeal {
         }
     }
 
-    /** A task on an engine thread, so nothing escapes. */
+    /** The top of a task on an engine thread, so nothing escapes. */
     private void force(ActiveSegment full) {
         try {
             store.refuseIfFailed();
@@ -98,7 +101,7 @@ final class BackgroundSeal {
         }
     }
 
-    /** The oldest if it was forced in the background; to be sealed. */
+    /** The oldest segment if the background task has forced it; the caller seals it. */
     @Nullable
     Full forced() {
         Full oldest = oldest();
@@ -106,7 +109,8 @@ final class BackgroundSeal {
     }
 
     /**
-     * The oldest, forced or not; to be forced and sealed. A force that failed is never repeated.
+     * The oldest segment, which the caller forces and seals. Throws after a failure: a force that
+     * failed is never repeated.
      */
     @Nullable
     Full oldest() {
@@ -114,7 +118,7 @@ final class BackgroundSeal {
         return waiting.peekFirst();
     }
 
-    /** The oldest is sealed. */
+    /** Removes the oldest segment, which is sealed. */
     void sealed(Full oldest) {
         waiting.remove(oldest);
     }

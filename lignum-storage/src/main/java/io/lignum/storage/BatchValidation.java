@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import java.nio.ByteBuffer;
 
 /**
- * The check of a batch that was built elsewhere: header and CRC. Records are not looked at, nor
- * decompressed; that is the duty of the listener that lets strangers' bytes in.
+ * Checks the header and the CRC of a batch that was built elsewhere. Does not read its records; the
+ * listener that receives foreign bytes does that.
  */
 final class BatchValidation {
 
     private BatchValidation() {}
 
-    /** A view of the one batch that the buffer holds. */
+    /** Checks the one batch in the buffer, and returns a view of it. */
     static RecordBatch check(ByteBuffer batch, int maxBatchBytes) {
         int at = batch.position();
         if (batch.remaining() > maxBatchBytes) {

@@ -5,18 +5,18 @@ import io.lignum.record.RecordBatch;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Is shown the batches of a log, one after the other. */
+/** Sees the batches of a log, one after the other. */
 @FunctionalInterface
 public interface BatchVisitor {
 
     /**
-     * Looks at one batch, whose CRC holds.
+     * Sees one batch, whose CRC matches.
      *
      * @param batch a view that is valid during this call only
-     * @param file where it stands
+     * @param file the file that holds it
      * @param position its first byte in the file
      * @return whether to go on
-     * @throws IOException handed on to the caller
+     * @throws IOException passed on to the caller of the visit
      */
     boolean visit(RecordBatch batch, Path file, long position) throws IOException;
 }

@@ -6,14 +6,11 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A thread that waits in a blocking append.
- *
- * <p>Waking 64 threads one after the other costs more than the disk does. So whoever completes a
- * group wakes two of its threads, each of these wakes two more, and so on: the writer is soon back
- * at the next group, and the waking is spread over the cores.
- *
- * <p>The only class of the engine that knows of threads. An interrupt does not end the wait, since
- * the append would not end either; it is kept for the caller.
+ * Blocks a thread in an append until the outcome is known. <p>To wake 64 threads one after the
+ * other costs more than the disk does. So the writer wakes two threads of a group, each of these
+ * wakes two more, and so on. The writer soon continues with the next group, and the wake-ups are
+ * spread over the cores. <p>The only class of the engine that parks threads. An interrupt does not
+ * end the wait, since the append would not end either; it is kept for the caller.
  */
 final class BlockedAppend implements Ack {
 
@@ -35,7 +32,7 @@ final class BlockedAppend implements Ack {
         duplicate = repeated;
     }
 
-    /** Where it stands among the threads that wait for the same group. */
+    /** Its position among the threads that wait for the same group. */
     void joined(List<BlockedAppend> waiting, int position) {
         group = waiting;
         index = position;
@@ -54,7 +51,7 @@ final class BlockedAppend implements Ack {
         }
     }
 
-    /** Sets the wave going, once every one of them is acknowledged or failed. */
+    /** Starts to wake the threads, after all of them are acknowledged or failed. */
     static void wake(List<BlockedAppend> completed) {
         for (int i = 0; i < FANOUT && i < completed.size(); i++) {
             completed.get(i).wake();
@@ -63,7 +60,7 @@ final class BlockedAppend implements Ack {
 
     private void wake() {
         if (thread == Thread.currentThread()) {
-            wakeOthers(); // It is the writer itself, and may be busy for a while before it gets to
+            wakeOthers(); // This is the writer's thread; it may be busy for a while before it awaits.
             // await.
             group = List.of();
         } else {
@@ -78,7 +75,7 @@ final class BlockedAppend implements Ack {
         }
     }
 
-    /** Blocks until it is acknowledged. */
+    /** Blocks until the append is acknowledged or failed. */
     Appended await() {
         boolean interrupted = false;
         while (!done) {

@@ -6,11 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * Direct buffers for groups of appends, in two sizes: a small one, so that a group of a quiet topic
- * is cheap, and a large one, worth a system call. When too many are out, heap buffers of just the
- * size needed are given instead and left to the collector: memory stays bounded by what is pending.
- *
- * <p>Any thread.
+ * Keeps direct buffers for groups of appends, in two sizes: small ones, so that a group of a quiet
+ * topic is cheap, and large ones for busy topics. When too many are in use, it returns heap buffers
+ * of the size needed, which the collector frees; memory is bounded by the pending bytes. Any
+ * thread.
  */
 final class BufferPool {
 
@@ -26,7 +25,7 @@ final class BufferPool {
         this.maxDirectBytes = maxDirectBytes;
     }
 
-    /** A cleared buffer with room for at least {@code bytes}; a roomy one if {@code busy}. */
+    /** Returns a cleared buffer of at least {@code bytes}; a large one if {@code busy}. */
     ByteBuffer take(int bytes, boolean busy) {
         if (bytes > LARGE_BYTES) {
             return ByteBuffer.allocate(bytes);
@@ -41,7 +40,7 @@ final class BufferPool {
         ByteBuffer buffer = free.pollFirst();
         if (buffer == null && directBytes + size <= maxDirectBytes) {
             buffer = ByteBuffer.allocateDirect(size);
-            directBytes += size; // Not if there was no memory for it.
+            directBytes += size; // After the allocation, which may fail.
         }
         return buffer;
     }

@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The directory of a store: a file that names the format, a lock, one directory per topic named by
- * its id, {@code divergent} for what truncations cut, {@code trash} for topics that are being
- * deleted.
+ * Holds the directory of a store: a file that names the format, a lock, one directory for each
+ * topic, named by its id, {@code divergent} for what truncations cut, and {@code trash} for deleted
+ * topics. <p>Opened by {@link LogStore}; changes are made by one thread at a time.
  */
 final class DataDirectory {
 
@@ -54,8 +54,8 @@ final class DataDirectory {
         trash = new Trash(disk, root.resolve(TRASH));
     }
 
-    /** Locks the directory and makes sure that it is ours; an empty one becomes so. */
-    static DataDirectory open(Disk disk, Path root, String holder) throws IOException {
+    /** Locks the directory and checks that it is Lignum's; an empty directory is initialised. */
+    static DataDirectory open(Disk disk, Path root) throws IOException {
         createDurably(disk, root.toAbsolutePath());
         boolean ours = disk.exists(root.resolve(FORMAT_FILE));
         if (!ours) {
@@ -63,7 +63,7 @@ final class DataDirectory {
         }
         DirectoryLock lock;
         try {
-            lock = disk.lock(root.resolve(LOCK_FILE), holder);
+            lock = disk.lock(root.resolve(LOCK_FILE), disk.holderName());
         } catch (DirectoryLock.HeldException e) {
             throw new StorageException.DirectoryLocked(root, e.holder());
         }
@@ -76,7 +76,7 @@ final class DataDirectory {
                 SmallFile.replace(disk, root.resolve(FORMAT_FILE), text, true);
                 disk.forceDirectory(root);
             }
-            disk.createDirectories(root.resolve(TRASH)); // deleting must not need room
+            disk.createDirectories(root.resolve(TRASH)); // Created now, since a deletion must not need free space.
             DataDirectory directory = new DataDirectory(disk, root, lock);
             opened = true;
             return directory;
@@ -87,7 +87,7 @@ final class DataDirectory {
         }
     }
 
-    /** Forces every directory that got a new child. */
+    /** Creates the directory and its parents; forces each directory that got a new child. */
     private static void createDurably(Disk disk, Path root) throws IOException {
         List<Path> parents = new ArrayList<>();
         for (Path path = root; path != null && !disk.exists(path); path = path.getParent()) {
@@ -125,7 +125,7 @@ final class DataDirectory {
         }
     }
 
-    /** Directories that hold a topic, in the order of their ids. */
+    /** Directories that hold a topic, ordered by id. */
     List<Path> topics() throws IOException {
         List<Path> found = new ArrayList<>();
         for (String name : disk.list(root)) {
@@ -137,7 +137,7 @@ final class DataDirectory {
                     throw new StorageException.CorruptLog(
                             directory.resolve(TopicMeta.FILE), 0, "a topic's settings are missing");
                 } else {
-                    moveToTrash(directory); // never finished, so nothing was appended
+                    moveToTrash(directory); // Its creation never finished, so nothing was appended.
                 }
             }
         }
@@ -145,7 +145,7 @@ final class DataDirectory {
     }
 
     /**
-     * An empty segment's name may be older than the settings' after a power cut; it holds nothing.
+     * After a power failure an empty segment may exist without the settings; it holds no records.
      */
     private boolean holdsRecords(Path directory) throws IOException {
         for (String name : disk.list(directory)) {
@@ -160,9 +160,7 @@ final class DataDirectory {
         return false;
     }
 
-    /**
-     * Whether there is such a topic; one whose creation failed, for want of room perhaps, is none.
-     */
+    /** Whether a topic with this id exists. A topic whose creation failed does not. */
     boolean holds(UUID topic) {
         try {
             return disk.exists(root.resolve(topic.toString()).resolve(TopicMeta.FILE));
@@ -183,7 +181,7 @@ final class DataDirectory {
         }
     }
 
-    /** Makes the directory of a new topic; durable once it and the root are forced. */
+    /** Creates the directory of a new topic; durable once the directory and the root are forced. */
     Path create(TopicMeta meta) throws IOException {
         Path directory = root.resolve(meta.id().toString());
         disk.createDirectories(directory);
@@ -192,9 +190,9 @@ final class DataDirectory {
     }
 
     /**
-     * Takes back a topic that could not be created. Without its settings a directory is no topic,
-     * so removing them is what counts, and needs no room; the rest goes to the trash, now or when
-     * the store is opened.
+     * Removes a topic that could not be created. A directory without settings is no topic, so it is
+     * enough to delete the settings, which needs no free space. The rest goes to the trash, now or
+     * when the store is opened.
      */
     void abandon(Path directory) throws IOException {
         disk.delete(directory.resolve(TopicMeta.FILE));
@@ -219,8 +217,8 @@ final class DataDirectory {
     }
 
     /**
-     * Takes a topic's directory out of the way; durable when this returns. If it throws, it can be
-     * called again: the directory may have been moved and not forced.
+     * Moves a topic's directory to the trash; durable when this returns. Can be called again after
+     * it threw, since the directory may have been moved and not forced.
      */
     void moveToTrash(Path directory) throws IOException {
         Path trash = root.resolve(TRASH);
@@ -233,14 +231,15 @@ final class DataDirectory {
 
     private void renameInto(Path trash, Path directory) throws IOException {
         Path target = trash.resolve(String.valueOf(directory.getFileName()));
-        for (int n = 2; disk.exists(target); n++) { // An earlier try to create the same topic.
+        for (int n = 2; disk.exists(target); n++) { // An earlier attempt to create the same topic left a directory.
             target = trash.resolve(directory.getFileName() + "-" + n);
         }
         disk.rename(directory, target);
     }
 
     /**
-     * Takes a topic's directory out of the way, for a human to look at; durable when this returns.
+     * Moves a topic's directory to {@code divergent}, for an operator to inspect; durable when this
+     * returns.
      */
     void moveToQuarantine(Path directory, UUID topic) throws IOException {
         Path side = divergent(topic);
@@ -263,7 +262,7 @@ final class DataDirectory {
     }
 
     /**
-     * False once the directory was moved or deleted while it is open; see
+     * False once the directory was moved or deleted while open; see
      * {@link DirectoryLock#isInPlace}.
      */
     boolean isInPlace() throws IOException {

@@ -9,7 +9,7 @@ import io.lignum.storage.internal.segment.SegmentSummary;
 import java.io.IOException;
 
 /**
- * Goes through the batches of a {@link DivergentFile}, each of them checked. Memory is bounded by
+ * Reads the batches of a {@link DivergentFile}, and checks each of them. Its memory is bounded by
  * the largest batch. One thread at a time.
  */
 public final class DivergentReader implements AutoCloseable {
@@ -40,8 +40,8 @@ public final class DivergentReader implements AutoCloseable {
     }
 
     /**
-     * Whether the batches passed so far are all that was cut. A file that a crash left unfinished
-     * is not complete; nothing was cut from the log then.
+     * Whether the batches read so far are all that was cut. A file that a crash left unfinished is
+     * not complete; then nothing was cut from the log.
      */
     public boolean isComplete() {
         return scan.position() == source.bytes() && scan.expectedOffset() == source.to();

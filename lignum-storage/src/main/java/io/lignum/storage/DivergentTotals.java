@@ -1,7 +1,7 @@
 package io.lignum.storage;
 
 /**
- * How much lies under {@code divergent/}; see {@link LogStore#divergentTotals}.
+ * Counts what lies under {@code divergent/}; see {@link LogStore#divergentTotals}.
  *
  * @param files number of {@link DivergentFile}s
  * @param bytes their size

@@ -1,18 +1,19 @@
 package io.lignum.storage;
 
 /**
- * When an append is acknowledged. All three survive {@code kill -9}; only ALWAYS survives power
- * loss.
+ * Decides when an append is acknowledged. With each value it survives {@code kill -9}; only with
+ * ALWAYS it survives a power failure.
  */
 public enum Durability {
-    /** After fdatasync of the file that holds it. The default. */
+    /** After fdatasync of the file that holds the append. The default. */
     ALWAYS,
     /**
-     * After the kernel has the bytes; they are forced within {@link StoreConfig#flushInterval()}.
+     * After the kernel has the bytes, which are forced within {@link StoreConfig#flushInterval()}.
      */
     INTERVAL,
     /**
-     * After the kernel has the bytes; they are forced when a segment is sealed or the store closed.
+     * After the kernel has the bytes, which are forced when the segment is sealed or the store
+     * closed.
      */
     OS
 }

@@ -3,18 +3,18 @@ package io.lignum.storage;
 import java.nio.file.Path;
 
 /**
- * Something that an inspection found in the files of a log.
+ * A problem that an inspection found in the files of a log.
  *
  * @param kind what it means
- * @param file the file it is in
+ * @param file the file that has it
  * @param position byte of the file at which it begins
- * @param what one sentence for a human
+ * @param what one sentence for people
  */
 public record Finding(Kind kind, Path file, long position, String what) {
 
-    /** From harmless to bad; all but a note needs somebody to know of it. */
+    /** From harmless to bad. An operator should know of all but notes. */
     public enum Kind {
-        /** Opening the log makes it good without a trace, or it needs nothing. */
+        /** Needs nothing, or opening the log repairs it without a trace. */
         NOTE,
         /**
          * An index that does not fit its segment. No record is affected: an index is built from its
@@ -22,13 +22,12 @@ public record Finding(Kind kind, Path file, long position, String what) {
          */
         WRONG_INDEX,
         /**
-         * An unfinished write, which nobody was told to be durable: opening saves it aside and cuts
-         * it.
+         * An unfinished write, which was never acknowledged as durable: opening saves and cuts it.
          */
         TORN_TAIL,
-        /** Written by a later release: not for this one to judge. */
+        /** Written by a later release, so this release cannot check it. */
         UNSUPPORTED_VERSION,
-        /** What was durable is not what it was, or not there. Opening leaves it as it is. */
+        /** Durable bytes have changed, or are missing. Opening leaves them as they are. */
         CORRUPTION
     }
 

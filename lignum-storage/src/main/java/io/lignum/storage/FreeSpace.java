@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Watches the free space of the file system. Below the reserve appends are refused, so that
- * sealing, checkpoints and clean-up still find room; a write that finds none refuses them too. Both
- * end once there is more than the reserve again. Each change is logged, once. Looked at by the
- * tick; any thread may ask.
+ * Watches the free space of the file system, and refuses appends below the reserve, so that
+ * sealing, checkpoints and clean-up still have space. A write that finds the disk full refuses
+ * appends, too. Both end when there is more free space than the reserve. Each change is logged
+ * once. The tick measures; any thread may ask.
  */
 final class FreeSpace {
 
@@ -40,14 +40,19 @@ final class FreeSpace {
         setFull(usableBytes < reserveBytes || usableBytes == 0);
     }
 
-    /** Something was refused; for want of room, that holds until the next look finds some. */
+    /**
+     * Notes a shortage. A full disk refuses appends until a measurement finds enough free space.
+     */
     void found(ShortageException shortage) {
         if (shortage instanceof DiskFullException) {
             setFull(true);
         }
     }
 
-    /** What to answer to who met it: nothing was done, and the same can be done later. */
+    /**
+     * The exception for a call that a shortage has refused: NOT_APPLIED, and it can be repeated
+     * later.
+     */
     StorageException refusal(ShortageException shortage) {
         return shortage instanceof TooManyOpenFilesException none
                 ? new StorageException.Overloaded(IoErrors.describe(none))

@@ -38,7 +38,7 @@ final class IndexCheck implements SegmentScan.Observer {
             Optional<OffsetIndex> index = OffsetIndex.decode(SmallFile.read(disk, path, bound));
             return new IndexCheck(path, index, index.isEmpty());
         } catch (IOException e) {
-            return new IndexCheck(path, Optional.empty(), true); // larger than any of its segment
+            return new IndexCheck(path, Optional.empty(), true); // The file is larger than any index of its segment.
         }
     }
 
@@ -58,8 +58,8 @@ final class IndexCheck implements SegmentScan.Observer {
     }
 
     /**
-     * What there is to say in the end; entries above the end of an active segment are dropped
-     * later.
+     * The problem that was found, if any. Opening drops entries above the end of an active segment,
+     * so those are none.
      */
     Optional<Finding> finding(long segmentBytes, boolean active) {
         if (damaged) {

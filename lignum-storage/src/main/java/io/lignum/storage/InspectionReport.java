@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an inspection of one topic's files found.
+ * The result of an inspection of one topic's files.
  *
  * @param segments segment files that were read
  * @param batches whole batches in them
- * @param records records in these
- * @param bytes bytes of these batches
- * @param startOffset the first offset that is there, or was
+ * @param records records in these batches
+ * @param bytes size of these batches
+ * @param startOffset first offset of the files, or where they should begin
  * @param endOffset where the last whole batch ends, exclusive
- * @param findings in the order in which they were come upon
+ * @param findings in the order in which they were found
  */
 public record InspectionReport(
         int segments,

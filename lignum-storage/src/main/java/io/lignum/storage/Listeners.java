@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Several listeners that are told one after the other. Immutable. */
+/** Passes each event to several listeners, one after the other. Immutable. */
 final class Listeners implements StoreListener {
 
     private final List<StoreListener> all;

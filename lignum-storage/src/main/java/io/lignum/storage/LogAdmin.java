@@ -12,10 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * What is done to a log beside appending and reading. Each call is queued behind the appends before
- * it and runs on an engine thread; its future completes when it is done, durably, and fails with
- * {@link StorageException.Closed} when the log is closed or deleted. Any thread; nothing blocks or
- * is thrown.
+ * Changes a log in other ways than by appends: forces, trims, seals, truncates, resets, closes.
+ * Each call is queued behind the appends before it and runs on an engine thread. Its future
+ * completes when the change is durable, and fails with {@link StorageException.Closed} when the log
+ * is closed or deleted. <p>Any thread; the calls neither block nor throw.
  */
 public final class LogAdmin {
 
@@ -46,22 +46,25 @@ public final class LogAdmin {
         this.reset = reset;
     }
 
-    /** Forces all that is appended so far. */
+    /** Forces everything that was appended so far. */
     public CompletableFuture<Void> flush() {
         return done(submit(maintenance::flush));
     }
 
     /**
-     * Forces all that is appended so far, and writes down what is known of the log, its high
-     * watermark too: it is not lower when the log is opened again. On a full disk the high
-     * watermark alone, in place; fails with {@link StorageException.DiskFull} if there is nothing
-     * to write it to yet, and the log is as it was.
+     * Forces everything that was appended so far, and writes a checkpoint with the high watermark,
+     * which is then not lower when the log is opened again. On a full disk writes only the high
+     * watermark, into the existing checkpoint; without one fails with
+     * {@link StorageException.DiskFull}, and the log is as before.
      */
     public CompletableFuture<Void> checkpoint() {
         return done(submit(maintenance::checkpointIfNew));
     }
 
-    /** Deletes all below {@code newStartOffset}, which must be readable or the readable end. */
+    /**
+     * Deletes the records below {@code newStartOffset}, which must be a readable offset or the
+     * readable end.
+     */
     public CompletableFuture<Void> trim(long newStartOffset) {
         return done(submit(() -> maintenance.trim(newStartOffset)));
     }
@@ -72,8 +75,9 @@ public final class LogAdmin {
     }
 
     /**
-     * Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two.
-     * Fails with {@link StorageException.BelowHighWatermark} rather than cut what is committed.
+     * Cuts the records at and above {@code toOffset}, after it has saved them to a side file. A
+     * batch is never cut in two. Fails with {@link StorageException.BelowHighWatermark} if
+     * committed records would be cut.
      */
     public CompletableFuture<TruncateResult> truncate(long toOffset) {
         CompletableFuture<TruncateResult> result = new CompletableFuture<>();
@@ -83,25 +87,24 @@ public final class LogAdmin {
     }
 
     /**
-     * Empties the log, which then starts and ends at {@code offset}, above its end or below: for a
-     * follower that has nothing, from its leader's start on, that the leader has. Epochs and
-     * producers are forgotten, a high watermark below is raised to it. Appends that are queued
-     * behind fail. What was in the log is saved aside first, as by {@link #truncate}; of a log with
-     * a high watermark, what is not committed.
-     *
-     * <p>Fails with {@link StorageException.BelowHighWatermark} for an offset that is below the log
-     * end offset and below the high watermark.
+     * Empties the log, which then starts and ends at {@code offset}, above or below its present
+     * end. For a follower that must take over its leader's log from that log's start. Epochs and
+     * producers are forgotten, and a high watermark below {@code offset} is raised to it. Queued
+     * appends fail. The records are saved to a side file first, as by {@link #truncate}; of a log
+     * with a high watermark, those that are not committed. <p>Fails with
+     * {@link StorageException.BelowHighWatermark} for an offset that is below the log end offset
+     * and below the high watermark.
      */
     public CompletableFuture<Void> startAt(long offset) {
         return startAt(offset, NO_PRODUCERS);
     }
 
     /**
-     * As above, and the log knows of its producers what another node's
-     * {@link TopicLog#producersBelow} gave for the same offset, so that repeats of batches that are
-     * trimmed are recognised.
+     * Empties the log as {@link #startAt(long)} does, and gives it the states of producers that
+     * another node's {@link TopicLog#producersBelow} returned for the same offset, so that repeats
+     * of trimmed batches are recognised.
      *
-     * @throws IllegalArgumentException {@code producers} is not what such a call gives
+     * @throws IllegalArgumentException {@code producers} is not what that method returns
      */
     public CompletableFuture<Void> startAt(long offset, ByteBuffer producers) {
         ProducerStates known = ProducerStates.fromOther(
@@ -113,12 +116,12 @@ public final class LogAdmin {
     }
 
     /**
-     * Reads the segment again that a reader found damaged, on an engine thread and without any
-     * index: up to a whole segment. For who is about to give up a copy of the log, and must not do
-     * so for a passing fault.
+     * Reads the segment again that a reader found damaged, on an engine thread and without its
+     * index; that is up to a whole segment. For a caller that is about to give up a copy of the
+     * log, and must not do so for a read that failed once.
      *
-     * @return completes with the damage if it is there, with none if the segment is whole or was
-     *     trimmed or cut meanwhile; fails with {@link StorageException.DiskFailed} or
+     * @return completes with the damage if it is there; with none if the segment is whole, or was
+     *     trimmed or truncated meanwhile; fails with {@link StorageException.DiskFailed} or
      *     {@link StorageException.Overloaded} when the file cannot be read now, which proves
      *     nothing, and with {@link StorageException.Closed}
      */
@@ -155,8 +158,8 @@ public final class LogAdmin {
     }
 
     /**
-     * Never throws: who calls this may be a loop that has other logs to look after. Fails at once
-     * after a failure of the store, also while a thread is stuck in the disk.
+     * Queues a command; never throws, since the caller may be a loop over all logs. After a failure
+     * of the store it fails the command at once, even while a thread is stuck in the disk.
      */
     private CompletableFuture<@Nullable Object> submit(LogCommand command) {
         StorageException failed = store.failure().refusal();
@@ -187,7 +190,7 @@ public final class LogAdmin {
         return ran.thenAccept(ignored -> {});
     }
 
-    /** Queues work that nobody waits for; if it fails the log's own rules for failures apply. */
+    /** Queues work that nobody waits for. If it fails, the rules for failures of the log apply. */
     void enqueue(Work work) {
         enqueue(command(work));
     }
@@ -208,7 +211,7 @@ public final class LogAdmin {
     }
 
     void keepRoomAhead() {
-        var unused = submit(maintenance::keepRoomAhead); // Of no use to a log that is closed.
+        var unused = submit(maintenance::keepRoomAhead); // A closed log needs no space.
     }
 
     void checkpointLater() {
@@ -223,18 +226,18 @@ public final class LogAdmin {
     }
 
     /**
-     * Seals what was forced in the background and goes on with the next; nothing when the log is
-     * closed.
+     * Seals what was forced in the background, and goes on with the next segment; does nothing on a
+     * closed log.
      */
     void continueSealing() {
         try {
             enqueue(maintenance::continueSealing);
         } catch (StorageException.Closed e) {
-            return; // Whoever closed it has sealed it too.
+            return; // Closing has sealed it.
         }
     }
 
-    /** Nothing was written between the last two looks. Asked by the tick only. */
+    /** Whether nothing was written between the last two calls. Called by the tick only. */
     boolean wasIdleSinceLastLook() {
         long end = log.logEndOffset();
         boolean idle = end == endAtLastLook;
@@ -242,12 +245,14 @@ public final class LogAdmin {
         return idle;
     }
 
-    /** Finishes what is queued, forces and checkpoints, and refuses everything from then on. */
+    /**
+     * Finishes the queued steps, forces, writes a checkpoint, and refuses everything from then on.
+     */
     CompletableFuture<Void> close(StorageException reason) {
         return close(reason, maintenance::close);
     }
 
-    /** Finishes what is queued, refuses everything from then on, and takes the files away. */
+    /** Finishes the queued steps, refuses everything from then on, and removes the files. */
     CompletableFuture<Void> delete(StorageException reason, Work remove) {
         return close(reason, () -> {
             maintenance.retireFiles();
@@ -255,7 +260,7 @@ public final class LogAdmin {
         });
     }
 
-    /** Throws Closed if somebody did that already, as nothing was begun then. */
+    /** Throws Closed if the log was closed before; nothing has begun then. */
     private CompletableFuture<Void> close(StorageException reason, Work last) {
         LogCommand closing = command(() -> {
             writer.refuseAll(reason);
@@ -265,7 +270,7 @@ public final class LogAdmin {
         return done(closing.result());
     }
 
-    /** Waits, and throws what the future failed with. */
+    /** Waits for the result; throws what the future failed with. */
     static <T> T await(CompletableFuture<T> result) {
         try {
             return result.join();

@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Work on a log that must not run beside appends: it is queued behind the appends before it and run
- * by the log's writer alone.
+ * Runs work on a log that must not overlap with appends. It is queued behind the appends before it,
+ * and the log's writer runs it.
  */
 final class LogCommand implements Step {
 
-    /** The work; an IOException stops the log. */
+    /** The work. An IOException that is no shortage stops the log. */
     @FunctionalInterface
     interface Body {
         @Nullable
@@ -34,17 +34,20 @@ final class LogCommand implements Step {
         this.seals = seals;
     }
 
-    /** Appends queued behind it go to a new segment. */
+    /** Whether appends that are queued behind it go to a new segment. */
     boolean seals() {
         return seals;
     }
 
-    /** Runs the work. What it throws must stop the log, which then fails this command, too. */
+    /**
+     * Runs the work and completes the result. What this throws must stop the log, which then fails
+     * this command.
+     */
     void run(FreeSpace space) throws IOException {
         try {
             result.complete(body.run());
         } catch (StorageException e) {
-            fail(e); // An answer, such as "out of range"; the log is as it was.
+            fail(e); // A refusal, such as "out of range"; the log is as before.
         } catch (ShortageException e) {
             space.found(e);
             fail(space.refusal(e));

@@ -15,15 +15,12 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 
 /**
- * Goes through a log batch by batch, without copies: the batch is a view into the buffer that the
- * file was read into. Takes no lock of the log, so appends, retention and any number of cursors go
- * on beside it.
- *
- * <p>Never returns what is not readable yet: not acknowledged by the topic's durability, or above
- * its high watermark; only {@link TopicLog#replicationCursor} goes on to the log end offset. Checks
- * every batch; what is damaged is never returned.
- *
- * <p>One thread at a time; any thread.
+ * Reads a log batch by batch, without copies: a batch is a view into the buffer that the file was
+ * read into. Takes no lock of the log, so appends, retention and other cursors are not held up.
+ * <p>Shows only what is readable: acknowledged by the topic's durability, and below its high
+ * watermark. A {@link TopicLog#replicationCursor} goes on to the log end offset. Checks every
+ * batch, and never returns a damaged one. <p>Any thread, one at a time. After an error the cursor
+ * can be used again.
  */
 public final class LogCursor implements AutoCloseable {
 
@@ -61,7 +58,11 @@ public final class LogCursor implements AutoCloseable {
         segment = state.segments().last();
     }
 
-    /** @throws StorageException.OffsetOutOfRange the cursor does not show {@code offset} */
+    /**
+     * Opens a cursor.
+     *
+     * @throws StorageException.OffsetOutOfRange the cursor does not show {@code offset}
+     */
     static LogCursor open(TopicLog log, StoreShared store, long offset, Shows shows) {
         LogCursor cursor = new LogCursor(log, store, store.windows().take(), shows);
         boolean placed = false;
@@ -77,13 +78,13 @@ public final class LogCursor implements AutoCloseable {
     }
 
     /**
-     * Goes to the batch that holds {@code offset}, or will.
+     * Moves to the batch that holds, or will hold, {@code offset}.
      *
      * @throws StorageException.OffsetOutOfRange below the log start offset or above the end of what
-     *     it shows
+     *     this cursor shows
      */
     public void seek(long offset) {
-        cuts = state.cuts(); // before the end: a cut that is not seen here is noticed by next
+        cuts = state.cuts(); // Before the end: next() notices a truncation that comes after this line.
         long start = start();
         long end = end();
         if (offset < start || offset > end) {
@@ -110,12 +111,12 @@ public final class LogCursor implements AutoCloseable {
     }
 
     /**
-     * Goes to the next batch. The first one after {@link #seek} may begin below the offset asked
+     * Moves to the next batch. The first one after {@link #seek} may begin below the offset asked
      * for.
      *
-     * @return false at the end of what is shown; later calls may find more
-     * @throws StorageException.OffsetOutOfRange the records were trimmed meanwhile; of a
-     *     replication cursor also, the log was cut
+     * @return false at the end of what this cursor shows; later calls may find more
+     * @throws StorageException.OffsetOutOfRange the records were trimmed meanwhile; for a
+     *     replication cursor also: the log was truncated
      * @throws StorageException.CorruptLog the batch is damaged
      * @throws StorageException.Overloaded no file handle is free; the same call can succeed later
      * @throws StorageException.Closed the topic was closed or deleted
@@ -167,8 +168,8 @@ public final class LogCursor implements AutoCloseable {
     }
 
     /**
-     * What looks like damage may be a truncation that goes on at the same time, or an index that is
-     * wrong.
+     * Decides on apparent damage: a truncation in progress, or a wrong index, looks the same. Then
+     * reads again.
      */
     private boolean again(int cutsSeen, StorageException damage) {
         if (cutsSeen == state.cuts() && placedBy != null) {
@@ -185,12 +186,12 @@ public final class LogCursor implements AutoCloseable {
         return next();
     }
 
-    /** The batch that {@link #next} went to. Valid until the next call. */
+    /** The batch that {@link #next} moved to. Valid until the next call. */
     public RecordBatch batch() {
         return window.batch();
     }
 
-    /** Offset behind the batch that {@link #next} went to. */
+    /** Offset after the batch that {@link #next} moved to. */
     public long nextOffset() {
         return nextOffset;
     }
@@ -247,7 +248,7 @@ public final class LogCursor implements AutoCloseable {
             SegmentList segments = state.segments();
             int at = segments.indexOf(segment.baseOffset());
             if (at < 0 || segments.get(at) != segment) {
-                place(); // It was trimmed or replaced, and what comes next may begin the log now.
+                place(); // The segment was trimmed or replaced, and the log may begin with the next one.
                 continue;
             }
             if (at + 1 == segments.size()) {
@@ -264,7 +265,7 @@ public final class LogCursor implements AutoCloseable {
             throw new StorageException.CorruptLog(
                     segment.path(), position, "a batch is damaged (" + status + ")");
         }
-        if (batch().baseOffset() != offsetAtPosition) { // not covered by the CRC
+        if (batch().baseOffset() != offsetAtPosition) { // The CRC does not cover the base offset.
             throw new StorageException.CorruptLog(
                     segment.path(),
                     position,
@@ -297,7 +298,7 @@ public final class LogCursor implements AutoCloseable {
     }
 
     /**
-     * What is committed is never cut, so only a cursor that shows more can have shown what is gone.
+     * Committed records are never cut, so only a replication cursor can have shown what was cut.
      */
     private void refuseIfCut() {
         if (shows == Shows.WRITTEN && cuts != state.cuts()) {
@@ -306,7 +307,7 @@ public final class LogCursor implements AutoCloseable {
         }
     }
 
-    /** Gives the buffer back. */
+    /** Returns the buffer to the pool. */
     @Override
     public void close() {
         if (!closed) {

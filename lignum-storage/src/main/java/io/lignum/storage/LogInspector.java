@@ -17,14 +17,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Looks at the files of a store that is not open: a data directory, the directory of one topic, or
- * one segment file. Reads only, takes no lock, repairs nothing.
- *
- * <p>What is appended to meanwhile looks damaged without being so. Ask {@link #holder()} first, and
- * {@link #wasOpenedMeanwhile()} in the end; beside an open store only the sealed segments can be
- * inspected, as these never change.
- *
- * <p>One thread at a time. I/O errors are {@link StorageException.DiskFailed}.
+ * Inspects the files of a store that is not open: a data directory, the directory of one topic, or
+ * one segment file. Only reads; takes no lock and repairs nothing. <p>A file that is appended to
+ * meanwhile looks damaged. So ask {@link #holder()} before and {@link #wasOpenedMeanwhile()} after.
+ * While a store is open only its sealed segments can be inspected, since these never change. <p>One
+ * thread at a time. I/O errors are {@link StorageException.DiskFailed}.
  */
 public final class LogInspector {
 
@@ -58,11 +55,11 @@ public final class LogInspector {
     }
 
     /**
-     * Looks at a directory or file.
+     * Opens a directory or file for inspection.
      *
      * @throws StorageException.ForeignDirectory it is neither a data directory nor one of a topic
      * @throws StorageException.UnsupportedFormat a later release made the directory
-     * @throws StorageException.DiskFailed it is not there, or cannot be read
+     * @throws StorageException.DiskFailed it does not exist, or cannot be read
      */
     public static LogInspector of(Path target) {
         return of(target, new NioDisk());
@@ -123,7 +120,7 @@ public final class LogInspector {
                 : Optional.empty();
     }
 
-    /** Who has the directory open right now, in the words of the holder; empty when nobody has. */
+    /** The store that has the directory open now, in its own words; empty if none has. */
     public Optional<String> holder() {
         try {
             return lockFile.isPresent() ? disk.lockHolder(lockFile.get()) : Optional.empty();
@@ -141,7 +138,7 @@ public final class LogInspector {
         }
     }
 
-    /** Each store that opens the directory writes who it is. */
+    /** The text of the lock file: each store that opens the directory writes its name there. */
     private String holderText() throws IOException {
         if (lockFile.isEmpty() || !disk.exists(lockFile.get())) {
             return "";
@@ -155,7 +152,7 @@ public final class LogInspector {
         return List.copyOf(topics);
     }
 
-    /** What is wrong with the directory as a whole, and with the settings of topics. */
+    /** Problems of the directory as a whole, and of the settings of topics. */
     public List<Finding> findings() {
         return List.copyOf(findings);
     }

@@ -22,12 +22,13 @@ import java.io.IOException;
 import java.util.OptionalLong;
 
 /**
- * What is done to a log beside appending: rolling to a new segment, checkpoints, trimming, closing.
- * Run by the log's writer only, between rounds.
+ * Changes the files of a log between appends: rolls to a new segment, seals full ones, writes
+ * checkpoints, trims, closes. <p>Run by the log's writer only, between rounds. A shortage leaves
+ * the log as it was unless a method says otherwise; any other failure ends the store.
  */
 final class LogMaintenance {
 
-    /** Bounds what is scanned and written again when the log is opened after a crash. */
+    /** Bounds what opening the log scans and writes again after a crash. */
     static final long CHECKPOINT_BYTES = 64L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LogMaintenance.class);
@@ -41,7 +42,11 @@ final class LogMaintenance {
     private boolean rollDue;
     private boolean keepsRoom;
 
-    /** @param sealNext queues {@link #continueSealing}; called on an engine thread */
+    /**
+     * Maintains a log.
+     *
+     * @param sealNext queues {@link #continueSealing}; called on an engine thread
+     */
     LogMaintenance(TopicLog log, StoreShared store, LogState state, Runnable sealNext) {
         this.log = log;
         this.store = store;
@@ -56,12 +61,12 @@ final class LogMaintenance {
     }
 
     /**
-     * Ends the active segment and begins the next. With {@link Durability#ALWAYS} it is sealed at
-     * once, for it is forced already; else forcing it would hold up appends that nobody promised to
-     * force, so that is done in the background and the segment keeps its name until then.
+     * Ends the active segment and begins the next. With {@link Durability#ALWAYS} the old one is
+     * sealed at once, since it is forced already. Otherwise to force it would delay appends that
+     * were not promised a force; it keeps its name until the background has forced it.
      *
-     * @throws ShortageException it may be listed as sealed already; {@link #isRollDue} until tried
-     *     again
+     * @throws ShortageException the old segment may be listed as sealed already; {@link #isRollDue}
+     *     stays true until a later attempt succeeds
      */
     void roll() throws IOException {
         ActiveSegment old = state.active();
@@ -88,8 +93,8 @@ final class LogMaintenance {
     }
 
     /**
-     * Makes the active segment fit to be written to: cuts off what a truncation, or a torn write,
-     * left behind its end.
+     * Prepares the active segment for writing: cuts off what a truncation, or a torn write, left
+     * behind its end.
      */
     void repairTail() throws IOException {
         unfinished.finish();
@@ -102,7 +107,7 @@ final class LogMaintenance {
     }
 
     /**
-     * From now on the active segment keeps room ahead for small appends; see
+     * Keeps zeros ahead in the active segment from now on, for small appends on a full disk; see
      * {@link ActiveSegment#keepRoom}.
      */
     void keepRoomAhead() throws IOException {
@@ -112,24 +117,27 @@ final class LogMaintenance {
                 keepRoom(lease.file());
                 lease.file().force();
             } catch (ShortageException e) {
-                store.space().found(e); // The next append does it.
+                store.space().found(e); // The next append tries again.
             }
         }
     }
 
-    /** After a write to the active segment, whose file this is. */
+    /** Renews the zeros ahead after a write to {@code active}, the file of the active segment. */
     void keepRoom(DiskFile active) throws IOException {
         if (keepsRoom) {
             state.active().keepRoom(active);
         }
     }
 
-    /** Rolling found no room: nothing may be appended to the active segment any more. */
+    /**
+     * Whether a shortage prevented the last roll: nothing may be appended to the active segment
+     * then.
+     */
     boolean isRollDue() {
         return rollDue;
     }
 
-    /** The active segment is another one, and empty. */
+    /** The active segment was replaced by an empty one. */
     void noRollDue() {
         rollDue = false;
     }
@@ -150,10 +158,10 @@ final class LogMaintenance {
         return next;
     }
 
-    /** {@code old} is forced; afterwards it is sealed and the checkpoint says so. */
+    /** Seals {@code old}, which is forced, and writes the checkpoint that says so. */
     private void seal(ActiveSegment old, Checkpoint checkpoint) throws IOException {
         Segment segment = old.segment();
-        if (!segment.isSealed()) { // else its new name only is not forced yet, for a shortage
+        if (!segment.isSealed()) { // Else a shortage only kept its new name from being forced.
             try (FileCache.Lease lease = store.files().lease(segment)) {
                 old.trimFile(lease.file());
                 lease.file().force();
@@ -174,8 +182,7 @@ final class LogMaintenance {
 
     private void seal(BackgroundSeal.@Nullable Full full) throws IOException {
         if (full != null) {
-            // Since then the high watermark may have been reset to a lower one, and the log
-            // trimmed.
+            // Since then the high watermark may have been lowered, and the log trimmed.
             seal(
                     full.segment(),
                     full.checkpoint().with(state.logStartOffset(), state.highWatermark()));
@@ -184,10 +191,7 @@ final class LogMaintenance {
         }
     }
 
-    /**
-     * Seals the full segment that was forced in the background, if one was, and begins with the
-     * next.
-     */
+    /** Seals the full segment that the background has forced, if any, and starts with the next. */
     void continueSealing() throws IOException {
         store.refuseIfFailed();
         seal(sealing.forced());
@@ -217,7 +221,7 @@ final class LogMaintenance {
         }
     }
 
-    /** All below is forced. */
+    /** Everything below {@code end} is forced. */
     void flushedTo(long end) {
         if (end > state.flushedEnd()) {
             state.flushed(end);
@@ -232,7 +236,7 @@ final class LogMaintenance {
         }
     }
 
-    /** A checkpoint can wait for room or a file handle; the log is as it was. */
+    /** Writes a checkpoint unless a shortage prevents it; the log is as before then. */
     void checkpointIfRoom() throws IOException {
         try {
             checkpoint();
@@ -247,8 +251,8 @@ final class LogMaintenance {
     }
 
     /**
-     * Makes durable what is known now. On a full disk only the high watermark, in the checkpoint
-     * that is there.
+     * Makes durable what is known now. On a full disk writes only the high watermark, into the
+     * existing checkpoint.
      */
     void checkpointIfNew() throws IOException {
         if (state.isCheckpointed()) {
@@ -266,7 +270,9 @@ final class LogMaintenance {
         }
     }
 
-    /** Afterwards opening the log has nothing to scan. */
+    /**
+     * Forces everything and writes a checkpoint, after which opening the log has nothing to scan.
+     */
     void checkpoint() throws IOException {
         flush();
         writeCheckpoint(state.logStartOffset());
@@ -285,7 +291,7 @@ final class LogMaintenance {
         return checkpoint;
     }
 
-    /** What is known now; true once all that was written is forced. */
+    /** What is known now; correct once everything that was written is forced. */
     private Checkpoint checkpointOf(ActiveSegment active) {
         return checkpointOf(active, state.logStartOffset());
     }
@@ -302,7 +308,7 @@ final class LogMaintenance {
     }
 
     /**
-     * Makes {@code newStart} the first offset that is served and deletes the segments below it.
+     * Makes {@code newStart} the log start offset, and deletes the segments below it.
      *
      * @throws UncertainChangeException a shortage came too late: the log may start there when it is
      *     opened again
@@ -316,7 +322,8 @@ final class LogMaintenance {
         if (newStart <= state.logStartOffset()) {
             return;
         }
-        // Durable before anything is deleted, so that a gap at the start explains itself.
+        // Durable before anything is deleted: opening then knows why the first segments are
+        // missing.
         try {
             flush();
             Checkpoint checkpoint = replaceCheckpoint(newStart);
@@ -327,7 +334,7 @@ final class LogMaintenance {
             if (newStart > state.flushedEnd()) {
                 throw e;
             }
-            Checkpoint.raiseStart(disk, state.directory(), newStart); // Trimming makes room.
+            Checkpoint.raiseStart(disk, state.directory(), newStart); // A trim frees space.
         }
         SegmentList all = state.segments();
         int gone = countBelow(all, newStart);
@@ -349,8 +356,8 @@ final class LogMaintenance {
     }
 
     /**
-     * Forces, checkpoints, cuts the zeros, and lets go of the files. Without room opening scans
-     * more.
+     * Forces, writes a checkpoint, cuts the zeros off, and releases the files. On a full disk
+     * opening scans more.
      */
     void close() throws IOException {
         try {
@@ -368,7 +375,7 @@ final class LogMaintenance {
         if (!store.hasFailed() && !state.isCheckpointed()) {
             repairTail();
             try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
-                if (!keepsRoom) { // Else it is wanted again, maybe on a full disk.
+                if (!keepsRoom) { // Else the space is needed again, perhaps on a full disk.
                     state.active().trimFile(lease.file());
                 }
                 lease.file().force();

@@ -35,14 +35,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Opens a log: finds its segments, replays what came after the last checkpoint, and repairs the
- * end.
- *
- * <p>Three things are kept apart. A <em>torn tail</em> is what an unfinished write left behind the
- * last whole batch above the checkpoint: it was never acknowledged, is saved aside and cut.
- * <em>Corruption</em> is anything wrong below: it is left as it is, not served, and if it is at the
- * end of the log nothing is appended. An <em>unsupported version</em> was written by a later
- * release: nothing is touched.
+ * Opens a log: finds its segments, scans what came after the last checkpoint, and repairs the end.
+ * In this order: <ol> <li>Segments below the checkpoint's active segment are taken from the
+ * manifest, without reading them; missing entries and names are completed. <li>From the
+ * checkpoint's end on {@link Replay} proves every batch, and gathers epochs and producers. <li>What
+ * was kept is written again in place and forced ({@link TailRepair}), since it may be in the page
+ * cache only. <li>What stands behind the last whole batch is judged by {@link DurableState}. </ol>
+ * <p>There are three outcomes. A <em>torn tail</em> is what an unfinished write left above
+ * everything that was durable: it is saved to a side file and cut. <em>Corruption</em> is damage
+ * below: it is left as it is and not served, and if it is at the end of the log nothing is
+ * appended. An <em>unsupported version</em> was written by a later release: no file is changed.
+ * <p>Used once, by the thread that opens the topic. An I/O error ends the opening.
  */
 final class LogRecovery {
 
@@ -113,11 +116,11 @@ final class LogRecovery {
         LOG.error("{}", damage.getMessage());
     }
 
-    /** Opens all segments before the active one and says where that begins. */
+    /** Opens the segments before the active one; returns the offset at which that one begins. */
     private long openSealed(SegmentFiles files) throws IOException {
         for (long base : files.sealed(manifest.bases())) {
             if (isTrimmed(files.next(base))) {
-                delete(base); // Its deletion was not durable yet.
+                delete(base); // An earlier trim was not durable yet.
                 continue;
             }
             if (isBehindLostName(base)) {
@@ -138,12 +141,12 @@ final class LogRecovery {
     }
 
     /**
-     * Segments that nobody promised to force can lose their very names, and one behind them keep
-     * its own. What is missing is then above all that was durable: an unfinished write, too.
+     * Whether a segment stands behind one that lost its name in a crash; see
+     * {@link DurableState#isUnfinishedGap}.
      */
     private boolean isBehindLostName(long base) {
         if (segments.isEmpty() && checkpoint.isEmpty()) {
-            return false; // Whatever is first is the start: what was below may have been trimmed.
+            return false; // The first segment is the start of the log: those below may have been trimmed.
         }
         return durable.isUnfinishedGap(endOfSealed(), base);
     }
@@ -158,7 +161,7 @@ final class LogRecovery {
         disk.delete(directory.resolve(SegmentNames.of(base, SegmentNames.SEALED)));
     }
 
-    /** What was written behind a torn end was not forced either. */
+    /** Moves segments behind a torn end to side files: they were not forced either. */
     private void moveAside(List<String> names) throws IOException {
         Path aside = directory.resolve(TailRepair.DIRECTORY);
         SideFiles.bound(disk, aside);
@@ -176,7 +179,7 @@ final class LogRecovery {
         }
     }
 
-    /** Where a new active segment begins when there is no file of one. */
+    /** Where a new active segment begins when no file of one exists. */
     private long endOfSealed() {
         return segments.isEmpty()
                 ? checkpoint.map(Checkpoint::activeBase).orElse(0L)
@@ -184,7 +187,7 @@ final class LogRecovery {
     }
 
     /**
-     * A sealed segment, or one that was about to be sealed when the process stopped.
+     * Opens a sealed segment, or one that was about to be sealed when the process stopped.
      *
      * @return false when the log ends inside it: it was not forced yet, and its end did not survive
      */
@@ -212,8 +215,8 @@ final class LogRecovery {
     }
 
     /**
-     * A segment that is not listed for want of room is read again when the log is opened the next
-     * time.
+     * Lists a segment; one that a shortage keeps from being listed is read again at the next
+     * opening.
      */
     private void list(SegmentManifest.Entry entry) throws IOException {
         try {
@@ -234,7 +237,10 @@ final class LogRecovery {
         }
     }
 
-    /** Offsets that were durable must not be given out a second time. */
+    /**
+     * Checks that the log reaches its durable end: an offset that was durable must not be given to
+     * another record.
+     */
     private void checkReachesCheckpoint(ActiveSegment active) {
         long end = active.summary().endOffset();
         long durableEnd = durable.endOffset();
@@ -293,7 +299,10 @@ final class LogRecovery {
         return summary;
     }
 
-    /** A file can be cut by a crash between two batches, too. */
+    /**
+     * Whether the segment ends where the next one begins: a crash can also cut a file between two
+     * batches.
+     */
     private static boolean reaches(SegmentSummary summary, OptionalLong next) {
         return next.isEmpty() || next.getAsLong() == summary.endOffset();
     }
@@ -330,7 +339,10 @@ final class LogRecovery {
         }
     }
 
-    /** Quarantined: to be read as far as it goes, and looked at by a human. */
+    /**
+     * The segment of a damaged log: readable as far as its batches are whole, and never appended
+     * to.
+     */
     private static Tail untouched(Segment segment, SegmentSummary summary) {
         segment.publish(summary);
         return new Tail(

@@ -13,13 +13,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Takes records off the end of a log, or all of them: see {@link Truncation} and {@link Restart}.
- *
- * <p>A shortage of room or file handles before the log has changed refuses the call. One that comes
- * later leaves a log that is changed and not durably so: the call ends with outcome UNKNOWN, and
- * {@link UnfinishedReset} does the rest before anything is appended, forced or reported as durable.
- *
- * <p>Run by the log's writer only, between rounds.
+ * Takes records off the end of a log, or all of them; see {@link Truncation} and {@link Restart}.
+ * <p>A shortage of space or file handles before the log has changed refuses the call. A later one
+ * leaves a change that is not durable: the call ends with outcome UNKNOWN, and
+ * {@link UnfinishedReset} completes the change before anything is appended, forced or reported as
+ * durable. <p>Run by the log's writer only, between rounds.
  */
 final class LogReset {
 
@@ -64,17 +62,21 @@ final class LogReset {
         return cut.result();
     }
 
-    /** @param kept repeats of batches below are acknowledged */
+    /**
+     * Applies a cut.
+     *
+     * @param kept repeats of batches below this offset are acknowledged
+     */
     private void cut(Truncation.Cut cut, long kept) throws IOException {
         long end = state.writtenEnd();
         lowerCheckpoint(cut);
-        state.manifest().forgetFrom(cut.target().baseOffset()); // What is listed counts as durable.
+        state.manifest().forgetFrom(cut.target().baseOffset()); // A listed segment counts as durable, so the list comes first.
         truncation.apply(cut);
         refuseQueued(end, cut.kept().endOffset(), kept);
         maintenance.unfinished().finish(() -> truncation.finish(cut));
     }
 
-    /** What is queued was meant for an end that is not there any more. */
+    /** Fails queued appends: they were placed behind an end that does not exist any more. */
     private void refuseQueued(long end, long endNow, long kept) {
         writer.refuseQueued(
                 kept, end, new StorageException.EndOffsetMismatch(log.name(), end, endNow));
@@ -101,9 +103,9 @@ final class LogReset {
     }
 
     /**
-     * Empties the log and lets it go on at {@code offset}; see {@link Restart}. Below the end it is
-     * cut down to there first: a crash in between leaves a part of what it was, and never an empty
-     * log whose start is its former end.
+     * Empties the log and lets it go on at {@code offset}; see {@link Restart}. For an offset below
+     * the end the log is truncated to it first: a crash in between leaves a prefix of the log, and
+     * never an empty log that starts at its former end.
      */
     void startAt(long offset, ProducerStates producers) throws IOException {
         maintenance.repairTail();
@@ -133,10 +135,7 @@ final class LogReset {
         store.listener().flushed(log, offset);
     }
 
-    /**
-     * Only once it is durable that the log starts elsewhere are its old segments not needed any
-     * more.
-     */
+    /** Deletes the old segments, after it is durable that the log starts elsewhere. */
     private void removeAllBut(SegmentList old) throws IOException {
         disk.forceDirectory(state.directory());
         Segment active = state.active().segment();

@@ -5,23 +5,21 @@ import org.jspecify.annotations.Nullable;
 import java.util.OptionalInt;
 
 /**
- * Who gives a log its batches, and the epoch they carry: local appends while it is led, batches
- * that were stamped elsewhere while it follows. A log that was told neither is led at the epoch of
- * its last batch.
- *
- * <p>Kept in memory only. Guarded by the {@link AppendQueue}, so that no append slips between a
- * change of the role and the offset at which the change was made.
+ * Decides which batches a log takes, and the epoch of local appends: while the log is led, local
+ * appends; while it follows, batches that a leader stamped. A log without a role is led at the
+ * epoch of its last batch. <p>Kept in memory only. Guarded by the {@link AppendQueue}, so that no
+ * append comes between a change of the role and the offset at which the change applies.
  */
 final class LogRole {
 
-    private enum Told {
-        NOTHING,
-        TO_LEAD,
-        TO_FOLLOW
+    private enum Role {
+        UNASSIGNED,
+        LEADS,
+        FOLLOWS
     }
 
     private final String topic;
-    private Told told = Told.NOTHING;
+    private Role role = Role.UNASSIGNED;
     private int ledEpoch;
     private int lastEpoch;
 
@@ -35,20 +33,20 @@ final class LogRole {
             throw new IllegalArgumentException("epoch is " + epoch + ", but topic " + topic
                     + " holds a batch of epoch " + lastEpoch);
         }
-        told = Told.TO_LEAD;
+        role = Role.LEADS;
         ledEpoch = epoch;
     }
 
     void follow() {
-        told = Told.TO_FOLLOW;
+        role = Role.FOLLOWS;
     }
 
-    /** Epoch of local appends; of the last batch while the log follows. */
+    /** Epoch of local appends; while the log follows, that of the last batch. */
     int epoch() {
-        return told == Told.TO_LEAD ? ledEpoch : lastEpoch;
+        return role == Role.LEADS ? ledEpoch : lastEpoch;
     }
 
-    /** A local append is about to be made, perhaps by somebody who believes to know the epoch. */
+    /** Checks that a local append is allowed, at the expected epoch if there is one. */
     void checkLeads(OptionalInt expectedEpoch) {
         StorageException refusal = refusal(expectedEpoch);
         if (refusal != null) {
@@ -56,10 +54,10 @@ final class LogRole {
         }
     }
 
-    /** Why a local append is refused; null if it is not. */
+    /** Why a local append is refused; null if it is allowed. */
     @Nullable
     StorageException refusal(OptionalInt expectedEpoch) {
-        if (told == Told.TO_FOLLOW) {
+        if (role == Role.FOLLOWS) {
             return new StorageException.NotLeading("topic " + topic + " follows another node");
         }
         if (expectedEpoch.isPresent() && expectedEpoch.getAsInt() != epoch()) {
@@ -69,9 +67,9 @@ final class LogRole {
         return null;
     }
 
-    /** A batch of this epoch, stamped elsewhere, is about to be appended. */
+    /** Checks that a batch of this epoch, which a leader stamped, is allowed. */
     void checkFollows(int batchEpoch) {
-        if (told != Told.TO_FOLLOW) {
+        if (role != Role.FOLLOWS) {
             throw new StorageException.NotFollowing(topic, epoch());
         }
         if (batchEpoch < lastEpoch) {
@@ -80,7 +78,7 @@ final class LogRole {
         }
     }
 
-    /** The last batch is of this epoch now; lower after batches were cut. */
+    /** Sets the epoch of the last batch; it is lower after a truncation. */
     void lastBatch(int epoch) {
         lastEpoch = epoch;
     }

@@ -17,11 +17,11 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where a log stands. The upper half is written by the log's writer and read by anybody; the lower
- * half is the writer's own.
- *
- * <p>Order of publication: a segment's size, then the written end, then the acknowledged end. A
- * reader goes the other way, so what it finds below the acknowledged end is there.
+ * Holds the state of one log: its segments, offsets, epochs and producers. The log's writer changes
+ * it. Any thread reads what the first half of the methods returns; the second half is for the
+ * writer. <p>A batch is published in this order: the size of its segment, the written end, the
+ * acknowledged end. A reader goes the opposite way, so everything below the acknowledged end that
+ * it sees is complete.
  */
 final class LogState {
 
@@ -39,11 +39,11 @@ final class LogState {
     private volatile @Nullable StorageException unreadable;
     private final @Nullable StorageException damage;
 
-    private volatile ActiveSegment active; // the tick looks at its age
+    private volatile ActiveSegment active; // Also read by the tick.
     private ProducerStates producers;
     private final SegmentManifest manifest;
     private long checkpointedBytes;
-    private volatile boolean checkpointed; // the tick looks at it
+    private volatile boolean checkpointed; // Also read by the tick.
     private volatile OptionalLong checkpointedWatermark;
 
     LogState(Path directory, Recovered recovered, ReadWaiters waiters) {
@@ -66,7 +66,7 @@ final class LogState {
         checkpointed = recovered.report().clean();
     }
 
-    // ---- read by anybody
+    // ---- for any thread
 
     Path directory() {
         return directory;
@@ -96,14 +96,16 @@ final class LogState {
         return epochs;
     }
 
-    /** How often the log was truncated: a reader that read ahead must forget what it has. */
+    /**
+     * How often the log was truncated. A reader that has read ahead must then discard what it has.
+     */
     int cuts() {
         return cuts.get();
     }
 
     /**
-     * Exclusive end of what may be read: acknowledged, and committed where there is a high
-     * watermark. The log start offset when that is above: there is nothing to read then.
+     * Exclusive end of what may be read: acknowledged and, where there is a high watermark,
+     * committed. Never below the log start offset.
      */
     long readableEnd() {
         long acknowledged = acknowledgedEnd;
@@ -114,15 +116,16 @@ final class LogState {
         return Math.max(end, logStartOffset);
     }
 
-    /** Why the end of the log is not as it was acknowledged; nothing is changed then. */
+    /**
+     * Why the end of the log is damaged, found by recovery; null if it is not. A damaged log never
+     * changes.
+     */
     @Nullable
     StorageException damage() {
         return damage;
     }
 
-    /**
-     * When the first record of the active segment was appended, wall clock; empty if it has none.
-     */
+    /** Wall clock at the append of the active segment's first record; empty if it has none. */
     OptionalLong activeSince() {
         ActiveSegment segment = active;
         return segment.isEmpty()
@@ -135,7 +138,7 @@ final class LogState {
         return unreadable;
     }
 
-    // ---- the writer's
+    // ---- for the writer
 
     void account(RecordBatch batch, long nowMillis) {
         epochs = epochs.with(batch.epoch(), batch.baseOffset());
@@ -159,7 +162,7 @@ final class LogState {
         waiters.readable(readableEnd());
     }
 
-    /** Any thread; a lower value changes nothing. */
+    /** Raises the high watermark; a lower value changes nothing. Any thread. */
     synchronized void raiseHighWatermark(long offset) {
         if (highWatermark.isEmpty() || highWatermark.getAsLong() < offset) {
             highWatermark = OptionalLong.of(offset);
@@ -168,8 +171,8 @@ final class LogState {
     }
 
     /**
-     * Any thread. Readers are told where the end is now; those that read above it have what they
-     * have.
+     * Sets the high watermark, also to a lower value. Any thread. Readers above the new end keep
+     * what they have read.
      */
     synchronized void resetHighWatermark(OptionalLong value) {
         highWatermark = value;
@@ -204,10 +207,10 @@ final class LogState {
         cuts.incrementAndGet();
     }
 
-    /** Nothing is left of the log, and {@code next} is where it goes on. */
+    /** Empties the log, which goes on with {@code next}. */
     void restarted(ActiveSegment next, ProducerStates known) {
         long offset = next.segment().baseOffset();
-        logStartOffset = offset; // First, so that no reader goes on from what is gone.
+        logStartOffset = offset; // Before the segments change, so that no reader goes on from a removed record.
         acknowledgedEnd = offset;
         writtenEnd = offset;
         flushedEnd = offset;
@@ -231,7 +234,7 @@ final class LogState {
         waiters.fail(reason);
     }
 
-    /** The log will not grow any more: nobody waits for that. What is there can be read. */
+    /** Ends the waits for more records: the log does not grow any more. It can still be read. */
     void noMoreAppends(StorageException reason) {
         waiters.fail(reason);
     }
@@ -252,7 +255,9 @@ final class LogState {
         return active.summary().sizeInBytes() - checkpointedBytes;
     }
 
-    /** The last checkpoint says all that is known. A damaged log gets none. */
+    /**
+     * Whether the last checkpoint holds everything that is known. A damaged log gets no checkpoint.
+     */
     boolean isCheckpointed() {
         return damage != null || (checkpointed && checkpointedWatermark.equals(highWatermark));
     }

@@ -119,7 +119,11 @@ public final class LogStore implements AutoCloseable {
         return open(directory, config, environment, CLOSE_TIMEOUT);
     }
 
-    /** @param closeTimeout how long {@link #close} waits for a log that makes no progress */
+    /**
+     * Opens a directory.
+     *
+     * @param closeTimeout how long {@link #close} waits for a log that makes no progress
+     */
     static LogStore open(
             Path directory, StoreConfig config, Environment environment, Duration closeTimeout) {
         return open(
@@ -139,8 +143,7 @@ public final class LogStore implements AutoCloseable {
             Consumer<List<Runnable>> runAll) {
         StoreShared shared = new StoreShared(directory, config, environment);
         try {
-            String holder = "process " + ProcessHandle.current().pid();
-            DataDirectory data = DataDirectory.open(environment.disk(), directory, holder);
+            DataDirectory data = DataDirectory.open(environment.disk(), directory);
             boolean opened = false;
             try {
                 LogStore store = new LogStore(shared, data, closeTimeout, runAll);

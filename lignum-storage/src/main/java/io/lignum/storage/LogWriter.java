@@ -16,23 +16,27 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Writes, forces and acknowledges what is queued for one log, round by round: all that came in
- * during one force goes into the next.
- *
- * <p>Run by one thread at a time, its owner: a thread that appends and found the log idle, or a
- * task on the store's executor. Ownership is given by {@link AppendQueue}, whose lock also carries
- * the fields here from owner to owner. A force is a request and a completion, so a round may also
- * end in a later step of the same thread: that is how a simulation runs it.
+ * Writes, forces and acknowledges the appends of one log, round by round. One round takes
+ * everything that was queued during the round before: <ol> <li>{@link AppendQueue#take} hands over
+ * groups of appends, or a command. <li>The groups are written to the active segment, which is
+ * rolled first if they do not fit. <li>With {@link Durability#ALWAYS} the segment is forced. A
+ * force is a request and a completion; in a simulation the completion comes in a later step.
+ * <li>The end offset is published, and the appends are acknowledged. <li>A full segment is sealed,
+ * and a checkpoint is written if one is due. </ol> <p>Run by one thread at a time, the holder of
+ * the {@link WriterTurn}: a thread that appends, or a task on the store's executor. The fields are
+ * guarded by the turn. <p>A shortage of space or file handles refuses the queued appends, with
+ * nothing written, and the log goes on. Any other failure ends the log and the store, and what was
+ * being written has the outcome UNKNOWN.
  */
 final class LogWriter implements Runnable {
 
-    /** How a round ended, and with it what the thread that ran it holds. */
+    /** How a round ended, and what the thread that ran it holds. */
     private enum RoundEnd {
-        /** The thread holds the turn still. */
+        /** The thread still holds the turn. */
         DONE,
-        /** The completion of a force goes on with the turn. */
+        /** The completion of the force takes over the turn. */
         FORCING,
-        /** Nothing was queued: the turn was given back. */
+        /** Nothing was queued, and the turn was given back. */
         IDLE
     }
 
@@ -108,9 +112,9 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * Without a force there is no natural pause in which appends gather: a stream of single appends
-     * would become a stream of tiny writes. So when little is waiting already, and only then, wait
-     * for more.
+     * Waits a moment for more appends when only few are queued. Without forces there is no natural
+     * pause in which appends gather, and a stream of single appends would become a stream of tiny
+     * writes.
      */
     private void gather() {
         if (log.config().durability() != Durability.ALWAYS && queue.hasLittle()) {
@@ -192,21 +196,21 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * Makes the segment to write to the active one.
+     * Makes the active segment ready for this round.
      *
-     * @throws ShortageException it is not there for now, and nothing was written
+     * @throws ShortageException it is not ready now; nothing was written
      */
     private void prepare() throws IOException {
         maintenance.repairTail();
         if (log.config().durability() == Durability.ALWAYS) {
-            maintenance.finishSealing(); // The topic may have had another policy until now.
+            maintenance.finishSealing(); // The topic may have had another durability until now.
         }
         if (maintenance.isRollDue() || round.get(0).rollsBefore()) {
             maintenance.roll();
         }
     }
 
-    /** Nothing of these groups, nor of what is queued behind, is in the log: a definite answer. */
+    /** Refuses these groups, and everything queued behind them: nothing of it is in the log. */
     private void refuseFrom(int first, ShortageException shortage) {
         store.space().found(shortage);
         List<Step> off = new ArrayList<>(round.subList(first, round.size()));
@@ -217,8 +221,8 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * Of what is refused, repeats of batches that are in the log, which ends at {@code end}, are
-     * not: they end with this round.
+     * Moves repeats whose first copy ends at or below {@code end} to this round, since their
+     * batches are in the log.
      */
     private void keepRepeats(List<Step> off, long end) {
         for (Step step : off) {
@@ -229,10 +233,9 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * Fails what was queued, for another reason than a failure, between two rounds. Repeats of
-     * batches below {@code kept}, which are in the log, are acknowledged. Other nodes may have
-     * those between there and {@code written}, which were in the log and are not any more: their
-     * repeats get the reason with outcome UNKNOWN.
+     * Fails everything that is queued after a truncation or reset. Repeats of batches below
+     * {@code kept} are acknowledged. Batches between that and {@code written} were in the log and
+     * were cut, and other nodes may have them: their repeats fail with outcome UNKNOWN.
      */
     void refuseQueued(long kept, long written, StorageException reason) {
         List<Step> off = new ArrayList<>();
@@ -285,7 +288,7 @@ final class LogWriter implements Runnable {
     private void forced(@Nullable IOException failure) {
         forceFailure = failure;
         if (force.compareAndSet(REQUESTED, DONE)) {
-            return; // Still inside the request: the owner goes on itself.
+            return; // Still inside the request: its caller goes on.
         }
         try {
             endForcedRound();
@@ -308,7 +311,7 @@ final class LogWriter implements Runnable {
     private void endRound() throws IOException {
         closeLease();
         if (log.config().durability() != Durability.ALWAYS) {
-            store.refuseIfFailed(); // Nobody would force it any more.
+            store.refuseIfFailed(); // After a failure nothing forces these appends any more.
         }
         state.acknowledged(state.active().summary().endOffset());
         boolean seal = !round.isEmpty() && round.get(round.size() - 1).sealsAfter();
@@ -331,9 +334,7 @@ final class LogWriter implements Runnable {
         store.listener().acknowledged(log, group.records(), bytes, nanos);
     }
 
-    /**
-     * When there is a shortage, nothing is appended to the full segment until it is tried again.
-     */
+    /** After a shortage nothing is appended to the full segment until a later roll succeeds. */
     private void roll() throws IOException {
         try {
             maintenance.roll();
@@ -351,10 +352,9 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * The disk failed, or an invariant broke: nothing is written to this log any more. What was on
-     * its way may or may not be there after a restart; a second force would prove nothing, since
-     * the kernel may have marked the pages clean after the first one failed (Rebello et al., USENIX
-     * ATC 2020).
+     * Ends the log after a failed disk or a broken invariant. What was being written may or may not
+     * be there after a restart. A second force would prove nothing: the kernel may have marked the
+     * pages clean after the first one failed (Rebello et al., USENIX ATC 2020).
      */
     private void stop(Throwable cause) {
         String what = "log of topic " + log.name() + " stopped";
@@ -390,8 +390,8 @@ final class LogWriter implements Runnable {
     }
 
     /**
-     * Nothing is taken any more, and what waits has the outcome UNKNOWN. Any thread; the owner ends
-     * its round itself.
+     * Refuses appends from now on, and fails what is queued with {@code unknown}. Any thread; the
+     * holder of the turn ends its own round.
      */
     void end(StorageException refusal, StorageException unknown) {
         queue.refuse(refusal);

@@ -1,11 +1,11 @@
 package io.lignum.storage;
 
-/** What an error means for the data of the call that failed. */
+/** Says what an error means for the data of the call that failed. */
 public enum Outcome {
     /** Nothing was appended or changed, and nothing will be: safe to try again. */
     NOT_APPLIED,
     /**
-     * It may or may not be in the log now or after a restart. Safe to repeat with a producer id
+     * The change may or may not apply, now or after a restart. Safe to repeat with a producer id
      * only.
      */
     UNKNOWN

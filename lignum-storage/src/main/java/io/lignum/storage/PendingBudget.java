@@ -6,9 +6,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Bounds the bytes of a store that are appended and not yet acknowledged. A caller that may block
- * waits for room, until the store fails; another one is refused. An interrupt does not end the
- * wait. Any thread.
+ * Limits the bytes of a store that are appended and not yet acknowledged. A caller that may block
+ * waits until enough are released, or the store fails; any other is refused. An interrupt does not
+ * end the wait. Any thread.
  */
 final class PendingBudget {
 
@@ -17,7 +17,7 @@ final class PendingBudget {
     private final StoreFailure failure;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
-    private final AtomicInteger waiting = new AtomicInteger(); // changed under the lock
+    private final AtomicInteger waiting = new AtomicInteger(); // Changed under the lock.
 
     PendingBudget(long limitBytes, StoreFailure failure) {
         limit = (int) Math.min(Integer.MAX_VALUE, limitBytes);
@@ -53,7 +53,7 @@ final class PendingBudget {
         wake();
     }
 
-    /** There is room, or none will come. */
+    /** Wakes waiting callers: bytes were released, or the store failed. */
     void wake() {
         if (waiting.get() > 0) {
             lock.lock();

@@ -13,15 +13,12 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Finds what a log knew of its producers at an earlier offset. Forgetting the batches above is not
- * enough: they have pushed older ones out of the window of their producer, and these are to be
- * recognised again, or a repeat that the leader knows would be a stranger here (R34). So the
- * segments below are read, backwards, until the windows are whole; most often that is one segment,
- * or none.
- *
- * <p>A producer that was forgotten for others above the cut stays so.
- *
- * <p>Used by the log's writer only.
+ * Finds what a log knew of its producers at an earlier offset, for a truncation. It is not enough
+ * to forget the batches above the cut: these have pushed older ones out of the window of their
+ * producer, and a repeat of an older one must be recognised again, as the leader recognises it
+ * (R34). So this class reads the segments below the cut, backwards, until the windows are complete;
+ * most often one segment or none. <p>A producer that was forgotten in favour of others stays
+ * forgotten. <p>Used by the log's writer only.
  */
 final class ProducerRewind {
 
@@ -34,8 +31,8 @@ final class ProducerRewind {
     }
 
     /**
-     * The producers as of the end of {@code kept}, which is the part of segment number {@code at}
-     * that stays.
+     * The producers at the end of {@code kept}, which is the part of segment number {@code at} that
+     * stays.
      */
     ProducerStates to(SegmentSummary kept, int at) throws IOException {
         ProducerStates result = state.producers().copy();
@@ -50,7 +47,7 @@ final class ProducerRewind {
             found.addOlder(in(all.get(i), bytes, wanted));
             wanted.removeIf(found::isWhole);
         }
-        found.addOlder(result); // What is trimmed from the log is still known.
+        found.addOlder(result); // Batches that were trimmed from the log are still known.
         result.replaceBy(found);
         return result;
     }

@@ -4,7 +4,10 @@ import io.lignum.storage.env.EngineClock;
 
 import java.time.Duration;
 
-/** When something that works now and then last moved. Written by who works, read by any thread. */
+/**
+ * Records when periodic or queued work last made progress. The thread that works writes it; any
+ * thread reads it.
+ */
 final class Progress {
 
     private final EngineClock clock;
@@ -16,9 +19,9 @@ final class Progress {
         movedNanos = clock.monotonicNanos();
     }
 
-    /** There is work from now on. */
+    /** Work begins. */
     void begin() {
-        movedNanos = clock.monotonicNanos(); // First: who sees work sees since when.
+        movedNanos = clock.monotonicNanos(); // Before the flag: a reader that sees the work then sees since when.
         working = true;
     }
 
@@ -26,7 +29,7 @@ final class Progress {
         movedNanos = clock.monotonicNanos();
     }
 
-    /** Nothing is left to do. */
+    /** No work is left. */
     void end() {
         working = false;
     }

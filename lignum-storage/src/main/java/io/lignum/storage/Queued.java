@@ -1,12 +1,12 @@
 package io.lignum.storage;
 
 /**
- * What a caller holds after it queued something for a log's writer: the writer's turn, or nothing
- * to do.
+ * What a caller gets after it queued something for a log's writer: the writer's turn, or nothing to
+ * do.
  */
 sealed interface Queued permits WriterTurn, Queued.BehindWriter {
 
-    /** Another thread has the writer's turn, and will come to what was queued. */
+    /** Another thread has the writer's turn, and will process what was queued. */
     final class BehindWriter implements Queued {
 
         static final BehindWriter INSTANCE = new BehindWriter();

@@ -6,8 +6,8 @@ import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Readers that wait for an offset to become readable. Bounded. Any thread; costs the writer one
- * volatile read while nobody waits.
+ * Completes futures of readers that wait for an offset to become readable. The number of waiters is
+ * limited. Any thread; costs the writer one volatile read while nobody waits.
  */
 final class ReadWaiters {
 
@@ -34,8 +34,8 @@ final class ReadWaiters {
     }
 
     /**
-     * A future that completes with the readable end once it is above {@code offset}. Cancelling it
-     * gives the place back.
+     * A future that completes with the readable end once that is above {@code offset}. A cancelled
+     * future does not count against the limit.
      */
     CompletableFuture<Long> await(long offset, LogState state, StoreFailure failure) {
         Waiter waiter = new Waiter(offset);
@@ -47,7 +47,7 @@ final class ReadWaiters {
             any = true;
         }
         removeWhenDone(waiter);
-        // The end may have moved, or the log been ended, before the writer could see this waiter.
+        // The end may have moved, or the log ended, before the writer could see this waiter.
         StorageException unreadable = state.unreadable();
         if (unreadable != null) {
             waiter.completeExceptionally(unreadable);
@@ -61,7 +61,7 @@ final class ReadWaiters {
         return waiter;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // remove() cannot fail, and nobody waits for it
+    @SuppressWarnings("FutureReturnValueIgnored") // remove() cannot fail, and nobody waits for it.
     private void removeWhenDone(Waiter waiter) {
         waiter.whenComplete((end, failure) -> remove(waiter));
     }
@@ -85,7 +85,7 @@ final class ReadWaiters {
         }
     }
 
-    /** Takes one out at a time: a failure in between leaves the others to be completed later. */
+    /** Takes out one at a time, so that after a failure the others are completed later. */
     private synchronized @Nullable Waiter below(long end) {
         Waiter next = waiting.peek();
         if (next == null || next.offset >= end) {

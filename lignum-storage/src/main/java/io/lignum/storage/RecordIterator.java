@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/**
- * Records one by one from a cursor, which is closed when the end is reached. One thread at a time.
- */
+/** Iterates over the records of a cursor, and closes it at the end. One thread at a time. */
 final class RecordIterator implements Iterator<StoredRecord> {
 
     private final LogCursor cursor;

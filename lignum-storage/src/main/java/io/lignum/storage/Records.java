@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * Records that are to become one batch, measured.
+ * Holds records that become one batch, and the size of that batch at most.
  *
  * @param records at least one
- * @param producer who sends them, if that is to be remembered
- * @param bound no batch of them is larger
+ * @param producer the producer and its sequence; null for none
+ * @param bound upper bound of the batch's bytes
  */
 record Records(List<LogRecord> records, @Nullable ProducerStamp producer, int bound) {
 
@@ -33,7 +33,11 @@ record Records(List<LogRecord> records, @Nullable ProducerStamp producer, int bo
         return new Records(List.copyOf(records), producer, (int) bound);
     }
 
-    /** Upper bound of the bytes of one record, which is within its limit. */
+    /**
+     * Upper bound of the bytes of one record in a batch.
+     *
+     * @throws StorageException.RecordTooLarge the record is over its limit
+     */
     static int measure(LogRecord record, StoreConfig limits) {
         long bytes = record.payloadBytes();
         if (bytes > limits.maxRecordBytes()) {

@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 import java.util.OptionalLong;
 
 /**
- * A log as opening found it.
+ * The result of opening a log.
  *
- * @param segments all that can be read, the active one last
- * @param active the segment to go on with
- * @param damage why nothing can be appended, if so: durable bytes of the end of the log are gone
+ * @param segments all readable segments, the active one last
+ * @param active the segment to append to
+ * @param damage why nothing can be appended: durable bytes at the end of the log are missing or
+ *     damaged; null if they are not
  */
 record Recovered(
         SegmentList segments,

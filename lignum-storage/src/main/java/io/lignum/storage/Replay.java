@@ -14,7 +14,10 @@ import io.lignum.storage.internal.segment.SegmentSummary;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Goes through batches above the last checkpoint and gathers what a log knows of its batches. */
+/**
+ * Scans batches above the last checkpoint, and gathers the epochs and producers of a log. Used by
+ * recovery, on one thread.
+ */
 final class Replay {
 
     private final BatchWindow window;
@@ -37,10 +40,10 @@ final class Replay {
     }
 
     /**
-     * Takes note of every whole batch of a file from the end of {@code summary} on.
+     * Scans every whole batch of a file from the end of {@code summary} on.
      *
-     * @return the scan, standing before what is not the next batch
-     * @throws StorageException.UnsupportedFormat the next one was written by a later release
+     * @return the scan, before the bytes that are not the next batch
+     * @throws StorageException.UnsupportedFormat a later release wrote the next batch
      */
     BatchScan run(DiskFile file, SegmentSummary summary, SegmentScan.Observer index, Path path)
             throws IOException {
@@ -63,8 +66,8 @@ final class Replay {
     }
 
     /**
-     * The same file is to be run through again. Its first batches may be of an earlier epoch than
-     * its last. Producers can stay: a batch that is remembered changes nothing.
+     * Undoes the last run, since the same file is scanned again. Its first batches may be of a
+     * lower epoch than its last. Producers can stay: a batch that is known changes nothing.
      */
     void forgetLastRun() {
         epochs = epochsBefore;
@@ -72,9 +75,7 @@ final class Replay {
         keptRecords = recordsBefore;
     }
 
-    /**
-     * Only sums up a segment below the checkpoint, which knows its epochs and producers already.
-     */
+    /** Sums up a segment below the checkpoint, which knows its epochs and producers already. */
     BatchScan sumUp(DiskFile file, SegmentSummary summary, Path path) throws IOException {
         SegmentScan scan =
                 new SegmentScan(window, file, file.size(), summary, SegmentScan.Observer.NONE, 0);

@@ -11,16 +11,13 @@ import java.io.IOException;
 import java.util.OptionalLong;
 
 /**
- * Empties a log and lets it go on at an offset at or above its end, as a follower must that lacks
- * records which its leader has trimmed; an empty log also at an offset below.
- *
- * <p>In this order, each step durable before the next: a new segment; a checkpoint that says that
- * the log starts there. After a crash before the second the log opens as it was, with the new
- * segment, which is empty and does not follow, put aside, or deleted if it is below the start;
- * after it the old segments are below the start, as trimmed ones are, or one that is empty is
- * above, and put aside.
- *
- * <p>Run by the log's writer only.
+ * Empties a log and lets it go on at an offset at or above its end. A follower needs that when its
+ * leader has trimmed records that it lacks. An empty log may also go on below its end. <p>In this
+ * order, each step durable before the next: create a segment; write a checkpoint that says that the
+ * log starts there. A crash before the checkpoint leaves the log as it was; recovery moves the new,
+ * empty segment to a side file, or deletes it if it is below the start. After the checkpoint the
+ * old segments are below the start, like trimmed ones; an empty one may be above, and recovery
+ * moves it to a side file. <p>Run by the log's writer only.
  */
 final class Restart {
 
@@ -33,11 +30,11 @@ final class Restart {
     }
 
     /**
-     * All that was written is forced and sealed, but for the active segment. Afterwards the
-     * directory is to be forced, and then the old segments to be deleted. A high watermark below
-     * the offset is raised to it.
+     * Creates the segment and the checkpoint. Everything that was written is forced, and sealed but
+     * for the active segment. The caller then forces the directory, and after that deletes the old
+     * segments. A high watermark below the offset is raised to it.
      *
-     * @param producers of batches below the offset
+     * @param producers the producers of batches below the offset
      */
     void run(long offset, ProducerStates producers) throws IOException {
         ActiveSegment active = state.active();

@@ -11,18 +11,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Decides what of a log is too old or too much. Looks at published state, and at the file of a
- * segment that seems to be too old.
- *
- * <p>The age of a segment is counted from its newest timestamp, if that is plausible: not in the
- * future, and not older than the retention age at the time when the segment was written. Else it is
- * counted from that time, which is the file's modification time. So records with wrong timestamps,
- * too old or too young, live as long after their append as others, and a follower that was filled
- * with old records does not keep them for longer than its leader.
+ * Decides which segments of a log are too old or too many. Reads published state, and the
+ * modification time of a file that seems too old. Called by the tick. <p>The age of a segment
+ * counts from its newest timestamp if that is plausible: not in the future, and not older than the
+ * retention age when the segment was written. Otherwise it counts from the time of that write,
+ * which is the file's modification time. So records with wrong timestamps live as long after their
+ * append as others, and a follower that was filled with old records does not keep them for longer
+ * than its leader.
  */
 final class Retention {
 
-    /** Into so many segments at least a log is cut that is as old or as large as it may be. */
+    /** A log at its limit of age or size has at least so many segments. */
     private static final int SEGMENTS_PER_BOUND = 4;
 
     private static final long MIN_SEGMENT_BYTES = 64 * 1024;
@@ -40,8 +39,7 @@ final class Retention {
     }
 
     /**
-     * A segment is sealed at this age: records can only be deleted with the whole segment that
-     * holds them.
+     * A segment is sealed at this age, since records can only be deleted with their whole segment.
      */
     private static long sealMillis(TopicConfig config) {
         long own = config.segmentMaxAge().toMillis();
@@ -51,8 +49,8 @@ final class Retention {
     }
 
     /**
-     * A segment is sealed before it grows over this, so that a small bound of the log's size is
-     * kept to.
+     * A segment is sealed before it grows over this, so that a small limit of the log's size is
+     * kept.
      */
     static long segmentBytes(TopicConfig config) {
         long own = config.segmentMaxBytes();
@@ -66,8 +64,8 @@ final class Retention {
     }
 
     /**
-     * The active segment has records and its first one was appended too long ago; or in the future,
-     * by a clock that was wrong.
+     * Whether the first record of the active segment was appended too long ago, or in the future by
+     * a clock that was wrong.
      */
     boolean activeIsOld() {
         OptionalLong first = state.activeSince();
@@ -75,7 +73,8 @@ final class Retention {
     }
 
     /**
-     * Where the log should start, if it should start later than it does. Whole sealed segments go.
+     * The log start offset that the limits ask for, if it is above the present one. Removes whole
+     * sealed segments only.
      */
     OptionalLong newStart() throws IOException {
         SegmentList segments = state.segments();
@@ -116,7 +115,7 @@ final class Retention {
         return plausible || nowMillis - written.getAsLong() > age;
     }
 
-    /** Empty when the segment is gone meanwhile. */
+    /** Empty when the segment was removed meanwhile. */
     private OptionalLong writtenMillis(Segment segment) throws IOException {
         try {
             return OptionalLong.of(disk.lastModifiedMillis(segment.path()));

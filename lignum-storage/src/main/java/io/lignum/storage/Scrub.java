@@ -17,10 +17,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Reads segments of a log and compares them with what was noted when they were sealed. Looks at the
- * files only, by handles of its own: no index is used.
- *
- * <p>Any thread; one at a time for each object.
+ * Reads segments of a log and compares them with the summaries made when they were sealed. Opens
+ * files of its own and uses no index. <p>Any thread; one at a time for each object.
  */
 final class Scrub {
 
@@ -50,8 +48,8 @@ final class Scrub {
             } catch (IOException e) {
                 problem = Optional.of(segment.path() + " cannot be read: " + e);
             }
-            refuseIfClosed(); // What is missing then was taken away.
-            if (isThere(segment)) { // else retention or a truncation took it
+            refuseIfClosed(); // A closed or deleted log has no files.
+            if (isThere(segment)) { // Else retention or a truncation removed it.
                 problem.ifPresent(problems::add);
             }
         }
@@ -59,8 +57,8 @@ final class Scrub {
     }
 
     /**
-     * Reads the segment that a reader found damaged once more. Answers what is wrong with it; empty
-     * if nothing is, or if it is no part of the log any more.
+     * Reads a segment again that a reader found damaged. Returns the damage; empty if there is
+     * none, or if the segment is no part of the log any more.
      *
      * @throws StorageException.Closed the topic was closed or deleted
      * @throws IOException it cannot be read now, which proves nothing
@@ -120,7 +118,7 @@ final class Scrub {
     }
 
     /**
-     * A sentence about the segment if its file is not what it should be. Of an active one, up to
+     * A sentence about the segment if its file is not as it should be; an active one is read up to
      * its present end.
      */
     private Optional<String> problemOf(Segment segment) throws IOException {

@@ -3,10 +3,8 @@ package io.lignum.storage;
 import io.lignum.storage.internal.segment.ActiveSegment;
 
 /**
- * Foresees when the segment that appends now go to is full, while they are still queued, so that a
- * segment is never larger than its limit unless a single batch is.
- *
- * <p>Guarded by the {@link AppendQueue}.
+ * Predicts when the segment that queued appends go to is full, so that no segment exceeds its limit
+ * unless a single batch does. <p>Guarded by the {@link AppendQueue}.
  */
 final class SegmentFill {
 
@@ -25,7 +23,7 @@ final class SegmentFill {
         return topic;
     }
 
-    /** The bounds that appends must keep to. */
+    /** The limits of record timestamps. */
     TimestampBounds timestamps() {
         return config.timestamps();
     }
@@ -47,7 +45,7 @@ final class SegmentFill {
         return records >= config.segmentMaxRecords();
     }
 
-    /** Nothing is queued: what the active segment holds is all. */
+    /** Starts from the active segment, with nothing queued. */
     void restart(ActiveSegment active) {
         bytes = active.summary().sizeInBytes();
         records = active.summary().endOffset() - active.segment().baseOffset();

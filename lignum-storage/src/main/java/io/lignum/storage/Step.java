@@ -1,4 +1,4 @@
 package io.lignum.storage;
 
-/** What a log's writer takes from its queue, in order: appends or a command. */
+/** A step of a log's writer, taken from its queue in order: appends or a command. */
 sealed interface Step permits AppendGroup, LogCommand {}

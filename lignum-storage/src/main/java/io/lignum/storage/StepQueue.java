@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  */
 final class StepQueue {
 
-    /** What {@link #take} found. */
+    /** What {@link #take} returned. */
     enum Taken {
         NOTHING,
         GROUPS,
@@ -60,8 +60,8 @@ final class StepQueue {
     }
 
     /**
-     * The group that an append of so many bytes joins. If this throws nothing has changed; after it
-     * returned the queue is torn until {@link #placed} returns.
+     * Returns the group that an append of so many bytes joins. If this throws, nothing has changed.
+     * After it returned, the queue is torn until {@link #placed} returns.
      */
     AppendGroup groupFor(int bytes) {
         boolean roll = fill.mustRollBefore(bytes + RecordBatch.HEADER_BYTES);
@@ -91,7 +91,7 @@ final class StepQueue {
                 buffer, store.config().maxBatchBytes(), store.clock().monotonicNanos());
     }
 
-    /** The append is in its group: its caller waits with the group. */
+    /** Completes an append that is in its group; its {@link Ack} waits with the group. */
     void placed(AppendGroup group, int bytes, int count, Ack ack) {
         fill.add(group.buffer().position() - filledFrom, count);
         group.add(ack);
@@ -104,7 +104,7 @@ final class StepQueue {
         torn = false;
     }
 
-    /** A repeat of a batch waits with the open group, and takes no space in it. */
+    /** Lets a repeated batch wait with the open group; it takes no space there. */
     void placed(long firstOffset, int count, Ack repeat) {
         AppendGroup group = open != null ? open : newGroup(0);
         torn = true;
@@ -133,7 +133,7 @@ final class StepQueue {
         return closed.isEmpty() && open == null;
     }
 
-    /** Something is waiting, but not enough to be worth a system call. */
+    /** Whether something is queued, but too little to be worth a system call. */
     boolean hasLittle() {
         return closed.isEmpty() && open != null && open.buffer().position() < WORTH_WRITING_BYTES;
     }
@@ -174,7 +174,7 @@ final class StepQueue {
         }
     }
 
-    /** The command that {@link #take} found. */
+    /** The command found by {@link #take}. */
     LogCommand takenCommand() {
         LogCommand taken = command;
         command = null;

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What can go wrong in the engine, all kinds in one file. {@link #outcome()} says what became of
- * the data: after NOT_APPLIED the same call can be made again, after UNKNOWN only with a producer
+ * Reports an error of the engine. All kinds are in this file. {@link #outcome()} says what happened
+ * to the data: after NOT_APPLIED the same call can be repeated, after UNKNOWN only with a producer
  * id.
  */
 public abstract sealed class StorageException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** One code per kind; stable, mirrored on the wire. */
+    /** One code for each kind; stable, and the same on the wire. */
     public enum Code {
         OFFSET_OUT_OF_RANGE,
         RECORD_TOO_LARGE,
@@ -72,8 +72,8 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /**
-     * The same error with outcome UNKNOWN: of a batch that may be in the log, or a change that may
-     * be in force.
+     * The same error with outcome UNKNOWN: for a batch that may be in the log, or a change that may
+     * apply.
      */
     StorageException unknown() {
         return this;
@@ -87,7 +87,7 @@ public abstract sealed class StorageException extends RuntimeException {
         return outcome;
     }
 
-    /** The limit that was hit, where there is one. */
+    /** The limit that was reached, where there is one. */
     public Optional<Limit> limit() {
         return Optional.empty();
     }
@@ -100,7 +100,7 @@ public abstract sealed class StorageException extends RuntimeException {
      */
     public record Limit(String field, long value) {}
 
-    /** The offset asked for is not in the log: trimmed away, or above the readable end. */
+    /** The offset is not in the log: it is trimmed, or above the readable end. */
     public static final class OffsetOutOfRange extends StorageException {
         private static final long serialVersionUID = 1L;
         private final long start;
@@ -121,7 +121,10 @@ public abstract sealed class StorageException extends RuntimeException {
             this.end = end;
         }
 
-        /** The log was cut while somebody read it: what was read may be in the log no longer. */
+        /**
+         * The log was truncated while a caller read it: records that were read may not be in the
+         * log any more.
+         */
         static OffsetOutOfRange afterCut(String topic, long reached, long start, long end) {
             return new OffsetOutOfRange(
                     "topic " + topic + " was cut while it was read; offset " + reached
@@ -150,7 +153,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** The bytes handed in are not a record batch, or not one that may be appended. */
+    /** The bytes are not a record batch, or not one that may be appended. */
     public static final class InvalidBatch extends StorageException {
         private static final long serialVersionUID = 1L;
 
@@ -182,7 +185,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** Bytes that were durable are not what they were. What is damaged is never served. */
+    /** Durable bytes have changed. Damaged records are never served. */
     public static final class CorruptLog extends StorageException {
         private static final long serialVersionUID = 1L;
         private final String file;
@@ -192,13 +195,13 @@ public abstract sealed class StorageException extends RuntimeException {
             this.file = file.toString();
         }
 
-        /** Path of the file in question. */
+        /** Path of the damaged file. */
         public String file() {
             return file;
         }
     }
 
-    /** The files were written by a later release. They are left as they are. */
+    /** A later release wrote the files. They are left as they are. */
     public static final class UnsupportedFormat extends StorageException {
         private static final long serialVersionUID = 1L;
 
@@ -211,8 +214,8 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /**
-     * No room on the disk, or less than the reserve. Reads go on; appends resume when there is
-     * room.
+     * The disk is full, or has less free space than the reserve. Reads go on; appends resume when
+     * there is enough space.
      */
     public static final class DiskFull extends StorageException {
         private static final long serialVersionUID = 1L;
@@ -247,7 +250,10 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** A write or force failed for another reason than a full disk. The log stops for good. */
+    /**
+     * A write or a force failed, and not because the disk is full. The log takes no appends until
+     * the store is opened again.
+     */
     public static final class DiskFailed extends StorageException {
         private static final long serialVersionUID = 1L;
 
@@ -308,10 +314,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /**
-     * The topic was deleted while it was used. One of the same name that comes later is another
-     * topic.
-     */
+    /** The topic was deleted during its use. A later topic of the same name is another topic. */
     public static final class TopicDeleted extends Closed {
         private static final long serialVersionUID = 1L;
 
@@ -331,7 +334,7 @@ public abstract sealed class StorageException extends RuntimeException {
 
     /**
      * This copy of the topic was replaced by an empty one, which a node fetches from another; see
-     * {@link LogStore#renewTopicAsync}. The topic is there still: the same call can succeed at once
+     * {@link LogStore#renewTopicAsync}. The topic still exists: the same call can succeed at once
      * on another node, and here later.
      */
     public static final class Replaced extends Closed {
@@ -393,7 +396,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** A conditional append found the log to end elsewhere. */
+    /** A conditional append expected another end of the log. */
     public static final class EndOffsetMismatch extends StorageException {
         private static final long serialVersionUID = 1L;
         private final long actual;
@@ -422,9 +425,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /**
-     * The log takes no local appends, or none of the epoch that was expected: somebody else leads.
-     */
+    /** The log takes no local appends, or none of the expected epoch: another node leads. */
     public static final class NotLeading extends StorageException {
         private static final long serialVersionUID = 1L;
 
@@ -442,7 +443,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** A batch that was stamped elsewhere meets a log that is led here. */
+    /** A batch that a leader stamped reached a log that is led here. */
     public static final class NotFollowing extends StorageException {
         private static final long serialVersionUID = 1L;
 
@@ -454,7 +455,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** A truncation would cut what is committed. Nothing was cut. */
+    /** A truncation would cut committed records. Nothing was cut. */
     public static final class BelowHighWatermark extends StorageException {
         private static final long serialVersionUID = 1L;
         private final long highWatermark;
@@ -467,16 +468,16 @@ public abstract sealed class StorageException extends RuntimeException {
             this.highWatermark = highWatermark;
         }
 
-        /** All below it is committed, exclusive. */
+        /** Exclusive end of the committed records. */
         public long highWatermark() {
             return highWatermark;
         }
     }
 
     /**
-     * A producer with the same id and a higher epoch has taken over. Nothing was appended by this
-     * call; an earlier copy of the batch, from before that, may be in the log, and the log cannot
-     * tell any more: the outcome is UNKNOWN.
+     * A producer with the same id and a higher epoch has taken over. This call appended nothing. An
+     * earlier copy of the batch may be in the log, and the log does not know any more: the outcome
+     * is UNKNOWN.
      */
     public static final class ProducerFenced extends StorageException {
         private static final long serialVersionUID = 1L;
@@ -491,10 +492,10 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /**
-     * The sequence is not the next one of its producer. Above it (NOT_APPLIED) a batch before this
-     * one is missing; the batches of an epoch have no gaps, so this one is not in the log either.
-     * Below it (UNKNOWN) records of the same sequence were appended before: it is a repeat too old
-     * to be answered with its offset.
+     * The sequence is not the next one of its producer. If it is too high (NOT_APPLIED), a batch
+     * before this one is missing; the batches of an epoch have no gaps, so this one is not in the
+     * log either. If it is too low (UNKNOWN), records of that sequence were appended before: it is
+     * a repeat too old to be answered with its offset.
      */
     public static final class OutOfOrderSequence extends StorageException {
         private static final long serialVersionUID = 1L;
@@ -512,8 +513,8 @@ public abstract sealed class StorageException extends RuntimeException {
     }
 
     /**
-     * The producer starts in the middle: it is not (or no longer) known here. Nothing was appended
-     * by this call; whether an earlier copy is in the log is forgotten with the producer, so that
+     * The producer does not begin at sequence 0, and is not, or no longer, known here. This call
+     * appended nothing. Whether an earlier copy is in the log was forgotten with the producer, so
      * the outcome is UNKNOWN (as in KIP-360).
      */
     public static final class UnknownProducer extends StorageException {
@@ -528,7 +529,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** A bound was reached; try again when less is going on. */
+    /** A limit was reached; try again when there is less load. */
     public static final class Overloaded extends StorageException {
         private static final long serialVersionUID = 1L;
 
@@ -536,7 +537,7 @@ public abstract sealed class StorageException extends RuntimeException {
             super(Code.OVERLOADED, field + " has reached its limit of " + limit);
         }
 
-        /** The message names the limit itself. */
+        /** The message itself names the limit. */
         Overloaded(@Nullable String message) {
             super(Code.OVERLOADED, String.valueOf(message));
         }
@@ -551,7 +552,7 @@ public abstract sealed class StorageException extends RuntimeException {
         }
     }
 
-    /** Another process, or another store of this one, works on the directory. */
+    /** Another process, or another store of this process, has the directory open. */
     public static final class DirectoryLocked extends StorageException {
         private static final long serialVersionUID = 1L;
 

@@ -45,7 +45,7 @@ public record StoreConfig(
     private static final Duration MAX_EXPIRY = Duration.ofDays(3_650);
     private static final int BATCH_HEADROOM_BYTES = 4 * KIB;
 
-    /** Sane for a JVM with 256 MiB of heap and more. */
+    /** Suits a JVM with 256 MiB of heap or more. */
     public static final StoreConfig DEFAULT = new StoreConfig(
             TopicConfig.DEFAULT,
             20_000,

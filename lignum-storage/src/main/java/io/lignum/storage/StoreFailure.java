@@ -15,19 +15,17 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * The end of a store that cannot go on: a disk that failed is the disk of all its logs, and an
- * {@link Error} or a bug in an engine thread leaves nobody who would finish what that thread had
- * begun.
- *
- * <p>The first failure counts. It ends every log, which completes what waits, and is then reported
- * to the owner. Called on the thread that failed, which may be short of memory: a step that fails
- * does not keep the others from being done.
+ * Ends a store that cannot go on: after a failure of the disk, which all its logs share, or after
+ * an {@link Error} or a bug in an engine thread, whose work nobody would finish. <p>The first
+ * failure counts. It ends every log, which completes what waits, and is then reported to the owner.
+ * Called on the thread that failed, which may be short of memory: a step that fails does not keep
+ * the others from running.
  */
 final class StoreFailure {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreFailure.class);
 
-    /** Made while there is memory. */
+    /** Created while there is memory. */
     private final StorageException unexplained = new StorageException.EngineFailed(
             "the store failed", new OutOfMemoryError("no memory to say why"), Outcome.UNKNOWN);
 
@@ -35,17 +33,21 @@ final class StoreFailure {
     private final Consumer<StorageException> report;
     private volatile Collection<TopicLog> logs = List.of();
 
-    /** @param report how the owner is notified */
+    /**
+     * Keeps the first failure.
+     *
+     * @param report notifies the owner
+     */
     StoreFailure(Consumer<StorageException> report) {
         this.report = report;
     }
 
-    /** A view of the logs that a failure ends. */
+    /** Sets the logs that a failure ends: a live view. */
     void endsAlso(Collection<TopicLog> all) {
         logs = all;
     }
 
-    /** Ends the store. True if this is what ended it. */
+    /** Ends the store; true if this call did. */
     boolean fail(String what, Throwable cause) {
         StorageException refused = describe(what, cause, Outcome.NOT_APPLIED);
         if (!refusal.compareAndSet(null, refused)) {
@@ -58,7 +60,7 @@ final class StoreFailure {
         return true;
     }
 
-    /** The kind of exception that says of a call what {@code cause} did to it. */
+    /** The exception that tells a caller what {@code cause} did to its call. */
     StorageException describe(String what, Throwable cause, Outcome outcome) {
         try {
             if (cause instanceof StorageException known && known.getCause() != null) {
@@ -72,7 +74,7 @@ final class StoreFailure {
         }
     }
 
-    /** The exception for an operation that a failure of the disk, or a shortage, has refused. */
+    /** The exception for a call that a failure of the disk, or a shortage, has refused. */
     static StorageException of(String what, IOException cause) {
         if (cause instanceof DiskFullException) {
             return new StorageException.DiskFull(what + ": " + IoErrors.describe(cause));
@@ -89,7 +91,7 @@ final class StoreFailure {
         return refusal.get();
     }
 
-    /** The end of a thread's work, so nothing may escape. */
+    /** Runs a step of the end of a thread; nothing may escape. */
     static void guarded(Runnable step) {
         try {
             step.run();
@@ -102,7 +104,7 @@ final class StoreFailure {
         try {
             LOG.error("Ending a store that failed", e);
         } catch (Throwable again) {
-            return; // There is no memory to say it; the first failure has been recorded.
+            return; // There is no memory to log this; the first failure has been recorded.
         }
     }
 }

@@ -4,14 +4,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Whether a store works and moves. Cheap to ask for, on any thread, also while the store is stuck
- * or after it failed.
+ * Says whether a store works and makes progress. Cheap to get, on any thread, also while the store
+ * is stuck or after it failed.
  *
  * @param failure why the store takes no appends until it is opened again; empty while it works
  * @param sinceTick time since a pass of background work last began or ended
- * @param sinceWrite of the logs whose writer has work, the longest time since one of them moved;
- *     zero when none has work. A single call of the disk counts as no movement, so a slow force
- *     shows here
+ * @param sinceWrite the longest time since a writer that has work made progress; zero when none has
+ *     work. A single call of the disk is no progress, so a slow force shows here
  * @param slowestTopic the topic that {@code sinceWrite} is about
  */
 public record StoreHealth(
@@ -20,7 +19,9 @@ public record StoreHealth(
         Duration sinceWrite,
         Optional<String> slowestTopic) {
 
-    /** Whether background work or a writer that has work stands still for longer than that. */
+    /**
+     * Whether background work, or a writer that has work, made no progress for longer than that.
+     */
     public boolean isStuck(Duration longest) {
         return sinceTick.compareTo(longest) > 0 || isWriterStuck(longest);
     }

@@ -1,9 +1,9 @@
 package io.lignum.storage;
 
 /**
- * Is told what a store does, for metrics and alarms. Called on engine threads, on appending and
- * reading ones: it must be quick, must not call back into the store, and must not throw. Durations
- * are nanoseconds.
+ * Receives the events of a store, for metrics and alarms. Called on engine threads and on the
+ * threads that append and read. A listener must be quick, must not call back into the store, and
+ * must not throw. Durations are nanoseconds.
  */
 public interface StoreListener {
 
@@ -14,14 +14,14 @@ public interface StoreListener {
     default void acknowledged(TopicLog log, int records, int bytes, long nanos) {}
 
     /**
-     * Bytes were handed to the kernel, and the log end offset says so already; they are not forced
-     * yet. A {@link TopicLog#replicationCursor} finds them. {@code bytes} may be 0.
+     * Bytes were written to the kernel, and the log end offset includes them; they are not forced
+     * yet. A {@link TopicLog#replicationCursor} shows them. {@code bytes} may be 0.
      */
     default void written(TopicLog log, int bytes, long nanos) {}
 
     /**
-     * All below {@code flushedEnd} is forced now, and {@link TopicLog#flushedOffset} says so
-     * already. With {@link Durability#ALWAYS} the appends below it are not acknowledged yet.
+     * Everything below {@code flushedEnd} is forced, and {@link TopicLog#flushedOffset} includes
+     * it. With {@link Durability#ALWAYS} the appends below it are not acknowledged yet.
      */
     default void flushed(TopicLog log, long flushedEnd) {}
 
@@ -34,12 +34,12 @@ public interface StoreListener {
     /** A topic was opened. */
     default void recovered(TopicLog log, RecoveryReport report) {}
 
-    /** A topic was created or deleted; it is in {@link LogStore#topics()} or no longer there. */
+    /** A topic was created or deleted, and {@link LogStore#topics()} shows that already. */
     default void topicsChanged(int topics) {}
 
     /**
-     * Reading met bytes that are not what was written. Called on the reading thread, each time that
-     * a reader comes there; what is below and behind can be read as before.
+     * A reader found damaged bytes. Called on the reading thread, each time that a reader comes to
+     * them; records before and after can be read.
      */
     default void damaged(TopicLog log, StorageException.CorruptLog cause) {}
 

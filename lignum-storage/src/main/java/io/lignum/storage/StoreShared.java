@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * What the logs of a store share: limits, memory, open files, free space, and the right to do I/O.
+ * Holds what the logs of a store share: limits, memory, open files, free space, and the permits to
+ * do I/O. Any thread.
  */
 final class StoreShared {
 
@@ -64,8 +65,8 @@ final class StoreShared {
     }
 
     /**
-     * Reports on a caller's thread. A listener that throws is a bug, which ends the store and not
-     * the call.
+     * Calls the listener on a caller's thread. A listener that throws is a bug; it ends the store
+     * and not the call.
      */
     void tell(Consumer<StoreListener> event) {
         try {
@@ -96,14 +97,14 @@ final class StoreShared {
     }
 
     /**
-     * Runs a task on an engine thread. If none can be had the store ends, and the task runs here,
-     * so that it ends what it holds.
+     * Runs a task on an engine thread. If that is not possible the store ends, and the task runs on
+     * this thread, so that it completes what it holds.
      */
     void execute(Runnable task) {
         try {
             environment.executor().execute(task);
             return;
-        } catch (RuntimeException | Error e) { // Rejected, or no thread can be made.
+        } catch (RuntimeException | Error e) { // Rejected, or no thread can be created.
             failure.fail("work could not be handed to an engine thread", e);
         }
         task.run();
@@ -141,7 +142,9 @@ final class StoreShared {
         return space;
     }
 
-    /** The limit may have been higher when a batch was written, so reading is more generous. */
+    /**
+     * More than the present limit of a batch, which may have been higher when a batch was written.
+     */
     int maxReadBatchBytes() {
         return Math.max(MIN_READ_BATCH_BYTES, config.maxBatchBytes());
     }
@@ -152,8 +155,7 @@ final class StoreShared {
     }
 
     /**
-     * Whether a thread that appends may write and force itself; not more than there are I/O
-     * threads.
+     * Takes a permit to write and force on a thread that appends; there are as many as I/O threads.
      */
     boolean enterAsCaller() {
         return callers.tryAcquire();
@@ -163,9 +165,7 @@ final class StoreShared {
         callers.release();
     }
 
-    /**
-     * The disk failed under one log, or a thread of the engine ended: it is the end of all logs.
-     */
+    /** The failure that ends all logs of the store. */
     StoreFailure failure() {
         return failure;
     }

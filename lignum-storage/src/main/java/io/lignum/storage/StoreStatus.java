@@ -1,14 +1,14 @@
 package io.lignum.storage;
 
 /**
- * A store at a glance.
+ * Figures of a store.
  *
- * @param topics how many there are
+ * @param topics number of topics
  * @param openFiles files held open now
- * @param pendingBytes appended and not yet acknowledged
- * @param usableBytes free space of the file system when last looked at
- * @param full appends are refused until there is more room than the reserve
- * @param recoveryNanos how long opening took
+ * @param pendingBytes bytes appended and not yet acknowledged
+ * @param usableBytes free space of the file system at the last measurement
+ * @param full appends are refused until there is more free space than the reserve
+ * @param recoveryNanos duration of the opening
  */
 public record StoreStatus(
         int topics,

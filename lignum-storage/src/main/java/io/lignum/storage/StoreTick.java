@@ -9,10 +9,9 @@ import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a store does by the clock. Each kind of work has its own pace, and each run a bound; the
- * work itself is queued to the log's writers, so the tick never waits for a disk for long.
- *
- * <p>One thread at a time.
+ * Does the periodic work of a store. Each kind of work has its own interval, and each pass has a
+ * bound. Work on a log is queued to the log's writer, so a pass never waits for a disk for long.
+ * <p>One thread at a time; see {@link LogStore#tick}.
  */
 final class StoreTick {
 
@@ -52,7 +51,7 @@ final class StoreTick {
         retrash = new Pace(RETRASH_NANOS, now);
     }
 
-    /** Half the interval, so that no append waits longer than all of it. */
+    /** Half the interval, so that no append waits longer than the interval. */
     private static long flushNanos(Duration interval) {
         return interval.toNanos() / 2;
     }
@@ -63,8 +62,8 @@ final class StoreTick {
     }
 
     /**
-     * A pass. A bug or an Error ends the store: without passes nothing would be forced that is
-     * acknowledged before.
+     * Runs a pass. A bug or an Error ends the store: without passes, appends that are acknowledged
+     * first would never be forced.
      */
     void run() {
         progress.move();
@@ -111,7 +110,7 @@ final class StoreTick {
         }
     }
 
-    /** What is appended from now on would be in files that nobody finds: no more is taken. */
+    /** Ends the store: appends would go to files that nobody finds. */
     private void directoryLost() {
         store.failure()
                 .fail(
@@ -149,7 +148,7 @@ final class StoreTick {
         }
     }
 
-    /** Something that is to be done every so often. */
+    /** Says when periodic work is due. */
     private static final class Pace {
         private final long intervalNanos;
         private long next;

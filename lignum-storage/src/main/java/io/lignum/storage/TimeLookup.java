@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.OptionalLong;
 
 /**
- * Finds the first record at or after a point in time: the segment, the place in it, then the
- * record.
+ * Finds the first record at or after a point in time: first the segment, then the place in it, then
+ * the record. Any thread; used once.
  */
 final class TimeLookup {
 
@@ -90,7 +90,7 @@ final class TimeLookup {
         return OptionalLong.empty();
     }
 
-    /** Where the file is missing the cursor says why: trimmed, closed or damaged. */
+    /** When the file is missing, the cursor finds the reason: trimmed, closed or damaged. */
     private long firstCandidate(Segment segment, long timestamp) throws IOException {
         try {
             return store.indexes().of(segment).offsetForTime(timestamp, segment.baseOffset());

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How far the timestamp of a record may be from the clock of the node that takes it; a record
- * outside is refused. Not looked at where bytes are taken as they are: by followers, and when a log
- * is opened.
+ * Limits how far the timestamp of a record may be from the clock of the node that takes it; a
+ * record outside is refused. Not applied to batches that a leader stamped, and not when a log is
+ * opened.
  *
  * @param beforeMax how far in the past, at least 1 ms; empty: any
  * @param afterMax how far in the future, at least 1 ms; empty: any
@@ -52,7 +52,7 @@ public record TimestampBounds(Optional<Duration> beforeMax, Optional<Duration> a
         }
     }
 
-    /** The distance of two times can be larger than any long. */
+    /** The distance of two times can exceed a long. */
     private static boolean isMoreThan(long limit, long earlier, long later) {
         long distance = later - earlier;
         return distance < 0 || distance > limit;

@@ -28,7 +28,7 @@ import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
 /**
- * Checks the files of one topic against each other, as recovery and scrub would together, and
+ * Checks the files of one topic against each other, as recovery and a scrub together would, and
  * changes none. Used once, by one thread.
  */
 final class TopicCheck {
@@ -40,7 +40,7 @@ final class TopicCheck {
     private final List<Finding> findings = new ArrayList<>();
     private DurableState durable = new DurableState(Optional.empty(), Optional.empty());
     private OptionalLong end = OptionalLong.empty();
-    /** Where the next segment is to begin: behind what is damaged, too. */
+    /** Where the next segment should begin, also behind a damaged one. */
     private OptionalLong expected = OptionalLong.empty();
 
     private OptionalLong first = OptionalLong.empty();
@@ -73,11 +73,11 @@ final class TopicCheck {
         return report();
     }
 
-    /** A file on its own; what is beside it is only asked what it says of this one. */
+    /** Checks a file on its own; of the files next to it, only what they say about this one. */
     InspectionReport runOne(Path file) throws IOException {
         Optional<Checkpoint> checkpoint = loadCheckpoint();
         durable = new DurableState(checkpoint, loadManifest(checkpoint, List.of(file), true));
-        findings.clear(); // Those are of other files.
+        findings.clear(); // Findings about other files.
         checkOne(file, false);
         return report();
     }
@@ -117,8 +117,9 @@ final class TopicCheck {
     }
 
     /**
-     * An entry that was never forced can have its length already; but those below the checkpoint's
-     * segment were forced before it was written.
+     * The largest size of an unfinished entry. An entry that was never forced can have its full
+     * length already; but entries of segments below the checkpoint's were forced before that was
+     * written.
      */
     private static int unfinishedBytes(
             Optional<Checkpoint> checkpoint, SegmentManifest list, List<Path> files) {
@@ -164,7 +165,7 @@ final class TopicCheck {
         return String.valueOf(file.getFileName()).endsWith(SegmentNames.ACTIVE);
     }
 
-    /** The first offset of a file: by its name, or else by what it begins with. */
+    /** The first offset of a file: from its name, or else from its first batch. */
     static long baseOf(Disk disk, Path file) throws IOException {
         OptionalLong named = SegmentNames.baseOffset(file);
         if (named.isPresent()) {
@@ -180,7 +181,7 @@ final class TopicCheck {
         }
     }
 
-    /** Does the segment begin where the one before it ends? */
+    /** Checks that the segment begins where the one before it ends. */
     private void follow(Path file) {
         long base = SegmentNames.baseOffset(file).orElse(0);
         long start = durable.logStartOffset(base);
@@ -236,11 +237,11 @@ final class TopicCheck {
         } catch (NoSuchFileException e) {
             if (!live) {
                 throw e;
-            } // else retention took it
+            } // Else retention removed it.
         }
     }
 
-    /** Goes through the batches; false when they are not those that the checkpoint knew. */
+    /** Goes through the batches; false when they are not those that the checkpoint knows. */
     private boolean read(SegmentScan scan, SegmentSummary summary, Optional<SegmentSummary> known)
             throws IOException {
         boolean agrees = true;
@@ -257,7 +258,10 @@ final class TopicCheck {
         return agrees;
     }
 
-    /** Something that is not the next batch: unfinished, of a later release, or damaged? */
+    /**
+     * Decides what the bytes behind the last whole batch are: unfinished, of a later release, or
+     * damaged.
+     */
     private void judge(Path path, BatchScan scan, SegmentSummary summary, long base)
             throws IOException {
         if (scan.status() == BatchStatus.UNSUPPORTED_VERSION) {
@@ -278,7 +282,7 @@ final class TopicCheck {
                 torn ? "an unfinished write: " + what : what);
     }
 
-    /** Offsets that were durable must be there. */
+    /** Checks that the log reaches its durable end. */
     private void checkDurableEnd(List<Path> files) {
         long durableEnd = durable.endOffset();
         boolean explained =

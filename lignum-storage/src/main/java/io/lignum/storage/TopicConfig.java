@@ -104,7 +104,7 @@ public record TopicConfig(
         return draft.finish();
     }
 
-    /** A copy that can be changed, until it is finished. */
+    /** Starts a changed copy. */
     private static final class Draft {
         private Durability durability;
         private long segmentMaxRecords;

@@ -14,10 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Moves the directories of deleted topics to the trash, and frees their names once that is durable.
- * A move that meets a shortage of room or file handles is tried again in each pass of the store's
- * tick, until the store is closed: the log is closed by then, and without another try its name
- * would stay taken.
- *
+ * A move that a shortage of space or file handles prevents is tried again in each pass of the tick,
+ * until the store is closed: the log is closed by then, and its name would stay taken otherwise.
  * <p>Any thread; {@link #retry} one at a time.
  */
 final class TopicDeletions {
@@ -39,7 +37,7 @@ final class TopicDeletions {
         this.topics = topics;
     }
 
-    /** Closes the log and removes it; completes when it is gone durably. */
+    /** Closes the log and removes it; completes when the removal is durable. */
     CompletableFuture<Void> delete(TopicLog log) {
         Deletion deletion = new Deletion(log, new CompletableFuture<>());
         return log.admin()
@@ -70,12 +68,12 @@ final class TopicDeletions {
         deletion.done().complete(null);
     }
 
-    /** Whether there is something new in the trash since the last call. */
+    /** Whether the trash got something since the last call. */
     boolean hasFilledTrash() {
         return trashFilled.getAndSet(false);
     }
 
-    /** Tries again what met a shortage. A failure of another kind ends the store. */
+    /** Tries moves again that a shortage prevented. A failure of another kind ends the store. */
     void retry() {
         for (int left = waiting.size(); left > 0; left--) {
             Deletion deletion = waiting.poll();
@@ -99,7 +97,7 @@ final class TopicDeletions {
         }
     }
 
-    /** What still waits fails; the topics are there again when the store is opened. */
+    /** Fails the pending deletions; the topics exist again when the store is opened. */
     void close() {
         closed = true;
         for (Deletion left = waiting.poll(); left != null; left = waiting.poll()) {

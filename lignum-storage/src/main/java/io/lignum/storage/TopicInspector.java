@@ -17,13 +17,12 @@ import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
 /**
- * Reads the files of one topic, or one file of batches. Changes nothing. One thread at a time.
- *
- * <p>What it tells apart is what recovery tells apart, see {@link Finding.Kind}.
+ * Inspects the files of one topic, or one file of batches. Changes nothing. One thread at a time.
+ * <p>It distinguishes the same cases as recovery; see {@link Finding.Kind}.
  */
 public final class TopicInspector {
 
-    /** Larger than any batch of a store: what a damaged length can make us read at most. */
+    /** Larger than any batch of a store. Limits the memory that a damaged length can ask for. */
     static final int MAX_BATCH_BYTES = 128 << 20;
 
     private final Disk disk;
@@ -40,7 +39,7 @@ public final class TopicInspector {
         this.whole = whole;
     }
 
-    /** A topic's directory. What is wrong with its settings is added to {@code findings}. */
+    /** Inspects a topic's directory. Adds problems of its settings to {@code findings}. */
     static TopicInspector of(Disk disk, Path directory, List<Finding> findings) throws IOException {
         TreeSet<Long> bases = new TreeSet<>();
         TreeSet<Long> sealed = new TreeSet<>();
@@ -92,7 +91,7 @@ public final class TopicInspector {
         return false;
     }
 
-    /** One file of batches: a segment, or what recovery or a truncation put aside. */
+    /** Inspects one file of batches: a segment, or a side file. */
     static TopicInspector ofFile(Disk disk, Path file) {
         Path parent = file.getParent();
         return new TopicInspector(
@@ -103,7 +102,10 @@ public final class TopicInspector {
                 false);
     }
 
-    /** Name of the topic; its directory's when the settings cannot be read, or the file's. */
+    /**
+     * Name of the topic; the name of its directory when the settings cannot be read, or of the
+     * file.
+     */
     public String name() {
         return name;
     }
@@ -113,7 +115,7 @@ public final class TopicInspector {
         return path;
     }
 
-    /** Bytes of its segment files, for telling how far an inspection has come. */
+    /** Bytes of its segment files, to measure the progress of an inspection. */
     public long bytes() {
         long sum = 0;
         for (Path segment : segments) {
@@ -127,11 +129,11 @@ public final class TopicInspector {
     }
 
     /**
-     * Reads every byte of the segments and holds it against its CRC, its place in the log, and what
-     * the list of sealed segments, the checkpoint and the indexes say.
+     * Reads every byte of the segments, and compares it with its CRC, its place in the log, the
+     * list of sealed segments, the checkpoint and the indexes.
      *
-     * @param sealedOnly look at nothing that an open store may be changing
-     * @param progress is told of bytes, as they have been read
+     * @param sealedOnly skip what an open store may be changing
+     * @param progress called with the number of bytes after each read
      */
     public InspectionReport verify(boolean sealedOnly, LongConsumer progress) {
         BatchWindow window = new BatchWindow(MAX_BATCH_BYTES);
@@ -146,11 +148,11 @@ public final class TopicInspector {
     }
 
     /**
-     * Shows the batches that hold records of {@code [from, to)}, in order. Ends quietly where no
-     * further batch of a segment can be told from damage, which {@link #verify} names, and goes on
-     * with the next segment.
+     * Shows the batches that hold records of {@code [from, to)}, in order. Ends a segment silently
+     * at bytes that are not the next batch, which {@link #verify} reports, and goes on with the
+     * next segment.
      *
-     * @throws IOException what the visitor threw
+     * @throws IOException thrown by the visitor
      */
     public void visit(long from, long to, boolean sealedOnly, BatchVisitor visitor)
             throws IOException {
@@ -185,7 +187,7 @@ public final class TopicInspector {
         }
     }
 
-    /** The first offset of a file: by its name, or else by what it begins with. */
+    /** The first offset of a file: from its name, or else from its first batch. */
     private long baseOf(Path segment) {
         try {
             return TopicCheck.baseOf(disk, segment);

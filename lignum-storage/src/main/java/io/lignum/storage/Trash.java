@@ -12,11 +12,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Deletes what was moved to the trash, a bounded number of files at a time. An entry that cannot be
+ * Deletes what was moved to the trash, a limited number of files at a time. An entry that cannot be
  * deleted is logged once and skipped, so that it does not block the others; it is tried again after
- * {@link #retry}.
- *
- * <p>Called by the tick only.
+ * {@link #retry}. <p>Called by the tick only.
  */
 final class Trash {
 
@@ -49,7 +47,7 @@ final class Trash {
         return false;
     }
 
-    /** Entries that could not be deleted are tried again with the next call of {@link #empty}. */
+    /** Tries entries that could not be deleted again with the next call of {@link #empty}. */
     void retry() {
         stuck.clear();
     }

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a truncation did.
+ * The result of a truncation.
  *
- * @param endOffset the log end offset now; below the offset asked for when that lies inside a batch
- * @param removedRecords how many records were cut
- * @param sideFile holds exactly the cut bytes; empty when nothing was cut
+ * @param endOffset the new log end offset; below the offset asked for if that was inside a batch
+ * @param removedRecords number of records that were cut
+ * @param sideFile the file that holds exactly the cut bytes; empty when nothing was cut
  */
 public record TruncateResult(long endOffset, long removedRecords, Optional<Path> sideFile) {}

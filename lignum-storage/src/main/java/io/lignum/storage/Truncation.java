@@ -23,15 +23,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Cuts a suffix off a log, as a follower does that finds its leader's log to differ.
- *
- * <p>In this order, each step durable before the next, so that a crash in between leaves a log that
- * opens as it was or shorter, down to the cut: the cut part is copied to
- * {@code divergent/<topic id>/<epoch>-<from>-<to>}; the checkpoint is lowered; what goes is listed
- * as sealed no longer; later segments go, and the segment that the cut falls into becomes the
- * active one; it is cut.
- *
- * <p>Run by the log's writer only.
+ * Cuts a suffix off a log, as a follower does when its leader's log differs. <p>In this order, each
+ * step durable before the next: <ol> <li>The suffix is copied to
+ * {@code divergent/<topic id>/<epoch>-<from>-<to>}. <li>The checkpoint is lowered to the cut.
+ * <li>The entries of segments at or above the cut are removed from the manifest. <li>Later segments
+ * are deleted; the segment of the cut becomes the active one. <li>That segment is cut. </ol> <p>A
+ * crash in between leaves a log that opens as it was, or shorter, down to the cut. Steps 1 to 3 can
+ * be refused by a shortage of space or file handles, with the log as it was; {@link #apply} needs
+ * neither, and {@link #finish} can be repeated. <p>Run by the log's writer only.
  */
 final class Truncation {
 
@@ -49,7 +48,7 @@ final class Truncation {
         disk = store.disk();
     }
 
-    /** What is left, and where the rest was saved. */
+    /** What stays of a log, and where the rest was saved. */
     record Cut(
             int at,
             Segment target,
@@ -59,7 +58,7 @@ final class Truncation {
             TruncateResult result) {}
 
     /**
-     * Finds the cut and saves what lies above it. All that was written is forced.
+     * Finds the cut and saves what is above it. The caller has forced everything that was written.
      *
      * @throws StorageException.BelowHighWatermark committed records would be cut; nothing was done
      */
@@ -77,8 +76,8 @@ final class Truncation {
     }
 
     /**
-     * Finds the cut, at the first segment's start at the lowest, and saves nothing. All that was
-     * written is forced.
+     * Finds the cut, at or above the first segment's start, and saves nothing. The caller has
+     * forced everything that was written.
      */
     Cut find(long toOffset) throws IOException {
         SegmentList all = state.segments();
@@ -94,10 +93,10 @@ final class Truncation {
     }
 
     /**
-     * Saves all from an offset on, and the whole batch that holds it. All that was written is
-     * forced.
+     * Saves everything from an offset on, with the whole batch that holds it. The caller has forced
+     * everything that was written.
      *
-     * @return empty when there is nothing
+     * @return empty when there is nothing to save
      */
     Optional<Path> saveFrom(long offset) throws IOException {
         long end = state.writtenEnd();
@@ -112,15 +111,16 @@ final class Truncation {
     }
 
     /**
-     * Cuts, without a need for room or file handles. The checkpoint on disk is at or below the cut,
-     * and no segment at or above it is listed as sealed. The log is cut for everybody when this
-     * returns, and durably with {@link #finish}.
+     * Cuts the log for all readers; needs neither free space nor file handles. The checkpoint on
+     * disk is at or below the cut, and no segment at or above it is listed as sealed. Durable after
+     * {@link #finish}.
      */
     void apply(Cut cut) throws IOException {
         SegmentList all = state.segments();
         Segment active =
                 Segment.active(state.directory(), cut.target.baseOffset(), cut.kept, cut.index);
-        // Published first: a reader that then meets a file gone or cut looks again and finds this.
+        // Before the files change: a reader that finds a file missing or shorter looks again and
+        // finds this.
         state.truncated(
                 list(all, cut.at, active),
                 new ActiveSegment(
@@ -142,8 +142,8 @@ final class Truncation {
     }
 
     /**
-     * Makes it durable. Until this has been done nothing may be appended; it can be called again
-     * when it throws.
+     * Makes the cut durable. Until then nothing may be appended. Can be called again after it
+     * threw.
      */
     void finish(Cut cut) throws IOException {
         disk.forceDirectory(state.directory());
@@ -151,7 +151,7 @@ final class Truncation {
             file.truncate(cut.kept.sizeInBytes());
             file.force();
         }
-        // A reader may have opened it under its old name, to read only.
+        // A reader may have opened it under its old name, for reading only.
         store.files().retire(state.active().segment());
     }
 
@@ -159,7 +159,7 @@ final class Truncation {
         return state.epochs().last() + "-" + from + "-" + end;
     }
 
-    /** Whole batches below the cut: a batch that it falls into goes as a whole. */
+    /** Adds whole batches below the cut. A batch that the cut falls into is removed as a whole. */
     private OffsetIndex scanUpTo(Segment target, long toOffset, SegmentSummary kept)
             throws IOException {
         OffsetIndex index = new OffsetIndex();
@@ -180,11 +180,11 @@ final class Truncation {
             SideFiles.forceBoth(disk, sideDirectory);
             Path root = state.directory().getParent();
             if (root != null) {
-                disk.forceDirectory(root); // holds the directory of all topics' cuts
+                disk.forceDirectory(root); // Holds the directory of all topics' cuts.
             }
             store.divergent().changed();
         } catch (ShortageException e) {
-            disk.delete(path); // It would be tried again, and every piece left would take room.
+            disk.delete(path); // The attempt is repeated later, and each left-over would take space.
             throw e;
         }
         return path;

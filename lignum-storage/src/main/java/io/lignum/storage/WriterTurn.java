@@ -4,15 +4,12 @@ import io.lignum.storage.env.EngineClock;
 import io.lignum.storage.internal.segment.Checks;
 
 /**
- * The right, and the duty, to run a log's writer. A log has one turn; the thread or task that holds
- * it is the only one that writes to the log.
- *
- * <p>A caller that queues something while nobody holds the turn gets it, and runs the writer or
- * hands the turn to the executor. {@link LogWriter} gives it back when nothing is queued. Between
- * two tasks the turn travels with the task, also while a force is on its way.
- *
- * <p>Guarded by the {@link AppendQueue}; its monitor also carries the writer's fields from holder
- * to holder.
+ * The right, and the duty, to run a log's writer. A log has one turn; only the thread or task that
+ * holds it writes to the log. <p>A caller that queues something while nobody holds the turn gets
+ * it, and runs the writer or hands the turn to the executor. {@link LogWriter} gives it back when
+ * nothing is queued. Between two tasks the turn passes on with the task, also while a force is in
+ * progress. <p>Guarded by the {@link AppendQueue}; its monitor also publishes the writer's fields
+ * to the next holder.
  */
 final class WriterTurn implements Queued {
 
@@ -23,7 +20,7 @@ final class WriterTurn implements Queued {
         progress = new Progress(clock);
     }
 
-    /** The turn, if nobody holds it. */
+    /** Returns the turn if nobody holds it. */
     Queued take() {
         if (held) {
             return BehindWriter.INSTANCE;
@@ -33,7 +30,9 @@ final class WriterTurn implements Queued {
         return this;
     }
 
-    /** Only who holds the turn may call this: then no other thread changes it meanwhile. */
+    /**
+     * Checks that the turn is held. Only its holder may call this: no other thread changes it then.
+     */
     void requireHeld() {
         Checks.invariant(held, "the turn of a writer is held");
     }

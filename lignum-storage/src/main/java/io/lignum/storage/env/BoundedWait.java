@@ -4,8 +4,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits for something, for as long as it moves. An interrupt does not end the wait and is kept for
- * the caller.
+ * Waits for a condition for as long as there is progress. An interrupt does not end the wait, and
+ * is kept for the caller.
  */
 public final class BoundedWait {
 
@@ -14,7 +14,7 @@ public final class BoundedWait {
 
     private BoundedWait() {}
 
-    /** Whether it is done; false if it was given up because it is stuck. */
+    /** Waits until {@code isDone}; returns false if it gave up because of {@code isStuck}. */
     public static boolean until(BooleanSupplier isDone, BooleanSupplier isStuck) {
         boolean interrupted = Thread.interrupted();
         long pause = SHORT_NANOS;

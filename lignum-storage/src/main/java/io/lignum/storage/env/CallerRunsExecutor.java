@@ -4,10 +4,7 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Runs every task at once in the thread that submits it. Holds nothing, so there is nothing to
- * stop.
- */
+/** Runs every task at once on the thread that submits it. Has no resources to release. */
 final class CallerRunsExecutor extends AbstractExecutorService {
 
     static final CallerRunsExecutor INSTANCE = new CallerRunsExecutor();

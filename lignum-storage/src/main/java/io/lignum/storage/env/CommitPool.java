@@ -7,8 +7,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs tasks on up to so many threads, which come as they are needed and go after ten idle seconds.
- * When the system has no further thread, those that are there do the work.
+ * Runs tasks on a limited number of threads, which are created as needed and end after ten idle
+ * seconds. When the system has no further thread, the existing ones do the work.
  */
 final class CommitPool implements Executor {
 
@@ -22,14 +22,15 @@ final class CommitPool implements Executor {
                 threads,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), // bounded by its user: at most one task a topic
+                new LinkedBlockingQueue<>(), // Its user bounds it: at most one task for each topic.
                 factory);
         pool.allowCoreThreadTimeOut(true);
     }
 
     /**
-     * @throws OutOfMemoryError there is no thread at all, and none can be made; the task will not
-     *     run
+     * Runs a task on one of the threads.
+     *
+     * @throws OutOfMemoryError there is no thread, and none can be created; the task will not run
      */
     @Override
     public void execute(Runnable task) {
@@ -43,7 +44,7 @@ final class CommitPool implements Executor {
 
     private void queue(Runnable task, OutOfMemoryError e) {
         boolean queued = pool.getPoolSize() > 0 && pool.getQueue().offer(task);
-        // The last thread may have gone before it could see the task.
+        // The last thread may have ended before it could see the task.
         if (!queued || (pool.getPoolSize() == 0 && pool.remove(task))) {
             throw e;
         }

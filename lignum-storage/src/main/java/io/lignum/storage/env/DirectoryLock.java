@@ -7,17 +7,17 @@ import java.io.IOException;
 public interface DirectoryLock extends Closeable {
 
     /**
-     * Whether the path of the lock file still leads to the file that is locked. False after the
-     * directory was moved, deleted or replaced: what is written to open files from then on is not
-     * found under the path any more.
+     * Whether the path of the lock file still leads to the locked file. False after the directory
+     * was moved, deleted or replaced: what is written to open files from then on cannot be found
+     * under the path.
      *
-     * @throws IOException it cannot be told
+     * @throws IOException the path cannot be read
      */
     default boolean isInPlace() throws IOException {
         return true;
     }
 
-    /** Somebody else holds the lock. */
+    /** Another store holds the lock. */
     final class HeldException extends IOException {
 
         private static final long serialVersionUID = 1L;
@@ -29,7 +29,7 @@ public interface DirectoryLock extends Closeable {
             this.holder = holder;
         }
 
-        /** Who holds it, as written by the holder itself. */
+        /** The holder, in its own words. */
         public String holder() {
             return holder;
         }

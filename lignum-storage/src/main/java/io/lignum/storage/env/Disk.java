@@ -6,24 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The file system as the engine sees it.
- *
- * <p>What is assumed of it: a rename within a directory is atomic; a file or name is sure to
- * outlive power loss only after {@link DiskFile#force()} respectively
- * {@link #forceDirectory(Path)}; what was written but not forced may be lost in any part and order,
- * but bytes forced before stay as they are.
- *
- * <p>Safe for use by several threads.
+ * Accesses the file system; the engine uses files through this interface only. <p>The engine
+ * assumes: a rename within a directory is atomic; a file or name survives a power failure only
+ * after {@link DiskFile#force()} or {@link #forceDirectory(Path)}; bytes that were not forced may
+ * be lost in any part and order; forced bytes stay as they are. <p>Safe for use by several threads.
  */
 public interface Disk {
 
     /**
      * Opens a file.
      *
-     * @throws java.nio.file.NoSuchFileException for {@link OpenMode#READ} and {@link
-     *     OpenMode#UPDATE} when it does not exist
+     * @throws java.nio.file.NoSuchFileException for {@link OpenMode#READ} and
+     *     {@link OpenMode#UPDATE} when it does not exist
      * @throws java.nio.file.FileAlreadyExistsException for {@link OpenMode#CREATE_NEW} when it does
-     * @throws DiskFullException when there is no room to create it
+     * @throws DiskFullException the disk is too full to create it
      */
     DiskFile open(Path path, OpenMode mode) throws IOException;
 
@@ -39,7 +35,7 @@ public interface Disk {
     /** Renames atomically, replacing a file that has the new name. */
     void rename(Path from, Path to) throws IOException;
 
-    /** Deletes a file or an empty directory; does nothing when it is not there. */
+    /** Deletes a file or an empty directory; does nothing when it does not exist. */
     void delete(Path path) throws IOException;
 
     /** Makes the names in a directory durable: what was created, renamed or deleted in it. */
@@ -55,17 +51,21 @@ public interface Disk {
     /** Bytes that can still be written to the file system that holds {@code path}. */
     long usableBytes(Path path) throws IOException;
 
+    /** How this process names itself in a lock file; a simulation returns the same in every run. */
+    default String holderName() {
+        return "process " + ProcessHandle.current().pid();
+    }
+
     /**
-     * Takes an exclusive lock that dies with the process.
+     * Takes an exclusive lock, which ends with the process.
      *
-     * @param holder one line that tells a human who holds it, written into the file
+     * @param holder one line that names the holder for people, written into the file
      * @throws DirectoryLock.HeldException when another process, or this one, holds it already
      */
     DirectoryLock lock(Path lockFile, String holder) throws IOException;
 
     /**
-     * Who holds the lock, if anybody does. Looks only: writes nothing, and nobody is kept out by
-     * it.
+     * The holder of the lock, if there is one. Only looks: writes nothing, and keeps nobody out.
      */
     Optional<String> lockHolder(Path lockFile) throws IOException;
 }

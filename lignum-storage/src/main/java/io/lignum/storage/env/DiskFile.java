@@ -5,24 +5,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * An open file with positioned access.
- *
- * <p>Any thread may call it. An interrupt of the calling thread neither fails a call nor closes the
- * file, so that user threads can be allowed to do I/O themselves.
+ * An open file with positioned access. <p>Any thread. An interrupt of the calling thread neither
+ * fails a call nor closes the file, so that users' threads may do I/O.
  */
 public interface DiskFile extends Closeable {
 
     /**
      * Reads bytes from {@code position} on.
      *
-     * @return how many, at least 1 unless the target has no room; -1 at the end of the file
+     * @return how many, at least 1 unless the target is full; -1 at the end of the file
      */
     int read(ByteBuffer target, long position) throws IOException;
 
     /**
      * Writes all that remains in {@code source}.
      *
-     * @throws DiskFullException when there is no room; a prefix may have been written
+     * @throws DiskFullException the disk is full; a prefix may have been written
      */
     void write(ByteBuffer source, long position) throws IOException;
 

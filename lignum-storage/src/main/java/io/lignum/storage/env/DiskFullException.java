@@ -1,8 +1,6 @@
 package io.lignum.storage.env;
 
-/**
- * A write found no room: the file system or a quota is full. Nothing else is wrong with the disk.
- */
+/** Reports that the file system or a quota is full. Nothing else is wrong with the disk. */
 public final class DiskFullException extends ShortageException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package io.lignum.storage.env;
 
-/** Time as the engine sees it. Any thread. */
+/** Tells the engine the time. Any thread. */
 public interface EngineClock {
 
     /** Milliseconds since 1970-01-01 UTC; may jump. Stamps records and ages segments. */
@@ -10,8 +10,8 @@ public interface EngineClock {
     long monotonicNanos();
 
     /**
-     * Lets a little time pass so that more appends can gather; about {@code nanos}, or none at all
-     * as in a simulation. Called by tasks on the executor only.
+     * Lets a little time pass so that more appends can gather: about {@code nanos}, or none in a
+     * simulation. Called by tasks on the executor only.
      */
     default void pause(long nanos) {}
 }

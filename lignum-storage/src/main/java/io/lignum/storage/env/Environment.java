@@ -4,14 +4,14 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * Everything the engine needs from outside.
+ * Gives the engine everything that it needs from outside.
  *
- * @param disk where files live
- * @param clock what time it is
- * @param random where topic ids come from
- * @param executor runs commits (write and force) of topics; it must run tasks in some thread or
- *     step of its own and never inside {@code execute} itself. How many it runs at a time bounds
- *     how many files are forced at a time.
+ * @param disk stores the files
+ * @param clock tells the time
+ * @param random source of topic ids
+ * @param executor runs commits (write and force) of topics. It must run tasks on some thread or
+ *     step of its own, and never inside {@code execute}. The number of tasks that it runs at a time
+ *     limits how many files are forced at a time
  */
 public record Environment(
         Disk disk, EngineClock clock, RandomGenerator random, Executor executor) {}

@@ -43,7 +43,7 @@ final class ErrorTexts {
 
     private final List<ByteBuffer> catalogs = new ArrayList<>();
 
-    /** The catalogs of this process. */
+    /** Loads the catalogs of this process. */
     static ErrorTexts ofThisProcess() {
         ErrorTexts texts = new ErrorTexts();
         for (String variable : VARIABLES) {
@@ -90,7 +90,7 @@ final class ErrorTexts {
                 catalogs.add(bytes);
             }
         } catch (IOException e) {
-            return; // Most often the language has no such file.
+            return; // Most languages have only some of these files.
         }
     }
 

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 
-/** The completion of a requested force. */
+/** Receives the completion of a force. */
 @FunctionalInterface
 public interface ForceCallback {
 

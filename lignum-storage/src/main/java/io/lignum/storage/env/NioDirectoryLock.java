@@ -12,7 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /**
- * A lock file that this process holds, and the identity (device and inode) that it had when it was
+ * Holds a locked lock file, and the identity (device and inode) that the file had when it was
  * locked.
  */
 final class NioDirectoryLock implements DirectoryLock {

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
 /**
- * The real disk. Its calls run in the calling thread, whose interrupts neither fail them nor close
- * anything: no {@code FileChannel} is used.
+ * Accesses the real disk. Its calls run on the calling thread, whose interrupts neither fail them
+ * nor close anything: no {@code FileChannel} is used.
  */
 public final class NioDisk implements Disk {
 
@@ -157,8 +157,8 @@ public final class NioDisk implements Disk {
     }
 
     /**
-     * Over the old text, so that a file that exists needs no room; on a full disk the text can be
-     * missing.
+     * Writes over the old text, so that an existing file needs no free space; on a full disk the
+     * text can be missing.
      */
     private static void writeHolder(AsynchronousFileChannel channel, String holder)
             throws IOException {
@@ -195,7 +195,7 @@ public final class NioDisk implements Disk {
         try {
             return channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException e) {
-            return null; // This very process holds it, through another store.
+            return null; // This process holds it, through another store.
         }
     }
 

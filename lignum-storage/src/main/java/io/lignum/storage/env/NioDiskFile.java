@@ -13,11 +13,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /**
- * A file through {@link AsynchronousFileChannel}, whose I/O runs in the calling thread.
- *
- * <p>Why not {@code FileChannel}: an interrupt of any thread inside it closes it for everybody, and
- * user threads append and read through the engine. The asynchronous channel is not interruptible;
- * given an executor that runs tasks at once it is an ordinary positioned read and write.
+ * Accesses a file through {@link AsynchronousFileChannel}, whose I/O runs on the calling thread.
+ * <p>A {@code FileChannel} would be closed for all threads by an interrupt of any thread inside it,
+ * and users' threads append and read through the engine. The asynchronous channel is not
+ * interruptible; given an executor that runs tasks at once it is an ordinary positioned read and
+ * write.
  */
 final class NioDiskFile implements DiskFile {
 
@@ -61,7 +61,7 @@ final class NioDiskFile implements DiskFile {
         }
     }
 
-    /** Writes the first byte again and forces it: growth may be refused by a disk that is well. */
+    /** Writes the first byte again and forces it: a healthy disk may refuse growth. */
     private boolean takesItsBytesAgain() {
         ByteBuffer first = ByteBuffer.allocate(1);
         try {
@@ -108,7 +108,7 @@ final class NioDiskFile implements DiskFile {
         channel.close();
     }
 
-    /** The result is there already, so this does not wait and cannot be interrupted. */
+    /** The result of I/O that has finished, so this neither waits nor can be interrupted. */
     static int await(Future<Integer> result) throws IOException {
         if (!result.isDone()) {
             throw new IllegalStateException("I/O left the calling thread");

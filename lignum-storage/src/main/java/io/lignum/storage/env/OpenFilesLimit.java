@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * How many file handles this process may have (RLIMIT_NOFILE), as Linux says in
+ * Reads how many file handles this process may have (RLIMIT_NOFILE), from
  * {@code /proc/self/limits}.
  */
 public final class OpenFilesLimit {
@@ -26,7 +26,7 @@ public final class OpenFilesLimit {
                     .mapToLong(Long::parseLong)
                     .findFirst();
         } catch (IOException e) {
-            return OptionalLong.empty(); // Not Linux, or no /proc: then nobody can be warned.
+            return OptionalLong.empty(); // Not Linux, or no /proc: then there is no warning.
         }
     }
 }

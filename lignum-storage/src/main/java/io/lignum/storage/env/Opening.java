@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Opens files, and says truly when the want of a file handle prevents it. What creates a file, or
- * completes what was done to names before, waits a second for a handle; other threads give some
- * back all the time.
+ * Opens files, and recognises when a missing file handle prevents that. A call that creates a file,
+ * or completes a change of names, waits a second for a handle, since other threads return some all
+ * the time.
  */
 final class Opening {
 
@@ -24,10 +24,10 @@ final class Opening {
     private Opening() {}
 
     /**
-     * The result of {@code call}.
+     * Returns the result of {@code call}.
      *
-     * @throws TooManyOpenFilesException there is no handle
-     * @throws DiskFullException there is no room to create it
+     * @throws TooManyOpenFilesException no handle is free
+     * @throws DiskFullException the disk is too full to create the file
      */
     static <T> T of(Path path, boolean patient, Call<T> call) throws IOException {
         long started = System.nanoTime();
@@ -53,7 +53,7 @@ final class Opening {
         }
     }
 
-    /** An interrupt would end it at once, so it is kept for the caller. */
+    /** An interrupt would end the pause at once, so it is kept for the caller. */
     private static void pause() {
         boolean interrupted = Thread.interrupted();
         LockSupport.parkNanos(PAUSE_NANOS);

@@ -3,8 +3,8 @@ package io.lignum.storage.env;
 import java.io.IOException;
 
 /**
- * The file system refused something for want of room or of a file handle. Nothing else is wrong
- * with it: the same call can succeed once there is more.
+ * Reports that the file system refused a call for lack of space or of a file handle. Nothing else
+ * is wrong: the same call can succeed later.
  */
 public abstract sealed class ShortageException extends IOException
         permits DiskFullException, TooManyOpenFilesException {

@@ -7,11 +7,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Reads and replaces files that fit in memory. A replacement is written to another file first,
- * under its name with {@code .tmp} behind; a crash can leave such a file, which the next
- * replacement removes, or, where several threads replace a file, the next opening.
- *
- * <p>One thread at a time per file, unless each replacement has a number of its own.
+ * Reads and replaces files that fit in memory. A replacement is written to a temporary file first,
+ * whose name ends in {@code .tmp}. A crash can leave such a file; the next replacement deletes it
+ * or, where several threads replace a file, the next opening. <p>One thread at a time for each
+ * file, unless each replacement has its own number.
  */
 public final class SmallFile {
 
@@ -20,9 +19,9 @@ public final class SmallFile {
     private SmallFile() {}
 
     /**
-     * The whole file. {@code maxBytes} bounds what a damaged length can make us allocate.
+     * Reads the whole file. {@code maxBytes} limits the memory that a damaged length can ask for.
      *
-     * @throws java.nio.file.NoSuchFileException it is not there
+     * @throws java.nio.file.NoSuchFileException it does not exist
      * @throws IOException it is larger, or cannot be read
      */
     public static ByteBuffer read(Disk disk, Path path, int maxBytes) throws IOException {
@@ -35,7 +34,7 @@ public final class SmallFile {
         }
     }
 
-    /** As {@link #read} for a file that can be done without: empty if it is larger. */
+    /** Reads an optional file; empty if it is larger than {@code maxBytes}. */
     public static Optional<ByteBuffer> readUpTo(Disk disk, Path path, int maxBytes)
             throws IOException {
         try (DiskFile file = disk.open(path, OpenMode.READ)) {
@@ -64,14 +63,14 @@ public final class SmallFile {
     }
 
     /**
-     * Replaces a file that can be done without, unforced. Several threads may do so at a time, each
-     * with a number that no other has; if one fails nothing is left of its attempt.
+     * Replaces an optional file, unforced. Several threads may do so at a time, each with its own
+     * number; a failed attempt leaves nothing.
      */
     public static void replace(Disk disk, Path path, long number, ByteBuffer content)
             throws IOException {
         Path temporary = path.resolveSibling(path.getFileName() + "." + number + TEMPORARY);
         try {
-            disk.delete(temporary); // of an earlier process
+            disk.delete(temporary); // An earlier process may have left it.
             write(disk, temporary, content, false);
             disk.rename(temporary, path);
         } catch (IOException e) {
@@ -99,10 +98,10 @@ public final class SmallFile {
     }
 
     /**
-     * Replaces the file, durably when this returns: after a crash before, the old content may be
-     * there, and never a mixture.
+     * Replaces the file, durably when this returns. A crash before leaves the old or the new
+     * content, and never a mixture.
      *
-     * @throws DiskFullException there was no room; the old content is there
+     * @throws DiskFullException the disk is full; the old content is there
      */
     public static void replaceDurably(Disk disk, Path path, ByteBuffer content) throws IOException {
         Path directory = path.getParent();
@@ -113,7 +112,7 @@ public final class SmallFile {
         disk.forceDirectory(directory);
     }
 
-    /** Whether a file of this name is what a replacement that was never finished left behind. */
+    /** Whether this is the name of a replacement that was never finished. */
     public static boolean isTemporary(String name) {
         return name.endsWith(TEMPORARY);
     }

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
- * The real disk, clock, randomness and threads: a bounded pool for commits, one thread for the
- * tick. Pool threads come as they are needed and go after ten idle seconds.
+ * Provides the real disk, clock, randomness and threads: a limited pool for commits, and one thread
+ * for the tick. The pool's threads are created as needed and end after ten idle seconds.
  */
 public final class SystemEnvironment implements AutoCloseable {
 
@@ -40,7 +40,7 @@ public final class SystemEnvironment implements AutoCloseable {
         this(ioThreads, new NioDisk());
     }
 
-    /** As above, with another disk, such as one with faults. */
+    /** As {@link #SystemEnvironment(int)}, with another disk, such as one with faults. */
     public SystemEnvironment(int ioThreads, Disk disk) {
         commits = new CommitPool(ioThreads, daemons("lignum-commit-"));
         ticker = new ScheduledThreadPoolExecutor(1, daemons("lignum-tick-"));
@@ -52,8 +52,8 @@ public final class SystemEnvironment implements AutoCloseable {
     }
 
     /**
-     * Runs independent tasks on the pool and returns when all that were begun have ended; the first
-     * failure is thrown.
+     * Runs independent tasks on the pool, and returns when all that began have ended. Throws the
+     * first failure.
      */
     public void runAll(List<Runnable> tasks) {
         List<CompletableFuture<Void>> running = new ArrayList<>();
@@ -89,7 +89,7 @@ public final class SystemEnvironment implements AutoCloseable {
                 () -> runSafely(tick), 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** The top of the ticking thread, which would not be called again if something escaped. */
+    /** The top of the ticking thread, which would end if something escaped. */
     private static void runSafely(Runnable tick) {
         try {
             tick.run();
@@ -98,10 +98,10 @@ public final class SystemEnvironment implements AutoCloseable {
         }
     }
 
-    /** Ends the threads, waiting up to 30 s for what they are doing. Interrupts nobody. */
+    /** Ends the threads; waits up to 30 s for their work. Interrupts no thread. */
     @Override
     public void close() {
-        ticker.shutdown(); // What is repeated is not repeated any more.
+        ticker.shutdown(); // Ends the repetition of the tick, too.
         commits.threads().shutdown();
         awaitQuietly(ticker);
         awaitQuietly(commits.threads());
@@ -114,7 +114,7 @@ public final class SystemEnvironment implements AutoCloseable {
             try {
                 pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (InterruptedException e) {
-                interrupted = true; // The caller's interrupt is kept for the caller.
+                interrupted = true; // The interrupt is kept for the caller.
             }
         }
         if (interrupted) {
@@ -148,7 +148,7 @@ public final class SystemEnvironment implements AutoCloseable {
         }
     }
 
-    /** Made on first use: seeding costs time that a start does not always need. */
+    /** Created on first use: seeding takes time that not every start needs. */
     private static final class SecureRandomSource implements RandomGenerator {
         private static final class Holder {
             static final SecureRandom INSTANCE = new SecureRandom();

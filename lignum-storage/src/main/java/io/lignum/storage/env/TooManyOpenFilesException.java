@@ -1,7 +1,8 @@
 package io.lignum.storage.env;
 
 /**
- * A file could not be opened or created since the process, or the system, has no file handle left.
+ * Reports that a file could not be opened or created because the process, or the system, has no
+ * file handle left.
  */
 public final class TooManyOpenFilesException extends ShortageException {
 

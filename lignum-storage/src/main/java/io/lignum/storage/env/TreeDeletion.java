@@ -5,12 +5,12 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
 
 /**
- * Deletes directories with all they hold, a bounded number of files at a time. Links are deleted,
- * never followed.
+ * Deletes directory trees, a limited number of files at a time. Deletes links and never follows
+ * them.
  */
 public final class TreeDeletion {
 
-    /** Topics are two directories deep; a strange directory tree must not exhaust the stack. */
+    /** Topics are two directories deep; a deeper tree must not exhaust the stack. */
     private static final int MAX_DEPTH = 32;
 
     private TreeDeletion() {}
@@ -19,7 +19,7 @@ public final class TreeDeletion {
      * Deletes up to {@code atMost} files and directories below {@code path}, and {@code path}
      * itself when it is empty.
      *
-     * @return how many more could have been deleted; 0 or less when there may be more left
+     * @return the part of {@code atMost} that is left; 0 or less when files may be left
      */
     public static int delete(Disk disk, Path path, int atMost) throws IOException {
         return delete(disk, path, atMost, MAX_DEPTH);

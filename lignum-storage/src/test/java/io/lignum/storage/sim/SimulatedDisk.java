@@ -417,6 +417,12 @@ public final class SimulatedDisk implements Disk {
         return Math.max(0, capacity - usedBytes());
     }
 
+    /** The length of a process id would change where a crash tears the file, and with it the history. */
+    @Override
+    public String holderName() {
+        return "process 1234";
+    }
+
     @Override
     public DirectoryLock lock(Path lockFile, String holder) throws IOException {
         checkAlive(life);

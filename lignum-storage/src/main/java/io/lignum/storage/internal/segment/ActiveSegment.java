@@ -11,16 +11,13 @@ import java.nio.file.Path;
 import java.util.function.ObjLongConsumer;
 
 /**
- * The segment that is written to.
- *
- * <p>fdatasync is much cheaper when the bytes land in blocks that were really written before: the
- * file system has then no sizes or extents to record. So the file is filled with zeros ahead of the
- * data, at first as much as there is data, later 1 MiB at a time. A topic with little data gets
- * nothing of it, and neither does a large write: it takes the disk so long that to write its bytes
- * twice costs more than what the file system records. Zeros are no batch, so recovery sees where
- * the data ends; sealing cuts them off.
- *
- * <p>Used by the log's writer only.
+ * Writes batches to the one segment of a log that takes appends, and keeps its summary and index.
+ * <p>fdatasync is much cheaper when the bytes go to blocks that were written before, since the file
+ * system then has no new size or extent to record. So this class fills the file with zeros ahead of
+ * the data: at first as much as there is data, later 1 MiB at a time. A topic with little data gets
+ * no zeros, and a large write causes none: writing its bytes twice would cost more than it saves. A
+ * header of zeros is no batch, so recovery sees where the data ends; sealing cuts the zeros off.
+ * <p>Used by the log's writer only. A write that finds the disk full leaves the file as it was.
  */
 public final class ActiveSegment {
 
@@ -28,7 +25,9 @@ public final class ActiveSegment {
     static final int MAX_AHEAD_BYTES = 1 << 20;
     static final int LARGE_WRITE_BYTES = 128 * 1024;
 
-    /** What {@link #keepRoom} writes ahead: some hundred records that say what is to be deleted. */
+    /**
+     * What {@link #keepRoom} writes ahead: enough for some hundred records that say what to delete.
+     */
     static final int KEPT_BYTES = 64 * 1024;
 
     private static final ByteBuffer ZEROS =
@@ -40,8 +39,8 @@ public final class ActiveSegment {
     private final RecordBatch view = new RecordBatch();
     private long fileBytes;
     private long
-            tornEnd; // above it the file holds zeros; below, down to the last batch, a torn write
-    private volatile long firstAppendMillis; // the tick looks at it
+            tornEnd; // Above it the file holds zeros; between the last batch and it, a torn write.
+    private volatile long firstAppendMillis; // Also read by the tick.
 
     public ActiveSegment(
             Segment segment,
@@ -56,7 +55,7 @@ public final class ActiveSegment {
         this.firstAppendMillis = firstAppendMillis;
     }
 
-    /** One whose file is about to be made. */
+    /** An empty segment, whose file the caller creates. */
     public static ActiveSegment empty(Path directory, long base) {
         SegmentSummary summary = new SegmentSummary(base);
         OffsetIndex index = new OffsetIndex();
@@ -65,7 +64,7 @@ public final class ActiveSegment {
     }
 
     /**
-     * Writes whole batches behind what is there.
+     * Writes whole batches behind the present ones.
      *
      * @param ahead write zeros ahead, since a force follows
      * @throws DiskFullException the file is as before
@@ -88,7 +87,9 @@ public final class ActiveSegment {
         fileBytes = Math.max(fileBytes, position + bytes);
     }
 
-    /** Durably: what is refused as not applied must not be there after a power cut either. */
+    /**
+     * Undoes a write durably: after a power failure, too, a batch that was refused is not there.
+     */
     private void undo(DiskFile file, long position) throws IOException {
         try {
             file.truncate(position);
@@ -110,10 +111,7 @@ public final class ActiveSegment {
         }
     }
 
-    /**
-     * Keeps zeros ahead, so that small writes need no room on the disk. Does nothing when it is
-     * full.
-     */
+    /** Keeps zeros ahead, so that small writes need no free space. Does nothing on a full disk. */
     public void keepRoom(DiskFile file) throws IOException {
         long end = summary.sizeInBytes();
         if (isTorn() || fileBytes - end >= KEPT_BYTES / 2) {
@@ -122,14 +120,11 @@ public final class ActiveSegment {
         try {
             writeZeros(file, end + KEPT_BYTES - fileBytes);
         } catch (DiskFullException e) {
-            file.truncate(fileBytes); // Some of the zeros may be there.
+            file.truncate(fileBytes); // Some of the zeros may be in the file.
         }
     }
 
-    /**
-     * The file holds a torn write up to {@code end}, which found no room aside; see
-     * {@link #cutTorn}.
-     */
+    /** Remembers a torn write up to {@code end} that could not be saved; see {@link #cutTorn}. */
     public void keepTorn(long end) {
         tornEnd = end;
     }
@@ -139,9 +134,9 @@ public final class ActiveSegment {
     }
 
     /**
-     * Saves the torn write aside and cuts it, so that the file can be written to.
+     * Saves the torn write to a side file and cuts it off, so that the file can be written to.
      *
-     * @throws DiskFullException still no room; the file is as before
+     * @throws DiskFullException the disk is still full; the file is as before
      */
     public void cutTorn(Disk disk, DiskFile file) throws IOException {
         long end = summary.sizeInBytes();
@@ -169,7 +164,7 @@ public final class ActiveSegment {
         segment.publish(summary);
     }
 
-    /** Cuts off what lies behind the last batch. */
+    /** Cuts off what stands behind the last batch. */
     public void trimFile(DiskFile file) throws IOException {
         if (fileBytes > summary.sizeInBytes()) {
             file.truncate(summary.sizeInBytes());
@@ -193,7 +188,7 @@ public final class ActiveSegment {
         return index;
     }
 
-    /** Wall clock at the append of its first record; of no meaning while empty. */
+    /** Wall clock at the append of the first record; without meaning while the segment is empty. */
     public long firstAppendMillis() {
         return firstAppendMillis;
     }

@@ -9,9 +9,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Goes through the batches of a file and proves each: its CRC, and what the CRC does not cover.
- * Base offset must be where the batch before it ends, the epoch must not go back, and the length
- * holds if the CRC does. What does not hold is read once more before it is said so.
+ * Goes through the batches of a file and proves each of them. A batch is proved by its CRC and, for
+ * the bytes that the CRC does not cover, by its place: the base offset is the end of the batch
+ * before, the epoch is not lower, and the length is right if the CRC is. A batch that fails is read
+ * a second time before the scan reports it. One thread at a time.
  */
 public final class BatchScan {
 
@@ -34,7 +35,7 @@ public final class BatchScan {
         window.clear();
     }
 
-    /** Goes to the next batch; false at the end or before something that is not the next batch. */
+    /** Goes to the next batch; false at the end, and before bytes that are not the next batch. */
     public boolean next() throws IOException {
         if (position >= end) {
             status = BatchStatus.EMPTY;
@@ -42,7 +43,7 @@ public final class BatchScan {
         }
         status = load();
         if (status != BatchStatus.VALID && status != BatchStatus.EMPTY) {
-            window.clear(); // Only what is found twice counts, as a read can err.
+            window.clear(); // A read can fail once, so only a second failure counts.
             status = load();
         }
         if (status != BatchStatus.VALID) {
@@ -63,17 +64,17 @@ public final class BatchScan {
         return follows ? found : BatchStatus.BAD_HEADER;
     }
 
-    /** The batch found by {@link #next}; valid until it is called again. */
+    /** The batch that {@link #next} found; valid until the next call. */
     public RecordBatch batch() {
         return window.batch();
     }
 
-    /** What stands at {@link #position()}, after {@code next} answered false. */
+    /** What stands at {@link #position()} after {@code next} returned false. */
     public BatchStatus status() {
         return status;
     }
 
-    /** The same in words. */
+    /** The status as a phrase for people. */
     public String problem() {
         return switch (status) {
             case VALID -> "a whole batch";
@@ -88,12 +89,12 @@ public final class BatchScan {
         };
     }
 
-    /** Offset after the batch found last. */
+    /** Offset after the last batch found. */
     public long expectedOffset() {
         return expectedOffset;
     }
 
-    /** First byte after the batch found last. */
+    /** First byte after the last batch found. */
     public long position() {
         return position;
     }

@@ -8,10 +8,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A window on a segment's file: reads ahead into one buffer and presents the batch at a position.
- *
- * <p>Grows only for a batch larger than itself, and never beyond the batch limit: the length field
- * is checked before memory is allocated. One thread at a time.
+ * Reads a segment's file ahead into one buffer, and presents the batch at a position. <p>The buffer
+ * grows only for a batch larger than itself, and never beyond the batch limit: the length field is
+ * checked before memory is allocated. One thread at a time.
  */
 public final class BatchWindow {
 
@@ -31,13 +30,13 @@ public final class BatchWindow {
         buffer = ByteBuffer.allocateDirect(bytes).limit(0);
     }
 
-    /** Forgets what was read; the file, or what it holds, is another one now. */
+    /** Forgets what was read: the file, or its content, has changed. */
     public void clear() {
         buffer.limit(0);
         start = 0;
     }
 
-    /** Has not grown for a large batch. */
+    /** Whether the buffer has not grown for a large batch. */
     boolean isOrdinary() {
         return buffer.capacity() == BYTES;
     }
@@ -53,7 +52,7 @@ public final class BatchWindow {
     }
 
     /**
-     * Looks at the batch at {@code position}. After VALID, {@link #batch()} is it.
+     * Loads and checks the batch at {@code position}. After VALID, {@link #batch()} returns it.
      *
      * @param end bytes of the file at and above this position are not there yet
      */
@@ -81,7 +80,7 @@ public final class BatchWindow {
         return status;
     }
 
-    /** View of the batch found last; valid until the next call of {@link #load}. */
+    /** View of the batch loaded last; valid until the next call of {@link #load}. */
     public RecordBatch batch() {
         return batch;
     }
@@ -92,8 +91,8 @@ public final class BatchWindow {
     }
 
     /**
-     * How much of the file must be in the window for the batch at its start, as far as one can
-     * tell.
+     * How many bytes must be in the window for the batch at its start, according to its length
+     * field.
      */
     private int needed() {
         if (buffer.limit() < RecordBatch.HEADER_BYTES) {
@@ -103,7 +102,7 @@ public final class BatchWindow {
         return length > maxBatchBytes ? 0 : (int) length;
     }
 
-    /** Moves what there is of the batch at {@code position} to the front and reads on behind it. */
+    /** Moves the bytes from {@code position} on to the front, and reads on behind them. */
     private void fill(DiskFile file, long position, long end, int bytes) throws IOException {
         int at = index(position);
         if (at >= 0) {

@@ -61,7 +61,7 @@ public record Checkpoint(
     private static final int FIXED_BYTES = 4 + 4 + 1 + 8 + 8 + 8 + 8 + 8 + 8 + 4 + 4 + 8 + 4 + 4;
     private static final int MAX_BYTES = 256 << 20;
 
-    /** What a log that was emptied knows: it begins and ends here. */
+    /** The checkpoint of a log that was emptied: it begins and ends at {@code offset}. */
     public static Checkpoint startingAt(
             long offset, OptionalLong highWatermark, ProducerStates none) {
         return new Checkpoint(
@@ -74,18 +74,23 @@ public record Checkpoint(
                 none);
     }
 
-    /** The same with a newer log start and high watermark. */
+    /** A copy with a newer log start offset and high watermark. */
     public Checkpoint with(long start, OptionalLong watermark) {
         return new Checkpoint(
                 start, watermark, activeBase, active, firstAppendMillis, epochs, producers);
     }
 
-    /** Replaces the file and forces it; durable under its name once the directory is forced. */
+    /**
+     * Replaces the file and forces it. The name is durable once the caller has forced the
+     * directory.
+     */
     public void write(Disk disk, Path directory) throws IOException {
         SmallFile.replace(disk, directory.resolve(NAME), encode(), true);
     }
 
-    /** Empty when there is none, or it is damaged: the log is then scanned whole. */
+    /**
+     * Reads the checkpoint; empty if it is missing or damaged, and the whole log must be scanned.
+     */
     public static Optional<Checkpoint> read(Disk disk, Path directory, int maxProducers)
             throws IOException {
         Path path = directory.resolve(NAME);
@@ -95,12 +100,12 @@ public record Checkpoint(
         return decode(path, SmallFile.read(disk, path, MAX_BYTES), maxProducers);
     }
 
-    /** Raises the log start offset in the file that is there; see {@link #change}. */
+    /** Raises the log start offset in the existing file; see {@link #change}. */
     public static void raiseStart(Disk disk, Path directory, long newStart) throws IOException {
         change(disk, directory, bytes -> bytes.putLong(START_AT, newStart));
     }
 
-    /** Raises the high watermark in the file that is there; see {@link #change}. */
+    /** Raises the high watermark in the existing file; see {@link #change}. */
     public static void raiseWatermark(Disk disk, Path directory, long newWatermark)
             throws IOException {
         change(
@@ -111,11 +116,11 @@ public record Checkpoint(
     }
 
     /**
-     * Changes the file that is there in place, which needs no room; durable when this returns. For
-     * a full disk only: a crash in between leaves a file whose CRC does not hold, and the log is
-     * scanned whole.
+     * Changes the existing file in place, which needs no free space; durable when this returns. For
+     * a full disk only: a crash during the write leaves a file whose CRC does not match, and the
+     * whole log is scanned.
      *
-     * @throws DiskFullException there is no such file, or none that can be read
+     * @throws DiskFullException there is no such file, or it is damaged
      */
     private static void change(Disk disk, Path directory, Consumer<ByteBuffer> edit)
             throws IOException {
@@ -134,10 +139,10 @@ public record Checkpoint(
             file.write(bytes.duplicate().position(0), 0);
             file.force();
         }
-        forceStart(disk, directory); // The file may have got its name only now.
+        forceStart(disk, directory); // The name of the file may not be durable yet.
     }
 
-    /** Makes durable what is in the file already, and so may be in force after a crash. */
+    /** Makes durable what the file holds already, and what may therefore apply after a crash. */
     public static void forceStart(Disk disk, Path directory) throws IOException {
         try {
             disk.forceDirectory(directory);
@@ -183,7 +188,7 @@ public record Checkpoint(
         try {
             return Optional.of(decodeBody(in, maxProducers));
         } catch (BufferUnderflowException | IllegalArgumentException e) {
-            return Optional.empty(); // The CRC holds by chance.
+            return Optional.empty(); // The CRC matched by chance.
         }
     }
 
@@ -197,7 +202,7 @@ public record Checkpoint(
         active.checkAbove(base);
         long firstAppend = in.getLong();
         EpochHistory epochs = EpochHistory.decode(in);
-        in.getInt(); // Once more the last epoch; earlier builds kept that of the next append.
+        in.getInt(); // The last epoch once more; earlier builds stored that of the next append.
         ProducerStates producers = ProducerStates.decode(in, maxProducers);
         if ((flags & FLAG_PRODUCER_TIMES) != 0) {
             producers.decodeTimes(in);

@@ -3,7 +3,10 @@ package io.lignum.storage.internal.segment;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Checks of arguments: a violation is a bug of the caller, named with the field and the limit. */
+/**
+ * Checks arguments and invariants. A wrong argument is a bug of the caller; the exception names the
+ * field, the value and the limit.
+ */
 public final class Checks {
 
     private Checks() {}
@@ -15,20 +18,20 @@ public final class Checks {
         }
     }
 
-    /** As {@link #range}, of an offset. */
+    /** As {@link #range}, for an offset. */
     public static long offset(String field, long value) {
         range(field, value, 0, Long.MAX_VALUE);
         return value;
     }
 
-    /** An invariant of our own; always on. */
+    /** Checks an invariant of the engine; always on. */
     public static void invariant(boolean holds, String what) {
         if (!holds) {
             throw new IllegalStateException("invariant broken: " + what);
         }
     }
 
-    /** A duration that is given is at least 1 ms, and its milliseconds are a long. */
+    /** Checks that a duration is at least 1 ms and fits a long in milliseconds. */
     public static void millis(String name, Optional<Duration> value) {
         value.ifPresent(duration -> millis(name, duration));
     }

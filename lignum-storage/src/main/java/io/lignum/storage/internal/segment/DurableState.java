@@ -3,12 +3,11 @@ package io.lignum.storage.internal.segment;
 import java.util.Optional;
 
 /**
- * Answers what of a log was durable, from its checkpoint and its list of sealed segments. Recovery
- * and inspection ask the same questions here, so that both call the same bytes an unfinished write.
- *
- * <p>A checkpoint proves everything below the end of its active segment. An entry of the list
- * proves its segment. Bytes above both were perhaps never forced: what is wrong with them is an
- * unfinished write, and what is wrong below is corruption. One thread at a time.
+ * Answers what part of a log was durable, from its checkpoint and its list of sealed segments.
+ * Recovery and inspection both ask here, so they agree on which bytes are an unfinished write. <p>A
+ * checkpoint proves everything below the end of its active segment. An entry of the list proves its
+ * segment. Bytes above both may never have been forced: damage there is an unfinished write, and
+ * damage below is corruption. One thread at a time.
  *
  * @param manifest empty if the list cannot be read
  */
@@ -20,27 +19,29 @@ public record DurableState(Optional<Checkpoint> checkpoint, Optional<SegmentMani
         return Math.max(checkpointed, manifest.map(SegmentManifest::endOffset).orElse(0L));
     }
 
-    /** The log start offset, or {@code otherwise} when no checkpoint says. */
+    /** The log start offset, or {@code otherwise} without a checkpoint. */
     public long logStartOffset(long otherwise) {
         return checkpoint.map(Checkpoint::logStartOffset).orElse(otherwise);
     }
 
-    /** What the list says of the sealed segment that begins at {@code base}. */
+    /** The entry of the list for the sealed segment that begins at {@code base}. */
     public Optional<SegmentSummary> listed(long base) {
         return manifest.flatMap(list -> list.find(base)).map(SegmentManifest.Entry::summary);
     }
 
-    /** Whether the segment was written, in part or whole, after the checkpoint. */
+    /** Whether some of the segment was written after the checkpoint. */
     public boolean isAboveCheckpoint(long base) {
         return checkpoint.isEmpty() || base >= checkpoint.get().activeBase();
     }
 
-    /** What the checkpoint knows of the segment, if that was the active one. */
+    /** What the checkpoint says of the segment, if it was the active one. */
     public Optional<SegmentSummary> checkpointed(long base) {
         return checkpoint.filter(c -> c.activeBase() == base).map(Checkpoint::active);
     }
 
-    /** The part of a segment that a scan can leave out: up to the checkpoint, or none. */
+    /**
+     * The part of the segment that a scan can skip: everything up to the checkpoint, or nothing.
+     */
     public SegmentSummary startOf(long base) {
         return checkpointed(base)
                 .map(SegmentSummary::copy)
@@ -48,8 +49,8 @@ public record DurableState(Optional<Checkpoint> checkpoint, Optional<SegmentMani
     }
 
     /**
-     * Whether a gap before a segment can be what an unfinished write left: segments that were not
-     * forced can lose their names while one behind them keeps its own.
+     * Whether a gap before a segment can be the result of an unfinished write. Segments that were
+     * not forced can lose their names while a later one keeps its own.
      *
      * @param end where the segments below end
      */

@@ -4,10 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The epochs of a log and the offset at which each begins, oldest first. Immutable.
- *
- * <p>This is what lets a follower find where its log and the leader's part (KIP-101, KIP-279):
- * epochs are those of batches, so an epoch in which nothing was appended does not show.
+ * Holds the epochs of a log and the offset at which each begins, oldest first. Immutable. <p>A
+ * follower uses it to find where its log and the leader's diverge (KIP-101, KIP-279). The epochs
+ * are those of batches, so an epoch without appends is not in it.
  */
 public final class EpochHistory {
 
@@ -28,7 +27,7 @@ public final class EpochHistory {
         this.starts = starts;
     }
 
-    /** With a batch of this epoch at this offset; the same object when that says nothing new. */
+    /** Adds a batch; returns this object if the history already has its epoch. */
     public EpochHistory with(int epoch, long offset) {
         int n = epochs.length;
         if (n > 0 && epochs[n - 1] >= epoch) {
@@ -42,7 +41,7 @@ public final class EpochHistory {
         return new EpochHistory(moreEpochs, moreStarts);
     }
 
-    /** Without what begins at or above {@code offset}. */
+    /** Without the epochs that begin at or above {@code offset}. */
     public EpochHistory truncatedTo(long offset) {
         int n = epochs.length;
         while (n > 0 && starts[n - 1] >= offset) {
@@ -53,7 +52,7 @@ public final class EpochHistory {
                 : new EpochHistory(Arrays.copyOf(epochs, n), Arrays.copyOf(starts, n));
     }
 
-    /** Without epochs that ended at or below {@code offset}, the first that is stored. */
+    /** Without the epochs that ended at or below {@code offset}, the first stored one. */
     public EpochHistory trimmedTo(long offset) {
         int from = 0;
         while (from + 1 < epochs.length && starts[from + 1] <= offset) {
@@ -67,7 +66,7 @@ public final class EpochHistory {
     }
 
     /**
-     * The largest epoch not above {@code epoch} and where it ends; epoch 0 ending at 0 if there is
+     * The largest epoch not above {@code epoch}, and where it ends; epoch 0 ending at 0 if there is
      * none.
      */
     public End endOf(int epoch, long logEndOffset) {

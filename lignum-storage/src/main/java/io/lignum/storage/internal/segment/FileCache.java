@@ -12,15 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The open segment files of a store: opened when needed, shared by all threads, the least recently
- * used closed when there are too many, so that topics cost no open file while nobody uses them.
- *
- * <p>The bound may be passed by as many files as threads use at the very moment. Any thread; the
- * lock is held for a look-up, and while a file is opened or closed.
+ * Keeps the open segment files of a store. Opens a file when a thread needs it, shares it between
+ * threads, and closes the least recently used one over the limit, so that an idle topic holds no
+ * file open. <p>The number of open files exceeds the limit only while more files are in use at that
+ * moment. Any thread; the lock is held for a look-up, and while a file is opened or closed.
  */
 public final class FileCache {
 
-    /** A file in use. Closing gives it back. */
+    /** A file in use; closing the lease returns it. */
     public final class Lease implements AutoCloseable {
         private final DiskFile file;
         private int users;
@@ -50,16 +49,16 @@ public final class FileCache {
     }
 
     /**
-     * The file of a segment, for reading and, while it is active, writing.
+     * Leases the file of a segment, for reading and, while it is active, for writing.
      *
-     * @throws MissingSegmentException when retention or a deletion removed it
+     * @throws MissingSegmentException retention, a truncation or a deletion removed it
      */
     public synchronized Lease lease(Segment segment) throws IOException {
         Lease lease = open.get(segment);
         if (lease == null) {
             lease = new Lease(open(segment));
-            lease.users++; // First, or it would be the one idle file when all others are in use.
-            lease.retired = segment.isRemoved(); // A reader came late: nobody would retire it.
+            lease.users++; // Before closeIdle, or this could be the one idle file.
+            lease.retired = segment.isRemoved(); // A late reader: nobody would retire the file after this.
             if (!lease.retired) {
                 open.put(segment, lease);
                 closeIdle();
@@ -70,7 +69,7 @@ public final class FileCache {
         return lease;
     }
 
-    /** Opens by the name it has now; a segment that is sealed meanwhile has the other name. */
+    /** Opens the file by its present name, or by its new name if it was sealed meanwhile. */
     private DiskFile open(Segment segment) throws IOException {
         boolean sealed = segment.isSealed();
         try {
@@ -87,7 +86,7 @@ public final class FileCache {
         }
     }
 
-    /** Another handle of a segment's file, which the caller closes. */
+    /** Opens another handle of a segment's file; the caller closes it. */
     public DiskFile openAgain(Segment segment) throws IOException {
         return open(segment);
     }
@@ -117,8 +116,8 @@ public final class FileCache {
     }
 
     /**
-     * Forgets a segment, removed before if it is to stay so: its file is closed as soon as nobody
-     * uses it.
+     * Removes a segment from the cache; its file is closed when the last lease is returned. Unless
+     * the segment was removed before, a later lease opens the file again.
      */
     public synchronized void retire(Segment segment) throws IOException {
         Lease lease = open.remove(segment);
@@ -134,7 +133,7 @@ public final class FileCache {
         return open.size();
     }
 
-    /** Closes what nobody uses; what is used is closed when given back. */
+    /** Closes the files that nobody uses; others are closed when they are returned. */
     public synchronized void close() throws IOException {
         for (Lease lease : open.values()) {
             lease.retired = true;

@@ -3,7 +3,10 @@ package io.lignum.storage.internal.segment;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A segment has no file: retention, a deletion or a truncation removed it, or it is lost. */
+/**
+ * Reports that a segment has no file: retention, a deletion or a truncation removed it, or it is
+ * lost.
+ */
 public final class MissingSegmentException extends NoSuchFileException {
 
     private static final long serialVersionUID = 1L;

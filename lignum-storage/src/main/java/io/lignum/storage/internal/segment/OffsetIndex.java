@@ -49,7 +49,7 @@ public final class OffsetIndex implements SegmentScan.Observer {
                 batch.maxTimestamp());
     }
 
-    /** Adds the next batch of the segment, in order; every 16 KiB it gets an entry. */
+    /** Adds the next batch of the segment, in order. About every 16 KiB a batch gets an entry. */
     public void add(long baseOffset, int position, int bytes, long batchMaxTimestamp) {
         if (bytesSinceEntry >= INTERVAL_BYTES) {
             append(baseOffset, position, maxTimestamp);
@@ -74,12 +74,10 @@ public final class OffsetIndex implements SegmentScan.Observer {
         count = n + 1;
     }
 
-    /** A batch of the segment. */
+    /** The place of a batch in its segment. */
     public record Place(long offset, long position) {}
 
-    /**
-     * A batch at or before the one that holds {@code offset}; the segment's first when no entry is.
-     */
+    /** The place of the batch that holds {@code offset}, or of an earlier one. */
     public Place placeFor(long offset, long baseOffset) {
         int n = count;
         Entries table = entries;
@@ -90,15 +88,13 @@ public final class OffsetIndex implements SegmentScan.Observer {
                 : new Place(table.offsets[at], table.positions[at]);
     }
 
-    /**
-     * Offset from which to look for the first record with a timestamp at or after the one given.
-     */
+    /** An offset at or below the first record with this timestamp or a later one. */
     public long offsetForTime(long timestamp, long baseOffset) {
         int n = count;
         Entries table = entries;
         int low = 0;
         int high = n;
-        while (low < high) { // the first entry before which such a record stands
+        while (low < high) { // Finds the first entry whose earlier batches contain such a record.
             int middle = (low + high) >>> 1;
             if (table.timestamps[middle] >= timestamp) {
                 high = middle;
@@ -117,12 +113,12 @@ public final class OffsetIndex implements SegmentScan.Observer {
         return count;
     }
 
-    /** The batch that the n-th entry, counted from 0, is about. */
+    /** The place in the n-th entry, counted from 0. */
     public Place place(int n) {
         return new Place(entries.offsets[n], entries.positions[n]);
     }
 
-    /** Largest timestamp before that batch, as the n-th entry says. */
+    /** The largest timestamp before that batch, from the n-th entry. */
     public long timestamp(int n) {
         return entries.timestamps[n];
     }
@@ -140,7 +136,7 @@ public final class OffsetIndex implements SegmentScan.Observer {
         return out.flip();
     }
 
-    /** Empty when the bytes are not a whole index: it is then rebuilt from the segment. */
+    /** Decodes an index; empty if the bytes are not a complete one, which must be built again. */
     public static Optional<OffsetIndex> decode(ByteBuffer in) {
         int size = in.limit();
         if (size < TRAILER_BYTES
@@ -153,7 +149,7 @@ public final class OffsetIndex implements SegmentScan.Observer {
         OffsetIndex index = new OffsetIndex();
         for (int at = 0; at < size - TRAILER_BYTES; at += ENTRY_BYTES) {
             if (!index.isNext(in.getLong(at), in.getInt(at + 8), in.getLong(at + 12))) {
-                return Optional.empty(); // The CRC holds by chance.
+                return Optional.empty(); // The CRC matched by chance.
             }
             index.append(in.getLong(at), in.getInt(at + 8), in.getLong(at + 12));
         }
@@ -170,8 +166,8 @@ public final class OffsetIndex implements SegmentScan.Observer {
     }
 
     /**
-     * Takes up an index that was saved when the segment had {@code bytes}: entries above are
-     * dropped, and adding goes on from there.
+     * Prepares a saved index for further batches: drops the entries at and above {@code bytes}, the
+     * size of the segment at its checkpoint.
      */
     public void resumeAt(long bytes, long largestTimestamp) {
         int n = count;
@@ -183,18 +179,21 @@ public final class OffsetIndex implements SegmentScan.Observer {
         maxTimestamp = largestTimestamp;
     }
 
-    /** Position of the batch that the last entry is about; 0 without an entry. */
+    /** Position in the last entry; 0 without entries. */
     long lastPosition() {
         int n = count;
         return n == 0 ? 0 : entries.positions[n - 1];
     }
 
-    /** It can be that of a segment of so many bytes. */
+    /** Whether a segment of this size can have this index. */
     boolean endsBefore(long segmentBytes) {
         return isEmpty() || lastPosition() < segmentBytes;
     }
 
-    /** Adding goes on with the batch that the last entry is about, or with the segment's first. */
+    /**
+     * Prepares the index for a scan that begins at the batch of the last entry, or at the first
+     * batch.
+     */
     Place resumeAtLastEntry(long baseOffset) {
         int n = count;
         bytesSinceEntry = 0;

@@ -17,14 +17,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a log remembers of its idempotent producers: the epoch and the last sixteen batches of each,
- * so that a repeated batch is answered with its first place and a gap is noticed (the scheme of
- * KIP-98).
- *
- * <p>At most {@code maxProducers}; the one whose last batch is the oldest is forgotten, and so is
- * one that sent nothing for the store's producer expiry, by the clock of each node. Apart from that
- * the states follow from the batches of the log alone, and a follower's are its leader's. One
- * thread at a time; guarded by its owner.
+ * Remembers the idempotent producers of a log: the epoch and the last sixteen batches of each. The
+ * log then answers a repeated batch with its first offset, and notices a gap (the scheme of
+ * KIP-98). <p>Holds at most {@code maxProducers}. It forgets the producer whose last batch is the
+ * oldest, and one that sent nothing for the store's producer expiry, by the clock of each node.
+ * Otherwise the states follow from the batches of the log alone, so a follower's equal its
+ * leader's. Guarded by its owner.
  */
 public final class ProducerStates {
 
@@ -34,7 +32,7 @@ public final class ProducerStates {
 
     private final int maxProducers;
     private final LinkedHashMap<Long, ProducerWindow> states =
-            new LinkedHashMap<>(); // by last batch
+            new LinkedHashMap<>(); // Ordered by last batch.
 
     public ProducerStates(int maxProducers) {
         this.maxProducers = maxProducers;
@@ -94,7 +92,7 @@ public final class ProducerStates {
     }
 
     /**
-     * Remembers a batch that is in the log now; one that is remembered already changes nothing.
+     * Remembers a batch that is in the log; a batch that is known already changes nothing.
      *
      * @param nowMillis wall clock of this node
      */
@@ -127,16 +125,17 @@ public final class ProducerStates {
     }
 
     /**
-     * A clock that was ahead must not keep producers for ever; nor must files that have no times.
+     * Lowers times that are in the future, so that a clock that was wrong, or a file without times,
+     * does not keep a producer for ever.
      */
     public void seenBy(long nowMillis) {
         states.values().forEach(state -> state.seenAt(Math.min(nowMillis, state.seenMillis())));
     }
 
     /**
-     * Forgets batches at or above {@code offset}: they are cut from the log.
+     * Forgets batches at or above {@code offset}, which are cut from the log.
      *
-     * @return producers that may have more batches below than are known
+     * @return producers that may have more batches below than are known here
      */
     public Set<Long> truncateTo(long offset) {
         Set<Long> unsure = new TreeSet<>();
@@ -151,7 +150,7 @@ public final class ProducerStates {
         return unsure;
     }
 
-    /** True when nothing below can be missing. */
+    /** True when no batch below can be missing. */
     private static boolean truncate(ProducerWindow state, long offset) {
         boolean first = state.epoch() == 0 && state.beginsAtZero();
         while (!state.isEmpty() && state.lastOffset() >= offset) {
@@ -160,7 +159,7 @@ public final class ProducerStates {
         return first || (!state.isEmpty() && state.isWhole());
     }
 
-    /** Adds what {@code older} knows of batches below those that are known here. */
+    /** Adds batches from {@code older} that precede those known here. */
     public void addOlder(ProducerStates older) {
         older.states.forEach((id, before) -> {
             ProducerWindow state = states.get(id);
@@ -172,13 +171,13 @@ public final class ProducerStates {
         });
     }
 
-    /** Knows all of the producer's window. */
+    /** Whether all batches of the producer's window are known. */
     public boolean isWhole(long id) {
         ProducerWindow state = states.get(id);
         return state != null && state.isWhole();
     }
 
-    /** Takes over what another one knows. */
+    /** Takes over the states of {@code better}. */
     public void replaceBy(ProducerStates better) {
         better.states.forEach((id, state) -> states.put(id, state.copy()));
         sort();
@@ -206,7 +205,7 @@ public final class ProducerStates {
         return bytes;
     }
 
-    /** Oldest last batch first, so that decoding restores the order too. */
+    /** The oldest last batch first, so that decoding restores the order. */
     public void encode(ByteBuffer out) {
         out.putInt(states.size());
         states.forEach((id, state) -> {
@@ -219,7 +218,7 @@ public final class ProducerStates {
         return 8 * states.size();
     }
 
-    /** When each was seen last, in the order of {@link #encode}. */
+    /** The time of each producer's last batch, in the order of {@link #encode}. */
     void encodeTimes(ByteBuffer out) {
         states.values().forEach(state -> out.putLong(state.seenMillis()));
     }
@@ -228,7 +227,10 @@ public final class ProducerStates {
         states.values().forEach(state -> state.seenAt(in.getLong()));
     }
 
-    /** Without times: as if all were seen in the far future, until {@link #seenBy}. */
+    /**
+     * Decodes states without times. Each producer counts as seen in the far future until
+     * {@link #seenBy}.
+     */
     public static ProducerStates decode(ByteBuffer in, int maxProducers) {
         ProducerStates result = new ProducerStates(maxProducers);
         int n = in.getInt();
@@ -247,8 +249,8 @@ public final class ProducerStates {
     }
 
     /**
-     * What is known of batches below an offset, as bytes for another node: of the producers that
-     * were active last, as many as there is room for.
+     * Encodes what is known of batches below an offset, for another node: the producers with the
+     * latest batches, as many as fit in {@code maxBytes}.
      */
     public ByteBuffer below(long offset, int maxBytes) {
         ProducerStates all = copy();
@@ -261,7 +263,7 @@ public final class ProducerStates {
         return out.flip();
     }
 
-    /** What {@link #below} gave on another node; empty bytes are no producers. */
+    /** Decodes what {@link #below} returned on another node; empty bytes mean no producers. */
     public static ProducerStates fromOther(
             ByteBuffer bytes, long offset, int maxProducers, long nowMillis) {
         ProducerStates result = new ProducerStates(maxProducers);

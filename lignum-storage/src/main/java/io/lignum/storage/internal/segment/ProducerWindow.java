@@ -5,23 +5,23 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
- * The epoch and the last batches of one producer: at most {@link #MAX_BATCHES}. Two longs a batch,
- * as a topic can remember many producers.
+ * Holds the epoch and the last batches of one producer, at most {@link #MAX_BATCHES}. Uses two
+ * longs for each batch, since a topic can have many producers.
  */
 public final class ProducerWindow {
 
-    /** Batches that one producer may have on their way and still repeat. */
+    /** Batches that one producer may have in flight and still repeat. */
     static final int MAX_BATCHES = 16;
 
     static final int HEAD_BYTES = 2 + 2;
     static final int BATCH_BYTES = 4 + 4 + 8;
 
     private static final int SEQUENCE_MASK =
-            Integer.MAX_VALUE; // sequences wrap to 0 after 2^31 - 1
+            Integer.MAX_VALUE; // Sequences wrap to 0 after 2^31 - 1.
 
     private final short epoch;
     private long[] words =
-            new long[2]; // first sequence << 32 | count, then first offset; oldest first
+            new long[2]; // First sequence << 32 | count, then first offset; oldest first.
     private int size;
     private long seenMillis;
 
@@ -74,7 +74,7 @@ public final class ProducerWindow {
         return (firstSequence(size - 1) + count(size - 1)) & SEQUENCE_MASK;
     }
 
-    /** Whether a sequence comes before the other one, which may have wrapped since. */
+    /** Whether a sequence precedes another one, which may have wrapped since. */
     public static boolean isBelow(int sequence, int other) {
         return ((sequence - other) & SEQUENCE_MASK) > SEQUENCE_MASK / 2;
     }
@@ -83,10 +83,7 @@ public final class ProducerWindow {
         return firstOffset(size - 1);
     }
 
-    /**
-     * Nothing is missing before: a producer begins with sequence 0, and does so again with each
-     * epoch.
-     */
+    /** Whether no earlier batch is missing: a producer begins each epoch with sequence 0. */
     public boolean isWhole() {
         return size == MAX_BATCHES || beginsAtZero();
     }
@@ -95,7 +92,7 @@ public final class ProducerWindow {
         return size > 0 && firstSequence(0) == 0;
     }
 
-    /** Where a batch stands; empty if it is not among those that are remembered. */
+    /** The first offset of a batch; empty if the batch is not among those remembered. */
     OptionalLong offsetOf(int sequence, int count) {
         for (int i = 0; i < size; i++) {
             if (firstSequence(i) == sequence && count(i) == count) {
@@ -105,7 +102,7 @@ public final class ProducerWindow {
         return OptionalLong.empty();
     }
 
-    /** Adds the newest batch; the oldest goes if there are too many. */
+    /** Adds the newest batch; drops the oldest if there are too many. */
     public void add(int sequence, int count, long firstOffset) {
         if (size == MAX_BATCHES) {
             System.arraycopy(words, 2, words, 0, 2 * (size - 1));
@@ -130,9 +127,7 @@ public final class ProducerWindow {
         size--;
     }
 
-    /**
-     * Adds those of {@code older} that are below the first one here, as many as there is room for.
-     */
+    /** Adds batches of {@code older} that precede the first one here, up to the limit. */
     public void addOlder(ProducerWindow older) {
         for (int i = older.size - 1; i >= 0 && size < MAX_BATCHES; i--) {
             if (size == 0 || older.firstOffset(i) < firstOffset(0)) {

@@ -5,10 +5,9 @@ import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 
 /**
- * One file of a topic's log: active, and appended to by the log's writer, or sealed and immutable.
- *
- * <p>The writer changes it, any thread reads it. Readers never look above the log's readable end,
- * which is published after everything here that lies below it.
+ * Describes one file of a log: an active segment, which the log's writer appends to, or a sealed
+ * one, which never changes. <p>The log's writer changes it; any thread reads it. Readers look only
+ * below the log's readable end, which is published after everything here that lies below it.
  */
 public final class Segment {
 
@@ -62,7 +61,7 @@ public final class Segment {
         return baseOffset;
     }
 
-    /** Exclusive. */
+    /** Exclusive end of its offsets. */
     public long endOffset() {
         return endOffset;
     }
@@ -97,7 +96,7 @@ public final class Segment {
         return directory.resolve(SegmentNames.of(baseOffset, SegmentNames.INDEX));
     }
 
-    /** The index if it is in memory; an active segment's always is. */
+    /** The index if it is in memory, as it always is for an active segment. */
     @Nullable
     public OffsetIndex loadedIndex() {
         return index;
@@ -107,12 +106,12 @@ public final class Segment {
         index = value;
     }
 
-    /** The lock of the one thread that builds the index. */
+    /** The lock that a thread holds while it builds the index. */
     Object indexBuild() {
         return indexBuild;
     }
 
-    /** Its files are about to be deleted, renamed or left to another store. */
+    /** Marks the segment: its files are about to be deleted, renamed or released. */
     public void remove() {
         removed = true;
     }

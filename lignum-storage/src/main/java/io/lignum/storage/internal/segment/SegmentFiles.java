@@ -12,8 +12,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The segment files found in a topic's directory. Leftovers are removed: of files that were being
- * replaced, and indexes without a segment, which a later segment of that base offset must not find.
+ * Lists the segment files in a topic's directory. Deletes what earlier processes left: unfinished
+ * replacements, and indexes without a segment, which a later segment with that base offset must not
+ * find. Used by recovery.
  */
 public final class SegmentFiles {
 
@@ -43,8 +44,8 @@ public final class SegmentFiles {
     }
 
     /**
-     * Base of the segment to append to: the last one, unless it is sealed, or the manifest lists
-     * it, so that it was about to be.
+     * Base of the segment to append to: the last one, unless it is sealed, or listed and therefore
+     * about to be sealed.
      */
     public OptionalLong active(Set<Long> listed) {
         if (all.isEmpty() || sealed.contains(all.last()) || listed.contains(all.last())) {
@@ -53,13 +54,13 @@ public final class SegmentFiles {
         return OptionalLong.of(all.last());
     }
 
-    /** Bases of all other segments, sealed or about to be. */
+    /** Bases of the other segments, sealed or about to be. */
     public SortedSet<Long> sealed(Set<Long> listed) {
         OptionalLong active = active(listed);
         return active.isPresent() ? all.headSet(active.getAsLong()) : all;
     }
 
-    /** Names of the segments that begin at {@code base} or above. */
+    /** Names of the segments that begin at or above {@code base}. */
     public List<String> from(long base) {
         return all.tailSet(base, true).stream()
                 .map(b -> SegmentNames.of(
@@ -67,13 +68,13 @@ public final class SegmentFiles {
                 .toList();
     }
 
-    /** Base of the segment behind this one. */
+    /** Base of the next segment. */
     public OptionalLong next(long base) {
         Long next = all.higher(base);
         return next == null ? OptionalLong.empty() : OptionalLong.of(next);
     }
 
-    /** Has the name of an active segment only. */
+    /** Whether the segment has only the name of an active one. */
     public boolean isStillActive(long base) {
         return !sealed.contains(base);
     }

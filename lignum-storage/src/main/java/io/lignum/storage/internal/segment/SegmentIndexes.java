@@ -18,17 +18,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Finds the index of a segment: in memory, else in its side file, else built from the segment.
- * Keeps the indexes of the sealed segments used last in memory.
- *
- * <p>An index is derived. A side file that is missing, damaged, incomplete or wrong is replaced,
- * and one that cannot be written is done without: neither fails a read or stops a log. Only the
- * segment itself can.
- *
- * <p>Any thread. One thread at a time builds the index of a segment, under
- * {@link Segment#indexBuild()}; the others wait for it. The segment's own monitor is held while its
- * side file is written, so that {@link #forget} returns after the last write. This object's monitor
- * guards the map of kept indexes only.
+ * Finds the index of a segment: in memory, else in its side file, else by a scan of the segment.
+ * Keeps the most recently used indexes of sealed segments in memory. <p>An index is derived data. A
+ * side file that is missing, damaged, incomplete or wrong is replaced, and one that cannot be
+ * written is left out. Neither fails a read or stops a log; only an unreadable segment does. <p>Any
+ * thread. One thread at a time builds the index of a segment, under {@link Segment#indexBuild()},
+ * and others wait for it. The segment's monitor is held while its side file is written, so that
+ * {@link #forget} returns after the last write. This object's monitor guards the map of indexes in
+ * memory only.
  */
 public final class SegmentIndexes {
 
@@ -54,7 +51,7 @@ public final class SegmentIndexes {
             return index;
         }
         if (segment.sizeInBytes() <= OffsetIndex.INTERVAL_BYTES) {
-            return new OffsetIndex(); // It would have no entry: nothing is saved for so little.
+            return new OffsetIndex(); // So small a segment has no entry, and no side file.
         }
         synchronized (segment.indexBuild()) {
             index = segment.loadedIndex();
@@ -74,14 +71,14 @@ public final class SegmentIndexes {
     }
 
     /**
-     * Builds an index again that led to no batch. Of an active segment, whose index is being added
-     * to, answers an empty one.
+     * Builds an index again that led to a wrong place. For an active segment, whose index is still
+     * growing, returns an empty one.
      */
     public OffsetIndex rebuild(Segment segment, OffsetIndex wrong) throws IOException {
         synchronized (segment.indexBuild()) {
             OffsetIndex loaded = segment.loadedIndex();
             if (loaded != null && loaded != wrong) {
-                return loaded; // Another thread has done so.
+                return loaded; // Another thread has built it.
             }
             OffsetIndex index = new OffsetIndex();
             if (segment.isSealed() && !wrong.isEmpty()) {
@@ -94,7 +91,7 @@ public final class SegmentIndexes {
         }
     }
 
-    /** Takes over the index of a segment that was active until now. */
+    /** Keeps the index of a segment that was active until now. */
     public void sealed(Segment segment, OffsetIndex index) {
         keep(segment, index);
     }
@@ -113,7 +110,7 @@ public final class SegmentIndexes {
     }
 
     /**
-     * Called before the segment's files are deleted or renamed: nothing is saved for it from now
+     * Forgets a segment before its files are deleted or renamed; nothing is saved for it from then
      * on.
      */
     public void forget(Segment segment) {
@@ -127,8 +124,8 @@ public final class SegmentIndexes {
     }
 
     /**
-     * Adds what lies behind the last entry, which is all for an empty index. True if there were
-     * entries to add.
+     * Adds what stands behind the last entry; for an empty index, everything. True if entries were
+     * added.
      */
     private boolean complete(Segment segment, OffsetIndex index) throws IOException {
         if (segment.sizeInBytes() - index.lastPosition() <= OffsetIndex.INTERVAL_BYTES) {
@@ -142,7 +139,7 @@ public final class SegmentIndexes {
         return index.size() > before;
     }
 
-    /** Damage ends it early: what lies behind is then looked for from the last entry. */
+    /** Stops at damage; a reader then searches from the last entry. */
     private static void scan(
             Segment segment, DiskFile file, long end, BatchWindow window, OffsetIndex index)
             throws IOException {
@@ -165,10 +162,7 @@ public final class SegmentIndexes {
         }
     }
 
-    /**
-     * Saves an index if that can be done. Not forced: a side file that does not survive is built
-     * again.
-     */
+    /** Saves an index if possible. Not forced: an index that does not survive is built again. */
     public void save(Segment segment, OffsetIndex index) {
         if (index.isEmpty()) {
             return;
@@ -194,7 +188,7 @@ public final class SegmentIndexes {
         return Objects.requireNonNull(active.loadedIndex());
     }
 
-    /** The index of an active segment up to its checkpoint, to be added to. */
+    /** The index of an active segment up to its checkpoint, ready for further batches. */
     public static OffsetIndex resume(
             Disk disk, Segment segment, SegmentSummary checkpointed, BatchWindow window)
             throws IOException {

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The segments of a log, oldest first, the active one last. Immutable, so readers need no lock. */
+/**
+ * Lists the segments of a log, oldest first, the active one last. Immutable, so readers need no
+ * lock.
+ */
 public final class SegmentList {
 
     private final Segment[] segments;
@@ -27,7 +30,10 @@ public final class SegmentList {
         return new SegmentList(Arrays.copyOfRange(segments, count, segments.length));
     }
 
-    /** Index of the segment that holds {@code offset}, or would as the last; -1 if below all. */
+    /**
+     * Index of the segment that holds {@code offset}, or of the last one if it is above all; -1 if
+     * it is below all.
+     */
     public int indexOf(long offset) {
         int low = 0;
         int high = segments.length;

@@ -55,7 +55,7 @@ public final class SegmentManifest {
     private final TreeMap<Long, Entry> entries = new TreeMap<>();
     private long position;
     private int written;
-    /** The file's name is not durable yet. */
+    /** Whether the file's name is not durable yet. */
     private boolean nameDue;
 
     private SegmentManifest(Disk disk, Path directory) {
@@ -64,7 +64,7 @@ public final class SegmentManifest {
         path = directory.resolve(NAME);
     }
 
-    /** Loads the entries. A torn last entry is as if never written. */
+    /** Loads the entries; ignores a torn last one. */
     public static SegmentManifest load(Disk disk, Path directory) throws IOException {
         SegmentManifest manifest = new SegmentManifest(disk, directory);
         if (disk.exists(manifest.path)) {
@@ -75,7 +75,7 @@ public final class SegmentManifest {
 
     private void decode(ByteBuffer in) throws UnsupportedVersionException {
         if (in.limit() < HEADER_BYTES || in.getInt(0) != MAGIC || in.getInt(4) < 1) {
-            return; // Never completed, or damaged: the segments are read instead.
+            return; // Never finished, or damaged: recovery reads the segments instead.
         }
         if (in.getInt(4) > VERSION) {
             throw new UnsupportedVersionException(path, in.getInt(4), VERSION);
@@ -89,7 +89,7 @@ public final class SegmentManifest {
         position = at;
     }
 
-    /** Empty at the end, and at what is no entry of ours. */
+    /** Decodes an entry; empty at the end, and for bytes that are no entry. */
     private static Optional<Entry> entry(ByteBuffer in, int at) {
         if (at + ENTRY_BYTES > in.limit()
                 || Crc.of(in, at, at + CRC_AT) != in.getInt(at + CRC_AT)) {
@@ -105,13 +105,13 @@ public final class SegmentManifest {
             summary.checkAbove(in.getLong(at));
             return Optional.of(new Entry(in.getLong(at), summary));
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // The CRC holds by chance.
+            return Optional.empty(); // The CRC matched by chance.
         }
     }
 
     /**
-     * Adds an entry and forces it, and with the first one the file's name: a checkpoint that relies
-     * on it comes next.
+     * Adds an entry and forces it, and with the first entry the file's name, since the checkpoint
+     * that follows relies on it.
      */
     public void add(Entry entry) throws IOException {
         nameDue |= !disk.exists(path);
@@ -131,7 +131,7 @@ public final class SegmentManifest {
         forceName();
     }
 
-    /** Also when an earlier call could not, for a shortage. */
+    /** Forces the name, also if an earlier attempt failed for a shortage. */
     private void forceName() throws IOException {
         if (nameDue) {
             disk.forceDirectory(directory);
@@ -139,12 +139,12 @@ public final class SegmentManifest {
         }
     }
 
-    /** Bytes of the file that were understood; what is behind is a torn entry, or damage. */
+    /** Bytes that were decoded; a torn entry or damage follows them. */
     public long understoodBytes() {
         return position;
     }
 
-    /** What is written with the next entry: with the first one the file's header, too. */
+    /** Bytes that the next entry writes; the first one also writes the file's header. */
     public int nextWriteBytes() {
         return position == 0 ? HEADER_BYTES + ENTRY_BYTES : ENTRY_BYTES;
     }
@@ -153,17 +153,17 @@ public final class SegmentManifest {
         return Optional.ofNullable(entries.get(baseOffset));
     }
 
-    /** Where the last segment that is listed ends; 0 when none is. */
+    /** Where the last listed segment ends; 0 without entries. */
     public long endOffset() {
         return entries.isEmpty() ? 0 : entries.lastEntry().getValue().summary().endOffset();
     }
 
-    /** Base offsets that are listed. */
+    /** Base offsets of the listed segments. */
     public Set<Long> bases() {
         return entries.keySet();
     }
 
-    /** Unlists segments that were deleted from the front. */
+    /** Removes the entries of segments that were deleted from the front. */
     public void forgetBelow(long baseOffset) throws IOException {
         entries.headMap(baseOffset).clear();
         if (written > WORTH_COMPACTING + 2 * entries.size()) {
@@ -171,7 +171,7 @@ public final class SegmentManifest {
         }
     }
 
-    /** Entries of segments that are gone do no harm. */
+    /** Entries of deleted segments do no harm. */
     private void rewriteIfRoom() throws IOException {
         try {
             rewrite(entries);
@@ -181,7 +181,10 @@ public final class SegmentManifest {
         }
     }
 
-    /** Unlists segments that are no longer sealed, durably: their base offset may be used again. */
+    /**
+     * Removes, durably, the entries of segments that are no longer sealed: their base offsets may
+     * be used again.
+     */
     public void forgetFrom(long baseOffset) throws IOException {
         if (!entries.tailMap(baseOffset).isEmpty()) {
             rewrite(entries.headMap(baseOffset));
@@ -190,7 +193,7 @@ public final class SegmentManifest {
         forceName();
     }
 
-    /** What is added next is added to the new file, so that it must be the one with the name. */
+    /** The next entry goes to the new file, so that file must have the name by then. */
     private void rewrite(SortedMap<Long, Entry> kept) throws IOException {
         ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + kept.size() * ENTRY_BYTES);
         out.putInt(MAGIC).putInt(VERSION);

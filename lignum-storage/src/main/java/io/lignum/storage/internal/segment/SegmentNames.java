@@ -3,7 +3,7 @@ package io.lignum.storage.internal.segment;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** File names of segments: the base offset in 20 digits and what it is. */
+/** Names the files of segments: the base offset in 20 digits, and a suffix for the kind. */
 public final class SegmentNames {
 
     public static final String ACTIVE = ".qwal";
@@ -19,14 +19,14 @@ public final class SegmentNames {
         return "0".repeat(DIGITS - number.length()) + number + suffix;
     }
 
-    /** The base offset if the file's name is that of a segment, active or sealed. */
+    /** The base offset in the name of an active or sealed segment. */
     public static OptionalLong baseOffset(Path file) {
         String name = String.valueOf(file.getFileName());
         OptionalLong sealed = baseOffset(name, SEALED);
         return sealed.isPresent() ? sealed : baseOffset(name, ACTIVE);
     }
 
-    /** The base offset if the name is exactly one of ours with that suffix. */
+    /** The base offset if the name has exactly 20 digits and that suffix. */
     public static OptionalLong baseOffset(String name, String suffix) {
         if (name.length() != DIGITS + suffix.length() || !name.endsWith(suffix)) {
             return OptionalLong.empty();
@@ -39,7 +39,7 @@ public final class SegmentNames {
         try {
             return OptionalLong.of(Long.parseLong(name.substring(0, DIGITS)));
         } catch (NumberFormatException e) {
-            return OptionalLong.empty(); // 20 digits can say more than a long
+            return OptionalLong.empty(); // 20 digits can exceed a long.
         }
     }
 }

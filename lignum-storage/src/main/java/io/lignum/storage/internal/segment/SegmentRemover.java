@@ -5,10 +5,9 @@ import io.lignum.storage.env.Disk;
 import java.io.IOException;
 
 /**
- * Takes segments out of use and deletes their files. The one place that knows what has to let go of
- * a segment before its files go: its index, and the open file.
- *
- * <p>Called by a log's writer. A reader that holds the file goes on reading it.
+ * Takes segments out of use and deletes their files. Before a file goes, the segment's index and
+ * its open file must be released; this is the only place that does so. <p>Called by a log's writer.
+ * A reader that holds the file continues to read it.
  */
 public final class SegmentRemover {
 
@@ -22,7 +21,7 @@ public final class SegmentRemover {
         this.indexes = indexes;
     }
 
-    /** Forgets a segment whose files are about to be deleted, renamed or left to another store. */
+    /** Releases a segment whose files are about to be deleted, renamed or left to another store. */
     public void retire(Segment segment) throws IOException {
         indexes.forget(segment);
         files.retire(segment);

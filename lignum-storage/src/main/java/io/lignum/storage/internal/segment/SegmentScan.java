@@ -14,7 +14,7 @@ import java.io.IOException;
  */
 public final class SegmentScan {
 
-    /** Is shown each batch of a segment, in order: builds an index, or compares one. */
+    /** Sees each batch of a segment, in order: builds an index, or compares one. */
     @FunctionalInterface
     public interface Observer {
 
@@ -34,8 +34,10 @@ public final class SegmentScan {
     private final Observer observer;
 
     /**
+     * Prepares a scan from the end of {@code summary}.
+     *
      * @param end bytes of the file at and above this position are not read
-     * @param summary what is known of the batches below the scan; the scan adds to it
+     * @param summary what is known of the batches below; the scan adds to it
      * @param lastEpoch no batch may have a lower epoch
      */
     public SegmentScan(
@@ -76,7 +78,7 @@ public final class SegmentScan {
         return true;
     }
 
-    /** Adds one batch that is in memory. */
+    /** Adds one batch that is already in memory. */
     public static void add(RecordBatch batch, SegmentSummary summary, Observer observer) {
         observer.observe(batch, summary);
         summary.add(batch);
@@ -87,7 +89,7 @@ public final class SegmentScan {
         return batches.batch();
     }
 
-    /** The scan underneath, which says what stands behind the last batch. */
+    /** The underlying scan, which knows what stands behind the last batch. */
     public BatchScan batches() {
         return batches;
     }

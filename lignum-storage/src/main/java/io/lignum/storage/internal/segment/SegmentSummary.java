@@ -7,13 +7,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.zip.CRC32C;
 
 /**
- * What is known of the batches of a segment up to a point, gathered batch by batch.
- *
- * <p>The checksum chains the first 21 bytes of every batch: those that the batch's own CRC does not
- * cover, and that CRC, which covers the rest. So it guarantees every byte of the segment and costs
- * next to nothing while appending.
- *
- * <p>Used by one thread at a time.
+ * Sums up the batches of a segment up to a point: end offset, size, largest timestamp, last epoch
+ * and checksum. <p>The checksum chains the first 21 bytes of each batch: the bytes that the batch's
+ * own CRC does not cover, and that CRC, which covers the rest. So it proves every byte of the
+ * segment, at almost no cost during appends. One thread at a time.
  */
 public final class SegmentSummary {
 
@@ -39,9 +36,9 @@ public final class SegmentSummary {
     }
 
     /**
-     * Whether a segment that begins there can have held this.
+     * Checks whether a segment with this base offset can have these values.
      *
-     * @throws IllegalArgumentException none can
+     * @throws IllegalArgumentException it cannot
      */
     void checkAbove(long baseOffset) {
         Checks.range(

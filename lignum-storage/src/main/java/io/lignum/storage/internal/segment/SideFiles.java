@@ -19,12 +19,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Bytes that are about to be cut from a log are copied aside first, so that nothing is ever lost
- * without a trace. A side file is never overwritten.
+ * Copies bytes to a side file before they are cut from a log, so that no bytes are lost without a
+ * trace. A side file is never overwritten. Used by recovery and by a log's writer.
  */
 public final class SideFiles {
 
-    /** Side files in one directory; above, those of the lowest offsets are deleted. */
+    /** Side files in one directory; over the limit, those with the lowest offsets are deleted. */
     public static final int MAX_FILES = 64;
 
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
@@ -34,7 +34,7 @@ public final class SideFiles {
 
     private SideFiles() {}
 
-    /** Opens a new file of that name in the directory, with a number added if the name is taken. */
+    /** Chooses a path for a new file; adds a number if the name is taken. Creates the directory. */
     public static Path choose(Disk disk, Path directory, String name) throws IOException {
         disk.createDirectories(directory);
         Path path = directory.resolve(name);
@@ -45,8 +45,8 @@ public final class SideFiles {
     }
 
     /**
-     * Makes room for one more file: a node that is killed again and again must not fill its disk
-     * with them.
+     * Deletes old side files so that one more fits under the limit. A node that is killed again and
+     * again must not fill its disk with them.
      */
     public static void bound(Disk disk, Path directory) throws IOException {
         if (!disk.exists(directory)) {
@@ -84,11 +84,11 @@ public final class SideFiles {
     }
 
     /**
-     * Copies bytes {@code [from, to)} of a file to a side file, durable when this returns. A file
-     * of that name that holds the same bytes, or the first of them, is what an earlier try left: it
-     * is completed. Else it is a new file.
+     * Copies bytes {@code [from, to)} of a file to a side file, durable when this returns. If an
+     * existing file of that name holds the same bytes, or a prefix of them, an earlier attempt left
+     * it, and this call completes it. Otherwise a new file is written.
      *
-     * @throws ShortageException nothing is left of a new file
+     * @throws ShortageException a new file was removed again
      */
     public static Path save(
             Disk disk, Path directory, String name, DiskFile source, long from, long to)
@@ -102,7 +102,7 @@ public final class SideFiles {
             side.force();
         } catch (ShortageException e) {
             if (!resumes) {
-                disk.delete(path); // It would be tried again, and every piece left would take room.
+                disk.delete(path); // The attempt is repeated later, and each left-over would take space.
             }
             throw e;
         }
@@ -110,10 +110,7 @@ public final class SideFiles {
         return path;
     }
 
-    /**
-     * Whether all that the side file holds is the beginning of bytes {@code [from, to)} of the
-     * source.
-     */
+    /** Whether the side file holds a prefix of bytes {@code [from, to)} of the source. */
     private static boolean isPrefix(Disk disk, Path path, DiskFile source, long from, long to)
             throws IOException {
         try (DiskFile side = disk.open(path, OpenMode.READ)) {
@@ -136,7 +133,7 @@ public final class SideFiles {
         }
     }
 
-    /** The directory of side files may be new itself. */
+    /** Forces the directory and its parent, since the directory may be new. */
     public static void forceBoth(Disk disk, Path directory) throws IOException {
         disk.forceDirectory(directory);
         Path parent = directory.getParent();

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Puts the end of the active segment in order after a stop without close.
- *
- * <p>What was kept above the checkpoint is written again over itself and forced: the process may
- * have died after a write, or after a failed force, and then the bytes are in the page cache,
- * marked clean, and not on the disk. What lies behind the last whole batch, if it is anything but
- * the zeros written ahead, is an unfinished write: saved aside and cut.
+ * Repairs the end of the active segment after a stop without close. <p>Two things may be wrong
+ * there. Batches above the checkpoint may be in the page cache only, marked clean, because the
+ * process died after a write or a failed force: {@link #rewrite} writes them again in place and
+ * forces them. Bytes behind the last whole batch, other than the zeros written ahead, are an
+ * unfinished write: {@link #cutTorn} saves them to a side file and cuts them off. <p>Used by
+ * recovery, and by a log's writer if recovery found the disk full. One thread at a time.
  */
 public final class TailRepair {
 
@@ -30,7 +30,9 @@ public final class TailRepair {
         this.file = file;
     }
 
-    /** End of the bytes in {@code [from, size)} that are not zero; {@code from} if all are. */
+    /**
+     * Exclusive end of the bytes from {@code from} on that are not zero; {@code from} if all are.
+     */
     public long endOfContent(long from) throws IOException {
         long size = file.size();
         long end = from;
@@ -55,9 +57,9 @@ public final class TailRepair {
     }
 
     /**
-     * Saves and cuts what an unfinished write left at {@code position}.
+     * Saves what an unfinished write left at {@code position}, and cuts it off.
      *
-     * @throws io.lignum.storage.env.DiskFullException no room to save it; the file is as it was
+     * @throws io.lignum.storage.env.DiskFullException it could not be saved; the file is as before
      */
     public Optional<Path> cutTorn(Segment segment, long position, long contentEnd)
             throws IOException {
@@ -73,7 +75,7 @@ public final class TailRepair {
         return Optional.of(side);
     }
 
-    /** Writes bytes {@code [from, to)} again where they are and forces them. */
+    /** Writes bytes {@code [from, to)} again in place, and forces them. */
     public void rewrite(long from, long to) throws IOException {
         SideFiles.copy(file, from, to, file, from);
         file.force();

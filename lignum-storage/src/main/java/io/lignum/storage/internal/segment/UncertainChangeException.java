@@ -5,8 +5,8 @@ import io.lignum.storage.env.ShortageException;
 import java.io.IOException;
 
 /**
- * A change met a shortage when it could not be taken back any more: it may be in force after the
- * next start, or was made and is not durable yet. The same call can succeed later.
+ * Reports a shortage that came too late to undo a change. The change may apply after the next
+ * start, or it was made and is not durable yet. The same call can succeed later.
  */
 public final class UncertainChangeException extends IOException {
 

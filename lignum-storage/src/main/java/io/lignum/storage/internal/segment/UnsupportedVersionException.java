@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A side file of a log has a format version of a later release. Recovery reports it as
- * UNSUPPORTED_FORMAT, and the file stays as it is.
+ * Reports a side file with a format version of a later release. Recovery turns it into
+ * UNSUPPORTED_FORMAT; the file stays as it is.
  */
 public final class UnsupportedVersionException extends IOException {
 

@@ -3,8 +3,8 @@ package io.lignum.storage.internal.segment;
 import java.util.ArrayDeque;
 
 /**
- * Read buffers of closed cursors, kept for the next ones: direct memory is slow to get and to give
- * up.
+ * Keeps the read buffers of closed cursors for the next ones, since direct memory is slow to
+ * allocate and to free. Any thread.
  */
 public final class WindowPool {
 
