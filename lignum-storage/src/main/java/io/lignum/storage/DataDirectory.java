@@ -76,7 +76,8 @@ final class DataDirectory {
                 SmallFile.replace(disk, root.resolve(FORMAT_FILE), text, true);
                 disk.forceDirectory(root);
             }
-            disk.createDirectories(root.resolve(TRASH)); // Created now, since a deletion must not need free space.
+            disk.createDirectories(
+                    root.resolve(TRASH)); // Created now, since a deletion must not need free space.
             DataDirectory directory = new DataDirectory(disk, root, lock);
             opened = true;
             return directory;
@@ -231,7 +232,9 @@ final class DataDirectory {
 
     private void renameInto(Path trash, Path directory) throws IOException {
         Path target = trash.resolve(String.valueOf(directory.getFileName()));
-        for (int n = 2; disk.exists(target); n++) { // An earlier attempt to create the same topic left a directory.
+        for (int n = 2;
+                disk.exists(target);
+                n++) { // An earlier attempt to create the same topic left a directory.
             target = trash.resolve(directory.getFileName() + "-" + n);
         }
         disk.rename(directory, target);

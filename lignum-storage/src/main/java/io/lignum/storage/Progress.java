@@ -21,7 +21,9 @@ final class Progress {
 
     /** Work begins. */
     void begin() {
-        movedNanos = clock.monotonicNanos(); // Before the flag: a reader that sees the work then sees since when.
+        movedNanos =
+                clock.monotonicNanos(); // Before the flag: a reader that sees the work then sees
+        // since when.
         working = true;
     }
 

@@ -184,7 +184,8 @@ final class Truncation {
             }
             store.divergent().changed();
         } catch (ShortageException e) {
-            disk.delete(path); // The attempt is repeated later, and each left-over would take space.
+            disk.delete(
+                    path); // The attempt is repeated later, and each left-over would take space.
             throw e;
         }
         return path;
