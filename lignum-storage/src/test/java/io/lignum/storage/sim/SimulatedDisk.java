@@ -417,7 +417,10 @@ public final class SimulatedDisk implements Disk {
         return Math.max(0, capacity - usedBytes());
     }
 
-    /** The length of a process id would change where a crash tears the file, and with it the history. */
+    /**
+     * The length of a process id would change where a crash tears the file, and with it the
+     * history.
+     */
     @Override
     public String holderName() {
         return "process 1234";
