@@ -15,21 +15,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-/** {@code make bench}: measures, prints how it goes, and writes a table. */
+/** {@code make bench}: runs the cases, prints the progress, and writes a table. */
 @Command(
         name = "bench",
-        description = "Measures Lignum beside Chronicle Queue, plain files, Kafka, NATS and Redis.",
+        description = "Compares Lignum with Chronicle Queue, plain files, Kafka, NATS and Redis.",
         subcommands = Profile.class,
         mixinStandardHelpOptions = true)
 public final class Bench implements Callable<Integer> {
 
-    @Option(names = "--only", split = ",", description = "Cases whose names begin so; see --list.")
+    @Option(
+            names = "--only",
+            split = ",",
+            description = "Cases whose names begin with this; see --list.")
     private List<String> only = List.of("");
 
-    @Option(names = "--quick", description = "Less work and fewer rounds: rough figures soon.")
+    @Option(names = "--quick", description = "Less work and fewer rounds: rough figures, fast.")
     private boolean quick;
 
-    @Option(names = "--rounds", description = "Rounds that count; default 5, quick 3.")
+    @Option(names = "--rounds", description = "Measured rounds; default 5, quick 3.")
     private @Nullable Integer rounds;
 
     @Option(names = "--set", description = "A case's setting, such as mib=2048 for catch-up.")
@@ -38,10 +41,12 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--list", description = "Print the names of the cases.")
     private boolean list;
 
-    @Option(names = "--jfr", description = "Record each JVM for the profile command, into here.")
+    @Option(
+            names = "--jfr",
+            description = "Record each JVM for the profile command, in this directory.")
     private @Nullable Path jfr;
 
-    @Option(names = "--dir", description = "Where data is written meanwhile: ${DEFAULT-VALUE}.")
+    @Option(names = "--dir", description = "Directory for data: ${DEFAULT-VALUE}.")
     private Path directory = Path.of("lignum-bench", "target", "bench-data");
 
     @Option(names = "--jar", description = "The node's jar: ${DEFAULT-VALUE}.")
@@ -87,7 +92,7 @@ public final class Bench implements Callable<Integer> {
         return 0;
     }
 
-    /** After every case, so that what was measured is there should the run be broken off. */
+    /** Called after every case, so that an aborted run keeps its figures. */
     private void write(Report report) throws IOException {
         Path parent = out.toAbsolutePath().getParent();
         if (parent != null) {

@@ -5,13 +5,14 @@ import io.lignum.bench.work.Settings;
 import java.util.List;
 
 /**
- * A table of the report: contenders that do the same work, in alternation.
+ * A table of the report: contenders that do the same work in alternating rounds.
  *
- * @param name how it is chosen on the command line
- * @param title how it is headed
- * @param fresh every round in a fresh JVM; else one JVM for all rounds of a contender, warmed up
+ * @param name selects the case on the command line
+ * @param title heading of the table
+ * @param fresh every round in a fresh JVM; otherwise one JVM for all rounds of a contender, warmed
+ *     up
  * @param settings of all contenders, for a full run
- * @param quick what a quick run changes in them
+ * @param quick changes of the settings for a quick run
  */
 record Case(
         String name,
@@ -26,7 +27,7 @@ record Case(
         contenders = List.copyOf(contenders);
     }
 
-    /** With settings of the caller's, which count more than all others. */
+    /** Adds settings that override all others. */
     Case with(Settings own) {
         return new Case(
                 name,
@@ -38,7 +39,7 @@ record Case(
                 contenders.stream().map(contender -> contender.with(own)).toList());
     }
 
-    /** Without the contenders that need a program which this machine does not have. */
+    /** Removes the contenders whose program is not installed. */
     Case installed() {
         return new Case(
                 name,

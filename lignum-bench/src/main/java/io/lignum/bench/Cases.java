@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** All that is measured, and what should be reached. */
+/** The cases of the engine and of a single node, and their targets. */
 final class Cases {
 
     private static final String CHANNEL = "FileChannel";

@@ -4,7 +4,7 @@ import io.lignum.bench.work.Settings;
 
 import java.util.List;
 
-/** Clusters of three beside each other, and what replication itself costs. */
+/** The cases with clusters of three nodes, and the cost of replication. */
 final class ClusterCases {
 
     static final String LIGNUM = "Lignum, 3 nodes, forced on each";
@@ -14,7 +14,7 @@ final class ClusterCases {
     private static final String P99 = "p99 ms";
     private static final String ALONE = "Lignum, 1 node, wal";
 
-    /** The heap of each of all the JVMs that run at once. */
+    /** The heap of each JVM, since all of them run at once. */
     private static final Settings COMMON =
             Settings.of("heap=512m", "nodes=3", "live=yes", "kafka.fetch=1048576");
 
@@ -130,7 +130,7 @@ final class ClusterCases {
                         .needing("nats-server"));
     }
 
-    /** The same cluster code with more and fewer copies. */
+    /** The same cluster code with one node and with three. */
     private static Case copies(String name, String title, Unit unit, Settings settings) {
         String work = "server-" + name;
         return new Case(
@@ -165,7 +165,7 @@ final class ClusterCases {
                                         "follower-reads",
                                         "spread=yes")
                                 .needing(CONSUL)
-                                // Three nodes, each as good as the one.
+                                // Three nodes should serve as much as one.
                                 .shouldReach(Target.times(0.9, one))));
     }
 

@@ -13,11 +13,10 @@ import java.util.List;
  *
  * @param label its name in the table
  * @param work its name in {@link Works}
- * @param settings what differs from the case's
- * @param before a work that another JVM does first and is halted in the middle of, in the same
- *     directory
- * @param program what must be installed for it, if anything
- * @param targets what it should reach, if anything
+ * @param settings differences from the case's settings
+ * @param before a work that another JVM begins in the same directory and is halted during
+ * @param program a program that must be installed, if any
+ * @param targets the figures that it should reach, if any
  */
 record Contender(
         String label,
@@ -43,14 +42,14 @@ record Contender(
         return new Contender(label, work, settings, before, wantedProgram, targets);
     }
 
-    /** This, too. */
+    /** Adds a target. */
     Contender shouldReach(Target wanted) {
         List<Target> more = new ArrayList<>(targets);
         more.add(wanted);
         return new Contender(label, work, settings, before, program, more);
     }
 
-    /** With more settings. */
+    /** Adds settings. */
     Contender with(Settings more) {
         return new Contender(label, work, settings.with(more), before, program, targets);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The rounds of one contender. */
+/** The figures of one contender's rounds. */
 final class Figures {
 
     private final List<Sample> samples = new ArrayList<>();
@@ -29,7 +29,7 @@ final class Figures {
         return samples.stream().mapToDouble(Sample::value).max().orElseThrow();
     }
 
-    /** Medians of the further figures. */
+    /** Medians of the additional figures. */
     Map<String, Double> extras() {
         Map<String, List<Double>> byName = new TreeMap<>();
         for (Sample sample : samples) {

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link Worker} in a JVM of its own, seen from the harness. */
+/** A {@link Worker} in its own JVM, as seen from the harness. */
 final class Fork implements AutoCloseable {
 
     private static final long CLOSE_SECONDS = 60;
@@ -29,7 +29,7 @@ final class Fork implements AutoCloseable {
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         orders = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
         for (String line = answer(); !line.equals(Worker.READY); line = answer()) {
-            System.err.println(line); // The JVM itself says something, such as that it records.
+            System.err.println(line); // Output of the JVM itself, such as that it records.
         }
         readyNanos = System.nanoTime() - startedNanos;
     }
@@ -56,7 +56,7 @@ final class Fork implements AutoCloseable {
         }
     }
 
-    /** From the start of the process until the work was prepared. */
+    /** Time from the start of the process until the work was prepared. */
     long readyNanos() {
         return readyNanos;
     }
@@ -66,7 +66,7 @@ final class Fork implements AutoCloseable {
         return Worker.read(answer());
     }
 
-    /** Ends the JVM in the middle of things: nothing is closed, no hook runs. */
+    /** Ends the JVM abruptly: nothing is closed, no hook runs. */
     void halt() throws IOException, InterruptedException {
         tell(Worker.HALT);
         process.waitFor();
@@ -80,7 +80,7 @@ final class Fork implements AutoCloseable {
     private String answer() throws IOException {
         String line = answers.readLine();
         if (line == null) {
-            throw new IOException("the worker is gone; what it said is above");
+            throw new IOException("the worker has ended; its output is above");
         }
         return line;
     }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import java.util.Map;
 
-/** The figures for programs: values in the unit that is named, undivided and unrounded. */
+/** Writes the figures as JSON: values in their unit, not scaled and not rounded. */
 final class JsonReport implements Report {
 
     private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);

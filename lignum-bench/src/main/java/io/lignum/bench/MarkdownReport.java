@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A table in Markdown for each case. */
+/** Writes a Markdown table per case. */
 final class MarkdownReport implements Report {
 
     private final StringBuilder text = new StringBuilder();
 
-    /** Starts with what was measured on, in terms that say nothing about whose machine it is. */
+    /** Starts with a description of the machine that does not identify it. */
     MarkdownReport(Options options) {
         text.append("Medians of ")
                 .append(options.rounds())

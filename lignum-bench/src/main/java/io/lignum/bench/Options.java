@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a run is made.
+ * The options of a run.
  *
- * @param directory for data, on the file system that is to be measured
- * @param jar the node's
+ * @param directory for data, on the file system to be measured
+ * @param jar the node's jar
  * @param kafka a file with the class path of Kafka's broker
- * @param jfr where recordings go, if they are wanted
+ * @param jfr directory of the recordings, if they are wanted
  */
 record Options(
         Path directory,
@@ -24,10 +24,10 @@ record Options(
         int warmups,
         @Nullable Path jfr) {
 
-    /** The same heap for everybody. */
+    /** The same heap for all contenders. */
     private static final List<String> HEAP = List.of("-Xms1g", "-Xmx1g");
 
-    /** Flags of this JVM that its children need too: see jvm.options. */
+    /** Whether child JVMs need this flag too: see jvm.options. */
     private static boolean isInherited(String flag) {
         return flag.startsWith("--add-")
                 || flag.startsWith("-Dchronicle.")

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /**
  * {@code bench profile}: where the time of a run with {@code --jfr} went, and what was allocated.
  */
-@Command(name = "profile", description = "Shows where the time of recorded runs went.")
+@Command(name = "profile", description = "Shows where recorded runs spent their time.")
 final class Profile implements Callable<Integer> {
 
     private static final int SHOWN = 12;
@@ -50,7 +50,7 @@ final class Profile implements Callable<Integer> {
     private static void show(Path file, PrintStream out) throws IOException {
         out.println("== " + file.getFileName());
         if (Files.size(file) == 0) {
-            out.println("empty: its JVM was halted, as a part of what is measured");
+            out.println("empty: its JVM was halted as a part of the measurement");
             return;
         }
         Map<String, Double> running = new HashMap<>();
@@ -70,7 +70,7 @@ final class Profile implements Callable<Integer> {
                     case "jdk.ObjectAllocationSample" ->
                         count(allocated, event.getClass("objectClass").getName(), (double)
                                 event.getLong("weight"));
-                    default -> {} // A recording holds far more than this is about.
+                    default -> {} // A recording contains many other events.
                 }
             }
         }
@@ -80,7 +80,7 @@ final class Profile implements Callable<Integer> {
         top(out, "allocated bytes, by class", allocated);
     }
 
-    /** The innermost frame of a class whose name begins so. */
+    /** The innermost frame of a class whose name has this prefix. */
     private static String frame(@Nullable RecordedStackTrace stack, String prefix) {
         if (stack != null) {
             for (RecordedFrame frame : stack.getFrames()) {

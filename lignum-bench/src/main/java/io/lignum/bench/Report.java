@@ -2,12 +2,12 @@ package io.lignum.bench;
 
 import java.util.Map;
 
-/** What is made of the figures. */
+/** The output of a run. */
 interface Report {
 
     /** Adds a case with its figures by the labels of its contenders. */
     void add(Case bench, Map<String, Figures> figures);
 
-    /** Of all cases so far. */
+    /** Returns the report of all cases so far. */
     String text();
 }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs a case: round after round, each contender once in every round, so that a machine that
- * becomes slower or busier does so for all of them.
+ * Runs a case in rounds, with each contender once per round, so that a slower or busier machine
+ * affects all of them.
  */
 final class Runner {
 
@@ -27,7 +27,7 @@ final class Runner {
         this.progress = progress;
     }
 
-    /** Figures by the labels of the contenders that are installed, in their order. */
+    /** Returns the figures by the labels of the installed contenders, in their order. */
     Map<String, Figures> run(Case bench) throws IOException, InterruptedException {
         progress.println(bench.name() + ": " + bench.title());
         for (Contender contender : bench.contenders()) {

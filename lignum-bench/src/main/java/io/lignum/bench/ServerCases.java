@@ -5,7 +5,7 @@ import io.lignum.bench.work.Settings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Servers beside each other: what is measured, and how each of them is set. */
+/** The cases that compare servers, and the settings of each server. */
 final class ServerCases {
 
     private static final String LIGNUM = "Lignum, forced always";
@@ -37,14 +37,12 @@ final class ServerCases {
                 endToEnd());
     }
 
-    /*
-     * Long, as both JVMs compile gRPC's, Netty's or Kafka's thousand methods on the cores they
-     * share.
-     */
+    // Long, since both JVMs compile thousands of methods of gRPC, Netty or Kafka on the shared
+    // cores.
     private static final Settings ONE_BY_ONE = Settings.of(
             "warmup=12000", "kafka.linger=0", "kafka.batch=16384", "kafka.fetch=1048576");
 
-    /** Kafka's fastest among 0, 1, 5 and 10 ms of linger and batches of 16 KiB to 512 KiB. */
+    /** The fastest of 0, 1, 5 and 10 ms of linger and batches of 16 KiB to 512 KiB for Kafka. */
     private static Settings pipelined(int size) {
         String batch = size < 1024 ? "131072" : "524288";
         return Settings.of(
@@ -77,7 +75,7 @@ final class ServerCases {
     private static Case sendMany(String name, String title, String client, Target target) {
         List<Contender> contenders = new ArrayList<>(all("server-send", target));
         if (client.equals("client=shared")) {
-            // The hand-written client of Redis is for one thread.
+            // The hand-written Redis client supports one thread.
             contenders.removeIf(each -> REDIS.equals(each.program()));
         }
         return new Case(
@@ -105,7 +103,7 @@ final class ServerCases {
                         Contender.of(KAFKA, "server-consume", "broker=kafka"),
                         Contender.of("Lignum", "server-consume", "broker=lignum")
                                 .shouldReach(Target.times(1.0, KAFKA)),
-                        // Slower to fill and to read: fewer records take as long.
+                        // They are slower to fill and to read, so fewer records take the same time.
                         Contender.of("NATS JetStream", "server-consume", "broker=nats", "part=4")
                                 .needing(NATS),
                         Contender.of("Redis streams", "server-consume", "broker=redis", "part=4")
@@ -142,7 +140,7 @@ final class ServerCases {
                         .needing(REDIS));
     }
 
-    /** To stand beside a node's start and its memory. */
+    /** Compared with the start and memory of a node. */
     static List<Contender> starts() {
         return List.of(
                 Contender.of(KAFKA, "server-start", "broker=kafka"),

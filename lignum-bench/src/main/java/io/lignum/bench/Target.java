@@ -3,11 +3,12 @@ package io.lignum.bench;
 import java.util.Locale;
 
 /**
- * What a contender should reach: a multiple of a rival's figure of the same run, or a figure.
+ * A figure that a contender should reach: a multiple of a rival's figure in the same run, or a
+ * value.
  *
- * @param rival label of the other contender; empty: {@code bound} is a figure in the case's unit
- * @param bound at least this where more is better, at most this where less is
- * @param extra which of the further figures is compared; empty: the case's own
+ * @param rival label of the other contender; empty: {@code bound} is a value in the case's unit
+ * @param bound minimum if more is better, maximum if less is better
+ * @param extra name of the additional figure that is compared; empty: the case's own figure
  */
 record Target(String rival, double bound, String extra) {
 
@@ -19,7 +20,7 @@ record Target(String rival, double bound, String extra) {
         return new Target("", bound, "");
     }
 
-    /** The same for a further figure, of which more or less is better as for the case's own. */
+    /** The same target for an additional figure; more or less is better as for the case's own. */
     Target of(String otherFigure) {
         return new Target(rival, bound, otherFigure);
     }
@@ -28,7 +29,7 @@ record Target(String rival, double bound, String extra) {
         return !rival.isEmpty();
     }
 
-    /** The figure that counts. */
+    /** The figure that is compared. */
     double figure(Figures figures) {
         if (extra.isEmpty()) {
             return figures.median();

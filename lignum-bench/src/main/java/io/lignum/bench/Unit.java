@@ -2,7 +2,7 @@ package io.lignum.bench;
 
 import java.util.Locale;
 
-/** How a figure is shown, and which way is better. */
+/** The format of a figure, and whether more or less is better. */
 enum Unit {
     RECORDS_PER_SECOND(true),
     RECORDS_PER_CPU_SECOND(true),

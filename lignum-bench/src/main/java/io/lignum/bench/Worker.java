@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The JVM of one contender. It is told on its standard input what to do, a word a line, and answers
- * a line each: {@code round} with the figures, {@code halt} by being gone at once as if it had been
- * killed. At the end of its input it closes its work and ends.
+ * The main class of a contender's JVM. It reads commands from standard input, one word per line,
+ * and answers each with a line: {@code round} with the figures; {@code halt} ends the JVM abruptly,
+ * as if it was killed. At the end of the input it closes its work and ends.
  */
 public final class Worker {
 
@@ -31,10 +31,10 @@ public final class Worker {
     private Worker() {}
 
     public static void main(String[] args) throws Exception {
-        // The answers have standard output for themselves; what a library prints goes elsewhere.
+        // Standard output carries the answers only; output of libraries goes elsewhere.
         PrintStream answers = System.out;
         System.setOut(System.err);
-        // To start the logging takes long in a fresh JVM, and is not what is measured.
+        // Starting the logging takes long in a fresh JVM, and is not measured.
         LoggerFactory.getLogger(Worker.class);
         Settings settings = Settings.of(Arrays.copyOfRange(args, 1, args.length));
         try (Work work = Works.make(args[0], settings)) {
@@ -42,7 +42,7 @@ public final class Worker {
             answers.println(READY);
             serve(work, answers);
         }
-        // Some client libraries leave threads behind that hold the JVM up for another minute.
+        // Some client libraries leave threads that would keep the JVM alive for another minute.
         System.exit(0);
     }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
-/** A Consul and nodes from the real jar, on free ports of loopback. Used by one thread. */
+/** Consul and nodes from the real jar, on free ports of the loopback. Used by one thread. */
 public final class Cluster implements Closeable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -35,7 +35,7 @@ public final class Cluster implements Closeable {
         this.consul = consul;
     }
 
-    /** Starts so many nodes, and waits until all are in sync. */
+    /** Starts the nodes, and waits until all are in sync. */
     public static Cluster start(Settings settings, int nodes) throws IOException {
         Cluster cluster =
                 new Cluster(settings, ConsulServer.start(settings.directory().resolve("consul")));
@@ -54,7 +54,7 @@ public final class Cluster implements Closeable {
         return cluster;
     }
 
-    /** One more node, not yet launched. */
+    /** Adds a node that is not launched yet. */
     public ClusterNode add() throws IOException {
         ClusterNode node =
                 new ClusterNode(settings, "node-" + (nodes.size() + 1), consul.httpPort());
@@ -71,7 +71,7 @@ public final class Cluster implements Closeable {
         return nodes.stream().map(ClusterNode::address).toList();
     }
 
-    /** Consul's, and those of the nodes. */
+    /** The processes of Consul and of the nodes. */
     public List<ServerProcess> processes() {
         List<ServerProcess> all = new ArrayList<>();
         all.add(consul.process());
@@ -79,7 +79,7 @@ public final class Cluster implements Closeable {
         return all;
     }
 
-    /** What the nodes that can answer say of the latest epoch, its leader's word first. */
+    /** Returns the view of the latest epoch, preferably the leader's. */
     public Optional<View> look() {
         return nodes.stream()
                 .filter(ClusterNode::isUp)
@@ -105,7 +105,7 @@ public final class Cluster implements Closeable {
         }
     }
 
-    /** Waits until the cluster looks so; fails after that long. */
+    /** Waits until the cluster satisfies the condition; fails after {@code atMost}. */
     public View await(String what, Duration atMost, Predicate<View> condition) throws IOException {
         long start = System.nanoTime();
         Optional<View> seen = look();
@@ -129,12 +129,12 @@ public final class Cluster implements Closeable {
                 view -> view.isLeaders() && view.inSync().size() == nodes.size());
     }
 
-    /** The node of that id. */
+    /** The node with this id. */
     public ClusterNode node(String id) {
         return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
     }
 
-    /** The leader and, behind it, the others. */
+    /** The leader, followed by the other nodes. */
     public List<ClusterNode> leaderFirst() throws IOException {
         View view = awaitAllInSync();
         ClusterNode leader = node(view.leader().orElseThrow());
@@ -147,7 +147,7 @@ public final class Cluster implements Closeable {
     public void close() {
         List<ServerProcess> launched = new ArrayList<>();
         nodes.stream().filter(ClusterNode::isLaunched).forEach(n -> launched.add(n.process()));
-        ServerProcess.end(launched); // Before Consul, to whom they say good-bye.
+        ServerProcess.end(launched); // Before Consul, since they deregister there.
         ServerProcess.end(List.of(consul.process()));
     }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /**
  * A node of a cluster: the real jar with default settings, in a process that can be ended and
- * started again with the ports and the data it had. Used by one thread.
+ * restarted with the same ports and data. Used by one thread.
  */
 public final class ClusterNode {
 
@@ -42,7 +42,7 @@ public final class ClusterNode {
         internalPort = Ports.lasting();
     }
 
-    /** Starts its process and does not wait for it. */
+    /** Starts the process without waiting for it. */
     public void launch() throws IOException {
         paused = false;
         process = ServerProcess.start(
@@ -56,7 +56,7 @@ public final class ClusterNode {
         String heap = settings.text("heap");
         command.addAll(List.of("-Xms" + heap, "-Xmx" + heap));
         Path archive = Path.of(jar.replaceFirst("\\.jar$", ".jsa"));
-        if (Files.exists(archive)) { // As bin/lignum does: it starts sooner.
+        if (Files.exists(archive)) { // Like bin/lignum, for a faster start.
             command.addAll(
                     List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable"));
         }
@@ -81,7 +81,7 @@ public final class ClusterNode {
         return command;
     }
 
-    /** Waits until it listens, which is before it is in sync. */
+    /** Waits until it listens; it may not be in sync yet. */
     public void awaitListening() throws IOException {
         ServerProcess started = process();
         started.await(() -> Optional.of(READY).filter(text -> isSaid(started, text)));
@@ -95,7 +95,7 @@ public final class ClusterNode {
         }
     }
 
-    /** SIGSTOP: nothing of it is lost, and nothing of it moves. */
+    /** Sends SIGSTOP: the process keeps its state but does not run. */
     public void pause() throws IOException, InterruptedException {
         paused = true;
         process().signal("STOP");
@@ -106,7 +106,7 @@ public final class ClusterNode {
         paused = false;
     }
 
-    /** Removes what it keeps; it must not run. */
+    /** Deletes its data; the node must not run. */
     public void deleteData() throws IOException {
         Scratch.delete(data());
     }
@@ -127,7 +127,7 @@ public final class ClusterNode {
         return process != null;
     }
 
-    /** Whether it can answer. */
+    /** Whether the node can answer. */
     boolean isUp() {
         return process != null && process.isAlive() && !paused;
     }
@@ -136,7 +136,7 @@ public final class ClusterNode {
         return id;
     }
 
-    /** {@code host:port} of its gRPC listener. */
+    /** {@code host:port} of the gRPC listener. */
     public String address() {
         return "127.0.0.1:" + grpcPort;
     }

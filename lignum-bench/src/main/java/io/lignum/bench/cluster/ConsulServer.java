@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** A real Consul, the only server of its data centre, with a data directory, on loopback. */
+/** A Consul server, the only one of its data centre, with a data directory, on the loopback. */
 final class ConsulServer {
 
     private static final String PROGRAM = "consul";
@@ -28,7 +28,7 @@ final class ConsulServer {
         this.httpPort = httpPort;
     }
 
-    /** Returns once it has elected itself. */
+    /** Starts it, and returns when it has elected itself. */
     static ConsulServer start(Path directory) throws IOException {
         int port = Ports.lasting();
         Path config = Files.createDirectories(directory).resolve("config.json");
@@ -46,7 +46,7 @@ final class ConsulServer {
                         Ports.lasting()));
         Path program = ServerProcess.find(PROGRAM)
                 .orElseThrow(() -> new IOException(
-                        "a real Consul is needed: `make consul` fetches one, or set CONSUL_BIN"));
+                        "Consul is needed: `make consul` downloads it, or set CONSUL_BIN"));
         ServerProcess process = ServerProcess.start(
                 List.of(program.toString(), "agent", "-config-file", config.toString()),
                 directory.resolve("consul.log"));

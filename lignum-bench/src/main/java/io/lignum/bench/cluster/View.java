@@ -9,11 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How one node sees the cluster: what {@code GET /api/cluster} says.
+ * A node's view of the cluster, from {@code GET /api/cluster}.
  *
- * @param isLeaders whether the node leads, and so knows how the others are
- * @param alive who the coordinator has word of
- * @param inSync who of these is in sync
+ * @param isLeaders whether the node leads, and so knows the state of the others
+ * @param alive the nodes registered with the coordinator
+ * @param inSync the in-sync replicas among them
  */
 public record View(
         boolean isLeaders,

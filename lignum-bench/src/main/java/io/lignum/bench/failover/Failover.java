@@ -20,10 +20,10 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 
-/** {@code make failover}: how long writes wait when the leader of a real cluster goes away. */
+/** {@code make failover}: measures how long writes wait when the leader of a real cluster fails. */
 @Command(
         name = "failover",
-        description = "Measures how soon writes to a live topic go on after the leader is gone.",
+        description = "Measures how long writes to a live topic wait when the leader fails.",
         mixinStandardHelpOptions = true)
 public final class Failover implements Callable<Integer> {
 
@@ -37,10 +37,10 @@ public final class Failover implements Callable<Integer> {
     @Option(
             names = "--only",
             split = ",",
-            description = "Faults: kill, pause, term, transfer; all unless given.")
+            description = "Faults: kill, pause, term, transfer (default: all).")
     private List<String> only = Arrays.stream(Fault.values()).map(Fault::key).toList();
 
-    @Option(names = "--dir", description = "Where data is written meanwhile: ${DEFAULT-VALUE}.")
+    @Option(names = "--dir", description = "Directory for data: ${DEFAULT-VALUE}.")
     private Path directory = Path.of("lignum-bench", "target", "failover-data");
 
     @Option(names = "--jar", description = "The node's jar: ${DEFAULT-VALUE}.")
@@ -59,7 +59,10 @@ public final class Failover implements Callable<Integer> {
         System.exit(new CommandLine(new Failover()).execute(args));
     }
 
-    /** 0: no acknowledged record was lost or came twice; 1: the table says which. */
+    /**
+     * Returns 0 if no acknowledged record was lost or duplicated, otherwise 1; the table has the
+     * details.
+     */
     @Override
     public Integer call() throws Exception {
         List<Fault> faults = only.stream().map(Fault::of).toList();
@@ -71,7 +74,7 @@ public final class Failover implements Callable<Integer> {
         try (Cluster cluster = Cluster.start(settings, NODES)) {
             run(cluster, faults, ledger, results);
         } finally {
-            write(results, ledger); // What there is, should it be broken off.
+            write(results, ledger); // Keeps the results if the run is aborted.
         }
         if (!ledger.problems().isEmpty()) {
             System.err.println("Data and logs stay in " + directory);

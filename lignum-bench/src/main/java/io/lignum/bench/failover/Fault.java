@@ -1,6 +1,6 @@
 package io.lignum.bench.failover;
 
-/** What happens to the leader, and how soon writes should go on: seconds, median and worst. */
+/** A fault of the leader, and its targets: seconds until writes continue, median and worst. */
 enum Fault {
     KILL("kill", "kill -9 of the leader", 3, 6, false),
     PAUSE("pause", "SIGSTOP of the leader, resumed after 10 s", 8, 8, false),
@@ -21,7 +21,7 @@ enum Fault {
         this.sparesSends = sparesSends;
     }
 
-    /** How it is chosen on the command line. */
+    /** The name on the command line. */
     String key() {
         return key;
     }
@@ -30,17 +30,17 @@ enum Fault {
         return title;
     }
 
-    /** Seconds until the next acknowledgement, at most, in half of the rounds. */
+    /** Longest time until the next acknowledgement in half of the rounds, in seconds. */
     double targetMedian() {
         return median;
     }
 
-    /** The same in every round. */
+    /** Longest time in any round, in seconds. */
     double targetWorst() {
         return worst;
     }
 
-    /** Whether no send should fail. */
+    /** Whether no send may fail. */
     boolean sparesSends() {
         return sparesSends;
     }

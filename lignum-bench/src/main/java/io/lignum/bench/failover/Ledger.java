@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What was sent, and what came: each acknowledged record once, in order, at the offset that was
- * acknowledged. Records are numbered from 0 and sent one after the other, so that whatever came
- * before a record was decided when it was sent. Any thread.
+ * Compares what was sent with what was received: each acknowledged record once, in order, at its
+ * acknowledged offset. Records are numbered from 0 and sent one after the other, so the outcome of
+ * earlier records is known when a record is sent. Any thread.
  */
 final class Ledger {
 
     private static final int MAX_PROBLEMS = 20;
     private static final long NONE = -1;
 
-    /** Offsets of one side that the other has not yet told. */
+    /** Offsets known from one side only so far. */
     private final Map<Long, Long> oneSided = new HashMap<>();
 
     private final Set<Long> failed = new HashSet<>();
@@ -33,7 +33,7 @@ final class Ledger {
         notifyAll();
     }
 
-    /** It may be in the log nevertheless, and then once. */
+    /** The record may be in the log nevertheless, at most once. */
     synchronized void failed(long number) {
         failed.add(number);
     }
@@ -76,18 +76,18 @@ final class Ledger {
         return List.copyOf(problems);
     }
 
-    /** How many records were acknowledged. */
+    /** Number of acknowledged records. */
     synchronized long acknowledged() {
         return acknowledged;
     }
 
-    /** Waits until so many records more than now are acknowledged. */
+    /** Waits until this many more records are acknowledged. */
     synchronized void awaitMore(long records, long nanos) throws InterruptedException {
         long wanted = acknowledged + records;
         await(() -> acknowledged >= wanted, nanos, "no more records were acknowledged");
     }
 
-    /** Waits until all that is acknowledged now has come. */
+    /** Waits until all records acknowledged so far are received. */
     synchronized void awaitReceived(long nanos) throws InterruptedException {
         long wanted = lastAcknowledged;
         await(() -> lastReceived >= wanted, nanos, "record " + wanted + " did not come in time");
@@ -97,7 +97,7 @@ final class Ledger {
         boolean holds();
     }
 
-    /** The caller has the monitor. */
+    /** The caller holds the monitor. */
     private void await(Condition condition, long nanos, String otherwise)
             throws InterruptedException {
         long start = System.nanoTime();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Reads everything, from another node than the leader, and enters it in the ledger. */
+/** Reads all records from a node other than the leader, and enters them in the ledger. */
 final class Reader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -45,7 +45,7 @@ final class Reader implements AutoCloseable {
         }
     }
 
-    /** Waits until all that is acknowledged now has come. */
+    /** Waits until all records acknowledged so far are received. */
     void catchUp(long nanos) throws InterruptedException {
         ledger.awaitReceived(nanos);
     }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the rounds gave, by fault, and how it is told. */
+/** The results of the rounds by fault, and their report. */
 final class Results {
 
-    /** One fault: how long there was no acknowledgement, and how many sends failed. */
+    /** One fault: the time without an acknowledgement, and the number of failed sends. */
     record Round(double seconds, int failures) {}
 
     private final Map<Fault, List<Round>> rounds = new EnumMap<>(Fault.class);

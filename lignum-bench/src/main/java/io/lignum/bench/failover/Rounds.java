@@ -10,14 +10,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Makes one fault after the other, each on a cluster that is whole again. One thread. */
+/** Injects one fault after the other, each on a cluster that is in sync. One thread. */
 final class Rounds {
 
     private static final long PAUSE_SECONDS = 10;
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long LIMIT_NANOS = LIMIT.toNanos();
 
-    /** Writes that show that they go on, before a fault and after it. */
+    /** Number of writes that prove progress before and after a fault. */
     private static final int STEADY = 200;
 
     private final Cluster cluster;
@@ -59,7 +59,7 @@ final class Rounds {
         }
     }
 
-    /** Its own JVM starts meanwhile: what counts is how long writes wait, not when it is done. */
+    /** Runs in its own JVM. What counts is how long writes wait, not when the command ends. */
     private void transfer() throws IOException, InterruptedException {
         List<String> command = List.of(
                 Node.java(),

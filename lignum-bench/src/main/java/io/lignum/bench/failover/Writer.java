@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
-/** Sends one record after the other on a thread of its own, and notes when each is acknowledged. */
+/**
+ * Sends one record after the other on its own thread, and records the time of each acknowledgement.
+ */
 final class Writer implements AutoCloseable {
 
-    /** Between records, so that the load leaves the cores to the nodes; bounds what is measured. */
+    /** Pause between records, which leaves the cores to the nodes; limits the resolution. */
     private static final long GAP_NANOS = 1_000_000;
 
     private static final int SIZE = 100;
@@ -47,7 +49,7 @@ final class Writer implements AutoCloseable {
                 ledger.failed(number);
                 System.err.println("    a send failed: " + e.getCause());
             } catch (InterruptedException e) {
-                return; // Nobody does.
+                return; // Nothing interrupts this thread.
             }
             LockSupport.parkNanos(GAP_NANOS);
         }
@@ -63,7 +65,7 @@ final class Writer implements AutoCloseable {
         failures++;
     }
 
-    /** From now on counts. */
+    /** Starts a measurement. */
     synchronized void mark() {
         lastNanos = System.nanoTime();
         longestNanos = 0;
@@ -71,13 +73,13 @@ final class Writer implements AutoCloseable {
     }
 
     /**
-     * The longest time without an acknowledgement since the mark, one that still lasts included.
+     * The longest time without an acknowledgement since the mark, including one that still lasts.
      */
     synchronized double longestSeconds() {
         return Math.max(longestNanos, System.nanoTime() - lastNanos) / 1e9;
     }
 
-    /** Sends that failed since the mark. */
+    /** Number of failed sends since the mark. */
     synchronized int failures() {
         return failures;
     }

@@ -2,7 +2,7 @@ package io.lignum.bench.server;
 
 import java.io.IOException;
 
-/** Proves that each record came once and in its order, and that none stays away. One thread. */
+/** Verifies that each record arrives once and in order, and that none is missing. One thread. */
 final class Arrivals {
 
     private static final long PATIENCE_NANOS = 30_000_000_000L;
@@ -17,7 +17,7 @@ final class Arrivals {
     }
 
     /**
-     * A record came.
+     * Adds a record.
      *
      * @param number the lowest byte of its number
      * @param isWhole whether its size is right
@@ -30,7 +30,7 @@ final class Arrivals {
         records++;
     }
 
-    /** Whether all are here; fails after a long time without any. */
+    /** Whether all records have arrived; fails after a long time without any. */
     boolean complete() throws IOException {
         if (records != seen) {
             seen = records;

@@ -2,23 +2,26 @@ package io.lignum.bench.server;
 
 import java.io.IOException;
 
-/** What the client of a server can do. Used by one thread; what it opens may be used by others. */
+/**
+ * The operations of a server's client. Used by one thread; the senders and receivers may be used by
+ * others.
+ */
 interface Broker extends AutoCloseable {
 
     void createTopic(String topic) throws Exception;
 
     void deleteTopic(String topic) throws Exception;
 
-    /** How many records the server says the topic holds. */
+    /** The number of records in the topic, according to the server. */
     long records(String topic) throws Exception;
 
-    /** With a connection of its own. */
+    /** Opens a sender with its own connection. */
     Sender sender(String topic) throws Exception;
 
-    /** From the topic's first record on, with a connection of its own. */
+    /** Opens a receiver at the topic's first record, with its own connection. */
     Receiver receiver(String topic) throws Exception;
 
-    /** The same, from that node of a cluster, counted from 0, if the client can choose. */
+    /** Opens a receiver at a node of a cluster, counted from 0, if the client can choose. */
     default Receiver receiverAt(String topic, int node) throws Exception {
         return receiver(topic);
     }

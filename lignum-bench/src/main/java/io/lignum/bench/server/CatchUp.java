@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An empty node joins two that hold a large topic, while a producer goes on at a steady rate. The
- * next round begins with that node gone and its directory empty.
+ * An empty node joins two nodes with a large topic, while a producer sends at a steady rate. Each
+ * round begins with that node stopped and its directory empty.
  */
 final class CatchUp implements Work {
 
@@ -64,7 +64,7 @@ final class CatchUp implements Work {
                 SteadySender steady =
                         new SteadySender(sender, Payload.of(size), settings.number("rate"))) {
             TimeUnit.MILLISECONDS.sleep(settings.number("millis"));
-            Histogram unused = steady.latencies(); // Of a client that was just opened.
+            Histogram unused = steady.latencies(); // The client was just opened.
             TimeUnit.MILLISECONDS.sleep(settings.number("millis"));
             Histogram before = steady.latencies();
             long launched = System.nanoTime();

@@ -6,7 +6,8 @@ import io.lignum.bench.work.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread reads a topic from its first record to its last; opening the consumer is a part of it.
+ * One thread reads a topic from its first record to its last, including the opening of the
+ * consumer.
  */
 final class Consume extends ServerWork {
 

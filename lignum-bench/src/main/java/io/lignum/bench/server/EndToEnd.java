@@ -12,8 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One thread sends at a steady rate, another receives. A record's latency counts from the moment at
- * which it was to be sent, so that one that had to wait behind a slow one is as late as it is.
+ * One thread sends at a steady rate, another receives. A record's latency counts from the time at
+ * which it was due, so that waiting behind a slow record counts.
  */
 final class EndToEnd extends ServerWork {
 

@@ -13,8 +13,8 @@ import java.util.concurrent.Future;
 
 /**
  * As many consumers as nodes read a topic from its first record to its last, all from one node, or
- * each from a node of its own. What is compared is what the servers computed, as on one machine
- * they share the cores.
+ * each from its own node. The figure is per server CPU time, since all nodes share the cores of one
+ * machine.
  */
 final class FollowerReads extends ServerWork {
 
@@ -53,7 +53,7 @@ final class FollowerReads extends ServerWork {
             Costs costs = costs();
             List<Future<Long>> all = new ArrayList<>();
             for (int i = 0; i < nodes; i++) {
-                // The last node led when the clients were made.
+                // The last node led when the clients were created.
                 int node = spread ? i : (int) nodes - 1;
                 all.add(readers.submit(() -> readFrom(node)));
             }
@@ -82,7 +82,7 @@ final class FollowerReads extends ServerWork {
         return records;
     }
 
-    /** Records for each second that the servers computed; the rate on the wall beside it. */
+    /** Converts to records per second of server CPU time, and keeps the rate by wall time. */
     private static Sample byCpu(Sample sample) {
         Double each = sample.extras().get("server's CPU ns each");
         if (each == null) {

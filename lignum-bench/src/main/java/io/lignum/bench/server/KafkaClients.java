@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
-/** Kafka's clients, with the settings that turned out to be its best. */
+/** Kafka's clients with the settings that were fastest. */
 final class KafkaClients implements Broker {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -34,7 +34,7 @@ final class KafkaClients implements Broker {
     private final Admin admin;
     private final short copies;
 
-    /** The topics have so many copies. */
+    /** @param copies replicas of each topic */
     KafkaClients(Settings settings, String address, short copies) {
         this.copies = copies;
         this.settings = settings;
@@ -50,7 +50,7 @@ final class KafkaClients implements Broker {
         }
     }
 
-    /** Not before all brokers have said that they are there. */
+    /** Waits until all brokers are registered. */
     private boolean isCreated(String topic, boolean isLast)
             throws ExecutionException, InterruptedException {
         try {

@@ -13,10 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Apache Kafka: broker and controller in one process, from a class path of its own. */
+/** Apache Kafka: broker and controller in one process, with its own class path. */
 final class KafkaServer {
 
-    /** What its own start script gives the JVM. */
+    /** The JVM flags of Kafka's start script. */
     private static final List<String> FLAGS = List.of(
             "-server",
             "-XX:+UseG1GC",
@@ -27,7 +27,7 @@ final class KafkaServer {
 
     private static final String CLUSTER = "bGlnbnVtLWJlbmNoLWthZg";
 
-    /** A broker that is to be. */
+    /** A broker to be started. */
     private record Broker(int id, int port, int controllerPort) {
         static List<Broker> some(int count) throws IOException {
             List<Broker> all = new ArrayList<>();
@@ -48,7 +48,7 @@ final class KafkaServer {
         return start(settings, "1g", 1);
     }
 
-    /** Three of them: each record on all three, and acknowledged while two are in sync. */
+    /** Starts three brokers: three replicas, acknowledged while two are in sync. */
     static Server startCluster(Settings settings) throws IOException, InterruptedException {
         return start(settings, settings.text("heap"), 3);
     }
@@ -60,8 +60,8 @@ final class KafkaServer {
         try {
             List<Path> configs = new ArrayList<>();
             for (Broker broker : brokers) {
-                configs.add(
-                        prepare(settings, broker, brokers)); // First, as they wait for each other.
+                configs.add(prepare(
+                        settings, broker, brokers)); // All first, since they wait for each other.
             }
             for (Path config : configs) {
                 processes.add(launch(settings, heap, config));
@@ -80,7 +80,7 @@ final class KafkaServer {
         return new Server(processes, () -> new KafkaClients(settings, addresses, (short) count));
     }
 
-    /** The file of a broker whose directory is formatted. */
+    /** Writes the configuration of a broker and formats its directory. */
     private static Path prepare(Settings settings, Broker broker, List<Broker> all)
             throws IOException, InterruptedException {
         Path config = settings.directory().resolve("broker-" + broker.id() + ".properties");
@@ -110,7 +110,7 @@ final class KafkaServer {
                 "log.dirs=" + settings.directory().resolve("kafka-" + broker.id()),
                 "auto.create.topics.enable=false",
                 "min.insync.replicas=" + (all.size() / 2 + 1),
-                // A deleted topic is off the disk before the next contender's round.
+                // Deletes files of a topic before the next contender's round.
                 "log.segment.delete.delay.ms=0",
                 "offsets.topic.replication.factor=1"));
         if (settings.text("fsync").equals("yes")) {
@@ -144,7 +144,7 @@ final class KafkaServer {
         return command;
     }
 
-    /** ApiVersions, version 0: what a client asks first; answered once requests are handled. */
+    /** ApiVersions, version 0, which a broker answers once it handles requests. */
     private static byte[] apiVersionsRequest() {
         ByteBuffer request = ByteBuffer.allocate(14);
         request.putInt(10);

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Lignum's own client with its default settings: idempotent, no linger. */
+/** Lignum's client with default settings: idempotent, no linger. */
 final class LignumClients implements Broker {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -25,8 +25,8 @@ final class LignumClients implements Broker {
     /**
      * For one node or a cluster.
      *
-     * @param addresses of all nodes; the first one is read from
-     * @param live whether each record is replicated before it is acknowledged
+     * @param addresses of all nodes; consumers read from the first one
+     * @param live whether topics are live
      */
     LignumClients(List<String> addresses, boolean live) {
         this.addresses = addresses;

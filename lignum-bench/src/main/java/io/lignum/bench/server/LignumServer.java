@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A node with the heap that Kafka's start script gives its broker, otherwise as it comes. */
+/** A node with the heap of Kafka's start script and default settings otherwise. */
 final class LignumServer {
 
     private LignumServer() {}
@@ -23,7 +23,10 @@ final class LignumServer {
                 () -> new LignumClients(List.of("127.0.0.1:" + node.grpcPort()), false));
     }
 
-    /** A Consul and nodes, which are read from in this order: a follower first, the leader last. */
+    /**
+     * Starts Consul and nodes. Consumers prefer them in this order: followers first, the leader
+     * last.
+     */
     static Server startCluster(Settings settings) throws IOException {
         Cluster cluster = Cluster.start(settings, settings.integer("nodes"));
         List<String> addresses = new ArrayList<>(

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
-/** A topic is a stream with one subject of the same name. */
+/** NATS clients; a topic is a stream with one subject of the same name. */
 final class NatsClients implements Broker {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -31,7 +31,7 @@ final class NatsClients implements Broker {
     private final Connection connection;
     private final JetStreamManagement management;
 
-    /** The streams have so many copies. */
+    /** @param copies replicas of each stream */
     NatsClients(String address, int copies) throws IOException, InterruptedException {
         this.address = address;
         this.copies = copies;
@@ -61,7 +61,7 @@ final class NatsClients implements Broker {
         }
     }
 
-    /** Not before the servers of a cluster have found each other. */
+    /** Waits until the servers of a cluster have found each other. */
     private boolean isAdded(StreamConfiguration stream, boolean isLast)
             throws IOException, JetStreamApiException {
         try {
@@ -91,7 +91,7 @@ final class NatsClients implements Broker {
         return new NatsSender(topic, own, own.jetStream());
     }
 
-    /** Pushed by the server to an ordered consumer, the way without an acknowledgement for each. */
+    /** An ordered push consumer, which needs no acknowledgement per message. */
     @Override
     public Receiver receiver(String topic)
             throws IOException, InterruptedException, JetStreamApiException {
@@ -118,9 +118,7 @@ final class NatsClients implements Broker {
         }
     }
 
-    /**
-     * Says what goes wrong, as the default one does, but not what goes well: that took its time.
-     */
+    /** Logs problems like the default listener, but no successes, which took time. */
     private static final class Problems extends ErrorListenerLoggerImpl {
         @Override
         public void flowControlProcessed(
@@ -134,7 +132,7 @@ final class NatsClients implements Broker {
             implements Sender {
         @Override
         public Pending send(byte[] value) {
-            // The client keeps the array until it is on its way.
+            // The client keeps the array until it is sent.
             CompletableFuture<PublishAck> future = stream.publishAsync(topic, value.clone());
             return future::get;
         }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** NATS with JetStream on files, otherwise with its default settings. */
+/** NATS with JetStream on files and default settings otherwise. */
 final class NatsServer {
 
     static final String PROGRAM = "nats-server";
@@ -24,7 +24,7 @@ final class NatsServer {
         return Server.of(process, () -> new NatsClients("nats://127.0.0.1:" + port, 1));
     }
 
-    /** Three of them, and each stream on all three. */
+    /** Starts three servers; each stream has three replicas. */
     static Server startCluster(Settings settings) throws IOException {
         List<Integer> ports = List.of(Ports.free(), Ports.free(), Ports.free());
         List<Integer> inner = List.of(Ports.free(), Ports.free(), Ports.free());
@@ -77,7 +77,7 @@ final class NatsServer {
         return ServerProcess.start(command, directory.resolve(name + ".log"));
     }
 
-    /** It speaks first, as soon as it takes connections. */
+    /** The server sends first, as soon as it accepts connections. */
     private static void await(ServerProcess process, int port) throws IOException {
         process.await(() -> Ports.answer(port, new byte[0]));
     }

@@ -6,7 +6,7 @@ import io.lignum.bench.work.Settings;
 /** One thread sends for a while, with a bounded number of records in flight. */
 final class Produce extends ServerWork {
 
-    /** The clock is looked at once in so many records. */
+    /** Records between two looks at the clock. */
     private static final int STRIDE = 64;
 
     Produce(Settings settings) throws Exception {

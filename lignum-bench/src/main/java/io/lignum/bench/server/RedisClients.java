@@ -5,7 +5,7 @@ import static io.lignum.bench.server.RedisConnection.word;
 import java.io.IOException;
 import java.util.List;
 
-/** A topic is a stream, a record an entry with one field. */
+/** Redis clients; a topic is a stream, a record an entry with one field. */
 final class RedisClients implements Broker {
 
     private final int port;
@@ -16,7 +16,7 @@ final class RedisClients implements Broker {
         control = new RedisConnection(port);
     }
 
-    /** The first entry makes the stream. */
+    /** The first entry creates the stream. */
     @Override
     public void createTopic(String topic) {}
 
@@ -52,7 +52,8 @@ final class RedisClients implements Broker {
     }
 
     /**
-     * The thread that sends reads the answers, too, once it has to wait: no hand-over. One thread.
+     * The sending thread also reads the replies when it has to wait, which avoids a hand-over. One
+     * thread.
      */
     private static final class RedisSender implements Sender {
         private static final byte[] XADD = word("XADD");

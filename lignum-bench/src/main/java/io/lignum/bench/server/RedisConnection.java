@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Redis' protocol on a plain socket: less work than any client library does. Commands are collected
- * until {@link #flush} or until the buffer is full; replies come in their order. Used by one
+ * Redis' protocol on a plain socket, with less overhead than a client library. Commands are
+ * buffered until {@link #flush} or until the buffer is full; replies come in order. Used by one
  * thread.
  */
 final class RedisConnection implements AutoCloseable {
@@ -89,7 +89,7 @@ final class RedisConnection implements AutoCloseable {
         }
     }
 
-    /** The next reply: a Long, a String, a byte[] (empty if there is none), or a list of them. */
+    /** Reads the next reply: a Long, a String, a byte[] (empty for none), or a list of them. */
     Object reply() throws IOException {
         byte kind = get();
         return switch (kind) {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Redis with an append-only file, which it neither rewrites nor doubles by snapshots meanwhile. */
+/** Redis with an append-only file, without rewriting and without snapshots. */
 final class RedisServer {
 
     static final String PROGRAM = "redis-server";

@@ -54,7 +54,7 @@ final class SendAndWait extends ServerWork {
         return settings().text("figure").equals("latency") ? byLatency(sample) : sample;
     }
 
-    /** The median is what is compared; the rate follows from it. */
+    /** Makes the median latency the compared figure; the rate follows from it. */
     private static Sample byLatency(Sample sample) {
         Double median = sample.extras().get("p50 ms");
         if (median == null) {

@@ -2,7 +2,10 @@ package io.lignum.bench.server;
 
 import java.io.IOException;
 
-/** Appends to one topic. {@code sendAndWait} is for any thread unless the class says otherwise. */
+/**
+ * Appends to one topic. {@code sendAndWait} may be called by any thread unless the class says
+ * otherwise.
+ */
 interface Sender extends AutoCloseable {
 
     /** A record that was sent. */
@@ -12,7 +15,7 @@ interface Sender extends AutoCloseable {
         void await() throws Exception;
     }
 
-    /** Sends without waiting; the array may be changed afterwards. By one thread at a time. */
+    /** Sends without waiting; the caller may change the array afterwards. One thread at a time. */
     Pending send(byte[] value) throws Exception;
 
     /** Sends, and waits for the server's acknowledgement. */
@@ -20,7 +23,7 @@ interface Sender extends AutoCloseable {
         send(value).await();
     }
 
-    /** What was sent leaves now, for a client that does not see to it by itself. */
+    /** Sends buffered records now, for clients that do not do so themselves. */
     default void flush() throws IOException {}
 
     @Override

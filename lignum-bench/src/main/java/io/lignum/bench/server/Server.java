@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A server that runs and answers, as yet without clients.
+ * A running server without clients.
  *
- * @param processes several, if it is a cluster
+ * @param processes several for a cluster
  */
 record Server(List<ServerProcess> processes, Connector connector) implements AutoCloseable {
 
-    /** Makes the clients of one server. */
+    /** Creates the clients of one server. */
     @FunctionalInterface
     interface Connector {
         Broker connect() throws Exception;
@@ -27,7 +27,7 @@ record Server(List<ServerProcess> processes, Connector connector) implements Aut
         return new Server(List.of(only), connector);
     }
 
-    /** Starts the one that the settings name, on an empty directory of its own. */
+    /** Starts the server that the settings name, on an empty directory. */
     static Server start(Settings settings) throws IOException, InterruptedException {
         return switch (settings.text("broker")) {
             case "kafka" -> KafkaServer.start(settings);
@@ -45,12 +45,12 @@ record Server(List<ServerProcess> processes, Connector connector) implements Aut
         return connector.connect();
     }
 
-    /** The only one, if it is no cluster. */
+    /** The only process of a single server. */
     ServerProcess process() {
         return processes.get(0);
     }
 
-    /** CPU time that all processes used so far. */
+    /** CPU time of all processes so far. */
     double cpuSeconds() {
         return processes.stream().mapToDouble(ServerProcess::cpuSeconds).sum();
     }

@@ -8,7 +8,7 @@ import io.lignum.bench.work.Work;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** Starts a server on an empty directory, and looks at it again after it idled for a while. */
+/** Starts a server on an empty directory, and measures it again after an idle time. */
 final class ServerStart implements Work {
 
     private final Settings settings;

@@ -9,7 +9,7 @@ import io.lignum.bench.work.Work;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
-/** A server, its client in this JVM, and what both computed. */
+/** Base of works with a server and its client in this JVM; measures the CPU time of both. */
 abstract class ServerWork implements Work {
 
     private static final long PATIENCE_NANOS = 10_000_000_000L;
@@ -39,12 +39,12 @@ abstract class ServerWork implements Work {
         return broker;
     }
 
-    /** The same for all contenders; the array is the caller's. */
+    /** The value to send, the same for all contenders; owned by the caller. */
     byte[] value() {
         return Payload.of(settings.integer("size"));
     }
 
-    /** A topic that there was not before. */
+    /** Creates a new topic. */
     String newTopic() throws Exception {
         String topic = "bench-" + topics++;
         broker.createTopic(topic);
@@ -55,7 +55,7 @@ abstract class ServerWork implements Work {
         long found = broker.records(topic);
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (found < expected && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(LOOK_NANOS); // The node that was asked may be a follower.
+            LockSupport.parkNanos(LOOK_NANOS); // The node asked may be a follower.
             found = broker.records(topic);
         }
         if (found != expected) {
@@ -64,8 +64,8 @@ abstract class ServerWork implements Work {
     }
 
     /**
-     * Rounds that do not count, so many milliseconds of them: servers and clients begin
-     * interpreted.
+     * Runs rounds that do not count for this many milliseconds, since servers and clients start in
+     * the interpreter.
      */
     void warmUp() throws Exception {
         long start = System.nanoTime();
@@ -75,7 +75,7 @@ abstract class ServerWork implements Work {
         }
     }
 
-    /** What others left to be written goes to the disk now, not while this one is measured. */
+    /** Writes dirty pages of others to disk now, so that this is not part of the measurement. */
     static void settle() throws IOException, InterruptedException {
         int code = new ProcessBuilder("sync").inheritIO().start().waitFor();
         if (code != 0) {
@@ -87,9 +87,7 @@ abstract class ServerWork implements Work {
         return new Costs();
     }
 
-    /**
-     * Wall time and the CPU time of the client's and the server's processes, from its making on.
-     */
+    /** Wall time and the CPU time of client and server since its creation. */
     final class Costs {
         private final double serverCpu = server.cpuSeconds();
         private final Meter meter = new Meter();
@@ -98,7 +96,7 @@ abstract class ServerWork implements Work {
             return addTo(meter.rate(records), records);
         }
 
-        /** For a sample that has the client's CPU time already. */
+        /** For a sample that already contains the client's CPU time. */
         Sample addTo(Sample sample, long records) {
             double cpu = server.cpuSeconds() - serverCpu;
             return sample.with("server's CPU ns each", cpu * 1e9 / records);

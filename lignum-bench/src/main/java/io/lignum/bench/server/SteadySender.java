@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends at a steady rate on threads of its own. A record's latency counts from the moment at which
- * it was due until it was acknowledged.
+ * Sends at a steady rate on its own threads. A record's latency counts from the time at which it
+ * was due until its acknowledgement.
  */
 final class SteadySender implements AutoCloseable {
 
@@ -78,7 +78,7 @@ final class SteadySender implements AutoCloseable {
         return latencies.getIntervalHistogram();
     }
 
-    /** Waits until all is acknowledged; how many records that were. */
+    /** Waits until all records are acknowledged, and returns their number. */
     long stop() throws ExecutionException, InterruptedException {
         stopped = true;
         long sent = sending.get();

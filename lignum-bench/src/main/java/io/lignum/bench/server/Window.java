@@ -2,7 +2,7 @@ package io.lignum.bench.server;
 
 import org.jspecify.annotations.Nullable;
 
-/** Keeps at most so many records in flight, by waiting for the oldest before it sends another. */
+/** Limits the records in flight by waiting for the oldest one before it sends another. */
 final class Window {
 
     private final Sender sender;
@@ -23,7 +23,7 @@ final class Window {
         at = at + 1 == pending.length ? 0 : at + 1;
     }
 
-    /** Waits until all that was sent is acknowledged. */
+    /** Waits until all records are acknowledged. */
     void drain() throws Exception {
         for (int i = 0; i < pending.length; i++) {
             Sender.Pending oldest = pending[at];

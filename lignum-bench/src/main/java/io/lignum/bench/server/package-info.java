@@ -1,4 +1,4 @@
-/** Servers with a log and their clients: each the same work, so that they can be compared. */
+/** Servers with a log, and their clients. All do the same work, so that they can be compared. */
 @NullMarked
 package io.lignum.bench.server;
 

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes batches of about 64 KiB, each record's first byte being its number in the log. */
+/** Builds batches of about 64 KiB. The first byte of each record is its number in the log. */
 final class BatchMaker {
 
     static final int BATCH_BYTES = 64 << 10;
@@ -21,12 +21,12 @@ final class BatchMaker {
         value = Payload.of(size);
     }
 
-    /** Records made so far. */
+    /** Number of records so far. */
     long records() {
         return records;
     }
 
-    /** The next batch, built; valid until the next call. At least one record. */
+    /** Builds the next batch, with at least one record; valid until the next call. */
     ByteBuffer next(long end) {
         long now = System.currentTimeMillis();
         buffer.clear();
@@ -40,7 +40,7 @@ final class BatchMaker {
         return buffer.flip();
     }
 
-    /** The same as a list, each record with an array of its own. */
+    /** Builds the next batch as a list; each record has its own array. */
     List<LogRecord> nextList(long end) {
         int size = BATCH_BYTES / (value.length + 8);
         List<LogRecord> list = new ArrayList<>(size);

@@ -10,16 +10,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Threads that do one thing after the other, each waiting until it is done. */
+/** Threads that repeat a step and wait for its end each time. */
 public final class Blocked {
 
-    /** Done once more by one of the threads. */
+    /** The step; one of the threads executes it once more. */
     @FunctionalInterface
     public interface Step {
         void run() throws Exception;
     }
 
-    /** Makes the step of one thread, on that thread. */
+    /** Creates the step of one thread, on that thread. */
     @FunctionalInterface
     public interface Steps {
         Step ofThread(int thread) throws Exception;

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The limit: length and value put into a buffer, which is written when it is full, and forced then
- * with {@code durability=ALWAYS}.
+ * The upper limit for appends: copies length and value into a buffer, writes it when it is full,
+ * and forces it with {@code durability=ALWAYS}.
  */
 final class ChannelAppend implements Work {
 

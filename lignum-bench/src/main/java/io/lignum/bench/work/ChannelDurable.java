@@ -46,7 +46,7 @@ final class ChannelDurable implements Work {
     }
 
     private void fill(FileChannel channel) throws IOException {
-        // Enough for what can be forced in a round, and no more, since it takes time as well.
+        // Enough for the forces of a round, and no more, since it takes time as well.
         long bytes = Math.min(WRITTEN_BYTES, settings.number("millis") * (64 << 10));
         ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
         for (long at = 0; at < bytes; at += zeros.capacity()) {

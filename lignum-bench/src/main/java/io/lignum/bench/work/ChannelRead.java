@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** The limit of reading: big reads, and each value taken; nothing is checked. */
+/** The upper limit for reads: large reads, values taken, nothing checked. */
 final class ChannelRead implements Work {
 
     private static final int READ_BYTES = 256 << 10;

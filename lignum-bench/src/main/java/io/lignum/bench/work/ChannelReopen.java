@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
-/** What it takes to check everything: the file is read and each block's checksum computed. */
+/** The cost of checking everything: reads the file and computes the checksum of each block. */
 final class ChannelReopen implements Work {
 
     private final Settings settings;

@@ -6,7 +6,7 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 
 import java.nio.file.Path;
 
-/** The rival's queue with its default settings. */
+/** Chronicle Queue with its default settings. */
 final class Chronicle {
 
     private Chronicle() {}
@@ -15,7 +15,10 @@ final class Chronicle {
         return SingleChronicleQueueBuilder.binary(directory.toFile()).build();
     }
 
-    /** A queue whose appenders' {@code sync()} returns once the disk has it (msync, MS_SYNC). */
+    /**
+     * Opens a queue whose appenders' {@code sync()} returns when the data is on disk (msync,
+     * MS_SYNC).
+     */
     static ChronicleQueue openSynced(Path directory) {
         return SingleChronicleQueueBuilder.binary(directory.toFile())
                 .syncMode(SyncMode.SYNC)

@@ -6,7 +6,7 @@ import net.openhft.chronicle.wire.DocumentContext;
 
 import java.io.IOException;
 
-/** Appends record by record, which is how the rival is made to be used; nothing is forced. */
+/** Appends record by record, as Chronicle Queue is designed for; nothing is forced. */
 final class ChronicleAppend implements Work {
 
     private final Settings settings;
@@ -36,7 +36,7 @@ final class ChronicleAppend implements Work {
         }
     }
 
-    /** The faster of the ways there are: straight into the mapped file. */
+    /** Appends straight into the mapped file, the fastest way. */
     static void append(ExcerptAppender appender, byte[] value) {
         try (DocumentContext document = appender.writingDocument(false)) {
             document.wire().bytes().write(value);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Each thread appends with an appender of its own, and syncs after each record. */
+/** Each thread appends with its own appender, and syncs after each record. */
 final class ChronicleDurable implements Work {
 
     private final Settings settings;
@@ -24,7 +24,7 @@ final class ChronicleDurable implements Work {
             try {
                 return Blocked.run(settings, thread -> {
                     ExcerptAppender appender = queue.createAppender();
-                    // Its owner's check would refuse the main thread, which only closes it.
+                    // The owner check would reject the main thread, which only closes it.
                     appender.singleThreadedCheckDisabled(true);
                     appenders.add(appender);
                     byte[] value = Payload.of(settings.integer("size"));

@@ -6,8 +6,8 @@ import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.wire.DocumentContext;
 
 /**
- * Reads in place, in the mapped file, or copies each value out of it. The queue is opened again for
- * each round, as a reader finds it: to map the pages is a part of reading.
+ * Reads in place in the mapped file, or copies each value. The queue is opened again for each
+ * round, so that mapping the pages is part of the read.
  */
 final class ChronicleRead implements Work {
 

@@ -4,7 +4,7 @@ import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.wire.DocumentContext;
 
-/** From opening the queue until its last record was read. */
+/** Measures from opening the queue until its last record is read. */
 final class ChronicleReopen implements Work {
 
     private final Settings settings;
@@ -13,7 +13,7 @@ final class ChronicleReopen implements Work {
         this.settings = settings;
     }
 
-    @SuppressWarnings("MustBeClosed") // It is halted, on purpose.
+    @SuppressWarnings("MustBeClosed") // It is halted on purpose.
     static void fill(Settings settings) {
         ChronicleAppend.write(Chronicle.open(settings.directory()), settings);
     }

@@ -1,9 +1,9 @@
 package io.lignum.bench.work;
 
-/** Leaves something behind for a work that follows, in a JVM that is halted before it closes it. */
+/** Writes data for a following work, in a JVM that is halted before it closes it. */
 final class Fill implements Work {
 
-    /** Writes and leaves open. */
+    /** Writes data and leaves it open. */
     @FunctionalInterface
     interface Action {
         void run(Settings settings) throws Exception;

@@ -19,7 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 
-/** One stream of batches that the client builds, a bounded number of them in flight, all forced. */
+/** One stream of batches built by the client, a bounded number in flight, all forced. */
 final class GrpcProduce implements Work {
 
     private static final int MAX_IN_FLIGHT = 16;
@@ -64,7 +64,7 @@ final class GrpcProduce implements Work {
     }
 
     private static ProduceRequest request(String topic, ByteBuffer batch) {
-        // The maker uses its buffer again: the bytes are copied, once, and then only handed on.
+        // The maker reuses its buffer, so the bytes are copied once.
         byte[] bytes = new byte[batch.remaining()];
         batch.get(bytes);
         ByteString raw = UnsafeByteOperations.unsafeWrap(bytes);

@@ -12,7 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 
-/** A connection that repeats one request; knows just enough HTTP to tell where an answer ends. */
+/** A connection that repeats one request; parses just enough HTTP to find the end of a response. */
 final class HttpConnection implements AutoCloseable {
 
     private static final int ANSWER_BYTES = 16 << 10;
@@ -32,7 +32,7 @@ final class HttpConnection implements AutoCloseable {
         this.request = ByteBuffer.allocateDirect(request.length).put(request);
     }
 
-    /** A request fits into the socket's empty buffer, as no other one is on its way. */
+    /** The request fits into the empty socket buffer, since no other one is in flight. */
     void send() throws IOException {
         request.flip();
         channel.write(request);
@@ -41,7 +41,7 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** Called by the selector, which takes no checked exception: see {@link #rethrow}. */
+    /** Called by the selector, which permits no checked exception: see {@link #rethrow}. */
     void readable() {
         try {
             if (channel.read(answer) < 0) {
@@ -61,7 +61,7 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** Where the answer ends; 0 while its header is not complete. */
+    /** The end of the response; 0 while its header is incomplete. */
     private int end() throws IOException {
         byte[] bytes = answer.array();
         int body = 0;

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One message a POST over kept connections; each waits for its answer before it sends the next. One
- * thread drives all of them, since generator and node share the machine.
+ * One message per POST over persistent connections, each waiting for its response. One thread
+ * drives all of them, since the generator and the node share the machine.
  */
 final class HttpPost implements Work {
 
@@ -29,10 +29,7 @@ final class HttpPost implements Work {
                 .getBytes(StandardCharsets.US_ASCII);
     }
 
-    /**
-     * A node's first answers are those of an interpreter: it gets more time than a round to warm
-     * up.
-     */
+    /** Longer than a round, since a node answers its first requests in the interpreter. */
     @Override
     public void prepare() throws IOException {
         run(settings.number("warmup"));

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 
-/** The engine with its default settings, but for the durability that a case is about. */
+/** The engine with default settings, except the durability of the case. */
 final class Lignum {
 
     static final String TOPIC = "bench";
@@ -26,7 +26,7 @@ final class Lignum {
         return store.createTopic(TOPIC, TopicConfig.DEFAULT.withDurability(durability));
     }
 
-    /** Futures that wait for their turn, with a limit on how many. */
+    /** Futures in flight, bounded in number. */
     static final class InFlight<T> {
         private final int limit;
         private final ArrayDeque<CompletableFuture<T>> futures = new ArrayDeque<>();
@@ -35,7 +35,7 @@ final class Lignum {
             this.limit = limit;
         }
 
-        /** Waits for the oldest if there are too many. */
+        /** Adds a future; waits for the oldest if there are too many. */
         void add(CompletableFuture<T> future) {
             futures.add(future);
             if (futures.size() >= limit) {
@@ -55,9 +55,7 @@ final class Lignum {
         }
     }
 
-    /**
-     * Fills a log as fast as it goes, in batches that are built before and overlap on their way.
-     */
+    /** Fills a log as fast as possible, with prepared batches whose appends overlap. */
     static void fill(TopicLog log, Settings settings) {
         BatchMaker maker = new BatchMaker(settings.integer("size"));
         long records = settings.number("records");

@@ -8,9 +8,9 @@ import io.lignum.storage.TopicLog;
 import java.io.IOException;
 
 /**
- * Appends from one thread: {@code as=built} in batches that the caller builds, {@code as=list} in
+ * Appends from one thread: {@code as=built} in batches built by the caller, {@code as=list} in
  * lists of records, {@code as=async} record by record with a bounded number of futures in flight. A
- * record counts once it is acknowledged as the durability says.
+ * record counts when it is acknowledged.
  */
 final class LignumAppend implements Work {
 
@@ -56,7 +56,7 @@ final class LignumAppend implements Work {
     }
 
     private void async(TopicLog log, long records) {
-        // Arrays of a record on its way may not be changed: one for each first byte.
+        // The arrays of records in flight must not change: one for each first byte.
         byte[][] values = new byte[256][];
         for (int i = 0; i < values.length; i++) {
             values[i] = Payload.of(settings.integer("size"));

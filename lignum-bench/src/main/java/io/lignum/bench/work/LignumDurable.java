@@ -4,7 +4,7 @@ import io.lignum.record.LogRecord;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.TopicLog;
 
-/** Threads that append a record each and wait until it is on the disk. */
+/** Threads that append one record each and wait until it is on disk. */
 final class LignumDurable implements Work {
 
     private final Settings settings;

@@ -7,7 +7,7 @@ import io.lignum.storage.TopicLog;
 
 import java.nio.ByteBuffer;
 
-/** Reads batch by batch, every batch checked, and looks at each value in place or copies it out. */
+/** Reads batch by batch with checks, and looks at each value in place or copies it. */
 final class LignumRead implements Work {
 
     private static final int MAX_BYTES = 64 << 20;

@@ -9,7 +9,7 @@ import io.lignum.storage.TopicLog;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** From opening the store after an unclean stop until its last record was read. */
+/** Measures from opening the store after an unclean stop until its last record is read. */
 final class LignumReopen implements Work {
 
     private final Settings settings;

@@ -11,7 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Many topics of a few records each, opened after an unclean stop. */
+/** Many topics with a few records each, opened after an unclean stop. */
 final class LignumTopics implements Work {
 
     private static final int RECORDS_EACH = 3;

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The works on the engine, on a node alone, and their rivals', by name. */
+/** The works on the engine and a single node, and those of their rivals, by name. */
 public final class LocalWorks {
 
     @FunctionalInterface

@@ -5,9 +5,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * Wall and CPU time from its making on. The CPU time is that of the whole JVM, collector and
- * compiler included; it tells more than the wall time where other programs take their share of the
- * machine.
+ * Wall and CPU time since its creation. The CPU time is that of the whole JVM, including collector
+ * and compiler; on a busy machine it is more meaningful than wall time.
  */
 public final class Meter {
 

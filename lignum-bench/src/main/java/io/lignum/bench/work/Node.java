@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A standalone node as a person starts it: the jar, ports of its choosing. */
+/** A standalone node as a user starts it: the jar, with free ports. */
 public final class Node implements AutoCloseable {
 
     private static final Pattern PORTS =
@@ -28,7 +28,7 @@ public final class Node implements AutoCloseable {
         grpcPort = Integer.parseInt(ports.group(2));
     }
 
-    /** Returns once the node says of itself that it is ready. */
+    /** Returns when the node reports that it is ready. */
     public static Node start(Settings settings, Path data, String... flags) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java());
@@ -58,7 +58,7 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** The JVM that runs this. */
+    /** The java command of this JVM. */
     public static String java() {
         return ProcessHandle.current().info().command().orElse("java");
     }
@@ -75,7 +75,7 @@ public final class Node implements AutoCloseable {
         return process;
     }
 
-    /** Seconds from the start of its process until it answered that it is ready. */
+    /** Seconds from the start of the process until it reported that it is ready. */
     Sample ready() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), httpPort)) {
             socket.getOutputStream()
@@ -94,7 +94,7 @@ public final class Node implements AutoCloseable {
         return process.residentMebibytes();
     }
 
-    /** CPU time it used so far. */
+    /** CPU time so far. */
     double cpuSeconds() {
         return process.cpuSeconds();
     }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** Starts a node on an empty directory, and looks at it again after it idled for a while. */
+/** Starts a node on an empty directory, and measures it again after an idle time. */
 final class NodeStart implements Work {
 
     private final Settings settings;
@@ -16,7 +16,7 @@ final class NodeStart implements Work {
         archive = settings.directory().resolve("lignum.jsa");
     }
 
-    /** Makes the archive of classes that {@code make build} makes too, and bin/lignum uses. */
+    /** Creates the class archive that {@code make build} creates too, and bin/lignum uses. */
     @Override
     public void prepare() throws IOException, InterruptedException {
         if (settings.text("archive").equals("yes")) {

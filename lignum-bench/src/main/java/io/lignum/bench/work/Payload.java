@@ -2,7 +2,7 @@ package io.lignum.bench.work;
 
 import java.util.Random;
 
-/** The bytes that are written: alike for all contenders, and no two records in a row alike. */
+/** The bytes to write: the same for all contenders; consecutive records differ. */
 public final class Payload {
 
     private static final long SEED = 42;

@@ -9,14 +9,12 @@ import java.net.Socket;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports of this machine that nobody else reaches. */
+/** Free ports of this machine. */
 public final class Ports {
 
     private static final int PATIENCE_MILLIS = 1000;
 
-    /**
-     * Below those that systems give to outgoing connections, so that a port is free at a restart.
-     */
+    /** Below the range for outgoing connections, so that a port is still free at a restart. */
     private static final int FIRST_LASTING = 20_000;
 
     private static final int LAST_LASTING = 30_000;
@@ -24,14 +22,14 @@ public final class Ports {
 
     private Ports() {}
 
-    /** One that nobody listened on just now. */
+    /** A port that is free at the moment. */
     public static int free() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    /** As {@link #free}, for a server that is to have it again after it was away. */
+    /** As {@link #free}, for a server that needs the same port after a restart. */
     public static int lasting() throws IOException {
         for (int i = 0; i < ATTEMPTS; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_LASTING, LAST_LASTING);
@@ -44,7 +42,7 @@ public final class Ports {
 
     private static boolean isFree(int port) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        // Consul takes the port of both protocols.
+        // Consul needs the port for both protocols.
         try (DatagramSocket udp = new DatagramSocket(address);
                 ServerSocket tcp = new ServerSocket()) {
             tcp.bind(address);
@@ -54,7 +52,7 @@ public final class Ports {
         }
     }
 
-    /** The first byte that a server answers to a request, if it answers at all. */
+    /** The first byte of a server's response to a request, if there is one. */
     public static Optional<Integer> answer(int port, byte[] request) {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(PATIENCE_MILLIS);
@@ -64,8 +62,7 @@ public final class Ports {
             int first = socket.getInputStream().read();
             return first < 0 ? Optional.empty() : Optional.of(first);
         } catch (IOException e) {
-            return Optional
-                    .empty(); // It does not listen yet, which its log tells if it never does.
+            return Optional.empty(); // It does not listen yet; if it never does, its log says why.
         }
     }
 }

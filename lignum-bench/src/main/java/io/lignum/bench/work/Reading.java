@@ -1,6 +1,6 @@
 package io.lignum.bench.work;
 
-/** Proves that a reader saw every record, and keeps its loop from being optimized away. */
+/** Verifies that a reader saw every record, and prevents the loop from being optimized away. */
 final class Reading {
 
     private final long expectedRecords;
@@ -18,17 +18,17 @@ final class Reading {
         copy = new byte[settings.integer("size")];
     }
 
-    /** Whether each value is to be copied out, into {@link #copy}; else one byte is looked at. */
+    /** Whether each value is copied into {@link #copy}; otherwise one byte is read. */
     boolean copies() {
         return copies;
     }
 
-    /** Where values are copied to. */
+    /** The target of copies. */
     byte[] copy() {
         return copy;
     }
 
-    /** A byte of the value, and how long it is. */
+    /** Adds a record: a byte of its value, and its length. */
     void saw(byte first, int length) {
         records++;
         bytes += length;

@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What one round gave.
+ * The result of one round.
  *
  * @param value the figure that is compared, in the unit of the case
- * @param extras further figures by name, the name ending in the unit
+ * @param extras additional figures by name; the name ends in the unit
  */
 public record Sample(double value, Map<String, Double> extras) {
 

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A directory that is gone afterwards, so that a later round neither finds nor flushes its files.
+ * A temporary directory that is deleted at the end, so that later rounds do not find or flush its
+ * files.
  */
 public final class Scratch implements AutoCloseable {
 
@@ -36,7 +37,7 @@ public final class Scratch implements AutoCloseable {
             throw e.getCause();
         }
         for (Path each : deepestFirst) {
-            // The rival's threads may delete a file of theirs at the same time.
+            // The rival's threads may delete a file at the same time.
             Files.deleteIfExists(each);
         }
     }

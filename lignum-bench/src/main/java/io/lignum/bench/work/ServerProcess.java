@@ -11,23 +11,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/**
- * A process that serves others, with what it says in a file. Ends with its parent at the latest.
- */
+/** A server process with its output in a file. It ends with its parent at the latest. */
 public final class ServerProcess implements AutoCloseable {
 
-    /** Until it answers for the first time; a slow disk and a busy machine included. */
+    /** Time limit until the first answer, with a slow disk and a busy machine. */
     private static final long START_NANOS = 60_000_000_000L;
 
     private static final long STOP_SECONDS = 30;
     private static final long END_NANOS = 10_000_000_000L;
-    /** How often it is asked; the start is measured to within this. */
+    /** Interval of the checks, and thus the precision of the start time. */
     private static final long LOOK_NANOS = 2_000_000;
 
-    /** Where Debian puts servers, which is on the path of the administrator only. */
+    /** Where Debian installs servers; only on the administrator's path. */
     private static final List<String> MORE_DIRECTORIES = List.of("/usr/sbin", "/usr/local/sbin");
 
-    /** Where `make consul` puts it. */
+    /** Where `make consul` installs Consul. */
     private static final String TOOLS = ".ci/tools";
 
     private final Process process;
@@ -41,7 +39,7 @@ public final class ServerProcess implements AutoCloseable {
         this.sinceStart = sinceStart;
     }
 
-    /** Asked again and again while a server starts. */
+    /** A check that is repeated while a server starts. */
     @FunctionalInterface
     public interface Answer<T> {
         Optional<T> look() throws IOException;
@@ -58,8 +56,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Where a program is, if it is installed: what a variable such as {@code CONSUL_BIN} says, on
-     * the path, or in {@code .ci/tools} of this directory or one above.
+     * Finds a program: named by a variable such as {@code CONSUL_BIN}, on the path, or in
+     * {@code .ci/tools} of this directory or one above.
      */
     public static Optional<Path> find(String program) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
@@ -81,7 +79,7 @@ public final class ServerProcess implements AutoCloseable {
                         .findFirst());
     }
 
-    /** Waits until the answer is there; fails when the process ends or takes too long. */
+    /** Waits for the answer; fails if the process ends or takes too long. */
     public <T> T await(Answer<T> answer) throws IOException {
         long start = System.nanoTime();
         while (true) {
@@ -98,7 +96,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** All that it wrote. */
+    /** The output so far. */
     public String said() throws IOException {
         return Files.readString(log);
     }
@@ -111,17 +109,17 @@ public final class ServerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Asks it to end, as SIGTERM does, and does not wait. */
+    /** Sends SIGTERM, and does not wait. */
     public void terminate() {
         process.destroy();
     }
 
-    /** Ends it at once, as kill -9 does, and waits until it is gone. */
+    /** Sends SIGKILL, and waits for the end. */
     public void kill() {
         process.destroyForcibly().onExit().join();
     }
 
-    /** Waits until it has ended by itself, for so long at most. */
+    /** Waits for the end of the process, at most this long. */
     public boolean awaitEnd(Duration atMost) throws InterruptedException {
         return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -137,9 +135,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /**
-     * Asks all to end, and ends those that have not after a while: what they keep is not needed.
-     */
+    /** Asks all processes to end, and kills those that have not after a while. */
     public static void end(List<ServerProcess> all) {
         all.forEach(ServerProcess::terminate);
         long deadline = System.nanoTime() + END_NANOS;
@@ -154,12 +150,12 @@ public final class ServerProcess implements AutoCloseable {
         all.forEach(ServerProcess::kill);
     }
 
-    /** Seconds from its start until it gave the answer that was awaited. */
+    /** Seconds from the start of the process to the awaited answer. */
     public double startSeconds() {
         return startSeconds;
     }
 
-    /** What of its memory is resident, in MiB. */
+    /** Resident memory in MiB. */
     public double residentMebibytes() throws IOException {
         Path status = Path.of("/proc", Long.toString(process.pid()), "status");
         for (String line : Files.readAllLines(status)) {
@@ -170,7 +166,7 @@ public final class ServerProcess implements AutoCloseable {
         throw new IOException("no VmRSS in " + status);
     }
 
-    /** CPU time it used so far. */
+    /** CPU time so far. */
     public double cpuSeconds() {
         return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
     }

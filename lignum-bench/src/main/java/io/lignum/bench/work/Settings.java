@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a work is asked to do, as {@code key=value} pairs on the command line of its JVM. */
+/** The settings of a work, as {@code key=value} pairs on the command line of its JVM. */
 public record Settings(Map<String, String> values) {
 
     public Settings {
@@ -46,12 +46,12 @@ public record Settings(Map<String, String> values) {
         return Integer.parseInt(text(key));
     }
 
-    /** Where the work may write; it exists. */
+    /** The directory for data; it exists. */
     public Path directory() {
         return Path.of(text("dir"));
     }
 
-    /** {@code key=value} for each, in the order of the keys. */
+    /** The pairs {@code key=value}, sorted by key. */
     public String[] pairs() {
         return new TreeMap<>(values)
                 .entrySet().stream()

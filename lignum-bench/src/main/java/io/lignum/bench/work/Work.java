@@ -2,13 +2,13 @@ package io.lignum.bench.work;
 
 import java.io.IOException;
 
-/** Something to be measured again and again. Used by one thread. */
+/** A piece of work to be measured repeatedly. Used by one thread. */
 public interface Work extends AutoCloseable {
 
-    /** What is needed before the first round, such as a log to read; not measured. */
+    /** Prepares the first round, for instance by writing a log; not measured. */
     default void prepare() throws Exception {}
 
-    /** Does the work once; the caller says which rounds count and which only warm up. */
+    /** Does the work once; the caller decides which rounds count. */
     Sample round() throws Exception;
 
     @Override

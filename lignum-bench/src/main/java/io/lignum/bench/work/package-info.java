@@ -1,4 +1,4 @@
-/** What is measured: one class for each piece of work and contender. */
+/** The works that are measured: one class for each kind of work and contender. */
 @NullMarked
 package io.lignum.bench.work;
 
