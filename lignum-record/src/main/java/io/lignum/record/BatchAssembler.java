@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/** Makes a whole batch from a list: for those who build batches elsewhere than in the engine. */
+/** Builds a whole batch from a list of records, for producers. */
 final class BatchAssembler {
-    /** The largest array every JVM gives. */
+    /** The largest array that every JVM can allocate. */
     private static final int MAX_BUFFER_BYTES = Integer.MAX_VALUE - 8;
 
     private BatchAssembler() {}

@@ -8,7 +8,7 @@ public enum BatchStatus {
     INCOMPLETE,
     /**
      * The 61 bytes of a header, or as many as there are (none included), are zero: nothing was
-     * written here. Whether something follows further on is for the caller to look at.
+     * written here. The caller decides whether to look for bytes further on.
      */
     EMPTY,
     /** The length is below 49, or the batch would be larger than the caller allows. */

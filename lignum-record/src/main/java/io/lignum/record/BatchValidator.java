@@ -53,7 +53,7 @@ public final class BatchValidator {
                 maxRecordBytes);
     }
 
-    /** As above, with the memory of decompressed records reserved first. */
+    /** Checks the batch as above, and has the memory of decompressed records reserved first. */
     public static void validate(
             ByteBuffer buffer,
             int position,

@@ -3,7 +3,7 @@ package io.lignum.record;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** The bytes between a buffer's position and limit as a stream. */
+/** Reads the bytes between a buffer's position and limit as a stream. */
 final class BufferInputStream extends InputStream {
     private final ByteBuffer buffer;
 

@@ -7,9 +7,12 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
-/** Runs codecs over the records of a batch; turns whatever a library throws into our errors. */
+/**
+ * Compresses and decompresses the records of a batch, and translates the exceptions of the
+ * libraries. Stateless.
+ */
 final class Codecs {
-    /** First guess at how much larger data gets; only as much memory as the source pays for. */
+    /** First estimate of the growth, so that memory is proportional to the source. */
     private static final int EXPECTED_RATIO = 4;
 
     private static final int LEAST_BUFFER_BYTES = 4096;
@@ -24,7 +27,7 @@ final class Codecs {
             }
             return sink.toByteArray();
         } catch (IOException e) {
-            // The sink is memory, so this would be the library failing at its own work.
+            // The sink is memory, so the library itself failed.
             throw new UncheckedIOException(e);
         } catch (LinkageError e) {
             throw missing(compression, e);
@@ -32,7 +35,7 @@ final class Codecs {
     }
 
     /**
-     * Decompresses all bytes between the source's position and limit; its position is untouched.
+     * Decompresses all bytes between the source's position and limit; the position does not change.
      *
      * @return a heap buffer from 0 to its limit
      */
@@ -50,7 +53,7 @@ final class Codecs {
     private static ByteBuffer decompress(
             Codec codec, Compression compression, ByteBuffer source, DecompressionLimit limit) {
         if (!source.hasRemaining()) {
-            // Libraries take no bytes for an empty stream, or for a broken one, as they like.
+            // Libraries treat an empty stream differently: as empty, or as damaged.
             throw new RecordException.InvalidBatch("records", "there are none");
         }
         BufferInputStream packed = new BufferInputStream(source.duplicate());
@@ -70,13 +73,16 @@ final class Codecs {
                         "decompression needs more memory",
                         limit.maxBytes());
             }
-            // Whatever a library throws at bytes it does not like, the bytes are to blame.
+            // The library throws this because of the bytes.
             throw new RecordException.InvalidBatch(
                     "records", "not a " + compression + " stream: " + IoErrors.describe(e), e);
         }
     }
 
-    /** The buffer grows with what really comes out, never by what the source claims. */
+    /**
+     * Reads to the end. The buffer grows with the bytes that come out, and not with the size that
+     * the source claims.
+     */
     private static ByteBuffer readAll(InputStream plain, int packedBytes, DecompressionLimit limit)
             throws IOException {
         int maxBytes = limit.maxBytes();
@@ -119,7 +125,7 @@ final class Codecs {
         return new byte[bytes];
     }
 
-    /** Keeps what the caller's limit throws apart from what a library throws. */
+    /** Distinguishes an exception of the caller's limit from one of the library. */
     private static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

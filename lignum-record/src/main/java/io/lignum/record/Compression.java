@@ -3,9 +3,9 @@ package io.lignum.record;
 import java.util.Locale;
 
 /**
- * How the records of a batch are compressed: attributes bits 0 to 2. {@link #NONE}, {@link #LZ4}
- * and {@link #ZSTD} can be written and read; the other two are only known by name, so that a batch
- * that uses them is refused as what it is.
+ * Names the compression of a batch's records: attributes bits 0 to 2. {@link #NONE}, {@link #LZ4}
+ * and {@link #ZSTD} can be written and read. The other two exist only so that the refusal of such a
+ * batch names its codec.
  */
 public enum Compression {
     NONE(0),
@@ -39,7 +39,7 @@ public enum Compression {
         return BY_ID[id];
     }
 
-    /** Whether this library can read and write it, given the codec's library. */
+    /** Whether batches with this codec can be read and written, given the codec's library. */
     public boolean isSupported() {
         return this == NONE || this == LZ4 || this == ZSTD;
     }

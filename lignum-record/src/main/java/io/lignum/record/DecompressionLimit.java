@@ -3,15 +3,15 @@ package io.lignum.record;
 import java.util.function.IntConsumer;
 
 /**
- * How much memory decompressed records may take.
+ * Limits the memory of decompressed records.
  *
- * @param maxBytes bound on the records of one batch
- * @param reserve called with a number of bytes before that many are allocated; what it throws to
- *     refuse them reaches the caller as it is
+ * @param maxBytes most bytes of the records of one batch
+ * @param reserve called with a number of bytes before these are allocated; an exception that it
+ *     throws to refuse them reaches the caller unchanged
  */
 public record DecompressionLimit(int maxBytes, IntConsumer reserve) {
 
-    /** Bounded by size only. */
+    /** A limit by size only. */
     public static DecompressionLimit of(int maxBytes) {
         return new DecompressionLimit(maxBytes, bytes -> {});
     }

@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 
-/** Judges the bytes at a position from the cheapest doubt to the dearest, the CRC. */
+/**
+ * Checks the bytes at a position, from the cheapest test to the most expensive one, the CRC.
+ * Stateless.
+ */
 final class HeaderCheck {
     private HeaderCheck() {}
 
@@ -62,8 +65,9 @@ final class HeaderCheck {
     }
 
     /**
-     * The first field of a whole header that contradicts itself or another one, or null. Attribute
-     * bits are not looked at: with a CRC that matches, an unknown one is news, not damage.
+     * The first field of a whole header that contradicts itself or another field; null if none
+     * does. Ignores attribute bits: with a CRC that matches, an unknown bit is a newer format, and
+     * not damage.
      */
     static @Nullable String fault(RecordBatch batch) {
         int count = batch.recordCount();

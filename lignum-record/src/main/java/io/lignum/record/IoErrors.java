@@ -21,8 +21,9 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
- * Says what an I/O error means. The messages of the JDK's own are not fit for that: those of the
- * exceptions about files are the path alone, others are the host's name, a length, or nothing.
+ * Describes an I/O error in words. The messages of the JDK do not serve for that: an exception
+ * about a file has the path alone as its message, others have a host name, a length, or nothing.
+ * Stateless.
  */
 public final class IoErrors {
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A record to append. Immutable by convention: arrays are not copied, so they must not change until
- * the append that takes them has returned.
+ * A record to append: key, value, headers and timestamp. Immutable by convention: arrays are not
+ * copied, so they must not change until the append that takes them has returned.
  */
 public final class LogRecord {
     private static final long UNSTAMPED = -1;
@@ -15,7 +15,7 @@ public final class LogRecord {
     private final byte @Nullable [] key;
     private final byte @Nullable [] value;
     private final List<RecordHeader> headers;
-    /** Negative when the record is stamped as it is appended; never seen outside this class. */
+    /** Negative when the append sets the timestamp; not visible outside this class. */
     private final long timestamp;
 
     private LogRecord(
@@ -29,7 +29,7 @@ public final class LogRecord {
         this.timestamp = timestamp;
     }
 
-    /** A record without key and headers, stamped as it is appended. */
+    /** A record without key and headers; the append sets its timestamp. */
     public static LogRecord of(byte @Nullable [] value) {
         return new LogRecord(null, value, List.of(), UNSTAMPED);
     }
@@ -48,10 +48,10 @@ public final class LogRecord {
     }
 
     /**
-     * This record with a timestamp of its own.
+     * A copy with its own timestamp.
      *
      * @param epochMillis milliseconds since the epoch, {@code >= 0}
-     * @throws IllegalArgumentException when it is negative
+     * @throws IllegalArgumentException it is negative
      */
     public LogRecord withTimestamp(long epochMillis) {
         if (epochMillis < 0) {
@@ -72,7 +72,7 @@ public final class LogRecord {
         return value;
     }
 
-    /** Bytes of key, value and headers, which are what a limit on messages counts. */
+    /** Bytes of key, value and headers, which the limits on records count. */
     public long payloadBytes() {
         long bytes = (key == null ? 0L : key.length) + (value == null ? 0L : value.length);
         for (RecordHeader header : headers) {
@@ -82,17 +82,17 @@ public final class LogRecord {
         return bytes;
     }
 
-    /** Unmodifiable. */
+    /** The headers, unmodifiable. */
     public List<RecordHeader> headers() {
         return headers;
     }
 
-    /** Milliseconds since the epoch, {@code >= 0}; empty when it is stamped as it is appended. */
+    /** Milliseconds since the epoch, {@code >= 0}; empty when the append sets it. */
     public OptionalLong timestamp() {
         return timestamp < 0 ? OptionalLong.empty() : OptionalLong.of(timestamp);
     }
 
-    /** The record's own timestamp, or else the given one. */
+    /** The record's own timestamp, or the given one. */
     public long timestampOr(long fallback) {
         return timestamp < 0 ? fallback : timestamp;
     }

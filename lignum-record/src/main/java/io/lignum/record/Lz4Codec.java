@@ -13,8 +13,8 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * One LZ4 frame with independent blocks of 64 KiB and no checksums of its own, as the batch has
- * one: what Kafka's clients write and read.
+ * Reads and writes one LZ4 frame with independent blocks of 64 KiB and without checksums, since the
+ * batch has one. Kafka's clients write and read the same.
  */
 final class Lz4Codec implements Codec {
     private static final byte[] FRAME_MAGIC = {0x04, 0x22, 0x4D, 0x18};
@@ -28,8 +28,8 @@ final class Lz4Codec implements Codec {
     @Override
     public InputStream decompressing(InputStream source, int maxBytes) throws IOException {
         requireFrame(source);
-        // One frame only: Kafka's reader stops after the first, so what follows would be read by
-        // some consumers and not by others.
+        // One frame only. Kafka's reader stops after the first, so only some consumers would read
+        // what follows.
         return new LZ4FrameInputStream(
                 source,
                 LZ4Factory.fastestInstance().safeDecompressor(),
@@ -37,7 +37,7 @@ final class Lz4Codec implements Codec {
                 true);
     }
 
-    /** The library would skip other kinds of frames first; Kafka's reader does not. */
+    /** Refuses other kinds of frames, which the library would skip; Kafka's reader does not. */
     private static void requireFrame(InputStream source) throws IOException {
         source.mark(FRAME_MAGIC.length);
         if (!Arrays.equals(source.readNBytes(FRAME_MAGIC.length), FRAME_MAGIC)) {

@@ -1,8 +1,8 @@
 package io.lignum.record;
 
 /**
- * Who produced a batch and where in the producer's own sequence it stands, which is what makes a
- * repeated batch recognisable.
+ * Identifies a batch of a producer: its id, its epoch and the batch's place in its sequence. Makes
+ * a repeated batch recognisable.
  *
  * @param producerId {@code >= 0}
  * @param producerEpoch {@code >= 0}

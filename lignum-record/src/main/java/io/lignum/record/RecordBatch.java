@@ -5,9 +5,10 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * A reusable view of a batch inside a buffer it does not own; it copies nothing and checks nothing
- * on the way, so {@link #check} the bytes first. The buffer's position and limit are never changed,
- * so several views on several threads may share a buffer; one view is for one thread at a time.
+ * Reads and stamps one batch inside a buffer, without copies. The view can be reused and does not
+ * own the buffer. It does not check the bytes, so {@link #check} them first. It never changes the
+ * buffer's position or limit, so several views on several threads may share a buffer; one view is
+ * for one thread at a time.
  */
 public final class RecordBatch {
     /** Bytes before the first record. */
@@ -19,13 +20,13 @@ public final class RecordBatch {
     /** Bytes at the start that the CRC does not cover, with the CRC itself. */
     public static final int UNCOVERED_BYTES = BatchLayout.ATTRIBUTES;
 
-    /** Bound on decompressed records where the caller names none: 64 MiB. */
+    /** Limit of decompressed records when the caller names none: 64 MiB. */
     public static final int DEFAULT_MAX_UNCOMPRESSED_BYTES = 64 << 20;
 
     private ByteBuffer buffer = ByteBuffer.allocate(BatchLayout.RECORDS);
     private int start;
 
-    /** A view of nothing, to be {@link #wrap wrapped}. */
+    /** A view without a batch, for {@link #wrap}. */
     public RecordBatch() {}
 
     public static RecordBatch at(ByteBuffer buffer, int position) {
@@ -33,9 +34,9 @@ public final class RecordBatch {
     }
 
     /**
-     * Looks at the batch at this position from now on.
+     * Moves the view to the batch at this position.
      *
-     * @throws IndexOutOfBoundsException when no header fits between the position and the limit
+     * @throws IndexOutOfBoundsException no header fits between the position and the limit
      */
     public RecordBatch wrap(ByteBuffer buffer, int position) {
         if (position < 0 || position > buffer.limit() - HEADER_BYTES) {
@@ -48,16 +49,16 @@ public final class RecordBatch {
     }
 
     private static ByteBuffer bigEndian(ByteBuffer buffer) {
-        // A duplicate is big-endian whatever the original is.
+        // A duplicate is big-endian, whatever the order of the original.
         return buffer.order() == ByteOrder.BIG_ENDIAN ? buffer : buffer.duplicate();
     }
 
     /**
-     * Judges the bytes from the position to the buffer's limit. Never throws because of them, never
-     * reads past the limit, and reads at most {@code maxBatchBytes}. Records are covered by the CRC
-     * but not looked into: {@link BatchValidator} does that.
+     * Checks the bytes from the position to the buffer's limit. Never throws because of them, never
+     * reads past the limit, and reads at most {@code maxBatchBytes}. The CRC covers the records,
+     * but they are not decoded: {@link BatchValidator} does that.
      *
-     * @param maxBatchBytes the largest batch the caller takes, header included
+     * @param maxBatchBytes the largest batch the caller accepts, header included
      */
     public static BatchStatus check(ByteBuffer buffer, int position, int maxBatchBytes) {
         return HeaderCheck.check(bigEndian(buffer), position, maxBatchBytes);
@@ -81,12 +82,15 @@ public final class RecordBatch {
         return buffer.getInt(start + BatchLayout.LAST_OFFSET_DELTA);
     }
 
-    /** The whole batch, header included. */
+    /** Bytes of the whole batch, header included. */
     public int sizeInBytes() {
         return buffer.getInt(start + BatchLayout.LENGTH) + BatchLayout.LENGTH_PREFIX;
     }
 
-    /** The size as the length field says, which may be nonsense in bytes that are not checked. */
+    /**
+     * Bytes of the batch according to its length field, which can have any value in bytes that are
+     * not checked.
+     */
     public long claimedSizeInBytes() {
         return (long) buffer.getInt(start + BatchLayout.LENGTH) + BatchLayout.LENGTH_PREFIX;
     }
@@ -96,7 +100,7 @@ public final class RecordBatch {
         buffer.get(start, target, at, UNCOVERED_BYTES);
     }
 
-    /** Epoch of the leader that wrote it; -1 in a batch from elsewhere that none has stamped. */
+    /** Epoch of the leader that stamped the batch; -1 before that. */
     public int epoch() {
         return buffer.getInt(start + BatchLayout.EPOCH);
     }
@@ -105,7 +109,7 @@ public final class RecordBatch {
         return buffer.get(start + BatchLayout.MAGIC);
     }
 
-    /** The CRC as stored. */
+    /** The stored CRC. */
     public int crc() {
         return buffer.getInt(start + BatchLayout.CRC);
     }
@@ -117,13 +121,13 @@ public final class RecordBatch {
     /**
      * The codec of the records.
      *
-     * @throws RecordException.UnsupportedCodec when its number means none
+     * @throws RecordException.UnsupportedCodec no codec has that number
      */
     public Compression compression() {
         return Compression.of(attributes() & BatchLayout.CODEC_MASK);
     }
 
-    /** Whether the records have to be unpacked, with whatever codec; never throws. */
+    /** Whether the records are compressed, with any codec; never throws. */
     public boolean isCompressed() {
         return (attributes() & BatchLayout.CODEC_MASK) != 0;
     }
@@ -146,7 +150,7 @@ public final class RecordBatch {
         return buffer.getLong(start + BatchLayout.MAX_TIMESTAMP);
     }
 
-    /** Whether the producer fields mean something. */
+    /** Whether the batch has a producer; else the producer fields are -1. */
     public boolean hasProducer() {
         return producerId() >= 0;
     }
@@ -172,7 +176,7 @@ public final class RecordBatch {
         return buffer.getInt(start + BatchLayout.RECORDS_COUNT);
     }
 
-    /** Computes the CRC over the bytes; false too when the length makes no sense. */
+    /** Whether the CRC matches the bytes; false also when the length is not possible. */
     public boolean crcMatches() {
         int size = sizeInBytes();
         if (size < HEADER_BYTES || size > buffer.limit() - start) {
@@ -195,7 +199,10 @@ public final class RecordBatch {
         buffer.putInt(start + BatchLayout.EPOCH, epoch);
     }
 
-    /** Makes the batch another producer's, or moves it in his sequence, and renews its CRC. */
+    /**
+     * Gives the batch to another producer, or another sequence of its producer, and computes its
+     * CRC again.
+     */
     public void stampProducer(ProducerStamp stamp) {
         buffer.putLong(start + BatchLayout.PRODUCER_ID, stamp.producerId());
         buffer.putShort(start + BatchLayout.PRODUCER_EPOCH, stamp.producerEpoch());
@@ -219,20 +226,23 @@ public final class RecordBatch {
     }
 
     /**
-     * The records, through a cursor that stands before the first. Without compression it reads the
-     * batch's own bytes, which must stay as they are meanwhile.
+     * Opens a cursor before the first record. Without compression it reads the batch's own bytes,
+     * which must not change meanwhile.
      *
-     * @param maxUncompressedBytes bound on what compressed records may decompress to
-     * @throws RecordException.InvalidBatch when header or compressed bytes are nonsense
-     * @throws RecordException.TooLarge when they decompress to more than the bound
-     * @throws RecordException.MissingCodec when the codec's library is not there
+     * @param maxUncompressedBytes most bytes that compressed records may decompress to
+     * @throws RecordException.InvalidBatch header or compressed bytes are damaged
+     * @throws RecordException.TooLarge they decompress to more than the limit
+     * @throws RecordException.MissingCodec the codec's library is not available
      * @throws RecordException.UnsupportedCodec for gzip, snappy and unknown codecs
      */
     public RecordCursor records(RecordCursor reuse, int maxUncompressedBytes) {
         return records(reuse, DecompressionLimit.of(maxUncompressedBytes));
     }
 
-    /** The records, as {@link #records(RecordCursor, int)}, with memory that is reserved first. */
+    /**
+     * Opens a cursor as {@link #records(RecordCursor, int)} does, and has the memory reserved
+     * first.
+     */
     public RecordCursor records(RecordCursor reuse, DecompressionLimit limit) {
         int size = sizeInBytes();
         if (size < HEADER_BYTES || size > buffer.limit() - start) {

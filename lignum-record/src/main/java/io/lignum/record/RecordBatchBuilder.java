@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Builds one uncompressed batch at a time at the position of the caller's buffer: {@link #begin},
- * optionally {@link #producer}, {@link #append} until it says false, {@link #finish}. Reusable;
- * allocates nothing per batch or record. Between begin and finish the buffer belongs to the
- * builder. One thread at a time.
+ * Builds one uncompressed batch at a time, at the position of the caller's buffer: {@link #begin},
+ * optionally {@link #producer}, {@link #append} until it returns false, {@link #finish}. Can be
+ * reused; allocates nothing for a batch or a record. From begin to finish the builder owns the
+ * buffer. One thread at a time.
  */
 public final class RecordBatchBuilder {
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
@@ -66,7 +66,7 @@ public final class RecordBatchBuilder {
         target.position(start + BatchLayout.RECORDS);
     }
 
-    /** Marks the open batch as the producer's; ranges as in {@link ProducerStamp}. */
+    /** Sets the producer of the open batch; ranges as in {@link ProducerStamp}. */
     public void producer(long producerId, short producerEpoch, int baseSequence) {
         requireOpen();
         if (producerId < 0 || producerEpoch < 0 || baseSequence < 0) {
@@ -79,17 +79,17 @@ public final class RecordBatchBuilder {
     }
 
     /**
-     * Appends the record.
+     * Appends a record.
      *
-     * @param timestamp milliseconds since the epoch, {@code >= 0}; the record's own is not looked
-     *     at
-     * @return false when it does not fit into what is left of the target; then nothing was written
+     * @param timestamp milliseconds since the epoch, {@code >= 0}; the record's own is ignored
+     * @return false when the record does not fit into the rest of the target; then nothing was
+     *     written
      */
     public boolean append(long timestamp, LogRecord record) {
         return append(timestamp, record.key(), record.value(), record.headers());
     }
 
-    /** As {@link #append(long, LogRecord)}, from the record's parts. */
+    /** Appends a record, given in its parts, as {@link #append(long, LogRecord)} does. */
     public boolean append(
             long timestamp,
             byte @Nullable [] key,
@@ -121,7 +121,7 @@ public final class RecordBatchBuilder {
         return true;
     }
 
-    /** Records in the open batch. */
+    /** Number of records in the open batch. */
     public int recordCount() {
         return open ? count : 0;
     }
@@ -136,10 +136,10 @@ public final class RecordBatchBuilder {
     }
 
     /**
-     * Writes the header and leaves the target's position at the end of the batch.
+     * Writes the header, and leaves the target's position at the end of the batch.
      *
      * @return the size of the batch in bytes
-     * @throws IllegalStateException when it has no record; it stays open
+     * @throws IllegalStateException the batch has no record; it stays open
      */
     public int finish() {
         requireOpen();
@@ -171,8 +171,8 @@ public final class RecordBatchBuilder {
     }
 
     /**
-     * Computes and writes the CRC of a batch whose bytes are otherwise final. The buffer's own
-     * bounds are moved and put back, which saves a view and is safe as nobody else holds it now.
+     * Computes and writes the CRC of a batch whose other bytes are final. Moves the buffer's bounds
+     * and restores them, which saves a view and is safe because nobody else uses the buffer now.
      */
     static void stampCrc(ByteBuffer buffer, int start, int size, CRC32C crc) {
         int position = buffer.position();
@@ -184,7 +184,7 @@ public final class RecordBatchBuilder {
         buffer.putInt(start + BatchLayout.CRC, (int) crc.getValue());
     }
 
-    /** Gives the open batch up: the target's position is again that of begin. */
+    /** Abandons the open batch; the target's position is that of begin again. */
     public void abandon() {
         requireOpen();
         target.position(start);
@@ -203,30 +203,30 @@ public final class RecordBatchBuilder {
     }
 
     /**
-     * The most bytes the record takes in any batch, the batch's header not included.
+     * The most bytes that the record takes in any batch, without the batch's header.
      *
-     * @throws RecordException.TooLarge when that is more than a buffer can hold
+     * @throws RecordException.TooLarge that is more than a buffer can hold
      */
     public static int sizeInBytes(LogRecord record) {
         return BatchAssembler.boundedSize(RecordEncoder.maxSize(record));
     }
 
     /**
-     * One batch from a list, in a heap buffer of its own from position 0 to its limit, with base
-     * offset and epoch 0 until it is stamped.
+     * Builds one batch from a list, in a heap buffer of its own from position 0 to its limit, with
+     * base offset and epoch 0 until it is stamped.
      *
      * @param nowMillis the timestamp of the records that have none, milliseconds since the epoch
-     * @throws IllegalArgumentException when the list is empty
-     * @throws RecordException.MissingCodec when the codec's library is not there
+     * @throws IllegalArgumentException the list is empty
+     * @throws RecordException.MissingCodec the codec's library is not available
      * @throws RecordException.UnsupportedCodec for gzip and snappy
-     * @throws RecordException.TooLarge when the batch is more than a buffer can hold
+     * @throws RecordException.TooLarge the batch is more than a buffer can hold
      */
     public static ByteBuffer build(
             List<LogRecord> records, Compression compression, long nowMillis) {
         return BatchAssembler.build(records, compression, nowMillis, null);
     }
 
-    /** As {@link #build(List, Compression, long)}, marked as the producer's. */
+    /** Builds one batch of a producer; see {@link #build(List, Compression, long)}. */
     public static ByteBuffer build(
             List<LogRecord> records,
             Compression compression,
@@ -236,11 +236,11 @@ public final class RecordBatchBuilder {
     }
 
     /**
-     * A finished, uncompressed batch with its records compressed, in a heap buffer of its own; with
-     * {@link Compression#NONE} the batch itself.
+     * Compresses the records of a finished, uncompressed batch into a heap buffer; returns the
+     * batch itself for {@link Compression#NONE}.
      *
      * @param plain on the heap, from position 0 to its limit
-     * @throws RecordException.MissingCodec when the codec's library is not there
+     * @throws RecordException.MissingCodec the codec's library is not available
      * @throws RecordException.UnsupportedCodec for gzip and snappy
      */
     public static ByteBuffer compress(ByteBuffer plain, Compression compression) {

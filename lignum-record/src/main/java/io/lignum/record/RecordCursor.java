@@ -8,18 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Goes over the records of one batch without allocating, unless asked for a copy. Stands on a
- * record after {@link #next} has said true, and only then may be asked about it; positions are
- * those of {@link #valueBuffer}. One thread at a time.
+ * Reads the records of one batch one by one, without allocation unless a copy is asked for. The
+ * methods about a record may be called after {@link #next} returned true; positions are those of
+ * {@link #valueBuffer}. One thread at a time.
  */
 public final class RecordCursor {
     private ByteBuffer buffer = ByteBuffer.allocate(0);
     private long baseOffset;
     private long baseTimestamp;
     private int count;
-    /** Records begun so far; the current one's delta is one less. */
+    /** Records read so far, the current one included. */
     private int begun;
-    /** Where reading goes on, and where the batch and the current record end. */
+    /** Where reading continues; below, where the batch and the current record end. */
     private int at;
 
     private int batchEnd;
@@ -32,7 +32,7 @@ public final class RecordCursor {
     private int valueAt;
     private int valueBytes;
 
-    /** A cursor over nothing, for {@link RecordBatch#records(RecordCursor, int)}. */
+    /** A cursor without records, for {@link RecordBatch#records(RecordCursor, int)}. */
     public RecordCursor() {}
 
     RecordCursor reset(RecordBatch batch, ByteBuffer records, int from, int to) {
@@ -48,11 +48,11 @@ public final class RecordCursor {
     }
 
     /**
-     * Steps to the next record.
+     * Moves to the next record.
      *
      * @return false after the last one
-     * @throws RecordException.InvalidBatch when the bytes are no record, or are more or fewer than
-     *     the batch's header says
+     * @throws RecordException.InvalidBatch the bytes are no record, or there are more or fewer
+     *     records than the batch's header says
      */
     public boolean next() {
         int start = recordEnd;
@@ -69,7 +69,7 @@ public final class RecordCursor {
             throw invalid("record length", length + " does not fit into the batch");
         }
         int end = at + length;
-        at++; // Attributes: none are defined for a record; the validator looks at them.
+        at++; // Skips the attributes: none are defined for a record, and the validator checks them.
         timestamp = baseTimestamp + readLong(end);
         if (timestamp < 0) {
             throw invalid("timestampDelta", "gives a negative timestamp");
@@ -98,7 +98,7 @@ public final class RecordCursor {
         return from;
     }
 
-    /** Nearly every number takes one byte or two, so that these are worth unrolling. */
+    /** Reads a number. Nearly every one takes one byte or two, so these cases are unrolled. */
     private int readInt(int end, String field) {
         int p = at;
         if (p + 1 < end) {
@@ -183,7 +183,7 @@ public final class RecordCursor {
         return Math.max(valueBytes, 0);
     }
 
-    /** The buffer that key and value are in: the batch's own, or the decompressed records. */
+    /** The buffer that holds key and value: the batch's own, or the decompressed records. */
     public ByteBuffer valueBuffer() {
         return buffer;
     }
@@ -220,7 +220,7 @@ public final class RecordCursor {
     /**
      * A copy of the headers.
      *
-     * @throws RecordException.InvalidBatch when they do not fill the rest of the record exactly
+     * @throws RecordException.InvalidBatch they do not fill the rest of the record exactly
      */
     public List<RecordHeader> headers() {
         int headers = beginHeaders();
@@ -228,7 +228,7 @@ public final class RecordCursor {
             endHeaders();
             return List.of();
         }
-        // The count is only a claim until that many were read, hence no capacity from it.
+        // The count is not proved until that many were read, so it gives no capacity.
         List<RecordHeader> copies = new ArrayList<>();
         for (int i = 0; i < headers; i++) {
             int nameBytes = readHeaderKey();
@@ -244,12 +244,12 @@ public final class RecordCursor {
     }
 
     /**
-     * Goes through the headers as {@link #headers} does, but keeps nothing; the bytes of their keys
-     * and values.
+     * Checks the headers as {@link #headers} does without copying them; returns the bytes of their
+     * keys and values.
      */
     int checkHeaders() {
         int headers = beginHeaders();
-        int total = 0; // No more than the record has.
+        int total = 0; // The array holds no more than the record has.
         for (int i = 0; i < headers; i++) {
             total += readHeaderKey();
             int bytes = readInt(recordEnd, "header value length");

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Sizes and writes single records; stateless, allocates nothing. A record is its frame (length,
- * attributes, deltas), which depends on where in a batch it stands, and its payload (key, value,
+ * Measures and writes single records; stateless, allocates nothing. A record has a frame (length,
+ * attributes, deltas), which depends on its place in the batch, and a payload (key, value,
  * headers), which does not.
  */
 final class RecordEncoder {
@@ -27,7 +27,7 @@ final class RecordEncoder {
                 + payloadBytes;
     }
 
-    /** Exact bytes of the payload; a long, which no sum of the sizes of arrays overflows. */
+    /** Exact bytes of the payload; a long cannot overflow here. */
     static long payloadSize(
             byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
         return sizeOf(key) + sizeOf(value) + sizeOf(headers);
@@ -48,7 +48,7 @@ final class RecordEncoder {
             return 1;
         }
         long bytes = Varints.sizeOf(count);
-        // By index: an iterator would be an allocation per record.
+        // By index: an iterator would be one allocation for each record.
         for (int i = 0; i < count; i++) {
             RecordHeader header = headers.get(i);
             int keyBytes = Utf8.sizeOf(header.key());

@@ -1,14 +1,14 @@
 package io.lignum.record;
 
 /**
- * Why a batch was not built, read or accepted. Raised before anything was applied: no byte of a
- * store has changed. Trying the same bytes again gives the same answer, except that
- * {@link MissingCodec} goes away once the library is there.
+ * Reports why a batch was not built, read or accepted. Thrown before anything was applied: no byte
+ * of a store has changed. The same bytes give the same error again, except {@link MissingCodec}
+ * once the library is available.
  */
 public abstract sealed class RecordException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** The kinds, as numbers for protocols. */
+    /** The kinds, as codes for protocols. */
     public enum Code {
         INVALID_BATCH,
         UNSUPPORTED_VERSION,
@@ -60,7 +60,7 @@ public abstract sealed class RecordException extends RuntimeException {
         }
     }
 
-    /** A batch of another version of the format; it may be sound, this release cannot tell. */
+    /** A batch of another version of the format, which may be sound: this release cannot tell. */
     public static final class UnsupportedVersion extends RecordException {
         private static final long serialVersionUID = 1L;
 
@@ -69,7 +69,7 @@ public abstract sealed class RecordException extends RuntimeException {
         }
     }
 
-    /** Compressed with a codec this library never reads. */
+    /** Compressed with a codec that this library does not read. */
     public static final class UnsupportedCodec extends RecordException {
         private static final long serialVersionUID = 1L;
 
@@ -101,7 +101,10 @@ public abstract sealed class RecordException extends RuntimeException {
         }
     }
 
-    /** Over a limit in bytes: of a batch, of one record, or of what a batch decompresses to. */
+    /**
+     * Over a limit in bytes: of a batch, of one record, or of the records that a batch decompresses
+     * to.
+     */
     public static final class TooLarge extends RecordException {
         private static final long serialVersionUID = 1L;
 

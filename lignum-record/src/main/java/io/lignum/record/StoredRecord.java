@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A record as read: a copy, independent of the bytes it came from.
+ * A record read from a log: a copy, independent of the bytes that it was read from.
  *
- * @param offset its place in its log, 0-based and dense
+ * @param offset its place in the log, 0-based and dense
  * @param timestamp milliseconds since the epoch, {@code >= 0}
  */
 @SuppressWarnings("ArrayRecordComponent") // equals, hashCode and toString go by content.

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 
 /**
- * Text to UTF-8. Half a surrogate pair has no bytes in UTF-8 and is refused:
- * {@link String#getBytes} would store '?' in its place, and make one key of two. All text that
- * becomes bytes goes through here.
+ * Encodes text as UTF-8. Refuses half a surrogate pair, which has no bytes in UTF-8:
+ * {@link String#getBytes} would store '?' for it, so that two different keys could become one. All
+ * text that becomes bytes is encoded here. Stateless.
  */
 public final class Utf8 {
     private Utf8() {}
@@ -23,7 +23,7 @@ public final class Utf8 {
     }
 
     /**
-     * How many bytes the text has; nothing is allocated.
+     * Counts the bytes of the text; allocates nothing.
      *
      * @throws IllegalArgumentException the text has half a surrogate pair; the message says where
      */

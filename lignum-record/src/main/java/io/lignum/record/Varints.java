@@ -3,8 +3,9 @@ package io.lignum.record;
 import java.nio.ByteBuffer;
 
 /**
- * Zigzag variable-length numbers: seven bits a byte, lowest first, the top bit set in all bytes but
- * the last. Absolute positions throughout, so that a caller keeps its position in a register.
+ * Encodes zigzag variable-length numbers: seven bits in a byte, lowest first, the top bit set in
+ * all bytes but the last. Uses absolute positions, so that a caller keeps its position in a
+ * register. Stateless.
  */
 final class Varints {
     static final int MAX_INT_BYTES = 5;

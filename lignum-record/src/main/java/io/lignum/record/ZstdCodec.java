@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A zstd stream at the library's default level. */
+/** Reads and writes a zstd stream at the library's default level. */
 final class ZstdCodec implements Codec {
-    /** 8 MiB: every decoder is asked by the format to support windows up to that. */
+    /** 8 MiB: the format asks every decoder to support windows up to that. */
     private static final int LEAST_WINDOW_LOG = 23;
 
     private static final int MOST_WINDOW_LOG = 27;
@@ -22,8 +22,8 @@ final class ZstdCodec implements Codec {
     }
 
     /**
-     * A frame names its window, which the library allocates before it has seen the data; a window
-     * larger than the bound on the data is refused.
+     * Refuses a window that is larger than the limit on the data: the library allocates the window,
+     * which the frame names, before it has seen the data.
      */
     @Override
     public InputStream decompressing(InputStream source, int maxBytes) throws IOException {

@@ -60,9 +60,8 @@ final class BlockedAppend implements Ack {
 
     private void wake() {
         if (thread == Thread.currentThread()) {
-            wakeOthers(); // This is the writer's thread; it may be busy for a while before it
-            // awaits.
-            // await.
+            // This is the writer's thread; it may be busy for a while before it awaits.
+            wakeOthers();
             group = List.of();
         } else {
             LockSupport.unpark(thread);

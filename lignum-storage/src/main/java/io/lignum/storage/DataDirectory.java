@@ -76,8 +76,8 @@ final class DataDirectory {
                 SmallFile.replace(disk, root.resolve(FORMAT_FILE), text, true);
                 disk.forceDirectory(root);
             }
-            disk.createDirectories(
-                    root.resolve(TRASH)); // Created now, since a deletion must not need free space.
+            // Created now, since a deletion must not need free space.
+            disk.createDirectories(root.resolve(TRASH));
             DataDirectory directory = new DataDirectory(disk, root, lock);
             opened = true;
             return directory;
@@ -232,9 +232,8 @@ final class DataDirectory {
 
     private void renameInto(Path trash, Path directory) throws IOException {
         Path target = trash.resolve(String.valueOf(directory.getFileName()));
-        for (int n = 2;
-                disk.exists(target);
-                n++) { // An earlier attempt to create the same topic left a directory.
+        // An earlier attempt to create the same topic left a directory.
+        for (int n = 2; disk.exists(target); n++) {
             target = trash.resolve(directory.getFileName() + "-" + n);
         }
         disk.rename(directory, target);

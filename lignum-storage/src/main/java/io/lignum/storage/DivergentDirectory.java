@@ -53,8 +53,8 @@ final class DivergentDirectory {
         if (known != null && !changed && now - countedNanos < MAX_AGE_NANOS) {
             return known;
         }
-        changed = false; // Before the walk: a file saved during the walk is then counted the next
-        // time.
+        // Before the walk: a file saved during the walk is then counted the next time.
+        changed = false;
         List<DivergentFile> files = list();
         long bytes = files.stream().mapToLong(DivergentFile::bytes).sum();
         DivergentTotals totals = new DivergentTotals(files.size(), bytes);

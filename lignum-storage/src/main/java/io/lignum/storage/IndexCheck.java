@@ -38,10 +38,8 @@ final class IndexCheck implements SegmentScan.Observer {
             Optional<OffsetIndex> index = OffsetIndex.decode(SmallFile.read(disk, path, bound));
             return new IndexCheck(path, index, index.isEmpty());
         } catch (IOException e) {
-            return new IndexCheck(
-                    path,
-                    Optional.empty(),
-                    true); // The file is larger than any index of its segment.
+            // The file is larger than any index of its segment.
+            return new IndexCheck(path, Optional.empty(), true);
         }
     }
 

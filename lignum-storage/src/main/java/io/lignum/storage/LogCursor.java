@@ -84,8 +84,8 @@ public final class LogCursor implements AutoCloseable {
      *     this cursor shows
      */
     public void seek(long offset) {
-        cuts = state.cuts(); // Before the end: next() notices a truncation that comes after
-        // this line.
+        // Before the end: next() notices a truncation that comes after this line.
+        cuts = state.cuts();
         long start = start();
         long end = end();
         if (offset < start || offset > end) {
@@ -249,8 +249,8 @@ public final class LogCursor implements AutoCloseable {
             SegmentList segments = state.segments();
             int at = segments.indexOf(segment.baseOffset());
             if (at < 0 || segments.get(at) != segment) {
-                place(); // The segment was trimmed or replaced, and the log may begin with the next
-                // one.
+                // The segment was trimmed or replaced, and the log may begin with the next one.
+                place();
                 continue;
             }
             if (at + 1 == segments.size()) {

@@ -146,8 +146,8 @@ final class LogRecovery {
      */
     private boolean isBehindLostName(long base) {
         if (segments.isEmpty() && checkpoint.isEmpty()) {
-            return false; // The first segment is the start of the log: those below may have been
-            // trimmed.
+            // The first segment is the start of the log: those below may have been trimmed.
+            return false;
         }
         return durable.isUnfinishedGap(endOfSealed(), base);
     }

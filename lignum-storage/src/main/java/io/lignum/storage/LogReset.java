@@ -70,10 +70,8 @@ final class LogReset {
     private void cut(Truncation.Cut cut, long kept) throws IOException {
         long end = state.writtenEnd();
         lowerCheckpoint(cut);
-        state.manifest()
-                .forgetFrom(cut.target()
-                        .baseOffset()); // A listed segment counts as durable, so the list comes
-        // first.
+        // A listed segment counts as durable, so the list comes first.
+        state.manifest().forgetFrom(cut.target().baseOffset());
         truncation.apply(cut);
         refuseQueued(end, cut.kept().endOffset(), kept);
         maintenance.unfinished().finish(() -> truncation.finish(cut));

@@ -210,9 +210,8 @@ final class LogState {
     /** Empties the log, which goes on with {@code next}. */
     void restarted(ActiveSegment next, ProducerStates known) {
         long offset = next.segment().baseOffset();
-        logStartOffset =
-                offset; // Before the segments change, so that no reader goes on from a removed
-        // record.
+        // Before the segments change, so that no reader goes on from a removed record.
+        logStartOffset = offset;
         acknowledgedEnd = offset;
         writtenEnd = offset;
         flushedEnd = offset;

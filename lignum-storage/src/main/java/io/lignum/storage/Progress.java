@@ -21,9 +21,8 @@ final class Progress {
 
     /** Work begins. */
     void begin() {
-        movedNanos =
-                clock.monotonicNanos(); // Before the flag: a reader that sees the work then sees
-        // since when.
+        // Before the flag: a reader that sees the work then sees since when.
+        movedNanos = clock.monotonicNanos();
         working = true;
     }
 

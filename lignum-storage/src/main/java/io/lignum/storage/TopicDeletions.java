@@ -63,7 +63,7 @@ final class TopicDeletions {
 
     private void move(Deletion deletion) throws IOException {
         directory.moveToTrash(deletion.log().state().directory());
-        topics.gone(deletion.log());
+        topics.removed(deletion.log());
         trashFilled.set(true);
         deletion.done().complete(null);
     }

@@ -17,14 +17,14 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One topic's log. Every method may be called by any thread.
- *
- * <p>Appends: the blocking ones return when the topic's {@link Durability} has acknowledged, the
- * others complete a future on an engine thread, which callbacks must not block. Concurrent single
- * records share a batch and a force. Without a producer id an append that ended with outcome
- * UNKNOWN and is repeated may be in the log twice.
- *
- * <p>Errors are {@link StorageException}s; futures fail with them too.
+ * Appends to and reads one topic's log. Any thread may call every method. <p>A blocking append
+ * returns when the topic's {@link Durability} has acknowledged it; an asynchronous one completes a
+ * future on an engine thread, whose callbacks must not block. Concurrent single records share a
+ * batch and a force. An append without a producer id that ended with outcome UNKNOWN and is
+ * repeated may be in the log twice. <p>This class connects the parts of a log: {@link Appender} and
+ * {@link AppendQueue} admit appends, {@link LogWriter} writes them, {@link LogAdmin} queues other
+ * changes for the writer, {@link LogState} is what readers see, and {@link LogCursor} reads.
+ * <p>Errors are {@link StorageException}s; futures fail with them, too.
  */
 public final class TopicLog {
 
@@ -82,7 +82,7 @@ public final class TopicLog {
 
     // ---- append
 
-    /** Appends a record, durably as the topic's policy says, and returns its offset. */
+    /** Appends a record and returns its offset, when the topic's durability has acknowledged it. */
     public long append(LogRecord record) {
         BlockedAppend ack = new BlockedAppend();
         appender.append(record, AppendOptions.NONE, ack);
@@ -101,7 +101,7 @@ public final class TopicLog {
     }
 
     /**
-     * Appends a batch that is built already. Its header and CRC are checked and its bytes copied
+     * Appends a batch that its producer built. Its header and CRC are checked and its bytes copied
      * before this returns; base offset and epoch are stamped into the copy.
      */
     public Appended append(ByteBuffer batch, AppendOptions options) {
@@ -110,7 +110,10 @@ public final class TopicLog {
         return ack.await();
     }
 
-    /** Fails with Overloaded rather than wait for room. */
+    /**
+     * Appends a record. Fails with Overloaded when too many bytes are pending, where a blocking
+     * append waits.
+     */
     public CompletableFuture<Long> appendAsync(LogRecord record) {
         return appendAsync(record, AppendOptions.NONE);
     }
@@ -134,10 +137,10 @@ public final class TopicLog {
     }
 
     /**
-     * Appends a batch that was stamped by a leader, byte for byte. Its base offset must be the log
-     * end offset, its epoch not below the last batch's.
+     * Appends a batch that a leader stamped, byte for byte. Its base offset must be the log end
+     * offset, its epoch not below the last batch's.
      *
-     * @throws StorageException.NotFollowing unless the log was told to {@link #follow}
+     * @throws StorageException.NotFollowing the log does not {@link #follow}
      * @throws StorageException.EndOffsetMismatch another batch is next
      * @throws StorageException.InvalidBatch the bytes are no batch, or its epoch is too low
      */
@@ -148,8 +151,8 @@ public final class TopicLog {
     }
 
     /**
-     * Why nothing can be appended any more, if so: opening found that durable bytes of the end of
-     * the log are gone. What is left is served.
+     * Why nothing can be appended: opening found durable bytes at the end of the log missing or
+     * damaged. The rest is served. Null for a sound log.
      */
     public @Nullable StorageException damage() {
         return state.damage();
@@ -158,8 +161,8 @@ public final class TopicLog {
     // ---- offsets
 
     /**
-     * First offset that the files hold: at or below the log start offset, as trimming takes whole
-     * segments, and always where a batch begins, as the log start offset may not be.
+     * First offset in the files. It is at or below the log start offset, since a trim removes whole
+     * segments, and it is always the first of a batch, which the log start offset need not be.
      */
     public long firstStoredOffset() {
         return state.segments().get(0).baseOffset();
@@ -170,7 +173,7 @@ public final class TopicLog {
         return state.logStartOffset();
     }
 
-    /** Exclusive end of what is written. */
+    /** Exclusive end of the written records. */
     public long logEndOffset() {
         return state.writtenEnd();
     }
@@ -187,25 +190,25 @@ public final class TopicLog {
         return state.flushedEnd();
     }
 
-    /** Exclusive end of what is committed, once somebody told. */
+    /** Exclusive end of the committed records, once it was set. */
     public OptionalLong highWatermark() {
         return state.highWatermark();
     }
 
     /**
-     * Raises the high watermark; a lower value changes nothing. From the first call on nothing at
-     * or above it is served, nor anything that is not acknowledged, if it is above the log end
-     * offset. It is kept with the next checkpoint: when the log is closed, and now and then before.
+     * Raises the high watermark; a lower value changes nothing. From the first call on, records at
+     * or above it are not served; a value above the log end offset serves what is acknowledged. It
+     * is stored with the next checkpoint: when the log is closed, and from time to time before.
      */
     public void advanceHighWatermark(long offset) {
         state.raiseHighWatermark(offset);
     }
 
     /**
-     * Sets the high watermark to a value that may be lower, or to none, so that all that is
-     * acknowledged is served. The readable end moves with it, back too; it is never below the log
-     * start offset. A batch that a cursor went to before stays what it is. Kept as
-     * {@link #advanceHighWatermark}: after a crash the value before may be back.
+     * Sets the high watermark to a value that may be lower, or removes it, so that everything
+     * acknowledged is served. The readable end moves with it, also back, but never below the log
+     * start offset. A batch that a cursor has returned stays valid. Stored like
+     * {@link #advanceHighWatermark}: after a crash the former value may apply again.
      */
     public void resetHighWatermark(OptionalLong value) {
         if (value.isPresent()) {
@@ -225,7 +228,7 @@ public final class TopicLog {
     // ---- read
 
     /**
-     * A cursor from {@code offset} on; to be closed.
+     * Opens a cursor from {@code offset} on; the caller closes it.
      *
      * @throws StorageException.OffsetOutOfRange below the log start offset or above the readable
      *     end
@@ -235,10 +238,10 @@ public final class TopicLog {
     }
 
     /**
-     * A cursor for sending the log to another node: it shows all that is written, forced and
-     * committed or not, and what is trimmed and still stored. After a truncation it fails with
-     * OffsetOutOfRange until it {@link LogCursor#seek}s, as what it showed may no longer be in the
-     * log.
+     * Opens a cursor for sending the log to another node. It shows everything that is written, also
+     * what is not forced or committed, and what is trimmed and still stored. After a truncation it
+     * fails with OffsetOutOfRange until {@link LogCursor#seek}, since the log may not hold any more
+     * what it showed.
      *
      * @throws StorageException.OffsetOutOfRange below {@link #firstStoredOffset} or above the log
      *     end offset
@@ -248,7 +251,7 @@ public final class TopicLog {
     }
 
     /**
-     * The records from {@code fromOffset} to the readable end, as far as it has come at each step.
+     * The records from {@code fromOffset} to the readable end, which may move during the iteration.
      */
     public Iterable<StoredRecord> read(long fromOffset) {
         return () -> new RecordIterator(cursor(fromOffset), fromOffset);
@@ -260,10 +263,10 @@ public final class TopicLog {
     }
 
     /**
-     * Completes with the readable end once it is above {@code offset}, on an engine thread. Cancel
-     * it to give up.
+     * Completes with the readable end once that is above {@code offset}, on an engine thread.
+     * Cancel the future to stop waiting.
      *
-     * @throws StorageException.Overloaded too many wait already
+     * @throws StorageException.Overloaded too many readers wait already
      */
     public CompletableFuture<Long> awaitReadable(long offset) {
         return waiters.await(offset, state, store.failure());
@@ -271,17 +274,20 @@ public final class TopicLog {
 
     // ---- maintenance; each waits for its counterpart in admin()
 
-    /** The same without waiting. */
+    /** The operations below without waiting, and further ones. */
     public LogAdmin admin() {
         return admin;
     }
 
-    /** Forces all that is appended so far. */
+    /** Forces everything that was appended so far. */
     public void flush() {
         LogAdmin.await(admin.flush());
     }
 
-    /** Deletes all below {@code newStartOffset}, which must be readable or the readable end. */
+    /**
+     * Deletes the records below {@code newStartOffset}, which must be a readable offset or the
+     * readable end.
+     */
     public void trim(long newStartOffset) {
         LogAdmin.await(admin.trim(newStartOffset));
     }
@@ -291,40 +297,35 @@ public final class TopicLog {
         LogAdmin.await(admin.sealActive());
     }
 
-    /** Reads every sealed segment and checks that it is as it was sealed. */
+    /** Reads every sealed segment, and checks that it is as it was sealed. */
     public ScrubReport scrub() {
         return new Scrub(store, state).run();
     }
 
     // ---- epochs
 
-    /**
-     * The epoch that local appends are stamped with; while the log follows, that of its last batch.
-     */
+    /** The epoch of local appends; while the log follows, that of its last batch. */
     public int epoch() {
         return queue.epoch();
     }
 
     /**
      * Allows local appends, stamped with {@code epoch} from now on, and refuses
-     * {@link #appendStamped}. No append slips in between. Kept in memory only: who leads keeps the
-     * epoch durably, before this call.
-     *
-     * <p>Appends that are queued already go on as they are and count as in the log. A full disk may
-     * still refuse them, so wait for stamped ones before.
+     * {@link #appendStamped}. No append comes in between. Kept in memory only: the caller stores
+     * the epoch durably before this call. <p>Queued appends go on unchanged, and count as part of
+     * the log. A full disk may still refuse them, so wait for stamped ones before.
      *
      * @return the offset of the next append
-     * @throws IllegalArgumentException below the last batch's epoch
+     * @throws IllegalArgumentException the epoch is below the last batch's
      */
     public long lead(int epoch) {
         return queue.lead(epoch);
     }
 
     /**
-     * Refuses local appends from now on ({@link StorageException.NotLeading}) and takes
-     * {@link #appendStamped} only. Appends that are queued already go on as they are. Kept in
-     * memory only: a log that is opened is led at the epoch of its last batch, 0 if it has none,
-     * until told otherwise.
+     * Refuses local appends from now on ({@link StorageException.NotLeading}), and allows
+     * {@link #appendStamped} only. Queued appends go on unchanged. Kept in memory only: a log that
+     * was opened is led at the epoch of its last batch, or 0, until one of these methods is called.
      */
     public void follow() {
         queue.follow();
@@ -334,14 +335,14 @@ public final class TopicLog {
      * The largest epoch of a batch in this log that is not above {@code epoch}, and where it ends.
      */
     public EpochEnd epochEnd(int epoch) {
-        // The end first: a batch shows its epoch before it moves the end. Read the other way round,
-        // the records of one that comes in between would pass for the last epoch's.
+        // The end first: the writer publishes the epoch of a batch before it moves the end. In the
+        // other order the records of a batch that comes in between would count as the last epoch's.
         long end = state.writtenEnd();
         EpochHistory.End found = state.epochs().endOf(epoch, end);
         return new EpochEnd(found.epoch(), found.offset());
     }
 
-    /** Epoch of the last batch; empty for a log without. */
+    /** Epoch of the last batch; empty for a log without batches. */
     public OptionalInt lastEpoch() {
         return state.epochs().isEmpty()
                 ? OptionalInt.empty()
@@ -349,10 +350,11 @@ public final class TopicLog {
     }
 
     /**
-     * Cuts all at and above {@code toOffset}, after saving it aside; a batch is never cut in two.
+     * Cuts the records at and above {@code toOffset}, after it has saved them to a side file. A
+     * batch is never cut in two.
      *
-     * @throws StorageException.BelowHighWatermark committed records would be cut; see {@link
-     *     #resetHighWatermark}
+     * @throws StorageException.BelowHighWatermark committed records would be cut; see
+     *     {@link #resetHighWatermark}
      */
     public TruncateResult truncate(long toOffset) {
         return LogAdmin.await(admin.truncate(toOffset));
@@ -361,25 +363,26 @@ public final class TopicLog {
     /**
      * Empties the log, which then starts and ends at {@code offset}; see {@link LogAdmin#startAt}.
      *
-     * @throws StorageException.BelowHighWatermark below the log end offset and the high watermark
+     * @throws StorageException.BelowHighWatermark the offset is below the log end offset and the
+     *     high watermark
      */
     public void startAt(long offset) {
         LogAdmin.await(admin.startAt(offset));
     }
 
     /**
-     * What this log knows of producers' batches below an offset, for another node whose log is to
-     * start there; see {@link LogAdmin#startAt(long, ByteBuffer)}. If it is more than
-     * {@code maxBytes}, of those that were active last.
+     * Encodes what this log knows of producers' batches below an offset, for another node whose log
+     * will start there; see {@link LogAdmin#startAt(long, ByteBuffer)}. Of more than
+     * {@code maxBytes} it keeps the producers with the latest batches.
      */
     public ByteBuffer producersBelow(long offset, int maxBytes) {
         return queue.producersBelow(offset, maxBytes);
     }
 
     /**
-     * Takes appends below the free space that the store reserves, too, and keeps some room of its
-     * own for a disk that has none at all: for a log whose records make room, such as one that
-     * tells what is deleted. To be asked for each time the log is opened.
+     * Allows appends below the reserve of free space, too, and keeps some space of its own for a
+     * disk that is full: for a log whose records free space, such as one that records what to
+     * delete. Must be called each time the log is opened.
      */
     public void useReserve() {
         queue.useReserve();
@@ -388,7 +391,10 @@ public final class TopicLog {
 
     // ---- for the store
 
-    /** The store failed: completes what waits, and refuses appends from now on. */
+    /**
+     * Ends the log after a failure of the store: completes what waits, and refuses appends from now
+     * on.
+     */
     void end(StorageException refusal, StorageException unknown) {
         writer.end(refusal, unknown);
     }

@@ -17,8 +17,9 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * A topic's name, id and settings, as kept in its directory: {@code key=value} lines of text that a
- * human can read, the first naming the format, the last a CRC-32C of those before.
+ * Holds a topic's name, id and settings, and reads and writes them. The file in the topic's
+ * directory has {@code key=value} lines of text that people can read; the first names the format,
+ * the last is a CRC-32C of those before.
  */
 record TopicMeta(UUID id, String name, TopicConfig config) {
 
@@ -34,8 +35,8 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
     private static final int MAX_NAME = 249;
 
     /**
-     * Names never become paths, so the rule is about people and metrics: letters, digits, '.', '_',
-     * '-'.
+     * Checks a name: letters, digits, '.', '_', '-'. Names never become paths, so the rule serves
+     * people and metrics.
      */
     static void checkName(String name) {
         if (name.isEmpty()) {
@@ -61,7 +62,7 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
                 && !name.equals("..");
     }
 
-    /** Durable under its name once the directory is forced. */
+    /** Writes the file; durable under its name once the directory is forced. */
     void write(Disk disk, Path directory) throws IOException {
         StringBuilder text = new StringBuilder(FORMAT + "=" + VERSION + "\n");
         fields().forEach((key, value) ->
@@ -98,7 +99,7 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
         return bound.map(duration -> Long.toString(duration.toMillis())).orElse(NO_BOUND);
     }
 
-    /** Files of earlier releases have no bounds: the default holds. */
+    /** The bound in a file. Files of earlier releases have no bounds, and get the default. */
     private static Optional<Duration> bound(
             Map<String, String> fields, String key, Optional<Duration> standard) {
         String text = fields.get(key);
@@ -159,7 +160,7 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
                         bound(fields, AFTER_MAX, TimestampBounds.DEFAULT.afterMax())));
         String name = fields.getOrDefault("name", "");
         if (!isName(name)) {
-            throw new IllegalArgumentException("its name is none");
+            throw new IllegalArgumentException("its name is not a valid topic name");
         }
         return new TopicMeta(UUID.fromString(fields.getOrDefault("id", "")), name, config);
     }

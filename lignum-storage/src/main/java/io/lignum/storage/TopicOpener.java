@@ -6,7 +6,7 @@ import io.lignum.storage.internal.segment.UnsupportedVersionException;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Makes logs of directories: of those that are there, and of new ones. Any thread. */
+/** Opens the log in an existing directory, or in a new one. Any thread. */
 final class TopicOpener {
 
     private final StoreShared store;
@@ -21,7 +21,7 @@ final class TopicOpener {
         return open(path, TopicMeta.read(store.disk(), path));
     }
 
-    /** A new topic, durable when this returns. A directory that is not finished does not stay. */
+    /** Creates a topic, durable when this returns. A failed creation leaves no topic. */
     TopicLog create(TopicMeta meta) throws IOException {
         Path path = directory.create(meta);
         boolean opened = false;
@@ -41,7 +41,8 @@ final class TopicOpener {
         BatchWindow window = store.windows().take();
         try {
             Recovered recovered = new LogRecovery(store, path, window).recover();
-            if (recovered.damage() != null) { // Only what is found twice counts: a read can err.
+            // Only damage that is found twice counts, since a read can fail once.
+            if (recovered.damage() != null) {
                 recovered = new LogRecovery(store, path, window).recover();
             }
             TopicLog log =

@@ -8,7 +8,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** The open topics of a store, by name and by id. Read by any thread; changed one at a time. */
+/**
+ * Holds the open topics of a store, by name and by id. Any thread reads it; one thread at a time
+ * changes it.
+ */
 final class Topics {
 
     private final ConcurrentSkipListMap<String, TopicLog> byName = new ConcurrentSkipListMap<>();
@@ -16,7 +19,7 @@ final class Topics {
 
     private final Set<String> leaving = new ConcurrentSkipListSet<>();
 
-    /** Null when it was added, else the one that has its name. */
+    /** Adds a log; returns the one that has its name already, or null. */
     @Nullable
     TopicLog add(TopicLog log) {
         TopicLog namesake = byName.putIfAbsent(log.name(), log);
@@ -31,26 +34,26 @@ final class Topics {
         byId.remove(log.id(), log);
     }
 
-    /** The new log has the name and the id of the old one, one of which is found at any time. */
+    /** Replaces a log by another with the same name and id; one of them is found at any time. */
     void replace(TopicLog old, TopicLog log) {
         byName.replace(log.name(), old, log);
         byId.replace(log.id(), old, log);
     }
 
-    /** It is removed, and its name stays taken until {@link #gone}. */
+    /** Removes a log whose name stays taken until {@link #removed}. */
     void leaves(TopicLog log) {
         leaving.add(log.name());
         remove(log);
     }
 
-    /** Takes back {@link #leaves}. */
+    /** Undoes {@link #leaves}. */
     void stays(TopicLog log) {
         add(log);
         leaving.remove(log.name());
     }
 
-    /** Nothing of it is left that another start could find. */
-    void gone(TopicLog log) {
+    /** Frees the name of a log that is removed durably. */
+    void removed(TopicLog log) {
         leaving.remove(log.name());
     }
 
@@ -68,7 +71,11 @@ final class Topics {
         return byId.get(id);
     }
 
-    /** @throws StorageException.UnknownTopic no topic has that name */
+    /**
+     * The log with that name.
+     *
+     * @throws StorageException.UnknownTopic no topic has that name
+     */
     TopicLog get(String name) {
         TopicLog log = byName.get(name);
         if (log == null) {
@@ -77,7 +84,7 @@ final class Topics {
         return log;
     }
 
-    /** Ordered by name; a view. */
+    /** All logs, ordered by name; a live view. */
     Collection<TopicLog> all() {
         return byName.values();
     }

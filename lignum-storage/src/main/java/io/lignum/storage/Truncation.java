@@ -184,8 +184,8 @@ final class Truncation {
             }
             store.divergent().changed();
         } catch (ShortageException e) {
-            disk.delete(
-                    path); // The attempt is repeated later, and each left-over would take space.
+            // The attempt is repeated later, and each left-over would take space.
+            disk.delete(path);
             throw e;
         }
         return path;

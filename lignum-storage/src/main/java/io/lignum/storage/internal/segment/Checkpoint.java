@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * What a log knew for sure at one point, so that opening it scans only what came after: everything
- * below the end of {@code active} was durable when this was written.
+ * Stores what a log knows at one point, so that opening it scans only what came after. Everything
+ * below the end of {@code active} was durable when the checkpoint was written.
  *
  * <pre>
  * big-endian: i32 magic, i32 version = 1,

@@ -58,8 +58,8 @@ public final class FileCache {
         if (lease == null) {
             lease = new Lease(open(segment));
             lease.users++; // Before closeIdle, or this could be the one idle file.
-            lease.retired =
-                    segment.isRemoved(); // A late reader: nobody would retire the file after this.
+            // A late reader: nobody would retire the file after this.
+            lease.retired = segment.isRemoved();
             if (!lease.retired) {
                 open.put(segment, lease);
                 closeIdle();

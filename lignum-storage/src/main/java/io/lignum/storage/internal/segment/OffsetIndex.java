@@ -7,9 +7,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Sparse index of one segment: about every 16 KiB the offset and position of a batch, and the
- * largest timestamp of all records before it. Offsets, positions and these timestamps all grow, so
- * one table serves look-ups by offset and by time.
+ * Maps offsets and timestamps to positions in one segment. It is sparse: about every 16 KiB it has
+ * an entry with the offset and position of a batch, and the largest timestamp of all records before
+ * it. Offsets, positions and these timestamps all grow, so one table serves look-ups by offset and
+ * by time.
  *
  * <pre>
  * file: entries of 20 bytes, big-endian, then a trailer
@@ -17,8 +18,8 @@ import java.util.Optional;
  * trailer: i32 magic, i32 number of entries, i32 CRC-32C of all before
  * </pre>
  *
- * One thread adds; any thread looks up, without a lock: {@code count} is written after the entry it
- * covers and read before any.
+ * <p>One thread adds; any thread looks up, without a lock: {@code count} is written after the entry
+ * it covers and read before any.
  */
 public final class OffsetIndex implements SegmentScan.Observer {
 

@@ -19,10 +19,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The list of a topic's sealed segments and what they held when they were sealed, so that opening
- * need not read them and a scrub can tell whether they still are what they were. Appended to, entry
- * by entry; the last entry for a base offset counts. Made again when most of it is about segments
- * long gone.
+ * Lists a topic's sealed segments and what they held when they were sealed. So opening the log need
+ * not read them, and a scrub can check that they are unchanged. Entries are appended; the last
+ * entry for a base offset counts. The file is written again when most entries are of deleted
+ * segments.
  *
  * <pre>
  * header, 8 bytes: i32 magic, i32 version = 1; then entries of 48 bytes, big-endian
@@ -31,7 +31,7 @@ import java.util.TreeMap;
  *  40 i32 zero    44 i32 CRC-32C of bytes 0..43
  * </pre>
  *
- * Used by the log's writer only.
+ * <p>Used by recovery and by the log's writer, one thread at a time.
  */
 public final class SegmentManifest {
 

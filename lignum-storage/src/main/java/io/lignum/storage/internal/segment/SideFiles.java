@@ -102,8 +102,8 @@ public final class SideFiles {
             side.force();
         } catch (ShortageException e) {
             if (!resumes) {
-                disk.delete(path); // The attempt is repeated later, and each left-over would take
-                // space.
+                // The attempt is repeated later, and each left-over would take space.
+                disk.delete(path);
             }
             throw e;
         }
