@@ -37,7 +37,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
- * Holds the arrows between the modules and packages; this module's tests are where all can be seen.
+ * Checks the dependencies between modules and packages; only this module's tests see all of them.
  */
 class ArchitectureTest {
 
@@ -115,7 +115,7 @@ class ArchitectureTest {
                         "static org.lz4.java");
     }
 
-    /** All that encodes text otherwise puts '?' where half a surrogate pair stands. */
+    /** Other encoders put '?' in place of an unpaired surrogate. */
     @Test
     void text_becomesBytesInOnePlace() {
         noClasses()
@@ -124,10 +124,10 @@ class ArchitectureTest {
                 .and()
                 .haveNameNotMatching(
                         "io\\.lignum\\.cluster\\.transport\\.Wire(\\$.*)?") // generated
-                // A line of the log is never refused; its encoder escapes what has no bytes.
+                // A line of the log is never refused; its encoder escapes invalid text.
                 .and()
                 .resideOutsideOfPackage("io.lignum.server.logging..")
-                // Depends on nothing of ours, and writes no text of users.
+                // Depends on no other class of ours, and writes no text of users.
                 .and()
                 .resideOutsideOfPackage("io.lignum.storage.env..")
                 .should()
@@ -152,7 +152,7 @@ class ArchitectureTest {
                 .check(LIGNUM);
     }
 
-    /** The message of an exception about a file is its path alone; others have none. */
+    /** The message of an exception about a file is only its path; others have none. */
     @Test
     void reasonsOfIoErrors_areSaidInOnePlace() {
         DescribedPredicate<JavaCall<?>> ofAnIoError = DescribedPredicate.describe(
@@ -170,7 +170,7 @@ class ArchitectureTest {
                 .check(LIGNUM);
     }
 
-    /** Else what a continuation throws is kept by a future that nobody looks at. */
+    /** Otherwise a future that no caller looks at hides the exception of a continuation. */
     @Test
     void continuationsOfRequests_areRegisteredInOnePlace() {
         noClasses()
@@ -182,7 +182,7 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveSimpleName("RequestFailures")
                 .and()
-                .doNotHaveSimpleName("WatchedEndPoint") // its handler forgets a reference only
+                .doNotHaveSimpleName("WatchedEndPoint") // its handler only clears a reference
                 .should()
                 .callMethod(CompletableFuture.class, "whenComplete", BiConsumer.class)
                 .orShould()

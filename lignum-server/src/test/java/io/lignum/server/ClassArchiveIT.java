@@ -16,10 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The class archive as {@code make build} makes it, used from wherever a node or a command is
- * started.
- */
+/** The class archive of {@code make build}, used from any working directory. */
 class ClassArchiveIT {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * What a command of {@code lignum} did, run in this process.
+ * The result of a {@code lignum} command that ran in this process.
  *
  * @param code exit code
  * @param bytes standard output
@@ -28,7 +28,7 @@ public record CommandRun(int code, byte[] bytes, String err) {
         return run(new ByteArrayInputStream(input), new ByteArrayOutputStream(), false, args);
     }
 
-    /** As a human at a terminal types the input. */
+    /** Runs a command with input as if typed at a terminal. */
     public static CommandRun typed(String input, String... args) {
         byte[] bytes = input.getBytes(StandardCharsets.UTF_8);
         return run(new ByteArrayInputStream(bytes), new ByteArrayOutputStream(), true, args);

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Commands of the real jar, each a process of its own, in a shell as a user has it. */
+/** Commands of the real jar as processes in a shell. */
 class CommandsIT {
 
     private static final Path JAR = Path.of("target/lignum.jar").toAbsolutePath();
@@ -48,7 +48,7 @@ class CommandsIT {
         node.close();
     }
 
-    /** {@code lignum} in the script is the jar. */
+    /** {@code lignum} in the script runs the jar. */
     private Process shell(String script) throws IOException {
         String function = "lignum() { exec '" + JAVA + "' -jar '" + JAR + "' \"$@\"; }\n";
         // Tests run in the background may have SIGINT ignored, and children inherit that.
@@ -81,7 +81,7 @@ class CommandsIT {
         assertThat(err()).startsWith("lignum: 200,000 records, ");
     }
 
-    /** Where a stream is closed, its number is that of the next file that the process opens. */
+    /** The number of a closed stream would be that of the next file that the process opens. */
     @Test
     void closedStreams_areNeitherReadNorWritten() throws Exception {
         for (String command : List.of("lignum", "JAVA='" + JAVA + "' '" + SCRIPT + "'")) {
@@ -101,7 +101,8 @@ class CommandsIT {
     }
 
     /**
-     * The JVM makes '?' of what the locale does not have, and would use a directory of that name.
+     * The JVM would replace characters that the locale lacks by '?', and use a directory of that
+     * name.
      */
     @Test
     void namesThatTheLocaleCannotExpress_areRefused() throws Exception {
@@ -174,7 +175,7 @@ class CommandsIT {
         assertThat(err()).startsWith("lignum: ").contains("lignum tail --help").doesNotContain("{");
     }
 
-    /** Each command of the block, and behind it what it prints, as comments. */
+    /** Each command of the block, followed by its output as comments. */
     @Test
     void readmeExamples_printWhatIsShown() throws Exception {
         String readme = Files.readString(Path.of("../README.md"));

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The real jar in a process of its own: its exit codes, its signals, and kill -9 under load. */
+/** The real jar as a process: exit codes, signals, and kill -9 under load. */
 class JarIT {
 
     private static final Path JAR = Path.of("target/lignum.jar").toAbsolutePath();
@@ -128,8 +128,8 @@ class JarIT {
     }
 
     /**
-     * strace lets the disk fail, at the twelfth force of any thread; a node that went on might
-     * acknowledge what is not there.
+     * strace makes the twelfth force of any thread fail. A node that continued might acknowledge
+     * data that is not on disk.
      */
     @Test
     void diskThatFailsToForce_answersUnknownExits4AndTheNextStartHasAllThatWasAcknowledged()

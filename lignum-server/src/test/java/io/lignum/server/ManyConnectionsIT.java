@@ -30,12 +30,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Ten thousand connections to a node in a process of its own: beyond the limit, and within it. */
+/** Ten thousand connections to a node's process, above the limit and within it. */
 class ManyConnectionsIT {
 
     private static final int MANY = 10_000;
 
-    /** Of this process's own. */
+    /** Files of this process itself. */
     private static final int OTHER_FILES = 1_000;
 
     private static final long RESIDENT_KIB = 700_000; // of a node with 256 MiB of heap

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A process that goes wrong ends, with a code that says so. Each test is a process of its own. */
+/** A failing process ends with an exit code that says why. Each test is a process. */
 @Timeout(120)
 class ServingTest {
 
@@ -59,7 +59,7 @@ class ServingTest {
         }
     }
 
-    /** A node in whose process a thread ends by an Error, as for want of memory. */
+    /** A node in whose process a thread ends by an Error, such as out of memory. */
     static final class ErrorInAThread {
 
         private ErrorInAThread() {}

@@ -28,8 +28,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A disk with less free space than the reserve, over both listeners: a definite no to writes, reads
- * go on.
+ * A disk with less free space than the reserve, over both listeners: writes are refused, reads
+ * continue.
  */
 class StorageFullTest {
 

@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A real node on free ports of the loopback, and the few lines a test needs to talk to it. */
+/** A real node on free ports of the loopback, with helpers for tests. */
 public final class TestNode implements AutoCloseable {
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
@@ -102,7 +102,7 @@ public final class TestNode implements AutoCloseable {
         return CLIENT;
     }
 
-    /** A bare connection to the HTTP port; reads give up after 30 s. */
+    /** Opens a connection to the HTTP port; reads time out after 30 s. */
     public Socket connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.httpPort());
         socket.setSoTimeout(30_000);

@@ -49,7 +49,7 @@ class AuthorizerTest {
         "127.3.2.1, 127.0.0.1",
         "::1, ::1",
         "::ffff:127.0.0.1, 127.0.0.1",
-        "10.1.2.3, 10.1.2.3", // Its own address, even if that is gone meanwhile.
+        "10.1.2.3, 10.1.2.3", // An own address, even if it was removed meanwhile.
     })
     void sameHost_isServed(String remote, String local) {
         assertThat(inProtected.authorize(Operation.WRITE, caller(remote, local)))
@@ -78,7 +78,7 @@ class AuthorizerTest {
         "192.0.2.7, 192.0.2.8",
         "::ffff:192.0.2.7, 127.0.0.1",
         "2001:db8::7, ::1",
-        "::127.0.0.1, ::1", // Looks like the loopback, and is not.
+        "::127.0.0.1, ::1", // Looks like a loopback address, but is not.
         "0.0.0.0, 127.0.0.1",
     })
     void otherHost_isRefusedWithWhatToDo(String remote, String local) {

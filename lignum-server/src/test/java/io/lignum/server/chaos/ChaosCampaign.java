@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What {@code make chaos} runs. Its name keeps it out of the test command. What there was stays, to
- * be looked at, if it fails.
+ * The test of {@code make chaos}; its name excludes it from the test command. After a failure its
+ * files stay for inspection.
  */
 final class ChaosCampaign {
 

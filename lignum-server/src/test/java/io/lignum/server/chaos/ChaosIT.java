@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A short piece of chaos; {@code make chaos} is the long one. The seed decides which faults come,
- * not when they meet what.
+ * A short run of chaos; {@code make chaos} is the long one. The seed decides the faults, but not
+ * their timing.
  */
 @Isolated("processes that need both cores")
 class ChaosIT {

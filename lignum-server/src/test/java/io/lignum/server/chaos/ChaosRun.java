@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Rounds of load and faults on one cluster. After each round all faults end, the cluster has to
- * heal, and what its clients saw is judged.
+ * Rounds of load and faults on one cluster. After each round all faults end, the cluster must
+ * recover, and the history is checked.
  */
 final class ChaosRun implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class ChaosRun implements AutoCloseable {
         }
     }
 
-    /** Faults for so long, and then the judgement. */
+    /** Injects faults for {@code length}, then checks the history. */
     void round(Duration length) {
         rounds++;
         try (Load load =
@@ -88,7 +88,7 @@ final class ChaosRun implements AutoCloseable {
         return anomalies;
     }
 
-    /** One line for people and for the file of results. */
+    /** A line for the user and for the file of results. */
     String summary() {
         return String.format(
                 Locale.ROOT,

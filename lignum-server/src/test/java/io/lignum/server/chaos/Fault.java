@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** What is done to a cluster, how often in a hundred-odd, and what that takes. */
+/** A fault of a cluster, its relative frequency, and what it requires. */
 enum Fault {
     KILLED(12, Means.SIGNALS),
     PAUSED(10, Means.SIGNALS),
@@ -14,47 +14,47 @@ enum Fault {
     ALL_KILLED(3, Means.SIGNALS),
     ROLLING_RESTART(2, Means.SIGNALS),
     DISK_LOST(4, Means.SIGNALS),
-    /** One of its servers, mostly the one that leads. */
+    /** One of its servers, mostly the leader. */
     CONSUL_KILLED(6, Means.SIGNALS),
-    /** All its servers, and started again. */
+    /** All its servers, which are then restarted. */
     CONSUL_TERMINATED(3, Means.SIGNALS),
     CUT_OFF(10, Means.NETWORK),
-    /** What it sends is lost, what is sent to it arrives. */
+    /** What it sends is lost, what it is sent arrives. */
     CUT_OFF_ONE_WAY(6, Means.NETWORK),
     CUT_OFF_FROM_CONSUL(6, Means.NETWORK),
-    /** One of Consul's servers, mostly the one that leads. */
+    /** One of Consul's servers, mostly the leader. */
     CONSUL_CUT_OFF(4, Means.NETWORK),
     SLOW_LINK(5, Means.NETWORK),
     /** All of a node at once, several times. */
     CONNECTIONS_RESET(8, Means.RESETS),
-    /** The wall clock of one node, by seconds up to a day, forwards or back, and right again. */
+    /** The wall clock of one node jumps by up to a day, forwards or back, and returns. */
     CLOCK_JUMPS(8, Means.CLOCKS),
     /** What was not forced is lost. */
     POWER_LOST(8, Means.DISKS),
     POWER_LOST_EVERYWHERE(3, Means.DISKS),
     DISK_FULL(5, Means.DISKS),
-    /** A node has none or few left to open, while it goes on with those it has. */
+    /** A node can open few or no more files, but keeps those that are open. */
     FILE_HANDLES_SHORT(6, Means.FILE_HANDLES),
     FORCE_FAILS(5, Means.TRACING),
     FORCE_SLOW(5, Means.TRACING);
 
     enum Means {
         SIGNALS,
-        /** Namespaces, which root makes. */
+        /** Network namespaces, which need root. */
         NETWORK,
-        /** Sockets that the kernel destroys when root asks for it. */
+        /** Sockets destroyed by the kernel, which needs root. */
         RESETS,
-        /** A library that tells processes another time. */
+        /** A library that gives processes another time. */
         CLOCKS,
-        /** A file system for each node, which root mounts from a file. */
+        /** A file system per node, mounted from a file, which needs root. */
         DISKS,
-        /** A command that changes the limits of a process that runs. */
+        /** A command that changes the limits of a running process. */
         FILE_HANDLES,
-        /** System calls that strace tampers with. */
+        /** System calls changed by strace. */
         TRACING
     }
 
-    /** Those that no process ends by, so that what one gathers can be looked at. */
+    /** The faults that end no process, so that its growth can be measured. */
     static final Set<Fault> SURVIVED = Set.of(
             PAUSED,
             LEAD_TRANSFERRED,

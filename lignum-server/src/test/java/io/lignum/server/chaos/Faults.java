@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 
-/** Does one fault after the other to a cluster, and undoes it. One thread. */
+/** Injects one fault after the other into a cluster, and ends it. One thread. */
 final class Faults {
 
     private static final int LEADER_PERCENT = 60;
@@ -45,8 +45,8 @@ final class Faults {
     }
 
     /**
-     * Draws one, does it, lets it last, and undoes it; then all is well for a moment, or until all
-     * are in sync.
+     * Draws a fault, injects it, lets it last, and ends it; then waits for a moment, or until all
+     * nodes are in sync.
      */
     void next() {
         Fault fault = Fault.draw(random, wanted, site.means());
@@ -81,7 +81,7 @@ final class Faults {
                     each.awaitReady();
                 });
             case LEAD_TRANSFERRED -> {
-                // That nobody is fit to take it, or nobody has it, is an answer.
+                // It is a valid answer that no node can take it, or has it.
                 var unused = JarCluster.lignum(node, "cluster", "transfer-leader");
             }
             case DISK_LOST -> loseDisk(node);
@@ -183,7 +183,7 @@ final class Faults {
         node.launch();
     }
 
-    /** One at a time: of three copies two may be lost rightly. */
+    /** One at a time: two of three copies may be lost legitimately. */
     private void loseDisk(NodeProcess node) {
         cluster.awaitInSync(cluster.nodes().size());
         node.kill();
@@ -193,9 +193,8 @@ final class Faults {
     }
 
     /**
-     * Nobody says a word after the power went: so the processes stand still before it does. (A
-     * force under way when ext4 is shut down can return as if it had been done, which is so once in
-     * seven tries.)
+     * No process may run after the power cut, so they are stopped before it. (A force in progress
+     * when ext4 is shut down can return success, in one of seven tries.)
      */
     private void losePower(List<NodeProcess> nodes) {
         nodes.forEach(NodeProcess::pause);
@@ -207,7 +206,7 @@ final class Faults {
     }
 
     /**
-     * Only one at a time as well: the node begins again as another incarnation (R36). It ends by
+     * Also one at a time, since the node restarts with another incarnation (R36). It ends by
      * itself.
      */
     private void failForce(NodeProcess node) {
@@ -243,7 +242,7 @@ final class Faults {
     }
 
     private static void end(Process tracer) {
-        tracer.destroy(); // It lets go of the node.
+        tracer.destroy(); // Releases the node.
         tracer.onExit().join();
     }
 

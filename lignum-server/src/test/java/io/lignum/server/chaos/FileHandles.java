@@ -9,12 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Lowers what a running process may open to what it has open, and raises it again. */
+/** Limits a running process to the files that it has open, and removes the limit. */
 final class FileHandles {
 
     private FileHandles() {}
 
-    /** Whether this machine has the command for it. */
+    /** Whether this machine has the command. */
     static boolean areLimited() {
         try {
             RootCommand.run("prlimit", "--version");
@@ -24,7 +24,7 @@ final class FileHandles {
         }
     }
 
-    /** Only so many more than it has; of a process that runs. */
+    /** Allows a running process only this many more files. */
     static void limit(NodeProcess node, int more) {
         try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(node.pid()), "fd"))) {
             set(node, Long.toString(open.count() + more));
@@ -33,7 +33,7 @@ final class FileHandles {
         }
     }
 
-    /** As many as its hard limit, which a JVM takes at its start. */
+    /** Sets the hard limit again, which a JVM uses at its start. */
     static void release(NodeProcess node) {
         set(
                 node,

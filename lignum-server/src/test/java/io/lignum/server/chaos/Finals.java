@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
-/** What the nodes hold once all is well again. */
+/** The contents of the nodes when all have recovered. */
 final class Finals {
 
     private final JarCluster cluster;
@@ -25,7 +25,7 @@ final class Finals {
         this.cluster = cluster;
     }
 
-    /** All values of a topic at each node, once all nodes end where the one does that has most. */
+    /** All values of a topic at each node, when all nodes have reached the longest log. */
     Map<String, List<Long>> of(String topic, ToLongFunction<String> value) {
         Awaitility.await("all nodes have the same of " + topic)
                 .atMost(JarCluster.PATIENCE)
@@ -44,7 +44,7 @@ final class Finals {
         return finals;
     }
 
-    /** Which of these texts stand in no file of what truncations cut. */
+    /** The texts that are in no side file of a truncation. */
     List<String> notAside(List<String> texts) {
         if (texts.isEmpty()) {
             return texts;

@@ -14,12 +14,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a node's process takes of the machine.
+ * The resources of a node's process.
  *
- * @param heapKib of objects that are in use, after a collection
- * @param residentKib of all its memory that is in use
- * @param dataKib of its data directory without {@code divergent/}, which nobody but an operator
- *     empties
+ * @param heapKib objects in use, after a collection
+ * @param residentKib resident memory
+ * @param dataKib its data directory without {@code divergent/}, which only an operator empties
  */
 record Footprint(
         long pid, long heapKib, long residentKib, long descriptors, long threads, long dataKib) {
@@ -27,7 +26,7 @@ record Footprint(
     private static final Pattern HEAP = Pattern.compile("used (\\d+)K");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
-    /** As of now; collects the garbage first. */
+    /** Measures now, after a garbage collection. */
     static Footprint of(NodeProcess node) {
         String pid = Long.toString(node.pid());
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
@@ -84,7 +83,7 @@ record Footprint(
         try {
             return Files.isRegularFile(file) ? Files.size(file) : 0;
         } catch (NoSuchFileException gone) {
-            return 0; // Retention is at work.
+            return 0; // Retention deleted it.
         }
     }
 }

@@ -18,9 +18,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Legal but greedy clients of every route and call against a real node with little memory. When
- * they are gone it serves everything and holds nothing, or it has ended with a code that says why.
- * Longer with {@code -Dlignum.greedy.seconds}, or {@code make greedy}.
+ * Legal but greedy clients of every route and call against a real node with little memory.
+ * Afterwards it serves everything and has released everything, or it has ended with a code that
+ * says why. Longer with {@code -Dlignum.greedy.seconds}, or {@code make greedy}.
  */
 @Isolated("processes that need both cores")
 class GreedyClientIT {

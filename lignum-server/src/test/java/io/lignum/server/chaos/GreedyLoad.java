@@ -37,10 +37,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Clients that do only what they may, and as much of it as they can: every route and call with the
- * largest data.
- */
+/** Clients that use every route and call with the largest legal data. */
 final class GreedyLoad implements AutoCloseable {
 
     private static final int MESSAGE_BYTES = 1_000_000;
@@ -70,11 +67,11 @@ final class GreedyLoad implements AutoCloseable {
     }
 
     private interface Act {
-        /** What came of it, in a word. */
+        /** Acts, and returns the result in a word. */
         String run() throws IOException, InterruptedException;
     }
 
-    /** Eight messages whose JSON is six times as long as they are. */
+    /** Writes eight messages whose JSON is six times as long. */
     void fill() throws IOException, InterruptedException {
         byte[] value = new byte[MESSAGE_BYTES];
         Arrays.fill(value, (byte) 1);
@@ -87,20 +84,19 @@ final class GreedyLoad implements AutoCloseable {
         postSome();
     }
 
-    /** A small batch to the topic that the load writes to; the status. */
+    /** Appends a small batch to the topic of the load, and returns the status. */
     String postSome() throws IOException, InterruptedException {
         return post("/api/messages?topic=in", "[\"some\"]".getBytes(StandardCharsets.UTF_8));
     }
 
     /**
-     * One call of each kind on the connection that the load used. StatusRuntimeException: it
-     * failed.
+     * Makes one call of each kind on the connection of the load. StatusRuntimeException: it failed.
      */
     void callsOfLoad() {
         calls(channel);
     }
 
-    /** As {@link #callsOfLoad}, on a connection of their own. */
+    /** As {@link #callsOfLoad}, on a new connection. */
     void callsOfNewConnection() {
         ManagedChannel fresh = connect();
         try {
@@ -128,7 +124,7 @@ final class GreedyLoad implements AutoCloseable {
         log.fetch(FetchRequest.newBuilder().setTopic("big").setMaxMessages(1).build());
     }
 
-    /** Every kind of client, some of each, for so long. */
+    /** Runs some clients of every kind for {@code length}. */
     void run(Duration length) throws InterruptedException {
         String batch = "[" + ("\"" + "x".repeat(1_000) + "\",").repeat(3_900) + "\"\"]";
         byte[] body = batch.getBytes(StandardCharsets.UTF_8);
@@ -188,7 +184,7 @@ final class GreedyLoad implements AutoCloseable {
         }
     }
 
-    /** How often what came of which act. */
+    /** The number of each result of each act. */
     Map<String, Integer> outcomes() {
         synchronized (outcomes) {
             return new TreeMap<>(outcomes);
@@ -222,7 +218,7 @@ final class GreedyLoad implements AutoCloseable {
         }
     }
 
-    /** Asks, takes nothing, and goes. */
+    /** Sends a request, reads nothing, and disconnects. */
     private String deaf(String path) throws IOException, InterruptedException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), httpPort)) {
             socket.getOutputStream()

@@ -8,10 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * All operations on one topic, in memory and, line by line, in a file that outlives the run. Any
- * thread.
- */
+/** All operations on one topic, in memory and in a file that outlives the run. Any thread. */
 final class History implements AutoCloseable {
 
     private final List<Operation> operations = new ArrayList<>();
@@ -26,7 +23,7 @@ final class History implements AutoCloseable {
         }
     }
 
-    /** What comes after the history was judged is nobody's. */
+    /** Ignores operations after the history was checked. */
     synchronized void add(Operation one) {
         if (closed) {
             return;

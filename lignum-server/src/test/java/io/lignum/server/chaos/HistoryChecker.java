@@ -29,10 +29,10 @@ final class HistoryChecker {
     private final Map<Kind, Integer> counts = new TreeMap<>();
 
     /**
-     * Checks nothing yet.
+     * Creates a checker.
      *
      * @param history in any order
-     * @param finals by node the values that it holds in the end, by their offsets from 0 on
+     * @param finals the final values of each node, by their offsets from 0
      */
     HistoryChecker(List<Operation> history, Map<String, List<Long>> finals) {
         this.history = history;
@@ -128,7 +128,7 @@ final class HistoryChecker {
         }
     }
 
-    /** One client's records that it sent one after the other, waiting or not. */
+    /** The records of one client, which it sent one after the other. */
     private void checkOrder(List<Operation> sends) {
         sends.sort(Comparator.comparingLong(Operation::begun));
         long greatest = -1;

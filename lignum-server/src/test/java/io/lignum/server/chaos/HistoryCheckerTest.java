@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Sound histories pass; each that was doctored is found, by its name. */
+/** Intact histories pass; each doctored one is found, by the name of its anomaly. */
 final class HistoryCheckerTest {
 
     private static final int RECORDS = 20;

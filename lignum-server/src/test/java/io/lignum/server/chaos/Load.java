@@ -32,9 +32,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients of a live and a wal topic, and the history of what they do: producers that are patient,
- * impatient, and without numbers; a consumer for each node; and somebody who reads the live topic
- * linearizably, now here, now there.
+ * Clients of a live and a wal topic, and the history of their operations: patient and impatient
+ * producers, one without sequence numbers, a consumer per node, and a linearizable reader of the
+ * live topic at changing nodes.
  */
 final class Load implements AutoCloseable {
 
@@ -48,7 +48,7 @@ final class Load implements AutoCloseable {
     private static final int CONSUMERS = 100;
     private static final int READER = 200;
 
-    /** What a producer has sent; its values are those of nobody else. */
+    /** A producer's sends; its values are unique. */
     private static final class Sender {
         private final int client;
         private final Producer<byte[], String> producer;
@@ -164,9 +164,8 @@ final class Load implements AutoCloseable {
                     begun,
                     System.nanoTime(),
                     Result.OK));
-        } catch (
-                RuntimeException
-                        refused) { // A node that is down or cannot know says nothing of the log.
+        } catch (RuntimeException refused) {
+            // A node that is down or cannot know gives no answer about the log.
             failedReads.incrementAndGet();
         }
     }
@@ -188,10 +187,10 @@ final class Load implements AutoCloseable {
     }
 
     /**
-     * Sends no more, waits for the answers and for the consumers, and judges. All nodes run and are
-     * in sync.
+     * Stops sending, waits for responses and consumers, and checks the history. All nodes must run
+     * and be in sync.
      *
-     * @param diskLost a leader's disk may have gone, and with it what it had of the wal topic alone
+     * @param diskLost a leader's disk may be lost, with records of the wal topic that only it had
      */
     Verdict finish(boolean diskLost) {
         stop(clock);
@@ -231,7 +230,7 @@ final class Load implements AutoCloseable {
         return new Verdict(all, failedReads.get(), lost.size(), anomalies);
     }
 
-    /** They were judged; the next round has its own. */
+    /** Deletes the topics of the round, which was checked. */
     void deleteTopics() {
         consumers.forEach(Subscription::close);
         client.topics().delete(liveTopic).join();
@@ -267,7 +266,7 @@ final class Load implements AutoCloseable {
         if (idle) {
             client.close();
         } else {
-            new Thread(client::close).start(); // What is pending may never end.
+            new Thread(client::close).start(); // Pending calls may never end.
         }
         live.close();
         wal.close();

@@ -26,7 +26,7 @@ final class PowerDisk implements AutoCloseable {
     private final Path directory;
     private final Thread atExit = new Thread(this::leave);
 
-    /** Mounted when this returns, and empty. */
+    /** Mounts an empty file system. */
     PowerDisk(Path image, Path directory) {
         this.image = image;
         this.directory = directory;
@@ -65,8 +65,8 @@ final class PowerDisk implements AutoCloseable {
     }
 
     /**
-     * What was forced is there again, and no file that only filled the disk: its removal was not
-     * forced.
+     * Mounts it again with what was forced, and without files that only filled the disk, since
+     * their removal was not forced.
      */
     void powerOn() {
         RootCommand.run("umount", directory.toString());
@@ -74,7 +74,7 @@ final class PowerDisk implements AutoCloseable {
         makeRoom();
     }
 
-    /** As another, empty one in its place; nobody uses it. */
+    /** Replaces it by an empty one; no process may use it. */
     void clear() {
         RootCommand.run("find", directory.toString(), "-mindepth", "1", "-delete");
     }

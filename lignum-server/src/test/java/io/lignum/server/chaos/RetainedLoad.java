@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Records of 1 KiB, some hundred a second, into topics that keep a few megabytes each, one live and
- * one wal, and readers that follow. What comes of them is not judged; they make nodes fill segments
- * and delete them.
+ * Some hundred records of 1 KiB per second into topics that keep a few megabytes each, one live and
+ * one wal, with readers that follow. Nothing is checked; the load makes nodes fill segments and
+ * delete them.
  */
 final class RetainedLoad implements AutoCloseable {
 
@@ -86,6 +86,6 @@ final class RetainedLoad implements AutoCloseable {
     public void close() {
         clock.shutdownNow();
         consumers.forEach(Subscription::close);
-        new Thread(client::close).start(); // It may wait for what is pending.
+        new Thread(client::close).start(); // It may wait for pending calls.
     }
 }

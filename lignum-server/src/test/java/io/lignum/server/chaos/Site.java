@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Three nodes and a Consul of three servers where as much can be done to them as this machine lets
- * its user do. One thread.
+ * Three nodes and three Consul servers, with as many kinds of faults as this user may inject on
+ * this machine. One thread.
  */
 final class Site implements AutoCloseable {
 
@@ -37,7 +37,7 @@ final class Site implements AutoCloseable {
     private final Map<NodeProcess, PowerDisk> disks = new HashMap<>();
     private final Map<NodeProcess, WallClock> clocks = new HashMap<>();
 
-    /** All nodes run and are in sync when this returns. */
+    /** Returns when all nodes run and are in sync. */
     Site(Path directory) {
         RootCondition.missing()
                 .ifPresentOrElse(
@@ -52,7 +52,7 @@ final class Site implements AutoCloseable {
                 consuls,
                 "cluster.secret",
                 "known to the nodes alone",
-                "security.mode", // A namespace is a host of its own.
+                "security.mode", // A namespace acts as a host.
                 "open");
         List<PowerDisk> made = net == null ? List.of() : tryDisks(directory);
         for (int i = 0; i < NODES; i++) {
@@ -76,7 +76,7 @@ final class Site implements AutoCloseable {
         return net == null ? Place.LOOPBACK : net.add();
     }
 
-    /** One for each node, or none. */
+    /** One per node, or none. */
     private List<PowerDisk> tryDisks(Path directory) {
         List<PowerDisk> made = new ArrayList<>();
         try {
@@ -143,7 +143,7 @@ final class Site implements AutoCloseable {
         return means;
     }
 
-    /** What cannot be done here, and why. */
+    /** The faults that are impossible here, and why. */
     List<String> leftOut() {
         return leftOut;
     }
@@ -160,7 +160,7 @@ final class Site implements AutoCloseable {
         return Objects.requireNonNull(clocks.get(node));
     }
 
-    /** The server of Consul that the node asks. */
+    /** The Consul server of a node. */
     ConsulProcess consulOf(NodeProcess node) {
         return cluster.consuls().get(cluster.nodes().indexOf(node) % CONSULS);
     }
@@ -169,7 +169,7 @@ final class Site implements AutoCloseable {
         return Objects.requireNonNull(disks.get(node));
     }
 
-    /** The data of a node that does not run is gone. */
+    /** Deletes the data of a node that does not run. */
     void loseDisk(NodeProcess node) {
         PowerDisk disk = disks.get(node);
         if (disk == null) {

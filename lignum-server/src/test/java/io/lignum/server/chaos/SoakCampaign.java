@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * What {@code make soak} runs: load, retention and faults that no process ends by, for long; topics
- * come and go. After each round each node's footprint is taken, and in the end nothing may have
- * grown. Its name keeps it out of the test command.
+ * The test of {@code make soak}: a long run of load, retention and faults that end no process;
+ * topics come and go. After each round it measures each node's footprint, which must not grow. Its
+ * name excludes it from the test command.
  */
 final class SoakCampaign {
 
@@ -77,7 +77,7 @@ final class SoakCampaign {
     }
 
     /**
-     * For each node and figure the median of the first third after the warm-up, and of the last
+     * For each node and figure: the median of the first third after the warm-up, and of the last
      * third.
      */
     private String table() {

@@ -6,13 +6,12 @@ import io.lignum.server.chaos.Operation.Result;
 import java.util.List;
 
 /**
- * What came of a round.
+ * The result of a round.
  *
  * @param operations of all clients
  * @param failedReads linearizable reads that were refused
- * @param walLost acknowledged records of the wal topic that are in its log no more, but in a side
- *     file
- * @param anomalies none if all was well
+ * @param walLost acknowledged records of the wal topic that are only in a side file
+ * @param anomalies empty if there are none
  */
 record Verdict(List<Operation> operations, long failedReads, int walLost, List<Anomaly> anomalies) {
 

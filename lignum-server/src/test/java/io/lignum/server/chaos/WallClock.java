@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The wall clock of a process, which can be made to jump by libfaketime; its monotonic clock goes
- * on as ever. One thread.
+ * The wall clock of a process, which libfaketime can make jump; its monotonic clock is not
+ * affected. One thread.
  */
 final class WallClock {
 
-    /** A process looks at it once a second. */
+    /** A process reads it once a second. */
     static final int UNTIL_SEEN_MILLIS = 1_100;
 
-    /** Where Debian and others have it. */
+    /** Its location on Debian and others. */
     private static final List<Path> PLACES = List.of(
             Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"),
             Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1"),
@@ -34,7 +34,7 @@ final class WallClock {
         jump(Duration.ZERO);
     }
 
-    /** Empty where the library is not installed. */
+    /** Returns empty if the library is not installed. */
     static Optional<WallClock> in(Path file) {
         return PLACES.stream()
                 .filter(Files::exists)
@@ -42,7 +42,7 @@ final class WallClock {
                 .map(library -> new WallClock(library, file));
     }
 
-    /** What a process needs to go by it. */
+    /** The environment variables of a process that uses it. */
     Map<String, String> environment() {
         return Map.of(
                 "LD_PRELOAD", library.toString(),
@@ -50,10 +50,10 @@ final class WallClock {
                 "FAKETIME_CACHE_DURATION", "1", // seconds
                 "FAKETIME_DONT_FAKE_MONOTONIC", "1",
                 "FAKETIME_FORCE_MONOTONIC_FIX",
-                        "0"); // Else every timed wait of a JVM ends at once.
+                        "0"); // Otherwise every timed wait of a JVM ends immediately.
     }
 
-    /** Within {@link #UNTIL_SEEN_MILLIS} it is wrong by so much, in whole seconds. */
+    /** Makes the clock wrong by this much, in whole seconds, within {@link #UNTIL_SEEN_MILLIS}. */
     void jump(Duration off) {
         try {
             Files.writeString(file, String.format("%+d%n", off.toSeconds()));

@@ -16,10 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * A fault that has no effect proves nothing: a JVM sees the jump, and still waits as long as it
- * should.
- */
+/** The fault takes effect: a JVM sees the jump, and timed waits keep their length. */
 final class WallClockTest {
 
     private static final long TOLERANCE_SECONDS = 60;
@@ -27,10 +24,7 @@ final class WallClockTest {
     @TempDir
     private Path directory = Path.of("");
 
-    /**
-     * Prints the wall clock each time a timed wait of 100 ms is over, after how many milliseconds
-     * that is so.
-     */
+    /** Prints the wall clock after each timed wait of 100 ms, with the wait's real length. */
     static final class Watch {
         private Watch() {}
 

@@ -1,4 +1,4 @@
-/** Real nodes, real faults, and a judge of all that their clients saw. */
+/** Real nodes, real faults, and a checker of everything that their clients saw. */
 @NullMarked
 package io.lignum.server.chaos;
 

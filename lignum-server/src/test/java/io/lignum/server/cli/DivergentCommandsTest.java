@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
 
-/** Records that were cut off, listed, shown and published again. */
+/** Lists, shows and republishes records that were cut off. */
 class DivergentCommandsTest {
 
     @TempDir

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What is said to somebody who does not know the commands, and the page about them. */
+/** The help texts, the hints for unknown commands, and their documentation. */
 class HelpTest {
 
     private static final Path PAGE = Path.of("../docs/command-line.md");

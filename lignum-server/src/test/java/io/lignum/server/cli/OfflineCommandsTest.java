@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** {@code lignum log} on data of release 0.1, sound and damaged. */
+/** {@code lignum log} on data of release 0.1, intact and damaged. */
 class OfflineCommandsTest {
 
     private static final Path FIXTURE =

@@ -28,7 +28,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-/** What goes in comes out, byte for byte, against a real node. */
+/** Produce and tail return the same bytes, with a real node. */
 class ProduceAndTailTest {
 
     private static final int LINES = 200_000;
@@ -85,7 +85,7 @@ class ProduceAndTailTest {
                 .isTrue();
     }
 
-    /** Of any bytes but the line feed, and of any length from 0 on. */
+    /** Lines of any bytes except line feeds, of any length from 0. */
     private static byte[] lines(Random random) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int i = 0; i < LINES; i++) {

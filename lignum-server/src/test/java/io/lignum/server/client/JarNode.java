@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** The real jar in a process of its own, on the same gRPC port at every start. */
+/** The real jar as a process, on the same gRPC port at every start. */
 final class JarNode implements AutoCloseable {
 
     private static final Path JAR = Path.of("target/lignum.jar").toAbsolutePath();
@@ -61,13 +61,13 @@ final class JarNode implements AutoCloseable {
         return started;
     }
 
-    /** kill -9, and up again. */
+    /** Kills it with SIGKILL and starts it again. */
     void killAndStart() throws IOException, InterruptedException {
         process.destroyForcibly().waitFor();
         process = launch();
     }
 
-    /** SIGTERM, and up again. */
+    /** Stops it with SIGTERM and starts it again. */
     void stopAndStart() throws IOException, InterruptedException {
         process.destroy();
         process.waitFor();

@@ -22,13 +22,10 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
-/**
- * A program with a module of its own, which requires the client's and no other, on the module path
- * alone.
- */
+/** A program on the module path, whose module requires only the client's. */
 class ModulePathTest {
 
-    /** What the client needs at run time; the rest of this class path is the node's. */
+    /** What the client needs at run time; the rest of this class path belongs to the node. */
     private static final Pattern NEEDED = Pattern.compile(
             ".*/(lignum-(client|api|record)/target/.*|(grpc|protobuf-java|guava|failureaccess"
                     + "|slf4j-api|perfmark-api|gson|jspecify|proto-google-common-protos)-[^/]*)");

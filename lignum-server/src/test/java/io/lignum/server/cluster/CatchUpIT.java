@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** Nodes that were away, and what a leader had that nobody else got. The tests share a cluster. */
+/** Nodes that were away, and records that only a leader had. The tests share a cluster. */
 @Isolated("processes that need both cores")
 class CatchUpIT {
 
@@ -36,9 +36,7 @@ class CatchUpIT {
     @SuppressWarnings("NullAway.Init")
     private static JarCluster cluster;
 
-    /**
-     * Rounds of shipping so far apart that a leader can be killed with a tail that it alone has.
-     */
+    /** Rounds so far apart that a leader can be killed with records that only it has. */
     @BeforeAll
     static void startCluster() {
         cluster = JarCluster.of(directory, 3, "replication.wal-sync-interval-in-sec", "5");
@@ -126,10 +124,7 @@ class CatchUpIT {
         return lines.get(0).split(" ", 2)[0];
     }
 
-    /**
-     * What is there on a follower is a beginning of what the leader had, and all go on from one of
-     * those.
-     */
+    /** A follower's log is a prefix of its leader's, and the cluster continues from one of them. */
     @Test
     void leaderKilledInTheMiddleOfAShipment_leavesABeginningOfItsLog() {
         String padding = "x".repeat(1_000);

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** What clients see of a cluster of three, whichever node they ask. */
+/** What clients see of a cluster of three nodes, at each node. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClusterListenersTest {
 
@@ -172,7 +172,7 @@ class ClusterListenersTest {
         ReadDemand same = new ReadDemand(
                 ReadDemand.Level.COMMITTED, OptionalLong.empty(), OptionalInt.of(epoch));
         assertThat(leader.service().meet("history", 1, same)).isCompleted();
-        // A reader of a history that this log never had, but for its first epoch.
+        // A reader of a history that this log shares in its first epoch only.
         ReadDemand other = new ReadDemand(
                 ReadDemand.Level.COMMITTED, OptionalLong.empty(), OptionalInt.of(epoch - 1));
         assertThat(leader.service().meet("history", 1, other))

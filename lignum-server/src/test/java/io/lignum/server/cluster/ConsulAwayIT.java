@@ -19,7 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A Consul that goes away, comes back, and loses what it knew. The tests share a cluster. */
+/** Consul fails, returns, and loses its data. The tests share a cluster. */
 @Isolated("processes that need both cores")
 class ConsulAwayIT {
 
@@ -131,7 +131,7 @@ class ConsulAwayIT {
         }
     }
 
-    /** R38: the nodes that cannot be asked may be the only ones with committed records. */
+    /** R38: the nodes that do not answer may be the only ones with committed records. */
     @Test
     void consulsDataLost_recoverAtAStaleNodeIsRefusedUntilTheOthersAnswer() throws Exception {
         try (SteadyLoad load = new SteadyLoad(cluster, "consul-lost-stale")) {
@@ -172,7 +172,7 @@ class ConsulAwayIT {
         });
     }
 
-    /** A node that is not the furthest refuses, and names the one that is. */
+    /** A node without the longest log refuses, and names the one that has it. */
     private static void recoverSomewhere() {
         List<NodeProcess> nodes = cluster.nodes();
         int[] attempts = {0};

@@ -16,10 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A topic that is deleted while readers of every kind wait in it: all of them are answered that
- * there is no such topic.
- */
+/** A topic is deleted while readers of every kind wait in it: each gets UNKNOWN_TOPIC. */
 class DeletedTopicTest {
 
     private static final int ANSWER_SECONDS = 20; // less than any wait that the readers ask for
@@ -48,7 +45,7 @@ class DeletedTopicTest {
         }
     }
 
-    /** The name may be in use again before a reader has been answered. */
+    /** The name may be used again before a reader is answered. */
     @Test
     void waitingReaders_ofATopicCreatedAgainAtOnce_getUnknownTopic() throws Exception {
         try (TestCluster cluster = TestCluster.of(directory, 2)) {
@@ -85,13 +82,13 @@ class DeletedTopicTest {
         return "{\"topic\":\"t\",\"message\":\"" + text + "\"}";
     }
 
-    /** A client may go to another node of the cluster than the one that it was given. */
+    /** A client may use another node of the cluster than the given one. */
     private static long waiting(LignumNode node, LignumNode leader) {
         long there = node == leader ? 0 : leader.service().waitingReads();
         return node.service().waitingReads() + there;
     }
 
-    /** All of them behind the only message, at this node. */
+    /** Starts all readers after the only message, at this node. */
     private static Map<WaitingReader, CompletableFuture<String>> start(
             LignumNode node, LignumNode leader) {
         assertThat(TestCluster.post(leader, "/api/message", message("first")).statusCode())

@@ -27,10 +27,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/**
- * Leaders of a real cluster that come to harm while messages are written. The tests share a
- * cluster.
- */
+/** Leaders of a real cluster fail while messages are written. The tests share a cluster. */
 @Isolated("processes that need both cores")
 class FailoverIT {
 

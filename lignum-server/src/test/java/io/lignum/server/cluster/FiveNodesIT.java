@@ -15,7 +15,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A larger cluster loses its leader and another node, and one for good. */
+/** A cluster of five loses its leader and another node, one of them for good. */
 @Isolated("processes that need both cores")
 class FiveNodesIT {
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
-/** From a standalone node to a cluster, with a secret that keeps others out. */
+/** From a standalone node to a cluster with a secret, which refuses other nodes. */
 @Isolated("processes that need both cores")
 class FoundingIT {
 
@@ -55,7 +55,7 @@ class FoundingIT {
         }
     }
 
-    /** Its data, and that they are refused without {@code cluster init}. */
+    /** Creates data of a standalone node; it is refused without {@code cluster init}. */
     private void firstAlone(NodeProcess first) {
         NodeProcess alone = first.standalone();
         alone.launch();

@@ -13,7 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
 /**
- * A node whose file system has not one byte left, over HTTP: it reads, starts, refuses, trims and
+ * A node with a file system without a free byte, over HTTP: it reads, starts, refuses, trims and
  * deletes.
  */
 @NeedsRoot

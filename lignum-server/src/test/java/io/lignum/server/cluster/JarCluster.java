@@ -17,12 +17,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Nodes and a Consul with a data directory, each a process of its own, on the loopback interface if
- * not placed elsewhere. One thread.
+ * Node processes and a Consul with a data directory, on the loopback unless placed elsewhere. One
+ * thread.
  */
 public final class JarCluster implements AutoCloseable {
 
-    /** Far more than anything takes on a quiet machine. */
+    /** Much longer than any step takes on an idle machine. */
     public static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path directory;
@@ -31,12 +31,12 @@ public final class JarCluster implements AutoCloseable {
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final Thread atExit = new Thread(() -> nodes().forEach(NodeProcess::kill));
 
-    /** A Consul and no nodes yet. Settings are key, value, key, value ... of every node. */
+    /** Consul without nodes. Settings of all nodes are key, value, key, value ... */
     public JarCluster(Path directory, String... settings) {
         this(directory, Place.LOOPBACK, settings);
     }
 
-    /** The same, with Consul in another place. */
+    /** The same with Consul in another place. */
     public JarCluster(Path directory, Place consulsPlace, String... settings) {
         this(
                 directory,
@@ -44,10 +44,7 @@ public final class JarCluster implements AutoCloseable {
                 settings);
     }
 
-    /**
-     * With these servers of a Consul, of which the first node asks the first one, the next the
-     * next.
-     */
+    /** With these Consul servers: the first node uses the first one, the next node the next. */
     public JarCluster(Path directory, List<ConsulProcess> consuls, String... settings) {
         this.directory = directory;
         this.consuls = List.copyOf(consuls);
@@ -55,7 +52,7 @@ public final class JarCluster implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** With so many nodes, all in sync. */
+    /** Starts {@code size} nodes and waits until all are in sync. */
     public static JarCluster of(Path directory, int size, String... settings) {
         JarCluster cluster = new JarCluster(directory, settings);
         for (int i = 0; i < size; i++) {
@@ -67,7 +64,7 @@ public final class JarCluster implements AutoCloseable {
     }
 
     /**
-     * Another node, not yet started; {@code more} are settings of its own, which beat the common
+     * Adds a node that is not started; {@code more} are its own settings, which override the common
      * ones.
      */
     public NodeProcess add(String... more) {
@@ -107,7 +104,7 @@ public final class JarCluster implements AutoCloseable {
         return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
     }
 
-    /** The node that says of itself that it leads and takes writes; waits for one. */
+    /** Waits for a node that reports that it leads and accepts writes. */
     public NodeProcess leader() {
         return Awaitility.await("somebody leads")
                 .atMost(PATIENCE)
@@ -119,7 +116,7 @@ public final class JarCluster implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** A leader other than this node, which may be paused. */
+    /** Waits for a leader other than this node, which may be paused. */
     NodeProcess leaderOtherThan(NodeProcess former) {
         return Awaitility.await("somebody but " + former + " leads")
                 .atMost(PATIENCE)
@@ -146,18 +143,21 @@ public final class JarCluster implements AutoCloseable {
         }
     }
 
-    /** Nodes that run and do not lead. */
+    /** Running nodes that do not lead. */
     List<NodeProcess> followers() {
         NodeProcess leader = leader();
         return nodes.stream().filter(node -> node != leader && node.isAlive()).toList();
     }
 
-    /** Starts those that do not run. */
+    /** Starts the nodes that do not run. */
     public void startAll() {
         nodes.stream().filter(node -> !node.isAlive()).forEach(NodeProcess::launch);
     }
 
-    /** Until so many are in sync, and all that run say so and know where writes go. */
+    /**
+     * Waits until {@code count} nodes are in sync, and all running nodes report this and know the
+     * leader.
+     */
     public void awaitInSync(int count) {
         List<NodeProcess> running = nodes.stream().filter(NodeProcess::isAlive).toList();
         Awaitility.await(count + " nodes in sync")

@@ -51,17 +51,17 @@ public final class Namespaces implements AutoCloseable {
         return name + "m";
     }
 
-    /** What the tests' connections come from. */
+    /** The source address of the tests' connections. */
     String testsAddress() {
         return net + ".1";
     }
 
-    /** The one in the middle, which no cable cuts from itself. */
+    /** The namespace in the middle, which keeps its connection. */
     public Place consul() {
         return place(middle(), net + ".2");
     }
 
-    /** Another namespace with its cable. */
+    /** Adds a namespace with its cable. */
     public Place add() {
         int number = nodes.size() + 1;
         String namespace = name + number;
@@ -79,11 +79,11 @@ public final class Namespaces implements AutoCloseable {
     }
 
     private static Place place(String namespace, String address) {
-        // Not "ip netns exec", which has a look of its own at what is mounted, and holds it.
+        // Not "ip netns exec", which creates mounts of its own and keeps them.
         return new Place(address, List.of("nsenter", "--net=/run/netns/" + namespace));
     }
 
-    /** Takes its cable's other end down: nothing leaves it or comes to it any more. */
+    /** Disconnects the other end of its cable: no packet leaves or arrives. */
     public void pull(Place place) {
         inMiddle("link", "set", namespace(place), "down");
     }
@@ -93,22 +93,19 @@ public final class Namespaces implements AutoCloseable {
         inMiddle("link", "set", namespace(place), "up");
     }
 
-    /**
-     * What leaves it goes to hardware that nobody has, and is lost; what others send still comes to
-     * it.
-     */
+    /** Loses all packets that it sends; packets of others still arrive. */
     public void loseWhatLeaves(Place place) {
         for (int host = 1; host <= 10 + nodes.size(); host++) {
             loseWhatLeaves(place, net + "." + host);
         }
     }
 
-    /** The same for what it sends to one other alone. */
+    /** Loses the packets that it sends to one other place. */
     public void loseWhatLeavesFor(Place place, Place other) {
         loseWhatLeaves(place, other.address());
     }
 
-    /** All its connections are reset, at both ends. */
+    /** Resets all its connections at both ends. */
     public void reset(Place place) {
         RootCommand.run(
                 "nsenter",
@@ -135,7 +132,7 @@ public final class Namespaces implements AutoCloseable {
                 "eth0");
     }
 
-    /** What it sends leaves at a megabit a second, with up to 0.4 s of delay. */
+    /** Limits what it sends to a megabit per second, with up to 0.4 s of delay. */
     public void slowDown(Place place) {
         tc(place, "add", "root", "tbf", "rate", "1mbit", "burst", "32kbit", "latency", "400ms");
     }
@@ -173,7 +170,7 @@ public final class Namespaces implements AutoCloseable {
         RootCommand.run(all.toArray(String[]::new));
     }
 
-    /** With a namespace go its interfaces, and with those their other ends. */
+    /** Deleting a namespace deletes its interfaces and their other ends. */
     private void remove() {
         for (int number = 1; number <= nodes.size(); number++) {
             RootCommand.attempt("ip", "netns", "delete", name + number);
@@ -182,7 +179,7 @@ public final class Namespaces implements AutoCloseable {
         RootCommand.attempt("ip", "netns", "delete", middle());
     }
 
-    /** The processes in them have ended, else the namespaces live on without a name. */
+    /** The processes in the namespaces must have ended, or the namespaces stay without a name. */
     @Override
     public void close() {
         remove();

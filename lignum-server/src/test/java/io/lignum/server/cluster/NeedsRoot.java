@@ -9,8 +9,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Tests that make network namespaces or mount file systems. Where that is not possible they are
- * left out, or fail if the environment variable {@code LIGNUM_ROOT_TESTS} is {@code demand}.
+ * Marks tests that create network namespaces or mount file systems. Where that is impossible they
+ * are skipped, or fail if the environment variable {@code LIGNUM_ROOT_TESTS} is {@code demand}.
  */
 @Tag("root")
 @ExtendWith(RootCondition.class)

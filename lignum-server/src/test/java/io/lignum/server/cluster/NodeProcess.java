@@ -27,8 +27,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A node of a cluster: the real jar in a process of its own, with the same directory and ports at
- * every start.
+ * A node of a cluster: the real jar as a process, with the same directory and ports at every start.
  */
 public final class NodeProcess {
 
@@ -36,10 +35,10 @@ public final class NodeProcess {
     private static final String DATA_DIR = "message.data-dir";
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(40);
 
-    /** Of every node, so that campaigns can run on machines as small as they like. */
+    /** Heap of every node, so that campaigns can run on small machines. */
     private static final String HEAP = System.getProperty("lignum.node.heap", "256m");
 
-    /** How many files a node may have open; empty: as many as this process. */
+    /** Limit of open files of a node; empty: that of this process. */
     private static final String FILES = System.getProperty("lignum.node.files", "");
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -66,7 +65,7 @@ public final class NodeProcess {
         internalPort = FreePorts.next();
     }
 
-    /** One that knows of no cluster, not yet started. Settings are key, value, key, value ... */
+    /** A node without a cluster, not started. Settings are key, value, key, value ... */
     public static NodeProcess alone(Path directory, String... settings) {
         return new NodeProcess("alone", Place.LOOPBACK, directory, List.of(settings));
     }
@@ -81,12 +80,12 @@ public final class NodeProcess {
         internalPort = same.internalPort;
     }
 
-    /** Another process on the same directory and ports that knows of no cluster. */
+    /** A standalone node on the same directory and ports. */
     NodeProcess standalone() {
         return new NodeProcess(this, List.of());
     }
 
-    /** What every node may have, for people. */
+    /** The limits of each node, for messages. */
     public static String limits() {
         return "heap " + HEAP + (FILES.isEmpty() ? "" : ", " + FILES + " files");
     }
@@ -103,7 +102,7 @@ public final class NodeProcess {
         return grpcPort;
     }
 
-    /** Of its gRPC listener. */
+    /** The address of its gRPC listener. */
     public String address() {
         return place.address() + ":" + grpcPort;
     }
@@ -112,7 +111,7 @@ public final class NodeProcess {
         return place;
     }
 
-    /** Of each process that is launched from now on. */
+    /** Environment variables of processes launched from now on. */
     public void environment(Map<String, String> more) {
         environment.putAll(more);
     }
@@ -122,7 +121,7 @@ public final class NodeProcess {
         return named < 0 ? directory.resolve("data") : Path.of(settings.get(named + 1));
     }
 
-    /** What it has kept, while it does not run. */
+    /** Deletes its data; the node must not run. */
     public void deleteData() {
         try (Stream<Path> files = Files.walk(dataDirectory())) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -133,7 +132,7 @@ public final class NodeProcess {
         }
     }
 
-    /** Starts it and does not wait; {@code more} are settings for this run only. */
+    /** Starts it without waiting; {@code more} are settings for this run only. */
     public void launch(String... more) {
         List<String> command = new ArrayList<>();
         if (!FILES.isEmpty()) {
@@ -183,7 +182,7 @@ public final class NodeProcess {
         return directory.resolve("out-" + run + ".log");
     }
 
-    /** What its present or last process has logged. */
+    /** The log of the current or last process. */
     String log() {
         try {
             return Files.readString(log(runs));
@@ -204,7 +203,7 @@ public final class NodeProcess {
         return running != null && running.isAlive();
     }
 
-    /** kill -9, and waits for the end; also of one that is paused. */
+    /** Sends SIGKILL, and waits for the end; also for a paused process. */
     public void kill() {
         Process running = process;
         if (running != null) {
@@ -212,14 +211,14 @@ public final class NodeProcess {
         }
     }
 
-    /** SIGTERM, and waits for the end. */
+    /** Sends SIGTERM, and waits for the end. */
     public int terminate() {
         Process running = running();
         running.destroy();
         return running.onExit().join().exitValue();
     }
 
-    /** Waits until it has ended by itself. */
+    /** Waits until it ends by itself. */
     public int awaitEnd() {
         Process running = running();
         Awaitility.await(id + " ends, see " + log(runs))
@@ -252,7 +251,7 @@ public final class NodeProcess {
         }
     }
 
-    /** Of the process that runs, or ran last. */
+    /** The process id of the current or last process. */
     public long pid() {
         return running().pid();
     }
@@ -277,12 +276,12 @@ public final class NodeProcess {
                 .build());
     }
 
-    /** The answer of a GET that has to succeed. */
+    /** Returns the response of a GET that must succeed. */
     public JsonNode get(String path) {
         return get(path, ANSWER_TIMEOUT);
     }
 
-    /** The same, in so much time. */
+    /** The same within a time limit. */
     public JsonNode get(String path, Duration timeout) {
         HttpResponse<String> answer = call("GET", path, "", timeout);
         if (answer.statusCode() != 200) {
@@ -296,7 +295,7 @@ public final class NodeProcess {
         }
     }
 
-    /** All texts of a topic that this node gives out. */
+    /** All texts of a topic that this node returns. */
     public List<String> readAll(String topic) {
         List<String> texts = new ArrayList<>();
         JsonNode messages;
@@ -309,7 +308,7 @@ public final class NodeProcess {
         return texts;
     }
 
-    /** How many messages of a topic this node gives out; 0 also if it does not know the topic. */
+    /** The number of messages of a topic at this node; 0 also if the topic is unknown. */
     public long end(String topic) {
         for (JsonNode one : get("/api/topics")) {
             if (one.get("name").asText().equals(topic)) {

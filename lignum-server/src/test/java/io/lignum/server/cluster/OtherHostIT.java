@@ -32,8 +32,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Two nodes of mode protected, each in a network namespace, which is a host of its own: the tests
- * call them from another host, and by processes that they start on the nodes' hosts.
+ * Two nodes of mode protected, each in a network namespace, which acts as a host: the tests call
+ * them from another host, and by processes on the nodes' hosts.
  */
 @NeedsRoot
 @Isolated("processes that need both cores")
@@ -77,10 +77,7 @@ class OtherHostIT {
         }
     }
 
-    /**
-     * Asks health, which answers everybody: one node leads, and the other follows it and knows
-     * where writes go.
-     */
+    /** Asks the public health call until one node leads and the other follows it. */
     private static NodeProcess awaitFollower() {
         return Awaitility.await("a node leads and the other follows")
                 .atMost(JarCluster.PATIENCE)
@@ -125,10 +122,7 @@ class OtherHostIT {
         assertThat(onHostOf(follower, "evil.example", body)).startsWith("HTTP/1.1 421");
     }
 
-    /**
-     * Bound is the host's own address, by which a process on the host calls it; the name is what
-     * the test says.
-     */
+    /** Runs a process on the host that calls the host's own address. */
     private static String onHostOf(NodeProcess node, String name, String body) throws Exception {
         Place place = node.place();
         String request = "POST /api/message HTTP/1.1\\r\\nHost: " + name + ":" + node.httpPort()
@@ -167,7 +161,7 @@ class OtherHostIT {
                     })
                     .isInstanceOf(LignumException.AccessDenied.class);
         }
-        // Far less than any of the time-outs; each waits for what may pass for 10 s or longer.
+        // Much less than any of the time-outs, which are 10 s or longer.
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(9));
     }
 

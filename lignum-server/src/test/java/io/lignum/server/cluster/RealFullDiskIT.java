@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A follower on a file system of its own that is full, while messages are written. The tests share
- * a cluster.
+ * A follower with its own file system, which is full, while messages are written. The tests share a
+ * cluster.
  */
 @NeedsRoot
 @Isolated("processes that need both cores")
@@ -26,7 +26,7 @@ class RealFullDiskIT {
     private static final int DISK_MIB = 64;
     private static final int MIB = 1 << 20;
 
-    /** Less than any log of these tests wants next. */
+    /** Less than the next write of any log in these tests. */
     private static final int ALMOST_NOTHING_BYTES = 8 << 10;
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)

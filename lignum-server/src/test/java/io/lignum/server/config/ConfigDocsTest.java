@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What is written about the keys is what the code knows. */
+/** The documentation of the keys matches the code. */
 class ConfigDocsTest {
 
     private static final Path ROOT = Path.of("..");
@@ -65,7 +65,7 @@ class ConfigDocsTest {
                 missing.add(key.path());
             }
         }
-        // Nobody outside meets the drain.
+        // Clients do not notice the drain.
         assertThat(missing).containsExactly("limits.drain-timeout-in-ms");
     }
 }

@@ -6,10 +6,7 @@ import io.lignum.storage.StoreListener;
 
 import org.junit.jupiter.api.Test;
 
-/**
- * What a node takes of file handles fits what the process may open, or the start says that it does
- * not.
- */
+/** The limits for file handles fit what the process may open; otherwise the start warns. */
 class FileLimitsTest {
 
     private static int engineFiles(ServerConfig config) {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.file.Path;
 
-/** Defaults that suit the heap; what somebody set is left alone. */
+/** Defaults fit the heap; explicit settings stay unchanged. */
 class HeapLimitsTest {
 
     private static ConfigLoader heap(int mebibytes) {

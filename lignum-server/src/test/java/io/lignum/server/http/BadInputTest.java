@@ -24,7 +24,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 
-/** Bytes that no proper client sends. The node answers or closes, logs nothing, and goes on. */
+/**
+ * Bytes that no proper client sends. The node answers or closes the connection, logs nothing, and
+ * continues.
+ */
 @SuppressWarnings("StringConcatToTextBlock") // the line ends of HTTP
 @Isolated // it watches the log of the whole process
 class BadInputTest {

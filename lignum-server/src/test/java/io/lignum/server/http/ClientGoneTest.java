@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A long poll whose client has left gives its place back at once. */
+/** A long poll ends when its client disconnects. */
 class ClientGoneTest {
 
     private static final String POLL =

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
-/** What clients of the original rely on, word for word. */
+/** The exact responses that clients of the original rely on. */
 class ContractTest {
 
     @TempDir

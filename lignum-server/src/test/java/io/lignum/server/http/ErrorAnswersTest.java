@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
-/** Every error is JSON, those that the HTTP library answers by itself included. */
+/** Every error is JSON, including those that the HTTP library answers itself. */
 class ErrorAnswersTest {
 
     @TempDir
@@ -158,7 +158,7 @@ class ErrorAnswersTest {
                 .contains(key);
     }
 
-    /** An Error on the way to an answer ends the request, which gives its permit back. */
+    /** An Error while a response is made ends the request, which releases its permit. */
     @Test
     void answerThatThrowsAnError_completes() {
         NodeThreads threads = new NodeThreads(failure -> {});

@@ -14,9 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
-/**
- * Text without bytes in UTF-8 is refused wherever a request may hold some, and nothing is stored.
- */
+/** Unpaired surrogates are refused in each part of a request, and nothing is stored. */
 class HalfSurrogateTest {
 
     @TempDir

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Requests that were sound before somebody changed some of their bytes, head and body: each is
- * answered, or its connection closed.
+ * Valid requests with some bytes of head and body changed: each is answered, or its connection is
+ * closed.
  */
 @SuppressWarnings("StringConcatToTextBlock") // the line ends of HTTP
 @Isolated // it looks at the heap of the whole process
@@ -70,8 +70,7 @@ final class HostileHttpTest {
     }
 
     /**
-     * One of each kind, about topics of their own; what is changed in them hardly makes the name of
-     * another.
+     * One request of each kind, each for its own topic; a change hardly yields the name of another.
      */
     private static List<byte[]> requests() {
         return Stream.of(
@@ -119,7 +118,7 @@ final class HostileHttpTest {
             byte[] other = requests.get(mutator.random().nextInt(requests.size()));
             String answer = exchange(mutator.mutate(sound, other));
             int status = status(answer);
-            // 501 and 505: of a method or a version that nobody has; 503: not ready for writes.
+            // 501 and 505: an unknown method or version; 503: not ready for writes.
             assertThat(status < 500 || status == 501 || status == 505)
                     .as("%s", answer)
                     .isTrue();
@@ -138,7 +137,7 @@ final class HostileHttpTest {
         }
     }
 
-    /** What comes back until the node closes, or the first of it where a stream goes on. */
+    /** Returns the response until the node closes the connection, or the beginning of a stream. */
     private String exchange(byte[] request) throws IOException {
         try (Socket socket = node.connect()) {
             socket.getOutputStream().write(request);
@@ -152,7 +151,7 @@ final class HostileHttpTest {
         }
     }
 
-    /** 0 of no answer. */
+    /** Returns 0 if there is no response. */
     private static int status(String answer) {
         if (answer.isEmpty()) {
             return 0;

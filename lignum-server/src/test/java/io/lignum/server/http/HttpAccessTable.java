@@ -8,14 +8,14 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Every route of the HTTP port, called as several kinds of callers. */
+/** Every route of the HTTP port, called by several kinds of callers. */
 public final class HttpAccessTable {
 
     /**
      * One route.
      *
-     * @param path an instance of its path, for a call that is answered at once
-     * @param everybody whether it answers callers who are not served otherwise
+     * @param path an instance of its path, for a call that is answered immediately
+     * @param everybody whether it answers callers that are otherwise refused
      */
     record Row(String method, String template, String path, String body, boolean everybody) {
         @Override
@@ -57,16 +57,14 @@ public final class HttpAccessTable {
         return new Row("GET", path, path, "", true);
     }
 
-    /** A caller of this kind is served by all routes. */
+    /** Asserts that all routes serve a caller with these headers. */
     public static void assertServed(String host, int port, String... headers) throws IOException {
         for (Row row : ROWS) {
             assertServed(row, call(row, host, port, headers));
         }
     }
 
-    /**
-     * A caller of this kind is refused with this status and code, but by the routes for everybody.
-     */
+    /** Asserts that a caller with these headers is refused, except by public routes. */
     public static void assertRefused(
             int status, String code, String host, int port, String... headers) throws IOException {
         for (Row row : ROWS) {
@@ -106,7 +104,7 @@ public final class HttpAccessTable {
         return exchange(host, port, request + row.body);
     }
 
-    /** Sends this and reads until the node closes the connection. */
+    /** Sends a request and reads until the node closes the connection. */
     static String exchange(String host, int port, String request) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), 10_000);

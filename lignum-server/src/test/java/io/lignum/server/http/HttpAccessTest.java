@@ -15,12 +15,12 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
-/** Who is served over HTTP by a node of mode protected, and by one of mode open. */
+/** Which callers a node serves over HTTP, in mode protected and in mode open. */
 class HttpAccessTest {
 
     private static final String HOST = "127.0.0.1";
 
-    /** How a proxy on this host tells that somebody else is behind it. */
+    /** The header by which a proxy on this host reports another host's caller. */
     private static final String OTHER = "X-Forwarded-For: 192.0.2.7";
 
     private static final String CROSS_SITE = "Sec-Fetch-Site: cross-site";
@@ -120,9 +120,7 @@ class HttpAccessTest {
                 + "\r\n\r\n" + body;
     }
 
-    /**
-     * Ways to make a path look public, or to be somebody else. None of them is answered with data.
-     */
+    /** Attempts to make a path look public, or to look like another caller. None gets data. */
     @ParameterizedTest
     @ValueSource(
             strings = {

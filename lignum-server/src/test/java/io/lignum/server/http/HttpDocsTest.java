@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Runs the examples of docs/http-api.md in order; the comment after one is its answer. */
+/** Runs the examples of docs/http-api.md in order; the comment after an example is its response. */
 class HttpDocsTest {
 
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
@@ -29,7 +29,7 @@ class HttpDocsTest {
         List<String> lines = Files.readAllLines(Path.of("../docs/http-api.md"));
         int run = 0;
         try (TestNode node = TestNode.start(directory)) {
-            // The example that needs a shell's printf, by other means.
+            // The example that needs the shell's printf, by other means.
             node.post("/api/messages?topic=bytes", "[{\"dataBase64\":\"/wA=\"}]");
             for (int i = 0; i < lines.size(); i++) {
                 String line = lines.get(i);

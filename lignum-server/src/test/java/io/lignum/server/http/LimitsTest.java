@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Every limit as a client meets it: the answer names it, and others are served meanwhile. */
+/** Every limit from a client's view: the error names it, and other clients are served meanwhile. */
 class LimitsTest {
 
     @TempDir

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The file that the node hands out says what the node does. */
+/** The node's OpenAPI file matches its routes. */
 class OpenApiTest {
 
     @TempDir
@@ -66,7 +66,7 @@ class OpenApiTest {
         }
     }
 
-    /** What the error for an unknown parameter says is known. */
+    /** The known parameters, from the error for an unknown one. */
     private static Set<String> known(TestNode node, String method, String path) {
         String real = path.replace("{name}", "t").replace("{offset}", "0") + "?nonsense=1";
         String body = method.equals("post") ? "{\"topic\":\"t\",\"message\":\"x\"}" : null;

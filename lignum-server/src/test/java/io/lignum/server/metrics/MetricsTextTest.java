@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** With many topics the text for Prometheus has many MiB; it must never be in memory as a whole. */
+/** The Prometheus text of many topics has many MiB and must never be in memory as a whole. */
 final class MetricsTextTest {
 
     private static final int TOPICS = 10_000;

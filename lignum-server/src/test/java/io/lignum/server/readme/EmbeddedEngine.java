@@ -8,7 +8,7 @@ import io.lignum.storage.TopicLog;
 import java.io.PrintStream;
 import java.nio.file.Path;
 
-/** The README's first example; what stands between the marks is shown there. */
+/** The README's first example: the lines between the markers. */
 final class EmbeddedEngine {
 
     private EmbeddedEngine() {}

@@ -6,7 +6,7 @@ import io.lignum.server.config.ServerConfig;
 import java.io.PrintStream;
 import java.nio.file.Path;
 
-/** The README's second example; what stands between the marks is shown there. */
+/** The README's second example: the lines between the markers. */
 final class EmbeddedNode {
 
     private EmbeddedNode() {}

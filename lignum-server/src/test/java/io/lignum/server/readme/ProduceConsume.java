@@ -9,7 +9,7 @@ import io.lignum.server.TestNode;
 import java.io.PrintStream;
 import java.nio.file.Path;
 
-/** The README's example of the client; what stands between the marks is shown there. */
+/** The README's example of the client: the lines between the markers. */
 final class ProduceConsume {
 
     private ProduceConsume() {}
@@ -22,7 +22,7 @@ final class ProduceConsume {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // As one may.
+    @SuppressWarnings("FutureReturnValueIgnored") // The example may ignore it.
     private static void show(String address, PrintStream out) throws InterruptedException {
         // README begin
         try (LignumClient client = LignumClient.connect(address);

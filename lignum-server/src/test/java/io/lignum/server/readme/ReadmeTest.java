@@ -28,7 +28,7 @@ import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the README shows is compiled and run; the limits page has the numbers of the code. */
+/** The README's examples run, and the limits page has the code's values. */
 class ReadmeTest {
 
     private static final Path ROOT = Path.of("..");
@@ -65,7 +65,7 @@ class ReadmeTest {
         assertThat(printed(ProduceConsume::run)).isEqualTo("one coffee\none tea\n");
     }
 
-    /** What stands between the marks, without its indentation and with Java's own stream. */
+    /** Returns the lines between the markers, without indentation and with System.out. */
     private static String shown(String file) throws IOException {
         String source = Files.readString(SOURCES.resolve(file));
         return source.substring(
@@ -129,7 +129,7 @@ class ReadmeTest {
         assertThat(shown).isEqualTo(expected);
     }
 
-    /** That page is held against the code by a test of its own. */
+    /** Another test compares that page with the code. */
     @Test
     void limitsOfTheNode_areThoseOfTheConfigurationPage() throws IOException {
         Map<String, String> shown = rows("## Of the node");
@@ -140,7 +140,7 @@ class ReadmeTest {
     }
 
     /**
-     * First two columns of the tables of a section of the limits page; numbers without separators.
+     * The first two columns of a section's tables on the limits page; numbers without separators.
      */
     private static Map<String, String> rows(String heading) throws IOException {
         Map<String, String> rows = new LinkedHashMap<>();
