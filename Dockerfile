@@ -12,7 +12,7 @@ FROM eclipse-temurin:17-jre
 RUN useradd --system --uid 10001 --home-dir /var/lib/lignum --create-home lignum
 COPY --from=build /src/lignum-server/target/lignum.jar /opt/lignum/lib/lignum.jar
 COPY bin/lignum /opt/lignum/bin/lignum
-# An archive of the classes, made by the JVM that runs the node, speeds up the start. It is optional.
+# An archive of the classes, made by the JVM that runs the node, speeds up the start; optional.
 RUN java -XX:ArchiveClassesAtExit=/opt/lignum/lib/lignum.jsa -Xlog:disable \
         -cp /opt/lignum/lib/lignum.jar io.lignum.server.ClassArchive || rm -f /opt/lignum/lib/lignum.jsa
 COPY config.yml /etc/lignum/config.yml

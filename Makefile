@@ -38,8 +38,8 @@ $(JAR): $(SOURCES)
 	@touch $(JAR)
 	@$(MAKE) --no-print-directory archive
 
-# The class archive halves the processor time of a start. It contains the path of the jar, which must
-# be absolute: a relative path would be resolved in the directory that a command is started from.
+# The class archive halves the processor time of a start. It contains the path of the jar, which
+# must be absolute: a relative path would be resolved in the working directory of a command.
 archive:
 	@$(JAVA) -XX:ArchiveClassesAtExit=$(abspath $(JAR:.jar=.jsa)) -Xlog:disable \
 	    -cp $(abspath $(JAR)) io.lignum.server.ClassArchive >/dev/null 2>&1 || rm -f $(JAR:.jar=.jsa)

@@ -11,25 +11,50 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** Holds the width of comments and pages, which the formatter of the sources does not. */
+/** Checks the width of sources and pages; the formatter does not wrap comments. */
 class LineWidthTest {
 
-    private static final int COMMENT_COLUMNS = 100;
+    private static final int SOURCE_COLUMNS = 100;
     private static final int PAGE_COLUMNS = 120;
 
+    /** A line of code may be wider only for a text that cannot be broken. */
     @Test
-    void comments_fitTheWidthOfTheCode() throws IOException {
+    void sources_fitTheirWidth() throws IOException {
         List<String> wide = new ArrayList<>();
         for (Path file : RepositoryFiles.java()) {
-            List<String> lines = Files.readAllLines(file);
-            for (int i = 0; i < lines.size(); i++) {
-                if (isComment(lines.get(i)) && columns(lines.get(i)) > COMMENT_COLUMNS) {
-                    wide.add(file + ":" + (i + 1));
-                }
-            }
+            wide.addAll(wideLines(file, line -> isComment(line) || !line.contains("\"")));
+        }
+        for (Path file : scripts()) {
+            wide.addAll(wideLines(file, LineWidthTest::isComment));
         }
         assertThat(wide).isEmpty();
+    }
+
+    private static List<Path> scripts() throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (String directory : List.of("bin", ".ci", "proto")) {
+            try (Stream<Path> listed = Files.list(RepositoryFiles.ROOT.resolve(directory))) {
+                files.addAll(listed.filter(Files::isRegularFile).sorted().toList());
+            }
+        }
+        for (String name : List.of("Makefile", "config.yml", "Dockerfile", "docker-compose.yml")) {
+            files.add(RepositoryFiles.ROOT.resolve(name));
+        }
+        return files;
+    }
+
+    private static List<String> wideLines(Path file, Predicate<String> held) throws IOException {
+        List<String> wide = new ArrayList<>();
+        List<String> lines = Files.readAllLines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            if (columns(lines.get(i)) > SOURCE_COLUMNS && held.test(lines.get(i))) {
+                wide.add(file + ":" + (i + 1));
+            }
+        }
+        return wide;
     }
 
     /** Rows of tables and lines of examples cannot be broken. */
@@ -50,15 +75,9 @@ class LineWidthTest {
         assertThat(wide).isEmpty();
     }
 
-    @Test
-    void shippedConfiguration_fitsTheWidthOfTheCode() throws IOException {
-        assertThat(Files.readAllLines(RepositoryFiles.ROOT.resolve("config.yml")))
-                .allMatch(line -> columns(line) <= COMMENT_COLUMNS);
-    }
-
     private static boolean isComment(String line) {
         String text = line.strip();
-        return text.startsWith("//") || text.startsWith("*") || text.startsWith("/*");
+        return Stream.of("//", "*", "/*", "#").anyMatch(text::startsWith);
     }
 
     private static int columns(String line) {
