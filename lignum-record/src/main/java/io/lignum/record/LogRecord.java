@@ -37,7 +37,7 @@ public final class LogRecord {
     /**
      * A record whose value is this text in UTF-8.
      *
-     * @throws IllegalArgumentException the text has half a surrogate pair
+     * @throws IllegalArgumentException the text has an unpaired surrogate
      */
     public static LogRecord of(String value) {
         return of(Utf8.encode(value));

@@ -7,7 +7,7 @@ import java.util.Objects;
 
 /**
  * A named value that travels with a record. The value's array is not copied; two headers are equal
- * when their keys and the contents of their values are. A key with half a surrogate pair is refused
+ * when their keys and the contents of their values are. A key with an unpaired surrogate is refused
  * with an IllegalArgumentException.
  */
 @SuppressWarnings("ArrayRecordComponent") // equals, hashCode and toString go by content.

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 
 /**
- * Encodes text as UTF-8. Refuses half a surrogate pair, which has no bytes in UTF-8:
+ * Encodes text as UTF-8. Refuses an unpaired surrogate, which has no bytes in UTF-8:
  * {@link String#getBytes} would store '?' for it, so that two different keys could become one. All
  * text that becomes bytes is encoded here. Stateless.
  */
@@ -14,7 +14,7 @@ public final class Utf8 {
     /**
      * The text's bytes.
      *
-     * @throws IllegalArgumentException the text has half a surrogate pair; the message says where
+     * @throws IllegalArgumentException the text has an unpaired surrogate; the message says where
      */
     public static byte[] encode(String text) {
         byte[] bytes = new byte[sizeOf(text)];
@@ -25,7 +25,7 @@ public final class Utf8 {
     /**
      * Counts the bytes of the text; allocates nothing.
      *
-     * @throws IllegalArgumentException the text has half a surrogate pair; the message says where
+     * @throws IllegalArgumentException the text has an unpaired surrogate; the message says where
      */
     public static int sizeOf(String text) {
         int chars = text.length();
@@ -104,7 +104,7 @@ public final class Utf8 {
 
     private static IllegalArgumentException unpaired(String text, int index) {
         return new IllegalArgumentException(
-                "the text has half a surrogate pair (\\u%04x) at index %d, which has no bytes in UTF-8"
+                "the text has an unpaired surrogate (\\u%04x) at index %d, which has no bytes in UTF-8"
                         .formatted((int) text.charAt(index), index));
     }
 }

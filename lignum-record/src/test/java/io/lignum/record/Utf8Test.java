@@ -22,7 +22,7 @@ class Utf8Test {
     void halfASurrogatePair_isRefusedWhereverTextBecomesBytes(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Utf8.encode(text))
-                .withMessageContaining("half a surrogate pair");
+                .withMessageContaining("an unpaired surrogate");
         assertThatIllegalArgumentException().isThrownBy(() -> Utf8.sizeOf(text));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Utf8.put(ByteBuffer.allocate(32), 0, text));

@@ -15,7 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
 /** Unpaired surrogates are refused in each part of a request, and nothing is stored. */
-class HalfSurrogateTest {
+class UnpairedSurrogateTest {
 
     @TempDir
     static Path directory;
