@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
-/** The same in real time, as a testkit runs it. */
+/** The network's contract in real time, as the testkit uses it. */
 final class MemoryNetworkThreadsTest extends NetworkContract {
 
     private static final class Real implements World {

@@ -19,22 +19,22 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
-/** What every {@link Network} does. */
+/** The contract that every {@link Network} fulfils. */
 public abstract class NetworkContract {
 
-    /** The nodes and what carries them. */
+    /** The nodes and the network between them. */
     public interface World extends AutoCloseable {
 
-        /** Address of the node with this number, whether it is there or not. */
+        /** Address of the node with this number, whether it runs or not. */
         NodeAddress address(int node);
 
-        /** The node with this number, again. */
+        /** Starts the node with this number again. */
         Network start(int node);
 
         /** Lets time pass until the condition holds. */
         void await(String what, Duration atMost, BooleanSupplier condition);
 
-        /** Where else this node is reached, so that {@link #cut} can be done. */
+        /** Another address of this node, which {@link #cut} can cut off. */
         default NodeAddress addressToCut(int node) {
             return address(node);
         }
@@ -46,7 +46,7 @@ public abstract class NetworkContract {
         void close();
     }
 
-    /** Answers what it is asked, and remembers who called. */
+    /** Answers requests and records the callers. */
     protected static final class Service implements PeerService {
 
         final List<RecordingReceiver> ears = new ArrayList<>();
@@ -202,7 +202,7 @@ public abstract class NetworkContract {
         await("writable", link::isWritable);
         int sent = 0;
         while (sent < 1_000) {
-            // The network may take some for a moment more, into its own buffers.
+            // The network may accept some more into its own buffers.
             if (!settlesWritable(link)) {
                 break;
             }
@@ -241,7 +241,7 @@ public abstract class NetworkContract {
         }
         link.close();
         link.close();
-        link.send(new Alive(1, 100)); // Too late, and ignored.
+        link.send(new Alive(1, 100)); // Too late, so it is ignored.
 
         await(
                 "notified",

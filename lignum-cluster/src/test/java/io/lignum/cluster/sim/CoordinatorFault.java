@@ -1,19 +1,17 @@
 package io.lignum.cluster.sim;
 
-/** What can happen to one request on its way to a {@link MemoryCoordinator}. */
+/** A fault of one request to a {@link MemoryCoordinator}. */
 public enum CoordinatorFault {
-    /** Arrives, and so does the answer. */
+    /** The request and its response arrive. */
     NONE,
-    /** Never arrives; the caller's time runs out. */
+    /** The request never arrives; the caller's timeout passes. */
     LOST,
     /** Takes effect, but the caller gets an error. */
     ANSWER_LOST,
-    /** Has its effect a while later, mostly after the caller's time ran out. */
+    /** Takes effect later, mostly after the caller's timeout. */
     LATE,
-    /**
-     * Sent twice on the way; both copies have their effect, and the second's answer is returned.
-     */
+    /** Sent twice; both copies take effect, and the second response is returned. */
     RESENT,
-    /** Answered with an error, without an effect. */
+    /** Refused with an error, without an effect. */
     REJECTED
 }

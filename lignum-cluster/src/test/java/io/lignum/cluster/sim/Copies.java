@@ -6,7 +6,7 @@ import io.lignum.cluster.peer.PeerResponse;
 
 import java.nio.ByteBuffer;
 
-/** What arrives is the receiver's own, as it is after a journey over a wire. */
+/** Copies messages, so that the receiver owns them like after a real transfer. */
 final class Copies {
 
     private Copies() {}

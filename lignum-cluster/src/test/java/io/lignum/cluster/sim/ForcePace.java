@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long a disk takes to force what was written. While it does, the bytes are seen and a power
- * cut may take them: what is acknowledged too early is lost only then.
+ * How long a disk takes to force data. Meanwhile the data is visible, but a power cut may lose it:
+ * only then does an early acknowledgement lose data.
  */
 enum ForcePace {
-    /** At once: for stories in which the disk plays no part. */
+    /** Immediately: for tests in which the disk plays no part. */
     NONE,
-    /** As a good disk: below a millisecond, and now and then much longer. */
+    /** Like a good disk: below a millisecond, and occasionally much longer. */
     ORDINARY,
-    /** As a disk that is about to fail, or that others use. */
+    /** Like a failing or busy disk. */
     SLOW;
 
     private static final int HICCUPS_PERCENT = 10;
@@ -29,7 +29,7 @@ enum ForcePace {
         };
     }
 
-    /** Before a thread is free for a task. */
+    /** The time until a thread of the pool is free. */
     Duration wait(RandomGenerator random) {
         return this != NONE && random.nextInt(100) < WAITS_PERCENT
                 ? micros(random, 10, 30_000)

@@ -11,9 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/**
- * One question on its way. Guarded by the network's monitor; the future is completed without it.
- */
+/** A request in progress. Guarded by the network's monitor; the future completes without it. */
 final class MemoryAsk {
 
     final MemoryNode from;
@@ -22,7 +20,7 @@ final class MemoryAsk {
     private final PeerRequest question;
     private final CompletableFuture<PeerResponse> answer = new CompletableFuture<>();
 
-    /** What was said last counts: nothing follows. */
+    /** The last response was sent; nothing follows. */
     private boolean over;
 
     MemoryAsk(MemoryNode from, String to, PeerRequest question) {
@@ -52,7 +50,7 @@ final class MemoryAsk {
         PeerService service;
         synchronized (network) {
             if (over || network.isCut(from.key, to)) {
-                return; // Lost on its way; the time-out says so.
+                return; // Lost; the time-out reports it.
             }
             target = network.find(to);
             service = target == null ? null : target.service();
@@ -126,12 +124,12 @@ final class MemoryAsk {
         }
     }
 
-    /** The connection it travels on is broken, or its target is gone. */
+    /** The connection of the request broke, or its target has left. */
     void breakOff() {
         reply(null, unreachable("connection reset", true));
     }
 
-    /** The asker is gone. */
+    /** The caller has left. */
     void leave(boolean silently) {
         if (silently) {
             over = true;

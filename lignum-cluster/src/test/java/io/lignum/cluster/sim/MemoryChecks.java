@@ -10,9 +10,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The checks of the registered nodes, as a Consul agent makes them: a port every second, and a pass
- * at least every 3 s. One thread at a time: its owner's lock is held at every call, and it takes it
- * for its timers.
+ * The checks of the registered nodes, like a Consul agent: a port check every second, and a pass at
+ * least every 3 s. Called with the owner's lock held; its timers take the lock.
  */
 final class MemoryChecks {
 
@@ -50,7 +49,7 @@ final class MemoryChecks {
         return registration.serviceName() + "-" + registration.nodeId();
     }
 
-    /** A second registration keeps the state that the checks are in. */
+    /** Registers a node; a repeated registration keeps the state of its checks. */
     void register(Registration registration) {
         String id = id(registration);
         Service known = services.get(id);
@@ -117,7 +116,7 @@ final class MemoryChecks {
         });
     }
 
-    /** The next look at the port comes within a second, and is heard of a little later. */
+    /** Checks the port within a second, and reports the result shortly after. */
     private void probe(Service service) {
         long millis = (long) REPORT_MILLIS + timers.random().nextInt(PROBE_MILLIS);
         timers.after(Duration.ofMillis(millis), () -> {

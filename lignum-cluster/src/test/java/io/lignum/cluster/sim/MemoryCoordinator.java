@@ -82,19 +82,19 @@ public final class MemoryCoordinator {
         return new MemoryView(this, nodeId);
     }
 
-    // What the tests look at, without a way in between.
+    // Direct access for tests.
 
-    /** The entry as the server has it. */
+    /** The server's current entry. */
     public synchronized Optional<Entry> entry(String key) {
         return Optional.ofNullable(server.store().state().entries().get(key));
     }
 
-    /** All entries below the prefix as the server has them. */
+    /** The server's current entries below the prefix. */
     public synchronized List<Entry> entries(String prefix) {
         return server.store().state().list(prefix);
     }
 
-    /** Whether the session has not ended. */
+    /** Whether the session exists. */
     public synchronized boolean alive(String session) {
         return server.store().session(session).isPresent();
     }
@@ -107,14 +107,14 @@ public final class MemoryCoordinator {
     // Faults.
 
     /**
-     * From now on the node's requests and their answers are lost; its port stays reachable for the
-     * check.
+     * From now on the node's requests and their responses are lost; its port stays reachable for
+     * the check.
      */
     public synchronized void cut(String nodeId) {
         cut.add(nodeId);
     }
 
-    /** What is so now can be shown later by {@link #lag}. */
+    /** Remembers the current state for {@link #lag}. */
     public synchronized void mark() {
         mark = server.store().state();
     }
@@ -144,32 +144,32 @@ public final class MemoryCoordinator {
         server.checks().port(nodeId, open);
     }
 
-    /** Something happens to the node's next request that writes. Called twice: to the next two. */
+    /**
+     * Applies a fault to the node's next write request. A second call plans one for the request
+     * after it.
+     */
     public synchronized void plan(String nodeId, CoordinatorFault fault) {
         planned.computeIfAbsent(nodeId, id -> new ArrayDeque<>()).addLast(fault);
     }
 
-    /** The same for the node's next transaction that takes back a lock. */
+    /** The same for the node's next transaction that releases a lock. */
     public synchronized void planRelease(String nodeId, CoordinatorFault fault) {
         plannedReleases.computeIfAbsent(nodeId, id -> new ArrayDeque<>()).addLast(fault);
     }
 
-    /** This part of all requests that write meets with a fault, drawn by chance. */
+    /** Applies random faults to this share of all write requests. */
     public synchronized void faultRate(double part) {
         faultRate = part;
     }
 
-    /**
-     * This part of the answers to watches tells of an older state, so that their index can go
-     * backwards.
-     */
+    /** Answers this share of the watches with an older state, so that their index can decrease. */
     public synchronized void staleRate(double part) {
         staleRate = part;
     }
 
     /**
-     * For this long the servers elect: they answer with errors only; sessions outlast it, and get a
-     * new TTL.
+     * The servers hold an election for this long: they return errors only. Sessions survive it, and
+     * get a new TTL.
      */
     public synchronized void elect(Duration span) {
         server.elect(span);
@@ -177,33 +177,31 @@ public final class MemoryCoordinator {
     }
 
     /**
-     * A server that is its own agent is down for this long. As it starts with every port's check
-     * critical, and tells so before it has looked, all sessions end.
+     * A server that is its own agent is down for this long. It restarts with all port checks
+     * critical, and reports this before it checks, so all sessions end.
      */
     public synchronized void restart(Duration down) {
         elect(down);
         timers.after(down, server::endSessions);
     }
 
-    /** All keys and sessions as of now. */
+    /** A copy of all keys and sessions. */
     public synchronized Copy copy() {
         return new Copy(server.store().state(), server.store().sessions());
     }
 
-    /**
-     * Goes back to an older copy; its sessions are back too, unless a check of theirs is critical.
-     */
+    /** Restores an older copy, with its sessions, unless one of their checks is critical. */
     public synchronized void restore(Copy copy) {
         server.restore(copy.state, copy.sessions);
     }
 
-    /** Loses keys, sessions and registrations, and counts from the beginning. */
+    /** Loses keys, sessions and registrations, and restarts its index. */
     public synchronized void loseData() {
         server.loseData();
         watches.drain().forEach(watch -> reject(watch.view(), watch.future()));
     }
 
-    // The way to the server and back.
+    // The path of a request to the server and back.
 
     MemoryServer server() {
         return server;
@@ -316,7 +314,7 @@ public final class MemoryCoordinator {
         return value;
     }
 
-    /** For a copy whose answer nobody hears. */
+    /** For a copy whose response is discarded. */
     private <T> void attempt(Supplier<T> work) {
         try {
             perform(work);

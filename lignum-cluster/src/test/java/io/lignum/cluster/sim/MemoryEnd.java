@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * One side of a link, with what is on its way to it. Guarded by the network's monitor; the receiver
- * is called on the strand, without it.
+ * One side of a link, with the messages on their way to it. Guarded by the network's monitor; the
+ * receiver is called on the strand, without it.
  */
 final class MemoryEnd implements PeerStream {
 
@@ -23,8 +23,7 @@ final class MemoryEnd implements PeerStream {
     private record Parcel(Message message, long bytes, long arrives) {}
 
     /**
-     * How the other side ended the link; what is said arrives behind all that was sent, or before
-     * it.
+     * How the other side ended the link; the reason arrives after everything sent, or before it.
      */
     private record Ending(String why, boolean graceful, long arrives) {}
 
@@ -34,7 +33,7 @@ final class MemoryEnd implements PeerStream {
     private final Strand strand;
     private final ArrayDeque<Parcel> incoming = new ArrayDeque<>();
 
-    /** Sent before there is another side. */
+    /** Messages sent before the other side exists. */
     private final ArrayDeque<Parcel> unsent = new ArrayDeque<>();
 
     private @Nullable MemoryEnd other;
@@ -48,10 +47,10 @@ final class MemoryEnd implements PeerStream {
     private boolean senderWaits;
     private boolean closed;
 
-    /** Closed by its own side, gracefully. */
+    /** Closed gracefully by its own side. */
     private boolean epochEnd;
 
-    /** Its process was killed, so it hears nothing more. */
+    /** Its process was killed, so it receives nothing more. */
     private boolean deaf;
 
     MemoryEnd(MemoryNode home, String remote, @Nullable PeerStreamReceiver receiver) {
@@ -73,7 +72,7 @@ final class MemoryEnd implements PeerStream {
 
     // ---- opening
 
-    /** The caller's side: the other one comes to be when the request has arrived. */
+    /** The caller's side; the other side is created when the request arrives. */
     void open() {
         network.add(this);
         senderWaits = true;
@@ -84,7 +83,7 @@ final class MemoryEnd implements PeerStream {
     private void arrive() {
         synchronized (network) {
             if ((closed && !epochEnd) || network.isCut(home.key, remote)) {
-                return; // The time-out says so.
+                return; // The time-out reports it.
             }
             MemoryNode target = network.find(remote);
             PeerService service = target == null ? null : target.service();
@@ -114,7 +113,7 @@ final class MemoryEnd implements PeerStream {
         }
     }
 
-    /** What was sent before there was another side waits at the caller's. */
+    /** Takes over what the caller sent before this side existed. */
     private void takeOver(MemoryEnd caller) {
         incoming.addAll(caller.unsent);
         incomingBytes = caller.unsentBytes;
@@ -182,7 +181,7 @@ final class MemoryEnd implements PeerStream {
         }
     }
 
-    /** Never before what was sent earlier. */
+    /** Never before earlier messages. */
     private long nextArrival() {
         long now = network.ticker.nanos();
         lastArrival = Math.max(lastArrival, now + delayToHere().toNanos());
@@ -200,13 +199,13 @@ final class MemoryEnd implements PeerStream {
     // ---- receiving
 
     /**
-     * Takes the next message, or the end, if it is here and the receiver is done with the one
-     * before.
+     * Delivers the next message, or the end, if it has arrived and the receiver has finished the
+     * previous one.
      */
     void pump() {
         synchronized (network) {
             if (closed || network.isCut(remote, home.key)) {
-                return; // A cut pumps again when it is healed.
+                return; // Healing a cut pumps again.
             }
             long now = network.ticker.nanos();
             Ending end = ending;
@@ -280,12 +279,12 @@ final class MemoryEnd implements PeerStream {
         return "closed by " + home.key;
     }
 
-    /** Broken at this side; the other one finds out when it can. */
+    /** The link is broken at this side; the other side notices later. */
     void breakOff(String why) {
         end(why, "connection reset by " + home.key, false);
     }
 
-    /** The node of this side is gone. */
+    /** The node of this side has left. */
     void leave(boolean silently) {
         deaf = silently;
         end("the network is closed here", "connection reset by " + home.key, false);

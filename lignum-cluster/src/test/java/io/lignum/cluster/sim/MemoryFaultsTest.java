@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What goes wrong on purpose. */
+/** The deliberate faults of the network and the coordinator. */
 final class MemoryFaultsTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -40,7 +40,7 @@ public final class MemoryNetwork {
             Duration silence,
             Duration connectTimeout) {
 
-        /** What nodes in one building see. */
+        /** Like nodes in one building. */
         public static Quality ordinary() {
             return new Quality(
                     Duration.ofNanos(100_000),
@@ -79,7 +79,7 @@ public final class MemoryNetwork {
     }
 
     /**
-     * What a node sees of the network. Again for the same address only after its view was closed or
+     * The network as a node sees it. An address can be used again after its view was closed or
      * crashed.
      */
     public synchronized Network node(NodeAddress self) {
@@ -94,13 +94,13 @@ public final class MemoryNetwork {
 
     // ---- faults
 
-    /** Nothing gets through between the two, in both directions, until {@link #heal}. */
+    /** Blocks all messages between the two, in both directions, until {@link #heal}. */
     public synchronized void cut(NodeAddress one, NodeAddress other) {
         cutOneWay(one, other);
         cutOneWay(other, one);
     }
 
-    /** Nothing gets through in this direction until {@link #heal}. */
+    /** Blocks all messages in this direction until {@link #heal}. */
     public synchronized void cutOneWay(NodeAddress from, NodeAddress to) {
         Way way = new Way(key(from), key(to));
         if (cuts.containsKey(way)) {
@@ -127,14 +127,14 @@ public final class MemoryNetwork {
         }
     }
 
-    /** The two reach each other again. */
+    /** Connects the two again. */
     public synchronized void heal(NodeAddress one, NodeAddress other) {
         cuts.remove(new Way(key(one), key(other)));
         cuts.remove(new Way(key(other), key(one)));
         pumpAll();
     }
 
-    /** All reach each other again. */
+    /** Connects all nodes again. */
     public synchronized void healAll() {
         cuts.clear();
         pumpAll();
@@ -146,7 +146,7 @@ public final class MemoryNetwork {
         }
     }
 
-    /** Cuts a node off from all others that there are so far. */
+    /** Cuts a node off from all other present nodes. */
     public synchronized void isolate(NodeAddress node) {
         for (MemoryNode other : List.copyOf(nodes.values())) {
             if (!other.key.equals(key(node))) {
@@ -155,7 +155,7 @@ public final class MemoryNetwork {
         }
     }
 
-    /** Breaks all connections of a node, with all that is on its way. */
+    /** Breaks all connections of a node; messages on their way are lost. */
     public synchronized void reset(NodeAddress node) {
         String key = key(node);
         for (MemoryEnd end : List.copyOf(ends)) {
@@ -171,8 +171,8 @@ public final class MemoryNetwork {
     }
 
     /**
-     * A node's process is killed: nothing more is called in it; its peers find their connections
-     * broken. The address is free for another {@link #node} at once.
+     * Kills a node's process: nothing more is called in it, and its peers find their connections
+     * broken. The address can be used immediately for another {@link #node}.
      */
     public synchronized void crash(NodeAddress node) {
         MemoryNode present = nodes.remove(key(node));
@@ -182,7 +182,7 @@ public final class MemoryNetwork {
         }
     }
 
-    /** Everything to and from this node takes so much longer; zero ends it. */
+    /** Delays everything to and from this node by {@code extra}; zero ends it. */
     public synchronized void slow(NodeAddress node, Duration extra) {
         slow.put(key(node), extra);
     }
@@ -251,7 +251,7 @@ public final class MemoryNetwork {
         asks.remove(ask);
     }
 
-    /** The addresses that are taken at the moment. */
+    /** The addresses in use. */
     public synchronized Set<NodeAddress> present() {
         Set<NodeAddress> present = new HashSet<>();
         nodes.values().forEach(node -> present.add(node.self));

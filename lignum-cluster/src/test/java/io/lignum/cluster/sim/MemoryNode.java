@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** What one node sees of a {@link MemoryNetwork}. Guarded by the network's monitor. */
+/** The view of one node on a {@link MemoryNetwork}. Guarded by the network's monitor. */
 final class MemoryNode implements Network {
 
     final MemoryNetwork network;
@@ -37,7 +37,7 @@ final class MemoryNode implements Network {
         service = null;
     }
 
-    /** Null: nobody answers yet, or any more. */
+    /** Null: the node does not answer yet, or no more. */
     @Nullable
     PeerService service() {
         return service;

@@ -15,10 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 
-/**
- * What the server of a {@link MemoryCoordinator} does with what arrives. The owner's lock is held
- * at every call.
- */
+/** The server of a {@link MemoryCoordinator}. Called with the owner's lock held. */
 final class MemoryServer {
 
     private final MemoryTimers timers;
@@ -173,7 +170,7 @@ final class MemoryServer {
         watches.changed(store.state());
     }
 
-    /** During an election nobody can write down that a check is critical. */
+    /** During an election a critical check cannot be recorded. */
     private void critical(String service) {
         if (electing()) {
             Duration left = Duration.ofNanos(electedAt - timers.nanos());

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
-/** The contract's tests in simulated time. */
+/** Runs the contract's tests in simulated time. */
 final class MemorySite implements CoordinatorSite {
 
     private static final Duration STEP = Duration.ofMillis(5);

@@ -9,16 +9,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * All keys as of one moment. Immutable: a change makes a new one, so that an old one can still be
+ * All keys at one moment. Immutable: a change creates a new state, so that an old one can still be
  * shown.
  *
- * @param removed keys that were removed, and at which index: a watch must move on for them too
+ * @param removed keys that were removed, with the index; watches must advance for them too
  * @param index of the last change
  */
 record MemoryState(
         NavigableMap<String, Entry> entries, NavigableMap<String, Long> removed, long index) {
 
-    /** The first index of a server. Consul's own entries take the ones below. */
+    /** The first index of a server; Consul's own entries use the lower ones. */
     static final long FIRST_INDEX = 10;
 
     static MemoryState empty() {
@@ -30,8 +30,8 @@ record MemoryState(
     }
 
     /**
-     * The index of a prefix is that of its last change; one that has never held a key has the whole
-     * store's.
+     * The index of a prefix is that of its last change; a prefix that never had a key has the index
+     * of the store.
      */
     Watched watched(String prefix) {
         List<Entry> found = list(prefix);

@@ -15,15 +15,15 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * What a coordinator's server keeps: keys and sessions. It has no clock: time is handed in. One
+ * The keys and sessions of a coordinator's server. It has no clock; callers pass the time. One
  * thread.
  */
 final class MemoryStore {
 
-    /** How many states back a stale answer may be. */
+    /** The maximum age of a stale answer, in states. */
     private static final int HISTORY = 8;
 
-    /** A session, and the registration whose checks it hangs on. */
+    /** A session, and the registration whose checks it depends on. */
     record Session(String id, String service, SessionTimes times) {}
 
     private final ArrayDeque<MemoryState> history = new ArrayDeque<>();
@@ -36,7 +36,7 @@ final class MemoryStore {
         return state;
     }
 
-    /** The present state or one of the last few. */
+    /** The current state or one of the last few. */
     MemoryState stale(Random random) {
         List<MemoryState> past = new ArrayList<>(history);
         past.add(state);
@@ -57,7 +57,8 @@ final class MemoryStore {
     }
 
     /**
-     * Ends the session, which lets go of its locks; nobody gets them before the lock delay is over.
+     * Ends the session and releases its locks; they cannot be taken before the lock delay has
+     * passed.
      */
     void end(Session session, long now) {
         sessions.remove(session.id());
@@ -102,8 +103,8 @@ final class MemoryStore {
     }
 
     /**
-     * Shows what {@code other} holds. Indexes of later writes go on from here; those of old keys
-     * are old.
+     * Restores the contents of {@code other}. Later writes continue with the current index; old
+     * keys keep theirs.
      */
     void restore(MemoryState other, List<Session> otherSessions) {
         state = other;
@@ -113,7 +114,7 @@ final class MemoryStore {
         otherSessions.forEach(session -> sessions.put(session.id(), session));
     }
 
-    /** Forgets everything, and counts from the beginning. */
+    /** Deletes everything, and restarts the index. */
     void clear() {
         restore(MemoryState.empty(), List.of());
         index = MemoryState.FIRST_INDEX;

@@ -35,7 +35,7 @@ final class MemoryTimers {
         });
     }
 
-    /** Runs the task without the lock: for what calls out. */
+    /** Runs the task without the lock: for calls to the outside. */
     void unlocked(Duration delay, Runnable task) {
         ticker.schedule(delay, task);
     }

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What Consul's operations do to a key, odd corners included: a plain write and a compare-and-set
- * keep the lock but forget its count, and a write that changes nothing keeps the index.
+ * The effects of Consul's operations on a key, including special cases: a plain write and a
+ * compare-and-set keep the lock but reset its count, and a write without a change keeps the index.
  */
 final class MemoryTxn {
 
@@ -102,7 +102,7 @@ final class MemoryTxn {
         return Optional.empty();
     }
 
-    /** Ends the lock as the end of its session does. */
+    /** Releases the lock as the end of its session does. */
     void release(Entry held) {
         write(held.key(), held.value(), held.lockIndex(), Optional.empty());
     }

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** One node's way to the server. A restarted node gets a new one. Any thread. */
+/** A node's connection to the server. A restarted node gets a new one. Any thread. */
 final class MemoryView implements Coordinator {
 
     private final MemoryCoordinator coordinator;
     private final String nodeId;
 
-    /** What is on its way; guarded by itself, as is {@link #closed}. */
+    /** Pending calls; guarded by itself, as is {@link #closed}. */
     private final List<CompletableFuture<?>> pending = new ArrayList<>();
 
     private boolean closed;

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
-/** The watches that wait for a change. Its owner's lock is held at every call. */
+/** The watches that wait for a change. Called with the owner's lock held. */
 final class MemoryWatches {
 
-    /** Between two answers about one prefix to one node. */
+    /** Minimum time between two answers about one prefix to one node. */
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     record Watch(
@@ -34,7 +34,7 @@ final class MemoryWatches {
         this.answer = answer;
     }
 
-    /** How long a new watch of this kind is held back. */
+    /** The delay of a new watch of this kind. */
     Duration pause(Watch watch) {
         Long last = answeredAt.get(kind(watch));
         long left = last == null ? 0 : last + PAUSE.toNanos() - timers.nanos();
@@ -46,8 +46,8 @@ final class MemoryWatches {
     }
 
     /**
-     * Answers at once or keeps the watch, and tells whether it does. Like Consul, an index from the
-     * future waits: only the end of the wait tells that it is one.
+     * Answers immediately or keeps the watch; returns whether it keeps it. As in Consul, a watch
+     * with an index from the future waits until its time-out.
      */
     boolean waits(Watch watch, MemoryState state) {
         Watched now = state.watched(watch.prefix());
@@ -59,7 +59,7 @@ final class MemoryWatches {
         return true;
     }
 
-    /** Answers the watch if it still waits, its time being over. */
+    /** Answers the watch if it still waits, since its time-out has passed. */
     void expire(Watch watch, MemoryState state) {
         if (waiting.remove(watch)) {
             finish(watch, state.watched(watch.prefix()));
@@ -77,7 +77,7 @@ final class MemoryWatches {
         }
     }
 
-    /** Answers all that the node waits for. */
+    /** Answers all watches of the node. */
     void interrupt(String nodeId, MemoryState state) {
         for (Watch watch : List.copyOf(waiting)) {
             if (watch.view().nodeId().equals(nodeId)) {
@@ -86,7 +86,7 @@ final class MemoryWatches {
         }
     }
 
-    /** Gives back all that wait, which wait no more. */
+    /** Removes and returns all waiting watches. */
     List<Watch> drain() {
         List<Watch> all = List.copyOf(waiting);
         waiting.clear();

@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** A whole cluster in one thread, from a seed. */
+/** A whole cluster in one thread, driven by a seed. */
 public final class SimulatedCluster {
 
     private static final Duration STEP = Duration.ofMillis(5);
@@ -49,14 +49,14 @@ public final class SimulatedCluster {
         }
     }
 
-    /** One more node, which has an empty disk and does not run yet. */
+    /** Adds a node with an empty disk that does not run yet. */
     public SimulatedNode add() {
         SimulatedNode node = new SimulatedNode(++made, time, coordinator, network, settings);
         nodes.add(node);
         return node;
     }
 
-    /** Forgets a node that will never run again. */
+    /** Removes a node that will never run again. */
     public void remove(SimulatedNode node) {
         nodes.remove(node);
     }
@@ -84,7 +84,7 @@ public final class SimulatedCluster {
         return Collections.unmodifiableList(nodes);
     }
 
-    /** By its place among the nodes there are, from 1. */
+    /** The node at this position, from 1. */
     public SimulatedNode node(int number) {
         return nodes.get(number - 1);
     }
@@ -99,7 +99,7 @@ public final class SimulatedCluster {
                                 : first);
     }
 
-    /** The leader, which must come within half a minute. */
+    /** The leader; fails if there is none within half a minute. */
     public SimulatedNode leader() {
         until(Duration.ofSeconds(30), () -> findLeader().isPresent());
         return findLeader().orElseThrow();
@@ -122,7 +122,7 @@ public final class SimulatedCluster {
                         .isPresent());
     }
 
-    /** From now on what is written takes time to become durable: mostly little. */
+    /** From now on forces take time, mostly little. */
     public void forcesTakeTime() {
         nodes.forEach(node -> node.slowDisk(false));
     }
@@ -132,15 +132,18 @@ public final class SimulatedCluster {
         powerCut = listener;
     }
 
-    /** Lets time pass. Nodes whose power goes meanwhile are off afterwards. */
+    /** Lets time pass. Nodes whose power is cut meanwhile are off afterwards. */
     public void run(Duration span) {
         long end = time.monotonicNanos() + span.toNanos();
         while (surviving(() -> time.stepBefore(end))) {
-            // Until nothing is left to do.
+            // Until there is nothing left to do.
         }
     }
 
-    /** Does something during which a node's power may go; true if it went, else what it gives. */
+    /**
+     * Does work during which a node's power may be cut; returns true if it was, otherwise the
+     * result.
+     */
     public boolean surviving(BooleanSupplier work) {
         boolean result;
         try {
@@ -156,10 +159,7 @@ public final class SimulatedCluster {
         return result;
     }
 
-    /**
-     * Looks at the nodes' logs: that itself meets no fault of a disk, and takes none away from the
-     * nodes.
-     */
+    /** Inspects the nodes' logs without disk faults, and without consuming planned ones. */
     public void observing(Runnable look) {
         nodes.forEach(node -> node.disk().observe(true));
         try {
@@ -187,7 +187,7 @@ public final class SimulatedCluster {
         return time.await(future, Duration.ofSeconds(40));
     }
 
-    /** Creates a live topic and waits until it is everywhere. */
+    /** Creates a live topic and waits until all nodes have it. */
     public void createLive(String topic) {
         create(topic, TopicConfig.DEFAULT.withReplication(true, 0));
     }
@@ -209,7 +209,7 @@ public final class SimulatedCluster {
         return at.node().append(topic, LogRecord.of(text), NotLeaderPolicy.FORWARD);
     }
 
-    /** What a committed read on this node gives. */
+    /** The records that a committed read on this node returns. */
     public static List<String> read(SimulatedNode at, String topic) {
         List<String> texts = new ArrayList<>();
         for (StoredRecord record : at.log(topic).read(at.log(topic).logStartOffset())) {

@@ -5,9 +5,7 @@ import io.lignum.cluster.Loop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 
-/**
- * A node's loop in simulated time: in order, and it can be paused like a process that is stopped.
- */
+/** A node's loop in simulated time: in order, and pausable like a stopped process. */
 public final class SimulatedLoop implements Loop {
 
     private final SimulatedTime time;
@@ -50,7 +48,7 @@ public final class SimulatedLoop implements Loop {
         plan();
     }
 
-    /** Nothing runs until {@link #resume}; what comes in meanwhile waits. */
+    /** Runs nothing until {@link #resume}; tasks queue up. */
     public void pause() {
         paused = true;
     }

@@ -29,10 +29,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/**
- * One node of a simulated cluster: a disk that outlives its processes, and the process of the
- * moment.
- */
+/** One node of a simulated cluster: a disk that outlives its processes, and the current process. */
 public final class SimulatedNode {
 
     /** The data directory of every node, on its own disk. */
@@ -40,7 +37,7 @@ public final class SimulatedNode {
 
     private static final long UNLIMITED = Long.MAX_VALUE / 2;
 
-    /** Few, so that files are closed and opened again all the time. */
+    /** Few, so that files are constantly closed and opened again. */
     private static final int OPEN_FILES = 16;
 
     private static final Duration TICK = Duration.ofMillis(100);
@@ -73,7 +70,7 @@ public final class SimulatedNode {
         disk.stampBy(time::wallMillis);
     }
 
-    /** A process. What it left behind to be run does nothing once it is dead. */
+    /** A process. Its remaining tasks do nothing once it has ended. */
     private final class Life implements Executor {
         private final SimulatedLoop loop = new SimulatedLoop(time);
         private final LogStore store;
@@ -106,7 +103,7 @@ public final class SimulatedNode {
             tick();
         }
 
-        /** A thread of the pool; now and then none is free at once. */
+        /** Runs a task on a thread of the pool; sometimes none is free immediately. */
         @Override
         public void execute(Runnable task) {
             time.schedule(pace.wait(time.random()), () -> {
@@ -118,7 +115,7 @@ public final class SimulatedNode {
             });
         }
 
-        /** What ends when the disk has done its part. */
+        /** Runs a task that ends when the disk has finished. */
         private void executeSlowly(Runnable task) {
             Duration takes = pace.next(time.random());
             if (takes.isZero()) {
@@ -198,10 +195,10 @@ public final class SimulatedNode {
     }
 
     /**
-     * Begins a new process on the disk as it is.
+     * Starts a new process on the current disk.
      *
-     * @throws ClusterStartException the directory is not fit for it; then nothing runs
-     * @throws StorageException the disk failed meanwhile, or is full; then nothing runs
+     * @throws ClusterStartException the directory does not fit; nothing runs
+     * @throws StorageException the disk failed or is full; nothing runs
      */
     public void start() {
         try {
@@ -222,20 +219,17 @@ public final class SimulatedNode {
         coordinators.port(id, false);
     }
 
-    /** What its next processes get for an environment is changed so. */
+    /** Changes the environment of its next processes. */
     public void instrument(UnaryOperator<ClusterEnvironment> change) {
         instrument = change;
     }
 
-    /** How often it was started. */
+    /** The number of starts. */
     public int lives() {
         return lives;
     }
 
-    /**
-     * Works on the data of a node that does not run, as a standalone node does; durable when it
-     * returns.
-     */
+    /** Works on the data of a stopped node, as a standalone node does; durable when it returns. */
     public void standalone(Consumer<LogStore> work) {
         if (life != null) {
             throw new IllegalStateException(id + " runs");
@@ -270,7 +264,7 @@ public final class SimulatedNode {
         return store().topic(topic);
     }
 
-    /** As kill -9: what was written stays. */
+    /** Kills the process; what was written stays. */
     public void kill() {
         Life gone = life();
         life = null;
@@ -278,7 +272,7 @@ public final class SimulatedNode {
         gone.die();
     }
 
-    /** The power goes: what was not forced may be lost. */
+    /** Cuts the power: what was not forced may be lost. */
     public void cutPower() {
         Life gone = life();
         life = null;
@@ -287,14 +281,14 @@ public final class SimulatedNode {
     }
 
     /**
-     * The rest of what follows when the power went in the middle of an I/O; false if it did not.
+     * Completes a power cut that happened in the middle of an I/O; returns false if there was none.
      */
     boolean diesOfPowerCut() {
         boolean cut = disk.isDead();
         if (cut && life != null) {
             cutPower();
         } else if (cut) {
-            disk.cutPower(); // It was about to start.
+            disk.cutPower(); // It was starting.
         }
         return cut;
     }
@@ -307,22 +301,22 @@ public final class SimulatedNode {
         disk.cutPowerAt(k);
     }
 
-    /** Takes back a power cut that did not come to pass. */
+    /** Cancels a power cut that has not happened. */
     public void healDisk() {
         disk.heal();
     }
 
-    /** Forces take long from now on, or as long as they do on a good disk. */
+    /** From now on forces take long, or as long as on a good disk. */
     public void slowDisk(boolean slow) {
         pace = slow ? ForcePace.SLOW : ForcePace.ORDINARY;
     }
 
-    /** Nothing more fits on the disk from now on, or as much as ever. */
+    /** From now on the disk is full, or has its normal space. */
     public void fillDisk(boolean full) {
         disk.limitCapacity(full ? disk.usedBytes() : UNLIMITED);
     }
 
-    /** The disk is replaced by an empty one; the node must not run. */
+    /** Replaces the disk by an empty one; the node must not run. */
     public void loseDisk() {
         if (life != null) {
             throw new IllegalStateException(id + " runs");
@@ -331,7 +325,7 @@ public final class SimulatedNode {
         disk.stampBy(time::wallMillis);
     }
 
-    /** As SIGSTOP for the node's loop. */
+    /** Pauses the node's loop, like SIGSTOP. */
     public void pause() {
         life().loop.pause();
     }
@@ -340,7 +334,7 @@ public final class SimulatedNode {
         life().loop.resume();
     }
 
-    /** Whatever has to do with the disk waits from now on. */
+    /** From now on everything that uses the disk waits. */
     public void hangDisk() {
         life().hang(true);
     }

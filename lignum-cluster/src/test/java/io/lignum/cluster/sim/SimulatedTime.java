@@ -40,17 +40,17 @@ public final class SimulatedTime implements EngineClock, Executor {
         random = new Random(seed);
     }
 
-    /** The only source of chance. */
+    /** The only source of randomness. */
     public Random random() {
         return random;
     }
 
-    /** All that happened. */
+    /** The trace of the simulation. */
     public Trace trace() {
         return trace;
     }
 
-    /** Runs the task soon: in no order with others handed in for the same instant. */
+    /** Runs the task soon; the order of tasks for the same instant is random. */
     @Override
     public void execute(Runnable task) {
         at(nanos, task);
@@ -64,7 +64,7 @@ public final class SimulatedTime implements EngineClock, Executor {
         due.add(new Due(when, random.nextInt(), number++, task));
     }
 
-    /** Runs what is next, letting time pass up to it; false if nothing is to come. */
+    /** Runs the next task, advancing the time to it; returns false if there is none. */
     public boolean step() {
         Due next = due.poll();
         if (next == null) {
@@ -76,17 +76,17 @@ public final class SimulatedTime implements EngineClock, Executor {
         return true;
     }
 
-    /** Runs all that happens within {@code span} from now. */
+    /** Runs everything that is due within {@code span}. */
     public void run(Duration span) {
         long end = nanos + span.toNanos();
         while (stepBefore(end)) {
-            // Until nothing is left to do.
+            // Until there is nothing left to do.
         }
     }
 
     /**
-     * Runs what is next if it is due by {@code end}; false if nothing is, and then it is
-     * {@code end}.
+     * Runs the next task if it is due by {@code end}; otherwise advances the time to {@code end}
+     * and returns false.
      */
     boolean stepBefore(long end) {
         Due next = due.peek();
@@ -97,9 +97,7 @@ public final class SimulatedTime implements EngineClock, Executor {
         return step();
     }
 
-    /**
-     * Runs until the future is done, for at most {@code atMost}, and gives what it completed with.
-     */
+    /** Runs until the future is done, for at most {@code atMost}, and returns its result. */
     public <T> T await(CompletableFuture<T> future, Duration atMost) {
         long end = nanos + atMost.toNanos();
         while (!future.isDone()) {
@@ -117,10 +115,7 @@ public final class SimulatedTime implements EngineClock, Executor {
         return START_MILLIS + wallAheadMillis + nanos / 1_000_000;
     }
 
-    /**
-     * The wall clocks go on by this much and the monotonic ones do not, as when machines were
-     * suspended.
-     */
+    /** Advances the wall clocks but not the monotonic ones, as when machines were suspended. */
     public void jumpWall(Duration by) {
         wallAheadMillis += by.toMillis();
     }

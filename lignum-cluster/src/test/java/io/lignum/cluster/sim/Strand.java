@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 
 /**
- * Runs tasks one at a time and in order, each as an event of its own, so that others may come in
+ * Runs tasks one at a time and in order, each as a separate event, so that others can happen in
  * between. Any thread.
  */
 final class Strand {

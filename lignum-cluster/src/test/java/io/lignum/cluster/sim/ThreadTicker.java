@@ -24,13 +24,13 @@ public final class ThreadTicker implements Ticker, AutoCloseable {
 
     @Override
     public void schedule(Duration delay, Runnable task) {
-        // After close there is nobody left to tell: what is handed in then is dropped.
+        // After close tasks are dropped.
         if (!executor.isShutdown()) {
             var unused = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
-    /** Drops what is still to come. */
+    /** Drops pending tasks. */
     @Override
     public void close() {
         var dropped = executor.shutdownNow();

@@ -2,15 +2,14 @@ package io.lignum.cluster.sim;
 
 import java.time.Duration;
 
-/** A clock that only goes forward, and tasks at a time of it: simulated, or a real scheduler. */
+/** A monotonic clock with scheduled tasks: simulated, or a real scheduler. */
 public interface Ticker {
 
-    /** Nanoseconds since some fixed moment. */
+    /** Nanoseconds since a fixed moment. */
     long nanos();
 
     /**
-     * Runs the task once {@code delay} is over, never inside this call and never two at once. Any
-     * thread.
+     * Runs the task after {@code delay}, never inside this call and never two at once. Any thread.
      */
     void schedule(Duration delay, Runnable task);
 

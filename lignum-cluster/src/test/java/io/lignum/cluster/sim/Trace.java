@@ -10,10 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * All that happened in a simulation, as one number: two runs with the same one did the same at the
- * same time, in the same order, with the same bytes.
- *
- * <p>One thread.
+ * A hash of everything that happened in a simulation: two runs with the same hash did the same at
+ * the same time, in the same order, with the same bytes. <p>One thread.
  */
 public final class Trace {
 
@@ -36,19 +34,19 @@ public final class Trace {
         events++;
     }
 
-    /** Something is said, or written. */
+    /** Adds a message or a write. */
     public void add(String what) {
         digest.update(what.getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
     }
 
-    /** Bytes, of a log for instance. */
+    /** Adds bytes, for instance of a log. */
     public void add(byte[] bytes) {
         digest.update(bytes);
         digest.update((byte) 0);
     }
 
-    /** A message or a question arrives. */
+    /** Adds the arrival of a message or request. */
     void arrives(String from, String to, Object what) {
         add(from + " -> " + to + ": " + what);
         if (what instanceof Message.Append append) {
@@ -58,12 +56,12 @@ public final class Trace {
         }
     }
 
-    /** How many tasks ran. */
+    /** The number of tasks that ran. */
     public long events() {
         return events;
     }
 
-    /** Of all so far; nothing can be added afterwards. */
+    /** Returns the hash; nothing can be added afterwards. */
     public String finish() {
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -1,4 +1,4 @@
-/** Time, coordinator and network without a thread, from a seed. */
+/** Simulated time, coordinator and network, in one thread and driven by a seed. */
 @NullMarked
 package io.lignum.cluster.sim;
 

@@ -7,13 +7,14 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where the consul to test with is. */
+/** Finds the Consul binary for tests. */
 final class ConsulBinary {
 
     private ConsulBinary() {}
 
     /**
-     * In {@code CONSUL_BIN}, on the path, or in {@code .ci/tools} of this directory or one above.
+     * Named by {@code CONSUL_BIN}, on the path, or in {@code .ci/tools} of this directory or one
+     * above.
      */
     static Path find() {
         Optional<Path> named = Optional.ofNullable(System.getenv("CONSUL_BIN")).map(Path::of);

@@ -42,7 +42,7 @@ public final class ConsulProcess implements AutoCloseable {
     private @Nullable Process process;
     private int runs;
 
-    /** @param role what makes a server or an agent of it, as members of the JSON configuration */
+    /** @param role members of the JSON configuration that make it a server or an agent */
     private ConsulProcess(Path directory, Place place, String role) {
         this.directory = directory;
         this.place = place;
@@ -50,8 +50,8 @@ public final class ConsulProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a server on the directory, which may hold the data of an earlier one, and waits until
-     * it takes writes.
+     * Starts a server on the directory, which may hold data of an earlier one, and waits until it
+     * accepts writes.
      */
     public static ConsulProcess start(Path directory) {
         return start(directory, Place.LOOPBACK);
@@ -106,17 +106,17 @@ public final class ConsulProcess implements AutoCloseable {
         return consul;
     }
 
-    /** Of the HTTP interface. */
+    /** Host of the HTTP interface. */
     public String host() {
         return place.address();
     }
 
-    /** Of the HTTP interface. */
+    /** Port of the HTTP interface. */
     public int httpPort() {
         return httpPort;
     }
 
-    /** Starts the process that was killed or stopped again, and does not wait for it. */
+    /** Starts the process again after it was killed or stopped, without waiting. */
     public void launch() {
         try {
             Files.createDirectories(directory);
@@ -133,13 +133,13 @@ public final class ConsulProcess implements AutoCloseable {
         }
     }
 
-    /** {@link #launch} and wait until it takes writes. */
+    /** Calls {@link #launch} and waits until it accepts writes. */
     public void restart() {
         launch();
         awaitWritable();
     }
 
-    /** kill -9, and waits for the end. */
+    /** Sends SIGKILL, and waits for the end. */
     public void kill() {
         Process running = process;
         if (running != null) {
@@ -147,7 +147,7 @@ public final class ConsulProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM, and waits for the end. */
+    /** Sends SIGTERM, and waits for the end. */
     public void terminate() {
         Process running = process;
         if (running != null) {
@@ -156,7 +156,7 @@ public final class ConsulProcess implements AutoCloseable {
         }
     }
 
-    /** Removes all that the process, which must not run, has kept. */
+    /** Deletes its data; the process must not run. */
     public void deleteData() {
         try (Stream<Path> files = Files.walk(directory.resolve("data"))) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -167,7 +167,7 @@ public final class ConsulProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until a session can be opened, which takes a leader, and the node's own health. */
+    /** Waits until a session can be opened, which requires a leader and the node's own health. */
     public void awaitWritable() {
         long end = System.nanoTime() + START_LIMIT.toNanos();
         String body = "{\"Checks\":[\"serfHealth\"],\"TTL\":\"10s\",\"LockDelay\":\"0s\"}";
@@ -196,7 +196,7 @@ public final class ConsulProcess implements AutoCloseable {
         }
     }
 
-    /** Whether it says that it leads the servers; false of one that does not answer. */
+    /** Whether it reports that it leads the servers; false if it does not answer. */
     public boolean leads() {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://" + host() + ":" + httpPort + "/v1/status/leader"))
@@ -269,7 +269,7 @@ public final class ConsulProcess implements AutoCloseable {
                         serfPort);
     }
 
-    /** Kills the process; the data stay. */
+    /** Kills the process; its data stays. */
     @Override
     public void close() {
         kill();

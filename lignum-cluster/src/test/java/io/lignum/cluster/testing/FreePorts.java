@@ -14,20 +14,17 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class FreePorts {
 
-    /**
-     * Below those that systems give to outgoing connections, so that a port is still free at a
-     * restart.
-     */
+    /** Below the range for outgoing connections, so that a port is still free at a restart. */
     private static final int FIRST = 10_000;
 
     private static final int LAST = 30_000;
 
-    /** What nobody listens on yet is given to one only. */
+    /** Ports that were given out, even if no process listens on them yet. */
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private FreePorts() {}
 
-    /** A port of the loopback interface, free for TCP and UDP, that was not given before. */
+    /** A port of the loopback interface, free for TCP and UDP, that was not given out before. */
     public static int next() {
         for (int attempt = 0; attempt < 1000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);

@@ -1,4 +1,4 @@
-/** A real Consul server, for the tests of all modules. */
+/** A real Consul server for the tests of all modules. */
 @NullMarked
 package io.lignum.cluster.testing;
 
