@@ -24,9 +24,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Disks that fail, fill up, forget and are lost, and nodes that are taken out: whatever takes a
- * copy of the data away. No second one goes before every node is in sync again, as with two of
- * three gone records may be lost rightly.
+ * The faults that take a copy of the data away: disks that fail, fill up or are lost, and removed
+ * nodes. A second copy is taken only when every node is in sync again, since losing two of three
+ * copies may lose records legitimately.
  */
 final class BadDisks {
 
@@ -51,21 +51,24 @@ final class BadDisks {
         this.random = random;
     }
 
-    /** Whether a node lost what it alone may have had. */
+    /** Whether a node lost data that only it may have had. */
     boolean isCopyLost() {
         return copyLost;
     }
 
     /**
-     * The node one of whose bits flipped; no copy goes after that, as nobody knows when it will be
-     * found.
+     * The node with a flipped bit. No copy is taken away after that, since it is unknown when the
+     * damage is found.
      */
     @Nullable
     SimulatedNode rotten() {
         return rotten;
     }
 
-    /** Whether this node's data may be taken away: all others have it, or nobody's was. */
+    /**
+     * Whether this node's data may be taken away, because all others have it, or a copy of it was
+     * already lost.
+     */
     boolean mayLose(SimulatedNode node) {
         if (rotten != null || isPassing() || ClusterScenario.findState(cluster).isEmpty()) {
             return false;
@@ -77,7 +80,7 @@ final class BadDisks {
     }
 
     /**
-     * Whether the coordinator may lose its data: each member's copy is there, or will be once the
+     * Whether the coordinator may lose its data: each member's file exists, or will exist once the
      * node runs.
      */
     boolean mayLoseCoordinator() {
@@ -85,7 +88,7 @@ final class BadDisks {
     }
 
     /**
-     * Whether a fault that passes may still end a process, which may begin again as another
+     * Whether a temporary fault may still end a process, which may restart with another
      * incarnation.
      */
     private boolean isPassing() {
@@ -98,7 +101,7 @@ final class BadDisks {
         passingUntil = cluster.time().monotonicNanos() + span.plus(AFTERMATH).toNanos();
     }
 
-    /** The next reads fail, and then all is well. */
+    /** The next reads fail. */
     boolean failReads(SimulatedNode node) {
         if (!mayLose(node)) {
             return false;
@@ -123,7 +126,7 @@ final class BadDisks {
         return true;
     }
 
-    /** Indexes are derived from the log: losing them loses nothing (R40). */
+    /** Deletes index files, which are derived from the log, so nothing is lost (R40). */
     boolean deleteIndexes(SimulatedNode node) {
         boolean any = false;
         try {
@@ -155,12 +158,12 @@ final class BadDisks {
         return directories;
     }
 
-    /** Whether bytes of this node may not be what was written. */
+    /** Whether bytes of this node may differ from what was written. */
     boolean mayBeDamaged(SimulatedNode node) {
         return node == rotten || untrue.contains(node);
     }
 
-    /** R40: only what is damaged is given up. */
+    /** R40: only damaged copies are given up. */
     void assertNoFalseDamage() {
         for (SimulatedNode node : cluster.nodes()) {
             if (node.isRunning() && !mayBeDamaged(node)) {
@@ -171,7 +174,7 @@ final class BadDisks {
         }
     }
 
-    /** Whether each failure that was to come ended a process, and another one runs since. */
+    /** Whether each planned failure has ended a process, and another process runs since. */
     private boolean isOver() {
         return failed.entrySet().stream().allMatch(one -> one.getKey().lives() > one.getValue());
     }
@@ -183,7 +186,7 @@ final class BadDisks {
                         && inSync.contains(ClusterScenario.identity(node).self()));
     }
 
-    /** It does not run any more. */
+    /** Replaces the disk of a node that does not run. */
     void lose(SimulatedNode node) {
         copyLost = true;
         node.loseDisk();
@@ -194,7 +197,7 @@ final class BadDisks {
         copyLost = true;
     }
 
-    /** An I/O to come fails, and the node will end and begin again as another incarnation (R36). */
+    /** A later I/O fails; the node ends and restarts with another incarnation (R36). */
     boolean fail(SimulatedNode node) {
         if (!mayLose(node)) {
             return false;
@@ -229,7 +232,7 @@ final class BadDisks {
         return true;
     }
 
-    /** A bit of what lies in a sealed segment flips. */
+    /** Flips a bit of a sealed segment. */
     boolean flip(SimulatedNode node) {
         List<Path> sealed = sealed(node);
         if (sealed.isEmpty() || !mayLose(node)) {
@@ -239,7 +242,7 @@ final class BadDisks {
         ByteBuffer content = ByteBuffer.wrap(node.disk().bytes(file));
         int position = random.nextInt(content.limit());
         if (isEpoch(content, position)) {
-            return false; // Found by a scrub only, see docs/guarantees.md.
+            return false; // Only a scrub finds it, see docs/guarantees.md.
         }
         node.disk().flipBit(file, position, random.nextInt(Byte.SIZE));
         rotten = node;

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/** What goes wrong in the network and with the coordinator. */
+/** The faults of the network and the coordinator. */
 final class BetweenNodes {
 
     private static final String LOCK = "service/lignum/key/master";

@@ -26,7 +26,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** What users do during a history, and what they may hold against the cluster afterwards. */
+/** The clients of a history, and the checks of their results. */
 final class Clients {
 
     static final String LIVE = "live";
@@ -34,9 +34,12 @@ final class Clients {
     static final String TRIMMED = "trimmed";
     static final String MIXED = "mixed";
     static final String EXACT = "exact";
-    /** Producers and trims: who fetches it again does not see all that its producers sent. */
+    /**
+     * A topic with producers and trims: a node that fetches it again does not see all that its
+     * producers sent.
+     */
     static final String TRIMMED_EXACT = "trimmed-exact";
-    /** With records so large that its segments have indexes. */
+    /** A topic with records so large that its segments have indexes. */
     static final String WIDE = "wide";
 
     static final List<String> TOPICS =
@@ -89,12 +92,12 @@ final class Clients {
                 (text, committed) -> acknowledged(topic, text, committed));
     }
 
-    /** Which nodes' bytes may not be what was written. */
+    /** Sets which nodes' bytes may differ from what was written. */
     void damages(Predicate<SimulatedNode> nodes) {
         mayBeDamaged = nodes;
     }
 
-    /** What was asked for and is not answered yet. */
+    /** The requests without a response. */
     Requests requests() {
         return requests;
     }
@@ -161,7 +164,7 @@ final class Clients {
         return Objects.requireNonNull(trims.get(topic));
     }
 
-    /** A topic that comes and goes while others append to it, which creates it too. */
+    /** Creates and deletes a topic while others append to it, which also creates it. */
     private void temporary(SimulatedNode node, String name) {
         temporary++;
         switch (random.nextInt(4)) {
@@ -192,7 +195,7 @@ final class Clients {
         });
     }
 
-    /** This was answered with a definite no. */
+    /** Adds a record that was refused with NOT_APPLIED. */
     void refused(String topic, String text) {
         refusedIn(topic).add(text);
     }
@@ -215,7 +218,7 @@ final class Clients {
                 && storage.outcome() == Outcome.NOT_APPLIED;
     }
 
-    /** A topic is deleted, and others append to it meanwhile, which creates it again. */
+    /** Deletes a topic while others append to it, which creates it again. */
     void churn(SimulatedNode node, SimulatedNode other) {
         if (node.isRunning() && other.isRunning()) {
             String name = "temporary-" + random.nextInt(2);
@@ -227,7 +230,7 @@ final class Clients {
         }
     }
 
-    /** Most often while the topic is being deleted. */
+    /** Appends soon, most often during the deletion of the topic. */
     private void sendSoon(SimulatedNode node, String name) {
         Duration delay = Duration.ofMillis(random.nextInt(LONGEST_DELETE_MILLIS));
         cluster.time().schedule(delay, () -> {
@@ -237,12 +240,12 @@ final class Clients {
         });
     }
 
-    /** All that producers of the trimmed topic have sent. */
+    /** Trims everything that the producers of the trimmed topic have sent. */
     void trimAll(SimulatedNode node) {
         trim(node, TRIMMED_EXACT);
     }
 
-    /** Reads one record, from anywhere in the log. */
+    /** Reads one record at a random offset. */
     private void readOne(SimulatedNode node, String topic) {
         Optional<TopicLog> log = node.store().findTopic(topic);
         long end = log.map(TopicLog::readableEndOffset).orElse(0L);
@@ -253,7 +256,7 @@ final class Clients {
         try {
             assertThat(log.get().read(offset).iterator().next().offset()).isEqualTo(offset);
         } catch (StorageException.DiskFailed | StorageException.Overloaded passing) {
-            reads--; // The client tries again.
+            reads--; // The client retries.
         } catch (StorageException.CorruptLog e) {
             if (!mayBeDamaged.test(node)) {
                 violations.add("R40: " + node.id() + " takes for damaged what is whole: " + e);
@@ -262,7 +265,7 @@ final class Clients {
         reads++;
     }
 
-    /** V10: a read that begins after an acknowledgement reaches it. */
+    /** V10: a read that begins after an acknowledgement returns the record. */
     private void read(SimulatedNode node) {
         String topic = random.nextBoolean() ? LIVE : EXACT;
         if (node.store().findTopic(topic).isEmpty()) {
@@ -279,7 +282,7 @@ final class Clients {
         });
     }
 
-    /** A node died: who waited for it tries elsewhere. */
+    /** A node died: its waiting clients try another node. */
     void nodeDied() {
         exact.nodeDied();
         trimmedExact.nodeDied();
@@ -289,7 +292,7 @@ final class Clients {
         assertThat(violations).isEmpty();
     }
 
-    /** Every producer gets one more record through. */
+    /** Every producer appends one more record. */
     void finish(SimulatedNode leader) {
         exact.finish(leader);
         trimmedExact.finish(leader);
@@ -319,11 +322,11 @@ final class Clients {
         }
     }
 
-    // ---- afterwards
+    // ---- final checks
 
     /**
-     * V9: what is acknowledged is there once and where it was said; what is refused is not; nothing
-     * is there twice.
+     * V9: acknowledged records are there once, at their offset; refused ones are not; nothing is
+     * there twice.
      */
     void judge(String topic, List<String> texts) {
         assertThat(texts).as(topic).doesNotHaveDuplicates();
@@ -339,7 +342,7 @@ final class Clients {
         });
     }
 
-    /** V12: records that were acknowledged and are not in the log any more. */
+    /** V12: acknowledged records that are missing from the log. */
     Set<String> lost(String topic, List<String> texts) {
         Set<String> lost = new HashSet<>(acknowledgedIn(topic).keySet());
         lost.removeAll(new HashSet<>(texts));
@@ -353,7 +356,7 @@ final class Clients {
         return texts.stream().filter(refusedIn(topic)::contains).findFirst();
     }
 
-    /** How far clients wanted a topic to be trimmed. */
+    /** The largest offset below which clients wanted the topic to be trimmed. */
     long trimmedBelow(String topic) {
         Trims wanted = trims.get(topic);
         return wanted == null ? 0 : wanted.below();

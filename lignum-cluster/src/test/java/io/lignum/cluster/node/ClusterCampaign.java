@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Many histories, one after the other: what {@code make sim} runs. Its name keeps it out of the
- * test command. What came of it becomes a line of the results file, and a campaign that names no
- * seed goes on behind the last one of that file.
+ * Runs many histories, one after the other, for {@code make sim}; its name excludes it from the
+ * test command. The result becomes a line of the results file. Without a seed the campaign
+ * continues after the last one in that file.
  */
 final class ClusterCampaign {
 
@@ -115,7 +115,7 @@ final class ClusterCampaign {
         return String.format(Locale.ROOT, format, values);
     }
 
-    /** Behind the last seed of the results file. */
+    /** The seed after the last one in the results file. */
     private long next() throws IOException {
         long last = 0;
         if (!results.toString().isEmpty() && Files.exists(results)) {

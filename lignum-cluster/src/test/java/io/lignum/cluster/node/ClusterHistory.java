@@ -92,7 +92,9 @@ final class ClusterHistory {
         assertIdle();
     }
 
-    /** V16: nothing is held for a request that has ended, and nobody gave up what is whole. */
+    /**
+     * V16: no resource is held for a request that has ended, and no node gave up an intact copy.
+     */
     private void assertIdle() {
         cluster.run(Duration.ofSeconds(2));
         for (SimulatedNode node : cluster.nodes()) {
@@ -117,7 +119,7 @@ final class ClusterHistory {
         return true;
     }
 
-    /** A cluster that is well, with load, and a few faults that pass. */
+    /** Runs a healthy cluster with load and a few temporary faults. */
     private void disturb() {
         for (int i = 0; i < DISTURBANCES; i++) {
             cluster.surviving(this::call);
@@ -135,8 +137,8 @@ final class ClusterHistory {
     }
 
     /**
-     * What its producers sent is trimmed on all other nodes before a follower fetches the rest, and
-     * leads.
+     * Trims what its producers sent on all other nodes, before a follower fetches the rest, and
+     * then leads.
      */
     private void refill(SimulatedNode node) {
         clients.trimAll(cluster.leader());
@@ -193,7 +195,7 @@ final class ClusterHistory {
         check();
     }
 
-    /** A node's topics, and what of them is readable. */
+    /** A node's topics and their readable ends. */
     private Map<String, String> shape(SimulatedNode node) {
         Map<String, String> shape = new TreeMap<>();
         node.store()
@@ -228,7 +230,9 @@ final class ClusterHistory {
         }
     }
 
-    /** V12: what a failed leader had acknowledged and not shipped is at least in a side file. */
+    /**
+     * V12: records that a failed leader had acknowledged and not sent are at least in a side file.
+     */
     private void judgeLostWal(String topic) {
         UUID id = cluster.leader().log(topic).id();
         StringBuilder aside = new StringBuilder();
@@ -267,9 +271,7 @@ final class ClusterHistory {
         return cluster.time().trace().events();
     }
 
-    /**
-     * All that happened, and all that is on the nodes' disks, as one number; the history is over.
-     */
+    /** A hash of everything that happened and of all nodes' disks; ends the history. */
     String trace() {
         Trace trace = cluster.time().trace();
         for (SimulatedNode node : cluster.nodes()) {
@@ -281,7 +283,7 @@ final class ClusterHistory {
         return trace.finish();
     }
 
-    /** What happened, for people. */
+    /** A summary for the log. */
     String summary() {
         return "seed " + seed + ", " + faults.mood() + ": " + clients.summary() + ", "
                 + faults.counts().values().stream().mapToInt(Integer::intValue).sum() + " faults, "

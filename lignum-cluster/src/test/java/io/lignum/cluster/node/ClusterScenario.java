@@ -30,7 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** What tests of a simulated cluster look at and wait for. */
+/** Helpers for tests of a simulated cluster. */
 final class ClusterScenario {
 
     static final long SEED = Long.getLong("lignum.seed", 20261126);
@@ -38,12 +38,12 @@ final class ClusterScenario {
 
     private ClusterScenario() {}
 
-    /** The state as the coordinator has it. */
+    /** The state in the coordinator. */
     static ClusterState state(SimulatedCluster cluster) {
         return findState(cluster).orElseThrow();
     }
 
-    /** Empty after the coordinator lost its data. */
+    /** The state in the coordinator; empty after it lost its data. */
     static Optional<ClusterState> findState(SimulatedCluster cluster) {
         return cluster.coordinator().entry(STATE).map(Entry::value).map(StateJson::decodeState);
     }
@@ -55,7 +55,7 @@ final class ClusterScenario {
                 .toList();
     }
 
-    /** What a node keeps of itself on its disk. */
+    /** The node's identity file. */
     static NodeIdentity identity(SimulatedNode node) {
         try {
             return new NodeIdentityFile(node.disk(), SimulatedNode.DIRECTORY)
@@ -91,13 +91,13 @@ final class ClusterScenario {
         return outcome(failure(done));
     }
 
-    /** Waits until it failed. */
+    /** Waits for the future to fail, and returns the failure. */
     static Throwable failure(SimulatedCluster cluster, CompletableFuture<?> future) {
         cluster.until(Duration.ofSeconds(40), future::isDone);
         return failure(future);
     }
 
-    /** All bytes of a log from an offset on, committed or not. */
+    /** All bytes of a log from an offset on, including uncommitted ones. */
     static byte[] bytes(TopicLog log, long from) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try (LogCursor cursor = log.replicationCursor(from)) {
@@ -116,7 +116,7 @@ final class ClusterScenario {
                 .contents(SimulatedNode.DIRECTORY.resolve("divergent").resolve(topic.toString()));
     }
 
-    /** Everything in a log, readable or not. */
+    /** All records of a log, readable or not. */
     static List<String> texts(SimulatedNode node, String topic) {
         List<String> texts = new ArrayList<>();
         TopicLog log = node.log(topic);
@@ -132,7 +132,7 @@ final class ClusterScenario {
         return texts;
     }
 
-    /** Waits until every running node reads these records. */
+    /** Waits until every running node returns these records. */
     static void untilAllRead(SimulatedCluster cluster, String topic, List<String> expected) {
         cluster.until(
                 Duration.ofSeconds(60),
@@ -146,11 +146,11 @@ final class ClusterScenario {
             return node.store().findTopic(topic).isPresent()
                     && SimulatedCluster.read(node, topic).equals(expected);
         } catch (StorageException.CorruptLog | StorageException.Closed e) {
-            return false; // It is looked at again, or fetched again.
+            return false; // It is read again, or fetched again.
         }
     }
 
-    /** Appends, again and again while that is refused; gives where it stands. */
+    /** Appends, repeatedly while that is refused, and returns the offset. */
     static long append(SimulatedCluster cluster, SimulatedNode at, String topic, String text) {
         for (int i = 0; i < 300; i++) {
             var sent = cluster.send(at, topic, text);
@@ -164,7 +164,7 @@ final class ClusterScenario {
         throw new AssertionError("refused for half a minute: " + text);
     }
 
-    /** Waits for another leader than this one. */
+    /** Waits for a leader other than this one. */
     static SimulatedNode otherLeader(SimulatedCluster cluster, SimulatedNode than) {
         cluster.until(
                 Duration.ofSeconds(30),
@@ -172,7 +172,7 @@ final class ClusterScenario {
         return cluster.findLeader().orElseThrow();
     }
 
-    /** Lets the leader hand over to any other node. */
+    /** Transfers leadership to any other node. */
     static SimulatedNode otherLeaderByTransfer(SimulatedCluster cluster) {
         SimulatedNode leader = cluster.leader();
         cluster.await(leader.node().transferLeadership(Optional.empty()));

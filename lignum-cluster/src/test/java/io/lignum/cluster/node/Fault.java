@@ -3,7 +3,7 @@ package io.lignum.cluster.node;
 import java.util.List;
 import java.util.Random;
 
-/** What can go wrong in a history, or come right again, and how often in a hundred-odd. */
+/** A fault or repair in a history, and its relative frequency. */
 enum Fault {
     KILL(7),
     POWER_CUT(5),
@@ -22,42 +22,42 @@ enum Fault {
     RESUME(9),
     COORDINATOR_CUT(3),
     COORDINATOR_HEALS(6),
-    /** A node's watches show what was so when the last zombie came to be. */
+    /** A node's watches show the state from before the last zombie leader. */
     COORDINATOR_LAGS(4),
     COORDINATOR_ELECTS(2),
-    /** An operator writes the lock's key by hand, which resets its LockIndex. */
+    /** An operator overwrites the lock's key, which resets its LockIndex. */
     LOCK_OVERWRITTEN(2),
     SLOW_NETWORK(3),
     SLOW_DISK(9),
     DISK_FULL(2),
-    /** A write or a force soon answers with an error. */
+    /** A later write or force fails. */
     DISK_FAILS(2),
     /** A bit of a sealed segment flips. */
     BIT_FLIPPED(3),
     DISK_HEALS(6),
     NODE_ADDED(1),
-    /** An operator takes a node out that is gone for good. */
+    /** An operator removes a node that will not return. */
     NODE_REMOVED(1),
     /**
      * A leader does not hear from the coordinator; once another node leads, a third may be informed
      * that the first still does.
      */
     ZOMBIE(5),
-    /** The leader stands still for longer than its session lasts. */
+    /** The leader pauses for longer than its session lasts. */
     ZOMBIE_ASLEEP(2),
     TRANSFER(3),
-    /** The next reads of a disk answer with an error, once. */
+    /** The next reads of a disk fail, once. */
     READS_FAIL(4),
-    /** For a while no file can be opened: the process has too many open. */
+    /** For a while no file can be opened, since the process has too many open. */
     HANDLES_SHORT(4),
-    /** The side files of a node's sealed segments are gone. */
+    /** The index files of a node's sealed segments are deleted. */
     INDEX_DELETED(3),
-    /** Consul starts again without its data. */
+    /** Consul restarts without its data. */
     COORDINATOR_LOST(1),
-    /** An operator recovers, at whatever node. */
+    /** An operator runs recover at a random node. */
     RECOVER(1);
 
-    /** What a history has more of than others: each mood finds other bugs. */
+    /** The faults that are more frequent in a history: each mood finds other bugs. */
     enum Mood {
         EVEN,
         ZOMBIES(ZOMBIE, ZOMBIE_ASLEEP, COORDINATOR_LAGS, CUT_ONE_WAY),
@@ -111,7 +111,7 @@ enum Fault {
 
     private final int weight;
 
-    /** One after which everything goes on, without anybody's help. */
+    /** A random fault after which everything recovers by itself. */
     static Fault passing(Random random) {
         return PASSING.get(random.nextInt(PASSING.size()));
     }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-/** What goes wrong during a history, and how all of it ends. */
+/** Injects the faults of a history, and ends all of them. */
 final class Faults {
 
     private static final int IOS_TO_CUT = 40;
@@ -68,7 +68,7 @@ final class Faults {
         return mood;
     }
 
-    /** How often each had an effect. */
+    /** The number of times each fault had an effect. */
     Map<Fault, Integer> counts() {
         return counts;
     }
@@ -78,7 +78,8 @@ final class Faults {
     }
 
     /**
-     * All is well but for one thing that passes by itself: nothing of it may stay (V16, R39, R40).
+     * Injects one temporary fault into a healthy cluster; none of its effects may stay (V16, R39,
+     * R40).
      */
     void disturb(SimulatedNode node, SimulatedNode other) {
         Fault fault = Fault.passing(random);
@@ -107,8 +108,8 @@ final class Faults {
     }
 
     /**
-     * A follower whose disk is replaced fetches everything again, while the cluster is well; then
-     * it is to lead.
+     * Replaces a follower's disk while the cluster is healthy; it fetches everything again, and
+     * then leads.
      */
     boolean refill(SimulatedNode node) {
         if (!disks.mayLose(node) || cluster.findLeader().filter(node::equals).isPresent()) {
@@ -130,7 +131,7 @@ final class Faults {
             case POWER_CUT -> stop(node, true);
             case POWER_CUT_AT_IO -> {
                 node.cutPowerAt(1 + random.nextInt(IOS_TO_CUT));
-                yield false; // It counts when it comes to pass.
+                yield false; // It counts when it happens.
             }
             case POWER_CUT_ALL -> {
                 cluster.nodes().forEach(each -> stop(each, true));
@@ -199,7 +200,7 @@ final class Faults {
                     && third.node().status().epoch()
                             == second.get().node().status().epoch();
             if (follows && random.nextInt(100) < DECEIVED_PERCENT) {
-                zombie = null; // The next one is another story.
+                zombie = null; // The next fault is independent.
                 cluster.coordinator().lag(third.id());
                 count(Fault.COORDINATOR_LAGS);
                 return;
@@ -259,7 +260,10 @@ final class Faults {
         return first;
     }
 
-    /** It is gone for good, and an operator at another node says so, again and again if need be. */
+    /**
+     * The node will not return, and an operator removes it at another node, repeatedly if
+     * necessary.
+     */
     private boolean remove(SimulatedNode node, SimulatedNode at) {
         boolean known = ClusterScenario.inSync(cluster).contains(node.id());
         if (cluster.nodes().size() == SMALLEST || !known || !disks.mayLose(node)) {
@@ -287,7 +291,7 @@ final class Faults {
         return true;
     }
 
-    /** Nodes whose disk fails end by themselves; once all is well somebody starts them again. */
+    /** Nodes with a failed disk end by themselves; they are restarted once the disk works. */
     void endFailed() {
         for (SimulatedNode node : cluster.nodes()) {
             if (node.isRunning() && node.node().failure().isDone() && disks.isFailing(node)) {

@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An environment of a node in which the n-th hand-over of one kind throws, once. What the real
- * threads do with an exception is modelled: the loop ends, and the network breaks the stream off.
+ * An environment of a node in which the n-th hand-over of one kind throws once. It models what the
+ * real threads do with an exception: the loop ends, and the network ends the stream.
  */
 final class FaultyEnvironment {
 
-    /** Where work goes from one thread to another. */
+    /** The hand-overs between threads. */
     enum HandOver {
         /** To the loop: a task, from any thread. */
         TASK,
@@ -33,7 +33,7 @@ final class FaultyEnvironment {
         OWN_FILES,
         /** To the coordinator. */
         COORDINATOR,
-        /** From the coordinator, watches included: the answer fails. */
+        /** From the coordinator, including watches: the response fails. */
         COORDINATOR_ANSWER,
         /** To a peer: a stream, a message on it, or a request. */
         NETWORK,
@@ -56,7 +56,7 @@ final class FaultyEnvironment {
         this.cause = cause;
     }
 
-    /** From now on hand-overs count, those of the store's listeners too. */
+    /** From now on hand-overs count, including those of the store's listeners. */
     void arm(LogStore store) {
         armed = true;
         store.addListener(new StoreListener() {
@@ -108,7 +108,7 @@ final class FaultyEnvironment {
         throw (RuntimeException) cause;
     }
 
-    /** Runs the call; gives false if what is injected came out of it. */
+    /** Runs the call; returns false if the injected exception came out of it. */
     boolean guarded(Runnable call) {
         try {
             call.run();

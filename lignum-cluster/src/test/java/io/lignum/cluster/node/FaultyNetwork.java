@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * The network's part of a {@link FaultyEnvironment}: a receiver that throws loses its stream, as
- * with gRPC.
+ * The network of a {@link FaultyEnvironment}: a receiver that throws loses its stream, as with
+ * gRPC.
  */
 final class FaultyNetwork implements Network {
 

@@ -1,20 +1,20 @@
 package io.lignum.cluster.node;
 
 /**
- * Runs histories by their seeds; a class of its own, with nothing to hand over, so that a
- * {@link Mutant} has it too.
+ * Runs histories by their seeds. A separate class without parameters of our types, so that a
+ * {@link Mutant} can load it too.
  */
 final class HistoryRun {
 
     private HistoryRun() {}
 
-    /** The history of this seed. */
+    /** Creates the history of this seed. */
     static ClusterHistory of(long seed) {
         return new ClusterHistory(seed, seed % 4 == 0 ? 5 : 3);
     }
 
-    /** Runs the history of this seed; null if all was well, else what was wrong. */
-    @SuppressWarnings("unused") // By its name, in a mutant.
+    /** Runs the history of this seed; returns null if it passed, otherwise the failure. */
+    @SuppressWarnings("unused") // Called by its name in a mutant.
     static Object verdict(long seed) {
         try {
             of(seed).run();

@@ -8,12 +8,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 
-/** A coordinator whose calls a test may keep, or do something before. */
+/** A coordinator whose calls a test can intercept. */
 final class HookedCoordinator {
 
     /** Called before each call is made. */
     interface Hook {
-        /** What to answer in place of the coordinator; null: ask it. */
+        /** Returns the answer instead of the coordinator's; null: ask the coordinator. */
         @Nullable
         CompletableFuture<?> before(String method, Object[] arguments);
     }

@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
- * What must be so at every moment of a history: V3, V4, V5, V7, V8 and V11, over all nodes that
- * run.
+ * The invariants that hold at every step of a history: V3, V4, V5, V7, V8 and V11, over all running
+ * nodes.
  */
 final class Invariants {
 
@@ -46,7 +46,7 @@ final class Invariants {
 
     private record Copy(SimulatedNode node, UUID topic) {}
 
-    /** A batch and who was seen with it first. */
+    /** A batch, and the node that had it first. */
     private static final class Known {
         private final ByteBuffer bytes;
         private final SimulatedNode first;
@@ -58,7 +58,7 @@ final class Invariants {
         }
     }
 
-    /** A log as it was at the last look. */
+    /** A log at the last check. */
     private static final class Seen {
         private final TreeMap<Long, ByteBuffer> batches = new TreeMap<>();
         private final Map<Long, Place> places = new HashMap<>();
@@ -81,14 +81,14 @@ final class Invariants {
         this.cluster = cluster;
     }
 
-    /** How far clients want a topic to be trimmed: what is below may be gone. */
+    /** Sets how far clients want a topic to be trimmed; records below may be missing. */
     void trims(ToLongFunction<String> below) {
         trimmedBelow = below;
     }
 
     /**
-     * The node whose bytes may not be what was written: what it has of a log may go at any time, to
-     * be fetched again.
+     * Sets the node whose bytes may differ from what was written; its logs may be replaced at any
+     * time.
      */
     void damages(Supplier<@Nullable SimulatedNode> node) {
         damaged = node;
@@ -102,7 +102,7 @@ final class Invariants {
         return restarts;
     }
 
-    /** What was on this node's disk may rightly be gone. */
+    /** The unforced data of this node may be lost. */
     void unforcedIsGone(SimulatedNode node) {
         seen.keySet().removeIf(copy -> copy.node().equals(node));
     }
@@ -139,7 +139,7 @@ final class Invariants {
         Seen before = seen.computeIfAbsent(copy, key -> new Seen());
         int epoch = ClusterScenario.identity(node).epoch();
         boolean same = before.life == node.lives() && before.epoch == epoch;
-        before.batches.headMap(trimmedBelow.applyAsLong(log.name())).clear(); // As clients wished.
+        before.batches.headMap(trimmedBelow.applyAsLong(log.name())).clear(); // As requested.
         long from = same && !before.batches.isEmpty()
                 ? Math.min(before.batches.lastKey(), log.logEndOffset())
                 : log.logStartOffset();
@@ -147,7 +147,7 @@ final class Invariants {
             checkRestart(copy, before);
         }
         from = Math.max(from, log.logStartOffset());
-        before.batches.headMap(log.logStartOffset()).clear(); // Trimmed, as somebody wished.
+        before.batches.headMap(log.logStartOffset()).clear(); // Trimmed, as clients requested.
         Map<Long, ByteBuffer> now = read(node, log, from, before.places);
         if (!now.isEmpty() || from == log.logStartOffset()) {
             compare(copy, before, from, now);
@@ -157,7 +157,7 @@ final class Invariants {
         before.epoch = epoch;
     }
 
-    /** V3 and V4, while reading; V8 for what is readable. */
+    /** V3 and V4 for everything read; V8 for what is readable. */
     private Map<Long, ByteBuffer> read(
             SimulatedNode node, TopicLog log, long from, Map<Long, Place> places) {
         TreeMap<Long, ByteBuffer> found = new TreeMap<>();
@@ -200,7 +200,7 @@ final class Invariants {
         return ByteBuffer.wrap(copy);
     }
 
-    /** V11: what was here and is not is in a side file, byte for byte. */
+    /** V11: removed records are in a side file, byte for byte. */
     private void compare(Copy copy, Seen before, long from, Map<Long, ByteBuffer> now) {
         List<byte[]> sides = List.of();
         for (Map.Entry<Long, ByteBuffer> old : before.batches.tailMap(from).entrySet()) {
@@ -221,8 +221,8 @@ final class Invariants {
     }
 
     /**
-     * The log was emptied and begins elsewhere: what this node alone ever had is in a side file
-     * (V11, V12).
+     * The log was restarted elsewhere: records that only this node had are in a side file (V11,
+     * V12).
      */
     private void checkRestart(Copy copy, Seen before) {
         List<byte[]> sides = ClusterScenario.sideFiles(copy.node(), copy.topic());
@@ -247,7 +247,7 @@ final class Invariants {
                 .contains(new String(part, StandardCharsets.ISO_8859_1));
     }
 
-    /** V7, within a process. */
+    /** V7, within one process. */
     private static void checkWatermark(SimulatedNode node, TopicLog log, Seen before) {
         if (ALWAYS_LIVE.contains(log.name())) {
             long now = log.highWatermark().orElse(0);
@@ -259,8 +259,8 @@ final class Invariants {
     }
 
     /**
-     * V5: what any node knows, or knew, to be committed is durable on every listed member that has
-     * its incarnation still; also when the topic is a wal topic since.
+     * V5: everything that any node knows or knew to be committed is durable on every listed member
+     * that still has its incarnation, also after the topic became a wal topic.
      */
     private void checkDurable(String topic) {
         long highest = highestCommitted.getOrDefault(topic, 0L);

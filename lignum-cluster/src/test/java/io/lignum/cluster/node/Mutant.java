@@ -39,12 +39,15 @@ final class Mutant {
 
     private final Map<Path, String> sources = new LinkedHashMap<>();
 
-    /** A source below {@code src/main/java} of a module, for instance {@code lignum-cluster}. */
+    /**
+     * Changes a source below {@code src/main/java} of a module, for instance
+     * {@code lignum-cluster}.
+     */
     Mutant change(String module, String className, String from, String to) {
         return change(Path.of("..", module, "src", "main", "java"), className, from, to);
     }
 
-    /** A source of the simulation itself, below {@code src/test/java}. */
+    /** Changes a source of the simulation, below {@code src/test/java}. */
     Mutant changeSimulated(String module, String className, String from, String to) {
         return change(Path.of("..", module, "src", "test", "java"), className, from, to);
     }
@@ -67,7 +70,7 @@ final class Mutant {
         }
     }
 
-    /** Compiles it. The loader has all of Lignum, with the bug. */
+    /** Compiles the changed sources. The loader has all of Lignum, with the bug. */
     ClassLoader load() {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
@@ -87,12 +90,14 @@ final class Mutant {
         return new Loader(mutated);
     }
 
-    /** Runs so many histories with the bug, one of which must fail. */
+    /** Runs histories with the bug; one of the first {@code seeds} must fail. */
     void assertFoundWithin(int seeds) throws ReflectiveOperationException {
         assertFoundWithin(seeds, "(?s).*");
     }
 
-    /** The same; what is found must match {@code what}: another failure is of another bug. */
+    /**
+     * The same; the failure must match {@code what}, since another failure would be another bug.
+     */
     void assertFoundWithin(int seeds, String what) throws ReflectiveOperationException {
         Method verdict = Class.forName(HistoryRun.class.getName(), true, load())
                 .getDeclaredMethod("verdict", long.class);
@@ -143,7 +148,7 @@ final class Mutant {
         }
     }
 
-    /** Its own copy of everything of Lignum; what Lignum uses is everybody's. */
+    /** Loads its own copy of all of Lignum; other libraries are shared. */
     private static final class Loader extends ClassLoader {
         private final Map<String, byte[]> mutated;
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What operators do during a history, at whatever node, reachable or not: hand the lead over, take
- * nodes out, and recover after the coordinator lost its data (R38).
+ * The operators of a history, at random nodes: they transfer the lead, remove nodes, and recover
+ * after the coordinator lost its data (R38).
  */
 final class Operators {
 
@@ -40,10 +40,7 @@ final class Operators {
         return node.isRunning();
     }
 
-    /**
-     * The node is gone for good, and an operator at another one says so; again and again if need
-     * be.
-     */
+    /** Removes a node that will not return, at another node, repeatedly if necessary. */
     void remove(SimulatedNode gone, SimulatedNode at) {
         leaving.add(gone.id());
         decommission(at);
@@ -62,15 +59,15 @@ final class Operators {
     }
 
     /**
-     * Only once each node keeps a list of the members: one that is empty would found another
-     * cluster, and one that is gone for good would have to answer.
+     * Allowed once each node has a list of the members: an empty one would found another cluster,
+     * and a removed one would have to answer.
      */
     boolean loseCoordinator() {
         if (isCoordinatorLost() || !disks.mayLoseCoordinator() || !allKnowTheMembers()) {
             return false;
         }
         cluster.coordinator().loseData();
-        disks.lost(); // Who recovers is the only one in sync at first.
+        disks.lost(); // The recovering node is the only one in sync at first.
         return true;
     }
 
@@ -92,9 +89,7 @@ final class Operators {
         }
     }
 
-    /**
-     * Tried wherever an operator happens to be: it must be refused where it would lose anything.
-     */
+    /** Runs recover at a random node; it must be refused if it would lose anything. */
     boolean recover(SimulatedNode at) {
         if (!isCoordinatorLost() || !at.isRunning()) {
             return false;
@@ -103,7 +98,7 @@ final class Operators {
         return true;
     }
 
-    /** All faults are over: some node can be recovered from (V16). */
+    /** All faults have ended: recovery must succeed at some node (V16). */
     void recoverIfLost() {
         List<String> refusals = new ArrayList<>();
         for (int i = 0; i < ROUNDS && isCoordinatorLost(); i++) {
@@ -124,7 +119,7 @@ final class Operators {
         }
     }
 
-    /** What still has to be done once there is a leader. */
+    /** Completes what remains to be done once there is a leader. */
     void settle() {
         for (String id : leaving) {
             cluster.await(cluster.leader().node().decommission(id));

@@ -21,8 +21,8 @@ import java.util.Random;
 import java.util.function.BiConsumer;
 
 /**
- * Idempotent producers to one topic: each sends one record after the other, each again until it is
- * acknowledged (R34).
+ * Idempotent producers of one topic. Each sends one record after the other, and repeats it until it
+ * is acknowledged (R34).
  */
 final class Producers {
 
@@ -51,7 +51,7 @@ final class Producers {
     private final BiConsumer<String, Committed> acknowledged;
     private final List<Producer> producers = new ArrayList<>();
 
-    /** @param acknowledged called with each record's text and where it stands */
+    /** @param acknowledged called with each record's text and offset */
     Producers(
             SimulatedCluster cluster,
             Requests requests,
@@ -66,7 +66,7 @@ final class Producers {
         }
     }
 
-    /** One of them, unless it waits. */
+    /** Lets one producer send, unless it waits. */
     void produce(SimulatedNode node, Random random) {
         produce(node, producers.get(random.nextInt(COUNT)));
     }
@@ -90,7 +90,7 @@ final class Producers {
                     if (committed != null) {
                         acknowledged.accept(text, committed);
                     }
-                    if (sequence == producer.sequence) { // Else an earlier try's answer.
+                    if (sequence == producer.sequence) { // Otherwise of an earlier try.
                         producer.waiting = false;
                         producer.sequence += committed != null ? 1 : 0;
                         producer.broken = isBroken(failure) ? failure : null;
@@ -107,7 +107,7 @@ final class Producers {
                 || cause instanceof StorageException.UnknownProducer;
     }
 
-    /** A node died: who waited for it tries elsewhere. */
+    /** A node died: its waiting producers try another node. */
     void nodeDied() {
         producers.forEach(producer -> producer.waiting = false);
     }

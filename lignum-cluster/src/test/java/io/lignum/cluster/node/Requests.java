@@ -8,10 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/**
- * Requests of clients and operators that have no answer yet. Those to a process that ended get
- * none.
- */
+/** Requests of clients and operators without a response. Requests to an ended process get none. */
 final class Requests {
 
     private record Open(
@@ -41,7 +38,7 @@ final class Requests {
         return done;
     }
 
-    /** The same for one whose answer nobody looks at. */
+    /** The same for a request whose result is not used. */
     void track(SimulatedNode node, String what, CompletableFuture<?> done) {
         var unused = add(node, what, done);
     }
@@ -63,7 +60,7 @@ final class Requests {
         return !open.isEmpty();
     }
 
-    /** V16: nobody waits any more. */
+    /** V16: no request is pending. */
     void assertEnded() {
         if (isAnyOpen()) {
             Open first = open.get(0);

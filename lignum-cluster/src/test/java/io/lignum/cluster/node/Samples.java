@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
-/** Members and states for tests of the pure objects. */
+/** Members and states for tests of pure objects. */
 final class Samples {
 
     static final UUID CLUSTER = new UUID(0, 77);
@@ -22,7 +22,7 @@ final class Samples {
         return new Member(id, new UUID(id.charAt(0), incarnation));
     }
 
-    /** A state of epoch 5, version 10, that A leads. */
+    /** A state of epoch 5, version 10, led by A. */
     static ClusterState state(int minIsr, Member... isr) {
         return new ClusterState(
                 10,

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * What the tests of a node's small text files share: a simulated disk, the checksum, and power that
- * goes at each I/O.
+ * Helpers for tests of a node's small text files: a simulated disk, the checksum, and a power cut
+ * at each I/O.
  */
 final class StateFiles {
 
@@ -38,7 +38,7 @@ final class StateFiles {
         return disk;
     }
 
-    /** The text with its checksum, as it stands in a file. */
+    /** The text with its checksum, as in the file. */
     static byte[] sealed(String body) {
         CRC32C crc = new CRC32C();
         crc.update(body.getBytes(StandardCharsets.UTF_8));
@@ -47,8 +47,8 @@ final class StateFiles {
     }
 
     /**
-     * A value is replaced by the next one, and the power goes at any moment: one of the two is read
-     * then.
+     * Replaces a value with a power cut at each I/O: afterwards either the old or the new value is
+     * read.
      */
     static <V> void assertReplacedWhole(
             V old, V next, Writing<? super V> writing, Reading<? extends V> reading)

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Judges every write of the cluster's state as the coordinator applies it: V1, V6 and V15. */
+/** Checks every write of the cluster's state when the coordinator applies it: V1, V6 and V15. */
 final class StateWrites {
 
     private static final String NODES = "service/lignum/key/lignum/nodes/";

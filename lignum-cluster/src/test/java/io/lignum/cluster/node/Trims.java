@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What clients wanted to be trimmed from a topic, and which acknowledged records that may have
- * taken: those below a trim that was asked for, or not done yet, when they were acknowledged. One
- * that was done before does not mean them.
+ * The trims that clients requested for a topic, and the acknowledged records that they may have
+ * removed: those below a trim that was requested later, or not completed, when they were
+ * acknowledged.
  */
 final class Trims {
 
-    /** A trim that was asked for. */
+    /** A requested trim. */
     static final class Trim {
         private final long newStart;
 
@@ -23,7 +23,7 @@ final class Trims {
         }
     }
 
-    /** A record when it was acknowledged. */
+    /** A record at its acknowledgement. */
     private record Acknowledged(long offset, int trimsBefore, Set<Trim> open) {}
 
     private final List<Trim> all = new ArrayList<>();
@@ -37,12 +37,15 @@ final class Trims {
         return trim;
     }
 
-    /** It is done, or never will be; of what is not known, it may be at any time. */
+    /**
+     * The trim is completed, or will never be; one with an unknown outcome may take effect at any
+     * time.
+     */
     void end(Trim trim) {
         open.remove(trim);
     }
 
-    /** @param again it is a repeat: the record may have been trimmed long before */
+    /** @param again whether it is a repeat, whose record may have been trimmed long before */
     void acknowledged(String text, long offset, boolean again) {
         int before = again ? 0 : all.size();
         acknowledged.put(text, new Acknowledged(offset, before, Set.copyOf(open)));
@@ -56,7 +59,7 @@ final class Trims {
                                 .anyMatch(trim -> trim.newStart > record.offset));
     }
 
-    /** Whatever is below may be gone. */
+    /** Records below this offset may be missing. */
     long below() {
         return all.stream().mapToLong(trim -> trim.newStart).max().orElse(0);
     }
