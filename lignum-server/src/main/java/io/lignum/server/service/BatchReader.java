@@ -58,12 +58,12 @@ public final class BatchReader implements AutoCloseable {
         try {
             return read(bounds, memory);
         } catch (RuntimeException e) {
-            ServiceException told = ServiceException.of(
+            ServiceException error = ServiceException.of(
                     e instanceof StorageException failure
                             ? topics.readError(topic, next, failure)
                             : e);
-            listener.failed(told.code());
-            throw told;
+            listener.failed(error.code());
+            throw error;
         }
     }
 
