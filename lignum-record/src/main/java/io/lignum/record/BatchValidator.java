@@ -18,10 +18,8 @@ import java.nio.ByteBuffer;
  *   <li>timestamps are milliseconds {@code >= 0}, and the header's largest is the largest there is:
  *       a search by time skips batches by it;
  *   <li>no record is larger than the limit, compressed or not: a reader's buffer must hold it.
- * </ul>
- *
- * Not checked: that header keys are well-formed UTF-8. They are kept byte for byte and read with
- * the replacement character.
+ * </ul> Not checked: that header keys are well-formed UTF-8. They are kept byte for byte and read
+ * with the replacement character.
  */
 public final class BatchValidator {
     private static final int KNOWN_ATTRIBUTES = BatchLayout.CODEC_MASK

@@ -12,8 +12,10 @@ import java.util.List;
 
 /**
  * Collects appends that are written together: record batches, one after the other in one buffer,
- * and the {@link Ack}s that wait for them. Single records share a batch. <p>Filled under the lock
- * of the {@link AppendQueue}. When the writer takes the group out, it belongs to the writer.
+ * and the {@link Ack}s that wait for them. Single records share a batch.
+ *
+ * <p>Filled under the lock of the {@link AppendQueue}. When the writer takes the group out, it
+ * belongs to the writer.
  */
 final class AppendGroup implements Step {
 

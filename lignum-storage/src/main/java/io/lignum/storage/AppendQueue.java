@@ -42,18 +42,13 @@ final class AppendQueue {
     private long nextOffset;
     private boolean usesReserve;
 
-    AppendQueue(
-            StoreShared store,
-            SegmentFill fill,
-            ProducerStates producers,
-            long nextOffset,
-            int lastEpoch) {
+    AppendQueue(StoreShared store, SegmentFill fill, LogState state) {
         this.store = store;
         this.fill = fill;
-        this.producers = producers;
-        this.nextOffset = nextOffset;
+        producers = state.producers().copy();
+        nextOffset = state.writtenEnd();
         steps = new StepQueue(store, fill);
-        role = new LogRole(fill.topic(), lastEpoch);
+        role = new LogRole(fill.topic(), state.epochs().last());
         turn = new WriterTurn(store.clock());
     }
 

@@ -18,8 +18,10 @@ import java.util.ArrayDeque;
  * Forces and seals the full segments of a log that acknowledges without a force. A force at once
  * would delay appends that were not promised one, so full segments wait here; the tick has them
  * forced on the store's executor, one at a time. When too many wait, the writer forces the oldest
- * itself, which slows appends down to the speed of the disk. <p>Used by the log's writer; only the
- * force runs on another thread. A failed force ends the store.
+ * itself, which slows appends down to the speed of the disk.
+ *
+ * <p>Used by the log's writer; only the force runs on another thread. A failed force ends the
+ * store.
  */
 final class BackgroundSeal {
 

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Blocks a thread in an append until the outcome is known. <p>To wake 64 threads one after the
- * other costs more than the disk does. So the writer wakes two threads of a group, each of these
- * wakes two more, and so on. The writer soon continues with the next group, and the wake-ups are
- * spread over the cores. <p>The only class of the engine that parks threads. An interrupt does not
- * end the wait, since the append would not end either; it is kept for the caller.
+ * Blocks a thread in an append until the outcome is known.
+ *
+ * <p>To wake 64 threads one after the other costs more than the disk does. So the writer wakes two
+ * threads of a group, each of these wakes two more, and so on. The writer soon continues with the
+ * next group, and the wake-ups are spread over the cores.
+ *
+ * <p>The only class of the engine that parks threads. An interrupt does not end the wait, since the
+ * append would not end either; it is kept for the caller.
  */
 final class BlockedAppend implements Ack {
 

@@ -26,7 +26,9 @@ import java.util.UUID;
 /**
  * Holds the directory of a store: a file that names the format, a lock, one directory for each
  * topic, named by its id, {@code divergent} for what truncations cut, and {@code trash} for deleted
- * topics. <p>Opened by {@link LogStore}; changes are made by one thread at a time.
+ * topics.
+ *
+ * <p>Opened by {@link LogStore}; changes are made by one thread at a time.
  */
 final class DataDirectory {
 

@@ -15,7 +15,9 @@ import java.util.concurrent.CompletionException;
  * Changes a log in other ways than by appends: forces, trims, seals, truncates, resets, closes.
  * Each call is queued behind the appends before it and runs on an engine thread. Its future
  * completes when the change is durable, and fails with {@link StorageException.Closed} when the log
- * is closed or deleted. <p>Any thread; the calls neither block nor throw.
+ * is closed or deleted.
+ *
+ * <p>Any thread; the calls neither block nor throw.
  */
 public final class LogAdmin {
 
@@ -91,9 +93,10 @@ public final class LogAdmin {
      * end. For a follower that must take over its leader's log from that log's start. Epochs and
      * producers are forgotten, and a high watermark below {@code offset} is raised to it. Queued
      * appends fail. The records are saved to a side file first, as by {@link #truncate}; of a log
-     * with a high watermark, those that are not committed. <p>Fails with
-     * {@link StorageException.BelowHighWatermark} for an offset that is below the log end offset
-     * and below the high watermark.
+     * with a high watermark, those that are not committed.
+     *
+     * <p>Fails with {@link StorageException.BelowHighWatermark} for an offset that is below the log
+     * end offset and below the high watermark.
      */
     public CompletableFuture<Void> startAt(long offset) {
         return startAt(offset, NO_PRODUCERS);

@@ -17,10 +17,12 @@ import java.io.IOException;
 /**
  * Reads a log batch by batch, without copies: a batch is a view into the buffer that the file was
  * read into. Takes no lock of the log, so appends, retention and other cursors are not held up.
+ *
  * <p>Shows only what is readable: acknowledged by the topic's durability, and below its high
  * watermark. A {@link TopicLog#replicationCursor} goes on to the log end offset. Checks every
- * batch, and never returns a damaged one. <p>Any thread, one at a time. After an error the cursor
- * can be used again.
+ * batch, and never returns a damaged one.
+ *
+ * <p>Any thread, one at a time. After an error the cursor can be used again.
  */
 public final class LogCursor implements AutoCloseable {
 

@@ -18,10 +18,13 @@ import java.util.TreeSet;
 
 /**
  * Inspects the files of a store that is not open: a data directory, the directory of one topic, or
- * one segment file. Only reads; takes no lock and repairs nothing. <p>A file that is appended to
- * meanwhile looks damaged. So ask {@link #holder()} before and {@link #wasOpenedMeanwhile()} after.
- * While a store is open only its sealed segments can be inspected, since these never change. <p>One
- * thread at a time. I/O errors are {@link StorageException.DiskFailed}.
+ * one segment file. Only reads; takes no lock and repairs nothing.
+ *
+ * <p>A file that is appended to meanwhile looks damaged. So ask {@link #holder()} before and
+ * {@link #wasOpenedMeanwhile()} after. While a store is open only its sealed segments can be
+ * inspected, since these never change.
+ *
+ * <p>One thread at a time. I/O errors are {@link StorageException.DiskFailed}.
  */
 public final class LogInspector {
 

@@ -23,8 +23,10 @@ import java.util.OptionalLong;
 
 /**
  * Changes the files of a log between appends: rolls to a new segment, seals full ones, writes
- * checkpoints, trims, closes. <p>Run by the log's writer only, between rounds. A shortage leaves
- * the log as it was unless a method says otherwise; any other failure ends the store.
+ * checkpoints, trims, closes.
+ *
+ * <p>Run by the log's writer only, between rounds. A shortage leaves the log as it was unless a
+ * method says otherwise; any other failure ends the store.
  */
 final class LogMaintenance {
 

@@ -36,15 +36,23 @@ import java.util.OptionalLong;
 
 /**
  * Opens a log: finds its segments, scans what came after the last checkpoint, and repairs the end.
- * In this order: <ol> <li>Segments below the checkpoint's active segment are taken from the
- * manifest, without reading them; missing entries and names are completed. <li>From the
- * checkpoint's end on {@link Replay} proves every batch, and gathers epochs and producers. <li>What
- * was kept is written again in place and forced ({@link TailRepair}), since it may be in the page
- * cache only. <li>What stands behind the last whole batch is judged by {@link DurableState}. </ol>
+ * In this order:
+ *
+ * <ol>
+ *   <li>Segments below the checkpoint's active segment are taken from the manifest, without reading
+ *       them; missing entries and names are completed.
+ *   <li>From the checkpoint's end on {@link Replay} proves every batch, and gathers epochs and
+ *       producers.
+ *   <li>What was kept is written again in place and forced ({@link TailRepair}), since it may be in
+ *       the page cache only.
+ *   <li>What stands behind the last whole batch is judged by {@link DurableState}.
+ * </ol>
+ *
  * <p>There are three outcomes. A <em>torn tail</em> is what an unfinished write left above
  * everything that was durable: it is saved to a side file and cut. <em>Corruption</em> is damage
  * below: it is left as it is and not served, and if it is at the end of the log nothing is
  * appended. An <em>unsupported version</em> was written by a later release: no file is changed.
+ *
  * <p>Used once, by the thread that opens the topic. An I/O error ends the opening.
  */
 final class LogRecovery {
@@ -120,7 +128,7 @@ final class LogRecovery {
     private long openSealed(SegmentFiles files) throws IOException {
         for (long base : files.sealed(manifest.bases())) {
             if (isTrimmed(files.next(base))) {
-                delete(base); // An earlier trim was not durable yet.
+                SegmentFiles.delete(disk, directory, base); // An earlier trim was not durable yet.
                 continue;
             }
             if (isBehindLostName(base)) {
@@ -156,28 +164,9 @@ final class LogRecovery {
         return next.isPresent() && next.getAsLong() <= durable.logStartOffset(0);
     }
 
-    private void delete(long base) throws IOException {
-        disk.delete(directory.resolve(SegmentNames.of(base, SegmentNames.INDEX)));
-        disk.delete(directory.resolve(SegmentNames.of(base, SegmentNames.ACTIVE)));
-        disk.delete(directory.resolve(SegmentNames.of(base, SegmentNames.SEALED)));
-    }
-
-    /** Moves segments behind a torn end to side files: they were not forced either. */
+    /** What was written behind a torn end was not forced either. */
     private void moveAside(List<String> names) throws IOException {
-        Path aside = directory.resolve(TailRepair.DIRECTORY);
-        SideFiles.bound(disk, aside);
-        for (String name : names) {
-            Path target = SideFiles.choose(disk, aside, "behind-torn-" + name);
-            disk.rename(directory.resolve(name), target);
-            LOG.warn(
-                    "{}: {} stands behind an unfinished write, moved to {}",
-                    directory,
-                    name,
-                    target);
-        }
-        if (!names.isEmpty()) {
-            SideFiles.forceBoth(disk, aside);
-        }
+        SideFiles.moveAside(disk, directory, names, "behind-torn-");
     }
 
     /** Where a new active segment begins when no file of one exists. */

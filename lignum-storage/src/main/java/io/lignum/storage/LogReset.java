@@ -14,10 +14,13 @@ import java.util.OptionalLong;
 
 /**
  * Takes records off the end of a log, or all of them; see {@link Truncation} and {@link Restart}.
+ *
  * <p>A shortage of space or file handles before the log has changed refuses the call. A later one
  * leaves a change that is not durable: the call ends with outcome UNKNOWN, and
  * {@link UnfinishedReset} completes the change before anything is appended, forced or reported as
- * durable. <p>Run by the log's writer only, between rounds.
+ * durable.
+ *
+ * <p>Run by the log's writer only, between rounds.
  */
 final class LogReset {
 

@@ -7,8 +7,10 @@ import java.util.OptionalInt;
 /**
  * Decides which batches a log takes, and the epoch of local appends: while the log is led, local
  * appends; while it follows, batches that a leader stamped. A log without a role is led at the
- * epoch of its last batch. <p>Kept in memory only. Guarded by the {@link AppendQueue}, so that no
- * append comes between a change of the role and the offset at which the change applies.
+ * epoch of its last batch.
+ *
+ * <p>Kept in memory only. Guarded by the {@link AppendQueue}, so that no append comes between a
+ * change of the role and the offset at which the change applies.
  */
 final class LogRole {
 

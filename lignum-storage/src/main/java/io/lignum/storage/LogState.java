@@ -4,6 +4,7 @@ import io.lignum.record.ProducerStamp;
 import io.lignum.record.RecordBatch;
 import io.lignum.storage.internal.segment.ActiveSegment;
 import io.lignum.storage.internal.segment.Checkpoint;
+import io.lignum.storage.internal.segment.Checks;
 import io.lignum.storage.internal.segment.EpochHistory;
 import io.lignum.storage.internal.segment.ProducerStates;
 import io.lignum.storage.internal.segment.SegmentList;
@@ -13,15 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Holds the state of one log: its segments, offsets, epochs and producers. The log's writer changes
  * it. Any thread reads what the first half of the methods returns; the second half is for the
- * writer. <p>A batch is published in this order: the size of its segment, the written end, the
- * acknowledged end. A reader goes the opposite way, so everything below the acknowledged end that
- * it sees is complete.
+ * writer.
+ *
+ * <p>A batch is published in this order: the size of its segment, the written end, the acknowledged
+ * end. A reader goes the opposite way, so everything below the acknowledged end that it sees is
+ * complete.
  */
 final class LogState {
 
@@ -94,6 +98,20 @@ final class LogState {
 
     EpochHistory epochs() {
         return epochs;
+    }
+
+    /** The largest epoch that is not above {@code epoch}, and where it ends. */
+    EpochHistory.End endOf(int epoch) {
+        // The end first: the writer publishes the epoch of a batch before it moves the end. In the
+        // other order the records of a batch that comes in between would count as the last epoch's.
+        long end = writtenEnd;
+        return epochs.endOf(epoch, end);
+    }
+
+    /** Epoch of the last batch; empty for a log without batches. */
+    OptionalInt lastEpoch() {
+        EpochHistory history = epochs;
+        return history.isEmpty() ? OptionalInt.empty() : OptionalInt.of(history.last());
     }
 
     /**
@@ -175,6 +193,7 @@ final class LogState {
      * what they have read.
      */
     synchronized void resetHighWatermark(OptionalLong value) {
+        value.ifPresent(offset -> Checks.range("high watermark", offset, 0, Long.MAX_VALUE));
         highWatermark = value;
         waiters.readable(readableEnd());
     }

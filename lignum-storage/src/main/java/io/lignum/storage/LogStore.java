@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -295,15 +294,7 @@ public final class LogStore implements AutoCloseable {
 
     /** Whether the store works and makes progress. */
     public StoreHealth health() {
-        TopicLog slowest = topics.all().stream()
-                .filter(log -> log.progress().isWorking())
-                .max(Comparator.comparing(log -> log.progress().sinceMove()))
-                .orElse(null);
-        return new StoreHealth(
-                Optional.ofNullable(shared.failure().refusal()),
-                tick.progress().sinceMove(),
-                slowest == null ? Duration.ZERO : slowest.progress().sinceMove(),
-                Optional.ofNullable(slowest).map(TopicLog::name));
+        return StoreHealth.of(shared.failure(), tick.progress(), topics.all());
     }
 
     public StoreStatus status() {

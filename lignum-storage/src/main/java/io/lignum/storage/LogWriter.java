@@ -17,16 +17,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Writes, forces and acknowledges the appends of one log, round by round. One round takes
- * everything that was queued during the round before: <ol> <li>{@link AppendQueue#take} hands over
- * groups of appends, or a command. <li>The groups are written to the active segment, which is
- * rolled first if they do not fit. <li>With {@link Durability#ALWAYS} the segment is forced. A
- * force is a request and a completion; in a simulation the completion comes in a later step.
- * <li>The end offset is published, and the appends are acknowledged. <li>A full segment is sealed,
- * and a checkpoint is written if one is due. </ol> <p>Run by one thread at a time, the holder of
- * the {@link WriterTurn}: a thread that appends, or a task on the store's executor. The fields are
- * guarded by the turn. <p>A shortage of space or file handles refuses the queued appends, with
- * nothing written, and the log goes on. Any other failure ends the log and the store, and what was
- * being written has the outcome UNKNOWN.
+ * everything that was queued during the round before:
+ *
+ * <ol>
+ *   <li>{@link AppendQueue#take} hands over groups of appends, or a command.
+ *   <li>The groups are written to the active segment, which is rolled first if they do not fit.
+ *   <li>With {@link Durability#ALWAYS} the segment is forced. A force is a request and a
+ *       completion; in a simulation the completion comes in a later step.
+ *   <li>The end offset is published, and the appends are acknowledged.
+ *   <li>A full segment is sealed, and a checkpoint is written if one is due.
+ * </ol>
+ *
+ * <p>Run by one thread at a time, the holder of the {@link WriterTurn}: a thread that appends, or a
+ * task on the store's executor. The fields are guarded by the turn.
+ *
+ * <p>A shortage of space or file handles refuses the queued appends, with nothing written, and the
+ * log goes on. Any other failure ends the log and the store, and what was being written has the
+ * outcome UNKNOWN.
  */
 final class LogWriter implements Runnable {
 
@@ -57,7 +64,7 @@ final class LogWriter implements Runnable {
     private final AppendQueue queue;
     private final LogMaintenance maintenance;
     private final List<AppendGroup> round = new ArrayList<>();
-    private final Acks repeats = new Acks(0);
+    private final StepOutcomes outcomes;
     private final AtomicInteger force = new AtomicInteger();
     private FileCache.@Nullable Lease lease;
     private @Nullable LogCommand command;
@@ -75,6 +82,7 @@ final class LogWriter implements Runnable {
         this.state = state;
         this.queue = queue;
         this.maintenance = maintenance;
+        outcomes = new StepOutcomes(store);
     }
 
     /**
@@ -216,20 +224,8 @@ final class LogWriter implements Runnable {
         List<Step> off = new ArrayList<>(round.subList(first, round.size()));
         round.subList(first, round.size()).clear();
         queue.reset(state, off);
-        keepRepeats(off, state.active().summary().endOffset());
-        failAll(off, store.space().refusal(shortage));
-    }
-
-    /**
-     * Moves repeats whose first copy ends at or below {@code end} to this round, since their
-     * batches are in the log.
-     */
-    private void keepRepeats(List<Step> off, long end) {
-        for (Step step : off) {
-            if (step instanceof AppendGroup group) {
-                group.keepRepeats(end, repeats);
-            }
-        }
+        long end = state.active().summary().endOffset();
+        outcomes.refuse(off, end, end, store.space().refusal(shortage));
     }
 
     /**
@@ -240,7 +236,8 @@ final class LogWriter implements Runnable {
     void refuseQueued(long kept, long written, StorageException reason) {
         List<Step> off = new ArrayList<>();
         queue.reset(state, off);
-        refuse(off, kept, written, reason);
+        outcomes.refuse(off, kept, written, reason);
+        outcomes.acknowledgeRepeats();
     }
 
     /** Fails all that is queued and refuses everything from now on, between two rounds. */
@@ -248,23 +245,8 @@ final class LogWriter implements Runnable {
         List<Step> off = new ArrayList<>();
         queue.refuse(reason, off);
         state.closed(reason);
-        refuse(off, state.writtenEnd(), state.writtenEnd(), reason);
-    }
-
-    private void refuse(List<Step> off, long kept, long written, StorageException reason) {
-        keepRepeats(off, kept);
-        for (Step step : off) {
-            if (step instanceof AppendGroup group) {
-                group.failRepeats(written, reason.unknown());
-            }
-        }
-        failAll(off, reason);
-        acknowledgeRepeats();
-    }
-
-    private void acknowledgeRepeats() {
-        repeats.acknowledge();
-        repeats.clear();
+        outcomes.refuse(off, state.writtenEnd(), state.writtenEnd(), reason);
+        outcomes.acknowledgeRepeats();
     }
 
     private RoundEnd requestForce() throws IOException {
@@ -319,7 +301,7 @@ final class LogWriter implements Runnable {
             acknowledge(group);
         }
         round.clear();
-        acknowledgeRepeats();
+        outcomes.acknowledgeRepeats();
         if (seal) {
             roll();
         }
@@ -328,8 +310,7 @@ final class LogWriter implements Runnable {
 
     private void acknowledge(AppendGroup group) {
         int bytes = group.buffer().limit();
-        giveBack(group);
-        group.acknowledge();
+        outcomes.acknowledge(group);
         long nanos = store.clock().monotonicNanos() - group.startNanos();
         store.listener().acknowledged(log, group.records(), bytes, nanos);
     }
@@ -359,10 +340,9 @@ final class LogWriter implements Runnable {
     private void stop(Throwable cause) {
         String what = "log of topic " + log.name() + " stopped";
         StorageException unknown = store.failure().describe(what, cause, Outcome.UNKNOWN);
-        round.forEach(group -> StoreFailure.guarded(() -> fail(group, unknown)));
+        round.forEach(group -> StoreFailure.guarded(() -> outcomes.fail(group, unknown)));
         round.clear();
-        StoreFailure.guarded(() -> repeats.fail(unknown));
-        repeats.clear();
+        StoreFailure.guarded(() -> outcomes.failRepeats(unknown));
         StoreFailure.guarded(() -> endCommand(unknown));
         StoreFailure.guarded(this::closeLeaseQuietly);
         boolean first = store.failure().fail(what, cause);
@@ -396,28 +376,8 @@ final class LogWriter implements Runnable {
     void end(StorageException refusal, StorageException unknown) {
         queue.refuse(refusal);
         for (Step step = queue.refused(); step != null; step = queue.refused()) {
-            fail(step, unknown);
+            outcomes.fail(step, unknown);
         }
         state.noMoreAppends(refusal);
-    }
-
-    void failAll(List<Step> steps, StorageException cause) {
-        steps.forEach(step -> fail(step, cause));
-    }
-
-    private void fail(Step step, StorageException cause) {
-        if (step instanceof AppendGroup group) {
-            giveBack(group);
-            group.fail(cause);
-        } else if (step instanceof LogCommand waiting) {
-            waiting.fail(cause);
-        }
-    }
-
-    private void giveBack(AppendGroup group) {
-        if (group.settle()) {
-            store.budget().release(group.reservedBytes());
-            store.buffers().giveBack(group.buffer());
-        }
     }
 }

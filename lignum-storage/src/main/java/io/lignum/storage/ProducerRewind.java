@@ -17,8 +17,11 @@ import java.util.Set;
  * to forget the batches above the cut: these have pushed older ones out of the window of their
  * producer, and a repeat of an older one must be recognised again, as the leader recognises it
  * (R34). So this class reads the segments below the cut, backwards, until the windows are complete;
- * most often one segment or none. <p>A producer that was forgotten in favour of others stays
- * forgotten. <p>Used by the log's writer only.
+ * most often one segment or none.
+ *
+ * <p>A producer that was forgotten in favour of others stays forgotten.
+ *
+ * <p>Used by the log's writer only.
  */
 final class ProducerRewind {
 

@@ -50,8 +50,8 @@ final class Replay {
         epochsBefore = epochs;
         bytesBefore = scannedBytes;
         recordsBefore = keptRecords;
-        SegmentScan scan =
-                new SegmentScan(window, file, file.size(), summary, index, epochs.last());
+        SegmentScan scan = new SegmentScan(
+                new BatchScan(window, file, file.size(), summary, epochs.last()), summary, index);
         while (scan.next()) {
             RecordBatch batch = scan.batch();
             keptRecords += batch.recordCount();
@@ -77,8 +77,10 @@ final class Replay {
 
     /** Sums up a segment below the checkpoint, which knows its epochs and producers already. */
     BatchScan sumUp(DiskFile file, SegmentSummary summary, Path path) throws IOException {
-        SegmentScan scan =
-                new SegmentScan(window, file, file.size(), summary, SegmentScan.Observer.NONE, 0);
+        SegmentScan scan = new SegmentScan(
+                new BatchScan(window, file, file.size(), summary, 0),
+                summary,
+                SegmentScan.Observer.NONE);
         while (scan.next()) {
             scannedBytes += scan.batch().sizeInBytes();
         }

@@ -12,12 +12,15 @@ import java.util.OptionalLong;
 
 /**
  * Empties a log and lets it go on at an offset at or above its end. A follower needs that when its
- * leader has trimmed records that it lacks. An empty log may also go on below its end. <p>In this
- * order, each step durable before the next: create a segment; write a checkpoint that says that the
- * log starts there. A crash before the checkpoint leaves the log as it was; recovery moves the new,
- * empty segment to a side file, or deletes it if it is below the start. After the checkpoint the
- * old segments are below the start, like trimmed ones; an empty one may be above, and recovery
- * moves it to a side file. <p>Run by the log's writer only.
+ * leader has trimmed records that it lacks. An empty log may also go on below its end.
+ *
+ * <p>In this order, each step durable before the next: create a segment; write a checkpoint that
+ * says that the log starts there. A crash before the checkpoint leaves the log as it was; recovery
+ * moves the new, empty segment to a side file, or deletes it if it is below the start. After the
+ * checkpoint the old segments are below the start, like trimmed ones; an empty one may be above,
+ * and recovery moves it to a side file.
+ *
+ * <p>Run by the log's writer only.
  */
 final class Restart {
 

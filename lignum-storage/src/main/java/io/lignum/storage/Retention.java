@@ -12,12 +12,13 @@ import java.util.OptionalLong;
 
 /**
  * Decides which segments of a log are too old or too many. Reads published state, and the
- * modification time of a file that seems too old. Called by the tick. <p>The age of a segment
- * counts from its newest timestamp if that is plausible: not in the future, and not older than the
- * retention age when the segment was written. Otherwise it counts from the time of that write,
- * which is the file's modification time. So records with wrong timestamps live as long after their
- * append as others, and a follower that was filled with old records does not keep them for longer
- * than its leader.
+ * modification time of a file that seems too old. Called by the tick.
+ *
+ * <p>The age of a segment counts from its newest timestamp if that is plausible: not in the future,
+ * and not older than the retention age when the segment was written. Otherwise it counts from the
+ * time of that write, which is the file's modification time. So records with wrong timestamps live
+ * as long after their append as others, and a follower that was filled with old records does not
+ * keep them for longer than its leader.
  */
 final class Retention {
 

@@ -1,6 +1,7 @@
 package io.lignum.storage;
 
 import io.lignum.storage.env.DiskFile;
+import io.lignum.storage.internal.segment.BatchScan;
 import io.lignum.storage.internal.segment.BatchWindow;
 import io.lignum.storage.internal.segment.MissingSegmentException;
 import io.lignum.storage.internal.segment.Segment;
@@ -18,7 +19,9 @@ import java.util.OptionalLong;
 
 /**
  * Reads segments of a log and compares them with the summaries made when they were sealed. Opens
- * files of its own and uses no index. <p>Any thread; one at a time for each object.
+ * files of its own and uses no index.
+ *
+ * <p>Any thread; one at a time for each object.
  */
 final class Scrub {
 
@@ -128,8 +131,8 @@ final class Scrub {
         SegmentSummary found = new SegmentSummary(segment.baseOffset());
         try (DiskFile file = store.files().openAgain(segment)) {
             long size = sealed ? file.size() : published;
-            SegmentScan scan =
-                    new SegmentScan(window, file, size, found, SegmentScan.Observer.NONE, 0);
+            SegmentScan scan = new SegmentScan(
+                    new BatchScan(window, file, size, found, 0), found, SegmentScan.Observer.NONE);
             scan.toEnd();
             bytes += size;
             if (found.sizeInBytes() != size) {

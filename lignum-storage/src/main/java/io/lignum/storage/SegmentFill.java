@@ -4,7 +4,9 @@ import io.lignum.storage.internal.segment.ActiveSegment;
 
 /**
  * Predicts when the segment that queued appends go to is full, so that no segment exceeds its limit
- * unless a single batch does. <p>Guarded by the {@link AppendQueue}.
+ * unless a single batch does.
+ *
+ * <p>Guarded by the {@link AppendQueue}.
  */
 final class SegmentFill {
 

@@ -16,10 +16,11 @@ import java.util.function.Consumer;
 
 /**
  * Ends a store that cannot go on: after a failure of the disk, which all its logs share, or after
- * an {@link Error} or a bug in an engine thread, whose work nobody would finish. <p>The first
- * failure counts. It ends every log, which completes what waits, and is then reported to the owner.
- * Called on the thread that failed, which may be short of memory: a step that fails does not keep
- * the others from running.
+ * an {@link Error} or a bug in an engine thread, whose work nobody would finish.
+ *
+ * <p>The first failure counts. It ends every log, which completes what waits, and is then reported
+ * to the owner. Called on the thread that failed, which may be short of memory: a step that fails
+ * does not keep the others from running.
  */
 final class StoreFailure {
 

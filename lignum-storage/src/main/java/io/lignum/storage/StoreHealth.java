@@ -1,6 +1,8 @@
 package io.lignum.storage;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -28,5 +30,17 @@ public record StoreHealth(
 
     boolean isWriterStuck(Duration longest) {
         return sinceWrite.compareTo(longest) > 0;
+    }
+
+    static StoreHealth of(StoreFailure failure, Progress tick, Collection<TopicLog> logs) {
+        TopicLog slowest = logs.stream()
+                .filter(log -> log.progress().isWorking())
+                .max(Comparator.comparing(log -> log.progress().sinceMove()))
+                .orElse(null);
+        return new StoreHealth(
+                Optional.ofNullable(failure.refusal()),
+                tick.sinceMove(),
+                slowest == null ? Duration.ZERO : slowest.progress().sinceMove(),
+                Optional.ofNullable(slowest).map(TopicLog::name));
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Does the periodic work of a store. Each kind of work has its own interval, and each pass has a
  * bound. Work on a log is queued to the log's writer, so a pass never waits for a disk for long.
+ *
  * <p>One thread at a time; see {@link LogStore#tick}.
  */
 final class StoreTick {

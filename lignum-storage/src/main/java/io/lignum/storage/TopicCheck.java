@@ -212,8 +212,8 @@ final class TopicCheck {
         try (DiskFile file = disk.open(path, OpenMode.READ)) {
             SegmentSummary summary = new SegmentSummary(base);
             IndexCheck index = IndexCheck.of(disk, directory, base, file.size());
-            SegmentScan segment =
-                    new SegmentScan(window, file, file.size(), summary, index, lastEpoch);
+            SegmentScan segment = new SegmentScan(
+                    new BatchScan(window, file, file.size(), summary, lastEpoch), summary, index);
             boolean agrees = read(segment, summary, durable.checkpointed(base));
             BatchScan scan = segment.batches();
             segments++;

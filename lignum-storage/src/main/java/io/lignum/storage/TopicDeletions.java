@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Moves the directories of deleted topics to the trash, and frees their names once that is durable.
  * A move that a shortage of space or file handles prevents is tried again in each pass of the tick,
  * until the store is closed: the log is closed by then, and its name would stay taken otherwise.
+ *
  * <p>Any thread; {@link #retry} one at a time.
  */
 final class TopicDeletions {

@@ -18,6 +18,7 @@ import java.util.function.LongConsumer;
 
 /**
  * Inspects the files of one topic, or one file of batches. Changes nothing. One thread at a time.
+ *
  * <p>It distinguishes the same cases as recovery; see {@link Finding.Kind}.
  */
 public final class TopicInspector {

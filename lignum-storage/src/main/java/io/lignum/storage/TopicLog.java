@@ -2,14 +2,12 @@ package io.lignum.storage;
 
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
-import io.lignum.storage.internal.segment.Checks;
 import io.lignum.storage.internal.segment.EpochHistory;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -17,13 +15,17 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Appends to and reads one topic's log. Any thread may call every method. <p>A blocking append
- * returns when the topic's {@link Durability} has acknowledged it; an asynchronous one completes a
- * future on an engine thread, whose callbacks must not block. Concurrent single records share a
- * batch and a force. An append without a producer id that ended with outcome UNKNOWN and is
- * repeated may be in the log twice. <p>This class connects the parts of a log: {@link Appender} and
- * {@link AppendQueue} admit appends, {@link LogWriter} writes them, {@link LogAdmin} queues other
- * changes for the writer, {@link LogState} is what readers see, and {@link LogCursor} reads.
+ * Appends to and reads one topic's log. Any thread may call every method.
+ *
+ * <p>A blocking append returns when the topic's {@link Durability} has acknowledged it; an
+ * asynchronous one completes a future on an engine thread, whose callbacks must not block.
+ * Concurrent single records share a batch and a force. An append without a producer id that ended
+ * with outcome UNKNOWN and is repeated may be in the log twice.
+ *
+ * <p>This class connects the parts of a log: {@link Appender} and {@link AppendQueue} admit
+ * appends, {@link LogWriter} writes them, {@link LogAdmin} queues other changes for the writer,
+ * {@link LogState} is what readers see, and {@link LogCursor} reads.
+ *
  * <p>Errors are {@link StorageException}s; futures fail with them, too.
  */
 public final class TopicLog {
@@ -50,12 +52,7 @@ public final class TopicLog {
         waiters = new ReadWaiters(store.config().maxWaitingReads());
         state = new LogState(directory, recovered, waiters);
         SegmentFill fill = new SegmentFill(meta.name(), meta.config(), recovered.active());
-        queue = new AppendQueue(
-                store,
-                fill,
-                state.producers().copy(),
-                state.writtenEnd(),
-                state.epochs().last());
+        queue = new AppendQueue(store, fill, state);
         LogMaintenance maintenance =
                 new LogMaintenance(this, store, state, () -> admin().continueSealing());
         writer = new LogWriter(this, store, state, queue, maintenance);
@@ -64,7 +61,7 @@ public final class TopicLog {
         LogReset reset = new LogReset(this, store, maintenance, writer, truncation);
         admin = new LogAdmin(this, store, writer, maintenance, reset);
         if (recovered.damage() != null) {
-            queue.refuse(recovered.damage(), new ArrayList<>());
+            queue.refuse(recovered.damage());
         }
     }
 
@@ -79,8 +76,6 @@ public final class TopicLog {
     public TopicConfig config() {
         return meta.config();
     }
-
-    // ---- append
 
     /** Appends a record and returns its offset, when the topic's durability has acknowledged it. */
     public long append(LogRecord record) {
@@ -158,8 +153,6 @@ public final class TopicLog {
         return state.damage();
     }
 
-    // ---- offsets
-
     /**
      * First offset in the files. It is at or below the log start offset, since a trim removes whole
      * segments, and it is always the first of a batch, which the log start offset need not be.
@@ -211,9 +204,6 @@ public final class TopicLog {
      * {@link #advanceHighWatermark}: after a crash the former value may apply again.
      */
     public void resetHighWatermark(OptionalLong value) {
-        if (value.isPresent()) {
-            Checks.range("high watermark", value.getAsLong(), 0, Long.MAX_VALUE);
-        }
         state.resetHighWatermark(value);
     }
 
@@ -224,8 +214,6 @@ public final class TopicLog {
     public int segmentCount() {
         return state.segments().size();
     }
-
-    // ---- read
 
     /**
      * Opens a cursor from {@code offset} on; the caller closes it.
@@ -302,8 +290,6 @@ public final class TopicLog {
         return new Scrub(store, state).run();
     }
 
-    // ---- epochs
-
     /** The epoch of local appends; while the log follows, that of its last batch. */
     public int epoch() {
         return queue.epoch();
@@ -312,8 +298,10 @@ public final class TopicLog {
     /**
      * Allows local appends, stamped with {@code epoch} from now on, and refuses
      * {@link #appendStamped}. No append comes in between. Kept in memory only: the caller stores
-     * the epoch durably before this call. <p>Queued appends go on unchanged, and count as part of
-     * the log. A full disk may still refuse them, so wait for stamped ones before.
+     * the epoch durably before this call.
+     *
+     * <p>Queued appends go on unchanged, and count as part of the log. A full disk may still refuse
+     * them, so wait for stamped ones before.
      *
      * @return the offset of the next append
      * @throws IllegalArgumentException the epoch is below the last batch's
@@ -335,18 +323,13 @@ public final class TopicLog {
      * The largest epoch of a batch in this log that is not above {@code epoch}, and where it ends.
      */
     public EpochEnd epochEnd(int epoch) {
-        // The end first: the writer publishes the epoch of a batch before it moves the end. In the
-        // other order the records of a batch that comes in between would count as the last epoch's.
-        long end = state.writtenEnd();
-        EpochHistory.End found = state.epochs().endOf(epoch, end);
+        EpochHistory.End found = state.endOf(epoch);
         return new EpochEnd(found.epoch(), found.offset());
     }
 
     /** Epoch of the last batch; empty for a log without batches. */
     public OptionalInt lastEpoch() {
-        return state.epochs().isEmpty()
-                ? OptionalInt.empty()
-                : OptionalInt.of(state.epochs().last());
+        return state.lastEpoch();
     }
 
     /**
@@ -388,8 +371,6 @@ public final class TopicLog {
         queue.useReserve();
         admin.keepRoomAhead();
     }
-
-    // ---- for the store
 
     /**
      * Ends the log after a failure of the store: completes what waits, and refuses appends from now

@@ -14,7 +14,9 @@ import java.util.TreeSet;
 /**
  * Deletes what was moved to the trash, a limited number of files at a time. An entry that cannot be
  * deleted is logged once and skipped, so that it does not block the others; it is tried again after
- * {@link #retry}. <p>Called by the tick only.
+ * {@link #retry}.
+ *
+ * <p>Called by the tick only.
  */
 final class Trash {
 

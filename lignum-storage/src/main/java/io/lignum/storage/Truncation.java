@@ -5,6 +5,7 @@ import io.lignum.storage.env.DiskFile;
 import io.lignum.storage.env.OpenMode;
 import io.lignum.storage.env.ShortageException;
 import io.lignum.storage.internal.segment.ActiveSegment;
+import io.lignum.storage.internal.segment.BatchScan;
 import io.lignum.storage.internal.segment.BatchWindow;
 import io.lignum.storage.internal.segment.FileCache;
 import io.lignum.storage.internal.segment.OffsetIndex;
@@ -23,14 +24,23 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Cuts a suffix off a log, as a follower does when its leader's log differs. <p>In this order, each
- * step durable before the next: <ol> <li>The suffix is copied to
- * {@code divergent/<topic id>/<epoch>-<from>-<to>}. <li>The checkpoint is lowered to the cut.
- * <li>The entries of segments at or above the cut are removed from the manifest. <li>Later segments
- * are deleted; the segment of the cut becomes the active one. <li>That segment is cut. </ol> <p>A
- * crash in between leaves a log that opens as it was, or shorter, down to the cut. Steps 1 to 3 can
- * be refused by a shortage of space or file handles, with the log as it was; {@link #apply} needs
- * neither, and {@link #finish} can be repeated. <p>Run by the log's writer only.
+ * Cuts a suffix off a log, as a follower does when its leader's log differs.
+ *
+ * <p>In this order, each step durable before the next:
+ *
+ * <ol>
+ *   <li>The suffix is copied to {@code divergent/<topic id>/<epoch>-<from>-<to>}.
+ *   <li>The checkpoint is lowered to the cut.
+ *   <li>The entries of segments at or above the cut are removed from the manifest.
+ *   <li>Later segments are deleted; the segment of the cut becomes the active one.
+ *   <li>That segment is cut.
+ * </ol>
+ *
+ * <p>A crash in between leaves a log that opens as it was, or shorter, down to the cut. Steps 1 to
+ * 3 can be refused by a shortage of space or file handles, with the log as it was; {@link #apply}
+ * needs neither, and {@link #finish} can be repeated.
+ *
+ * <p>Run by the log's writer only.
  */
 final class Truncation {
 
@@ -165,7 +175,10 @@ final class Truncation {
         OffsetIndex index = new OffsetIndex();
         try (FileCache.Lease lease = store.files().lease(target)) {
             BatchWindow window = new BatchWindow(store.maxReadBatchBytes());
-            new SegmentScan(window, lease.file(), target.sizeInBytes(), kept, index, 0)
+            new SegmentScan(
+                            new BatchScan(window, lease.file(), target.sizeInBytes(), kept, 0),
+                            kept,
+                            index)
                     .upTo(toOffset);
         }
         return index;

@@ -5,11 +5,14 @@ import io.lignum.storage.internal.segment.Checks;
 
 /**
  * The right, and the duty, to run a log's writer. A log has one turn; only the thread or task that
- * holds it writes to the log. <p>A caller that queues something while nobody holds the turn gets
- * it, and runs the writer or hands the turn to the executor. {@link LogWriter} gives it back when
- * nothing is queued. Between two tasks the turn passes on with the task, also while a force is in
- * progress. <p>Guarded by the {@link AppendQueue}; its monitor also publishes the writer's fields
- * to the next holder.
+ * holds it writes to the log.
+ *
+ * <p>A caller that queues something while nobody holds the turn gets it, and runs the writer or
+ * hands the turn to the executor. {@link LogWriter} gives it back when nothing is queued. Between
+ * two tasks the turn passes on with the task, also while a force is in progress.
+ *
+ * <p>Guarded by the {@link AppendQueue}; its monitor also publishes the writer's fields to the next
+ * holder.
  */
 final class WriterTurn implements Queued {
 

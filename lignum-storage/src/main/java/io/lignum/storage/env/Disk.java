@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Accesses the file system; the engine uses files through this interface only. <p>The engine
- * assumes: a rename within a directory is atomic; a file or name survives a power failure only
- * after {@link DiskFile#force()} or {@link #forceDirectory(Path)}; bytes that were not forced may
- * be lost in any part and order; forced bytes stay as they are. <p>Safe for use by several threads.
+ * Accesses the file system; the engine uses files through this interface only.
+ *
+ * <p>The engine assumes: a rename within a directory is atomic; a file or name survives a power
+ * failure only after {@link DiskFile#force()} or {@link #forceDirectory(Path)}; bytes that were not
+ * forced may be lost in any part and order; forced bytes stay as they are.
+ *
+ * <p>Safe for use by several threads.
  */
 public interface Disk {
 

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * An open file with positioned access. <p>Any thread. An interrupt of the calling thread neither
- * fails a call nor closes the file, so that users' threads may do I/O.
+ * An open file with positioned access.
+ *
+ * <p>Any thread. An interrupt of the calling thread neither fails a call nor closes the file, so
+ * that users' threads may do I/O.
  */
 public interface DiskFile extends Closeable {
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 
 /**
  * Accesses a file through {@link AsynchronousFileChannel}, whose I/O runs on the calling thread.
+ *
  * <p>A {@code FileChannel} would be closed for all threads by an interrupt of any thread inside it,
  * and users' threads append and read through the engine. The asynchronous channel is not
  * interruptible; given an executor that runs tasks at once it is an ordinary positioned read and

@@ -9,8 +9,9 @@ import java.util.Optional;
 /**
  * Reads and replaces files that fit in memory. A replacement is written to a temporary file first,
  * whose name ends in {@code .tmp}. A crash can leave such a file; the next replacement deletes it
- * or, where several threads replace a file, the next opening. <p>One thread at a time for each
- * file, unless each replacement has its own number.
+ * or, where several threads replace a file, the next opening.
+ *
+ * <p>One thread at a time for each file, unless each replacement has its own number.
  */
 public final class SmallFile {
 

@@ -12,11 +12,13 @@ import java.util.function.ObjLongConsumer;
 
 /**
  * Writes batches to the one segment of a log that takes appends, and keeps its summary and index.
+ *
  * <p>fdatasync is much cheaper when the bytes go to blocks that were written before, since the file
  * system then has no new size or extent to record. So this class fills the file with zeros ahead of
  * the data: at first as much as there is data, later 1 MiB at a time. A topic with little data gets
  * no zeros, and a large write causes none: writing its bytes twice would cost more than it saves. A
  * header of zeros is no batch, so recovery sees where the data ends; sealing cuts the zeros off.
+ *
  * <p>Used by the log's writer only. A write that finds the disk full leaves the file as it was.
  */
 public final class ActiveSegment {

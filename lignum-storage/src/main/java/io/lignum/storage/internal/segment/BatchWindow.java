@@ -8,9 +8,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Reads a segment's file ahead into one buffer, and presents the batch at a position. <p>The buffer
- * grows only for a batch larger than itself, and never beyond the batch limit: the length field is
- * checked before memory is allocated. One thread at a time.
+ * Reads a segment's file ahead into one buffer, and presents the batch at a position.
+ *
+ * <p>The buffer grows only for a batch larger than itself, and never beyond the batch limit: the
+ * length field is checked before memory is allocated. One thread at a time.
  */
 public final class BatchWindow {
 

@@ -4,10 +4,11 @@ import java.util.Optional;
 
 /**
  * Answers what part of a log was durable, from its checkpoint and its list of sealed segments.
- * Recovery and inspection both ask here, so they agree on which bytes are an unfinished write. <p>A
- * checkpoint proves everything below the end of its active segment. An entry of the list proves its
- * segment. Bytes above both may never have been forced: damage there is an unfinished write, and
- * damage below is corruption. One thread at a time.
+ * Recovery and inspection both ask here, so they agree on which bytes are an unfinished write.
+ *
+ * <p>A checkpoint proves everything below the end of its active segment. An entry of the list
+ * proves its segment. Bytes above both may never have been forced: damage there is an unfinished
+ * write, and damage below is corruption. One thread at a time.
  *
  * @param manifest empty if the list cannot be read
  */

@@ -4,9 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Holds the epochs of a log and the offset at which each begins, oldest first. Immutable. <p>A
- * follower uses it to find where its log and the leader's diverge (KIP-101, KIP-279). The epochs
- * are those of batches, so an epoch without appends is not in it.
+ * Holds the epochs of a log and the offset at which each begins, oldest first. Immutable.
+ *
+ * <p>A follower uses it to find where its log and the leader's diverge (KIP-101, KIP-279). The
+ * epochs are those of batches, so an epoch without appends is not in it.
  */
 public final class EpochHistory {
 

@@ -14,8 +14,10 @@ import java.util.Map;
 /**
  * Keeps the open segment files of a store. Opens a file when a thread needs it, shares it between
  * threads, and closes the least recently used one over the limit, so that an idle topic holds no
- * file open. <p>The number of open files exceeds the limit only while more files are in use at that
- * moment. Any thread; the lock is held for a look-up, and while a file is opened or closed.
+ * file open.
+ *
+ * <p>The number of open files exceeds the limit only while more files are in use at that moment.
+ * Any thread; the lock is held for a look-up, and while a file is opened or closed.
  */
 public final class FileCache {
 

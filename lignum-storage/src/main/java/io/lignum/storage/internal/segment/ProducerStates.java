@@ -19,10 +19,12 @@ import java.util.TreeSet;
 /**
  * Remembers the idempotent producers of a log: the epoch and the last sixteen batches of each. The
  * log then answers a repeated batch with its first offset, and notices a gap (the scheme of
- * KIP-98). <p>Holds at most {@code maxProducers}. It forgets the producer whose last batch is the
- * oldest, and one that sent nothing for the store's producer expiry, by the clock of each node.
- * Otherwise the states follow from the batches of the log alone, so a follower's equal its
- * leader's. Guarded by its owner.
+ * KIP-98).
+ *
+ * <p>Holds at most {@code maxProducers}. It forgets the producer whose last batch is the oldest,
+ * and one that sent nothing for the store's producer expiry, by the clock of each node. Otherwise
+ * the states follow from the batches of the log alone, so a follower's equal its leader's. Guarded
+ * by its owner.
  */
 public final class ProducerStates {
 

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 
 /**
  * Describes one file of a log: an active segment, which the log's writer appends to, or a sealed
- * one, which never changes. <p>The log's writer changes it; any thread reads it. Readers look only
- * below the log's readable end, which is published after everything here that lies below it.
+ * one, which never changes.
+ *
+ * <p>The log's writer changes it; any thread reads it. Readers look only below the log's readable
+ * end, which is published after everything here that lies below it.
  */
 public final class Segment {
 

@@ -78,4 +78,11 @@ public final class SegmentFiles {
     public boolean isStillActive(long base) {
         return !sealed.contains(base);
     }
+
+    /** Deletes the files of a segment, whatever their names. */
+    public static void delete(Disk disk, Path directory, long base) throws IOException {
+        disk.delete(directory.resolve(SegmentNames.of(base, SegmentNames.INDEX)));
+        disk.delete(directory.resolve(SegmentNames.of(base, SegmentNames.ACTIVE)));
+        disk.delete(directory.resolve(SegmentNames.of(base, SegmentNames.SEALED)));
+    }
 }

@@ -19,13 +19,16 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Finds the index of a segment: in memory, else in its side file, else by a scan of the segment.
- * Keeps the most recently used indexes of sealed segments in memory. <p>An index is derived data. A
- * side file that is missing, damaged, incomplete or wrong is replaced, and one that cannot be
- * written is left out. Neither fails a read or stops a log; only an unreadable segment does. <p>Any
- * thread. One thread at a time builds the index of a segment, under {@link Segment#indexBuild()},
- * and others wait for it. The segment's monitor is held while its side file is written, so that
- * {@link #forget} returns after the last write. This object's monitor guards the map of indexes in
- * memory only.
+ * Keeps the most recently used indexes of sealed segments in memory.
+ *
+ * <p>An index is derived data. A side file that is missing, damaged, incomplete or wrong is
+ * replaced, and one that cannot be written is left out. Neither fails a read or stops a log; only
+ * an unreadable segment does.
+ *
+ * <p>Any thread. One thread at a time builds the index of a segment, under
+ * {@link Segment#indexBuild()}, and others wait for it. The segment's monitor is held while its
+ * side file is written, so that {@link #forget} returns after the last write. This object's monitor
+ * guards the map of indexes in memory only.
  */
 public final class SegmentIndexes {
 
@@ -145,7 +148,7 @@ public final class SegmentIndexes {
             throws IOException {
         OffsetIndex.Place last = index.resumeAtLastEntry(segment.baseOffset());
         SegmentSummary from = new SegmentSummary(last.offset(), last.position(), -1, 0, 0);
-        new SegmentScan(window, file, end, from, index, 0).toEnd();
+        new SegmentScan(new BatchScan(window, file, end, from, 0), from, index).toEnd();
     }
 
     private static Optional<OffsetIndex> read(Disk disk, Segment segment) {

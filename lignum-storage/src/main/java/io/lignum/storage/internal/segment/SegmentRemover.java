@@ -6,8 +6,9 @@ import java.io.IOException;
 
 /**
  * Takes segments out of use and deletes their files. Before a file goes, the segment's index and
- * its open file must be released; this is the only place that does so. <p>Called by a log's writer.
- * A reader that holds the file continues to read it.
+ * its open file must be released; this is the only place that does so.
+ *
+ * <p>Called by a log's writer. A reader that holds the file continues to read it.
  */
 public final class SegmentRemover {
 

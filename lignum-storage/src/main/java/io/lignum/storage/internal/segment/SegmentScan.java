@@ -1,7 +1,6 @@
 package io.lignum.storage.internal.segment;
 
 import io.lignum.record.RecordBatch;
-import io.lignum.storage.env.DiskFile;
 
 import java.io.IOException;
 
@@ -34,20 +33,13 @@ public final class SegmentScan {
     private final Observer observer;
 
     /**
-     * Prepares a scan from the end of {@code summary}.
+     * Prepares a scan.
      *
-     * @param end bytes of the file at and above this position are not read
+     * @param batches begins at the end of {@code summary}
      * @param summary what is known of the batches below; the scan adds to it
-     * @param lastEpoch no batch may have a lower epoch
      */
-    public SegmentScan(
-            BatchWindow window,
-            DiskFile file,
-            long end,
-            SegmentSummary summary,
-            Observer observer,
-            int lastEpoch) {
-        batches = new BatchScan(window, file, end, summary, lastEpoch);
+    public SegmentScan(BatchScan batches, SegmentSummary summary, Observer observer) {
+        this.batches = batches;
         this.summary = summary;
         this.observer = observer;
     }

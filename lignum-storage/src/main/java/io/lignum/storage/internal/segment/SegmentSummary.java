@@ -8,9 +8,11 @@ import java.util.zip.CRC32C;
 
 /**
  * Sums up the batches of a segment up to a point: end offset, size, largest timestamp, last epoch
- * and checksum. <p>The checksum chains the first 21 bytes of each batch: the bytes that the batch's
- * own CRC does not cover, and that CRC, which covers the rest. So it proves every byte of the
- * segment, at almost no cost during appends. One thread at a time.
+ * and checksum.
+ *
+ * <p>The checksum chains the first 21 bytes of each batch: the bytes that the batch's own CRC does
+ * not cover, and that CRC, which covers the rest. So it proves every byte of the segment, at almost
+ * no cost during appends. One thread at a time.
  */
 public final class SegmentSummary {
 

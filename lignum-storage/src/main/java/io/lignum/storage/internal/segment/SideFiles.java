@@ -142,4 +142,19 @@ public final class SideFiles {
             disk.forceDirectory(parent);
         }
     }
+
+    /** Moves segments of a topic behind an unfinished write to side files, durably. */
+    public static void moveAside(Disk disk, Path topic, List<String> segments, String prefix)
+            throws IOException {
+        Path aside = topic.resolve(TailRepair.DIRECTORY);
+        bound(disk, aside);
+        for (String name : segments) {
+            Path target = choose(disk, aside, prefix + name);
+            disk.rename(topic.resolve(name), target);
+            LOG.warn("{}: {} stands behind an unfinished write, moved to {}", topic, name, target);
+        }
+        if (!segments.isEmpty()) {
+            forceBoth(disk, aside);
+        }
+    }
 }

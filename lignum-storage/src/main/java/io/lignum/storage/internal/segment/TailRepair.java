@@ -9,12 +9,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Repairs the end of the active segment after a stop without close. <p>Two things may be wrong
- * there. Batches above the checkpoint may be in the page cache only, marked clean, because the
- * process died after a write or a failed force: {@link #rewrite} writes them again in place and
- * forces them. Bytes behind the last whole batch, other than the zeros written ahead, are an
- * unfinished write: {@link #cutTorn} saves them to a side file and cuts them off. <p>Used by
- * recovery, and by a log's writer if recovery found the disk full. One thread at a time.
+ * Repairs the end of the active segment after a stop without close.
+ *
+ * <p>Two things may be wrong there. Batches above the checkpoint may be in the page cache only,
+ * marked clean, because the process died after a write or a failed force: {@link #rewrite} writes
+ * them again in place and forces them. Bytes behind the last whole batch, other than the zeros
+ * written ahead, are an unfinished write: {@link #cutTorn} saves them to a side file and cuts them
+ * off.
+ *
+ * <p>Used by recovery, and by a log's writer if recovery found the disk full. One thread at a time.
  */
 public final class TailRepair {
 
