@@ -1,7 +1,7 @@
 package io.lignum.record;
 
 /**
- * Where everything is in a record batch of version 2, all numbers big-endian.
+ * Defines the positions of all fields of a record batch of version 2. All numbers are big-endian.
  *
  * <pre>
  *        0               4               8              12              16
@@ -62,10 +62,10 @@ final class BatchLayout {
     /** Length, attributes, two deltas, two null lengths and a header count, one byte each. */
     static final int MIN_RECORD_BYTES = 7;
 
-    /** What the producer fields hold when there is no producer. */
+    /** Value of the producer fields in a batch without a producer. */
     static final int NO_PRODUCER = -1;
 
-    /** What Kafka's producers put where a leader's epoch will be stamped. */
+    /** Value of the epoch in a batch of Kafka's producers, before a leader stamps it. */
     static final int UNSTAMPED_EPOCH = -1;
 
     private BatchLayout() {}

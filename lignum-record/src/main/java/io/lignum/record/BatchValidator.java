@@ -3,23 +3,25 @@ package io.lignum.record;
 import java.nio.ByteBuffer;
 
 /**
- * The check at a listener for a batch that was built elsewhere: whatever gets past it, every
- * consumer can read. The rules, and who relies on them:
+ * Checks a batch that was built elsewhere, at the listener that receives it, so that every consumer
+ * can read what passes. Stateless. The rules, and who relies on them:
  *
  * <ul>
- *   <li>version, length, CRC and header: as {@link RecordBatch#check}; recovery must find the same
- *       bytes sound again;
- *   <li>attributes: a codec we read (gzip and snappy are not), no timestamp type, as it is the
- *       leader's to say, no transactional or control bit, as a consumer would wait for a marker or
- *       hide the records, and no bit whose meaning nobody knows yet;
- *   <li>records fill the batch exactly, and there are as many as the header says;
- *   <li>offset deltas are 0, 1, 2 …: offsets are counted, not searched for;
- *   <li>sizes are not negative and stay inside; headers have keys;
- *   <li>timestamps are milliseconds {@code >= 0}, and the header's largest is the largest there is:
- *       a search by time skips batches by it;
- *   <li>no record is larger than the limit, compressed or not: a reader's buffer must hold it.
- * </ul> Not checked: that header keys are well-formed UTF-8. They are kept byte for byte and read
- * with the replacement character.
+ *   <li>version, length, CRC and header: as {@link RecordBatch#check}. Recovery must find the same
+ *       bytes sound.
+ *   <li>attributes: a supported codec (not gzip or snappy). No timestamp type, which is the
+ *       leader's to set. No transactional or control bit: a consumer would wait for a marker, or
+ *       hide the records. No bit without a defined meaning.
+ *   <li>records: they fill the batch exactly, and there are as many as the header says.
+ *   <li>offset deltas: 0, 1, 2 …, since offsets are counted and not searched for.
+ *   <li>sizes: not negative, and inside the batch; every header has a key.
+ *   <li>timestamps: milliseconds {@code >= 0}, and the header's largest is the largest of the
+ *       records. A search by time skips batches by it.
+ *   <li>record size: within the limit, compressed or not, so that a reader's buffer can hold it.
+ * </ul>
+ *
+ * <p>Not checked: whether header keys are well-formed UTF-8. They are stored byte for byte, and
+ * read with the replacement character.
  */
 public final class BatchValidator {
     private static final int KNOWN_ATTRIBUTES = BatchLayout.CODEC_MASK
@@ -30,7 +32,7 @@ public final class BatchValidator {
     private BatchValidator() {}
 
     /**
-     * Checks the batch at the position; bytes after it are not looked at.
+     * Checks the batch at the position, and ignores the bytes after it.
      *
      * @param maxBatchBytes the largest batch, header included
      * @param maxUncompressedBytes the most that compressed records may decompress to

@@ -60,7 +60,7 @@ final class AppendGroup implements Step {
         }
         Checks.invariant(
                 shared.append(record.timestampOr(nowMillis), record),
-                "there is room for the record");
+                "the record fits into the group");
         records++;
     }
 
@@ -76,7 +76,7 @@ final class AppendGroup implements Step {
         for (LogRecord record : all.records()) {
             Checks.invariant(
                     shared.append(record.timestampOr(nowMillis), record),
-                    "there is room for the batch");
+                    "the batch fits into the group");
         }
         shared.finish();
         records += all.count();
@@ -137,9 +137,9 @@ final class AppendGroup implements Step {
      * log.
      */
     void failRepeats(long end, StorageException unknown) {
-        Acks gone = new Acks(0);
-        keepRepeats(end, gone);
-        gone.fail(unknown);
+        Acks removed = new Acks(0);
+        keepRepeats(end, removed);
+        removed.fail(unknown);
     }
 
     /** Counts bytes of the store's budget that are released with the group. */

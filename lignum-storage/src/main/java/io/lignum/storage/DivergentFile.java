@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * A file of records that a truncation cut from a topic's log:
  * {@code divergent/<topic id>/<epoch>-<from>-<to>}, with a number added if the same range was cut
  * more than once. It holds record batches as they were in the log. The engine never reads such a
- * file; it stays until somebody deletes it.
+ * file; it stays until an operator deletes it.
  *
  * <p>Immutable. Any thread; {@link #list} and {@link #open} read the disk.
  */

@@ -67,7 +67,7 @@ final class FreeSpace {
             LOG.warn("disk full: {}", refusal().getMessage());
         } else {
             LOG.info(
-                    "the file system of {} has room again, {} bytes: appends are taken",
+                    "the file system of {} has {} bytes free again: appends are accepted",
                     directory,
                     usableBytes);
         }

@@ -145,7 +145,7 @@ public final class LogCursor implements AutoCloseable {
         } catch (StorageException.CorruptLog e) {
             return again(seen, e);
         } catch (MissingSegmentException e) {
-            return again(seen, gone(e));
+            return again(seen, missing(e));
         } catch (ShortageException e) {
             throw store.space().refusal(e);
         } catch (IOException e) {
@@ -285,7 +285,7 @@ public final class LogCursor implements AutoCloseable {
         }
     }
 
-    private StorageException gone(MissingSegmentException e) {
+    private StorageException missing(MissingSegmentException e) {
         StorageException unreadable = state.unreadable();
         if (unreadable != null) {
             return unreadable;

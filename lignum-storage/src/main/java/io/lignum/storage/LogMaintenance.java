@@ -339,9 +339,9 @@ final class LogMaintenance {
             Checkpoint.raiseStart(disk, state.directory(), newStart); // A trim frees space.
         }
         SegmentList all = state.segments();
-        int gone = countBelow(all, newStart);
-        state.trimmed(newStart, gone);
-        for (int i = 0; i < gone; i++) {
+        int removed = countBelow(all, newStart);
+        state.trimmed(newStart, removed);
+        for (int i = 0; i < removed; i++) {
             store.remover().delete(all.get(i));
         }
         state.manifest().forgetBelow(state.segments().get(0).baseOffset());

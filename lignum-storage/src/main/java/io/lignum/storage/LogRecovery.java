@@ -212,7 +212,10 @@ final class LogRecovery {
         try {
             manifest.add(entry);
         } catch (ShortageException e) {
-            LOG.warn("{}: no room to list a segment: {}", directory, IoErrors.describe(e));
+            LOG.warn(
+                    "{}: a shortage keeps a segment from being listed: {}",
+                    directory,
+                    IoErrors.describe(e));
         }
     }
 
@@ -352,7 +355,7 @@ final class LogRecovery {
         } catch (ShortageException e) {
             cut = false;
             LOG.warn(
-                    "{}: no room to save {} bytes of an unfinished write; nothing is appended until there is",
+                    "{}: no space to save {} bytes of an unfinished write; appends are refused until there is",
                     segment.activePath(),
                     torn);
         }

@@ -204,10 +204,10 @@ final class LogState {
         segments = segments.with(next.segment());
     }
 
-    void trimmed(long newStart, int segmentsGone) {
+    void trimmed(long newStart, int segmentsRemoved) {
         logStartOffset = newStart;
-        if (segmentsGone > 0) {
-            segments = segments.withoutFirst(segmentsGone);
+        if (segmentsRemoved > 0) {
+            segments = segments.withoutFirst(segmentsRemoved);
         }
         epochs = epochs.trimmedTo(segments.get(0).baseOffset());
     }

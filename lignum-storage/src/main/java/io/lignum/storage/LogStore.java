@@ -321,7 +321,7 @@ public final class LogStore implements AutoCloseable {
         return shared.divergent().find(name);
     }
 
-    /** Counts what truncations cut. Cheap; a file that somebody deleted may count for a minute. */
+    /** Counts what truncations cut. Cheap; a deleted file may count for another minute. */
     public DivergentTotals divergentTotals() {
         return shared.divergent().totals();
     }

@@ -23,7 +23,7 @@ import java.time.Duration;
  * @param flushInterval how long an {@link Durability#INTERVAL} append may stay unforced
  * @param reserveBytes free space below which appends answer DiskFull while reads go on
  * @param ioThreads files written and forced at a time; 1..256
- * @param listener told what happens
+ * @param listener receives the events of the store
  */
 public record StoreConfig(
         TopicConfig defaults,

@@ -55,7 +55,7 @@ final class StoreFailure {
             return false;
         }
         StorageException unknown = describe(what, cause, Outcome.UNKNOWN);
-        guarded(() -> LOG.error("The store takes no appends any more: {}", unknown.getMessage()));
+        guarded(() -> LOG.error("The store accepts no more appends: {}", unknown.getMessage()));
         logs.forEach(log -> guarded(() -> log.end(refused, unknown)));
         guarded(() -> report.accept(unknown));
         return true;

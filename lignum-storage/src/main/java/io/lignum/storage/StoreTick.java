@@ -107,7 +107,7 @@ final class StoreTick {
         } catch (IOException e) {
             LOG.warn("background work was put off: {}", e.toString());
         } catch (StorageException e) {
-            LOG.debug("background work met a log that is being closed: {}", e.toString());
+            LOG.debug("background work found a log that is being closed: {}", e.toString());
         }
     }
 

@@ -68,7 +68,7 @@ public interface Disk {
     DirectoryLock lock(Path lockFile, String holder) throws IOException;
 
     /**
-     * The holder of the lock, if there is one. Only looks: writes nothing, and keeps nobody out.
+     * The holder of the lock, if there is one. Only reads, and does not lock.
      */
     Optional<String> lockHolder(Path lockFile) throws IOException;
 }

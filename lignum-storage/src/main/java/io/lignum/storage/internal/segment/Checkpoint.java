@@ -126,12 +126,12 @@ public record Checkpoint(
             throws IOException {
         Path path = directory.resolve(NAME);
         if (!disk.exists(path)) {
-            throw new DiskFullException("no room to write " + path);
+            throw new DiskFullException("no space to write " + path);
         }
         ByteBuffer bytes = SmallFile.read(disk, path, MAX_BYTES);
         int crcAt = bytes.limit() - 4;
         if (decode(path, bytes.duplicate(), Integer.MAX_VALUE).isEmpty()) {
-            throw new DiskFullException("no room to replace " + path + ", which is damaged");
+            throw new DiskFullException("no space to replace " + path + ", which is damaged");
         }
         edit.accept(bytes);
         bytes.putInt(crcAt, Crc.of(bytes, 0, crcAt));
