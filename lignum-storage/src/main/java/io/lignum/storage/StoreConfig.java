@@ -5,8 +5,8 @@ import io.lignum.storage.internal.segment.Checks;
 import java.time.Duration;
 
 /**
- * Limits and habits of a store. Immutable; start from {@link #DEFAULT} and change a copy with
- * {@link #toBuilder()}.
+ * Sets the limits and defaults of a store. Immutable; start from {@link #DEFAULT} and change a copy
+ * with {@link #toBuilder()}.
  *
  * @param defaults settings of a topic that is created without its own
  * @param maxTopics topics at most; 1..1,000,000
