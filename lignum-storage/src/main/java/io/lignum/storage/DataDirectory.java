@@ -243,22 +243,21 @@ final class DataDirectory {
 
     /**
      * Moves a topic's directory to {@code divergent}, for an operator to inspect; durable when this
-     * returns.
+     * returns. If it throws, it can be called again: the directory may have been moved and not
+     * forced.
      */
     void moveToQuarantine(Path directory, UUID topic) throws IOException {
         Path side = divergent(topic);
         disk.createDirectories(side);
-        Path target = side.resolve(QUARANTINED + 1);
-        for (int n = 2; disk.exists(target); n++) {
-            target = side.resolve(QUARANTINED + n);
+        if (disk.exists(directory)) {
+            Path target = side.resolve(QUARANTINED + 1);
+            for (int n = 2; disk.exists(target); n++) {
+                target = side.resolve(QUARANTINED + n);
+            }
+            disk.rename(directory, target);
         }
-        disk.rename(directory, target);
-        try {
-            SideFiles.forceBoth(disk, side);
-            disk.forceDirectory(root);
-        } catch (ShortageException e) {
-            throw new UncertainChangeException("a topic was put aside, and not for good", e);
-        }
+        SideFiles.forceBoth(disk, side);
+        disk.forceDirectory(root);
     }
 
     Trash trash() {

@@ -68,7 +68,7 @@ public final class LogStore implements AutoCloseable {
         shared.failure().endsAlso(topics.all());
         deletions = new TopicDeletions(shared, directory, topics);
         lifecycle = new TopicLifecycle(shared, directory, opener, topics, deletions);
-        tick = new StoreTick(shared, directory, deletions, topics.all());
+        tick = new StoreTick(shared, directory, deletions, lifecycle.renewals(), topics.all());
         recoveryNanos = shared.clock().monotonicNanos() - started;
     }
 
@@ -274,8 +274,8 @@ public final class LogStore implements AutoCloseable {
      * another. The old log's appends and reads fail with {@link StorageException.Replaced}; the
      * store finds the old log until the new one is there.
      *
-     * <p>Completes when both steps are durable. After a failure between the two the topic does not
-     * exist.
+     * <p>Completes when both steps are durable, which may wait until there is disk space or a file
+     * handle. After a failure between the two the topic does not exist.
      */
     public CompletableFuture<TopicLog> renewTopicAsync(TopicLog log) {
         return lifecycle.renew(log);
@@ -368,6 +368,7 @@ public final class LogStore implements AutoCloseable {
             return CompletableFuture.completedFuture(null);
         }
         deletions.close();
+        lifecycle.renewals().close();
         StorageException reason = new StorageException.Closed("the store");
         CompletableFuture<?>[] closing = topics().stream()
                 .map(log -> close(log, reason))

@@ -27,6 +27,7 @@ final class StoreTick {
     private final StoreShared store;
     private final DataDirectory directory;
     private final TopicDeletions deletions;
+    private final TopicRenewals renewals;
     private final Collection<TopicLog> logs;
     private final Pace space;
     private final Pace flush;
@@ -39,10 +40,12 @@ final class StoreTick {
             StoreShared store,
             DataDirectory directory,
             TopicDeletions deletions,
+            TopicRenewals renewals,
             Collection<TopicLog> logs) {
         this.store = store;
         this.directory = directory;
         this.deletions = deletions;
+        this.renewals = renewals;
         this.logs = logs;
         progress = new Progress(store.clock());
         long now = store.clock().monotonicNanos();
@@ -100,6 +103,7 @@ final class StoreTick {
                 trash = true;
             }
             deletions.retry();
+            renewals.retry();
             trash |= deletions.hasFilledTrash();
             if (trash) {
                 trash = directory.trash().empty(TRASH_FILES_A_TICK);

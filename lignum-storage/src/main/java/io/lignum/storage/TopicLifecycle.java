@@ -22,6 +22,7 @@ final class TopicLifecycle {
     private final TopicOpener opener;
     private final Topics topics;
     private final TopicDeletions deletions;
+    private final TopicRenewals renewals;
     private volatile boolean closed;
 
     TopicLifecycle(
@@ -35,6 +36,12 @@ final class TopicLifecycle {
         this.opener = opener;
         this.topics = topics;
         this.deletions = deletions;
+        renewals = new TopicRenewals(store, directory, topics, this::createAgain);
+    }
+
+    /** The replacements of damaged topics. */
+    TopicRenewals renewals() {
+        return renewals;
     }
 
     /** Refuses all changes from now on; false if that was done before. */
@@ -131,30 +138,14 @@ final class TopicLifecycle {
         if (topics.find(log.id()) != log) {
             throw new StorageException.UnknownTopic(log.name());
         }
-        return log.admin()
-                .delete(
-                        new StorageException.Replaced(log.name()),
-                        () -> directory.moveToQuarantine(log.state().directory(), log.id()))
-                .thenApply(moved -> recreate(log));
+        return renewals.renew(log);
     }
 
-    private synchronized TopicLog recreate(TopicLog old) {
+    private synchronized TopicLog createAgain(TopicLog old) throws IOException {
         refuseIfClosed();
-        boolean created = false;
-        try {
-            TopicLog log = opener.create(new TopicMeta(old.id(), old.name(), old.config()));
-            topics.replace(old, log);
-            created = true;
-            return log;
-        } catch (StorageException e) {
-            throw e;
-        } catch (IOException | RuntimeException | Error e) { // The top of an engine thread.
-            throw failed("creating topic " + old.name() + " again", e);
-        } finally {
-            if (!created) {
-                topics.remove(old);
-            }
-        }
+        TopicLog log = opener.create(new TopicMeta(old.id(), old.name(), old.config()));
+        topics.replace(old, log);
+        return log;
     }
 
     /** Ends the store, unless a shortage refused the change. */

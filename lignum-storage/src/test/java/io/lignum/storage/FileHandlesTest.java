@@ -112,6 +112,41 @@ class FileHandlesTest {
         assertHolds(40);
     }
 
+    /** One opening of a renewal after the other is refused, and tried again by the store's tick. */
+    @Test
+    void shortageAtEachOpeningOfARenewal_delaysIt() throws Exception {
+        int opening = 1;
+        while (renewalMeets(opening)) {
+            opening++;
+        }
+        assertThat(opening).isGreaterThan(5);
+    }
+
+    private boolean renewalMeets(int nth) throws Exception {
+        AtomicInteger openings = new AtomicInteger();
+        String name = "t" + nth;
+        try (LogStore store = open()) {
+            TopicLog log = store.createTopic(name, TopicConfig.DEFAULT);
+            log.append(LogRecord.of("old"));
+            disk.fault((call, path) -> {
+                if (OPENING.contains(call) && openings.incrementAndGet() == nth) {
+                    throw new TooManyOpenFilesException("no file handle is free for " + path);
+                }
+            });
+            TopicLog renewed = store.renewTopicAsync(log).get(10, TimeUnit.SECONDS);
+            disk.fault(FaultyDisk.NONE);
+            assertThat(store.topic(name)).isSameAs(renewed);
+            assertThat(renewed.append(LogRecord.of("new"))).isZero();
+            Path side = directory.resolve("divergent").resolve(log.id().toString());
+            assertThat(side.resolve("quarantined-1")).isDirectory();
+            assertThat(side.resolve("quarantined-2")).doesNotExist();
+        }
+        try (LogStore store = open()) {
+            assertThat(LogStoreTest.texts(store.topic(name))).containsExactly("new");
+        }
+        return openings.get() >= nth;
+    }
+
     /**
      * One opening of a workload after the other is refused: what was acknowledged is there, and
      * nothing else.
