@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * Everything a node of a cluster needs from outside, beside its store.
+ * Everything a node of a cluster needs from outside, besides its store.
  *
  * @param disk holds the node's identity, in the directory of its store
  * @param loop owns the node's state

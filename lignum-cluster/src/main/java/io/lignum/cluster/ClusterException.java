@@ -9,14 +9,13 @@ import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 
 /**
- * What can go wrong in a cluster beyond what can in a
- * {@link io.lignum.storage.StorageException store}.
+ * Errors of a cluster, in addition to those of a {@link io.lignum.storage.StorageException store}.
  */
 public abstract sealed class ClusterException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** The kind, as it goes over the wire. */
+    /** The kind of error, as sent to clients. */
     public enum Code {
         NOT_LEADER,
         NOT_ENOUGH_REPLICAS,
@@ -45,12 +44,10 @@ public abstract sealed class ClusterException extends RuntimeException {
         return outcome;
     }
 
-    /** Where to go instead. */
+    /** The leader to call instead. */
     public record Leader(String nodeId, NodeAddress address) {}
 
-    /**
-     * Nobody leads, or somebody else does. Nothing was done; try the leader, or again in a moment.
-     */
+    /** This node does not lead. Nothing was done; call the leader, or try again in a moment. */
     public static final class NotLeader extends ClusterException {
         private static final long serialVersionUID = 1L;
         private final transient @Nullable Leader leader;
@@ -60,15 +57,15 @@ public abstract sealed class ClusterException extends RuntimeException {
             this.leader = leader;
         }
 
-        /** Who leads, as far as this node knows. */
+        /** The leader, as far as this node knows. */
         public Optional<Leader> leader() {
             return Optional.ofNullable(leader);
         }
     }
 
     /**
-     * Fewer in-sync replicas answer than the topic demands. Nothing was done; try again when they
-     * are back.
+     * Fewer in-sync replicas are responsive than the topic requires. Nothing was done; try again
+     * when they are back.
      */
     public static final class NotEnoughReplicas extends ClusterException {
         private static final long serialVersionUID = 1L;
@@ -84,8 +81,7 @@ public abstract sealed class ClusterException extends RuntimeException {
     }
 
     /**
-     * The leader was lost, or its replicas were silent for too long, before the append was
-     * committed.
+     * The leadership ended, or replicas were silent for too long, before the append was committed.
      */
     public static final class CommitUnknown extends ClusterException {
         private static final long serialVersionUID = 1L;
@@ -95,7 +91,7 @@ public abstract sealed class ClusterException extends RuntimeException {
         }
     }
 
-    /** The coordinator, or whoever must be asked, does not answer. Nothing was done. */
+    /** The coordinator, or a node that must be asked, does not answer. Nothing was done. */
     public static final class CoordinatorUnavailable extends ClusterException {
         private static final long serialVersionUID = 1L;
 
@@ -104,7 +100,7 @@ public abstract sealed class ClusterException extends RuntimeException {
         }
     }
 
-    /** This node has not got as far as the read demands, and did not in the time allowed. */
+    /** This node did not have the requested records in the time allowed. */
     public static final class NotCaughtUp extends ClusterException {
         private static final long serialVersionUID = 1L;
 
@@ -113,7 +109,7 @@ public abstract sealed class ClusterException extends RuntimeException {
         }
     }
 
-    /** The leader refused what was forwarded to it, for a reason of its own. */
+    /** The leader refused a forwarded request, with an error of its own. */
     public static final class Forwarded extends ClusterException {
         private static final long serialVersionUID = 1L;
         private final String leadersCode;
@@ -121,7 +117,7 @@ public abstract sealed class ClusterException extends RuntimeException {
 
         /**
          * @param leadersCode name of a code of this class or of StorageException
-         * @param limit the leader's limit that was hit
+         * @param limit the leader's limit that was reached
          */
         public Forwarded(
                 String leadersCode,
@@ -133,7 +129,7 @@ public abstract sealed class ClusterException extends RuntimeException {
             this.limit = limit.orElse(null);
         }
 
-        /** The leader's limit that was hit, where there is one. */
+        /** The leader's limit that was reached, if any. */
         public Optional<StorageException.Limit> limit() {
             return Optional.ofNullable(limit);
         }

@@ -1,9 +1,6 @@
 package io.lignum.cluster;
 
-/**
- * A node cannot take part in its cluster as it is; the message says what to do. Nothing was
- * changed.
- */
+/** A node cannot take part in its cluster; the message says what to do. Nothing was changed. */
 public final class ClusterStartException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

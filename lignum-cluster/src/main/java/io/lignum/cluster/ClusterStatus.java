@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a cluster stands, as one of its nodes knows it. Only the leader knows how far its followers
- * are.
+ * The state of a cluster as one of its nodes knows it. Only the leader knows the followers'
+ * progress.
  *
  * @param cluster its name
- * @param clusterId given once, at its foundation; empty until known
- * @param nodeId whose view this is
- * @param role what that node is at the moment
- * @param epoch the largest that the node has persisted
- * @param leader id of the leader; empty: none
+ * @param clusterId set when the cluster was founded; empty until known
+ * @param nodeId the node whose view this is
+ * @param role that node's current role
+ * @param epoch the highest that the node has persisted
+ * @param leader id of the leader; empty: none is known
  * @param inSync ids of the in-sync replicas
- * @param minInSync fewest replicas that must hold a live record
- * @param coordinatorReachable whether the coordinator answered of late
- * @param nodes all that are registered, by id
- * @param alarms what an operator should look at, each a sentence
+ * @param minInSync least number of replicas that must hold a live record
+ * @param coordinatorReachable whether the coordinator answered within the last seconds
+ * @param nodes all registered nodes, by id
+ * @param alarms problems that an operator must see, each a sentence
  */
 public record ClusterStatus(
         String cluster,
@@ -35,9 +35,9 @@ public record ClusterStatus(
         List<Node> nodes,
         List<String> alarms) {
 
-    /** What a node is. */
+    /** A node's role. */
     public enum Role {
-        /** Not yet, or not any more: finding out who leads. */
+        /** Follows no leader: looks for one, or stands for election. */
         LOOKING,
         FOLLOWER,
         LEADER,
@@ -45,14 +45,13 @@ public record ClusterStatus(
     }
 
     /**
-     * How one node stands.
+     * The state of one node.
      *
-     * @param alive whether it holds its key with the coordinator
-     * @param registered whether it follows the leader at the moment; false where the leader does
-     *     not tell
+     * @param alive whether its session holds its key with the coordinator
+     * @param registered whether it follows the leader now; false where only the leader knows
      * @param lagRecords records that its logs lack of the leader's; -1 where unknown
-     * @param silentMillis since its last acknowledgement or answer; -1 where unknown
-     * @param lagging whether the leader feeds it from the log and does not count on it
+     * @param silentMillis milliseconds since its last acknowledgement or answer; -1 where unknown
+     * @param lagging whether it acknowledges live messages later than the send timeout
      */
     public record Node(
             String nodeId,

@@ -1,11 +1,12 @@
 package io.lignum.cluster;
 
 /**
- * Where appended records stand. Immutable.
+ * The offsets of appended records. Immutable.
  *
  * @param firstOffset offset of the first record; the others follow without gaps
  * @param count number of records, {@code >= 1}
- * @param duplicate the records were in the log already: the append repeats an earlier one
- * @param leader id of the node that led
+ * @param duplicate whether the append repeats an earlier one, so that the records were in the log
+ *     already
+ * @param leader id of the node that accepted the append
  */
 public record Committed(long firstOffset, int count, boolean duplicate, String leader) {}

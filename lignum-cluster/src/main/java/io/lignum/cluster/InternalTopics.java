@@ -3,8 +3,8 @@ package io.lignum.cluster;
 import io.lignum.storage.TopicLog;
 
 /**
- * The one rule for reserved names: topics whose name begins with two underscores are Lignum's own,
- * and users never see them.
+ * The rule for reserved names: topics whose name begins with two underscores are internal, and
+ * hidden from users.
  */
 public final class InternalTopics {
 

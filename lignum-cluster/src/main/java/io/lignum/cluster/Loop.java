@@ -3,17 +3,17 @@ package io.lignum.cluster;
 import java.time.Duration;
 
 /**
- * The one thread that owns a node's cluster state, or in a simulation a part of the one thread
- * there is. Calls of clients, timers, watches and answers all come in as tasks here.
+ * The thread that owns a node's cluster state. In a simulation the loops of all nodes share one
+ * thread. Calls of clients, timers, watches and answers are tasks of this loop.
  */
 public interface Loop {
 
-    /** Runs the task later, behind all that was handed in before. Any thread. */
+    /** Runs the task later, after all that were handed in before. Any thread. */
     void execute(Runnable task);
 
-    /** Runs the task once {@code delay} is over. Any thread. */
+    /** Runs the task after {@code delay}. Any thread. */
     void schedule(Duration delay, Runnable task);
 
-    /** Finishes the task that runs, and runs no more. */
+    /** Runs no further task after the current one. */
     void stop();
 }

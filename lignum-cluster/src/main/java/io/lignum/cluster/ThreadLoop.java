@@ -10,16 +10,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A loop on a daemon thread of its own. A task that throws is a bug: the handler is told, and
- * nothing runs after it, because whatever the task was to change may be half changed. The thread is
- * never interrupted.
+ * A loop on a daemon thread of its own. If a task throws, the handler is called and no other task
+ * runs, because the node's state may be half changed. The thread is never interrupted.
  *
- * <p>The inbox has no limit itself; whoever hands in tasks has one: clients' calls are limited at
- * the listeners, messages by their links, answers by what was asked.
+ * <p>The inbox has no limit of its own; its sources have: clients' calls are limited at the
+ * listeners, messages by their streams, answers by the requests.
  */
 public final class ThreadLoop implements Loop {
 
-    /** Tasks between two looks at the clock. */
+    /** Tasks between two checks of the timers. */
     private static final int TURN = 64;
 
     private record Timer(long dueNanos, long number, Runnable task) implements Comparable<Timer> {
@@ -37,13 +36,13 @@ public final class ThreadLoop implements Loop {
     private final Thread thread;
 
     /*
-     * The thread says that it goes to sleep before it looks into the inbox for the last time, and
-     * whoever hands something in looks at this afterwards: so one of the two sees the other.
+     * The thread sets this before it checks the inbox for the last time; a caller reads it after it
+     * has added a task. So either the thread sees the task, or the caller wakes the thread.
      */
     private volatile boolean sleeping;
     private volatile boolean stopped;
 
-    // The thread's own.
+    // Used by the thread only.
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
     private long number;
 
@@ -53,7 +52,7 @@ public final class ThreadLoop implements Loop {
         this.thread.setDaemon(true);
     }
 
-    /** Starts a loop. The handler is called on its thread, once at most, with what a task threw. */
+    /** Starts a loop. The handler is called on its thread, at most once, with what a task threw. */
     public static ThreadLoop start(String threadName, Consumer<Throwable> onFailure) {
         ThreadLoop loop = new ThreadLoop(threadName, onFailure);
         loop.thread.start();
@@ -90,7 +89,7 @@ public final class ThreadLoop implements Loop {
     }
 
     /**
-     * Waits until the last task is finished after {@link #stop}; false if it is not within
+     * Waits until the last task has finished after {@link #stop}; false if that takes longer than
      * {@code atMost}.
      */
     public boolean awaitEnd(Duration atMost) throws InterruptedException {
@@ -156,7 +155,7 @@ public final class ThreadLoop implements Loop {
             }
         }
         sleeping = false;
-        // Somebody else's interrupt is not for this thread, and would keep it awake.
+        // An interrupt is not meant for this thread, and would keep it from waiting.
         Thread.interrupted();
     }
 }

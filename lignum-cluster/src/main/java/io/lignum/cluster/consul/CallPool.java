@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** A few named threads that run calls which block, and what is on its way on them. Any thread. */
+/**
+ * Runs blocking calls on a few named threads, and fails the pending ones when it is closed. Any
+ * thread.
+ */
 final class CallPool implements AutoCloseable {
 
     private static final long IDLE_SECONDS = 30;
@@ -22,15 +25,15 @@ final class CallPool implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final Consumer<Throwable> onError;
 
-    /** Guarded by itself; few, as threads and queue are bounded. */
+    /** Guarded by itself; bounded, because threads and queue are. */
     private final List<CompletableFuture<?>> pending = new ArrayList<>();
 
     /**
      * Starts no thread yet.
      *
-     * @param queue what waits for a thread; when it is full, calls fail at once
-     * @param onError called with an Error that a call met, such as a lack of memory, once the call
-     *     has failed
+     * @param queue calls that wait for a thread; when it is full, calls fail at once
+     * @param onError called with an Error that a call threw, such as OutOfMemoryError, after the
+     *     call has failed
      */
     CallPool(String name, int size, BlockingQueue<Runnable> queue, Consumer<Throwable> onError) {
         this.onError = onError;
@@ -52,7 +55,7 @@ final class CallPool implements AutoCloseable {
         try {
             threads.execute(() -> run(work, future));
         } catch (RejectedExecutionException full) {
-            fail(future, new CoordinatorException("closed, or too many calls on their way", full));
+            fail(future, new CoordinatorException("closed, or too many pending calls", full));
         }
         return future;
     }
@@ -67,7 +70,7 @@ final class CallPool implements AutoCloseable {
         } catch (Exception e) {
             fail(future, new CoordinatorException(String.valueOf(e.getMessage()), e));
             return;
-        } catch (Throwable error) { // The top of this thread: the caller is not to wait for ever.
+        } catch (Throwable error) { // The top of this thread: the caller must get an answer.
             fail(future, new CoordinatorException(String.valueOf(error), error));
             onError.accept(error);
             return;
@@ -89,10 +92,7 @@ final class CallPool implements AutoCloseable {
         }
     }
 
-    /**
-     * Interrupts the threads, which hold nothing that an interrupt could harm, and fails what was
-     * on its way.
-     */
+    /** Interrupts the threads, which hold no file or lock, and fails pending calls. */
     @Override
     public void close() {
         threads.shutdownNow();

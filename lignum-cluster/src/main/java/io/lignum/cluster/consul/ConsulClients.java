@@ -23,13 +23,14 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** Makes the clients of consul-client's that a {@link ConsulCoordinator} uses. */
+/** Creates the clients of consul-client for a {@link ConsulCoordinator}. */
 final class ConsulClients {
 
     private ConsulClients() {}
 
     static Consul of(ConsulSettings settings) {
-        // Its own adjustment of read time-outs knows no milliseconds; SendOnce does that.
+        // consul-client's own adjustment of read time-outs ignores milliseconds; SendOnce sets
+        // them.
         ClientConfig config = new ClientConfig(
                 CacheConfig.builder().withTimeoutAutoAdjustmentEnabled(false).build());
         HostAndPort agent = HostAndPort.fromParts(settings.host(), settings.port());
@@ -72,7 +73,7 @@ final class ConsulClients {
                 store.setCertificateEntry("consul-" + number++, each);
             }
             if (number == 0) {
-                throw new IOException("it holds none");
+                throw new IOException("it has no certificate");
             }
         }
         TrustManagerFactory factory =

@@ -33,12 +33,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Consul as the coordinator. Calls and watches have a client and threads each, so that watches,
- * which block for long, hold up nothing. Any thread.
+ * Implements the coordinator with Consul, through the agent's HTTP API. Calls and watches have
+ * separate clients and threads, so that watches, which block for long, delay no call. Any thread.
  *
- * <p>What is assumed of Consul: a transaction is atomic, a consistent read shows every transaction
- * that was answered before it began, and a session that ended never comes back. Nothing is assumed
- * of how soon.
+ * <p>Assumptions about Consul: a transaction is atomic; a consistent read shows every transaction
+ * that was answered before the read began; an ended session never becomes valid again. Nothing is
+ * assumed about time.
+ *
+ * <p>Every failure becomes a {@link CoordinatorException}, after which it is unknown whether the
+ * call had an effect. Writes are sent once (see {@link SendOnce}); no call is repeated here.
  */
 public final class ConsulCoordinator implements Coordinator {
 
@@ -61,7 +64,7 @@ public final class ConsulCoordinator implements Coordinator {
     /**
      * Connects to nothing yet.
      *
-     * @param onError called with an Error that a call met, such as a lack of memory; any thread
+     * @param onError called with an Error that a call threw, such as OutOfMemoryError; any thread
      */
     public ConsulCoordinator(ConsulSettings settings, Consumer<Throwable> onError) {
         this.settings = settings;
@@ -165,7 +168,7 @@ public final class ConsulCoordinator implements Coordinator {
             ConsulResponse<List<Value>> response =
                     watching.keyValueClient().getConsulResponseWithValues(prefix, options.build());
             pace.answered(prefix);
-            // An index of 0 would make the next query answer at once, and the next, and the next.
+            // With an index of 0 all following queries would be answered at once.
             return new Watched(
                     Math.max(1, response.getIndex().longValueExact()), entries(response));
         });
@@ -179,7 +182,7 @@ public final class ConsulCoordinator implements Coordinator {
     }
 
     private static List<Entry> entries(ConsulResponse<@Nullable List<Value>> response) {
-        // No key at all is a 404, which the client turns into null.
+        // Without any key Consul answers 404, which the client turns into null.
         return Objects.requireNonNullElse(response.getResponse(), List.<Value>of()).stream()
                 .map(ConsulTransaction::entry)
                 .sorted(Comparator.comparing(Entry::key))
@@ -214,7 +217,7 @@ public final class ConsulCoordinator implements Coordinator {
         watching.destroy();
     }
 
-    /** Whether all threads ended in time, once closed. */
+    /** Whether all threads ended in time after {@link #close}. */
     boolean awaitEnd(Duration atMost) throws InterruptedException {
         return calls.awaitEnd(atMost) && watches.awaitEnd(atMost);
     }

@@ -11,7 +11,8 @@ import org.kiwiproject.consul.model.session.Session;
 import java.time.Duration;
 
 /**
- * A node as Consul's agent knows it: a service with two checks, and the session that hangs on them.
+ * A node as registered with Consul's agent: a service with two checks, and the session that is
+ * bound to them.
  */
 final class ConsulService {
 
@@ -58,8 +59,8 @@ final class ConsulService {
     }
 
     /**
-     * All checks are listed: with none given the client sends an empty list, which stands for none
-     * at all.
+     * Lists all checks: given none, the client sends an empty list, which binds the session to
+     * none.
      */
     static Session session(Registration registration, SessionTimes times) {
         return ImmutableSession.builder()

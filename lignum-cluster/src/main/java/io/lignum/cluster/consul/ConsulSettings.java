@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param aclToken sent with each request
  * @param datacenter whose keys and sessions are used; empty: the agent's own
  * @param connectTimeout for a connection to the agent
- * @param readTimeout for the answer to a call; a watch waits for its own time, too
+ * @param readTimeout for the answer to a call; a watch adds its own wait
  */
 public record ConsulSettings(
         String host,

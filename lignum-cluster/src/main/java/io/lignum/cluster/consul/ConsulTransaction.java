@@ -16,12 +16,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 
-/** Our operations and entries in the client's words, and back. */
+/** Converts operations and entries to and from consul-client's types. */
 final class ConsulTransaction {
 
     private ConsulTransaction() {}
 
-    /** Only such a transaction is a read for Consul, which then heeds the consistency asked for. */
+    /**
+     * Whether Consul treats the transaction as a read, and then respects the requested consistency.
+     */
     static boolean onlyReads(List<TxnOp> operations) {
         return operations.stream()
                 .allMatch(op -> op instanceof TxnOp.Get || op instanceof TxnOp.CheckSession);
@@ -61,8 +63,8 @@ final class ConsulTransaction {
     }
 
     /**
-     * Consul answers each operation but a delete with the key, and leaves the value out of all
-     * answers but that to a get.
+     * Consul answers each operation except a delete with the key. It includes the value only in
+     * answers to a get.
      */
     static List<Entry> entries(List<TxnOp> operations, TxResponse response) {
         List<Entry> entries = new ArrayList<>();

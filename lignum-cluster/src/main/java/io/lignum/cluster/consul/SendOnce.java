@@ -13,14 +13,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps OkHttp from sending a write again by itself when a connection breaks, which would turn it
- * into two (a read sent twice does no harm, and spares a failure for each idle connection that
- * broke at a restart of Consul); and gives a blocking query the time that it asks for. The failover
- * interceptor is the only place where the client lets one in; nothing of its own behaviour is used.
+ * Prevents OkHttp from sending a write twice when a connection breaks, and gives a blocking query
+ * the read time-out that its wait needs. A read may be sent twice, which is harmless and avoids a
+ * failure for each idle connection after a restart of Consul.
+ *
+ * <p>It extends the failover interceptor, because that is the only place where consul-client
+ * accepts an interceptor; none of its behaviour is used.
  */
 final class SendOnce extends ConsulFailoverInterceptor {
 
-    /** Consul adds up to a sixteenth to a wait. */
+    /** Consul adds up to a sixteenth of it to a wait. */
     private static final int JITTER = 16;
 
     private final Duration readTimeout;
@@ -30,7 +32,7 @@ final class SendOnce extends ConsulFailoverInterceptor {
         this.readTimeout = readTimeout;
     }
 
-    // The class above swallows and wraps; its signature has no IOException, so one is thrown
+    // The superclass wraps exceptions, and its signature has no IOException, so one is thrown
     // unchecked.
     @Override
     public Response intercept(Chain chain) {

@@ -6,31 +6,31 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * How soon a watch asks again: at once, unless answers come so often that something keeps changing.
- * A few changes that belong together, such as the release of a lock and the election that follows,
- * are heard without delay; a key that never rests costs 20 queries a second.
+ * Limits how often a watch queries again: at once, unless answers come so often that a key changes
+ * all the time. A few related changes, such as the release of a lock and the election that follows,
+ * are seen without delay; a key that changes constantly costs 20 queries a second.
  *
- * <p>A token bucket for each prefix, kept as the one time at which it will be full again (the
- * generic cell rate algorithm). Any thread; for one prefix, one at a time.
+ * <p>A token bucket for each prefix, stored as the time at which it will be full (the generic cell
+ * rate algorithm). Any thread; for one prefix, one at a time.
  */
 final class WatchPace {
 
-    /** Between two answers in the long run. */
+    /** Time between two answers in the long run. */
     static final Duration EVERY = Duration.ofMillis(50);
 
-    /** As many answers come without a pause when there was none for long enough. */
+    /** Number of answers without a pause after a quiet time. */
     static final int AT_ONCE = 5;
 
     private final LongSupplier nanoClock;
 
-    /** When all tokens will be back; the prefixes of a node are few. */
+    /** When all tokens will be back; a node has few prefixes. */
     private final Map<String, Long> fullAt = new ConcurrentHashMap<>();
 
     WatchPace(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
-    /** How long to wait before the next query; 0: not at all. */
+    /** Nanoseconds to wait before the next query; 0 or more. */
     long pauseNanos(String prefix) {
         Long full = fullAt.get(prefix);
         if (full == null) {

@@ -1,4 +1,7 @@
-/** The coordinator that is Consul, reached through its agent's HTTP interface. */
+/**
+ * The coordinator implemented with Consul, through its agent's HTTP interface. Only this package
+ * knows consul-client.
+ */
 @NullMarked
 package io.lignum.cluster.consul;
 

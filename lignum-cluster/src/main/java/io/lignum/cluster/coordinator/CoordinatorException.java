@@ -2,7 +2,10 @@ package io.lignum.cluster.coordinator;
 
 import org.jspecify.annotations.Nullable;
 
-/** The coordinator did not answer, or not sensibly: whether the call had an effect is unknown. */
+/**
+ * The coordinator did not answer, or its answer was invalid. It is unknown whether the call had an
+ * effect.
+ */
 public final class CoordinatorException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

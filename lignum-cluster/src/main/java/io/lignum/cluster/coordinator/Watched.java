@@ -2,7 +2,10 @@ package io.lignum.cluster.coordinator;
 
 import java.util.List;
 
-/** What a watch found: the entries below its prefix, sorted by key, and the index to go on from. */
+/**
+ * The result of a watch: the entries below its prefix, sorted by key, and the index to continue
+ * with.
+ */
 public record Watched(long index, List<Entry> entries) {
 
     public Watched {

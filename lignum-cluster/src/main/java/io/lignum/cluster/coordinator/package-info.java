@@ -1,4 +1,7 @@
-/** What the cluster asks of its coordinator. Implemented with Consul, and in memory for tests. */
+/**
+ * The interface between the cluster and its coordinator. Implemented with Consul, and in memory for
+ * tests.
+ */
 @NullMarked
 package io.lignum.cluster.coordinator;
 

@@ -32,16 +32,17 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Appends on behalf of clients: here if this node leads, else at the leader. Any thread; this is
- * the hot path, and nothing of it runs on the node's loop but the end of the wait for a commit.
+ * Appends records on behalf of clients: to this node's log while it leads, else by forwarding to
+ * the leader. Any thread. This is the hot path: the node's loop runs only the completion of an
+ * append that waited for its commit.
  */
 final class Appends {
 
-    /** How records get into a log: under these options. */
+    /** Appends a record or a batch to a log with these options. */
     private interface Local
             extends BiFunction<TopicLog, AppendOptions, CompletableFuture<Appended>> {}
 
-    /** What an append is made of, both ways. */
+    /** One append, in the form for the local log and in the form for the leader. */
     private record Work(
             String topic,
             Local local,
@@ -59,7 +60,7 @@ final class Appends {
     private volatile @Nullable LeaderEpoch leading;
 
     /**
-     * Leads nothing yet.
+     * Refuses or forwards every append until {@link #leads} is called.
      *
      * @param leads completes once this node has proved that it leads (R24), and fails if it does
      *     not
@@ -81,7 +82,7 @@ final class Appends {
         this.self = self;
     }
 
-    /** Set by the loop when an epoch begins and ends. */
+    /** Called by the loop when an epoch of this node begins and ends. */
     void leads(@Nullable LeaderEpoch leaderEpoch) {
         leading = leaderEpoch;
     }
@@ -123,7 +124,7 @@ final class Appends {
         try {
             if (InternalTopics.isInternal(work.topic())) {
                 throw new StorageException.InvalidTopic(
-                        "the topic's name begins with \"__\", which is kept for the cluster's own");
+                        "the topic's name begins with \"__\", which is reserved for internal topics");
             }
             LeaderEpoch lead = leading;
             if (lead == null || lead.refusal() != null) {
@@ -148,8 +149,8 @@ final class Appends {
     }
 
     /**
-     * Damage is the last word only where this node leads on without the topic; else another one is
-     * about to lead.
+     * Answers CORRUPT_LOG only if this node continues to lead without the topic; else another node
+     * is about to lead.
      */
     private void refuseIfDamaged(LeaderEpoch lead, Optional<TopicLog> log) {
         StorageException damage = log.map(damagedTopics::damageOf).orElse(null);
@@ -158,14 +159,14 @@ final class Appends {
         }
         if (log.map(lead::topic).isPresent()) {
             throw new ClusterException.NotLeader(
-                    "this node gives up the lead, as its copy of topic "
+                    "this node gives up its leadership, because its copy of topic "
                             + log.get().name() + " is damaged",
                     null);
         }
         throw damage;
     }
 
-    /** The caller's bytes are its own again once the call returns. */
+    /** The caller may change its buffer once the call has returned. */
     private static ByteBuffer copyOf(Work work) {
         ByteBuffer bytes = work.batch().get();
         return ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
@@ -208,16 +209,16 @@ final class Appends {
         return local.thenCompose(appended -> committed(lead, topic, appended))
                 .handle((done, failure) -> {
                     if (failure != null) {
-                        throw told(failure);
+                        throw translated(failure);
                     }
                     return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
                 });
     }
 
     /**
-     * What a log says of a producer's sequence, or of its own end, is the word of a leader only if
-     * this node still is one: one that was replaced without knowing lacks what the next one
-     * appended.
+     * A refusal because of a producer's sequence or of the log end offset is valid only if this
+     * node still leads. A leader that was replaced without its knowledge lacks what the next one
+     * has appended, so it proves its leadership before it answers.
      */
     private CompletableFuture<Committed> refused(TopicLog log, StorageException refusal) {
         boolean judged = refusal instanceof StorageException.OutOfOrderSequence
@@ -225,7 +226,7 @@ final class Appends {
                 || refusal instanceof StorageException.ProducerFenced
                 || refusal instanceof StorageException.EndOffsetMismatch;
         if (!judged) {
-            return CompletableFuture.failedFuture(told(refusal));
+            return CompletableFuture.failedFuture(translated(refusal));
         }
         return leads.apply(log).handle((end, failure) -> {
             if (failure == null) {
@@ -234,7 +235,7 @@ final class Appends {
             if (refusal.outcome() == Outcome.UNKNOWN) {
                 throw unknown(log.name());
             }
-            throw told(failure);
+            throw translated(failure);
         });
     }
 
@@ -244,7 +245,7 @@ final class Appends {
                         + ": the batch may have been appended before, and this node does not lead any more");
     }
 
-    /** A courtesy: that nothing is lost does not rest on it (R13). */
+    /** Refuses early what could not be committed. Safety does not depend on this check (R13). */
     private void checkMayAppend(LeaderEpoch lead, LeaderTopic topic) {
         if (topic.isLive()) {
             int demanded = topic.quorum(lead.minIsr());
@@ -255,7 +256,7 @@ final class Appends {
         } else if (lead.isBecomingLive(topic.id())) {
             throw new ClusterException.NotLeader(
                     "topic " + topic.log().name() + " became live before this node led, and it has"
-                            + " not carried that out yet",
+                            + " not applied that yet",
                     null);
         } else if (node.nowNanos() - sessions.believesUntil() > 0) {
             throw new ClusterException.CoordinatorUnavailable(
@@ -273,8 +274,7 @@ final class Appends {
             return waiters.await(appended, now + node.config().commitTimeout().toNanos());
         }
         if (lead.isOver()
-                || now - sessions.believesUntil()
-                        > 0) { // R5, R26: it was the force that took so long.
+                || now - sessions.believesUntil() > 0) { // R5, R26: the force took so long.
             return CompletableFuture.failedFuture(
                     new ClusterException.CommitUnknown("topic " + topic.log().name()
                             + ": another node may have begun to lead before this was forced"));
@@ -282,7 +282,7 @@ final class Appends {
         return CompletableFuture.completedFuture(appended);
     }
 
-    private RuntimeException told(Throwable failure) {
+    private RuntimeException translated(Throwable failure) {
         Throwable cause = NodeContext.causeOf(failure);
         if (cause instanceof StorageException.NotLeading refused) {
             return refused.outcome() == Outcome.UNKNOWN

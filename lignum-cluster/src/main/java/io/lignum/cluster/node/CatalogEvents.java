@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * What the catalog tells a node of its topics: whatever its role is, that role has to take them
- * over or let them go; and some wait until the catalog gets somewhere.
+ * Passes the catalog's changes of topics on to the node's current role, and wakes callers that wait
+ * until the catalog has applied a change.
  *
  * <p>The node's loop only.
  */
@@ -29,7 +29,7 @@ final class CatalogEvents implements TopicCatalog.Listener {
     private final Consumer<@Nullable Throwable> failed;
     private final List<Runnable> waiters = new ArrayList<>();
 
-    /** @param failed told why the catalog does not go on */
+    /** @param failed called with the reason when the catalog cannot continue */
     CatalogEvents(RoleHolder roles, Alarms alarms, Consumer<@Nullable Throwable> failed) {
         this.roles = roles;
         this.alarms = alarms;
@@ -64,15 +64,15 @@ final class CatalogEvents implements TopicCatalog.Listener {
     }
 
     /**
-     * A node without a role does so when it has one: its log may end with what is to be saved aside
-     * first (R20).
+     * A node without a role trims when it has one: the end of its log may hold divergent records,
+     * which must be saved first (R20).
      */
     @Override
     public void topicTrimmed(TopicLog log) {
         TopicCommands commands = roles.commands();
         FollowerRole follower = roles.following();
         if (commands != null) {
-            commands.carryOutTrim(log);
+            commands.applyTrim(log);
         } else if (follower != null) {
             follower.trimmed(log.id());
         }
@@ -101,8 +101,8 @@ final class CatalogEvents implements TopicCatalog.Listener {
     }
 
     /**
-     * Runs at once, and again whenever more of the metadata log is carried out, until the condition
-     * is true.
+     * Runs the condition now, and again each time more of the metadata log has been applied, until
+     * it is true.
      */
     void await(BooleanSupplier done) {
         if (!done.getAsBoolean()) {
@@ -113,7 +113,7 @@ final class CatalogEvents implements TopicCatalog.Listener {
     @Override
     public void nameTaken(String why) {
         alarms.add("a topic of the cluster cannot be created on this node: " + why
-                + " here, and it is another one. Should this last, empty this node's data directory and let it"
+                + " on this node, and it is another one. If this persists, empty this node's data directory and let it"
                 + " join again");
     }
 

@@ -13,17 +13,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** An operator's word that a standalone node's data is to found a cluster (R2). */
+/** Marks a standalone node's data directory so that the node founds a cluster with it (R2). */
 public final class ClusterInit {
 
-    /** Stands in the data directory until the cluster is founded. */
+    /** Name of the mark, which stays in the data directory until the cluster is founded. */
     static final String MARKER = "cluster.init";
 
     private ClusterInit() {}
 
     /**
-     * Marks a data directory whose node does not run. At its next start as a node of a cluster it
-     * founds one, provided that the coordinator knows of none yet.
+     * Marks the data directory of a node that does not run. At its next start as a member of a
+     * cluster the node founds that cluster, if the coordinator has none yet.
      *
      * @throws ClusterStartException it is part of a cluster already, or no Lignum data directory
      */
@@ -35,7 +35,7 @@ public final class ClusterInit {
         try {
             if (!disk.exists(directory.resolve("lignum.format"))) {
                 throw new ClusterStartException(
-                        directory + " is no data directory of Lignum, or was never started");
+                        directory + " is not a data directory of Lignum, or was never started");
             }
             boolean member = new NodeIdentityFile(disk, directory)
                     .read()

@@ -7,7 +7,6 @@ import io.lignum.cluster.ClusterStartException;
 import io.lignum.cluster.ClusterStatus;
 import io.lignum.cluster.Committed;
 import io.lignum.cluster.NotLeaderPolicy;
-import io.lignum.cluster.internal.leader.ReadBarrier;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.ReplicationMode;
 import io.lignum.cluster.internal.topics.MetadataRecord;
@@ -27,24 +26,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * A node of a cluster around a store. Reads go to the store's topics, whose readable end is what is
- * committed; everything that changes something goes through here, on any node.
+ * A node of a cluster around a store. Reads use the store's topics directly: their readable end is
+ * the high watermark. Every change goes through this class, on any node; a follower forwards it to
+ * the leader.
  *
- * <p>Any thread; nothing blocks. Futures complete on threads that must not be blocked, and fail
+ * <p>Any thread; no method blocks. Futures complete on threads that must not be blocked, and fail
  * with {@link ClusterException} or {@link io.lignum.storage.StorageException}.
  */
 public final class ClusterNode implements AutoCloseable {
 
     /**
-     * The leader has {@link ClusterConfig#commitTimeout}, and a second for the way, to answer what
-     * is forwarded.
+     * How much longer a follower waits for a command than the leader may take, which is
+     * {@link ClusterConfig#commitTimeout}.
      */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private final NodeContext context;
     private final Node node;
-    private final StatusPublisher board;
-    private final OperatorCommands operator;
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
@@ -53,33 +51,29 @@ public final class ClusterNode implements AutoCloseable {
         NodeFiles files = NodeFiles.open(store, config, context, environment.disk());
         ReplicationMode.prepare(store);
         node = new Node(context, files, this::fail);
-        board = new StatusPublisher(node);
-        operator = new OperatorCommands(node, board);
     }
 
     /**
-     * Begins to take part. The store stays the caller's to close, after this node; the environment
-     * too.
+     * Starts to take part in the cluster. The caller closes the store and the environment, after
+     * this node.
      *
-     * @throws ClusterStartException the data directory is not fit for it; the message says what to
-     *     do
+     * @throws ClusterStartException the data directory cannot be used; the message says what to do
      */
     public static ClusterNode start(
             LogStore store, ClusterConfig config, ClusterEnvironment environment) {
         ClusterNode cluster = new ClusterNode(store, config, environment);
         cluster.context.onLoop(() -> {
             cluster.node.start();
-            cluster.board.start();
-            environment.network().serve(new PeerRequestHandler(cluster.node, cluster.operator));
+            cluster.node.status().start();
+            environment.network().serve(cluster.node.peerService());
         });
         return cluster;
     }
 
     /** Any thread. */
     private void fail(Throwable cause) {
-        if (context
-                .isBroken()) { // Nothing can be done in order any more, and nobody is to wait for
-            // it.
+        if (context.isBroken()) {
+            // No task runs on the loop any more: pending calls must not wait for it.
             node.abandon("the node failed");
             failure.complete(cause);
             return;
@@ -91,8 +85,8 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     /**
-     * Completes when the node cannot go on, with the reason: it takes no part any more, and is to
-     * be closed.
+     * Completes with the reason when the node has failed. It takes no further part in the cluster,
+     * and must be closed.
      */
     public CompletableFuture<Throwable> failure() {
         return failure.copy();
@@ -100,16 +94,16 @@ public final class ClusterNode implements AutoCloseable {
 
     /** This node's id, as configured or generated. */
     public String nodeId() {
-        return node.identity().self().nodeId();
+        return node.nodeId();
     }
 
-    /** Appends a record, to a topic that is created if absent. */
+    /** Appends a record; creates the topic if there is none of that name. */
     public CompletableFuture<Committed> append(
             String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         return node.appends().append(topic, record, elsewhere);
     }
 
-    /** Appends records as one batch: all or none. */
+    /** Appends records as one batch, completely or not at all. */
     public CompletableFuture<Committed> append(
             String topic,
             List<LogRecord> records,
@@ -118,20 +112,23 @@ public final class ClusterNode implements AutoCloseable {
         return node.appends().append(topic, records, options, elsewhere);
     }
 
-    /** Appends a batch that is built already; its bytes are copied before this returns. */
+    /** Appends a batch that is already encoded. Its bytes are copied before this returns. */
     public CompletableFuture<Committed> append(
             String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         return node.appends().append(topic, batch, options, elsewhere);
     }
 
-    /** Creates a topic on all nodes; completes when it is committed and here. */
+    /** Creates a topic on all nodes; completes when that is committed and applied on this node. */
     public CompletableFuture<TopicLog> createTopic(String name, TopicConfig config) {
         return command(OperatorCommands.CREATE, List.of(name, MetadataRecord.configToJson(config)))
                 .thenCompose(id -> whenHere(
                         () -> context.store().findTopic(UUID.fromString(id)), "topic " + name));
     }
 
-    /** Changes a topic's settings on all nodes; completes when that is committed and done here. */
+    /**
+     * Changes a topic's settings on all nodes; completes when that is committed and applied on this
+     * node.
+     */
     public CompletableFuture<TopicLog> alterTopic(String name, TopicConfig config) {
         return command(OperatorCommands.ALTER, List.of(name, MetadataRecord.configToJson(config)))
                 .thenCompose(id -> whenHere(
@@ -141,35 +138,38 @@ public final class ClusterNode implements AutoCloseable {
                         "the change of topic " + name));
     }
 
-    /** Deletes a topic on all nodes; completes when that is committed and done here. */
+    /** Deletes a topic on all nodes; completes when that is committed and applied on this node. */
     public CompletableFuture<Void> deleteTopic(String name) {
         return command(OperatorCommands.DELETE, List.of(name))
                 .thenCompose(id -> whenHere(
                         () -> context.store().findTopic(UUID.fromString(id)).isEmpty()
                                 ? Optional.of(id)
                                 : Optional.empty(),
-                        "the end of topic " + name))
+                        "the deletion of topic " + name))
                 .thenAccept(id -> {});
     }
 
-    /** Drops records below {@code newStart} on all nodes; completes when that is committed. */
+    /**
+     * Trims a topic on all nodes: removes the records below {@code newStart}. Completes when that
+     * is committed.
+     */
     public CompletableFuture<Void> trimTopic(String name, long newStart) {
         return command(OperatorCommands.TRIM, List.of(name, Long.toString(newStart)))
                 .thenAccept(id -> {});
     }
 
-    /** At the leader, wherever that is. */
+    /** Executes a command here if this node leads, else forwards it to the leader. */
     private CompletableFuture<String> command(String command, List<String> arguments) {
         return context.call(
                 context.config().commitTimeout().plus(GRACE),
                 () -> new ClusterException.CommitUnknown(
-                        command + " was not done in time; it may be done yet"),
+                        command + " was not executed in time; it may still be executed"),
                 () -> node.roles().leading() != null
-                        ? operator.carryOut(command, arguments)
+                        ? node.operator().execute(command, arguments)
                         : node.forwarder().command(command, arguments));
     }
 
-    /** The leader has done it; this node does it when it gets there. */
+    /** Waits until this node has applied what the leader has committed. */
     private <T> CompletableFuture<T> whenHere(Supplier<Optional<T>> look, String what) {
         return context.call(() -> {
             CompletableFuture<T> here = new CompletableFuture<>();
@@ -180,27 +180,24 @@ public final class ClusterNode implements AutoCloseable {
             context.later(
                     context.config().commitTimeout(),
                     () -> here.completeExceptionally(new ClusterException.NotCaughtUp(
-                            what + " is committed, and has not come to this node yet")));
+                            what + " is committed, and not yet applied on this node")));
             return here;
         });
     }
 
     /**
-     * Completes with the offset, exclusive, up to which this node's log must be readable for a
-     * linearizable read that began now (R24, R25).
+     * Completes with the offset, exclusive, up to which this node's log must be readable before a
+     * linearizable read that began now may be served (R24, R25).
      */
     public CompletableFuture<Long> readIndex(TopicLog log) {
-        return context.call(() -> {
-            ReadBarrier barrier = node.roles().barrier();
-            return barrier != null ? barrier.await(log) : node.forwarder().readIndex(log.id());
-        });
+        return node.requests().readIndex(log);
     }
 
     /**
-     * What to tell a reader of one of the store's topics whose read failed: a copy that is damaged
-     * or being replaced, or not as far as others, passes on this node and is no property of the
-     * topic. Such a failure becomes {@link ClusterException.NotCaughtUp}, any other is returned as
-     * it is.
+     * Translates the failure of a read of one of the store's topics. A failure that only concerns
+     * this node's copy, because the copy is damaged, being replaced or behind, becomes
+     * {@link ClusterException.NotCaughtUp}: the same read can succeed on another node. Any other
+     * failure is returned as it is.
      *
      * @param from the offset that the read began at
      */
@@ -208,24 +205,24 @@ public final class ClusterNode implements AutoCloseable {
         return node.readErrors().of(topic, from, failure);
     }
 
-    /** What this node knows, at most a quarter of a second old. */
+    /** The cluster as this node knows it, at most a quarter of a second old. */
     public ClusterStatus status() {
-        return board.latest();
+        return node.status().latest();
     }
 
-    /** What the leader knows. */
+    /** The cluster as the leader knows it. */
     public CompletableFuture<ClusterStatus> leaderStatus() {
         return command(OperatorCommands.STATUS, List.of()).thenApply(StatusJson::decode);
     }
 
-    /** Who leads, as far as this node knows. */
+    /** The leader, as far as this node knows. */
     public Optional<ClusterException.Leader> leader() {
         return node.forwarder().leader();
     }
 
     /**
-     * Hands leadership over to a node, or to the one that is furthest, without losing an append
-     * (R6). Completes when the lock is given up.
+     * Transfers the leadership without losing an append (R6): to the given node, or to an in-sync
+     * follower that has every record. Completes when the lock is released.
      */
     public CompletableFuture<Void> transferLeadership(Optional<String> toNodeId) {
         return command(OperatorCommands.TRANSFER, toNodeId.map(List::of).orElse(List.of()))
@@ -233,45 +230,42 @@ public final class ClusterNode implements AutoCloseable {
     }
 
     /**
-     * Takes a node out of the cluster for good: out of the in-sync replicas first, then off the
-     * count (R35).
+     * Removes a node from the cluster for good: from the in-sync replicas first, then from the
+     * number of nodes (R35).
      */
     public CompletableFuture<Void> decommission(String nodeId) {
         return command(OperatorCommands.DECOMMISSION, List.of(nodeId)).thenAccept(done -> {});
     }
 
     /**
-     * An operator's word that this node's data is what the cluster goes on with: after the
-     * coordinator lost its data or was restored, or, with {@code unclean}, when no in-sync replica
-     * is left and losing committed records is accepted. Without {@code unclean} it needs an answer
-     * of every member that this node or another one knows, and refuses else.
+     * Makes this node's data the cluster's data, on behalf of an operator: after the coordinator
+     * lost its data or was restored, or, with {@code unclean}, when no in-sync replica is left and
+     * the loss of committed records is accepted. Without {@code unclean} every member that this
+     * node or another one knows must answer, else the call fails.
      */
     public CompletableFuture<Void> recover(boolean unclean) {
-        return context.call(() -> new ClusterRecovery(node, unclean).start());
-    }
-
-    /** Leaves the cluster gracefully: hands over if it leads (R6), for at most {@code patience}. */
-    public CompletableFuture<Void> leave(Duration patience) {
-        return context.call(() -> {
-            CompletableFuture<Void> handed = node.roles().leading() == null
-                    ? CompletableFuture.completedFuture(null)
-                    : node.transfers().begin(Optional.empty(), patience);
-            node.leaving();
-            return handed.exceptionally(alone -> null);
-        });
+        return context.call(() -> node.recover(unclean));
     }
 
     /**
-     * Stops at once; whatever is on its way ends with outcome UNKNOWN. Call {@link #leave} before,
-     * to be kind. Completes when the coordinator knows that this node is gone, or does not answer;
-     * until then the environment must go on.
+     * Prepares a graceful shutdown: transfers the leadership if this node leads (R6), for at most
+     * {@code patience}. The node does not stand for election any more.
+     */
+    public CompletableFuture<Void> leave(Duration patience) {
+        return context.call(() -> node.leave(patience));
+    }
+
+    /**
+     * Stops immediately; pending operations end with outcome UNKNOWN. Call {@link #leave} first for
+     * a graceful shutdown. Completes when the coordinator has ended this node's session or does not
+     * answer; the environment must run until then.
      */
     public CompletableFuture<Void> stop() {
         context.onLoop(() -> NodeContext.forward(node.halt("the node stops"), stopped));
         return stopped.copy();
     }
 
-    /** Begins to {@link #stop}. */
+    /** Starts to {@link #stop}. */
     @Override
     public void close() {
         var unused = stop();

@@ -6,6 +6,7 @@ import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.internal.election.RecoveryCheck;
 import io.lignum.cluster.internal.state.ClusterState;
+import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
 import io.lignum.cluster.internal.state.StateJson;
 import io.lignum.cluster.peer.Membership;
@@ -25,11 +26,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An operator's command that this node's data is what the cluster goes on with (R2, R22, R38). Asks
- * every member that this node, the coordinator or another member knows, then replaces the cluster's
- * state, or refuses: {@link RecoveryCheck} says why.
+ * Executes an operator's command to continue the cluster with this node's data (R2, R22, R38). It
+ * asks every member that this node, the coordinator or another member knows for its log ends. Then
+ * {@link RecoveryCheck} decides: either the cluster's state is replaced with an epoch above all
+ * known ones, or the command is refused with the reason.
  *
- * <p>One command each; the node's loop only.
+ * <p>One object per command; the node's loop only.
  */
 final class ClusterRecovery {
 
@@ -37,57 +39,71 @@ final class ClusterRecovery {
 
     private static final Duration ASK_TIMEOUT = Duration.ofSeconds(1);
 
-    /** Above what members that did not answer may have seen: their epochs must not come again. */
+    /**
+     * Distance to the highest known epoch if a member did not answer, since that member may have
+     * seen higher ones.
+     */
     private static final int EPOCHS_UNSEEN = 1_000;
 
-    private final Node node;
+    private final NodeContext context;
+    private final ClusterKnowledge knowledge;
+    private final RoleHolder roles;
     private final boolean unclean;
+    private final Runnable recovered;
     private final CompletableFuture<Void> result = new CompletableFuture<>();
     private final Set<String> asked = new HashSet<>();
     private final List<PeerResponse.Progress> answers = new ArrayList<>();
     private Membership known;
 
     /**
-     * Asks nobody yet.
+     * Sends nothing yet.
      *
-     * @param unclean committed records may be lost by it
+     * @param unclean whether the loss of committed records is accepted
+     * @param recovered runs on the loop once the coordinator has the new state
      */
-    ClusterRecovery(Node node, boolean unclean) {
-        this.node = node;
+    ClusterRecovery(
+            NodeContext context,
+            ClusterKnowledge knowledge,
+            RoleHolder roles,
+            boolean unclean,
+            Runnable recovered) {
+        this.context = context;
+        this.knowledge = knowledge;
+        this.roles = roles;
         this.unclean = unclean;
-        known = node.members().known();
-        asked.add(node.identity().self().nodeId());
+        this.recovered = recovered;
+        known = knowledge.members().known();
+        asked.add(knowledge.nodeId());
     }
 
-    /** Completes when the cluster's state is this node's, or fails and says what to do next. */
+    /**
+     * Completes when the coordinator has this node's state; fails with a message that says what to
+     * do.
+     */
     CompletableFuture<Void> start() {
-        if (node.roles().leading() != null) {
-            return refuse("this node leads: nothing is to be recovered");
+        if (roles.leading() != null) {
+            return refuse("this node leads, so there is nothing to recover");
         }
-        node.context()
-                .onLoop(
-                        node.context().coordinator().read(node.context().keys().state()),
-                        (entry, failure) -> {
-                            if (entry == null) {
-                                result.completeExceptionally(
-                                        new ClusterException.CoordinatorUnavailable(
-                                                "the cluster's state cannot be read", failure));
-                            } else {
-                                known = known.merge(registered());
-                                ask(entry.orElse(null));
-                            }
-                        });
+        context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
+            if (entry == null) {
+                result.completeExceptionally(new ClusterException.CoordinatorUnavailable(
+                        "the cluster's state cannot be read", failure));
+            } else {
+                known = known.merge(registered());
+                ask(entry.orElse(null));
+            }
+        });
         return result;
     }
 
-    /** Whoever registered with the coordinator since it lost its data, too. */
+    /** The nodes that have registered with the coordinator since it lost its data. */
     private Membership registered() {
         return new Membership(
                 0,
                 0,
                 1,
                 List.of(),
-                node.view().nodes().entrySet().stream()
+                knowledge.view().nodes().entrySet().stream()
                         .map(one -> new Membership.Known(
                                 one.getKey(),
                                 one.getValue().address(),
@@ -95,15 +111,14 @@ final class ClusterRecovery {
                         .toList());
     }
 
-    /** Asks all that were not asked yet; their answers may name further ones. */
+    /** Asks the known members that were not asked before; their answers may name further ones. */
     private void ask(@Nullable Entry entry) {
-        NodeIdentity self = node.identity();
+        NodeIdentity self = knowledge.identity();
         PeerRequest question = new PeerRequest.LogEndRequest(self.self(), self.epoch());
         List<CompletableFuture<Optional<PeerResponse.Progress>>> round = new ArrayList<>();
         for (Membership.Known member : known.members()) {
             if (asked.add(member.nodeId())) {
-                round.add(node.context()
-                        .network()
+                round.add(context.network()
                         .ask(member.address(), question, ASK_TIMEOUT)
                         .handle((answer, failure) ->
                                 answer instanceof PeerResponse.Progress progress
@@ -116,13 +131,12 @@ final class ClusterRecovery {
             decide(entry);
             return;
         }
-        node.context()
-                .onLoop(
-                        CompletableFuture.allOf(round.toArray(CompletableFuture<?>[]::new)),
-                        (all, failure) -> {
-                            round.forEach(each -> each.join().ifPresent(this::answered));
-                            ask(entry);
-                        });
+        context.onLoop(
+                CompletableFuture.allOf(round.toArray(CompletableFuture<?>[]::new)),
+                (all, failure) -> {
+                    round.forEach(each -> each.join().ifPresent(this::answered));
+                    ask(entry);
+                });
     }
 
     private void answered(PeerResponse.Progress answer) {
@@ -131,15 +145,15 @@ final class ClusterRecovery {
     }
 
     private void decide(@Nullable Entry entry) {
-        if (node.roles().leading() != null) {
-            var unused = refuse("this node leads: nothing is to be recovered");
+        if (roles.leading() != null) {
+            var unused = refuse("this node leads, so there is nothing to recover");
             return;
         }
-        ClusterState state = entry == null // A damaged one is lost, too.
+        ClusterState state = entry == null // A damaged state counts as lost.
                 ? null
                 : StateJson.findState(entry.value()).orElse(null);
         RecoveryCheck check = new RecoveryCheck(
-                node.identity(), node.context().store(), state, known, List.copyOf(answers));
+                knowledge.identity(), context.store(), state, known, List.copyOf(answers));
         Optional<String> refusal = check.refusal(unclean);
         if (refusal.isPresent()) {
             var unused = refuse(refusal.get());
@@ -148,11 +162,11 @@ final class ClusterRecovery {
         int gap = check.unanswered().isEmpty() ? 0 : EPOCHS_UNSEEN;
         if (gap > 0) {
             LOG.warn(
-                    "Recovering without an answer of {}: what only they have is lost",
+                    "Recovering without a response of {}: records that only they have are lost",
                     check.unanswered());
         }
         int epoch = check.highestEpoch() + 1 + gap;
-        node.context().onLoop(keepOut(), (done, trouble) -> {
+        context.onLoop(keepOut(), (done, trouble) -> {
             if (trouble != null) {
                 result.completeExceptionally(trouble);
             } else {
@@ -162,14 +176,15 @@ final class ClusterRecovery {
     }
 
     /**
-     * Nodes that were decommissioned stay out although the coordinator lost that, too: it is
-     * written before there is a leader that could take them in.
+     * Marks decommissioned nodes as such in the coordinator, which may have lost that. This comes
+     * before the new state, so that no leader can add such a node.
      */
     private CompletableFuture<Void> keepOut() {
         CompletableFuture<Void> written = CompletableFuture.completedFuture(null);
         for (Membership.Known one : known.nodes()) {
             if (one.decommissioned()) {
-                written = written.thenCompose(done -> node.registry().decommission(one.nodeId()));
+                written = written.thenCompose(
+                        done -> knowledge.registry().decommission(one.nodeId()));
             }
         }
         return written;
@@ -182,28 +197,27 @@ final class ClusterRecovery {
 
     private void write(
             @Nullable Entry entry, @Nullable ClusterState state, int epoch, long version) {
-        NodeIdentity self = node.identity();
-        ClusterState recovered = ClusterState.recovered(
+        NodeIdentity self = knowledge.identity();
+        ClusterState replaced = ClusterState.recovered(
                 version,
                 self.clusterId().orElseThrow(),
                 self.self(),
                 epoch,
                 unclean,
-                node.context().nonce());
-        LOG.warn("Recovering the cluster from this node's data: {} -> {}", state, recovered);
+                context.nonce());
+        LOG.warn("Recovering the cluster from this node's data: {} -> {}", state, replaced);
         TxnOp cas = new TxnOp.Cas(
-                node.context().keys().state(),
+                context.keys().state(),
                 entry == null ? 0 : entry.modifyIndex(),
-                StateJson.encode(recovered));
-        node.context()
-                .onLoop(node.context().coordinator().transact(List.of(cas)), (answer, failure) -> {
-                    if (answer instanceof TxnResult.Applied) {
-                        node.recovered();
-                        result.complete(null);
-                    } else {
-                        result.completeExceptionally(new ClusterException.CoordinatorUnavailable(
-                                "the coordinator did not take the state: " + answer, failure));
-                    }
-                });
+                StateJson.encode(replaced));
+        context.onLoop(context.coordinator().transact(List.of(cas)), (answer, failure) -> {
+            if (answer instanceof TxnResult.Applied) {
+                recovered.run();
+                result.complete(null);
+            } else {
+                result.completeExceptionally(new ClusterException.CoordinatorUnavailable(
+                        "the coordinator did not take the state: " + answer, failure));
+            }
+        });
     }
 }

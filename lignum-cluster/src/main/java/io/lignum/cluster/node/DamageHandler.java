@@ -3,6 +3,7 @@ package io.lignum.cluster.node;
 import io.lignum.cluster.internal.leader.LeaderRole;
 import io.lignum.cluster.internal.state.Alarms;
 import io.lignum.cluster.internal.state.ClusterState;
+import io.lignum.cluster.internal.state.DamageCheck;
 import io.lignum.cluster.internal.state.DamagedTopics;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentityKeeper;
@@ -15,22 +16,23 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * What a node does about damaged topics (R37): it says so, withholds them from its lead, and
- * fetches them again from another node that leads. Which ones are damaged is in
- * {@link DamagedTopics}.
+ * Handles damaged topics (R37): has suspected damage confirmed, raises alarms, excludes damaged
+ * topics from this node's leadership, and fetches them again from the next leader.
+ * {@link DamagedTopics} holds which topics are damaged.
  *
  * <p>The node's loop only.
  */
 final class DamageHandler {
 
-    /** What this tells the node. */
+    /** Notified on the loop. */
     interface Listener {
-        /**
-         * This is another incarnation now, and its logs are whole: those that were not are empty.
-         */
+        /** This node has a new incarnation, and empty logs in place of the damaged ones. */
         void renewed();
 
-        /** The disk did not take it. */
+        /** A topic turned out to be damaged while this node does not lead. */
+        void copyDamaged(TopicLog log);
+
+        /** The new incarnation or the empty logs could not be written. */
         void diskFailed(@Nullable Throwable cause);
     }
 
@@ -38,8 +40,10 @@ final class DamageHandler {
     private final DamagedTopics damagedTopics;
     private final NodeIdentityKeeper identity;
     private final TopicCatalog catalog;
+    private final RoleHolder roles;
     private final Alarms alarms;
     private final Listener listener;
+    private final DamageCheck check;
     private boolean renewing;
 
     DamageHandler(
@@ -47,48 +51,71 @@ final class DamageHandler {
             DamagedTopics damagedTopics,
             NodeIdentityKeeper identity,
             TopicCatalog catalog,
+            RoleHolder roles,
             Alarms alarms,
             Listener listener) {
         this.context = context;
         this.damagedTopics = damagedTopics;
         this.identity = identity;
         this.catalog = catalog;
+        this.roles = roles;
         this.alarms = alarms;
         this.listener = listener;
+        check = new DamageCheck(context, this::confirmed);
     }
 
-    /** Whether there is any, as far as is known. */
+    /** A read of the log found damage, which a second read must confirm (R40). Any thread. */
+    void suspect(TopicLog log, StorageException.CorruptLog cause) {
+        context.onLoop(() -> {
+            if (damagedTopics.damageOf(log) == null) {
+                check.suspect(log, cause);
+            }
+        });
+    }
+
+    private void confirmed(TopicLog log, StorageException cause) {
+        if (damagedTopics.damageOf(log) != null) {
+            return;
+        }
+        LeaderRole leading = roles.leading();
+        if (leading != null) {
+            leading.damaged(log, cause);
+        } else {
+            add(log, cause);
+            listener.copyDamaged(log);
+        }
+    }
+
+    /** Whether a topic of this node is known to be damaged. */
     boolean isAny() {
         return !damagedTopics.damaged().isEmpty();
     }
 
-    /** Reading the log met damage. */
-    void found(TopicLog log, StorageException cause) {
+    /** Records confirmed damage, and raises an alarm. */
+    void add(TopicLog log, StorageException cause) {
         damagedTopics.add(log, cause);
         alarms.add("topic " + log.name() + " is damaged on this node and takes no appends from it: "
                 + cause.getMessage());
     }
 
-    /**
-     * This node is the only in-sync replica: it leads what is whole, and keeps the rest out of it.
-     */
+    /** This node leads without its damaged topics, because it is the only in-sync replica. */
     void withhold(LeaderRole leading) {
         damagedTopics.damaged().forEach(log -> withhold(leading, log));
     }
 
-    /** What is left is all that is committed, if this one copy will do. */
+    /** If one copy is enough for a commit, everything that is left of the log is committed. */
     private void withhold(LeaderRole leading, TopicLog log) {
         leading.withhold(log.id());
         if (log.config().live() && log.config().quorumCount() <= 1) {
             log.advanceHighWatermark(log.flushedOffset());
         }
         alarms.add("topic " + log.name()
-                + " is damaged, and no other in-sync replica has it: it takes no"
-                + " appends, and can be read as far as it goes: "
+                + " is damaged, and there is no other in-sync replica: it takes no"
+                + " appends, and can be read up to the damage: "
                 + String.valueOf(damagedTopics.damageOf(log)));
     }
 
-    /** This node leads on without them, for now. */
+    /** This node continues to lead, without its damaged topics. */
     void keepOut(LeaderRole leading) {
         damagedTopics.damaged().forEach(log -> leading.withhold(log.id()));
     }
@@ -97,21 +124,24 @@ final class DamageHandler {
         return damagedTopics.whole();
     }
 
-    /** Whether they are being fetched again: until then this node takes no part. */
+    /**
+     * Whether damaged topics are being replaced by empty ones. Until that is done this node has no
+     * role.
+     */
     boolean isRenewing() {
         return renewing;
     }
 
     /**
-     * What is damaged here is fetched again from the leader (R37): as another incarnation, which
-     * has acknowledged nothing, and from logs that are empty. What is left of the damaged ones is
-     * kept.
+     * Replaces the damaged topics by empty ones, which the leader fills again (R37). The node takes
+     * a new incarnation first, because it no longer guarantees these topics. The damaged logs are
+     * kept in {@code divergent/}.
      */
     void fetchAgain(ClusterState state, String leaderId) {
         List<TopicLog> damaged = damagedTopics.damaged();
         damaged.forEach(log -> alarms.add("topic " + log.name()
                 + " was damaged here and is fetched again"
-                + " from node " + leaderId + "; what is left of it is kept in divergent/" + log.id()
+                + " from node " + leaderId + "; its remains are kept in divergent/" + log.id()
                 + ": " + String.valueOf(damagedTopics.damageOf(log))));
         renewing = true;
         context.onLoop(

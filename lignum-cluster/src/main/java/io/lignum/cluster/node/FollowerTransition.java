@@ -7,7 +7,6 @@ import io.lignum.cluster.internal.state.ClusterIdCheck;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
-import io.lignum.cluster.internal.state.NodeIdentityKeeper;
 import io.lignum.cluster.internal.state.NodeRecord;
 import io.lignum.cluster.internal.state.StateLoader;
 import io.lignum.storage.TopicLog;
@@ -16,8 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whom this node follows: when it begins to, and what ends that. What it does meanwhile is in
- * {@link FollowerRole}.
+ * Starts and ends this node's role as a follower; {@link FollowerRole} is the role itself.
+ *
+ * <p>{@link Node} calls {@link #follow} when the coordinator names another node as the leader.
+ * Before the role starts, the epoch is forced to this node's disk, and damaged topics are replaced
+ * by empty ones. The role ends when it reports a higher epoch, lost data, or a log that differs
+ * from the leader's below the high watermark: then this node looks for a leader again, takes a new
+ * incarnation, or halts.
  *
  * <p>The node's loop only.
  */
@@ -25,34 +29,42 @@ final class FollowerTransition implements FollowerRole.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(FollowerTransition.class);
 
-    private final Node node;
     private final NodeContext context;
+    private final ClusterKnowledge known;
     private final RoleHolder roles;
-    private final NodeIdentityKeeper identity;
+    private final NodeTopics topics;
     private final ClusterIdCheck cluster;
-    private final StateLoader learner;
-    private final DamageHandler damage;
+    private final StateLoader stateLoader;
+    private final KnownLeader knownLeader;
+    private final NodeControl node;
 
     FollowerTransition(
-            Node node,
-            NodeIdentityKeeper identity,
+            NodeContext context,
+            ClusterKnowledge known,
+            RoleHolder roles,
+            NodeTopics topics,
             ClusterIdCheck cluster,
-            StateLoader learner,
-            DamageHandler damage) {
-        this.node = node;
-        this.identity = identity;
+            StateLoader stateLoader,
+            KnownLeader knownLeader,
+            NodeControl node) {
+        this.context = context;
+        this.known = known;
+        this.roles = roles;
+        this.topics = topics;
         this.cluster = cluster;
-        this.learner = learner;
-        this.damage = damage;
-        context = node.context();
-        roles = node.roles();
+        this.stateLoader = stateLoader;
+        this.knownLeader = knownLeader;
+        this.node = node;
     }
 
-    /** Unless it does already, or knows better. */
+    /**
+     * Follows {@code named}. Does nothing if this node already follows it, has seen a higher epoch,
+     * or does not know its address.
+     */
     void follow(ClusterState state, ClusterState.Leader named) {
-        NodeIdentity now = identity.identity();
+        NodeIdentity now = known.identity();
         FollowerRole current = roles.following();
-        NodeRecord record = node.view().find(named.member().nodeId());
+        NodeRecord record = known.view().find(named.member().nodeId());
         if (state.epoch() < now.epoch()
                 || record == null
                 || !record.member().equals(named.member())
@@ -65,13 +77,13 @@ final class FollowerTransition implements FollowerRole.Listener {
         if (!cluster.isOwn(state)) {
             return;
         }
-        if (damage.isAny()) {
+        if (topics.damage().isAny()) {
             fetchAgain(state, named.member().nodeId());
             return;
         }
         roles.end("node " + named.member().nodeId() + " leads");
         int mine = roles.changes();
-        context.whenDone(identity.remember(state), (after, failure) -> {
+        context.whenDone(known.keeper().persistEpochOf(state), (after, failure) -> {
             if (after == null) {
                 node.diskFailed(failure);
             } else if (mine == roles.changes()) {
@@ -81,14 +93,14 @@ final class FollowerTransition implements FollowerRole.Listener {
     }
 
     private void begin(ClusterState state, NodeIdentity durable, NodeRecord of) {
-        if (damage.isAny()) {
+        if (topics.damage().isAny()) {
             fetchAgain(state, of.member().nodeId()); // The damage was found meanwhile.
             return;
         }
         boolean unclean = state.uncleanEpoch().isPresent()
                 && state.uncleanEpoch().getAsInt() <= state.epoch();
         FollowerRole begun = new FollowerRole(
-                context, durable, of.member(), of.address(), unclean, node.catalog(), this);
+                context, durable, of.member(), of.address(), unclean, topics.catalog(), this);
         roles.follow(begun);
         leaderLeads(true);
         begun.start(context.store().topics());
@@ -98,22 +110,20 @@ final class FollowerTransition implements FollowerRole.Listener {
     private void fetchAgain(ClusterState state, String leaderId) {
         roles.end("damaged topics are fetched again");
         roles.become(ClusterStatus.Role.LOOKING);
-        damage.fetchAgain(state, leaderId);
+        topics.damage().fetchAgain(state, leaderId);
     }
 
-    /**
-     * A node that says that it does not lead is nobody to send writes to, and no leader to show.
-     */
+    /** While the leader says that it does not lead, this node names no leader to clients. */
     @Override
     public void leaderLeads(boolean leads) {
         FollowerRole following = roles.following();
         if (following != null) {
-            node.forwarder()
-                    .leaderIs(
-                            leads
-                                    ? new ClusterException.Leader(
-                                            following.leader().nodeId(), following.address())
-                                    : null);
+            if (leads) {
+                knownLeader.is(new ClusterException.Leader(
+                        following.leader().nodeId(), following.address()));
+            } else {
+                knownLeader.isUnknown();
+            }
         }
     }
 
@@ -131,22 +141,22 @@ final class FollowerTransition implements FollowerRole.Listener {
     }
 
     /**
-     * The node cannot guarantee what it acknowledged: it becomes another one, which has
+     * This node cannot guarantee what it acknowledged. It takes a new incarnation, which has
      * acknowledged nothing (R1).
      */
     private void renewIncarnation() {
         roles.end("this node takes a new incarnation");
-        learner.forget();
+        stateLoader.invalidate();
         int mine = roles.changes();
         context.whenDone(
-                identity.update(before -> before.withIncarnation(context.newId())),
+                known.keeper().update(before -> before.withIncarnation(context.newId())),
                 (done, failure) -> {
                     if (failure != null) {
                         node.diskFailed(failure);
                     } else if (mine == roles.changes()) {
-                        node.registry().register();
+                        known.registry().register();
                         roles.become(ClusterStatus.Role.LOOKING);
-                        learner.learn();
+                        stateLoader.load();
                     }
                 });
     }
@@ -155,12 +165,12 @@ final class FollowerTransition implements FollowerRole.Listener {
     public void forked(TopicLog log, long cut) {
         node.unfit("topic " + log.name() + " differs from its leader's"
                 + " from offset " + cut + " on, below what was committed ("
-                + log.highWatermark().orElse(0) + "): this must not happen. The node halts and"
-                + " touches nothing; keep its data and tell the developers");
+                + log.highWatermark().orElse(0) + "). This is a bug. The node halts and"
+                + " changes nothing; keep its data and report this");
     }
 
     @Override
     public void committed(TopicLog log) {
-        node.catalog().committed(log);
+        topics.catalog().committed(log);
     }
 }

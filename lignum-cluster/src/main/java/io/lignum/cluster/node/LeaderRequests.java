@@ -18,8 +18,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What appends want of the node's lead now and then: a topic that is not there yet, and the proof
- * that this node leads.
+ * Runs calls that need the leader's role: the creation of a topic by its first append, the proof
+ * that this node leads, and the offset for a linearizable read.
  *
  * <p>Any thread; the work is done on the node's loop.
  */
@@ -53,6 +53,14 @@ final class LeaderRequests implements TopicCreator.Maker {
         });
     }
 
+    /** As {@link ClusterNode#readIndex}. */
+    CompletableFuture<Long> readIndex(TopicLog log) {
+        return context.call(() -> {
+            ReadBarrier current = roles.barrier();
+            return current == null ? forwarder.readIndex(log.id()) : current.await(log);
+        });
+    }
+
     @Override
     public CompletableFuture<TopicLog> make(String name) {
         Duration limit = context.config().commitTimeout();
@@ -64,7 +72,7 @@ final class LeaderRequests implements TopicCreator.Maker {
                 () -> new Making(name, deadline).run());
     }
 
-    /** One topic on its way, until it is there or nobody waits any more. The node's loop only. */
+    /** The creation of one topic. The node's loop only. */
     private final class Making {
         private final String name;
         private final long deadline;
@@ -94,7 +102,8 @@ final class LeaderRequests implements TopicCreator.Maker {
                     if (failure == null || failure instanceof StorageException.TopicExists) {
                         created(leading, Optional.ofNullable(id));
                     } else if (roles.leading() != leading) {
-                        // Whether there is a topic is unknown; no message is in it.
+                        // It is unknown whether the topic was created; it has no record of this
+                        // call.
                         made.completeExceptionally(forwarder.notLeader());
                     } else {
                         made.completeExceptionally(failure);
@@ -104,9 +113,9 @@ final class LeaderRequests implements TopicCreator.Maker {
         }
 
         /**
-         * It is committed. It may not be there: it is created once an earlier one of its name is
-         * gone from the disk, and somebody may have deleted it already; then it is created once
-         * more, as the message came later than that.
+         * The topic is committed but may not exist here. If an earlier topic of that name is still
+         * being deleted, this one is created after that. If it was deleted already, it is created
+         * once more, because the append came later.
          */
         private void created(LeaderRole leading, Optional<UUID> id) {
             Optional<TopicLog> log = context.store().findTopic(name);

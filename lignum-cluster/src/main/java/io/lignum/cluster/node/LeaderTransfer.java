@@ -20,11 +20,16 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Gives up the lead without losing an append (R6): no more are taken, those under way are
- * committed, the wal topics' tails are shipped to the successor, and lock and state are released in
- * one transaction, so that no lock delay follows.
+ * Gives up this node's leadership without losing an append (R6). It refuses new appends, waits
+ * until pending ones are committed and the tails of {@code wal} topics are on the successor, and
+ * then releases the lock and names the successor in one transaction. An explicit release has no
+ * lock delay; the end of a session has one.
  *
- * <p>The leader's loop only.
+ * <p>If the answer to the transaction is lost, a consistent read of lock and state decides. If the
+ * transaction may still take effect, this node moves the index of the state by a write of its own,
+ * so that it cannot. If the result is unknown after five seconds, leadership and session end.
+ *
+ * <p>The node's loop only.
  */
 final class LeaderTransfer {
 
@@ -32,12 +37,33 @@ final class LeaderTransfer {
 
     private static final Duration LOOK = Duration.ofMillis(2);
 
-    /** For how long the fate of the release may be unknown; no append is taken meanwhile. */
+    /** How long the result of the release may be unknown. No append is accepted meanwhile. */
     private static final Duration SETTLE = Duration.ofSeconds(5);
 
     private static final Duration SETTLE_RETRY = Duration.ofMillis(100);
 
-    private final Node node;
+    /** What a transfer asks of its node; called on the loop. */
+    interface Listener {
+        /** Whether {@code leading} is this node's current role. */
+        boolean isLeading(LeaderRole leading);
+
+        /** The error for a call that needs the leader. */
+        ClusterException.NotLeader notLeader();
+
+        /** The leadership is given up, and a successor can take it. */
+        void gaveUp(LeaderRole leading);
+
+        /**
+         * It is unknown whether the leadership is given up; this node must not continue as leader.
+         */
+        void abandon(LeaderRole leading, String why);
+
+        /** There is proof that the leadership is lost; {@code epoch} is the highest one known. */
+        void deposed(int epoch, String why);
+    }
+
+    private final NodeContext context;
+    private final Listener listener;
     private final LeaderRole leading;
     private final Optional<String> wanted;
     private final long deadline;
@@ -49,39 +75,46 @@ final class LeaderTransfer {
     /**
      * Starts nothing yet.
      *
-     * @param wanted who is to lead next; empty: whoever is furthest
+     * @param wanted id of the successor; empty: any in-sync follower that has every record
      */
-    LeaderTransfer(Node node, LeaderRole leading, Optional<String> wanted, Duration patience) {
-        this.node = node;
+    LeaderTransfer(
+            NodeContext context,
+            Listener listener,
+            LeaderRole leading,
+            Optional<String> wanted,
+            Duration patience) {
+        this.context = context;
+        this.listener = listener;
         this.leading = leading;
         this.wanted = wanted;
-        deadline = node.context().nowNanos() + patience.toNanos();
+        deadline = context.nowNanos() + patience.toNanos();
     }
 
     /**
-     * Completes when the lead is given up; fails, with this node leading on, when the successor
-     * does not catch up in time.
+     * Completes when the leadership is given up. Fails if no successor catches up in time; this
+     * node then continues to lead.
      */
     CompletableFuture<Void> run() {
         if (wanted.isPresent() && !isFit(wanted.get())) {
             return CompletableFuture.failedFuture(new ClusterException.NotCaughtUp(
-                    "node " + wanted.get() + " is no in-sync follower that answers"));
+                    "node " + wanted.get() + " is not an in-sync follower that answers"));
         }
-        LOG.info("Handing the lead over to {}", wanted.orElse("whoever is furthest"));
-        leading.leaderEpoch().refuse("the lead is being handed over");
+        LOG.info("Transferring the leadership to {}", wanted.orElse("any in-sync follower"));
+        leading.leaderEpoch().refuse("the leadership is being transferred");
         List<CompletableFuture<?>> flushes = new ArrayList<>();
         for (LeaderTopic topic : leading.leaderEpoch().topics()) {
-            topic.log().follow(); // No append slips in from here on.
+            topic.log().follow(); // No append is accepted from here on.
             flushes.add(topic.log().admin().flush());
         }
-        node.context()
-                .onLoop(
-                        CompletableFuture.allOf(flushes.toArray(CompletableFuture<?>[]::new)),
-                        (all, failure) -> {
-                            flushed = true;
-                            leading.timers().shipWalNow();
-                        });
-        look(); // A disk that does not finish must not keep this from ending.
+        context.onLoop(
+                CompletableFuture.allOf(flushes.toArray(CompletableFuture<?>[]::new)),
+                (all, failure) -> {
+                    flushed = true;
+                    leading.timers().shipWalNow();
+                });
+        // Not only after the flushes: a disk that does not finish must not keep the transfer from
+        // ending.
+        look();
         return done;
     }
 
@@ -104,28 +137,28 @@ final class LeaderTransfer {
                 && successor.isPresent()
                 && leading.hasEverything(successor.get())
                 && leading.isQuiet();
-        boolean late = node.context().nowNanos() - deadline >= 0;
+        boolean late = context.nowNanos() - deadline >= 0;
         if (ready) {
             release(successor);
         } else if (leading.followers().ids().stream().noneMatch(this::isFit)) {
-            resume("no in-sync follower is there");
+            resume("there is no in-sync follower");
         } else if (late) {
-            resume("no in-sync follower had everything in time");
+            resume("no in-sync follower caught up in time");
         } else {
-            node.context().later(LOOK, this::look);
+            context.later(LOOK, this::look);
         }
     }
 
     /**
-     * Whether the lead has ended otherwise, perhaps since the successor was quicker than the answer
-     * to the release.
+     * Whether the leadership has ended in another way, perhaps because the successor was elected
+     * before the answer to the release arrived.
      */
     private boolean isOver() {
-        boolean over = node.roles().leading() != leading;
+        boolean over = !listener.isLeading(leading);
         if (over && sent) {
             done.complete(null);
         } else if (over) {
-            done.completeExceptionally(node.forwarder().notLeader());
+            done.completeExceptionally(listener.notLeader());
         }
         return over;
     }
@@ -133,12 +166,11 @@ final class LeaderTransfer {
     // ---- the release
 
     private void release(Optional<String> successor) {
-        NodeContext context = node.context();
         context.onLoop(LeaderLockView.read(context), (now, failure) -> {
             if (isOver()) {
                 return;
             }
-            if (now == null) { // Nothing was sent: nothing can come of it.
+            if (now == null) { // Nothing was sent, so nothing can take effect.
                 resume(String.valueOf(failure));
             } else if (isLost(now)) {
                 lost(now);
@@ -151,11 +183,10 @@ final class LeaderTransfer {
     }
 
     /**
-     * Lock and state in one transaction: an unlock, unlike the end of a session, is followed by no
-     * lock delay.
+     * Releases the lock and changes the state in one transaction. An unlock, unlike the end of a
+     * session, is followed by no lock delay.
      */
     private void unlock(Optional<String> successor, ClusterState now, long index) {
-        NodeContext context = node.context();
         String after = StateJson.encode(now.handedOver(successor, context.nonce()));
         List<TxnOp> operations = List.of(
                 new TxnOp.CheckSession(context.keys().lock(), leading.session()),
@@ -168,11 +199,11 @@ final class LeaderTransfer {
                 return;
             }
             if (result instanceof TxnResult.Applied) {
-                LOG.info("The lead is given up, {} is to take it", successor.orElse("nobody"));
+                LOG.info("The leadership is released; successor: {}", successor.orElse("nobody"));
                 givenUp();
             } else {
                 LOG.info(
-                        "giving up the lead: fate unknown ({})",
+                        "releasing the leadership: result unknown ({})",
                         failure == null ? result : failure.toString());
                 long until = context.nowNanos() + SETTLE.toNanos();
                 settle(index, until);
@@ -181,33 +212,32 @@ final class LeaderTransfer {
     }
 
     private void givenUp() {
-        node.leaderTransition().gaveUp(leading);
+        listener.gaveUp(leading);
         done.complete(null);
     }
 
-    // ---- what came of it, when the answer does not tell
+    // ---- the result of the release, when its answer is lost
 
     /**
-     * The transaction may be in force, or come into force yet: it does so as long as the state is
-     * at the index that it was sent for. Until that is settled this node is no leader to append to,
-     * and no node without a lead either.
+     * Reads lock and state to find the result. The transaction can still take effect as long as the
+     * state has the index that it was sent for. Until the result is known this node accepts no
+     * append and keeps its role.
      */
     private void settle(long index, long until) {
-        NodeContext context = node.context();
         context.onLoop(LeaderLockView.read(context), (now, failure) -> {
             if (isOver()) {
                 return;
             }
             if (now == null) {
-                LOG.debug("looking for what came of the hand-over: {}", String.valueOf(failure));
+                LOG.debug("reading the result of the transfer: {}", String.valueOf(failure));
                 settleLater(index, until);
             } else if (isGivenUp(now)) {
-                LOG.info("The lead is given up");
+                LOG.info("The leadership is released");
                 givenUp();
             } else if (isLost(now)) {
                 lost(now);
             } else if (now.index() != index) {
-                resume("the coordinator did not take the lead back");
+                resume("the coordinator refused the release");
             } else {
                 overtake(index, until);
             }
@@ -215,10 +245,9 @@ final class LeaderTransfer {
     }
 
     private void settleLater(long index, long until) {
-        NodeContext context = node.context();
         if (context.nowNanos() - until >= 0) {
-            String why = "it is unknown whether the lead was handed over";
-            node.leaderTransition().abandon(leading, why);
+            String why = "it is unknown whether the leadership was transferred";
+            listener.abandon(leading, why);
             done.completeExceptionally(new ClusterException.CommitUnknown(why));
         } else {
             context.later(SETTLE_RETRY, () -> {
@@ -230,23 +259,20 @@ final class LeaderTransfer {
     }
 
     /**
-     * A write of our own moves the state's index: the transaction comes too late then, if it comes
-     * at all.
+     * Moves the state's index with a write of this node, so that the transaction can no longer take
+     * effect.
      */
     private void overtake(long index, long until) {
         if (!overtaking) {
             overtaking = true;
             long before = leading.state().version();
-            // A change is asked for until it is not wanted any more: once is enough.
-            node.context()
-                    .whenDone(
-                            leading.change(current -> current.version() > before
-                                    ? Optional.empty()
-                                    : Optional.of(current.withIsr(
-                                            current.isr(),
-                                            current.minIsr(),
-                                            node.context().nonce()))),
-                            (state, failure) -> overtaking = false);
+            // The change is repeated until it is in force or not needed, so one request is enough.
+            context.whenDone(
+                    leading.change(current -> current.version() > before
+                            ? Optional.empty()
+                            : Optional.of(current.withIsr(
+                                    current.isr(), current.minIsr(), context.nonce()))),
+                    (state, failure) -> overtaking = false);
         }
         settleLater(index, until);
     }
@@ -264,18 +290,18 @@ final class LeaderTransfer {
 
     private void lost(LeaderLockView now) {
         int epoch = now.state().map(ClusterState::epoch).orElse(leading.epoch());
-        node.leaderTransition().deposed(epoch, "the lead was lost as it was handed over");
+        listener.deposed(epoch, "the leadership was lost during its transfer");
         isOver();
     }
 
     private void resume(String why) {
-        LOG.warn("The lead was not handed over: {}", why);
+        LOG.warn("The leadership was not transferred: {}", why);
         for (LeaderTopic topic : leading.leaderEpoch().topics()) {
             topic.log().lead(leading.epoch());
         }
         leading.releasing(false);
         leading.leaderEpoch().accept();
         done.completeExceptionally(
-                new ClusterException.NotCaughtUp("the lead was not handed over: " + why));
+                new ClusterException.NotCaughtUp("the leadership was not transferred: " + why));
     }
 }

@@ -10,7 +10,6 @@ import io.lignum.cluster.internal.leader.LeaderRole;
 import io.lignum.cluster.internal.state.Alarms;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.NodeContext;
-import io.lignum.cluster.internal.state.NodeIdentityKeeper;
 import io.lignum.cluster.internal.state.SessionKeeper;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.PeerResponse;
@@ -28,12 +27,20 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * How this node comes to lead once it is elected, and what ends that. What it does meanwhile is in
- * {@link LeaderComponents}.
+ * Starts and ends this node's role as the leader; {@link LeaderRole} and {@link LeaderComponents}
+ * are the role itself.
+ *
+ * <p>{@link Node} calls {@link #elected} after this node has won an election. A
+ * {@link LeaderPreparation} then makes the epoch durable and completes the logs (R10, R29), and the
+ * role starts unless something has changed meanwhile: a lost session, a new incarnation, damage.
+ * The role ends on proof that the leadership is lost (R5), by a transfer (R6), when the disk
+ * stalls, and when a topic is damaged and another in-sync replica can lead (R37). After each end
+ * this node waits for a while before it stands for election again, so that another node can win.
  *
  * <p>The node's loop only.
  */
-final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.Listener {
+final class LeaderTransition
+        implements LeaderPreparation.Listener, LeaderRole.Listener, LeaderTransfer.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderTransition.class);
 
@@ -42,93 +49,104 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
     private static final Duration REST_AFTER_HANDOVER = Duration.ofSeconds(2);
     private static final Duration YIELD_PATIENCE = Duration.ofSeconds(2);
 
-    private final Node node;
     private final NodeContext context;
+    private final ClusterKnowledge known;
     private final RoleHolder roles;
+    private final NodeTopics topics;
     private final SessionKeeper sessions;
-    private final NodeIdentityKeeper identity;
     private final Elector elector;
-    private final DamageHandler damage;
+    private final KnownLeader knownLeader;
     private final Alarms alarms;
+    private final NodeControl node;
+    private final LeaderTransfers transfers;
     private boolean yielding;
 
     LeaderTransition(
-            Node node,
-            NodeIdentityKeeper identity,
+            NodeContext context,
+            ClusterKnowledge known,
+            RoleHolder roles,
+            NodeTopics topics,
+            SessionKeeper sessions,
             Elector elector,
-            DamageHandler damage,
-            Alarms alarms) {
-        this.node = node;
-        this.identity = identity;
+            KnownLeader knownLeader,
+            Alarms alarms,
+            NodeControl node) {
+        this.context = context;
+        this.known = known;
+        this.roles = roles;
+        this.topics = topics;
+        this.sessions = sessions;
         this.elector = elector;
-        this.damage = damage;
+        this.knownLeader = knownLeader;
         this.alarms = alarms;
-        context = node.context();
-        roles = node.roles();
-        sessions = node.sessions();
+        this.node = node;
+        transfers = new LeaderTransfers(context, known.keeper(), roles, this);
     }
 
-    /** This node is to lead the epoch of {@code state}. */
-    void accede(ClusterState state, long index, List<PeerResponse.Progress> others) {
-        if (state.epoch() <= identity.identity().epoch()) {
-            // A peer told of a higher epoch meanwhile: the coordinator is behind, this lead is
-            // void.
+    /** Transfers this node's leadership on request. */
+    LeaderTransfers transfers() {
+        return transfers;
+    }
+
+    /** Prepares to lead the epoch of {@code state}. */
+    void elected(ClusterState state, long index, List<PeerResponse.Progress> others) {
+        if (state.epoch() <= known.identity().epoch()) {
+            // A peer has shown a higher epoch meanwhile: the coordinator is behind, and this
+            // election is void.
             LOG.warn("Elected for epoch {}, but a higher one was seen", state.epoch());
             sessions.replace();
             return;
         }
         roles.end("this node was elected");
         LOG.info("Elected for epoch {}", state.epoch());
-        LeaderPreparation begun =
-                new LeaderPreparation(context, identity, node.view(), node.catalog(), this);
-        roles.accede(begun);
-        begun.start(state, index, others);
+        LeaderPreparation started = new LeaderPreparation(
+                context, known.keeper(), known.view(), topics.catalog(), this);
+        roles.prepare(started);
+        started.start(state, index, others);
     }
 
     @Override
-    public void acceded(ClusterState state, long index, Set<UUID> becomingLive) {
-        roles.acceded();
+    public void prepared(ClusterState state, long index, Set<UUID> becomingLive) {
+        roles.prepared();
         String session = state.leader().map(ClusterState.Leader::session).orElse("");
         if (!sessions.session().equals(Optional.of(session))) {
             node.reconsider();
             return;
         }
-        if (!names(state, identity.identity().self())) {
-            LOG.warn(
-                    "Elected for epoch {}, but became another incarnation meanwhile",
-                    state.epoch());
+        if (!names(state, known.identity().self())) {
+            LOG.warn("Elected for epoch {}, but took a new incarnation meanwhile", state.epoch());
             sessions.replace();
             return;
         }
-        if (state.isr().size() > 1 && damage.isAny()) {
+        if (state.isr().size() > 1 && topics.damage().isAny()) {
             LOG.warn(
                     "Elected for epoch {}, but damage was found meanwhile, and other in-sync"
-                            + " replicas may have those topics whole",
+                            + " replicas may have those topics intact",
                     state.epoch());
             sessions.replace();
             return;
         }
         LeaderRole leading = new LeaderRole(
                 context,
-                identity.identity().self(),
+                known.identity().self(),
                 session,
                 state,
                 index,
                 becomingLive,
-                node.view(),
+                known.view(),
                 this);
-        LeaderComponents begun =
-                new LeaderComponents(context, leading, node.catalog(), node.view()::size, alarms);
-        roles.lead(begun);
-        damage.withhold(leading);
-        leading.start(damage.whole());
+        LeaderComponents started = new LeaderComponents(
+                context, leading, topics.catalog(), known.view()::size, alarms);
+        roles.lead(started);
+        topics.damage().withhold(leading);
+        leading.start(topics.damage().whole());
         new IsolationMonitor(context, sessions, leading.leaderEpoch(), this::namesItself).watch();
         namesItself(true);
-        node.appends().leads(leading.leaderEpoch());
+        knownLeader.leads(leading.leaderEpoch());
         roles.become(ClusterStatus.Role.LEADER);
-        begun.takeTopics(node.catalogEvents()::await);
-        node.members().update(); // Its cluster was perhaps founded just now.
-        checkLead(leading); // What was seen meanwhile was not looked at.
+        started.takeTopics(topics.events()::await);
+        known.members().update(); // The cluster may have been founded by this election.
+        checkLead(leading); // Changes of the view were not evaluated during the preparation.
     }
 
     private static boolean names(ClusterState state, Member self) {
@@ -136,26 +154,35 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
     }
 
     private void namesItself(boolean leads) {
-        node.forwarder()
-                .leaderIs(
-                        leads
-                                ? new ClusterException.Leader(
-                                        identity.identity().self().nodeId(),
-                                        context.config().address())
-                                : null);
+        if (leads) {
+            knownLeader.is(
+                    new ClusterException.Leader(known.nodeId(), context.config().address()));
+        } else {
+            knownLeader.isUnknown();
+        }
     }
 
     @Override
     public void deposed(int epoch, String why) {
         if (roles.leading() != null) {
             stepDown(why);
-            if (epoch > identity.identity().epoch()) {
+            if (epoch > known.identity().epoch()) {
                 node.note(before -> before.atEpoch(epoch));
             }
         }
     }
 
-    /** Not the leader any more: pending appends end with UNKNOWN (R5). */
+    @Override
+    public boolean isLeading(LeaderRole leading) {
+        return roles.leading() == leading;
+    }
+
+    @Override
+    public ClusterException.NotLeader notLeader() {
+        return knownLeader.notLeader();
+    }
+
+    /** Ends the role; pending appends end with UNKNOWN (R5). */
     void stepDown(String why) {
         LOG.warn("Stepping down: {}", why);
         roles.end(why);
@@ -164,45 +191,44 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
         context.onLoop(node::reconsider);
     }
 
-    /**
-     * Whether the lead is given up cannot be told: this node does not lead on, and its session
-     * goes, and with it the lock, if it still holds it.
-     */
-    void abandon(LeaderRole leading, String why) {
+    /** The session ends too, and with it the lock if this node still holds it. */
+    @Override
+    public void abandon(LeaderRole leading, String why) {
         if (roles.leading() == leading) {
             stepDown(why);
             sessions.replace();
         }
     }
 
-    /** Somebody whose disk works is to lead. The session goes, so that the lock is free soon. */
+    /** A node whose disk works should lead. The session ends too, so that the lock is free soon. */
     @Override
     public void diskStalled() {
-        alarms.add("this node's disk does not finish its writes: it gave up the lead");
-        stepDown("the disk stalls"); // Or it was elected and did not get as far as to lead.
+        alarms.add("this node's disk does not finish its writes: it gave up the leadership");
+        stepDown("the disk stalls"); // Or the node was elected and did not finish its preparation.
         elector.rest(REST_AFTER_STALL);
         sessions.replace();
     }
 
-    /** What is seen of the cluster: does it say that another one leads? */
+    /** Whether the coordinator's data shows that another node leads. */
     void checkLead(LeaderRole leading) {
-        Optional<Integer> seen = node.view().state().map(ClusterState::epoch);
-        Optional<String> holder = node.view().lockHolder();
+        Optional<Integer> seen = known.view().state().map(ClusterState::epoch);
+        Optional<String> holder = known.view().lockHolder();
         if (seen.isPresent() && seen.get() > leading.epoch()) {
-            deposed(seen.get(), "epoch " + seen.get() + " has begun");
+            deposed(seen.get(), "epoch " + seen.get() + " has started");
         } else if (!holder.equals(sessions.session())) {
-            leading.checkLock(); // A watch may tell what was once; that is no proof (R5).
+            leading.checkLock(); // A watch may show an old value, which proves nothing (R5).
         }
     }
 
     /**
-     * The lead was given up in good order: the successor takes it, this node waits. If it is about
-     * to stop, its session ends now: as an in-sync replica that follows nobody it would hold up
-     * every commit until then.
+     * Ends the role after a transfer; the successor is given time to take the lock. If this node is
+     * about to stop, its session ends now: it would be an in-sync replica that follows no leader
+     * and delays every commit.
      */
-    void gaveUp(LeaderRole leading) {
+    @Override
+    public void gaveUp(LeaderRole leading) {
         if (roles.leading() == leading) {
-            roles.end("the lead was handed over");
+            roles.end("the leadership was transferred");
             if (node.isLeaving()) {
                 var unused = sessions.close();
             }
@@ -214,13 +240,14 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
 
     @Override
     public void damaged(TopicLog log, StorageException cause) {
-        damage.found(log, cause);
+        topics.damage().add(log, cause);
     }
 
     /**
-     * Another one leads, whoever of the in-sync replicas; then this node fetches what is damaged
-     * here. It gets what wal topics have more here, if that can be shipped. While the coordinator
-     * does not answer nobody could be elected.
+     * Lets another in-sync replica lead, so that this node can fetch its damaged topics again. The
+     * transfer ships the records of {@code wal} topics that only this node has, if that is
+     * possible. While the coordinator does not answer nothing is done, because no node could be
+     * elected.
      */
     @Override
     public void canYield() {
@@ -230,33 +257,31 @@ final class LeaderTransition implements LeaderPreparation.Listener, LeaderRole.L
             return;
         }
         yielding = true;
-        context.onLoop(
-                node.transfers().begin(Optional.empty(), YIELD_PATIENCE), (done, failure) -> {
-                    yielding = false;
-                    if (roles.leading() != leading) {
-                        return;
-                    }
-                    if (leading.isFollowedInSync()) {
-                        stepDown(
-                                "a topic is damaged on this node, and another in-sync replica can lead");
-                        elector.rest(REST_AFTER_STALL);
-                        sessions.replace(); // The lock is free soon.
-                    } else {
-                        damage.keepOut(leading);
-                    }
-                });
+        context.onLoop(transfers.begin(Optional.empty(), YIELD_PATIENCE), (done, failure) -> {
+            yielding = false;
+            if (roles.leading() != leading) {
+                return;
+            }
+            if (leading.isFollowedInSync()) {
+                stepDown("a topic is damaged on this node, and another in-sync replica can lead");
+                elector.rest(REST_AFTER_STALL);
+                sessions.replace(); // So that the lock is free soon.
+            } else {
+                topics.damage().keepOut(leading);
+            }
+        });
     }
 
     @Override
     public void stateChanged(ClusterState state, long index) {
-        node.view().learned(state, index);
-        node.members().update();
+        known.view().update(state, index);
+        known.members().update();
         node.note(before -> before.seen(state.epoch(), state.version()));
     }
 
     @Override
     public void committed(TopicLog log) {
-        node.catalog().committed(log);
+        topics.catalog().committed(log);
     }
 
     @Override

@@ -5,21 +5,31 @@ import io.lignum.storage.StorageException;
 import io.lignum.storage.StoreListener;
 import io.lignum.storage.TopicLog;
 
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
 /**
- * What the engine tells a node of its logs. Called on the engine's threads and on reading ones, and
- * quick.
+ * Passes events of the engine on to the node's role. Called on the engine's threads and on readers'
+ * threads; no call blocks.
  */
 final class LogEvents implements StoreListener {
 
-    private final Node node;
+    private final RoleHolder roles;
+    private final BiConsumer<TopicLog, StorageException.CorruptLog> damaged;
+    private final Consumer<StorageException> failed;
 
-    LogEvents(Node node) {
-        this.node = node;
+    LogEvents(
+            RoleHolder roles,
+            BiConsumer<TopicLog, StorageException.CorruptLog> damaged,
+            Consumer<StorageException> failed) {
+        this.roles = roles;
+        this.damaged = damaged;
+        this.failed = failed;
     }
 
     @Override
     public void written(TopicLog log, int bytes, long nanos) {
-        LeaderRole leading = node.roles().leading();
+        LeaderRole leading = roles.leading();
         if (leading != null) {
             leading.written(log);
         }
@@ -27,7 +37,7 @@ final class LogEvents implements StoreListener {
 
     @Override
     public void flushed(TopicLog log, long flushedEnd) {
-        LeaderRole leading = node.roles().leading();
+        LeaderRole leading = roles.leading();
         if (leading != null) {
             leading.flushed(log);
         }
@@ -35,11 +45,11 @@ final class LogEvents implements StoreListener {
 
     @Override
     public void damaged(TopicLog log, StorageException.CorruptLog cause) {
-        node.logDamaged(log, cause);
+        damaged.accept(log, cause);
     }
 
     @Override
     public void storeFailed(StorageException cause) {
-        node.storeFailed(cause);
+        failed.accept(cause);
     }
 }

@@ -10,7 +10,6 @@ import io.lignum.cluster.internal.state.Alarms;
 import io.lignum.cluster.internal.state.ClusterIdCheck;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.ClusterView;
-import io.lignum.cluster.internal.state.DamageCheck;
 import io.lignum.cluster.internal.state.DamagedTopics;
 import io.lignum.cluster.internal.state.MembersFile;
 import io.lignum.cluster.internal.state.MembersKeeper;
@@ -24,93 +23,78 @@ import io.lignum.cluster.internal.topics.LeaderForwarder;
 import io.lignum.cluster.internal.topics.TopicCatalog;
 import io.lignum.cluster.internal.topics.TopicCreator;
 import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerService;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * The node's life: whatever it learns, from the coordinator, its disk or an operator, it looks
- * whether it should be something else than it is. How it comes to follow is in
- * {@link FollowerTransition}, how to stand for election in {@link Elector}, how to lead in
- * {@link LeaderTransition}.
+ * Decides which role this node has, and builds the parts of the node. Re-evaluates the role after
+ * each event from the coordinator, the disk or an operator: it follows the leader that the
+ * coordinator names, and stands for election if there is none. {@link FollowerTransition},
+ * {@link Elector} and {@link LeaderTransition} do the work.
  *
- * <p>The node's loop only, where nothing else is said.
+ * <p>A failed disk, or data that does not belong to this cluster, ends the node with a reason.
+ *
+ * <p>The node's loop only, except where stated.
  */
 public final class Node
         implements SessionKeeper.Listener,
                 Elector.Listener,
                 StateLoader.Listener,
-                DamageHandler.Listener {
+                DamageHandler.Listener,
+                NodeControl {
 
     private final NodeContext context;
-    private final NodeIdentityKeeper identity;
-    private final SessionKeeper sessions;
-    private final ClusterView view;
-    private final Registry registry;
-    private final MembersKeeper members;
-    private final DamagedTopics damagedTopics;
-    private final ReadErrors readErrors;
-    private final Elector elector;
-    private final CatalogEvents catalogEvents;
-    private final TopicCatalog catalog;
-    private final DamageHandler damage;
-    private final DamageCheck damageCheck;
-    private final LeaderForwarder forwarder;
-    private final Appends appends;
     private final Consumer<Throwable> fatal;
-    private final StateLoader learner;
     private final Alarms alarms = new Alarms();
-    private final LeaderTransfers transfers;
+    private final ClusterKnowledge known;
+    private final SessionKeeper sessions;
+    private final StateLoader stateLoader;
+    private final Elector elector;
     private final RoleHolder roles;
+    private final DamagedTopics damagedTopics;
+    private final NodeTopics topics;
+    private final LeaderForwarder forwarder;
+    private final LeaderRequests requests;
+    private final Appends appends;
+    private final KnownLeader knownLeader;
     private final FollowerTransition followerTransition;
     private final LeaderTransition leaderTransition;
+    private final StatusPublisher status;
+    private final OperatorCommands operator;
     private boolean leaving;
     private boolean failed;
 
     /**
      * Starts nothing yet.
      *
-     * @param fatal told once why the node cannot go on; any thread
+     * @param fatal called once with the reason why the node cannot go on; any thread
      */
     Node(NodeContext context, NodeFiles files, Consumer<Throwable> fatal) {
         this.context = context;
         this.fatal = fatal;
-        identity = new NodeIdentityKeeper(context, files.file(), files.identity());
-        String self = files.identity().self().nodeId();
-        ClusterConfig config = context.config();
-        Registration registration = new Registration(
-                self,
-                config.serviceName(),
-                config.address().host(),
-                config.address().internalPort());
-        sessions = new SessionKeeper(context, registration, this);
-        view = new ClusterView(context, this::reconsider, sessions::answered);
-        MembersFile membersFile = new MembersFile(context.disk(), config.directory());
-        members = new MembersKeeper(
-                context, identity, view, membersFile, files.members(), this::diskFailed);
-        registry = new Registry(context, identity, view, members);
+        NodeIdentityKeeper identity =
+                new NodeIdentityKeeper(context, files.file(), files.identity());
+        sessions = new SessionKeeper(context, registration(files, context.config()), this);
+        known = knowledge(files, identity);
         ClusterIdCheck cluster = new ClusterIdCheck(identity, files.mayJoin(), this::unfit);
-        learner = new StateLoader(context, identity, view, cluster, alarms, this);
+        stateLoader = new StateLoader(context, identity, known.view(), cluster, alarms, this);
         damagedTopics = new DamagedTopics(context.store());
         elector = new Elector(
-                context, identity, sessions, view, damagedTopics, files.mayFound(), this);
+                context, identity, sessions, known.view(), damagedTopics, files.mayFound(), this);
         roles = new RoleHolder(identity, this::noRole);
-        readErrors = new ReadErrors(roles, context.store(), damagedTopics);
-        catalogEvents = new CatalogEvents(roles, alarms, this::catalogFailed);
-        catalog = new TopicCatalog(context, files.metadata(), catalogEvents);
-        damage = new DamageHandler(context, damagedTopics, identity, catalog, alarms, this);
-        damageCheck = new DamageCheck(context, this::damageConfirmed);
+        topics = topics(files);
         forwarder = new LeaderForwarder(context, identity);
-        transfers = new LeaderTransfers(this);
-        LeaderRequests requests = new LeaderRequests(context, roles, catalog, forwarder);
+        requests = new LeaderRequests(context, roles, topics.catalog(), forwarder);
         appends = new Appends(
                 context,
                 sessions,
@@ -118,21 +102,53 @@ public final class Node
                 forwarder,
                 new TopicCreator(context, requests),
                 requests::proveLead,
-                self);
-        followerTransition = new FollowerTransition(this, identity, cluster, learner, damage);
-        leaderTransition = new LeaderTransition(this, identity, elector, damage, alarms);
+                known.nodeId());
+        knownLeader = new KnownLeader(appends, forwarder);
+        followerTransition = new FollowerTransition(
+                context, known, roles, topics, cluster, stateLoader, knownLeader, this);
+        leaderTransition = new LeaderTransition(
+                context, known, roles, topics, sessions, elector, knownLeader, alarms, this);
+        status = new StatusPublisher(context, known, sessions, roles, alarms);
+        operator = new OperatorCommands(
+                context, known, roles, forwarder, leaderTransition.transfers(), status);
+    }
+
+    private static Registration registration(NodeFiles files, ClusterConfig config) {
+        return new Registration(
+                files.identity().self().nodeId(),
+                config.serviceName(),
+                config.address().host(),
+                config.address().internalPort());
+    }
+
+    private ClusterKnowledge knowledge(NodeFiles files, NodeIdentityKeeper identity) {
+        ClusterView view = new ClusterView(context, this::reconsider, sessions::answered);
+        MembersFile file = new MembersFile(context.disk(), context.config().directory());
+        MembersKeeper members =
+                new MembersKeeper(context, identity, view, file, files.members(), this::diskFailed);
+        Registry registry = new Registry(context, identity, view, members);
+        return new ClusterKnowledge(identity, view, registry, members);
+    }
+
+    private NodeTopics topics(NodeFiles files) {
+        CatalogEvents events = new CatalogEvents(roles, alarms, this::catalogFailed);
+        TopicCatalog catalog = new TopicCatalog(context, files.metadata(), events);
+        DamageHandler damage = new DamageHandler(
+                context, damagedTopics, known.keeper(), catalog, roles, alarms, this);
+        return new NodeTopics(catalog, events, damage);
     }
 
     void start() {
-        context.store().addListener(new LogEvents(this));
-        catalog.wake();
-        learner.learn();
-        registry.register();
+        context.store()
+                .addListener(new LogEvents(roles, topics.damage()::suspect, this::storeFailed));
+        topics.catalog().wake();
+        stateLoader.load();
+        known.registry().register();
         sessions.start();
-        view.start();
+        known.view().start();
     }
 
-    // ---- what the coordinator tells
+    // ---- events from the coordinator
 
     @Override
     public void stateKnown() {
@@ -141,7 +157,7 @@ public final class Node
 
     @Override
     public void sessionOpened(String session) {
-        if (learner.isKnown()) {
+        if (stateLoader.isKnown()) {
             elector.consider();
         }
     }
@@ -160,7 +176,7 @@ public final class Node
 
     @Override
     public void stateRead(ClusterState state, long index) {
-        view.learned(state, index);
+        known.view().update(state, index);
         reconsider();
     }
 
@@ -169,23 +185,30 @@ public final class Node
         reconsider();
     }
 
-    /** Something of the cluster may have changed: is this node still what it should be? */
-    void reconsider() {
-        registry.keep();
-        members.update();
+    /**
+     * Called after any change: ends the leadership on proof that it is lost, follows the leader
+     * that the coordinator names, or stands for election.
+     */
+    @Override
+    public void reconsider() {
+        known.registry().keep();
+        known.members().update();
         LeaderRole leading = roles.leading();
         if (leading != null) {
             leaderTransition.checkLead(leading);
             return;
         }
-        if (roles.isAcceding() || damage.isRenewing() || failed || !learner.isKnown()) {
+        if (roles.isPreparing()
+                || topics.damage().isRenewing()
+                || failed
+                || !stateLoader.isKnown()) {
             return;
         }
-        Optional<ClusterState> state = view.state();
+        Optional<ClusterState> state = known.view().state();
         if (state.isPresent() && state.get().leader().isPresent()) {
             ClusterState.Leader named = state.get().leader().get();
-            boolean holds = view.lockHolder().equals(Optional.of(named.session()));
-            if (holds && !named.member().equals(identity.identity().self())) {
+            boolean holds = known.view().lockHolder().equals(Optional.of(named.session()));
+            if (holds && !named.member().equals(known.identity().self())) {
                 followerTransition.follow(state.get(), named);
                 return;
             }
@@ -197,56 +220,45 @@ public final class Node
 
     @Override
     public void won(ClusterState state, long index, List<PeerResponse.Progress> others) {
-        view.learned(state, index);
+        known.view().update(state, index);
         if (roles.leading() != null) {
             return;
         }
         if (leaving) {
-            sessions.replace(); // It stood before: nobody would lead until this node is gone.
+            // It stood for election before it began to leave. Nobody could lead until its session
+            // ends.
+            sessions.replace();
         } else if (!failed) {
-            leaderTransition.accede(state, index, others);
+            leaderTransition.elected(state, index, others);
         }
     }
 
-    // ---- what its disk tells
+    // ---- events from the disk
 
     @Override
     public void renewed() {
-        registry.register();
+        known.registry().register();
         reconsider();
     }
 
-    /** Reading a log met damage, whoever read it. Any thread. */
-    void logDamaged(TopicLog log, StorageException.CorruptLog cause) {
-        context.onLoop(() -> {
-            if (damagedTopics.damageOf(log) == null) {
-                damageCheck.suspect(log, cause);
-            }
-        });
-    }
-
-    private void damageConfirmed(TopicLog log, StorageException cause) {
-        LeaderRole leading = roles.leading();
-        if (damagedTopics.damageOf(log) != null) {
-            return;
-        }
-        if (leading != null) {
-            leading.damaged(log, cause);
-            return;
-        }
-        damage.found(log, cause);
+    /**
+     * Ends the role of a follower. The next one starts when the topic has been replaced by an empty
+     * one.
+     */
+    @Override
+    public void copyDamaged(TopicLog log) {
         if (roles.following() != null) {
             roles.end("topic " + log.name() + " is damaged");
             roles.become(ClusterStatus.Role.LOOKING);
-            reconsider(); // It is fetched again.
+            reconsider();
         }
     }
 
     private void catalogFailed(@Nullable Throwable cause) {
         if (cause instanceof StorageException.TooManyTopics) {
-            unfit("the cluster's topics do not fit beside what this node's directory holds: "
-                    + cause.getMessage()); // Its disk is as good as before.
-        } else if (!(cause instanceof StorageException.CorruptLog)) { // The engine tells of that.
+            unfit("the cluster's topics and those in this node's directory are too many: "
+                    + cause.getMessage()); // Its disk works.
+        } else if (!(cause instanceof StorageException.CorruptLog)) { // LogEvents reports damage.
             diskFailed(cause);
         }
     }
@@ -262,62 +274,42 @@ public final class Node
     }
 
     /** Any thread. */
-    void storeFailed(StorageException cause) {
+    private void storeFailed(StorageException cause) {
         context.onLoop(() -> diskFailed(cause));
     }
 
     /**
-     * What was acknowledged may not be on the disk: the node ends, and begins again as another one
-     * (R36).
+     * What this node acknowledged may not be on its disk. It ends, and starts again with a new
+     * incarnation (R36).
      */
     @Override
     public void diskFailed(@Nullable Throwable cause) {
         roles.end("the disk failed");
         failed = true;
         context.whenDone(
-                identity.update(before -> before.withIncarnation(context.newId())),
+                known.keeper().update(before -> before.withIncarnation(context.newId())),
                 (done, failure) -> fatal.accept(
                         cause == null ? new IllegalStateException("the disk failed") : cause));
     }
 
     private void noRole() {
-        appends.leads(null);
-        forwarder.leaderIs(null);
+        knownLeader.none();
     }
 
-    /** To be kept of this node; nothing waits for it. */
-    void note(UnaryOperator<NodeIdentity> change) {
-        context.whenDone(identity.update(change), (done, failure) -> {
+    @Override
+    public void note(UnaryOperator<NodeIdentity> change) {
+        context.whenDone(known.keeper().update(change), (done, failure) -> {
             if (failure != null) {
                 diskFailed(failure);
             }
         });
     }
 
-    // ---- for the rest of the node
+    // ---- for ClusterNode
 
-    NodeContext context() {
-        return context;
-    }
-
-    NodeIdentity identity() {
-        return identity.identity();
-    }
-
-    SessionKeeper sessions() {
-        return sessions;
-    }
-
-    ClusterView view() {
-        return view;
-    }
-
-    Registry registry() {
-        return registry;
-    }
-
-    MembersKeeper members() {
-        return members;
+    /** This node's id. Any thread. */
+    String nodeId() {
+        return known.nodeId();
     }
 
     Appends appends() {
@@ -328,49 +320,59 @@ public final class Node
         return forwarder;
     }
 
-    TopicCatalog catalog() {
-        return catalog;
+    LeaderRequests requests() {
+        return requests;
     }
 
-    LeaderTransition leaderTransition() {
-        return leaderTransition;
+    OperatorCommands operator() {
+        return operator;
     }
 
-    LeaderTransfers transfers() {
-        return transfers;
-    }
-
-    CatalogEvents catalogEvents() {
-        return catalogEvents;
-    }
-
-    ReadErrors readErrors() {
-        return readErrors;
+    StatusPublisher status() {
+        return status;
     }
 
     RoleHolder roles() {
         return roles;
     }
 
-    Set<String> alarms() {
-        return alarms.texts();
+    CatalogEvents catalogEvents() {
+        return topics.events();
     }
 
-    /**
-     * From now on it does not stand for election. It still follows whoever leads next: until it is
-     * closed it counts as in sync, and appends wait for what is in sync.
-     */
-    void leaving() {
+    /** Translates the errors of this node's readers. */
+    ReadErrors readErrors() {
+        return new ReadErrors(roles, context.store(), damagedTopics);
+    }
+
+    /** Answers this node's peers. */
+    PeerService peerService() {
+        return new PeerRequestHandler(
+                context, known, roles, leaderTransition, forwarder, appends, operator);
+    }
+
+    /** As {@link ClusterNode#recover}. */
+    CompletableFuture<Void> recover(boolean unclean) {
+        return new ClusterRecovery(context, known, roles, unclean, this::recovered).start();
+    }
+
+    /** As {@link ClusterNode#leave}. */
+    CompletableFuture<Void> leave(Duration patience) {
+        CompletableFuture<Void> handed = roles.leading() == null
+                ? CompletableFuture.completedFuture(null)
+                : leaderTransition.transfers().begin(Optional.empty(), patience);
         leaving = true;
+        return handed.exceptionally(alone -> null);
     }
 
-    boolean isLeaving() {
+    @Override
+    public boolean isLeaving() {
         return leaving;
     }
 
     /**
-     * Ends everything at once; completes, on any thread, when the coordinator knows of it or does
-     * not answer.
+     * Ends the role and stops the loop. Completes, on any thread, when the coordinator has ended
+     * the session or does not answer.
      */
     CompletableFuture<Void> halt(String why) {
         roles.end(why);
@@ -381,8 +383,8 @@ public final class Node
     }
 
     /**
-     * The loop failed: whoever waits for an append to be committed is told that it may be, or not.
-     * The session is left to its checks.
+     * The loop has failed: appends that wait for a commit end with UNKNOWN. The session ends by its
+     * checks.
      */
     void abandon(String why) {
         noRole();
@@ -392,8 +394,8 @@ public final class Node
         }
     }
 
-    /** An operator made this node's data the cluster's: it stands for election. */
-    void recovered() {
+    /** An operator made this node's data the cluster's data: it stands for election. */
+    private void recovered() {
         alarms.clear();
         roles.end("an operator recovers the cluster");
         roles.become(ClusterStatus.Role.LOOKING);

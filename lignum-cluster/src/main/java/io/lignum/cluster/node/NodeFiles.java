@@ -21,10 +21,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A node's data directory at start: who it is, and whether it may take part as it is (R2).
+ * Reads a node's data directory at start: who the node is, and whether it may take part in a
+ * cluster (R2).
  *
- * @param mayFound it may become the first of a new cluster
- * @param mayJoin it may join a cluster that it was not part of before
+ * @param mayFound whether it may become the first node of a new cluster
+ * @param mayJoin whether it may join a cluster that it was not part of before
  */
 record NodeFiles(
         NodeIdentityFile file,
@@ -56,8 +57,8 @@ record NodeFiles(
             if (!known.equals(Optional.of(identity))) {
                 file.write(identity);
             }
-            // Only now: with the old incarnation and a lower watermark it would guarantee what is
-            // gone.
+            // Last: with the old incarnation and a lower high watermark the node would guarantee
+            // records that it has lost.
             losers.forEach(log -> log.resetHighWatermark(OptionalLong.of(log.logEndOffset())));
             return new NodeFiles(
                     file,
@@ -87,8 +88,9 @@ record NodeFiles(
     }
 
     /**
-     * A live log that ends below what it knew to be committed has lost what this node guaranteed
-     * (R1). One that is damaged is quarantined: perhaps nobody else has what is left of it (R37).
+     * Logs of {@code live} topics that end below their high watermark: the node lost what it
+     * guaranteed (R1). Damaged ones are left to the quarantine, because no other node may have what
+     * is left of them (R37).
      */
     private static List<TopicLog> losers(LogStore store) {
         return store.topics().stream()

@@ -4,6 +4,8 @@ import io.lignum.cluster.ClusterException;
 import io.lignum.cluster.internal.leader.LeaderRole;
 import io.lignum.cluster.internal.leader.TopicCommands;
 import io.lignum.cluster.internal.state.IsrPolicy;
+import io.lignum.cluster.internal.state.NodeContext;
+import io.lignum.cluster.internal.topics.LeaderForwarder;
 import io.lignum.cluster.internal.topics.MetadataRecord;
 import io.lignum.storage.StorageException;
 
@@ -15,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What only an operator asks for, and what other nodes ask of the leader in words. The node's loop
- * only.
+ * Executes commands of operators and of other nodes at the leader. Commands and answers are text.
+ * The node's loop only.
  */
 final class OperatorCommands {
 
@@ -32,20 +34,34 @@ final class OperatorCommands {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Node node;
+    private final NodeContext context;
+    private final ClusterKnowledge known;
+    private final RoleHolder roles;
+    private final LeaderForwarder forwarder;
+    private final LeaderTransfers transfers;
     private final StatusPublisher status;
 
-    OperatorCommands(Node node, StatusPublisher status) {
-        this.node = node;
+    OperatorCommands(
+            NodeContext context,
+            ClusterKnowledge known,
+            RoleHolder roles,
+            LeaderForwarder forwarder,
+            LeaderTransfers transfers,
+            StatusPublisher status) {
+        this.context = context;
+        this.known = known;
+        this.roles = roles;
+        this.forwarder = forwarder;
+        this.transfers = transfers;
         this.status = status;
     }
 
-    /** Carries out a command at the leader; answers in words. */
-    CompletableFuture<String> carryOut(String command, List<String> arguments) {
-        TopicCommands topics = node.roles().commands();
-        LeaderRole leading = node.roles().leading();
+    /** Executes a command at the leader; the answer is text. */
+    CompletableFuture<String> execute(String command, List<String> arguments) {
+        TopicCommands topics = roles.commands();
+        LeaderRole leading = roles.leading();
         if (topics == null || leading == null) {
-            return CompletableFuture.failedFuture(node.forwarder().notLeader());
+            return CompletableFuture.failedFuture(forwarder.notLeader());
         }
         try {
             return switch (command) {
@@ -61,9 +77,7 @@ final class OperatorCommands {
                             .thenApply(String::valueOf);
                 case STATUS -> CompletableFuture.completedFuture(StatusJson.encode(status.look()));
                 case TRANSFER ->
-                    node.transfers()
-                            .begin(arguments.stream().findFirst(), PATIENCE)
-                            .thenApply(gone -> "");
+                    transfers.begin(arguments.stream().findFirst(), PATIENCE).thenApply(gone -> "");
                 case DECOMMISSION -> decommission(leading, arguments.get(0));
                 default ->
                     CompletableFuture.failedFuture(
@@ -76,33 +90,29 @@ final class OperatorCommands {
     }
 
     private CompletableFuture<String> decommission(LeaderRole leading, String nodeId) {
-        if (nodeId.equals(node.identity().self().nodeId())) {
+        if (nodeId.equals(known.nodeId())) {
             return CompletableFuture.failedFuture(new ClusterException.NotCaughtUp(
                     "node " + nodeId + " leads: transfer the lead to another node first"));
         }
-        IsrPolicy policy = new IsrPolicy(
-                node.context().config().minInSync(), node.context().config().lagLimit());
+        IsrPolicy policy =
+                new IsrPolicy(context.config().minInSync(), context.config().lagLimit());
         CompletableFuture<String> result = new CompletableFuture<>();
-        node.context().onLoop(node.registry().decommission(nodeId), (marked, failure) -> {
+        context.onLoop(known.registry().decommission(nodeId), (marked, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);
                 return;
             }
-            node.context()
-                    .whenDone(
-                            leading.change(state -> policy.decommission(
-                                    state,
-                                    nodeId,
-                                    node.view().countWithout(nodeId),
-                                    node.context().nonce())),
-                            (state, trouble) -> {
-                                if (trouble != null) {
-                                    result.completeExceptionally(trouble);
-                                } else {
-                                    LOG.info("Node {} is decommissioned", nodeId);
-                                    result.complete("");
-                                }
-                            });
+            context.whenDone(
+                    leading.change(state -> policy.decommission(
+                            state, nodeId, known.view().countWithout(nodeId), context.nonce())),
+                    (state, trouble) -> {
+                        if (trouble != null) {
+                            result.completeExceptionally(trouble);
+                        } else {
+                            LOG.info("Node {} is decommissioned", nodeId);
+                            result.complete("");
+                        }
+                    });
         });
         return result;
     }

@@ -4,6 +4,7 @@ import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.internal.leader.LeaderRole;
 import io.lignum.cluster.internal.leader.ReadBarrier;
 import io.lignum.cluster.internal.state.LogLength;
+import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
 import io.lignum.cluster.internal.topics.LeaderForwarder;
 import io.lignum.cluster.peer.PeerException;
@@ -25,24 +26,41 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Answers the questions of peers. Called on the network's threads; appends go on there, the rest on
- * the loop.
+ * Answers the requests of peers. Called on the network's threads; appends run there, all other
+ * requests on the loop.
  */
 final class PeerRequestHandler implements PeerService {
 
     private static final int MAX_BATCHES_BYTES = 4 << 20;
 
-    private final Node node;
+    private final NodeContext context;
+    private final ClusterKnowledge known;
+    private final RoleHolder roles;
+    private final LeaderTransition transition;
+    private final LeaderForwarder forwarder;
+    private final Appends appends;
     private final OperatorCommands operator;
 
-    PeerRequestHandler(Node node, OperatorCommands operator) {
-        this.node = node;
+    PeerRequestHandler(
+            NodeContext context,
+            ClusterKnowledge known,
+            RoleHolder roles,
+            LeaderTransition transition,
+            LeaderForwarder forwarder,
+            Appends appends,
+            OperatorCommands operator) {
+        this.context = context;
+        this.known = known;
+        this.roles = roles;
+        this.transition = transition;
+        this.forwarder = forwarder;
+        this.appends = appends;
         this.operator = operator;
     }
 
     @Override
     public PeerStreamReceiver accept(PeerStream link) {
-        return new ReplicaSession(node, link);
+        return new ReplicaSession(context, known.keeper(), roles, transition, link);
     }
 
     @Override
@@ -51,18 +69,18 @@ final class PeerRequestHandler implements PeerService {
         if (question instanceof PeerRequest.Append append) {
             answer = append(append);
         } else if (question instanceof PeerRequest.LogEndRequest ask) {
-            answer = onLoop(() -> howFar(ask));
+            answer = onLoop(() -> logEnds(ask));
         } else if (question instanceof PeerRequest.ReadIndex read) {
             answer = onLoop(() -> readIndex(read));
         } else if (question instanceof PeerRequest.Command command) {
-            answer = onLoop(() -> operator.carryOut(command.command(), command.arguments())
+            answer = onLoop(() -> operator.execute(command.command(), command.arguments())
                     .thenApply(PeerResponse.Done::new));
         } else {
             answer = continuation((PeerRequest.Continuation) question);
         }
         return answer.handle((done, failure) -> {
             if (failure != null) {
-                throw LeaderForwarder.tell(failure);
+                throw LeaderForwarder.toPeerError(failure);
             }
             return done;
         });
@@ -73,12 +91,11 @@ final class PeerRequestHandler implements PeerService {
     }
 
     private CompletableFuture<PeerResponse> onLoop(Work work) {
-        return node.context().call(work::run);
+        return context.call(work::run);
     }
 
     private CompletableFuture<PeerResponse> append(PeerRequest.Append append) {
-        return node.appends()
-                .append(
+        return appends.append(
                         append.topic(),
                         append.batch(),
                         new AppendOptions(append.expectedEnd(), null),
@@ -87,28 +104,27 @@ final class PeerRequestHandler implements PeerService {
                         done.leader(), done.firstOffset(), done.count(), done.duplicate()));
     }
 
-    private CompletableFuture<PeerResponse> howFar(PeerRequest.LogEndRequest ask) {
-        LeaderRole leading = node.roles().leading();
+    private CompletableFuture<PeerResponse> logEnds(PeerRequest.LogEndRequest ask) {
+        LeaderRole leading = roles.leading();
         if (leading != null && ask.epoch() > leading.epoch()) {
-            node.leaderTransition()
-                    .deposed(ask.epoch(), ask.asker() + " is at epoch " + ask.epoch());
+            transition.deposed(ask.epoch(), ask.asker() + " is at epoch " + ask.epoch());
         }
-        NodeIdentity self = node.identity();
+        NodeIdentity self = known.identity();
         return CompletableFuture.completedFuture(new PeerResponse.Progress(
                 self.self(),
                 self.epoch(),
                 self.seenVersion(),
-                node.roles().leading() != null,
-                LogLength.ends(node.context().store()),
-                node.members().known()));
+                roles.leading() != null,
+                LogLength.ends(context.store()),
+                known.members().known()));
     }
 
     private CompletableFuture<PeerResponse.ReadUpTo> readIndex(PeerRequest.ReadIndex read) {
-        ReadBarrier barrier = node.roles().barrier();
-        Optional<TopicLog> log = node.context().store().findTopic(read.topic());
-        LeaderRole leading = node.roles().leading();
+        ReadBarrier barrier = roles.barrier();
+        Optional<TopicLog> log = context.store().findTopic(read.topic());
+        LeaderRole leading = roles.leading();
         if (barrier == null || leading == null) {
-            return CompletableFuture.failedFuture(node.forwarder().notLeader());
+            return CompletableFuture.failedFuture(forwarder.notLeader());
         }
         if (log.isEmpty()) {
             return CompletableFuture.failedFuture(
@@ -120,12 +136,12 @@ final class PeerRequestHandler implements PeerService {
     }
 
     private CompletableFuture<PeerResponse> continuation(PeerRequest.Continuation ask) {
-        return node.context().callBlocking(() -> {
-            if (ask.epoch() < node.identity().epoch()) {
+        return context.callBlocking(() -> {
+            if (ask.epoch() < known.identity().epoch()) {
                 throw new PeerException(
                         "NOT_LEADER",
                         false,
-                        "epoch " + node.identity().epoch() + " has begun",
+                        "epoch " + known.identity().epoch() + " has begun",
                         null);
             }
             return new PeerResponse.Batches(continuationOf(ask));
@@ -133,7 +149,7 @@ final class PeerRequestHandler implements PeerService {
     }
 
     private ByteBuffer continuationOf(PeerRequest.Continuation ask) {
-        Optional<TopicLog> found = node.context().store().findTopic(ask.topic());
+        Optional<TopicLog> found = context.store().findTopic(ask.topic());
         if (found.isEmpty() || !continues(found.get(), ask)) {
             return ByteBuffer.allocate(0);
         }
@@ -151,7 +167,7 @@ final class PeerRequestHandler implements PeerService {
         return ByteBuffer.wrap(out.toByteArray());
     }
 
-    /** Whether the asker's log is a prefix of this one. */
+    /** Whether the log of the node that asks is a prefix of this one. */
     private static boolean continues(TopicLog log, PeerRequest.Continuation ask) {
         if (ask.fromOffset() >= log.logEndOffset() || ask.fromOffset() < log.logStartOffset()) {
             return false;

@@ -10,11 +10,11 @@ import io.lignum.storage.TopicLog;
 import java.util.Optional;
 
 /**
- * What a reader is told when reading this node's copy of a topic failed (R23, R40). What is wrong
- * with a copy says nothing of the topic: as long as the copy is read a second time, will be fetched
- * again, or another node is about to lead, the same read can succeed later, and on another node at
- * once. Only a leader that goes on without its damaged copy, as no other in-sync replica is there,
- * has the last word: CORRUPT_LOG.
+ * Translates failures of reads of this node's copy of a topic (R23, R40). A failure of one copy is
+ * not a property of the topic: while the copy is checked again, will be fetched again, or another
+ * node is about to lead, the reader gets NOT_CAUGHT_UP, because the same read can succeed later,
+ * and on another node at once. Only a leader that continues without its damaged copy, because no
+ * other in-sync replica exists, answers CORRUPT_LOG.
  *
  * <p>Any thread.
  */
@@ -30,11 +30,11 @@ final class ReadErrors {
         this.damagedTopics = damagedTopics;
     }
 
-    /** @param from the offset that was asked for */
+    /** @param from the offset that the read began at */
     RuntimeException of(String topic, long from, StorageException failure) {
         if (failure instanceof StorageException.Replaced) {
-            return new ClusterException.NotCaughtUp(
-                    "topic " + topic + " is fetched again by this node, as its copy was damaged");
+            return new ClusterException.NotCaughtUp("topic " + topic
+                    + " is fetched again by this node, because its copy was damaged");
         }
         if (failure instanceof StorageException.CorruptLog && !isLastWord(topic)) {
             return new ClusterException.NotCaughtUp("topic " + topic
@@ -44,7 +44,7 @@ final class ReadErrors {
                 && from > out.endOffset()
                 && roles.leading() == null) {
             return new ClusterException.NotCaughtUp("topic " + topic + " can be read up to "
-                    + out.endOffset() + " on this node, and not yet from " + from);
+                    + out.endOffset() + " on this node, not yet from " + from);
         }
         return failure;
     }

@@ -2,6 +2,8 @@ package io.lignum.cluster.node;
 
 import io.lignum.cluster.internal.leader.LeaderRole;
 import io.lignum.cluster.internal.leader.Replica;
+import io.lignum.cluster.internal.state.NodeContext;
+import io.lignum.cluster.internal.state.NodeIdentityKeeper;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerStream;
 import io.lignum.cluster.peer.PeerStreamReceiver;
@@ -11,27 +13,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The leader's end of a stream that a peer opened: once it has registered, what it says goes to the
- * {@link LeaderRole} that took it, and to no later one. Called on the network's threads; the work
- * is done on the loop.
+ * The leader's end of a stream that a follower opened. Passes the follower's messages to the
+ * {@link LeaderRole} that registered it, and to no later one. Called on the network's threads; the
+ * work is done on the loop.
  */
 final class ReplicaSession implements PeerStreamReceiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaSession.class);
 
-    private final Node node;
+    private final NodeContext context;
+    private final NodeIdentityKeeper identity;
+    private final RoleHolder roles;
+    private final LeaderTransition transition;
     private final PeerStream link;
     private volatile @Nullable Replica handle;
     private @Nullable LeaderRole owner;
 
-    ReplicaSession(Node node, PeerStream link) {
-        this.node = node;
+    ReplicaSession(
+            NodeContext context,
+            NodeIdentityKeeper identity,
+            RoleHolder roles,
+            LeaderTransition transition,
+            PeerStream link) {
+        this.context = context;
+        this.identity = identity;
+        this.roles = roles;
+        this.transition = transition;
         this.link = link;
     }
 
     @Override
     public void received(Message message, Runnable done) {
-        node.context().onLoop(() -> {
+        context.onLoop(() -> {
             take(message);
             done.run();
         });
@@ -39,14 +52,13 @@ final class ReplicaSession implements PeerStreamReceiver {
 
     private void take(Message message) {
         Replica known = handle;
-        LeaderRole leading = node.roles().leading();
+        LeaderRole leading = roles.leading();
         if (known == null && message instanceof Message.Register register) {
             register(register, leading);
         } else if (known == null || leading == null || leading != owner) {
             link.close();
         } else if (message.epoch() > leading.epoch()) {
-            node.leaderTransition()
-                    .deposed(message.epoch(), known.member() + " is at epoch " + message.epoch());
+            transition.deposed(message.epoch(), known.member() + " is at epoch " + message.epoch());
         } else if (message instanceof Message.LastBatchPositions positions) {
             leading.followers().positions(known, positions);
         } else if (message instanceof Message.Acks acks) {
@@ -55,7 +67,7 @@ final class ReplicaSession implements PeerStreamReceiver {
             known.heard();
         } else {
             LOG.warn(
-                    "{} sent {}, which is not for a leader",
+                    "{} sent {}, which leaders do not handle",
                     known.member(),
                     Message.nameOf(message));
         }
@@ -64,7 +76,7 @@ final class ReplicaSession implements PeerStreamReceiver {
     private void register(Message.Register request, @Nullable LeaderRole leading) {
         if (leading == null) {
             link.send(new Message.Refused(
-                    node.identity().epoch(),
+                    identity.identity().epoch(),
                     Message.Refused.Reason.NOT_LEADER,
                     "this node does not lead"));
             link.close();
@@ -78,17 +90,17 @@ final class ReplicaSession implements PeerStreamReceiver {
     public void writable() {
         Replica known = handle;
         if (known != null) {
-            known.feed().resume();
+            known.sender().resume();
         }
     }
 
     @Override
     public void closed(String why) {
-        node.context().onLoop(() -> {
+        context.onLoop(() -> {
             Replica known = handle;
             LeaderRole leading = owner;
             if (known != null && leading != null) {
-                leading.followers().gone(known);
+                leading.followers().closed(known);
             }
         });
     }

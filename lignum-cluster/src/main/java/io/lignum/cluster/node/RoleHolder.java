@@ -14,10 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node is at the moment, and what it has for that: it looks for a leader, was elected,
- * leads, or follows; one of them at a time. Whoever begins the next ends what was before.
+ * Holds the node's current role and its objects: looking for a leader, elected and preparing,
+ * leading, or following; one at a time. {@link #end} ends the current role before the next one
+ * starts.
  *
- * <p>The node's loop only, but for {@link #role} and {@link #leading}.
+ * <p>The node's loop only, except {@link #role} and {@link #leading}.
  */
 final class RoleHolder {
 
@@ -31,7 +32,7 @@ final class RoleHolder {
     private @Nullable LeaderPreparation preparation;
     private int changes;
 
-    /** @param ending run first when a role ends */
+    /** @param ending runs first when a role ends */
     RoleHolder(NodeIdentityKeeper identity, Runnable ending) {
         this.identity = identity;
         this.ending = ending;
@@ -42,46 +43,47 @@ final class RoleHolder {
         return role;
     }
 
-    /** Null: it does not lead. Any thread. */
+    /** Null if this node does not lead. Any thread. */
     @Nullable
     LeaderRole leading() {
         LeaderComponents now = lead;
         return now == null ? null : now.role();
     }
 
-    /** There when it leads. */
+    /** Null if this node does not lead. */
     @Nullable
     TopicCommands commands() {
         LeaderComponents now = lead;
         return now == null ? null : now.commands();
     }
 
-    /** There when it leads. */
+    /** Null if this node does not lead. */
     @Nullable
     ReadBarrier barrier() {
         LeaderComponents now = lead;
         return now == null ? null : now.barrier();
     }
 
-    /** Null: it does not follow. */
+    /** Null if this node does not follow. */
     @Nullable
     FollowerRole following() {
         return follower;
     }
 
-    /** Whether it was elected and does not lead yet. */
-    boolean isAcceding() {
+    /** Whether this node was elected and does not lead yet. */
+    boolean isPreparing() {
         return preparation != null;
     }
 
     /**
-     * Another number whenever a role ended: what was begun before is to have no effect any more.
+     * Number of roles that have ended. Work that was started before the last change must have no
+     * effect.
      */
     int changes() {
         return changes;
     }
 
-    /** For people and for the status; {@link #end} comes first. */
+    /** Sets the role for the status and the log. Call {@link #end} first. */
     void become(ClusterStatus.Role now) {
         if (role != now) {
             role = now;
@@ -89,12 +91,12 @@ final class RoleHolder {
         }
     }
 
-    void accede(LeaderPreparation begun) {
+    void prepare(LeaderPreparation begun) {
         preparation = begun;
     }
 
-    /** It leads now, or the election came to nothing. */
-    void acceded() {
+    /** The preparation is over: this node leads now, or the election is void. */
+    void prepared() {
         preparation = null;
     }
 
@@ -108,10 +110,10 @@ final class RoleHolder {
 
     void end(String why) {
         changes++;
-        LeaderPreparation acceding = preparation;
+        LeaderPreparation preparing = preparation;
         preparation = null;
-        if (acceding != null) {
-            acceding.end();
+        if (preparing != null) {
+            preparing.end();
         }
         FollowerRole following = follower;
         follower = null;

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A status as it travels from the leader to another node. */
+/** Encodes and decodes a status, which the leader sends to other nodes. */
 final class StatusJson {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -56,16 +56,16 @@ final class StatusJson {
     }
 
     /**
-     * The status again.
+     * Decodes a status.
      *
-     * @throws IllegalArgumentException the text is none
+     * @throws IllegalArgumentException the text is not a status
      */
     static ClusterStatus decode(String text) {
         JsonNode json;
         try {
             json = MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no status: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("not a status: " + e.getOriginalMessage(), e);
         }
         List<ClusterStatus.Node> nodes = new ArrayList<>();
         json.path("nodes").forEach(node -> nodes.add(decodeNode(node)));

@@ -5,9 +5,12 @@ import io.lignum.cluster.internal.follower.FollowerRole;
 import io.lignum.cluster.internal.leader.LeaderEpoch;
 import io.lignum.cluster.internal.leader.LeaderRole;
 import io.lignum.cluster.internal.leader.Replica;
+import io.lignum.cluster.internal.state.Alarms;
 import io.lignum.cluster.internal.state.ClusterState;
+import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
 import io.lignum.cluster.internal.state.NodeRecord;
+import io.lignum.cluster.internal.state.SessionKeeper;
 import io.lignum.cluster.peer.Member;
 
 import org.jspecify.annotations.Nullable;
@@ -18,24 +21,37 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How the cluster stands, as this node knows it: looked at on the loop every so often, shown to any
- * thread.
+ * Publishes the cluster's status as this node knows it: computed on the loop four times a second,
+ * read by any thread.
  */
 final class StatusPublisher {
 
     private static final Duration EVERY = Duration.ofMillis(250);
 
-    private final Node node;
+    private final NodeContext context;
+    private final ClusterKnowledge known;
+    private final SessionKeeper sessions;
+    private final RoleHolder roles;
+    private final Alarms alarms;
     private volatile ClusterStatus latest;
 
-    StatusPublisher(Node node) {
-        this.node = node;
+    StatusPublisher(
+            NodeContext context,
+            ClusterKnowledge known,
+            SessionKeeper sessions,
+            RoleHolder roles,
+            Alarms alarms) {
+        this.context = context;
+        this.known = known;
+        this.sessions = sessions;
+        this.roles = roles;
+        this.alarms = alarms;
         latest = look();
     }
 
     void start() {
         latest = look();
-        node.context().later(EVERY, this::start);
+        context.later(EVERY, this::start);
     }
 
     /** At most a quarter of a second old. Any thread. */
@@ -43,58 +59,58 @@ final class StatusPublisher {
         return latest;
     }
 
-    /** As of now. The loop only. */
+    /** The status now. The loop only. */
     ClusterStatus look() {
-        NodeIdentity self = node.identity();
-        LeaderRole leading = node.roles().leading();
-        FollowerRole following = node.roles().following();
+        NodeIdentity self = known.identity();
+        LeaderRole leading = roles.leading();
+        FollowerRole following = roles.following();
         Optional<ClusterState> state =
-                leading != null ? Optional.of(leading.state()) : node.view().state();
+                leading != null ? Optional.of(leading.state()) : known.view().state();
         Optional<String> leader = leading != null
                 ? Optional.of(self.self().nodeId())
                         .filter(id -> !leading.leaderEpoch().isCutOff())
                 : Optional.ofNullable(following).map(role -> role.leader().nodeId());
         List<ClusterStatus.Node> nodes = new ArrayList<>();
-        for (NodeRecord record : node.view().nodes().values()) {
+        for (NodeRecord record : known.view().nodes().values()) {
             nodes.add(describe(record, state, leading));
         }
-        List<String> alarms = new ArrayList<>(node.alarms());
+        List<String> texts = new ArrayList<>(alarms.texts());
         if (leading != null) {
-            alarms.addAll(leading.alarms());
+            texts.addAll(leading.alarms());
             if (leading.leaderEpoch().isCutOff()) {
-                alarms.add(LeaderEpoch.CUT_OFF);
+                texts.add(LeaderEpoch.CUT_OFF);
             }
         }
-        if (!node.sessions().isReachable()) {
-            alarms.add("the coordinator does not answer");
+        if (!sessions.isReachable()) {
+            texts.add("the coordinator does not answer");
         }
         return new ClusterStatus(
-                node.context().config().clusterName(),
+                context.config().clusterName(),
                 self.clusterId().map(String::valueOf).orElse(""),
                 self.self().nodeId(),
-                node.roles().role(),
+                roles.role(),
                 self.epoch(),
                 leader,
-                state.map(known -> known.isr().stream().map(Member::nodeId).toList())
+                state.map(now -> now.isr().stream().map(Member::nodeId).toList())
                         .orElse(List.of()),
                 state.map(ClusterState::minIsr).orElse(1),
-                node.sessions().isReachable(),
+                sessions.isReachable(),
                 nodes,
-                alarms);
+                texts);
     }
 
     private ClusterStatus.Node describe(
             NodeRecord record, Optional<ClusterState> state, @Nullable LeaderRole leading) {
         Member member = record.member();
-        boolean self = member.equals(node.identity().self());
+        boolean self = member.equals(known.identity().self());
         Optional<Replica> follower =
                 leading == null ? Optional.empty() : leading.followers().find(member.nodeId());
         return new ClusterStatus.Node(
                 member.nodeId(),
                 member.incarnation().toString(),
                 record.address(),
-                node.view().isAlive(member.nodeId()),
-                state.filter(known -> known.hasInSync(member)).isPresent(),
+                known.view().isAlive(member.nodeId()),
+                state.filter(now -> now.hasInSync(member)).isPresent(),
                 follower.isPresent() || (self && leading != null),
                 leading != null && follower.isPresent()
                         ? leading.lag().records(follower.get().member())

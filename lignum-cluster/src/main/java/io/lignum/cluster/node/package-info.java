@@ -1,8 +1,8 @@
 /**
- * A node of a cluster and its life: which role it has, how it changes between roles, and the entry
- * points for users, peers and operators. {@link io.lignum.cluster.node.ClusterNode} is the public
- * API, for any thread; the rest is package-private as far as tests permit and runs on the node's
- * loop, except what says otherwise.
+ * A node of a cluster: its roles, the transitions between them, and the entry points for users,
+ * peers and operators. {@link io.lignum.cluster.node.ClusterNode} is the public API, for any
+ * thread; the other classes are package-private as far as tests permit, and run on the node's loop
+ * unless stated otherwise.
  */
 @NullMarked
 package io.lignum.cluster.node;

@@ -3,8 +3,8 @@ package io.lignum.cluster.peer;
 import java.util.UUID;
 
 /**
- * Who a node is: its id, which it keeps, and its incarnation, which it renews whenever it cannot
- * guarantee every byte that it acknowledged (R1).
+ * The identity of a node: its id, which never changes, and its incarnation, which it renews
+ * whenever it cannot guarantee every byte that it acknowledged (R1).
  */
 public record Member(String nodeId, UUID incarnation) {
 

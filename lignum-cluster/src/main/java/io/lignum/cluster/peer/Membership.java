@@ -6,19 +6,19 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What a node knows of the cluster's members by itself, without the coordinator: what
- * {@code recover} asks for after the coordinator lost its data (R38). Immutable.
+ * The cluster's members as a node knows them without the coordinator; {@code recover} uses it after
+ * the coordinator lost its data (R38). Immutable.
  *
- * @param epoch of the youngest cluster state that the node has seen; 0: it has seen none
+ * @param epoch of the newest cluster state that the node has seen; 0: it has seen none
  * @param version of that state
- * @param minIsr fewest in-sync replicas by that state
+ * @param minIsr least number of in-sync replicas in that state
  * @param inSync the in-sync replicas of that state
  * @param nodes all nodes that were ever registered, ordered by id
  */
 public record Membership(
         int epoch, long version, int minIsr, List<Member> inSync, List<Known> nodes) {
 
-    /** Most nodes that are remembered: further ones are not. */
+    /** Further nodes are not stored. */
     public static final int MAX_NODES = 1_000;
 
     /** Nothing is known. */
@@ -28,7 +28,7 @@ public record Membership(
      * A node that was registered.
      *
      * @param address where it was reached last
-     * @param decommissioned taken out of the cluster for good
+     * @param decommissioned removed from the cluster for good
      */
     public record Known(String nodeId, NodeAddress address, boolean decommissioned) {}
 
@@ -42,12 +42,12 @@ public record Membership(
         return epoch > 0;
     }
 
-    /** Whether a state of this epoch and version comes after the one that is known. */
+    /** Whether a state of this epoch and version is newer than the known one. */
     public boolean isOlderThan(int otherEpoch, long otherVersion) {
         return epoch != otherEpoch ? epoch < otherEpoch : version < otherVersion;
     }
 
-    /** With the nodes of another one added, and the in-sync replicas of the younger of both. */
+    /** Adds the nodes of another membership, and takes the in-sync replicas of the newer one. */
     public Membership merge(Membership other) {
         Membership younger = isOlderThan(other.epoch, other.version) ? other : this;
         TreeMap<String, Known> all = new TreeMap<>();
@@ -55,9 +55,9 @@ public record Membership(
         for (Known node : other.nodes) {
             Known before = all.get(node.nodeId());
             if (before != null || all.size() < MAX_NODES) {
-                boolean gone = node.decommissioned()
-                        || (before != null && before.decommissioned()); // For good.
-                all.put(node.nodeId(), new Known(node.nodeId(), node.address(), gone));
+                boolean decommissioned = node.decommissioned()
+                        || (before != null && before.decommissioned()); // never undone
+                all.put(node.nodeId(), new Known(node.nodeId(), node.address(), decommissioned));
             }
         }
         return new Membership(
@@ -73,7 +73,7 @@ public record Membership(
         return nodes.stream().filter(node -> node.nodeId().equals(nodeId)).findFirst();
     }
 
-    /** The nodes that are part of the cluster. */
+    /** The nodes that are not decommissioned. */
     public List<Known> members() {
         return nodes.stream().filter(Predicate.not(Known::decommissioned)).toList();
     }

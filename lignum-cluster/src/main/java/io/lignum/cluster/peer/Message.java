@@ -10,9 +10,9 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * What travels on the stream that a follower opens to its leader. Every message carries its
- * sender's epoch (R9); whom it is from was said in {@link Register} respectively {@link Welcome},
- * the first message of each side.
+ * A message on the stream that a follower opens to its leader. Every message carries its sender's
+ * epoch (R9). The sender itself is named in {@link Register} or {@link Welcome}, the first message
+ * of each side.
  */
 public sealed interface Message {
 
@@ -21,10 +21,9 @@ public sealed interface Message {
     // ---- from the follower
 
     /**
-     * The first message: who asks to follow.
+     * The first message: asks to follow.
      *
-     * @param failure what ended the stream before this one on the follower's side, if it could not
-     *     keep what came
+     * @param failure why the follower ended its previous stream, if it could not store what it got
      */
     record Register(
             int epoch,
@@ -34,7 +33,7 @@ public sealed interface Message {
             Optional<String> failure)
             implements Message {}
 
-    /** Where the follower's logs end, to learn where they part from the leader's (R19). */
+    /** Where the follower's logs end; asks where they diverge from the leader's (R19). */
     record LastBatchPositions(int epoch, List<LastBatchPosition> positions) implements Message {
         public LastBatchPositions {
             positions = List.copyOf(positions);
@@ -44,14 +43,14 @@ public sealed interface Message {
     /**
      * Where one log ends.
      *
-     * @param request numbers the requests of this follower's process; the answer repeats it
+     * @param request number of the request within the follower's process; the response repeats it
      * @param lastEpoch epoch of the last batch; empty for an empty log, and for one of which the
-     *     leader has nothing: the answer has what such a log is to start with
+     *     leader has nothing: the response then has what such a log starts with
      * @param endOffset exclusive
      */
     record LastBatchPosition(UUID topic, long request, OptionalInt lastEpoch, long endOffset) {}
 
-    /** All bytes below these offsets are there, and durable (R12). */
+    /** All bytes below these offsets are flushed on the follower (R12). */
     record Acks(int epoch, List<Ack> acks) implements Message {
         public Acks {
             acks = List.copyOf(acks);
@@ -59,58 +58,61 @@ public sealed interface Message {
     }
 
     /**
-     * How far one log is.
+     * The ends of one log.
      *
      * @param endOffset exclusive end of what was appended
-     * @param durableEnd exclusive end of what is forced; at most {@code endOffset}
+     * @param durableEnd exclusive end of what is flushed; at most {@code endOffset}
      */
     record Ack(UUID topic, long endOffset, long durableEnd) {}
 
-    /** The answer to a heartbeat: the follower's loop runs. */
+    /** Answers a heartbeat: the follower's loop runs. */
     record Alive(int epoch, long beat) implements Message {}
 
     // ---- from the leader
 
-    /** The first answer: the leader of this epoch takes the follower. */
+    /** The first response: the leader of this epoch accepts the follower. */
     record Welcome(int epoch, Member leader) implements Message {}
 
-    /** The only answer: not taken, and why. {@code epoch} is the refuser's. The stream ends. */
+    /**
+     * The only response: the follower is refused. {@code epoch} is that of the node that refuses.
+     * The stream ends.
+     */
     record Refused(int epoch, Reason reason, String text) implements Message {
 
-        /** Why a follower is not taken. */
+        /** Why a follower is refused. */
         public enum Reason {
-            /** The node asked does not lead; or the epoch asked for is older than its own. */
+            /** The node does not lead, or the epoch in the request is lower than its own. */
             NOT_LEADER,
-            /** Another cluster's id. */
+            /** The cluster ids differ. */
             WRONG_CLUSTER,
             /**
-             * The log ends below what this pair has acknowledged in this epoch: it must renew its
+             * The log ends below what this pair acknowledged in this epoch: it must take a new
              * incarnation (R17).
              */
             DATA_LOST
         }
     }
 
-    /** Where the follower's logs part from the leader's. */
-    record EpochEndOffsets(int epoch, List<EpochEndOffset> partings) implements Message {
+    /** Where the follower's logs diverge from the leader's. */
+    record EpochEndOffsets(int epoch, List<EpochEndOffset> offsets) implements Message {
         public EpochEndOffsets {
-            partings = List.copyOf(partings);
+            offsets = List.copyOf(offsets);
         }
     }
 
     /**
-     * Where one log parts from the leader's.
+     * Where one log diverges from the leader's.
      *
-     * @param request of the position that is answered
+     * @param request number of the request
      * @param epochFound the leader's largest epoch not above the follower's last; empty: none
-     * @param endOffset where that epoch ends in the leader's log; where the log ends if there is
-     *     none
-     * @param firstOffset where the leader's files begin, which is where a batch does: a log that
-     *     ends below starts over there
-     * @param logStart the leader's log start, at {@code firstOffset} or above: what is below is
-     *     trimmed
-     * @param producers what the leader knows of producers' batches below {@code firstOffset}, for a
-     *     log that is to start there (R34); empty for others
+     * @param endOffset where that epoch ends in the leader's log; the leader's log end offset if
+     *     there is none
+     * @param firstOffset where the leader's files begin, always at a batch: a log that ends below
+     *     starts there
+     * @param logStart the leader's log start offset, at {@code firstOffset} or above; records below
+     *     are trimmed
+     * @param producers the leader's states of producers below {@code firstOffset}, for a log that
+     *     starts there (R34); empty for others
      */
     record EpochEndOffset(
             UUID topic,
@@ -122,21 +124,21 @@ public sealed interface Message {
             ByteBuffer producers) {}
 
     /**
-     * Whole record batches, one after the other, as they stand in the leader's log.
+     * Whole record batches, one after the other, as stored in the leader's log.
      *
      * @param baseOffset of the first one; must be the follower's log end offset
-     * @param highWatermark as the leader knows it; empty for a topic that has none
-     * @param batches from position to limit; the receiver's own
+     * @param highWatermark the leader's; empty for a topic that has none
+     * @param batches from position to limit; owned by the receiver
      */
     record Append(
             int epoch, UUID topic, long baseOffset, OptionalLong highWatermark, ByteBuffer batches)
             implements Message {}
 
     /**
-     * Sent every so often and when high watermarks rise without an append to carry them.
+     * Sent periodically, and when high watermarks have advanced without an append to carry them.
      *
-     * @param beat to be answered by {@link Alive}
-     * @param watermarks those that changed since this follower was told
+     * @param beat repeated in {@link Alive}
+     * @param watermarks those that have changed since the last message to this follower
      */
     record Heartbeat(int epoch, long beat, List<Watermark> watermarks) implements Message {
         public Heartbeat {
@@ -145,7 +147,7 @@ public sealed interface Message {
     }
 
     /**
-     * How far one topic is committed.
+     * The high watermark of one topic.
      *
      * @param highWatermark exclusive; empty: the topic has none any more
      */

@@ -4,29 +4,30 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How nodes of a cluster reach each other. Only peers that proved the cluster's secret get through
- * to the {@link PeerService}, and only to those are questions put (R12).
+ * Connects the nodes of a cluster. Only peers that proved that they know the cluster's secret reach
+ * the {@link PeerService}, and requests are sent only to such peers (R12).
  *
- * <p>Nothing blocks; calls back on threads of its own, which must not be blocked. Any thread.
+ * <p>No method blocks; callbacks run on threads of the network, which must not be blocked. Any
+ * thread.
  */
 public interface Network extends AutoCloseable {
 
-    /** Begins to answer peers. Until then, whoever connects is refused. */
+    /** Starts to answer peers. Before that, connections are refused. */
     void serve(PeerService service);
 
-    /** The port that peers reach; the one bound if a free one was asked for. */
+    /** The port for peers; the actual one if 0 was configured. */
     int port();
 
     /**
-     * Opens a stream to a leader. The receiver is always told of its end, also when it could not be
-     * opened. The first message to send is {@link Message.Register}.
+     * Opens a stream to a leader. The receiver is always notified of its end, also if it could not
+     * be opened. The first message to send is {@link Message.Register}.
      */
     PeerStream connect(NodeAddress to, PeerStreamReceiver receiver);
 
     /** Fails with {@link PeerException}. */
     CompletableFuture<PeerResponse> ask(NodeAddress to, PeerRequest question, Duration timeout);
 
-    /** Stops to listen, ends all links and fails what is not answered. */
+    /** Closes the port, ends all streams and fails pending requests. */
     @Override
     void close();
 }

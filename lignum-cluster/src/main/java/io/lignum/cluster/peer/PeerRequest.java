@@ -7,24 +7,23 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * What one node asks another outside the stream. Each kind has its {@link PeerResponse}, or fails
- * with {@link PeerException}.
+ * A request from one node to another, outside a stream. Each kind has its {@link PeerResponse}, or
+ * fails with {@link PeerException}.
  */
 public sealed interface PeerRequest {
 
     /**
-     * How far are you? Asked before an election and by status. Answer:
+     * Asks for log ends and epoch, before an election and a recovery. Response:
      * {@link PeerResponse.Progress}.
      */
     record LogEndRequest(Member asker, int epoch) implements PeerRequest {}
 
     /**
-     * What continues my log? For a new leader's wal topics (R29). Answer:
-     * {@link PeerResponse.Batches}, without bytes when the log asked does not go on where this one
-     * ends.
+     * Asks for batches that continue a log, for a new leader's {@code wal} topics (R29). Response:
+     * {@link PeerResponse.Batches}, empty if the other log does not continue this one.
      *
-     * @param lastEpoch of the asker's last batch; empty for an empty log
-     * @param fromOffset the asker's log end offset
+     * @param lastEpoch of the last batch; empty for an empty log
+     * @param fromOffset the log end offset of the node that asks
      */
     record Continuation(
             Member asker,
@@ -36,16 +35,16 @@ public sealed interface PeerRequest {
             implements PeerRequest {}
 
     /**
-     * Up to where must I have read to see everything acknowledged (R25)? Answer:
+     * Asks for the offset up to which a linearizable read must be able to read (R25). Response:
      * {@link PeerResponse.ReadUpTo}.
      */
     record ReadIndex(Member asker, int epoch, UUID topic) implements PeerRequest {}
 
     /**
-     * Append this on my client's behalf. Answer: {@link PeerResponse.Appended}.
+     * Forwards a client's append. Response: {@link PeerResponse.Appended}.
      *
-     * @param batch one built record batch, not stamped; from position to limit
-     * @param expectedEnd append only if the log ends here
+     * @param batch one record batch without offset and epoch; from position to limit
+     * @param expectedEnd append only at this log end offset
      * @param mayCreate whether the topic may be created
      */
     record Append(
@@ -58,10 +57,10 @@ public sealed interface PeerRequest {
             implements PeerRequest {}
 
     /**
-     * Do what only a leader does: create, alter or delete a topic, and what the operator asks for.
-     * Answer: {@link PeerResponse.Done}.
+     * Asks the leader to execute a command: create, alter or delete a topic, or an operator's
+     * command. Response: {@link PeerResponse.Done}.
      *
-     * @param command which, in the words of the cluster's own vocabulary
+     * @param command name of the command
      * @param arguments of the command
      */
     record Command(Member asker, int epoch, String command, List<String> arguments)

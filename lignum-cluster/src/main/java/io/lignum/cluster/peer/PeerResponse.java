@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
 
-/** What a node answers to a {@link PeerRequest}. */
+/** The response to a {@link PeerRequest}. */
 public sealed interface PeerResponse {
 
     /**
-     * How far a node is.
+     * A node's epoch and log ends.
      *
-     * @param epoch the largest the node has persisted
-     * @param seenVersion the largest {@code v} of the cluster's state that it has seen
+     * @param epoch the highest that the node has persisted
+     * @param seenVersion the highest {@code v} of the cluster's state that it has seen
      * @param leading whether it leads that epoch
-     * @param membership what it knows of the cluster's members; {@link Membership#NONE} from an
+     * @param membership the cluster's members as it knows them; {@link Membership#NONE} from an
      *     earlier release
      */
     record Progress(
@@ -31,7 +31,7 @@ public sealed interface PeerResponse {
     }
 
     /**
-     * Where one of its logs ends.
+     * The end of one log.
      *
      * @param lastEpoch of its last batch; empty for an empty log
      */
@@ -40,17 +40,17 @@ public sealed interface PeerResponse {
     /** Whole batches as stored, from position to limit. */
     record Batches(ByteBuffer batches) implements PeerResponse {}
 
-    /** Up to where to read, exclusive. */
+    /** The offset to read up to, exclusive. */
     record ReadUpTo(int epoch, long offset) implements PeerResponse {}
 
-    /** Where the records stand. {@code leader} is the id of the node that led. */
+    /** The records were appended. {@code leader} is the id of the node that did it. */
     record Appended(String leader, long firstOffset, int count, boolean duplicate)
             implements PeerResponse {}
 
     /**
-     * It is done.
+     * The command was executed.
      *
-     * @param text what the command has to say, for instance a topic's id
+     * @param text the result, for example a topic's id
      */
     record Done(String text) implements PeerResponse {}
 }

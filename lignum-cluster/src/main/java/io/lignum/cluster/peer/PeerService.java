@@ -2,12 +2,12 @@ package io.lignum.cluster.peer;
 
 import java.util.concurrent.CompletableFuture;
 
-/** What a node does for its peers. Called on threads of the network, which must not be blocked. */
+/** Serves a node's peers. Called on threads of the network, which must not be blocked. */
 public interface PeerService {
 
-    /** A follower opened a stream. Returns who listens to it. */
+    /** A follower opened a stream. Returns the receiver of its messages. */
     PeerStreamReceiver accept(PeerStream link);
 
-    /** Failures other than {@link PeerException} are bugs and are told as such. */
+    /** Failures other than {@link PeerException} are bugs; the peer gets the code INTERNAL. */
     CompletableFuture<PeerResponse> answer(PeerRequest question);
 }

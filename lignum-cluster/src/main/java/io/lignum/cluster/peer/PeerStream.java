@@ -4,20 +4,20 @@ package io.lignum.cluster.peer;
 public interface PeerStream {
 
     /**
-     * Whether the network takes more at the moment; {@link PeerStreamReceiver#writable} says when
-     * it does again.
+     * Whether the network accepts more now; {@link PeerStreamReceiver#writable} is called when it
+     * does again.
      */
     boolean isWritable();
 
     /**
-     * Hands a message over. It is kept in memory until the network takes it, so look at
+     * Sends a message. It stays in memory until the network has taken it, so check
      * {@link #isWritable} first.
      */
     void send(Message message);
 
-    /** Ends the stream; what was sent before is still delivered if the peer is there. */
+    /** Ends the stream. Messages sent before are still delivered if the peer is reachable. */
     void close();
 
-    /** Where the peer is, for logs. */
+    /** The peer's address, for logs. */
     String peer();
 }

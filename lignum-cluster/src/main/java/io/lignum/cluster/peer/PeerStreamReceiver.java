@@ -1,13 +1,13 @@
 package io.lignum.cluster.peer;
 
 /**
- * Told what happens on a {@link PeerStream}. One call at a time, on a thread that must not be
+ * Receives the events of a {@link PeerStream}. One call at a time, on a thread that must not be
  * blocked.
  */
 public interface PeerStreamReceiver {
 
     /**
-     * A message is here. The next ones follow when {@code done} was run, so that a slow receiver
+     * A message has arrived. The next one follows after {@code done} was run, so a slow receiver
      * slows its sender.
      */
     void received(Message message, Runnable done);
@@ -15,6 +15,6 @@ public interface PeerStreamReceiver {
     /** {@link PeerStream#isWritable} became true again. */
     void writable();
 
-    /** The stream is over, once; nothing is called afterwards. */
+    /** The stream has ended. Called once; no other call follows. */
     void closed(String why);
 }

@@ -1,4 +1,4 @@
-/** What nodes say to each other, and the seam to the network that carries it. */
+/** The messages and requests between nodes, and the interface to the network that carries them. */
 @NullMarked
 package io.lignum.cluster.peer;
 

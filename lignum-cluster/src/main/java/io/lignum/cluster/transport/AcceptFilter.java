@@ -23,16 +23,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Decides which sockets stay. Without a secret only those from loopback addresses; never more than
- * the limit; none that has not proved itself in time, so that strangers cannot take the place of
- * peers for long; and none whose peer has stopped to ping. gRPC's own keep-alive is not used, for
- * it takes 10 s at least. Any thread.
+ * Decides which connections are kept. Without a secret only those from loopback addresses; never
+ * more than the limit; none that has not authenticated in time, so that others cannot use up the
+ * places of peers; and none whose peer has stopped to ping. gRPC's own keep-alive is not used,
+ * because its least interval is 10 s. Any thread.
  */
 final class AcceptFilter extends ServerTransportFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger(AcceptFilter.class);
 
-    /** Peers ping far oftener; see {@link PeerConnection}. */
+    /** Peers ping far more often; see {@link PeerConnection}. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
@@ -61,7 +61,10 @@ final class AcceptFilter extends ServerTransportFilter {
         this.proofs = proofs;
     }
 
-    /** The listening socket; the pure Java one, because only it can be told whom to let in. */
+    /**
+     * Creates the listening socket; the pure Java one, because only that can filter connections
+     * before it accepts them.
+     */
     Acceptor acceptor() {
         return new Acceptor();
     }
@@ -70,7 +73,7 @@ final class AcceptFilter extends ServerTransportFilter {
     public Attributes transportReady(Attributes transport) {
         SocketAddress remote = transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
         if (remote == null) {
-            throw new IllegalStateException("a connection from nowhere");
+            throw new IllegalStateException("a connection without an address");
         }
         InboundConnection connection = new InboundConnection(remote, proofs);
         connections.put(remote, connection);
@@ -88,7 +91,7 @@ final class AcceptFilter extends ServerTransportFilter {
         }
     }
 
-    /** Why nobody from there is let in or spoken to; null: he is. */
+    /** Why no connection with that address is allowed; null if it is. */
     static @Nullable String objection(boolean loopbackOnly, SocketAddress remote) {
         boolean loopback = remote instanceof InetSocketAddress internet
                 && internet.getAddress() != null
@@ -96,12 +99,12 @@ final class AcceptFilter extends ServerTransportFilter {
         return !loopbackOnly || loopback
                 ? null
                 : remote + " is not a loopback address, and without a secret of the cluster"
-                        + " (cluster.secret) peers are on this machine only";
+                        + " (cluster.secret) only peers on this host are accepted";
     }
 
     private boolean letIn(Channel socket) {
         SocketAddress remote = ((SocketChannel) socket).remoteAddress();
-        String objection = remote == null ? "gone already" : objection(loopbackOnly, remote);
+        String objection = remote == null ? "closed already" : objection(loopbackOnly, remote);
         if (objection != null) {
             refusals.refused(objection);
             return false;
@@ -121,7 +124,7 @@ final class AcceptFilter extends ServerTransportFilter {
 
     private void makeRoom(Channel stranger) {
         refusals.refused("from " + ((SocketChannel) stranger).remoteAddress()
-                + ", as too many have not proved themselves yet");
+                + ", because too many are not authenticated yet");
         isolationMonitor(stranger);
     }
 
@@ -135,7 +138,7 @@ final class AcceptFilter extends ServerTransportFilter {
         InboundConnection connection = connections.get(remote);
         if (connection != null && connection.isProved()) {
             if (connection.silentNanos() > SILENCE.toNanos()) {
-                // What it said may still wait to be read, if it is this machine that is late.
+                // If this machine is slow, what the peer sent may still wait to be read.
                 var unused = socket.eventLoop()
                         .schedule(
                                 () -> endSilence(socket, connection),
@@ -143,19 +146,25 @@ final class AcceptFilter extends ServerTransportFilter {
                                 TimeUnit.MILLISECONDS);
             }
         } else if (System.nanoTime() - acceptedNanos > timeToProve.toNanos()) {
-            refusals.refused(remote + " did not prove itself within " + timeToProve);
+            refusals.refused(remote + " did not authenticate within " + timeToProve);
             isolationMonitor(socket);
         }
     }
 
     private static void endSilence(Channel socket, InboundConnection connection) {
         if (socket.isOpen() && connection.silentNanos() > SILENCE.toNanos()) {
-            LOG.info("{} is silent for {}: it is cut off", connection.remote, SILENCE);
+            LOG.info(
+                    "{} has been silent for {}: its connection is closed",
+                    connection.remote,
+                    SILENCE);
             isolationMonitor(socket);
         }
     }
 
-    /** Past the HTTP/2 handler, which would first take leave of a peer that is not there. */
+    /**
+     * Closes without the HTTP/2 handler, which would first send a message to a peer that is not
+     * there.
+     */
     private static void isolationMonitor(Channel socket) {
         socket.eventLoop().execute(() -> socket.unsafe().close(socket.newPromise()));
     }

@@ -27,31 +27,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The network over gRPC, on a port and threads of its own. Each connection begins with both sides
- * proving that they know the {@linkplain PeerSecurity secret}; see {@code internal.proto}.
+ * The network between nodes over gRPC, on a port and threads of its own. On each connection both
+ * sides first prove that they know the {@linkplain PeerSecurity secret}; see
+ * {@code internal.proto}.
  *
- * <p>The bytes of what is sent are not copied before they are written, so they must not change any
- * more. Those that arrive are read-only.
+ * <p>Bytes to send are not copied before they are written, so they must not change any more.
+ * Received bytes are read-only.
  */
 public final class GrpcNetwork implements Network {
 
-    /** What one call may have sent that was not read yet, in bytes. */
+    /** Bytes that one call may send before they are read. */
     static final int FLOW_CONTROL_WINDOW = 1 << 20;
 
-    /** A link with more than this waiting to be written is not writable, in bytes. */
+    /** A stream with more bytes than this to be written is not writable. */
     static final int ON_READY_BYTES = 1 << 20;
 
     static final int MAX_METADATA_BYTES = 8 * 1024;
 
-    /** In a message beside the batches it carries. */
+    /** In a message, besides its batches. */
     private static final int HEADROOM_BYTES = 64 * 1024;
 
     private static final int MAX_CONNECTIONS = 256;
     private static final int MAX_CALLS_PER_CONNECTION = 1024;
 
     /**
-     * Beyond it a connection is ended, as strangers may connect too (CVE-2023-44487); above what a
-     * peer has open.
+     * A connection with more resets is closed, because strangers may connect too (CVE-2023-44487).
+     * Above the number of calls that a peer has open.
      */
     private static final int MAX_RESETS_PER_SECOND = 4 * MAX_CALLS_PER_CONNECTION;
 
@@ -84,8 +85,8 @@ public final class GrpcNetwork implements Network {
     /**
      * Binds the port. Peers are refused until {@link #serve}.
      *
-     * @param listen where; port 0 takes a free one
-     * @param maxBatchBytes of the batches in one message; all nodes should agree on it
+     * @param listen address to bind to; port 0 takes a free one
+     * @param maxBatchBytes of the batches in one message; the same on all nodes
      * @throws IOException the port cannot be bound
      */
     public static GrpcNetwork start(
@@ -115,7 +116,7 @@ public final class GrpcNetwork implements Network {
                 .build();
     }
 
-    /** Runs what is to be told to somebody; also after the end. */
+    /** Runs callbacks of peers' streams and requests; also after the network is closed. */
     private Executor loop() {
         Executor next = loops.next();
         return task -> {
@@ -167,7 +168,7 @@ public final class GrpcNetwork implements Network {
     private static void open(OutboundStream link, PeerConnection line, Runnable finished) {
         try {
             link.open(line, finished);
-        } catch (Throwable bug) { // In a callback of the connection: nobody else would hear of it.
+        } catch (Throwable bug) { // No other code would see it.
             finished.run();
             link.breakOff("failed: " + bug, bug);
             throw bug;
@@ -182,7 +183,7 @@ public final class GrpcNetwork implements Network {
             return CompletableFuture.failedFuture(new PeerException(
                     TransportErrors.INTERNAL,
                     false,
-                    "a question of " + request.getSerializedSize() + " bytes where peers take "
+                    "a request of " + request.getSerializedSize() + " bytes where peers take "
                             + maxMessageBytes,
                     null));
         }
@@ -203,7 +204,7 @@ public final class GrpcNetwork implements Network {
     public void close() {
         server.shutdownNow();
         lines.close(CUT_OFF);
-        // The transport still tells the calls that they are over, on the threads that end next.
+        // The transport still ends the calls, on threads that end next.
         try {
             server.awaitTermination(CUT_OFF.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {

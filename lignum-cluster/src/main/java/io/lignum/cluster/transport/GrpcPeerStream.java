@@ -12,8 +12,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What both sides of a stream have in common: the receiver hears one thing at a time, in order, and
- * nothing after the end. Any thread.
+ * The common part of both ends of a stream: the receiver gets one event at a time, in order, and
+ * none after the end. Any thread.
  */
 abstract class GrpcPeerStream implements PeerStream {
 
@@ -24,23 +24,23 @@ abstract class GrpcPeerStream implements PeerStream {
     private final SynchronizationContext turns =
             new SynchronizationContext((thread, failure) -> failed(failure));
 
-    // Within turns.
+    // used within turns
     private @Nullable PeerStreamReceiver receiver;
     private boolean over;
 
-    /** Closed by this side: what still comes in is read and dropped. */
+    /** Closed by this side: what still arrives is read and dropped. */
     private volatile boolean closing;
 
     /**
-     * @param loop where what this side did is told, for nobody is called back from within his own
-     *     call
+     * @param loop runs events that this side caused, so that no caller is called back within its
+     *     own call
      */
     GrpcPeerStream(String peer, Executor loop) {
         this.peer = peer;
         this.loop = loop;
     }
 
-    /** Before anything is told. */
+    /** Called before any event. */
     final void listen(PeerStreamReceiver listener) {
         receiver = listener;
     }
@@ -49,10 +49,10 @@ abstract class GrpcPeerStream implements PeerStream {
         return closing;
     }
 
-    /** One more message may come. */
+    /** Lets one more message come. */
     abstract void requestOne();
 
-    /** Ends the stream at once, and says why. */
+    /** Ends the stream at once, with the reason. */
     abstract void breakOff(String why, @Nullable Throwable cause);
 
     final void arrived(Wire.Frame frame) {
@@ -93,7 +93,7 @@ abstract class GrpcPeerStream implements PeerStream {
         });
     }
 
-    /** This side wants no more. */
+    /** This side closes the stream. */
     final void closedHere(String why) {
         closing = true;
         loop.execute(() -> ended(why));
@@ -101,7 +101,7 @@ abstract class GrpcPeerStream implements PeerStream {
 
     private void failed(Throwable failure) {
         if (failure instanceof MalformedException) {
-            LOG.warn("{} sent what is no message: {}", peer, failure.getMessage());
+            LOG.warn("{} sent an invalid message: {}", peer, failure.getMessage());
             breakOff("malformed: " + failure.getMessage(), null);
         } else {
             LOG.error("Listening to {} failed", peer, failure);

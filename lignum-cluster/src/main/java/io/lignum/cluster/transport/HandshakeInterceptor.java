@@ -11,9 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands before all calls. Those of the handshake are answered here, from their metadata; others
- * get through on a connection that has proved itself, and are refused before anything of a message
- * is read on any other.
+ * Runs before all calls. It answers the calls of the handshake from their metadata. Other calls
+ * pass on an authenticated connection; on any other they are refused before a message is read.
  */
 final class HandshakeInterceptor implements ServerInterceptor {
 
@@ -39,7 +38,7 @@ final class HandshakeInterceptor implements ServerInterceptor {
         } else if (method.equals(PeerMethods.PROVE.getFullMethodName())) {
             check(call, headers, connection);
         } else if (!connection.isProved()) {
-            refuse(call, connection, "this connection has not proved that it is a peer's");
+            refuse(call, connection, "this connection is not authenticated");
         } else if (method.equals(PeerMethods.PING.getFullMethodName())) {
             call.close(Status.OK, new Metadata());
         } else {
@@ -67,7 +66,7 @@ final class HandshakeInterceptor implements ServerInterceptor {
         } else {
             byte[] own = connection.greet(nonce);
             if (own == null) {
-                refuse(call, connection, "a second hello on the same connection");
+                refuse(call, connection, "a second Hello on the same connection");
                 return;
             }
             Metadata answer = new Metadata();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import java.net.SocketAddress;
 
 /**
- * What the server knows of one connection: how far the peer has got with proving itself. A
- * challenge is good for one attempt. Any thread.
+ * The server's state of one connection: how far the handshake has come. A challenge is good for one
+ * attempt. Any thread.
  */
 final class InboundConnection {
 
@@ -32,7 +32,7 @@ final class InboundConnection {
         return proved;
     }
 
-    /** The peer said something. */
+    /** Something was received from the peer. */
     void heard() {
         heardNanos = System.nanoTime();
     }
@@ -41,7 +41,7 @@ final class InboundConnection {
         return System.nanoTime() - heardNanos;
     }
 
-    /** The server's nonce for this connection; empty when the peer has had one already. */
+    /** The server's nonce for this connection; null if the peer has had one already. */
     synchronized byte @Nullable [] greet(byte[] clientNonce) {
         if (greeted) {
             return null;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.Executor;
 
-/** The side that was called. */
+/** The server's end of a stream. */
 final class InboundStream extends GrpcPeerStream {
 
     private final ServerCall<Wire.Frame, Wire.Frame> call;
@@ -86,7 +86,7 @@ final class InboundStream extends GrpcPeerStream {
 
             @Override
             public void onCancel() {
-                ended("the connection is broken, or the peer broke it off");
+                ended("the connection broke, or the peer ended it");
             }
 
             @Override

@@ -1,6 +1,6 @@
 package io.lignum.cluster.transport;
 
-/** A peer sent what is no message: refused, and nothing of it was done. */
+/** A peer sent an invalid message. It is refused, and nothing of it was executed. */
 final class MalformedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

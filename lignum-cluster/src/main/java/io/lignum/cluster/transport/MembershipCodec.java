@@ -5,7 +5,7 @@ import io.lignum.cluster.peer.Membership;
 
 import java.util.List;
 
-/** {@link Membership} to and from what goes over the wire. */
+/** Encodes and decodes {@link Membership}. */
 final class MembershipCodec {
 
     private MembershipCodec() {}
@@ -25,7 +25,7 @@ final class MembershipCodec {
         return out.build();
     }
 
-    /** Absent in the answer of an earlier release, which reads as {@link Membership#NONE}. */
+    /** Absent in the response of an earlier release, which decodes as {@link Membership#NONE}. */
     static Membership decode(Wire.Membership in) {
         if (Math.max(in.getInSyncCount(), in.getNodesCount()) > Membership.MAX_NODES) {
             throw new MalformedException(in.getInSyncCount() + " in-sync replicas of "

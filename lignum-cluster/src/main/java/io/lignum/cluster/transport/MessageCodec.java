@@ -11,12 +11,12 @@ import io.lignum.cluster.peer.Message.Refused.Reason;
 
 import java.util.Optional;
 
-/** {@link Message} to and from what goes over the wire. */
+/** Encodes and decodes {@link Message}. */
 final class MessageCodec {
 
     private MessageCodec() {}
 
-    // ---- out
+    // ---- encode
 
     static Wire.Frame encode(Message message) {
         Wire.Frame.Builder frame = Wire.Frame.newBuilder().setEpoch(message.epoch());
@@ -30,8 +30,8 @@ final class MessageCodec {
             frame.setAlive(Wire.Alive.newBuilder().setBeat(alive.beat()));
         } else if (message instanceof Message.LastBatchPositions positions) {
             frame.setPositions(encode(positions));
-        } else if (message instanceof Message.EpochEndOffsets partings) {
-            frame.setPartings(encode(partings));
+        } else if (message instanceof Message.EpochEndOffsets answers) {
+            frame.setEpochEndOffsets(encode(answers));
         } else if (message instanceof Message.Register register) {
             frame.setRegister(encode(register));
         } else if (message instanceof Message.Welcome welcome) {
@@ -86,9 +86,9 @@ final class MessageCodec {
         return out.build();
     }
 
-    private static Wire.EpochEndOffsets encode(Message.EpochEndOffsets partings) {
+    private static Wire.EpochEndOffsets encode(Message.EpochEndOffsets answers) {
         Wire.EpochEndOffsets.Builder out = Wire.EpochEndOffsets.newBuilder();
-        for (Message.EpochEndOffset epochEnd : partings.partings()) {
+        for (Message.EpochEndOffset epochEnd : answers.offsets()) {
             Wire.EpochEndOffset.Builder one = Wire.EpochEndOffset.newBuilder()
                     .setTopic(id(epochEnd.topic()))
                     .setRequest(epochEnd.request())
@@ -97,7 +97,7 @@ final class MessageCodec {
                     .setLogStart(epochEnd.logStart())
                     .setProducers(bytes(epochEnd.producers()));
             epochEnd.epochFound().ifPresent(one::setEpochFound);
-            out.addPartings(one);
+            out.addOffsets(one);
         }
         return out.build();
     }
@@ -123,7 +123,7 @@ final class MessageCodec {
                 .build();
     }
 
-    // ---- in
+    // ---- decode
 
     static Message decode(Wire.Frame frame) {
         int epoch = epoch(frame.getEpoch());
@@ -133,7 +133,7 @@ final class MessageCodec {
             case HEARTBEAT -> decode(epoch, frame.getHeartbeat());
             case ALIVE -> new Message.Alive(epoch, frame.getAlive().getBeat());
             case POSITIONS -> decode(epoch, frame.getPositions());
-            case PARTINGS -> decode(epoch, frame.getPartings());
+            case EPOCH_END_OFFSETS -> decode(epoch, frame.getEpochEndOffsets());
             case REGISTER -> decode(epoch, frame.getRegister());
             case WELCOME -> new Message.Welcome(epoch, member(frame.getWelcome().getLeader()));
             case REFUSED -> decode(epoch, frame.getRefused());
@@ -187,7 +187,7 @@ final class MessageCodec {
     private static Message decode(int epoch, Wire.EpochEndOffsets in) {
         return new Message.EpochEndOffsets(
                 epoch,
-                in.getPartingsList().stream()
+                in.getOffsetsList().stream()
                         .map(one -> new Message.EpochEndOffset(
                                 id(one.getTopic()),
                                 one.getRequest(),

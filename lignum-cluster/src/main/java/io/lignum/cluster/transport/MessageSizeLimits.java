@@ -2,7 +2,7 @@ package io.lignum.cluster.transport;
 
 import com.google.protobuf.MessageLite;
 
-/** What is too large for a peer to take is refused before it is sent. */
+/** Refuses messages that are too large for a peer before they are sent. */
 final class MessageSizeLimits {
 
     private MessageSizeLimits() {}

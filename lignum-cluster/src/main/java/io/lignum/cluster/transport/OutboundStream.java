@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 
-/** The side that called. What is sent before the connection is there waits here. */
+/**
+ * The client's end of a stream. Messages that are sent before the connection is authenticated wait
+ * here.
+ */
 final class OutboundStream extends GrpcPeerStream {
 
     private static final CallOptions OPTIONS =
@@ -28,9 +31,9 @@ final class OutboundStream extends GrpcPeerStream {
     }
 
     /**
-     * The peer has proved itself.
+     * The connection is authenticated.
      *
-     * @param finished run once the line is not used any more
+     * @param finished runs once the connection is not used any more
      */
     void open(PeerConnection line, Runnable finished) {
         synchronized (this) {

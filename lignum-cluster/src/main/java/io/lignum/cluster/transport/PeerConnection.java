@@ -21,23 +21,23 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * One connection to a peer, from the handshake to its end; a broken one is never mended but
- * replaced. The peer proves that it knows the secret before anything but a nonce is sent to it.
- * While the line stands it is pinged, so that one that is half open is noticed. Any thread.
+ * One connection to a peer, from the handshake to its end; a broken one is replaced, never reused.
+ * The peer must prove that it knows the secret before anything but a nonce is sent to it. The
+ * connection is pinged to detect one that is half-open. Any thread.
  */
 final class PeerConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
 
     /*
-     * Half-open connections are noticed after at most 5 s. A second ping follows one that is not
-     * answered, because it may be this machine that is late and the answer that waits to be read.
-     * gRPC's own pings come every 10 s at best.
+     * A half-open connection is detected after at most 5 s. A second ping follows one that is not
+     * answered, because this machine may be slow and the answer unread. gRPC's own pings have a
+     * least interval of 10 s.
      */
     private static final Duration PING_EVERY = Duration.ofSeconds(1);
     private static final Duration PING_ANSWER = Duration.ofSeconds(2);
 
-    /** For each of the two calls; connecting is part of the first. */
+    /** For each of the two calls of the handshake; the first includes connecting. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
     private final String peer;
@@ -50,7 +50,7 @@ final class PeerConnection {
     private volatile String why = "";
     private volatile long lastHeardNanos = System.nanoTime();
 
-    /** @param forget told when new calls must not come here any more */
+    /** @param forget called when new calls must use another connection */
     PeerConnection(
             String peer,
             ManagedChannel channel,
@@ -68,15 +68,12 @@ final class PeerConnection {
         return peer;
     }
 
-    /** Only after {@link #proved} is done. */
+    /** Use it only after {@link #proved} has completed. */
     ManagedChannel channel() {
         return channel;
     }
 
-    /**
-     * Completes when calls can be made; fails with {@link PeerException}, and nothing was sent
-     * then.
-     */
+    /** Completes when calls can be made; fails with {@link PeerException} if nothing was sent. */
     CompletableFuture<PeerConnection> proved() {
         return proved;
     }
@@ -143,20 +140,20 @@ final class PeerConnection {
         proved.completeExceptionally(TransportErrors.of(peer, status, false));
     }
 
-    /** Whoever comes next gets another connection. */
+    /** The next call gets another connection. */
     private void failed(Throwable bug) {
         breakOff("failed: " + bug);
         proved.completeExceptionally(
                 new PeerException(TransportErrors.INTERNAL, false, peer + ": " + bug, bug));
     }
 
-    // ---- life
+    // ---- after the handshake
 
     private void watch() {
         if (channel.getState(false) == ConnectivityState.READY) {
             channel.notifyWhenStateChanged(ConnectivityState.READY, this::watch);
         } else {
-            breakOff("the connection is gone");
+            breakOff("the connection is closed");
         }
     }
 
@@ -167,7 +164,7 @@ final class PeerConnection {
         }
     }
 
-    /** Something came in on this line, so it is not half open, however long an answer takes. */
+    /** Something was received, so the connection is not half-open, even if an answer takes long. */
     void heard() {
         lastHeardNanos = System.nanoTime();
     }
@@ -203,7 +200,7 @@ final class PeerConnection {
                     public void onClose(Status status, Metadata trailers) {
                         try {
                             end.accept(status, trailers);
-                        } catch (Throwable bug) { // Nobody else would hear of it.
+                        } catch (Throwable bug) { // No other code would see the failure.
                             failed(bug);
                             throw bug;
                         }
@@ -214,7 +211,7 @@ final class PeerConnection {
         call.halfClose();
     }
 
-    /** A call on this line ended so. */
+    /** A call on this connection ended with this status. */
     void ended(Status status) {
         if (TransportErrors.isOfConnection(status)) {
             breakOff(TransportErrors.text(status));
@@ -231,12 +228,15 @@ final class PeerConnection {
         }
     }
 
-    /** Why a call ended so; the transport does not know why this line was broken off. */
+    /**
+     * Why a call ended with this status; the transport does not know why this connection was
+     * closed.
+     */
     String why(Status status) {
         return broken.get() && !why.isEmpty() ? why : TransportErrors.text(status);
     }
 
-    /** Ends the connection; calls that are under way may end first. */
+    /** Ends the connection after its pending calls. */
     void retire() {
         if (broken.compareAndSet(false, true)) {
             channel.shutdown();

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The connections to peers: one to each address, kept as long as it is used, rebuilt when it broke.
+ * The connections to peers: one for each address, kept while it is used, replaced after it broke.
  * Any thread.
  */
 final class PeerConnections {
@@ -55,7 +55,7 @@ final class PeerConnections {
     }
 
     /**
-     * The connection to use for a call, which must be {@linkplain #release given back}; null:
+     * The connection for a call, which must be {@linkplain #release released} after it; null if
      * closed.
      */
     @Nullable
@@ -81,7 +81,7 @@ final class PeerConnections {
         return entry.line;
     }
 
-    /** The call on this line is over. */
+    /** The call on this connection has ended. */
     synchronized void release(PeerConnection line) {
         for (Entry entry : entries.values()) {
             if (entry.line == line) {
@@ -129,7 +129,7 @@ final class PeerConnections {
                 target.host + ":" + target.port, channel, proofs, loops.next(), this::forget);
     }
 
-    /** Ends all connections; waits a moment for what is to be told about it. */
+    /** Ends all connections; waits up to {@code atMost} for the callbacks about that. */
     void close(Duration atMost) {
         List<PeerConnection> open = new ArrayList<>();
         synchronized (this) {

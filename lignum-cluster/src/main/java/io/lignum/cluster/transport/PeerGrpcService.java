@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** The calls of peers that have proved themselves. On the event loops, which are never blocked. */
+/** Serves the calls of authenticated peers. Runs on the event loops, which are never blocked. */
 final class PeerGrpcService {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerGrpcService.class);
@@ -38,9 +38,9 @@ final class PeerGrpcService {
     }
 
     ServerServiceDefinition definition() {
-        // The gate answers these itself.
+        // HandshakeInterceptor answers these itself.
         ServerCallHandler<Wire.Nothing, Wire.Nothing> never = (call, headers) -> {
-            throw new IllegalStateException("a call that passed its gate");
+            throw new IllegalStateException("a call of the handshake");
         };
         return ServerServiceDefinition.builder(PeerMethods.SERVICE)
                 .addMethod(PeerMethods.HELLO, never)
@@ -61,8 +61,7 @@ final class PeerGrpcService {
         PeerService present = service;
         if (present == null) {
             call.close(
-                    Status.FAILED_PRECONDITION.withDescription("does not serve yet"),
-                    new Metadata());
+                    Status.FAILED_PRECONDITION.withDescription("is not ready yet"), new Metadata());
             return new ServerCall.Listener<>() {};
         }
         call.setOnReadyThreshold(GrpcNetwork.ON_READY_BYTES);
@@ -81,15 +80,15 @@ final class PeerGrpcService {
 
     private ServerCall.Listener<Wire.AskRequest> ask(
             ServerCall<Wire.AskRequest, Wire.AskReply> call, Metadata headers) {
-        call.request(2); // One and the end.
+        call.request(2); // one message and the end
         return new ServerCall.Listener<>() {
             @Override
             public void onMessage(Wire.AskRequest request) {
                 var unused = answer(request)
                         .handle((answer, failure) -> answer != null
                                 ? PeerResponseCodec.encode(answer)
-                                : told(call, failure))
-                        .exceptionally(bug -> told(call, bug)) // It could not be encoded.
+                                : replyTo(call, failure))
+                        .exceptionally(bug -> replyTo(call, bug)) // It could not be encoded.
                         .thenAccept(reply -> reply(call, reply))
                         .exceptionally(bug -> breakOff(call, bug));
             }
@@ -99,8 +98,8 @@ final class PeerGrpcService {
     private CompletableFuture<PeerResponse> answer(Wire.AskRequest request) {
         PeerService present = service;
         if (present == null) {
-            return CompletableFuture.failedFuture(new PeerException(
-                    PeerException.UNREACHABLE, false, "does not serve yet", null));
+            return CompletableFuture.failedFuture(
+                    new PeerException(PeerException.UNREACHABLE, false, "is not ready yet", null));
         }
         try {
             return present.answer(PeerRequestCodec.decode(request));
@@ -115,21 +114,21 @@ final class PeerGrpcService {
         }
     }
 
-    private static Wire.AskReply told(ServerCall<?, ?> call, @Nullable Throwable failure) {
+    private static Wire.AskReply replyTo(ServerCall<?, ?> call, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                 ? failure.getCause()
                 : failure;
         if (cause instanceof PeerException refusal) {
             return PeerResponseCodec.encode(refusal);
         }
-        LOG.error("A question of {} failed", peerOf(call), cause);
+        LOG.error("A request of {} failed", peerOf(call), cause);
         return PeerResponseCodec.encode(
                 new PeerException(TransportErrors.INTERNAL, true, String.valueOf(cause), cause));
     }
 
-    /** The peer is not to wait until its time is over. */
+    /** Ends the call, so that the peer does not wait for its deadline. */
     private static @Nullable Void breakOff(ServerCall<?, ?> call, Throwable bug) {
-        LOG.error("The answer to {} could not be sent", peerOf(call), bug);
+        LOG.error("The response to {} could not be sent", peerOf(call), bug);
         call.close(Status.UNKNOWN.withDescription("failed: " + bug), new Metadata());
         return null;
     }
@@ -140,7 +139,7 @@ final class PeerGrpcService {
                 : PeerResponseCodec.encode(new PeerException(
                         TransportErrors.INTERNAL,
                         true,
-                        "an answer of " + reply.getSerializedSize() + " bytes",
+                        "a response of " + reply.getSerializedSize() + " bytes",
                         null));
         if (!call.isCancelled()) {
             call.sendHeaders(new Metadata());

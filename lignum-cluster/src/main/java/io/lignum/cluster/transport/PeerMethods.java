@@ -8,8 +8,8 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 
 /**
- * The calls that nodes make, as {@code internal.proto} describes them, and what their metadata are
- * called.
+ * The gRPC methods of nodes, as {@code internal.proto} describes them, and the names of their
+ * metadata.
  */
 final class PeerMethods {
 
@@ -46,7 +46,7 @@ final class PeerMethods {
 
     private PeerMethods() {}
 
-    @SuppressWarnings("unchecked") // A message's parser makes messages of its kind.
+    @SuppressWarnings("unchecked") // A message's parser returns messages of its type.
     private static <T extends MessageLite> WireMarshaller<T> reading(T empty) {
         return new WireMarshaller<>((Parser<T>) empty.getParserForType(), empty);
     }
@@ -55,7 +55,7 @@ final class PeerMethods {
         return Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER);
     }
 
-    /** As a stream, because such a call may end well without a message. */
+    /** A stream, because such a call may succeed without a message. */
     private static MethodDescriptor<Wire.Nothing, Wire.Nothing> metadataOnly(String name) {
         return MethodDescriptor.<Wire.Nothing, Wire.Nothing>newBuilder()
                 .setType(MethodType.BIDI_STREAMING)

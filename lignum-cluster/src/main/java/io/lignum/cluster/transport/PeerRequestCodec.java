@@ -11,12 +11,12 @@ import io.lignum.cluster.peer.PeerRequest;
 
 import java.util.List;
 
-/** {@link PeerRequest} to and from what goes over the wire. */
+/** Encodes and decodes {@link PeerRequest}. */
 final class PeerRequestCodec {
 
     private PeerRequestCodec() {}
 
-    // ---- out
+    // ---- encode
 
     static Wire.AskRequest encode(PeerRequest question) {
         Wire.AskRequest.Builder out = Wire.AskRequest.newBuilder();
@@ -25,9 +25,9 @@ final class PeerRequestCodec {
         } else if (question instanceof PeerRequest.ReadIndex index) {
             from(out, index.asker(), index.epoch())
                     .setReadIndex(Wire.ReadIndex.newBuilder().setTopic(id(index.topic())));
-        } else if (question instanceof PeerRequest.LogEndRequest howFar) {
-            from(out, howFar.asker(), howFar.epoch())
-                    .setHowFar(Wire.LogEndRequest.getDefaultInstance());
+        } else if (question instanceof PeerRequest.LogEndRequest request) {
+            from(out, request.asker(), request.epoch())
+                    .setLogEnd(Wire.LogEndRequest.getDefaultInstance());
         } else if (question instanceof PeerRequest.Continuation continuation) {
             from(out, continuation.asker(), continuation.epoch())
                     .setContinuation(encode(continuation));
@@ -63,11 +63,11 @@ final class PeerRequestCodec {
         return out.build();
     }
 
-    // ---- in
+    // ---- decode
 
     static PeerRequest decode(Wire.AskRequest in) {
         if (in.getQuestionCase() == Wire.AskRequest.QuestionCase.QUESTION_NOT_SET) {
-            throw new MalformedException("a question of an unknown kind");
+            throw new MalformedException("a request of an unknown kind");
         }
         Member asker = member(in.getAsker());
         int epoch = epoch(in.getEpoch());
@@ -75,10 +75,10 @@ final class PeerRequestCodec {
             case APPEND -> decode(asker, epoch, in.getAppend());
             case READ_INDEX ->
                 new PeerRequest.ReadIndex(asker, epoch, id(in.getReadIndex().getTopic()));
-            case HOW_FAR -> new PeerRequest.LogEndRequest(asker, epoch);
+            case LOG_END -> new PeerRequest.LogEndRequest(asker, epoch);
             case CONTINUATION -> decode(asker, epoch, in.getContinuation());
             case COMMAND -> decode(asker, epoch, in.getCommand());
-            case QUESTION_NOT_SET -> throw new MalformedException("a question of an unknown kind");
+            case QUESTION_NOT_SET -> throw new MalformedException("a request of an unknown kind");
         };
     }
 

@@ -9,12 +9,12 @@ import static io.lignum.cluster.transport.ProtoConversions.offset;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.PeerResponse;
 
-/** {@link PeerResponse} and {@link PeerException} to and from what goes over the wire. */
+/** Encodes and decodes {@link PeerResponse} and {@link PeerException}. */
 final class PeerResponseCodec {
 
     private PeerResponseCodec() {}
 
-    // ---- out
+    // ---- encode
 
     static Wire.AskReply encode(PeerResponse answer) {
         Wire.AskReply.Builder out = Wire.AskReply.newBuilder();
@@ -64,12 +64,12 @@ final class PeerResponseCodec {
         return out.build();
     }
 
-    // ---- in
+    // ---- decode
 
     /**
-     * What was answered.
+     * Decodes a response.
      *
-     * @throws PeerException it is a refusal
+     * @throws PeerException the peer refused the request
      */
     static PeerResponse decode(Wire.AskReply in) {
         return switch (in.getAnswerCase()) {
@@ -82,7 +82,7 @@ final class PeerResponseCodec {
             case PROGRESS -> decode(in.getProgress());
             case BATCHES -> new PeerResponse.Batches(bytes(in.getBatches().getBatches()));
             case DONE -> new PeerResponse.Done(in.getDone().getText());
-            case ANSWER_NOT_SET -> throw new MalformedException("an answer of an unknown kind");
+            case ANSWER_NOT_SET -> throw new MalformedException("a response of an unknown kind");
         };
     }
 

@@ -3,12 +3,12 @@ package io.lignum.cluster.transport;
 import java.util.Optional;
 
 /**
- * What peers must prove to each other. Nothing is encrypted: the secret keeps strangers out, it
- * does not keep what is said from those who can listen on the network.
+ * What peers must prove to each other. Nothing is encrypted: the secret keeps strangers from taking
+ * part, not from reading the traffic.
  *
- * @param secret known to all nodes of the cluster and never sent; long and random, because whoever
- *     reaches the port can try guesses on what he was answered. Empty: only loopback addresses are
- *     let in and connected to
+ * @param secret known to all nodes of the cluster and never sent; must be long and random, because
+ *     everybody who reaches the port can test guesses against its answers. Empty: connections from
+ *     and to loopback addresses only
  * @param clusterName nodes of other clusters are refused
  */
 public record PeerSecurity(Optional<String> secret, String clusterName) {

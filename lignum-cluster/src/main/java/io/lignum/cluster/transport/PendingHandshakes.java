@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Connections whose peer has not proved itself, bounded by themselves, so that strangers take no
- * place of a peer. When there are too many the oldest one of the address that has most of them
- * goes: a peer, which needs a few milliseconds, gets in although others connect as fast as they
- * can. Any thread.
+ * Connections that are not authenticated yet. Their number is bounded separately, so that strangers
+ * do not use up the places of peers. When there are too many, the oldest one of the address that
+ * has most of them is closed: a peer, which needs a few milliseconds, succeeds although others
+ * connect as fast as they can. Any thread.
  *
- * @param <C> a connection, by its identity
+ * @param <C> a connection, compared by identity
  */
 final class PendingHandshakes<C> {
 
@@ -24,28 +24,24 @@ final class PendingHandshakes<C> {
     /** Guarded by this; the oldest first. */
     private final Map<C, InetAddress> pending = new LinkedHashMap<>();
 
-    /**
-     * Nothing is pending yet.
-     *
-     * @param proved whether a connection's peer has proved itself meanwhile
-     */
+    /** @param proved whether a connection has been authenticated meanwhile */
     PendingHandshakes(int most, int mostOfAddress, Predicate<C> proved) {
         this.most = most;
         this.mostOfAddress = mostOfAddress;
         this.proved = proved;
     }
 
-    /** Adds a connection; answers the one that has to go for it. */
+    /** Adds a connection; returns the one to close instead, if any. */
     synchronized Optional<C> add(C connection, InetAddress address) {
         pending.keySet().removeIf(proved);
-        Optional<C> gone = Optional.empty();
+        Optional<C> evicted = Optional.empty();
         if (countOf(address) >= mostOfAddress) {
-            gone = removeOldest(address);
+            evicted = removeOldest(address);
         } else if (pending.size() >= most) {
-            gone = removeOldest(addressOfMost());
+            evicted = removeOldest(addressOfMost());
         }
         pending.put(connection, address);
-        return gone;
+        return evicted;
     }
 
     private long countOf(InetAddress address) {
@@ -73,7 +69,7 @@ final class PendingHandshakes<C> {
         return Optional.empty();
     }
 
-    /** The connection is closed. */
+    /** The connection was closed. */
     synchronized void remove(C connection) {
         pending.remove(connection);
     }

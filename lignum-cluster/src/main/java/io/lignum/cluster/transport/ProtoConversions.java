@@ -11,9 +11,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/**
- * Parts of messages, and what is demanded of them: {@link MalformedException} says what is wrong.
- */
+/** Converts and checks parts of messages; {@link MalformedException} names what is wrong. */
 final class ProtoConversions {
 
     /** Names of nodes and hosts, codes and commands, in characters. */
@@ -95,7 +93,7 @@ final class ProtoConversions {
         return (int) offset(epoch);
     }
 
-    /** Offsets, and whatever else is never below zero. */
+    /** Checks an offset, or another number that is never negative. */
     static long offset(long offset) {
         if (offset < 0) {
             throw new MalformedException("an offset, epoch or size of " + offset);
@@ -123,7 +121,7 @@ final class ProtoConversions {
         return text;
     }
 
-    /** For texts that are sent: the end of a long one is of no use to anybody. */
+    /** For texts to send: cuts off the end of a long one. */
     static String shortened(String text) {
         if (text.length() <= MAX_TEXT) {
             return text;

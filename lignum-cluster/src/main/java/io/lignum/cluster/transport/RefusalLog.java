@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * Logs refused connections, of which there may be thousands a second: one line every ten seconds,
- * with how many. Any thread.
+ * Limits the log of refused connections, of which there may be thousands a second: one line every
+ * ten seconds, with their number. Any thread.
  */
 final class RefusalLog {
 
@@ -37,7 +37,7 @@ final class RefusalLog {
         }
     }
 
-    /** Counts one; answers how many there are to be logged, 0 if it is not time yet. */
+    /** Counts one refusal; returns the number to log, or 0 if it is not time yet. */
     synchronized long count() {
         count++;
         long now = nanoClock.getAsLong();

@@ -11,14 +11,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Proofs that one knows the secret, for one connection and one side of it: HMAC-SHA256 over the
- * side, the cluster's name and both sides' nonces, each part behind its length. Any thread.
+ * Computes and checks proofs of the secret, for one connection and one side of it: HMAC-SHA256 over
+ * the side, the cluster's name and both sides' nonces, each part behind its length. Any thread.
  */
 final class SharedSecretAuth {
 
     static final int NONCE_BYTES = 32;
 
-    /** Who proves; a proof of one side is of no use to the other. */
+    /** The side that proves. A proof of one side cannot be used by the other. */
     enum Side {
         CLIENT,
         SERVER
@@ -26,7 +26,7 @@ final class SharedSecretAuth {
 
     private static final String ALGORITHM = "HmacSHA256";
 
-    /** Stands in for the secret where there is none, so that there is one handshake and not two. */
+    /** Used where there is no secret, so that the handshake is the same. */
     private static final String NO_SECRET = "lignum without a secret";
 
     private final SecureRandom random = new SecureRandom();
@@ -67,7 +67,7 @@ final class SharedSecretAuth {
         }
     }
 
-    /** Takes as long for any wrong proof. */
+    /** Takes the same time for any wrong proof. */
     boolean isProved(Side side, byte[] clientNonce, byte[] serverNonce, byte[] proof) {
         return MessageDigest.isEqual(prove(side, clientNonce, serverNonce), proof);
     }

@@ -9,9 +9,9 @@ import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Makes the sockets of one channel, of which one at most is ever connected. So what was proved on
- * it holds for all its calls: a gRPC channel left to itself connects again, to whoever is there by
- * then.
+ * Creates the sockets of one channel, at most one of which is ever connected. So an authentication
+ * holds for all calls of the channel: by default a gRPC channel connects again, and another process
+ * may listen there by then.
  */
 final class SingleConnectionFactory implements ChannelFactory<Channel> {
 
@@ -36,7 +36,7 @@ final class SingleConnectionFactory implements ChannelFactory<Channel> {
                 throw new ConnectException(objection);
             }
             if (taken.get()) {
-                throw new ConnectException("the connection is gone");
+                throw new ConnectException("the connection is closed");
             }
             boolean connected = super.doConnect(remote, local);
             if (connected) {

@@ -4,20 +4,20 @@ import io.grpc.Status;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.record.IoErrors;
 
-/** What the transport says went wrong, in the words of the cluster. */
+/** Translates the transport's errors into those of the cluster. */
 final class TransportErrors {
 
     /** The peer's code for a bug of its own. */
     static final String INTERNAL = "INTERNAL";
 
-    /** The peer's code, or this node's, for what is no valid message. */
+    /** The code, of the peer or of this node, for an invalid message. */
     static final String MALFORMED = "MALFORMED";
 
     private TransportErrors() {}
 
     static String text(Status status) {
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-            return "no answer in time"; // What gRPC says is about its own buffers.
+            return "no answer in time"; // gRPC's text is about its own buffers.
         }
         StringBuilder text = new StringBuilder();
         String description = status.getDescription();
@@ -29,15 +29,13 @@ final class TransportErrors {
         return text.toString();
     }
 
-    /** Whether the whole connection is of no use any more. */
+    /** Whether the whole connection must not be used any more. */
     static boolean isOfConnection(Status status) {
         return status.getCode() == Status.Code.UNAVAILABLE
                 || status.getCode() == Status.Code.UNAUTHENTICATED;
     }
 
-    /**
-     * @param sent whether the question may have reached the peer
-     */
+    /** @param sent whether the request may have reached the peer */
     static PeerException of(String peer, Status status, boolean sent) {
         String text = peer + ": " + text(status);
         return switch (status.getCode()) {

@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One question. What was certainly not sent because the line had ended unnoticed is tried on a
- * second one; what may have been sent never is. Any thread.
+ * Sends one request. If the connection had ended unnoticed, and the request was certainly not sent,
+ * it is sent on a second connection; a request that may have been sent is never repeated. Any
+ * thread.
  */
 final class UnaryPeerCall {
 
@@ -33,7 +34,7 @@ final class UnaryPeerCall {
     private final CompletableFuture<PeerResponse> answer = new CompletableFuture<>();
     private int attempts;
 
-    /** The question is in the hands of a call, which has a deadline of its own. */
+    /** The request is in a gRPC call, which has a deadline of its own. */
     private boolean calling;
 
     private boolean late;
@@ -72,12 +73,12 @@ final class UnaryPeerCall {
         });
     }
 
-    /** Whether a call has it, which finds out by itself that its time is over. */
+    /** Whether a gRPC call has the request; its own deadline then ends it. */
     synchronized boolean isOnItsWay() {
         return calling;
     }
 
-    /** The time is over. A call that is under way finds that out by itself. */
+    /** The time is over. A pending gRPC call ends by its own deadline. */
     void timeOut() {
         synchronized (this) {
             late = true;
@@ -108,7 +109,7 @@ final class UnaryPeerCall {
         Events events = new Events(line, sending);
         try {
             send(line, sending, events);
-        } catch (Throwable bug) { // In a callback of the connection: nobody else would hear of it.
+        } catch (Throwable bug) { // No other code would see it.
             events.failed(bug);
             throw bug;
         }
@@ -122,12 +123,12 @@ final class UnaryPeerCall {
                                 .withDeadline(deadline)
                                 .withStreamTracerFactory(sending));
         call.start(events, new Metadata());
-        call.request(2); // One and the end.
+        call.request(2); // one message and the end
         call.sendMessage(request);
         call.halfClose();
     }
 
-    /** Finds out whether the question was handed to a connection. */
+    /** Detects whether the request was handed to a connection. */
     private static final class Sending extends ClientStreamTracer.Factory {
 
         private volatile boolean sent;
@@ -171,13 +172,13 @@ final class UnaryPeerCall {
             try {
                 line.ended(status);
                 end(status);
-            } catch (Throwable bug) { // As above.
+            } catch (Throwable bug) { // as above
                 fail(unexpected(bug));
                 throw bug;
             }
         }
 
-        /** The call could not be made. */
+        /** The call could not be started. */
         void failed(Throwable bug) {
             if (over.compareAndSet(false, true)) {
                 lines.release(line);
@@ -224,7 +225,7 @@ final class UnaryPeerCall {
                 fail(new PeerException(
                         TransportErrors.MALFORMED,
                         true,
-                        peer() + " answered what is no answer: " + malformed.getMessage(),
+                        peer() + " sent an invalid response: " + malformed.getMessage(),
                         malformed));
             }
         }

@@ -19,12 +19,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Copies a message once on its way out, into the transport's buffers, and once on its way in: its
- * byte fields are views of the array that the whole message was read into. The transport has
- * bounded its length by then.
+ * Copies a message once when it is sent, into the transport's buffers, and once when it is
+ * received: its byte fields are views of the array into which the whole message was read. The
+ * transport has bounded its length before.
  *
- * <p>What cannot be read becomes an empty message, which whoever decodes it refuses: an exception
- * here would make the transport log a trace for whatever a peer likes to send.
+ * <p>Invalid bytes become an empty message, which the decoder refuses: after an exception here the
+ * transport would log a stack trace for anything that a peer sends.
  */
 final class WireMarshaller<T extends MessageLite> implements MethodDescriptor.Marshaller<T> {
 
@@ -50,7 +50,7 @@ final class WireMarshaller<T extends MessageLite> implements MethodDescriptor.Ma
         try {
             return read(stream);
         } catch (IOException unreadable) {
-            LOG.debug("What is no {} came in", empty.getClass().getSimpleName(), unreadable);
+            LOG.debug("An invalid {} arrived", empty.getClass().getSimpleName(), unreadable);
             return empty;
         }
     }
@@ -70,7 +70,7 @@ final class WireMarshaller<T extends MessageLite> implements MethodDescriptor.Ma
         return message;
     }
 
-    /** A message that the transport asks to write itself into its buffers. */
+    /** A message that the transport lets write itself into its buffers. */
     private static final class Outgoing extends InputStream implements Drainable, KnownLength {
 
         private final MessageLite message;

@@ -1,6 +1,6 @@
 /**
  * The network between nodes, over gRPC. The messages of {@code internal.proto} are generated into
- * this package and are not seen outside it.
+ * this package and are not visible outside it.
  */
 @NullMarked
 package io.lignum.cluster.transport;

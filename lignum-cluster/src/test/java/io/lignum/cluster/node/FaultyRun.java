@@ -118,13 +118,14 @@ final class FaultyRun {
     }
 
     /**
-     * What is lost on the way from a peer, to the coordinator or from it, is asked for again; so is
-     * what a stream or a request that throws an exception was for. What the caller of the node got
-     * is the caller's.
+     * A message that is lost on the way from a peer is asked for again; so is one to a peer or to
+     * the coordinator, or its answer, when an exception is thrown. An Error there ends the node.
+     * What the caller of the node got is the caller's.
      */
     private boolean endsTheNode(Throwable cause) {
         return switch (at) {
-            case COORDINATOR, COORDINATOR_ANSWER, NETWORK_CALLBACK -> false;
+            case NETWORK_CALLBACK -> false;
+            case COORDINATOR, COORDINATOR_ANSWER -> cause instanceof Error;
             case NETWORK -> cause instanceof Error && !thrownToCaller;
             case TASK, TIMER, IO, OWN_FILES, STORAGE_LISTENER -> true;
         };

@@ -238,7 +238,7 @@ final class LoneLeader implements LeaderRole.Listener {
      * was not.
      */
     void acknowledges(Replica follower, TopicLog log, long end) {
-        if (!follower.feed().isOpen(log.id())) {
+        if (!follower.sender().isOpen(log.id())) {
             role.followers()
                     .positions(
                             follower,
@@ -282,6 +282,6 @@ final class LoneLeader implements LeaderRole.Listener {
 
     @Override
     public void stateChanged(ClusterState state, long index) {
-        view.learned(state, index);
+        view.update(state, index);
     }
 }

@@ -136,7 +136,7 @@ final class NegativeControlsTest {
                 .change(
                         CLUSTER,
                         "io.lignum.cluster.internal.state.ClusterView",
-                        "    /** Session that holds the leader lock. */",
+                        "    /** The session that holds the leader lock. */",
                         """
                             public int lockIndex() {
                                 return lock.map(entry -> (int) entry.lockIndex()).orElse(0);

@@ -32,13 +32,13 @@ final class PassingFaultControlsTest {
     @Test
     void missingIndexTakenForDamage_isFoundWithin100Seeds() throws Exception {
         new Mutant()
-                .change(STORAGE, "io.lignum.storage.SegmentIndexes", """
+                .change(STORAGE, "io.lignum.storage.internal.segment.SegmentIndexes", """
                                 } catch (NoSuchFileException e) {
                                     return Optional.empty();
                                 } catch (IOException e) {
                         """, """
                                 } catch (NoSuchFileException e) {
-                                    throw new StorageException.CorruptLog(
+                                    throw new io.lignum.storage.StorageException.CorruptLog(
                                             segment.path(), 0, "the index is missing");
                                 } catch (IOException e) {
                         """)

@@ -98,7 +98,7 @@ final class RejoinTest {
         node.start();
         var failure = node.node().failure();
         cluster.until(Duration.ofSeconds(20), failure::isDone);
-        assertThat(failure.join()).hasMessageContaining("this must not happen");
+        assertThat(failure.join()).hasMessageContaining("This is a bug");
         assertThat(ClusterScenario.bytes(node.log("t"), 0)).isEqualTo(forged[0]);
     }
 

@@ -35,7 +35,7 @@ final class ReplicationLagTest {
 
     @Test
     void whatIsNotSent_isLag() {
-        follower.feed().stop(log.id());
+        follower.sender().stop(log.id());
         assertThat(leader.role.lag().records(B)).isEqualTo(7);
         leader.acknowledges(follower, log, 10);
         assertThat(leader.role.lag().records(B)).isZero();
@@ -43,7 +43,7 @@ final class ReplicationLagTest {
 
     @Test
     void followerWithoutProgress_isAnAlarm_andItsStreamBeginsAgain() {
-        follower.feed().stop(log.id());
+        follower.sender().stop(log.id());
         leader.run(Duration.ofSeconds(9));
         assertThat(leader.role.alarms()).noneMatch(text -> text.contains("no progress"));
         assertThat(link.closed).isZero();
@@ -70,23 +70,23 @@ final class ReplicationLagTest {
      */
     @Test
     void followerThatSaysWhyItCannotFollow_isAnAlarmWithTheReason_andItsStreamStays() {
-        leader.role.followers().gone(follower);
+        leader.role.followers().closed(follower);
         Replica full = leader.join(B, Optional.of("its disk is full"));
         LoneLeader.RecordedStream stream = (LoneLeader.RecordedStream) full.link();
         leader.acknowledges(full, log, 3);
-        full.feed().stop(log.id());
+        full.sender().stop(log.id());
         leader.run(Duration.ofSeconds(8));
-        leader.role.followers().gone(full);
+        leader.role.followers().closed(full);
         int ended = stream.closed;
         full = leader.join(B, Optional.of("its disk is full"));
         stream = (LoneLeader.RecordedStream) full.link();
         leader.acknowledges(full, log, 3);
-        full.feed().stop(log.id());
+        full.sender().stop(log.id());
         leader.run(Duration.ofSeconds(4));
         assertThat(ended).isEqualTo(1);
         assertThat(leader.role.alarms())
                 .anyMatch(text -> text.contains("at offset 3 of 10")
-                        && text.contains("it says: its disk is full"));
+                        && text.contains("its reason: its disk is full"));
         assertThat(stream.closed).isZero();
         leader.run(Duration.ofSeconds(10));
         assertThat(stream.closed).isEqualTo(1);

@@ -213,7 +213,8 @@ final class TopicsTest {
         assertThat(node.node().status().alarms())
                 .singleElement()
                 .asString()
-                .contains("topic t exists already here", "empty this node's data directory");
+                .contains(
+                        "topic t exists already on this node", "empty this node's data directory");
     }
 
     /** R35: more copies than nodes can never be. */

@@ -138,7 +138,7 @@ final class TransferTest {
         SimulatedNode leader = cluster.leader();
         assertThat(ClusterScenario.failure(
                         cluster, leader.node().transferLeadership(Optional.of(away.id()))))
-                .hasMessageContaining("no in-sync follower");
+                .hasMessageContaining("not an in-sync follower");
         cluster.createLive("t");
         assertThat(cluster.append(leader, "t", "leads on")).isZero();
     }

@@ -28,10 +28,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Stands for election when nobody leads (R7, R8): one transaction takes the lock and the epoch
- * together, and only what a consistent read shows counts when its answer was lost.
+ * Runs elections (R7, R8). {@link #consider} is called after each event while this node has no
+ * leader; one election runs at a time.
  *
- * <p>The node's loop only.
+ * <p>A candidate reads the state consistently. It gives up, for this round, if its pair of id and
+ * incarnation is not an in-sync replica, if the state is older than what this node has seen (the
+ * coordinator lost data), if a topic is damaged here and other replicas exist, or while a named
+ * successor may still take the lock (R6). Otherwise it asks the other nodes for their log ends, and
+ * waits once, for a second, if an in-sync replica has longer logs: records of {@code wal} topics
+ * and pending appends would be lost. Then one transaction takes the lock and writes epoch + 1.
+ *
+ * <p>Only an explicit success of the transaction counts. After any other answer a consistent read
+ * of lock and state decides whether this node leads. If the lock is held by this node's session
+ * without the epoch, the session is replaced. If there is no state, a node with an empty directory
+ * founds the cluster (R2).
+ *
+ * <p>The node's loop only. After each failed round the next one follows after a pause.
  */
 public final class Elector {
 
@@ -42,21 +54,21 @@ public final class Elector {
     private static final Duration WAIT_FOR_SUCCESSOR = Duration.ofSeconds(2);
     private static final Duration MIN_PAUSE = Duration.ofMillis(100);
 
-    /** What the elector tells its node. */
+    /** Notified on the loop. */
     public interface Listener {
-        /** This node leads from now on, once it has made the epoch durable (R10). */
+        /** This node is elected; it must make the epoch durable before it leads (R10). */
         void won(ClusterState state, long index, List<PeerResponse.Progress> others);
 
-        /** It is time to look again, if this node still looks for a leader. */
+        /** The pause is over: call {@link #consider} if this node still has no leader. */
         void lookAgain();
 
-        /** The state was read. */
+        /** The state was read, at this index. */
         void stateRead(ClusterState state, long index);
 
-        /** This node cannot be of this cluster. */
+        /** This node cannot be part of this cluster. */
         void unfit(String why);
 
-        /** An operator has to look at it. */
+        /** A problem that an operator must see. */
         void alarm(String text);
     }
 
@@ -75,7 +87,7 @@ public final class Elector {
     private long successorUntil;
     private long restUntil;
 
-    /** @param mayFound whether this node's directory may become a new cluster's first (R2) */
+    /** @param mayFound whether this node's directory may become the first of a new cluster (R2) */
     public Elector(
             NodeContext node,
             NodeIdentityKeeper identity,
@@ -94,12 +106,12 @@ public final class Elector {
         restUntil = node.nowNanos();
     }
 
-    /** Does not stand for a while: another is to lead. */
+    /** Does not stand for election for a while, so that another node can win. */
     public void rest(Duration span) {
         restUntil = node.nowNanos() + span.toNanos();
     }
 
-    /** Nobody may be leading: looks, and stands if so. */
+    /** Starts an election if no node seems to lead and none is running. */
     public void consider() {
         Optional<String> session = sessions.session();
         if (busy || session.isEmpty() || !view.isKnown()) {
@@ -107,7 +119,7 @@ public final class Elector {
         }
         long rest = restUntil - node.nowNanos();
         if (rest > 0) {
-            again(Duration.ofNanos(rest));
+            lookAgainIn(Duration.ofNanos(rest));
             return;
         }
         Optional<String> holder = view.lockHolder();
@@ -123,9 +135,9 @@ public final class Elector {
             if (entry == null) {
                 pause();
             } else if (entry.isEmpty()) {
-                found(session.get());
+                foundCluster(session.get());
             } else {
-                judge(session.get(), entry.get());
+                evaluate(session.get(), entry.get());
             }
         });
     }
@@ -133,22 +145,22 @@ public final class Elector {
     private void pause() {
         busy = false;
         Duration pause = node.config().electionPause();
-        again(pause.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : pause);
+        lookAgainIn(pause.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : pause);
     }
 
-    private void again(Duration delay) {
+    private void lookAgainIn(Duration delay) {
         if (!planned) {
             planned = true;
             node.later(delay, () -> {
                 planned = false;
-                listener.lookAgain(); // It may lead by now, elected in a turn between.
+                listener.lookAgain(); // It may lead by now, elected in between.
             });
         }
     }
 
     // ---- a new cluster (R2)
 
-    private void found(String session) {
+    private void foundCluster(String session) {
         if (identity.identity().clusterId().isPresent()) {
             listener.alarm(
                     "the coordinator has lost the cluster's state: nobody is elected until an"
@@ -168,7 +180,7 @@ public final class Elector {
 
     // ---- an election (R7)
 
-    private void judge(String session, Entry entry) {
+    private void evaluate(String session, Entry entry) {
         Optional<ClusterState> readable = readable(entry);
         if (readable.isEmpty()) {
             pause();
@@ -189,9 +201,9 @@ public final class Elector {
             checkLoss("this node", self.epoch());
         } else if (state.isr().size() > 1 && !damagedTopics.damaged().isEmpty()) {
             listener.alarm(
-                    "topics " + names(damagedTopics.damaged()) + " are damaged here, and other"
-                            + " replicas may have them whole: this node does not lead, and fetches them"
-                            + " from whoever does");
+                    "topics " + names(damagedTopics.damaged()) + " are damaged on this node, and"
+                            + " other replicas may have them intact: this node does not lead, and fetches"
+                            + " them from the next leader");
             pause();
         } else if (!state.hasInSync(self.self())) {
             listener.stateRead(state, entry.modifyIndex());
@@ -210,7 +222,7 @@ public final class Elector {
         return logs.stream().map(TopicLog::name).toList();
     }
 
-    /** Whom the last leader chose is waited for, but not for ever (R6). */
+    /** Waits for the successor that the last leader named, for a limited time (R6). */
     private boolean mustWaitForSuccessor(ClusterState state, long now) {
         String self = identity.identity().self().nodeId();
         boolean other =
@@ -267,8 +279,8 @@ public final class Elector {
     }
 
     /**
-     * Another election may have gone on meanwhile; only what is read now shows whether the state is
-     * behind.
+     * Another election may have happened meanwhile; only a new read shows whether the coordinator
+     * lost data.
      */
     private void checkLoss(String who, int ahead) {
         node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
@@ -285,7 +297,7 @@ public final class Elector {
         });
     }
 
-    /** Empty for a damaged one: nobody can be elected then. */
+    /** Empty for a damaged state: no node can be elected then. */
     private Optional<ClusterState> readable(Entry entry) {
         Optional<ClusterState> state = StateJson.findState(entry.value());
         if (state.isEmpty()) {
@@ -295,10 +307,7 @@ public final class Elector {
         return state;
     }
 
-    /**
-     * It may have become another incarnation while others were asked, and that one guarantees
-     * nothing (R1, R7).
-     */
+    /** A new incarnation, taken while the others were asked, guarantees nothing (R1, R7). */
     private void stand(
             String session, ClusterState state, long index, List<PeerResponse.Progress> others) {
         ClusterState.Leader me = new ClusterState.Leader(identity.identity().self(), session);
@@ -325,13 +334,15 @@ public final class Elector {
                 long taken = applied.find(keys.state()).map(Entry::modifyIndex).orElse(0L);
                 won(session, wanted, taken, others);
             } else {
-                LOG.debug("election: {}", failure == null ? result : failure.toString());
+                LOG.debug(
+                        "the election has no result yet: {}",
+                        failure == null ? result : failure.toString());
                 readBack(session, others);
             }
         });
     }
 
-    /** Whatever was answered, this shows who leads (R8). */
+    /** Finds out who leads after a transaction without an explicit success (R8). */
     private void readBack(String session, List<PeerResponse.Progress> others) {
         CoordinatorKeys keys = node.keys();
         List<TxnOp> look = List.of(new TxnOp.Get(keys.lock()), new TxnOp.Get(keys.state()));
@@ -356,7 +367,7 @@ public final class Elector {
                 busy = false;
                 won(session, state, entry.modifyIndex(), others);
             } else {
-                // The lock without the epoch: not by a transaction of ours that counts.
+                // The lock without the epoch: no transaction of this process did that.
                 LOG.warn("the lock is held by this node's session, but it does not lead");
                 busy = false;
                 sessions.replace();

@@ -16,16 +16,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the cluster may go on with this node's data, by what the members answered (R38). Without
- * {@code unclean} it may only if nothing that was committed can be lost by it:
+ * Decides whether an operator may continue the cluster with this node's data, from the members'
+ * answers (R38). Without {@code unclean} only if no committed record can be lost:
  *
  * <ul>
- *   <li>every known member answered: one that did not may be the only one that knows of younger
- *     in-sync replicas;
- *   <li>this node is one of the youngest in-sync replicas that any of them knows;
- *   <li>fewer than min_isr of them lost their data, so that no set of in-sync replicas is forgotten
- *     by all;
- *   <li>none of those has more records.
+ *   <li>every known member answered: one that did not may be the only one that knows newer in-sync
+ *       replicas;
+ *   <li>this node is one of the newest in-sync replicas that any of them knows;
+ *   <li>fewer than min_isr of these lost their data, so that no set of in-sync replicas is
+ *       forgotten by all;
+ *   <li>none of these has more records.
  * </ul>
  *
  * @param known merged from this node's file, the coordinator's registrations and all answers
@@ -38,13 +38,13 @@ public record RecoveryCheck(
         Membership known,
         List<PeerResponse.Progress> answers) {
 
-    /** Why not, and what the operator can do; empty if it may. */
+    /** The reason why not, and what the operator can do; empty if the recovery is allowed. */
     public Optional<String> refusal(boolean unclean) {
         if (self.clusterId().isEmpty()) {
             return Optional.of("this node has not been part of a cluster");
         }
         if (answers.stream().anyMatch(PeerResponse.Progress::leading)) {
-            return Optional.of("a node leads: nothing is to be recovered");
+            return Optional.of("a node leads, so there is nothing to recover");
         }
         return unclean ? Optional.empty() : refusalUnlessUnclean();
     }
@@ -75,12 +75,12 @@ public record RecoveryCheck(
         if (emptied.size() >= known.minIsr()) {
             return Optional.of(String.join(", ", emptied) + " lost the data they had: committed"
                     + " records may have been only there. Recover with --unclean, which accepts"
-                    + " that, on the node that is furthest");
+                    + " that, on the node with the longest logs");
         }
         return longer().map(id -> "node " + id + " has more records: recover there");
     }
 
-    /** Lost, restored from a copy, or behind what a node has seen. */
+    /** Whether the state is lost, restored from a copy, or older than what a node has seen. */
     private boolean isStateLost() {
         return state == null
                 || self.isOlder(state.epoch(), state.version())
@@ -88,7 +88,7 @@ public record RecoveryCheck(
                 || answers.stream().anyMatch(answer -> answer.epoch() > state.epoch());
     }
 
-    /** Members that did not answer, with their addresses. */
+    /** The members that did not answer, with their addresses. */
     public List<String> unanswered() {
         return known.members().stream()
                 .filter(member -> !member.nodeId().equals(self.self().nodeId()))
@@ -103,7 +103,10 @@ public record RecoveryCheck(
         return String.join(", ", members.stream().map(Member::nodeId).toList());
     }
 
-    /** Who answered and is not what was in sync, or knows nothing of the cluster. */
+    /**
+     * In-sync replicas that answered with a new incarnation, or without a cluster: they lost their
+     * data.
+     */
     private List<String> emptied() {
         List<String> emptied = new ArrayList<>();
         for (PeerResponse.Progress answer : answers) {
@@ -117,7 +120,7 @@ public record RecoveryCheck(
         return emptied;
     }
 
-    /** What a node that was not in sync has more was never committed. */
+    /** Records that only a node outside the in-sync replicas has were never committed. */
     private Optional<String> longer() {
         LogLength mine = LogLength.ofLive(LogLength.ends(store), store);
         return answers.stream()

@@ -1,6 +1,6 @@
 /**
- * How a node becomes a candidate and takes the leader lock and the epoch in one transaction; and
- * the check before an operator's {@code recover}. The node's loop only.
+ * Elections: how a node becomes a candidate, and takes the leader lock and the epoch in one
+ * transaction; and the check before an operator's {@code recover}. The node's loop only.
  */
 @NullMarked
 package io.lignum.cluster.internal.election;

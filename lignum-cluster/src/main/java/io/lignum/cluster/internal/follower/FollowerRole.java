@@ -24,9 +24,18 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a node does in an epoch that another one leads: it appends what the leader sends, and
- * acknowledges what is durable. How it stays in touch is in {@link LeaderConnection}, how its logs
- * come to be the leader's in {@link LogReconciliation}.
+ * The role of a node in an epoch that another node leads.
+ *
+ * <p>{@link LeaderConnection} registers with the leader, and again after each break. For each topic
+ * {@link LogReconciliation} then makes the log a prefix of the leader's (R19); only after that does
+ * {@link FollowerTopic} append what the leader sends, byte for byte and only at its log end offset
+ * (R12). An acknowledgement names the offset below which everything is flushed here;
+ * acknowledgements of one turn of the loop are sent together. High watermarks come with the
+ * leader's messages and are limited to what is flushed here (R14).
+ *
+ * <p>If a batch cannot be appended, the stream starts again. The role ends when the leader or
+ * another peer shows a higher epoch, or reports that this node lost data (R17), and when the logs
+ * differ below the high watermark (R21).
  *
  * <p>The node's loop only.
  */
@@ -34,23 +43,24 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
 
     private static final Logger LOG = LoggerFactory.getLogger(FollowerRole.class);
 
-    /** What the follower tells its node. */
+    /** Notified on the loop. */
     public interface Listener {
-        /** A peer is at a higher epoch than this one. */
+        /** A peer is at a higher epoch. */
         void higherEpoch(int epoch);
 
-        /** The leader says that this node lost what it acknowledged (R17). */
+        /** The leader reports that this node lost records that it had acknowledged (R17). */
         void dataLost(String why);
 
         /**
-         * The logs differ below what was committed: this must not happen, and the node halts (R21).
+         * The logs differ below the high watermark. This cannot happen while the rules hold, so the
+         * node halts (R21).
          */
         void forked(TopicLog log, long cut);
 
-        /** The high watermark of a live topic moved. */
+        /** The high watermark of a live topic has advanced. */
         void committed(TopicLog log);
 
-        /** Whether the node that is followed says that it leads; it did when it was elected. */
+        /** Whether the followed node says that it leads; initially true, since it was elected. */
         void leaderLeads(boolean leads);
     }
 
@@ -68,10 +78,11 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
     private boolean ended;
 
     /**
-     * Follows nobody yet.
+     * Call {@link #start} to connect.
      *
-     * @param identity with the epoch, which is durable on this node
-     * @param mayCutCommitted an operator accepted in this epoch that committed records are lost
+     * @param identity contains the epoch, which is durable on this node
+     * @param mayCutCommitted whether an operator accepted the loss of committed records in this
+     *     epoch
      */
     public FollowerRole(
             NodeContext node,
@@ -127,8 +138,8 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
     }
 
     /**
-     * A topic is here that was not before, unless the epoch began between its creation and this
-     * call.
+     * Follows a new topic. Does nothing if it is followed already, because the epoch began after
+     * its creation.
      */
     public void follow(TopicLog log) {
         if (topics.containsKey(log.id())) {
@@ -140,7 +151,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         reconciliation.ask(topic);
     }
 
-    /** The leader may have told a watermark before this node knew that the topic has one. */
+    /** The leader may have sent a high watermark before this node knew that the topic has one. */
     public void configured(TopicLog log) {
         FollowerTopic topic = topics.get(log.id());
         if (topic != null) {
@@ -183,15 +194,15 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
     private void current(Message message) {
         if (message instanceof Message.Welcome) {
             welcome();
-        } else if (message instanceof Message.EpochEndOffsets partings) {
-            partings.partings().forEach(this::parted);
+        } else if (message instanceof Message.EpochEndOffsets answers) {
+            answers.offsets().forEach(this::answered);
         } else if (message instanceof Message.Append append) {
             append(append);
         } else if (message instanceof Message.Heartbeat heartbeat) {
             heartbeat(heartbeat);
         } else {
             LOG.warn(
-                    "leader {} sent {}, which is not for a follower",
+                    "The leader {} sent {}, which followers do not handle",
                     leader,
                     Message.nameOf(message));
         }
@@ -204,10 +215,10 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         topics.values().forEach(reconciliation::ask);
     }
 
-    private void parted(Message.EpochEndOffset epochEnd) {
+    private void answered(Message.EpochEndOffset epochEnd) {
         FollowerTopic topic = topics.get(epochEnd.topic());
         if (topic != null) {
-            reconciliation.parted(topic, epochEnd);
+            reconciliation.answered(topic, epochEnd);
         }
     }
 
@@ -234,7 +245,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
     private void append(Message.Append message) {
         FollowerTopic topic = topics.get(message.topic());
         if (topic == null || !topic.isAgreed()) {
-            return; // Deleted, or sent before the log was cut.
+            return; // Deleted, or sent before the log was truncated.
         }
         List<CompletableFuture<?>> done = new ArrayList<>();
         FollowerTopic.Taken taken;
@@ -247,7 +258,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         committed(topic, message.highWatermark());
         if (taken == FollowerTopic.Taken.GAP) {
             LOG.warn(
-                    "topic {}: what came from offset {} on does not follow what is here",
+                    "Topic {}: batches from offset {} do not follow this log",
                     topic.log().name(),
                     message.baseOffset());
             if (topic.isStuck()) {
@@ -270,7 +281,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
             failed(topic, failure);
             return;
         }
-        stream.keeps();
+        stream.stores();
         if (topic.raise()) {
             listener.committed(topic.log());
         }
@@ -283,11 +294,11 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         }
     }
 
-    /** Whatever it was, the log is as it was before: start over with this stream. */
+    /** The log is unchanged, whatever the failure was: restarts the stream. */
     @Override
     public void failed(FollowerTopic topic, Throwable failure) {
         if (failure instanceof StorageException.TopicDeleted) {
-            topics.remove(topic.log().id(), topic); // The catalog is about to tell of it.
+            topics.remove(topic.log().id(), topic); // The catalog will report the deletion.
         } else if (isFollowed(topic)) {
             LOG.warn("Following topic {} failed: {}", topic.log().name(), failure.toString());
             stream.restart("topic " + topic.log().name() + " could not be appended to: "
@@ -304,10 +315,10 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         }
         topics.values().forEach(FollowerTopic::force);
         stream.send(new Message.Alive(epoch(), heartbeat.beat()));
-        topics.values().stream().filter(FollowerTopic::isUntold).forEach(this::acknowledge);
+        topics.values().stream().filter(FollowerTopic::hasUnsentAck).forEach(this::acknowledge);
     }
 
-    /** Acknowledgements that come up in one turn of the loop go together. */
+    /** Sends the acknowledgements of one turn of the loop together. */
     private void acknowledge(FollowerTopic topic) {
         if (!topic.isAgreed()) {
             return;

@@ -16,8 +16,8 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * A topic in the hands of a follower, for one stream to one leader: first it learns where its log
- * parts from the leader's (R19), then it takes what comes behind (R12).
+ * A topic that this node follows, for one stream to one leader. First its log is reconciled with
+ * the leader's (R19), then it appends what the leader sends (R12).
  *
  * <p>The node's loop only.
  */
@@ -32,18 +32,18 @@ final class FollowerTopic {
     private boolean agreed;
     private boolean asksForStart;
     private long next;
-    private long toldDurable = -1;
+    private long acknowledgedEnd = -1;
     private long leaderStart;
-    private long trimmedTo; // the last trim that was begun
+    private long trimmedTo; // the last trim that was started
     private int gaps;
     private OptionalLong leaderWatermark = OptionalLong.empty();
     private CompletableFuture<Void> forced = CompletableFuture.completedFuture(null);
 
     /**
-     * Not compared with the leader's yet.
+     * Not reconciled yet.
      *
-     * @param trims what of the topic is trimmed, as far as is known here
-     * @param trimmer deletes what is below an offset
+     * @param trims the topic's trims, as far as this node knows them
+     * @param trimmer removes the records below an offset
      */
     FollowerTopic(TopicLog log, Supplier<TrimPoints> trims, LongConsumer trimmer) {
         this.log = log;
@@ -55,7 +55,7 @@ final class FollowerTopic {
         return log;
     }
 
-    /** Nothing is taken until the logs are compared again. */
+    /** Appends are refused until the log is reconciled again. */
     void disagree() {
         agreed = false;
         asksForStart = false;
@@ -63,13 +63,14 @@ final class FollowerTopic {
     }
 
     /**
-     * The next question is where the leader's log starts: nothing of this log is of the leader's.
+     * The next request asks for the start of the leader's log, because no record of this log is in
+     * it.
      */
     void askForStart() {
         asksForStart = true;
     }
 
-    /** What to ask the leader; answers to earlier questions do not count any more. */
+    /** The request to the leader; responses to earlier requests do not count any more. */
     Message.LastBatchPosition ask(long newRequest) {
         request = newRequest;
         agreed = false;
@@ -77,16 +78,16 @@ final class FollowerTopic {
         return new Message.LastBatchPosition(log.id(), newRequest, lastEpoch, log.logEndOffset());
     }
 
-    /** Whether this answers the question that is open. */
+    /** Whether this is the response to the outstanding request. */
     boolean isAnswer(Message.EpochEndOffset epochEnd) {
         return !agreed && epochEnd.request() == request;
     }
 
-    /** The log is a prefix of the leader's: what comes behind its end may be appended. */
+    /** The log is a prefix of the leader's: appends at its end are accepted. */
     void agree() {
         agreed = true;
         next = log.logEndOffset();
-        toldDurable = -1;
+        acknowledgedEnd = -1;
         trimmedTo = 0;
         trim();
     }
@@ -95,16 +96,16 @@ final class FollowerTopic {
         return agreed;
     }
 
-    /** The leader's log begins there. */
+    /** The leader's log starts at this offset. */
     void leaderStartsAt(long start) {
         leaderStart = start;
         trim();
     }
 
     /**
-     * What is trimmed is trimmed here once it has come, as a log that was reset begins where a
-     * batch of the leader's does; and once the logs agree, as what is not the leader's is to be
-     * saved aside (R20).
+     * Trims what is trimmed and has arrived: a log that was reset starts at a batch of the
+     * leader's, which may be earlier. Not before the logs agree, because divergent records must be
+     * saved first (R20).
      */
     void trim() {
         TrimPoints points = trims.get();
@@ -118,21 +119,22 @@ final class FollowerTopic {
         }
     }
 
-    /** What came of an append. */
+    /** The result of an append. */
     enum Taken {
-        /** On its way to the disk. */
+        /** Is being written. */
         APPENDED,
-        /** All of it was here before. */
+        /** All of it was in the log already. */
         REPEATED,
-        /** It does not follow what is here: ask again where the logs part. */
+        /** It does not follow the log's end: reconcile again. */
         GAP
     }
 
     /**
-     * Appends what the leader sent, byte for byte.
+     * Appends a message of the leader, byte for byte.
      *
-     * @param done completes when all of it is acknowledged by the topic's durability
-     * @throws StorageException a batch is damaged or does not fit; the stream must start over
+     * @param done gets futures that complete when all of it is acknowledged by the topic's
+     *     durability
+     * @throws StorageException a batch is damaged or does not fit; the stream must start again
      */
     Taken append(Message.Append message, List<CompletableFuture<?>> done) {
         if (message.baseOffset() > next) {
@@ -156,13 +158,13 @@ final class FollowerTopic {
                 taken = Taken.APPENDED;
             } else if (batch.baseOffset() > next || batch.nextOffset() > next) {
                 gaps++;
-                return Taken.GAP; // Or it begins within what is here: the logs differ.
+                return Taken.GAP; // Or it begins inside a batch of this log: the logs differ.
             }
         }
         return taken;
     }
 
-    /** Asking again does not help: what the leader sends never follows what is here. */
+    /** Whether reconciling again would not help: what the leader sends never follows this log. */
     boolean isStuck() {
         return gaps > MAX_GAPS;
     }
@@ -182,15 +184,18 @@ final class FollowerTopic {
     }
 
     /**
-     * What the leader says is committed; here it is what is durable, too (R14). True if the high
-     * watermark moved.
+     * Takes over the leader's high watermark, limited to what is flushed here (R14). True if it has
+     * advanced.
      */
     boolean committed(OptionalLong highWatermark) {
         leaderWatermark = highWatermark;
         return raise();
     }
 
-    /** As far as the disk has it. True if the high watermark moved. */
+    /**
+     * Raises the high watermark to what is flushed here, up to the leader's. True if it has
+     * advanced.
+     */
     boolean raise() {
         trim();
         if (!agreed || !log.config().live() || leaderWatermark.isEmpty()) {
@@ -202,8 +207,8 @@ final class FollowerTopic {
     }
 
     /**
-     * A topic that is not forced by itself is forced here every so often, as it is at the leader
-     * before each round of shipping: what this node has counts only once it is durable.
+     * Forces a topic whose durability does not force each append. The leader does so before each
+     * round of shipping; records of this node count only once they are flushed.
      */
     void force() {
         if (agreed
@@ -214,14 +219,14 @@ final class FollowerTopic {
         }
     }
 
-    /** What to tell the leader. */
+    /** The acknowledgement for the leader. */
     Message.Ack ack() {
-        toldDurable = log.flushedOffset();
-        return new Message.Ack(log.id(), log.logEndOffset(), toldDurable);
+        acknowledgedEnd = log.flushedOffset();
+        return new Message.Ack(log.id(), log.logEndOffset(), acknowledgedEnd);
     }
 
-    /** The disk has more than the leader was told. */
-    boolean isUntold() {
-        return agreed && toldDurable < log.flushedOffset();
+    /** Whether more is flushed here than was acknowledged. */
+    boolean hasUnsentAck() {
+        return agreed && acknowledgedEnd < log.flushedOffset();
     }
 }

@@ -16,9 +16,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The follower's end of its stream to the leader of one epoch: it connects, registers, and does
- * both again whenever the stream ends or the leader is silent, until the epoch is over for this
- * node.
+ * The follower's connection to the leader of one epoch: connects and registers, and does both again
+ * whenever the stream ends or the leader is silent, until the epoch ends for this node.
  *
  * <p>The node's loop only.
  */
@@ -29,22 +28,22 @@ final class LeaderConnection {
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
 
     /**
-     * A leader that was just elected begins to lead within seconds, and each of its commits waits
+     * A leader that was just elected starts to lead within seconds, and each of its commits waits
      * for this node.
      */
     private static final Duration RETRY_IF_REFUSED = Duration.ofMillis(400);
 
-    /** A disk that fails an append again and again is full, and room is not made in an instant. */
+    /** A disk that fails append after append is full, and stays so for a while. */
     private static final Duration RETRY_IF_FAILING = Duration.ofSeconds(1);
 
     private static final Duration FAILING = Duration.ofSeconds(10);
 
-    /** What the stream tells its follower. */
+    /** Notified on the loop. */
     interface Listener {
-        /** A new stream begins: what was said on the one before counts no more. */
+        /** A new stream begins: messages of the previous one do not count any more. */
         void fresh();
 
-        /** On the stream of the moment, on the loop. */
+        /** A message came on the current stream. */
         void received(Message message);
     }
 
@@ -63,9 +62,9 @@ final class LeaderConnection {
     private long failedAt;
 
     /**
-     * Connects to nobody yet.
+     * Call {@link #connect} to connect.
      *
-     * @param identity with the epoch, which is durable on this node
+     * @param identity contains the epoch, which is durable on this node
      */
     LeaderConnection(
             NodeContext node,
@@ -78,7 +77,7 @@ final class LeaderConnection {
         this.leader = leader;
         this.address = address;
         this.listener = listener;
-        failedAt = node.nowNanos() - FAILING.toNanos(); // Not of late.
+        failedAt = node.nowNanos() - FAILING.toNanos(); // not recently
     }
 
     void start() {
@@ -91,7 +90,7 @@ final class LeaderConnection {
             return;
         }
         welcomed = false;
-        heardAt = node.nowNanos(); // The silence before was another stream's.
+        heardAt = node.nowNanos(); // The silence before belonged to another stream.
         listener.fresh();
         Stream stream = new Stream();
         PeerStream opened = node.network().connect(address, stream);
@@ -105,7 +104,7 @@ final class LeaderConnection {
                 Optional.ofNullable(failure)));
     }
 
-    /** One stream to the leader. Its calls come on the network's threads. */
+    /** One stream to the leader. Called on the network's threads. */
     private final class Stream implements PeerStreamReceiver {
         private volatile @Nullable PeerStream link;
 
@@ -122,7 +121,7 @@ final class LeaderConnection {
 
         @Override
         public void writable() {
-            // Acknowledgements are small and few: they are sent whether or not.
+            // Acknowledgements are few and small, so they are sent in any case.
         }
 
         @Override
@@ -153,7 +152,7 @@ final class LeaderConnection {
         retry = twice.compareTo(most) > 0 ? most : twice;
     }
 
-    /** A leader that says nothing for long is tried again: the stream may be half-open. */
+    /** Restarts the stream if the leader has been silent for long: it may be half-open. */
     private void watchLeader() {
         if (ended) {
             return;
@@ -168,23 +167,23 @@ final class LeaderConnection {
         node.later(node.config().heartbeat(), this::watchLeader);
     }
 
-    /** The leader took this node. */
+    /** The leader accepted this node. */
     void welcomed() {
         welcomed = true;
         refusal = null;
         retry = FIRST_RETRY;
     }
 
-    /** The leader did not take this node, and said why. */
+    /** The leader refused this node, with a reason. */
     void refused(String text) {
-        if (!text.equals(refusal)) { // Once, not at every attempt.
-            LOG.warn("Leader {} does not take this node: {}", leader, text);
+        if (!text.equals(refusal)) { // Logged once, not at each attempt.
+            LOG.warn("Leader {} refuses this node: {}", leader, text);
         }
         refusal = text;
     }
 
-    /** This node keeps what comes again. */
-    void keeps() {
+    /** This node stores what it gets again. */
+    void stores() {
         failure = null;
     }
 
@@ -196,7 +195,7 @@ final class LeaderConnection {
         return ended;
     }
 
-    /** Tells one stream from the next; null while there is none. */
+    /** Identifies the current stream; null if there is none. */
     @Nullable
     PeerStream link() {
         return link;
@@ -210,7 +209,7 @@ final class LeaderConnection {
     }
 
     /**
-     * This node could not keep what came: ends this stream, if there is one, and begins another
+     * This node could not store what it got: ends the current stream, if any, and starts another
      * one.
      */
     void restart(String why) {
@@ -227,7 +226,7 @@ final class LeaderConnection {
         }
     }
 
-    /** The epoch is over for this node. */
+    /** Ends the epoch for this node. */
     void end() {
         ended = true;
         PeerStream open = link;

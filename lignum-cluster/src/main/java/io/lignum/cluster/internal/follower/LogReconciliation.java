@@ -16,8 +16,19 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Brings a follower's logs into agreement with its leader's (R19): it asks where they part, and
- * cuts what the leader has not, until each is a prefix of the leader's. For one epoch.
+ * Makes a follower's logs prefixes of its leader's (R19), for one epoch.
+ *
+ * <p>For each topic the follower sends the epoch of its last batch, its log end offset and a
+ * request number. The leader of the same epoch answers with its largest batch epoch E that is not
+ * higher, and the offset X at which E ends in its log. If E is the epoch that was sent, the
+ * follower truncates at min(own end, X) and the logs agree. Otherwise it truncates at min(X, own
+ * end of its largest epoch ≤ E) and asks again: KIP-101 and KIP-279, where truncation by the high
+ * watermark would lose or fork records. Appends that are still queued in the log are finished
+ * first. What is truncated is saved to {@code divergent/} first (R20), and a truncation below the
+ * high watermark halts the node (R21).
+ *
+ * <p>If nothing in the log can be matched, because the leader has trimmed all that could be the
+ * same, the log is emptied and starts where the leader's log starts.
  *
  * <p>The node's loop only.
  */
@@ -27,18 +38,18 @@ final class LogReconciliation {
 
     private static final int POSITIONS_A_MESSAGE = 1_000;
 
-    /** What the agreement asks and tells its follower. */
+    /** Notified on the loop. */
     interface Listener {
-        /** Whether the topic is still here, and the epoch is not over. */
+        /** Whether the topic exists and the epoch has not ended. */
         boolean isFollowed(FollowerTopic topic);
 
-        /** The log is a prefix of the leader's now. */
+        /** The log is a prefix of the leader's. */
         void agreed(FollowerTopic topic);
 
-        /** The log could not be cut. */
+        /** The log could not be truncated. */
         void failed(FollowerTopic topic, Throwable failure);
 
-        /** The logs differ below what was committed (R21); nothing was cut. */
+        /** The logs differ below the high watermark (R21); nothing was truncated. */
         void forked(TopicLog log, long cut);
     }
 
@@ -51,7 +62,10 @@ final class LogReconciliation {
     private boolean questionsPlanned;
     private long requests;
 
-    /** @param mayCutCommitted an operator accepted in this epoch that committed records are lost */
+    /**
+     * @param mayCutCommitted whether an operator accepted the loss of committed records in this
+     *     epoch
+     */
     LogReconciliation(
             NodeContext node,
             LeaderConnection stream,
@@ -65,15 +79,15 @@ final class LogReconciliation {
         this.listener = listener;
     }
 
-    /** Another stream begins: what was to be asked on the one before is asked no more. */
+    /** A new stream begins; requests of the previous one are dropped. */
     void fresh() {
         toAsk.clear();
     }
 
     /**
-     * Asks where a log parts from the leader's. First all appends that an earlier stream or an own
-     * lead left in its queue must be in the log: what comes in behind the question would be
-     * guaranteed without having been compared.
+     * Starts the reconciliation of one log. Appends that an earlier stream or an earlier leadership
+     * left in the queue must be in the log first: what arrives after the request would be
+     * acknowledged without having been compared.
      */
     void ask(FollowerTopic topic) {
         topic.disagree();
@@ -82,9 +96,10 @@ final class LogReconciliation {
             boolean over =
                     !listener.isFollowed(topic) || !stream.isWelcomed() || stream.link() != asked;
             if (over) {
-                return; // Another stream asks again.
+                return; // The new stream asks again.
             } else if (failure != null) {
-                listener.failed(topic, failure); // A full disk, for instance: so does this.
+                // For example a full disk; this is tried again too.
+                listener.failed(topic, failure);
             } else {
                 toAsk.add(topic);
                 planQuestions();
@@ -92,7 +107,7 @@ final class LogReconciliation {
         });
     }
 
-    /** Questions that come up in one turn of the loop go together. */
+    /** Sends the requests of one turn of the loop together. */
     private void planQuestions() {
         if (!questionsPlanned) {
             questionsPlanned = true;
@@ -116,8 +131,8 @@ final class LogReconciliation {
         }
     }
 
-    /** The leader's answer. */
-    void parted(FollowerTopic topic, Message.EpochEndOffset epochEnd) {
+    /** The leader's response. */
+    void answered(FollowerTopic topic, Message.EpochEndOffset epochEnd) {
         if (!topic.isAnswer(epochEnd)) {
             return;
         }
@@ -125,13 +140,13 @@ final class LogReconciliation {
         long end = log.logEndOffset();
         topic.leaderStartsAt(epochEnd.logStart());
         if (end < epochEnd.firstOffset()) {
-            // The leader has trimmed all that could be the same.
+            // The leader has trimmed everything that could be the same.
             startAt(topic, epochEnd);
         } else if (log.lastEpoch().isEmpty()) {
             if (end <= epochEnd.endOffset()) {
                 listener.agreed(topic);
             } else {
-                dropAll(topic, epochEnd.endOffset(), epochEnd); // It starts too far up.
+                dropAll(topic, epochEnd.endOffset(), epochEnd); // This log starts above that.
             }
         } else if (epochEnd.epochFound().isEmpty()) {
             dropAll(topic, epochEnd.firstOffset(), epochEnd);
@@ -149,9 +164,9 @@ final class LogReconciliation {
     }
 
     /**
-     * Nothing that is here is of the leader's log, or can be told to be: it parts below. The leader
-     * may not have known that, and not have sent the producers of what it trimmed: then it is asked
-     * where its log starts.
+     * No record of this log is in the leader's log, or can be matched with it: the logs diverge
+     * below its start. If the leader did not know that, its response lacks the producers of the
+     * trimmed records; then the follower asks for the start of the leader's log.
      */
     private void dropAll(FollowerTopic topic, long point, Message.EpochEndOffset epochEnd) {
         TopicLog log = topic.log();
@@ -169,9 +184,9 @@ final class LogReconciliation {
     }
 
     /**
-     * What was committed is never cut, but by an operator's word (R21).
+     * Committed records are truncated only if an operator has accepted that (R21).
      *
-     * @param end where the log is to end then
+     * @param end log end offset after the truncation
      */
     private boolean mayCut(TopicLog log, long cut, long end) {
         long committed = log.config().live() ? log.highWatermark().orElse(0) : 0;
@@ -186,13 +201,13 @@ final class LogReconciliation {
     }
 
     /**
-     * Empties the log; what is in it is saved aside. Of producers it knows then what the leader
-     * does (R34).
+     * Empties the log after its records are saved, and takes over the leader's producer states
+     * (R34).
      */
     private void startAt(FollowerTopic topic, Message.EpochEndOffset epochEnd) {
         long offset = epochEnd.firstOffset();
         LOG.warn(
-                "Topic {} starts over at offset {}, as its leader's does; what is in it, {}..{}, is"
+                "Topic {} starts again at offset {}, like its leader's log; what is in it, {}..{}, is"
                         + " saved aside",
                 topic.log().name(),
                 offset,
@@ -233,7 +248,7 @@ final class LogReconciliation {
             return;
         }
         LOG.warn(
-                "Topic {}: records {}..{} are not the leader's; they are saved aside and cut",
+                "Topic {}: records {}..{} are not the leader's; they are saved to divergent/ and truncated",
                 log.name(),
                 to,
                 log.logEndOffset() - 1);

@@ -7,11 +7,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How far one live topic is committed, as its leader counts it in one epoch (R13): the least
- * durable offset over the confirmed and all pending in-sync replicas, each as acknowledged in this
- * epoch by that very incarnation.
+ * Computes the high watermark of one live topic in one epoch (R13). Each in-sync replica
+ * acknowledges an offset below which all bytes are flushed on its disk. The high watermark is the
+ * least of these offsets over the confirmed in-sync replicas and all pending ones, the leader
+ * included: until an ISR change is confirmed, either set may be in force, and both must have the
+ * record. Only acknowledgements of this epoch by the listed incarnation count; a member without one
+ * counts as 0. The high watermark never decreases, and does not move while fewer than
+ * {@code quorum} replicas are confirmed.
  *
- * <p>Pure; the leader's loop only.
+ * <p>Pure. {@link LeaderTopic} calls it on the leader's loop for each acknowledgement, each force
+ * of the leader's disk and each change of the in-sync replicas.
  */
 public final class CommitTracker {
 
@@ -22,30 +27,33 @@ public final class CommitTracker {
     /**
      * Starts an epoch.
      *
-     * @param epochStart where the leader's log ended when its epoch began
-     * @param highWatermark as far as known from before
+     * @param epochStart the leader's log end offset when its epoch began
+     * @param highWatermark as known from earlier epochs
      */
     public CommitTracker(long epochStart, long highWatermark) {
         this.epochStart = epochStart;
         this.highWatermark = highWatermark;
     }
 
-    /** All below is durable with this member. What it said before stays if it was more. */
+    /**
+     * Everything below {@code durableEnd} is flushed on this member's disk. A lower value than
+     * before is ignored.
+     */
     public void acknowledged(Member member, long durableEnd) {
         durable.merge(member, durableEnd, Math::max);
     }
 
-    /** What this member acknowledged in this epoch; 0 if nothing. */
+    /** The offset that this member acknowledged in this epoch; 0 if none. */
     public long acknowledgedBy(Member member) {
         return durable.getOrDefault(member, 0L);
     }
 
     /**
-     * Moves the high watermark as far as it may go.
+     * Advances the high watermark.
      *
      * @param counted the confirmed and all pending in-sync replicas
-     * @param confirmed how many are confirmed
-     * @param quorum how many must be for this topic
+     * @param confirmed number of confirmed in-sync replicas
+     * @param quorum number of confirmed replicas that the topic requires
      * @return whether it moved
      */
     public boolean advance(Set<Member> counted, int confirmed, int quorum) {
@@ -68,14 +76,14 @@ public final class CommitTracker {
     }
 
     /**
-     * Whether what earlier epochs left is committed: only now is the log's end known for sure (R14,
-     * KIP-207).
+     * Whether everything from earlier epochs is committed. Before that the leader does not know how
+     * far the previous one had committed (R14, KIP-207).
      */
     public boolean hasReachedEpoch() {
         return highWatermark >= epochStart;
     }
 
-    /** Whether a member has all that an in-sync replica must have (R16). */
+    /** Whether a member has everything that an in-sync replica must have (R16). */
     public boolean isInSync(Member member) {
         return acknowledgedBy(member) >= Math.max(highWatermark, epochStart);
     }

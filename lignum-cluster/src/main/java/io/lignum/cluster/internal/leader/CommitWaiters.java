@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Appends of one live topic that are on the leader's disk and wait to be committed. Any thread;
- * futures are completed outside the lock.
+ * Appends of one live topic that are written by the leader and wait for their commit. Any thread;
+ * futures complete outside the lock.
  */
 public final class CommitWaiters {
 
@@ -21,7 +21,8 @@ public final class CommitWaiters {
             Appended appended, long end, long deadlineNanos, CompletableFuture<Appended> future) {}
 
     private final String topic;
-    // By the end of the append, nearly: repeats of older batches may stand behind younger ones.
+    // Sorted by the end of the append, nearly: repeats of older batches may stand behind later
+    // appends.
     private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
     private long committed;
     private @Nullable ClusterException over;
@@ -31,7 +32,7 @@ public final class CommitWaiters {
         committed = highWatermark;
     }
 
-    /** Completes once the high watermark is past the append. */
+    /** Completes once the high watermark has passed the append. */
     public CompletableFuture<Appended> await(Appended appended, long deadlineNanos) {
         long end = appended.firstOffset() + appended.count();
         CompletableFuture<Appended> future = new CompletableFuture<>();
@@ -62,7 +63,7 @@ public final class CommitWaiters {
         done.forEach(waiter -> waiter.future().complete(waiter.appended()));
     }
 
-    /** Gives up on appends whose time is over: they may be committed later, or not. */
+    /** Ends appends whose time is over with UNKNOWN: they may be committed later. */
     public void expire(long nowNanos) {
         List<Waiter> late = new ArrayList<>();
         synchronized (this) {
@@ -81,7 +82,10 @@ public final class CommitWaiters {
                         "topic " + topic + ": the in-sync replicas did not acknowledge in time"));
     }
 
-    /** What waits now may be committed later, or not; what comes yet may wait again. */
+    /**
+     * Ends the waiting appends with UNKNOWN: they may be committed later. Later appends wait as
+     * before.
+     */
     void giveUp(String why) {
         List<Waiter> all;
         synchronized (this) {
@@ -92,8 +96,8 @@ public final class CommitWaiters {
     }
 
     /**
-     * The epoch is over: what waits, and whatever comes yet, may be committed by the next leader,
-     * or not (R5).
+     * Ends the epoch: waiting appends, and all later ones, end with UNKNOWN, because the next
+     * leader may commit them (R5).
      */
     public void end(String why) {
         ClusterException failure =

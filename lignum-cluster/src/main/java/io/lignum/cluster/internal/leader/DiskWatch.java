@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Notices a leader's disk that takes writes and never finishes forcing them: such a node answers
- * its peers and the coordinator, and serves nobody. The leader's loop only.
+ * Detects a leader's disk that accepts writes but does not finish a force. Such a node answers its
+ * peers and the coordinator, but completes no append. The leader's loop only.
  */
 public final class DiskWatch {
 
@@ -18,12 +18,12 @@ public final class DiskWatch {
     private final Duration limit;
     private final Map<UUID, Since> waiting = new HashMap<>();
 
-    /** @param limit how long a force may take */
+    /** @param limit longest time that a force may take */
     public DiskWatch(Duration limit) {
         this.limit = limit;
     }
 
-    /** Whether a topic whose appends wait for their force has waited for too long. */
+    /** Whether a topic's appends have waited for a force for longer than the limit. */
     public boolean isStalled(Iterable<LeaderTopic> topics, long nowNanos) {
         boolean stalled = false;
         for (LeaderTopic topic : topics) {

@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Looks after a leader that hears neither from the coordinator (R4) nor from enough in-sync
- * replicas: most likely another node leads by now, and this one is the last to hear of it. Nothing
- * is lost if it goes on (R13, R26), but its clients would stay with it for as long. So while that
- * lasts it names nobody as the leader, takes no appends, and lets none wait; its role stays, and
- * with the first answer it leads on as before.
+ * Monitors whether the leader is isolated: it hears neither from the coordinator (R4) nor from
+ * enough in-sync replicas, so another node has probably been elected. Safety does not depend on
+ * this (R13, R26), but clients would stay with this node. Therefore an isolated leader names no
+ * leader, refuses appends and ends waiting ones with UNKNOWN. It keeps its role, and the first
+ * answer from either side ends the isolation.
  *
  * <p>The node's loop only. Ends with the epoch.
  */
@@ -30,9 +30,9 @@ public final class IsolationMonitor {
     private final Consumer<Boolean> names;
 
     /**
-     * Looks at nothing yet.
+     * Call {@link #watch} to start.
      *
-     * @param names told whether this node names itself as the leader, at every change
+     * @param names called at each change with whether this node names itself as the leader
      */
     public IsolationMonitor(
             NodeContext node,
@@ -56,7 +56,7 @@ public final class IsolationMonitor {
                     isolationMonitor
                             ? "Neither the coordinator nor enough in-sync replicas answer: another"
                                     + " node may lead by now"
-                            : "Epoch {} goes on: the coordinator or the in-sync replicas answer"
+                            : "Epoch {} continues: the coordinator or the in-sync replicas answer"
                                     + " again",
                     leaderEpoch.epoch());
             leaderEpoch.isolationMonitor(isolationMonitor);

@@ -13,11 +13,15 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Keeps the in-sync replicas of one epoch what they should be (R16, R17): it watches how each
- * member gets on, and has the state changed when one has caught up or is lost. One set holds for
- * all live topics and the metadata log (R18). What is allowed is in {@link IsrPolicy}.
+ * Maintains the in-sync replicas of one epoch (R16, R17). There is one set for all live topics and
+ * the metadata log (R18).
  *
- * <p>The leader's loop only.
+ * <p>{@link LeaderRole} calls it ten times a second on the loop. {@link #watch} records each
+ * member's progress. {@link #keep} compares the members with {@link IsrPolicy}, which holds the
+ * rules, and requests at most one change of the state: it adds a follower that has caught up, or
+ * removes a member whose process is gone, that has a new incarnation, or that has made no durable
+ * progress for the lag limit. The change runs through {@link StateDriver}, and counts once it is
+ * confirmed. While a topic is damaged on the leader no node is added (R37).
  */
 final class IsrKeeper {
 
@@ -49,7 +53,7 @@ final class IsrKeeper {
         policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
     }
 
-    /** Nobody becomes an in-sync replica while this topic is damaged here (R37). */
+    /** No node becomes an in-sync replica while this topic is damaged here (R37). */
     void withhold(UUID topic) {
         withheld.add(topic);
     }
@@ -58,25 +62,25 @@ final class IsrKeeper {
         return !withheld.isEmpty();
     }
 
-    /** The topic is deleted: it stands in nobody's way any more. */
+    /** The topic is deleted, so its damage does not matter any more. */
     void release(UUID topic) {
         withheld.remove(topic);
     }
 
-    /** Says how many in-sync replicas answer at the moment. */
+    /** Publishes how many in-sync replicas are responsive. */
     void count() {
         leaderEpoch.counts(countResponsive(), state.confirmed().minIsr());
     }
 
     /**
-     * Takes note of who follows at the moment, and of what it is not behind in: its progress counts
-     * from the last time.
+     * Records the progress of the current followers. A follower's lag time starts when it was last
+     * seen not to be behind.
      */
     void watch() {
         followers.all().forEach(follower -> stalledNanos(follower.member(), true));
     }
 
-    /** How many in-sync replicas answer, this node included. */
+    /** Number of responsive in-sync replicas, this node included. */
     private int countResponsive() {
         int count = 0;
         long limit = node.config().heartbeatTimeout().toNanos();
@@ -91,7 +95,9 @@ final class IsrKeeper {
         return count;
     }
 
-    /** Takes one in who has caught up, or takes one out who is lost; one change at a time. */
+    /**
+     * Adds a follower that has caught up, or removes a member that is lost; one change at a time.
+     */
     void keep() {
         for (Replica follower : followers.all()) {
             if (policy.add(state.confirmed(), standing(follower), view.size(), "")
@@ -109,10 +115,11 @@ final class IsrKeeper {
 
     private boolean isLost(Member member) {
         Replica follower = followers.find(member.nodeId()).orElse(null);
-        if (follower != null) { // Perhaps as another incarnation, and then this one is no more.
+        if (follower != null) { // Perhaps with another incarnation.
             return !follower.member().equals(member) || policy.isLost(standing(follower));
         }
-        // It may live and not reach this leader: what it lacks would hold all commits up for ever.
+        // It may run and not reach this leader. What it lacks would delay every commit, so time
+        // limits that.
         return !view.isAlive(member.nodeId())
                 || stalledNanos(member, false) > node.config().lagLimit().toNanos();
     }
@@ -137,15 +144,15 @@ final class IsrKeeper {
     }
 
     /**
-     * R16, and of wal topics what may have been committed while they were live, as it is not to be
-     * lost by that.
+     * R16. Of {@code wal} topics the follower must also have what may have been committed while
+     * they were live.
      */
     private static boolean hasAll(Replica follower, LeaderTopic topic) {
         return topic.isInSync(follower.member())
                 && follower.hasDurably(topic.id(), topic.promised());
     }
 
-    /** What an operator should know. */
+    /** An alarm for operators if too few replicas are in sync. */
     Optional<String> shortage() {
         ClusterState confirmed = state.confirmed();
         return confirmed.isr().size() < policy.target(view.size())

@@ -11,10 +11,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * All that a node has while it leads one epoch: the role, the changes to topics and the proofs for
- * reads. They begin together and end together.
+ * The objects that exist while this node leads one epoch: the role, the commands for topics, and
+ * the barrier for reads. They start and end together.
  *
- * <p>The node's loop only, but for {@link #role()}.
+ * <p>The node's loop only, except {@link #role()}.
  */
 public final class LeaderComponents {
 
@@ -26,7 +26,7 @@ public final class LeaderComponents {
     private final Alarms alarms;
     private boolean ended;
 
-    /** @param nodes how many there are in the cluster */
+    /** @param nodes number of nodes of the cluster */
     public LeaderComponents(
             NodeContext context,
             LeaderRole role,
@@ -55,11 +55,10 @@ public final class LeaderComponents {
     }
 
     /**
-     * Changes to topics may go on from where the catalog is; once it is where this epoch begins,
-     * all topics are known.
+     * Starts changes to topics. Once the catalog has applied the metadata log up to the start of
+     * this epoch, all topics are known.
      *
-     * @param catalogMoves takes a condition that is tried each time the catalog has moved, until it
-     *     holds
+     * @param catalogMoves runs a condition each time the catalog has applied more, until it is true
      */
     public void takeTopics(Consumer<BooleanSupplier> catalogMoves) {
         commands.caughtUp(catalog.applied());
@@ -77,9 +76,9 @@ public final class LeaderComponents {
     }
 
     /**
-     * A standalone node's topics become the cluster's. Whoever was to see to that may have died
-     * over it, so each new leader looks for such as the metadata log does not know; to create one
-     * again is void.
+     * Makes topics of a formerly standalone node topics of the cluster. An earlier leader may have
+     * failed before it was done, so each new leader adds the topics that the metadata log does not
+     * have; a repeated creation has no effect.
      */
     private void adoptTopics() {
         for (TopicLog log : context.store().topics()) {
@@ -94,7 +93,7 @@ public final class LeaderComponents {
         }
     }
 
-    /** The epoch is over for this node. */
+    /** Ends the epoch for this node. */
     public void end(String why) {
         ended = true;
         role.end(why);

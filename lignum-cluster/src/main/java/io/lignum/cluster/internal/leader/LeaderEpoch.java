@@ -10,8 +10,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One epoch of this node as leader, as appending threads see it: one object for an epoch, so that
- * nothing of it can be taken for another's. Written by the loop.
+ * The state of one epoch of this node as leader, as appending threads see it. Each epoch has an
+ * object of its own, so state of one epoch is never used in another. Written by the loop, read by
+ * any thread.
  */
 public final class LeaderEpoch {
 
@@ -29,7 +30,8 @@ public final class LeaderEpoch {
     private volatile boolean over;
 
     /**
-     * @param becomingLive topics that an earlier epoch made live, which is not carried out here yet
+     * @param becomingLive topics that a record of an earlier epoch makes live and that is not
+     *     applied here yet
      */
     LeaderEpoch(int epoch, Set<UUID> becomingLive) {
         this.epoch = epoch;
@@ -63,17 +65,20 @@ public final class LeaderEpoch {
         return topics.remove(id);
     }
 
-    /** Whether appends to this topic, though it is a wal topic here, may have to be committed. */
+    /**
+     * Whether appends to this topic, which is a {@code wal} topic here, may have to wait for a
+     * commit.
+     */
     public boolean isBecomingLive(UUID topic) {
         return becomingLive.contains(topic);
     }
 
-    /** What earlier epochs said of topics is carried out. */
+    /** The metadata log of earlier epochs has been applied. */
     void topicsAreKnown() {
         becomingLive = Set.of();
     }
 
-    /** In-sync replicas that answered of late, the leader included. */
+    /** Number of responsive in-sync replicas, the leader included. */
     public int responsive() {
         return responsive;
     }
@@ -87,7 +92,10 @@ public final class LeaderEpoch {
         minIsr = minIsrNow;
     }
 
-    /** Why appends are refused: the lead is being handed over, or is lost. Null: they are taken. */
+    /**
+     * Why appends are refused: the leadership is being transferred, or is lost. Null if they are
+     * accepted.
+     */
     @Nullable
     public String refusal() {
         return refusal;
@@ -101,7 +109,9 @@ public final class LeaderEpoch {
         refusal = null;
     }
 
-    /** Whether a newer leader is likely, and would not be heard of here. */
+    /**
+     * Whether this leader is isolated, so that another node may lead without this node's knowledge.
+     */
     public boolean isCutOff() {
         return isolationMonitor;
     }
@@ -111,7 +121,8 @@ public final class LeaderEpoch {
     }
 
     /**
-     * Whether another node may lead by now: what is acknowledged from here on proves nothing (R5).
+     * Whether this epoch has ended on this node: an acknowledgement from now on would prove nothing
+     * (R5).
      */
     public boolean isOver() {
         return over;

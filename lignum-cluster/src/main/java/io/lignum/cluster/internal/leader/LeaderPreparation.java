@@ -17,29 +17,31 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A node's way from its election to its lead: the epoch is made durable (R10), and wal topics are
- * completed (R29). For one election.
+ * Prepares an elected node to lead: makes the epoch durable (R10), then completes the {@code wal}
+ * topics from other nodes (R29), and reads which topics are about to become live. One object per
+ * election.
  *
- * <p>The node's loop only.
+ * <p>The node's loop only. It reports exactly one result to its listener, unless {@link #end} is
+ * called first.
  */
 public final class LeaderPreparation {
 
     private static final Duration READ_RETRY = Duration.ofMillis(200);
 
-    /** What this tells the node; one of it, once, unless this ends before. */
+    /** Notified of the result, once. */
     public interface Listener {
         /**
-         * Nothing is in the lead's way any more.
+         * The node can lead.
          *
-         * @param becomingLive topics that an earlier epoch made live, which is not carried out here
-         *     yet
+         * @param becomingLive topics that a record of an earlier epoch makes live and that is not
+         *     applied here yet
          */
-        void acceded(ClusterState state, long index, Set<UUID> becomingLive);
+        void prepared(ClusterState state, long index, Set<UUID> becomingLive);
 
-        /** The disk takes what must be durable and does not finish it. */
+        /** The disk accepts the epoch or the logs' data and does not finish writing. */
         void diskStalled();
 
-        /** The disk did not take it. */
+        /** The epoch could not be written. */
         void diskFailed(@Nullable Throwable cause);
     }
 
@@ -64,10 +66,10 @@ public final class LeaderPreparation {
     }
 
     /**
-     * Begins it.
+     * Starts.
      *
-     * @param state what this node was elected with, at this index
-     * @param others what other nodes have of wal topics
+     * @param state the state with which this node was elected, at this index
+     * @param others log ends of the other nodes
      */
     public void start(ClusterState state, long index, List<PeerResponse.Progress> others) {
         context.later(context.config().lagLimit(), () -> {
@@ -76,7 +78,7 @@ public final class LeaderPreparation {
             }
         });
         context.onLoop(
-                identity.remember(state)
+                identity.persistEpochOf(state)
                         .thenCompose(durable ->
                                 new TailCatchUp(context, durable, view, others, () -> over).run())
                         .thenCompose(pulled -> becomingLive()),
@@ -88,12 +90,12 @@ public final class LeaderPreparation {
                     if (topics == null) {
                         listener.diskFailed(failure);
                     } else {
-                        listener.acceded(state, index, topics);
+                        listener.prepared(state, index, topics);
                     }
                 });
     }
 
-    /** A damaged metadata log is not led (R37), so nothing of it is to be carried out. */
+    /** A damaged metadata log is not led (R37), so none of its records will be applied. */
     private CompletableFuture<Set<UUID>> becomingLive() {
         return catalog.becomingLive().exceptionallyCompose(failure -> {
             Throwable cause = NodeContext.causeOf(failure);
@@ -101,7 +103,7 @@ public final class LeaderPreparation {
                 return CompletableFuture.completedFuture(Set.of());
             } else if (cause instanceof StorageException.DiskFailed
                     || cause instanceof StorageException.Overloaded) {
-                return becomingLiveLater(); // It was only read, which proves nothing of the disk.
+                return becomingLiveLater(); // A failed read says nothing about data on the disk.
             }
             return CompletableFuture.failedFuture(failure);
         });
@@ -117,7 +119,7 @@ public final class LeaderPreparation {
         return later;
     }
 
-    /** The node does something else: nothing of this counts any more. */
+    /** The election is void; no result is reported. */
     public void end() {
         over = true;
     }

@@ -18,11 +18,22 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a node does in an epoch that it leads: it counts what is committed, and looks after all that
- * this takes. Who follows is in {@link Replicas}, who is in sync in {@link IsrKeeper}, and how the
- * state changes in {@link StateDriver}.
+ * The role of a node that leads one epoch. It leads every log, computes the high watermarks and
+ * keeps what that needs up to date:
  *
- * <p>The node's loop only, but for {@link #written} and {@link #flushed}.
+ * <ul>
+ *   <li>{@link Replicas} holds the followers and handles their messages,
+ *   <li>{@link IsrKeeper} decides which of them are in sync, {@link StateDriver} writes that to the
+ *       coordinator,
+ *   <li>{@link LeaderTimers} sends what is due by time, {@link ReplicationLag} computes the lag.
+ * </ul>
+ *
+ * <p>The high watermarks are recomputed after each acknowledgement, each force of this node's disk
+ * and each confirmed change of the in-sync replicas. Ten times a second the role expires appends,
+ * checks the in-sync replicas and watches the disk. It ends on proof that the leadership is lost
+ * (R5): pending appends then end with UNKNOWN, and the logs follow.
+ *
+ * <p>The node's loop only, except {@link #written} and {@link #flushed}.
  */
 public final class LeaderRole implements StateDriver.Listener, Replicas.Listener {
 
@@ -30,27 +41,27 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     private static final Duration UPKEEP = Duration.ofMillis(100);
 
-    /** What the leader tells its node. */
+    /** Notified on the loop. */
     public interface Listener {
-        /** Proof that the lead is lost (R5). */
+        /** There is proof that the leadership is lost (R5). */
         void deposed(int higherEpoch, String why);
 
-        /** The disk takes writes and does not finish them. */
+        /** The disk accepts writes and does not finish them. */
         void diskStalled();
 
         /**
-         * A log that is led cannot be read any more. It is led no longer, unless another node can
-         * lead.
+         * A log that this node leads is damaged. This node stops leading it, unless another node
+         * can lead.
          */
         void damaged(TopicLog log, StorageException cause);
 
         /**
-         * A topic is damaged here, and an in-sync replica is here, which can lead; told again while
-         * both is so.
+         * A topic is damaged here, and an in-sync replica follows that can lead. Repeated while
+         * both are true.
          */
         void canYield();
 
-        /** The high watermark of a topic moved. */
+        /** The high watermark of a topic has advanced. */
         void committed(TopicLog log);
 
         /** The state was changed, at this index. */
@@ -73,9 +84,10 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
     private boolean ended;
 
     /**
-     * Leads nothing yet.
+     * Call {@link #start} to lead.
      *
-     * @param becomingLive topics that an earlier epoch made live, which is not carried out here yet
+     * @param becomingLive topics that a record of an earlier epoch makes live and that is not
+     *     applied here yet
      */
     public LeaderRole(
             NodeContext node,
@@ -100,7 +112,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         disk = new DiskWatch(node.config().lagLimit());
     }
 
-    /** Takes the lead of all logs (R10). The epoch is durable on this node. */
+    /** Leads all logs (R10). The epoch is durable on this node. */
     public void start(Iterable<TopicLog> logs) {
         for (TopicLog log : logs) {
             lead(log);
@@ -113,17 +125,17 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         return leaderEpoch;
     }
 
-    /** Who follows. */
+    /** The followers. */
     public Replicas followers() {
         return followers;
     }
 
-    /** How far they are behind. */
+    /** How far the followers are behind. */
     public ReplicationLag lag() {
         return lag;
     }
 
-    /** What goes to the followers by the clock, or earlier where somebody asks for it. */
+    /** Sends what followers get by time, or earlier on request. */
     public LeaderTimers timers() {
         return timers;
     }
@@ -142,8 +154,8 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
     }
 
     /**
-     * A topic is here that was not before, unless the epoch began between its creation and this
-     * call.
+     * Leads a new topic. Does nothing if the topic is led already, because the epoch began after
+     * its creation.
      */
     public void lead(TopicLog log) {
         if (leaderEpoch.topic(log) == null) {
@@ -152,7 +164,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
             topic.flushed();
             advance(topic);
         }
-        followers.led(log.id());
+        followers.leads(log.id());
     }
 
     public void dropped(UUID topic) {
@@ -160,14 +172,14 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         stop(topic, "it is deleted");
     }
 
-    /** The metadata log is carried out up to where this epoch began. */
+    /** The catalog has applied the metadata log up to the start of this epoch. */
     void topicsAreKnown() {
         leaderEpoch.topicsAreKnown();
     }
 
     /**
-     * This log is damaged: nobody is compared with it, and nobody becomes an in-sync replica
-     * meanwhile (R37).
+     * This log is damaged: followers are not reconciled with it, and no node becomes an in-sync
+     * replica (R37).
      */
     public void withhold(UUID topic) {
         isr.withhold(topic);
@@ -175,8 +187,8 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
     }
 
     /**
-     * Reading this log met damage. If another node can lead, it is shipped until then as far as it
-     * goes.
+     * A read found this log damaged. If another node can lead, the log is shipped until then up to
+     * the damage.
      */
     public void damaged(TopicLog log, StorageException cause) {
         if (!ended && leaderEpoch.topic(log) != null) {
@@ -190,21 +202,21 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         }
     }
 
-    /** Whether another in-sync replica is here, which has all live topics. */
+    /** Whether another in-sync replica follows. It has all live topics. */
     public boolean isFollowedInSync() {
         return followers.all().stream()
                 .anyMatch(follower -> state.confirmed().hasInSync(follower.member()));
     }
 
     private void stop(UUID topic, String why) {
-        LeaderTopic gone = leaderEpoch.remove(topic);
-        if (gone != null) {
-            gone.end(why);
+        LeaderTopic removed = leaderEpoch.remove(topic);
+        if (removed != null) {
+            removed.end(why);
             followers.dropped(topic);
         }
     }
 
-    /** The topic's settings changed: perhaps its mode. */
+    /** The topic's settings have changed, perhaps its mode. */
     public void configured(TopicLog log) {
         LeaderTopic topic = leaderEpoch.topic(log);
         if (topic != null) {
@@ -214,9 +226,9 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         }
     }
 
-    // ---- the log's events, on the engine's threads
+    // ---- events of the logs, on the engine's threads
 
-    /** A log has more to ship. Any thread, quick. */
+    /** A batch was written and can be shipped. Any thread; does not block. */
     public void written(TopicLog log) {
         LeaderTopic topic = leaderEpoch.topic(log);
         if (topic != null && topic.isLive()) {
@@ -224,7 +236,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         }
     }
 
-    /** A log's disk has more. Any thread, quick. */
+    /** The log was forced. Any thread; does not block. */
     public void flushed(TopicLog log) {
         LeaderTopic topic = leaderEpoch.topic(log);
         if (topic != null && topic.isLive() && topic.claimFlush()) {
@@ -256,7 +268,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         leaderEpoch.topics().forEach(this::advance);
     }
 
-    // ---- by the clock
+    // ---- periodic work
 
     private void upkeep() {
         if (ended) {
@@ -267,7 +279,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         isr.watch();
         lag.watch();
         if (isr.isWithholding() && isFollowedInSync()) {
-            listener.canYield(); // It was away when the damage was found.
+            listener.canYield(); // The replica may have been away when the damage was found.
         }
         if (state.isIdle()) {
             isr.keep();
@@ -281,19 +293,17 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     // ---- the cluster's state
 
-    /** Changes the state when its turn comes; completes on the loop, when that is confirmed. */
+    /** Requests a change of the state; completes on the loop when the change is confirmed. */
     public CompletableFuture<ClusterState> change(StateKeeper.Change change) {
         return driver.change(change);
     }
 
-    /**
-     * Nobody seems to hold the lock, which is known to be so only once a consistent read shows it.
-     */
+    /** A watch shows that this node does not hold the lock. Only a consistent read proves that. */
     public void checkLock() {
         driver.checkLock();
     }
 
-    /** The lock is being released by a hand-over, which says itself what came of it. */
+    /** Whether a transfer is releasing the lock; the transfer then finds out the result itself. */
     public void releasing(boolean now) {
         driver.releasing(now);
     }
@@ -316,14 +326,14 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         advanceAll();
     }
 
-    // ---- what others ask
+    // ---- queries
 
-    /** Whether all that was appended to live topics is committed. */
+    /** Whether everything appended to live topics is committed. */
     public boolean isQuiet() {
         return leaderEpoch.topics().stream().allMatch(LeaderTopic::isQuiet);
     }
 
-    /** Whether a node has all that this one has, wal topics included. */
+    /** Whether a node has every record of this node, those of {@code wal} topics included. */
     public boolean hasEverything(String nodeId) {
         Replica follower = followers.find(nodeId).orElse(null);
         return follower != null
@@ -348,18 +358,15 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         alarms.add(text);
     }
 
-    /**
-     * The loop failed in the midst of something: all that waits for a commit is told so. Any
-     * thread.
-     */
+    /** The loop has failed: ends appends that wait for a commit with UNKNOWN. Any thread. */
     public void abandon(String why) {
         leaderEpoch.end(why);
         leaderEpoch.topics().forEach(topic -> topic.end(why));
     }
 
     /**
-     * The epoch is over for this node: pending appends may be committed by the next leader, or not
-     * (R5).
+     * Ends the epoch for this node: pending appends end with UNKNOWN, because the next leader may
+     * commit them (R5).
      */
     public void end(String why) {
         if (ended) {

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Collection;
 
 /**
- * What followers are told by the clock, whatever is appended meanwhile: heartbeats, the high
- * watermarks that no append carried (R14), and what is flushed in wal topics (R27). For one epoch.
+ * Sends followers what is due by time: heartbeats, high watermarks that no batch has carried (R14),
+ * and the flushed part of {@code wal} topics (R27). One object per epoch.
  *
  * <p>The leader's loop only.
  */
@@ -22,7 +22,7 @@ public final class LeaderTimers {
     private boolean watermarksPlanned;
     private boolean ended;
 
-    /** @param followers those of the moment: a view, not a copy */
+    /** @param followers the current followers: a view, not a copy */
     public LeaderTimers(NodeContext node, LeaderEpoch leaderEpoch, Collection<Replica> followers) {
         this.node = node;
         this.leaderEpoch = leaderEpoch;
@@ -48,18 +48,18 @@ public final class LeaderTimers {
         }
     }
 
-    /** Followers get all that is flushed in wal topics. */
+    /** Ships all that is flushed in {@code wal} topics. */
     public void shipWalNow() {
         leaderEpoch.topics().forEach(topic -> shipNow(topic.log()));
     }
 
-    /** Followers get what is flushed of a wal topic, as somebody wants to read it there. */
+    /** Ships what is flushed of a {@code wal} topic, because a follower's reader waits for it. */
     public void shipNow(TopicLog log) {
         LeaderTopic topic = leaderEpoch.topic(log);
         if (topic == null || topic.isLive()) {
             return;
         }
-        if (log.flushedOffset() < log.logEndOffset()) { // A topic that is not forced by itself.
+        if (log.flushedOffset() < log.logEndOffset()) { // Not every append is forced.
             node.onLoop(log.admin().flush(), (done, failure) -> ship(topic));
         } else {
             ship(topic);
@@ -68,12 +68,12 @@ public final class LeaderTimers {
 
     private void ship(LeaderTopic topic) {
         topic.shipWal();
-        followers.forEach(follower -> follower.feed().wake(topic));
+        followers.forEach(follower -> follower.sender().wake(topic));
     }
 
     /**
-     * A high watermark moved. An append that follows at once carries it as well; wait a little for
-     * it.
+     * The high watermark has advanced. The next batch would carry it too, so this waits a moment
+     * for one.
      */
     void committed(LeaderTopic topic) {
         followers.forEach(follower -> follower.committed(topic.id()));
@@ -87,12 +87,12 @@ public final class LeaderTimers {
         watermarksPlanned = false;
         if (!ended) {
             followers.stream()
-                    .filter(Replica::isUntold)
+                    .filter(Replica::hasUnsentWatermarks)
                     .forEach(follower -> follower.heartbeat(leaderEpoch));
         }
     }
 
-    /** The epoch is over. */
+    /** Ends the epoch. */
     void end() {
         ended = true;
     }

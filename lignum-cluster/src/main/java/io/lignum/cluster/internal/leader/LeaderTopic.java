@@ -11,13 +11,13 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A topic in the hands of its leader, for one epoch. What is committed is counted by the leader's
- * loop; the rest is looked at by any thread. Live and wal topics differ in acknowledgement and pace
- * only, not in how they are shipped (R28).
+ * A topic that this node leads, for one epoch. The leader's loop computes what is committed; other
+ * methods are for any thread. Live and {@code wal} topics differ in acknowledgement and pace only,
+ * not in how they are shipped (R28).
  */
 public final class LeaderTopic {
 
-    /** The part that only live topics have. Replaced when a topic changes its mode. */
+    /** The parts of a live topic. Replaced when a topic changes its mode. */
     private record Live(CommitTracker tracker, CommitWaiters waiters) {}
 
     private final TopicLog log;
@@ -26,11 +26,11 @@ public final class LeaderTopic {
     private final AtomicBoolean flushSeen = new AtomicBoolean();
     private volatile @Nullable Live live;
     private volatile long walShipLimit;
-    private long promised; // the loop's
+    private long promised; // the loop only
 
     /**
-     * Leads the log in {@code epoch}, which is durable on this node: appends carry it from here on
-     * (R10).
+     * Leads the log in {@code epoch}, which is durable on this node; appends carry this epoch from
+     * now on (R10).
      */
     public LeaderTopic(TopicLog log, Member self, int epoch) {
         this.log = log;
@@ -52,7 +52,7 @@ public final class LeaderTopic {
         return epochStart;
     }
 
-    /** Takes over what the topic's settings say about its mode. The loop only. */
+    /** Applies the mode in the topic's settings. The loop only. */
     void configure() {
         Live before = live;
         if (log.config().live() == (before != null)) {
@@ -68,7 +68,7 @@ public final class LeaderTopic {
             live = null;
             promised = Math.max(promised, before.tracker().highWatermark());
             shipWal();
-            before.waiters().end("it is not replicated live any more");
+            before.waiters().end("the topic is not live any more");
             log.resetHighWatermark(OptionalLong.empty());
         }
     }
@@ -77,7 +77,7 @@ public final class LeaderTopic {
         return live != null;
     }
 
-    /** Copies demanded before a live append is acknowledged, the leader's included. */
+    /** Number of replicas required before a live append is acknowledged, the leader included. */
     public int quorum(int minIsr) {
         return (int) Math.max(minIsr, Math.min(log.config().quorumCount(), Integer.MAX_VALUE));
     }
@@ -89,9 +89,9 @@ public final class LeaderTopic {
         return now == null ? null : now.waiters();
     }
 
-    // ---- the loop's
+    // ---- the loop only
 
-    /** The leader's own disk has more. */
+    /** The leader's log was forced. */
     void flushed() {
         Live now = live;
         if (now != null) {
@@ -106,7 +106,7 @@ public final class LeaderTopic {
         }
     }
 
-    /** Moves the high watermark if it may move, and tells who waits for it. */
+    /** Advances the high watermark if possible, and completes the appends that it has passed. */
     boolean advance(Set<Member> counted, int confirmed, int minIsr) {
         Live now = live;
         if (now == null || !now.tracker().advance(counted, confirmed, quorum(minIsr))) {
@@ -118,7 +118,7 @@ public final class LeaderTopic {
         return true;
     }
 
-    /** All that earlier epochs left is committed, or nobody promised that (wal). */
+    /** Whether everything from earlier epochs is committed. Always true for a {@code wal} topic. */
     boolean hasReachedEpoch() {
         Live now = live;
         return now == null || now.tracker().hasReachedEpoch();
@@ -130,15 +130,15 @@ public final class LeaderTopic {
     }
 
     /**
-     * What is below may have been committed, whatever the topic's mode is now: in earlier epochs,
-     * as the record that made it live may not be carried out here yet, or one that made it wal not
-     * elsewhere; or in this one.
+     * Everything below may have been committed, whatever the topic's mode is now: in an earlier
+     * epoch, because the record that makes it live may not be applied here yet, or one that makes
+     * it {@code wal} not elsewhere; or in this epoch.
      */
     long promised() {
         return promised;
     }
 
-    /** All that was appended is committed. */
+    /** Whether everything appended is committed. */
     boolean isQuiet() {
         Live now = live;
         return now == null || now.tracker().highWatermark() >= log.logEndOffset();
@@ -151,7 +151,7 @@ public final class LeaderTopic {
         }
     }
 
-    /** What waits for its commit does so no more; the topic goes on. */
+    /** Ends waiting appends with UNKNOWN; the topic continues. */
     void giveUp(String why) {
         Live now = live;
         if (now != null) {
@@ -166,19 +166,19 @@ public final class LeaderTopic {
         }
     }
 
-    /** A round of shipping (R27): followers get what is flushed by now. */
+    /** Lets followers get what is flushed by now (R27). */
     void shipWal() {
         walShipLimit = log.flushedOffset();
     }
 
     // ---- any thread
 
-    /** Exclusive end of what followers get at the moment. */
+    /** Exclusive end of what may be shipped now. */
     long shipLimit() {
         return isLive() ? log.logEndOffset() : walShipLimit;
     }
 
-    /** True once until {@link #flushTaken}: whoever gets it tells the loop. */
+    /** True for one caller until {@link #flushTaken}; that caller notifies the loop. */
     boolean claimFlush() {
         return flushSeen.compareAndSet(false, true);
     }

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What one member acknowledged in one epoch, over all its streams, and since when it makes no
- * progress (R17). For each topic by itself: a follower that is stuck in one of them holds up that
- * one's commits, however well it does in others.
+ * What one member has acknowledged in one epoch, over all its streams, and for how long it has made
+ * no progress (R17). Progress is counted for each topic separately: a follower that makes no
+ * progress in one topic delays the commits of that topic, whatever it does in others.
  *
  * <p>Pure; the leader's loop only.
  */
@@ -17,12 +17,12 @@ final class MemberProgress {
     private final Map<UUID, Long> progressAt = new HashMap<>();
     private long presentAt;
 
-    /** @param nowNanos when the leader began to wait for it */
+    /** @param nowNanos when the leader began to wait for this member */
     MemberProgress(long nowNanos) {
         presentAt = nowNanos;
     }
 
-    /** All below is durable there. */
+    /** Everything below {@code durableEnd} is flushed there. */
     void acknowledged(UUID topic, long durableEnd, long nowNanos) {
         Long before = acknowledged.get(topic);
         if (before == null || durableEnd > before) {
@@ -31,17 +31,18 @@ final class MemberProgress {
         }
     }
 
-    /** As far as it acknowledged a topic; 0 if it did not. */
+    /** The offset that it acknowledged in this topic; 0 if none. */
     long acknowledged(UUID topic) {
         return acknowledged.getOrDefault(topic, 0L);
     }
 
     /**
-     * How long it has been behind in some live topic without durable progress in that one; 0 if it
-     * is behind in none. Asked for often, since it takes note of what the member is not behind in.
+     * How long the member has been behind in some live topic without durable progress in that
+     * topic; 0 if it is behind in none. Must be called often, because it records in which topics
+     * the member is not behind.
      *
-     * @param present whether it follows at the moment: who starts over again and again makes no
-     *     progress by that, and who is away has been so since it left
+     * @param present whether the member follows now. A follower that registers again and again
+     *     makes no progress by that; one that is away has been stalled since it left
      */
     long stalledNanos(Iterable<LeaderTopic> topics, boolean present, long nowNanos) {
         long longest = 0;
@@ -65,7 +66,7 @@ final class MemberProgress {
         return longest;
     }
 
-    /** The topic is gone. */
+    /** The topic was deleted. */
     void dropped(UUID topic) {
         acknowledged.remove(topic);
         progressAt.remove(topic);

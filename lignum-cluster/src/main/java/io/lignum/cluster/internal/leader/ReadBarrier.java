@@ -12,9 +12,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Linearizable reads at the leader (R24): the end of a log as it was when a read arrived, given out
- * once a consistent read of the cluster's state that began later shows that this node still leads.
- * One such read is on its way at a time; it serves all that came before it. No clocks.
+ * Serves linearizable reads at the leader (R24). A read needs proof that this node was still the
+ * leader after the read began; the node's own belief, or a lease, is not enough.
+ *
+ * <p>When a read arrives, its topic's high watermark h is noted, after it has reached the start of
+ * the epoch (R14). Then the cluster's state is read from the coordinator, consistently, by a
+ * request that starts after h was noted. If the answer shows this epoch, the read may be served
+ * below h: no later leader can have acknowledged anything before the read began. One such request
+ * runs at a time; reads that arrive meanwhile share the next one. No clock is involved. If the
+ * coordinator does not answer, the reads fail.
  *
  * <p>The leader's loop only.
  */
@@ -36,7 +42,8 @@ public final class ReadBarrier {
     }
 
     /**
-     * Completes with the offset, exclusive, up to which everything acknowledged before now stands.
+     * Completes with the offset, exclusive, below which everything acknowledged before now is
+     * stored.
      */
     public CompletableFuture<Long> await(TopicLog log) {
         CompletableFuture<Long> result = new CompletableFuture<>();
@@ -54,7 +61,9 @@ public final class ReadBarrier {
         node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
             asking = false;
             if (ended) {
-                fail(ready, new ClusterException.NotLeader("the lead was lost meanwhile", null));
+                fail(
+                        ready,
+                        new ClusterException.NotLeader("the leadership was lost meanwhile", null));
             } else if (entry == null) {
                 fail(
                         ready,
@@ -65,13 +74,13 @@ public final class ReadBarrier {
                     .equals(Optional.of(role.epoch()))) {
                 ready.forEach(each -> each.result().complete(each.end()));
             } else {
-                fail(ready, new ClusterException.NotLeader("another node leads by now", null));
+                fail(ready, new ClusterException.NotLeader("another node leads", null));
             }
             ask();
         });
     }
 
-    /** What an end is must be known when the question goes out, not when the answer comes. */
+    /** The ends are noted before the request is sent, not when its answer arrives. */
     private List<Ready> take() {
         List<Ready> ready = new ArrayList<>();
         for (Waiting each : waiting) {
@@ -97,7 +106,7 @@ public final class ReadBarrier {
         ended = true;
         waiting.forEach(each -> each.result()
                 .completeExceptionally(
-                        new ClusterException.NotLeader("the lead was lost meanwhile", null)));
+                        new ClusterException.NotLeader("the leadership was lost meanwhile", null)));
         waiting = new ArrayList<>();
     }
 }

@@ -20,7 +20,7 @@ import java.util.UUID;
 /**
  * A follower as its leader sees it, from its registration to the end of its stream.
  *
- * <p>The leader's loop only, but for {@link #feed()}, whose methods say who may call them.
+ * <p>The leader's loop only, except {@link #sender()}, whose methods state their threads.
  */
 public final class Replica {
 
@@ -31,23 +31,23 @@ public final class Replica {
     private final int epoch;
     private final Member member;
     private final PeerStream link;
-    private final ReplicationSender feed;
+    private final ReplicationSender sender;
     private final Map<UUID, Long> durable = new HashMap<>();
     private final Map<UUID, Message.LastBatchPosition> postponed = new HashMap<>();
-    private final Set<UUID> untold = new HashSet<>();
+    private final Set<UUID> unsentWatermarks = new HashSet<>();
     private final Optional<String> failure;
     private final long registeredAt;
     private long heardAt;
     private long beat;
     private boolean ended;
 
-    /** @param failure why the follower ended the stream before this one, if it did */
+    /** @param failure why the follower ended its previous stream, if it did */
     Replica(NodeContext node, int epoch, Member member, PeerStream link, Optional<String> failure) {
         this.node = node;
         this.epoch = epoch;
         this.member = member;
         this.link = link;
-        feed = new ReplicationSender(node, epoch, link, link::close);
+        sender = new ReplicationSender(node, epoch, link, link::close);
         this.failure = failure;
         heardAt = node.nowNanos();
         registeredAt = heardAt;
@@ -61,26 +61,26 @@ public final class Replica {
         return link;
     }
 
-    /** Wakes and room are told by any thread. */
-    public ReplicationSender feed() {
-        return feed;
+    /** Sends batches to this follower. */
+    public ReplicationSender sender() {
+        return sender;
     }
 
     void welcome(Member leader) {
         link.send(new Message.Welcome(epoch, leader));
     }
 
-    /** Of producers of one topic, which are in one message. */
+    /** Most bytes of producer states of one topic, which are in one message. */
     private static final int MAX_PRODUCERS_BYTES = 1 << 20;
 
     private static final ByteBuffer NO_PRODUCERS = ByteBuffer.allocate(0);
 
     /**
-     * Where this follower's log parts from the leader's (R19). Until it says that it is done
-     * nothing is shipped.
+     * Answers where the follower's log diverges from the leader's (R19). Nothing is shipped until
+     * the follower reports the end of the reconciliation.
      */
-    Message.EpochEndOffset part(LeaderTopic topic, Message.LastBatchPosition position) {
-        feed.stop(topic.id());
+    Message.EpochEndOffset epochEndFor(LeaderTopic topic, Message.LastBatchPosition position) {
+        sender.stop(topic.id());
         durable.remove(topic.id());
         var found = topic.log().epochEnd(position.lastEpoch().orElse(0));
         boolean none = found.endOffset() == 0 || position.lastEpoch().isEmpty();
@@ -97,8 +97,8 @@ public final class Replica {
     }
 
     /**
-     * Keeps a question about a topic that is not here, or not yet; bounded, as a peer could ask
-     * about anything.
+     * Keeps a request about a topic that does not exist here yet. The number is bounded, because a
+     * peer could ask about any topic.
      */
     void postpone(Message.LastBatchPosition position) {
         if (postponed.size() < MAX_POSTPONED) {
@@ -110,14 +110,14 @@ public final class Replica {
         return Optional.ofNullable(postponed.remove(topic));
     }
 
-    /** The first acknowledgement after a parting says where to ship from. */
+    /** The first acknowledgement after a reconciliation is the offset to ship from. */
     void acknowledged(LeaderTopic topic, Message.Ack ack) {
         heard();
-        if (!feed.isOpen(topic.id())) {
-            feed.open(topic, ack.endOffset());
-            untold.add(topic.id());
+        if (!sender.isOpen(topic.id())) {
+            sender.open(topic, ack.endOffset());
+            unsentWatermarks.add(topic.id());
         }
-        feed.acknowledged(topic.id(), ack.endOffset());
+        sender.acknowledged(topic.id(), ack.endOffset());
         durable.put(topic.id(), ack.durableEnd());
     }
 
@@ -125,14 +125,14 @@ public final class Replica {
         heardAt = node.nowNanos();
     }
 
-    /** What kept the follower from following when it registered; it said so itself. */
+    /** Why the follower could not follow when it registered, in its own words. */
     Optional<String> failure() {
         return failure;
     }
 
     /**
-     * Whether the follower itself begins its streams again, as it cannot keep what comes: another
-     * one would change nothing.
+     * Whether the follower itself restarts its stream again and again, because it cannot store what
+     * it gets. Another restart by the leader would change nothing.
      */
     boolean isRetrying() {
         return failure.isPresent()
@@ -143,37 +143,37 @@ public final class Replica {
         return node.nowNanos() - heardAt;
     }
 
-    /** Whether live messages wait for it longer than they should. */
+    /** Whether live messages wait for its acknowledgement longer than they should. */
     public boolean isLagging() {
-        return feed.oldestNanos(node.nowNanos()) > node.config().sendTimeout().toNanos();
+        return sender.oldestNanos(node.nowNanos()) > node.config().sendTimeout().toNanos();
     }
 
-    /** Whether this follower has a topic durably up to {@code end}. */
+    /** Whether this follower has flushed a topic up to {@code end}. */
     boolean hasDurably(UUID topic, long end) {
         return durable.getOrDefault(topic, 0L) >= end;
     }
 
-    /** A high watermark moved; the next message tells. */
+    /** The high watermark of a topic has advanced; the next message carries it. */
     void committed(UUID topic) {
-        untold.add(topic);
+        unsentWatermarks.add(topic);
     }
 
-    boolean isUntold() {
-        return !untold.isEmpty();
+    boolean hasUnsentWatermarks() {
+        return !unsentWatermarks.isEmpty();
     }
 
-    /** Tells the high watermarks that moved, and asks for a sign of life. */
+    /** Sends the high watermarks that have advanced, and asks for an answer. */
     void heartbeat(LeaderEpoch leaderEpoch) {
         List<Message.Watermark> moved = new ArrayList<>();
-        for (UUID id : untold) {
+        for (UUID id : unsentWatermarks) {
             LeaderTopic topic = leaderEpoch.topic(id);
-            if (topic != null && feed.isOpen(id)) {
+            if (topic != null && sender.isOpen(id)) {
                 OptionalLong committed =
                         topic.isLive() ? topic.log().highWatermark() : OptionalLong.empty();
                 moved.add(new Message.Watermark(id, committed));
             }
         }
-        untold.clear();
+        unsentWatermarks.clear();
         int from = 0;
         do {
             int to = Math.min(moved.size(), from + WATERMARKS_A_MESSAGE);
@@ -185,7 +185,7 @@ public final class Replica {
     void end() {
         if (!ended) {
             ended = true;
-            feed.close();
+            sender.close();
             link.close();
         }
     }

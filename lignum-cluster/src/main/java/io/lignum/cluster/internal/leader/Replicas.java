@@ -21,24 +21,24 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Who follows a leader in its epoch: it takes nodes that register, tells them where their logs part
- * (R19), and keeps what they acknowledge.
+ * The followers of one epoch: accepts nodes that register, answers where their logs diverge (R19),
+ * and records what they acknowledge.
  *
- * <p>The leader's loop only, but for {@link #wake}.
+ * <p>The leader's loop only, except {@link #wake}.
  */
 public final class Replicas {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
 
-    /** What they tell their leader. */
+    /** Notified on the loop. */
     interface Listener {
-        /** One of them is at a higher epoch. */
+        /** A follower is at a higher epoch. */
         void deposed(int higherEpoch, String why);
 
-        /** One of them has more of the topic, durably. */
+        /** A follower has flushed more of the topic. */
         void acknowledged(LeaderTopic topic);
 
-        /** An operator has to look at it. */
+        /** A problem that an operator must see. */
         void alarm(String text);
     }
 
@@ -53,7 +53,7 @@ public final class Replicas {
     private final long startedAt;
     private volatile Replica[] feeding = {};
 
-    /** Nobody follows yet. */
+    /** Starts without followers. */
     public Replicas(
             NodeContext node,
             Member self,
@@ -68,14 +68,14 @@ public final class Replicas {
         startedAt = node.nowNanos();
     }
 
-    /** Those of the moment: a view, not a copy. */
+    /** The current followers: a view, not a copy. */
     Collection<Replica> all() {
         return Collections.unmodifiableCollection(followers.values());
     }
 
     /**
-     * As above, and those that were there within the lag limit: one that cannot keep what comes
-     * registers again and again.
+     * The current followers, and those that followed within the lag limit: one that cannot store
+     * what it gets registers again and again.
      */
     List<Replica> recent() {
         long limit = node.config().lagLimit().toNanos();
@@ -84,7 +84,7 @@ public final class Replicas {
                 .toList();
     }
 
-    /** Whether this stream of the follower is the one of now. */
+    /** Whether {@code handle} is the follower's current stream. */
     boolean isPresent(Replica handle) {
         return followers.get(handle.member().nodeId()) == handle;
     }
@@ -97,12 +97,12 @@ public final class Replicas {
         return Optional.ofNullable(followers.get(nodeId));
     }
 
-    /** Of this epoch, whether or not the member follows at the moment. */
+    /** The member's progress in this epoch, whether or not it follows now. */
     MemberProgress progress(Member member) {
         return progress.computeIfAbsent(member, unseen -> new MemberProgress(startedAt));
     }
 
-    /** A node asks to follow. */
+    /** A node registers as a follower. */
     public Optional<Replica> register(PeerStream link, Message.Register request) {
         Member who = request.follower();
         if (!request.clusterId().equals(clusterId)) {
@@ -139,15 +139,14 @@ public final class Replicas {
         link.close();
     }
 
-    /** A follower asks where its logs part. */
+    /** A follower asks where its logs diverge. */
     public void positions(Replica from, Message.LastBatchPositions message) {
         from.heard();
-        List<Message.EpochEndOffset> partings = new ArrayList<>();
+        List<Message.EpochEndOffset> offsets = new ArrayList<>();
         for (Message.LastBatchPosition position : message.positions()) {
             LeaderTopic topic = leaderEpoch.topic(position.topic());
             if (topic == null) {
-                from.postpone(position); // Deleted; or the follower was quicker to carry out its
-                // creation.
+                from.postpone(position); // Deleted; or the follower has applied its creation first.
                 continue;
             }
             long acknowledgedEnd = progress(from.member()).acknowledged(topic.id());
@@ -155,20 +154,20 @@ public final class Replicas {
                 dataLost(from, topic, position.endOffset(), acknowledgedEnd);
                 return;
             }
-            Message.EpochEndOffset epochEnd = from.part(topic, position);
+            Message.EpochEndOffset epochEnd = from.epochEndFor(topic, position);
             if (epochEnd.producers().hasRemaining()) {
-                send(from, List.of(epochEnd)); // It may be large: alone.
+                send(from, List.of(epochEnd)); // It may be large, so it is in a message of its own.
             } else {
-                partings.add(epochEnd);
+                offsets.add(epochEnd);
             }
         }
-        if (!partings.isEmpty()) {
-            send(from, partings);
+        if (!offsets.isEmpty()) {
+            send(from, offsets);
         }
     }
 
-    private void send(Replica to, List<Message.EpochEndOffset> partings) {
-        to.link().send(new Message.EpochEndOffsets(leaderEpoch.epoch(), partings));
+    private void send(Replica to, List<Message.EpochEndOffset> offsets) {
+        to.link().send(new Message.EpochEndOffsets(leaderEpoch.epoch(), offsets));
     }
 
     private void dataLost(Replica from, LeaderTopic topic, long end, long acknowledgedEnd) {
@@ -181,7 +180,7 @@ public final class Replicas {
         from.end();
     }
 
-    /** A follower says what it has. */
+    /** A follower acknowledges. */
     public void acks(Replica from, Message.Acks message) {
         if (followers.get(from.member().nodeId()) != from) {
             return;
@@ -197,11 +196,11 @@ public final class Replicas {
         }
     }
 
-    /** A follower's stream ended. */
-    public void gone(Replica follower) {
+    /** A follower's stream has ended. */
+    public void closed(Replica follower) {
         follower.end();
         if (forget(follower)) {
-            LOG.info("{} does not follow any more", follower.member());
+            LOG.info("{} has stopped following", follower.member());
         }
     }
 
@@ -217,8 +216,8 @@ public final class Replicas {
         feeding = followers.values().toArray(new Replica[0]);
     }
 
-    /** A topic is led from now on: whoever asked about it before is answered. */
-    void led(UUID topic) {
+    /** This topic is led from now on: answers earlier requests about it. */
+    void leads(UUID topic) {
         for (Replica follower : List.copyOf(followers.values())) {
             follower.takePostponed(topic)
                     .ifPresent(position -> positions(
@@ -228,34 +227,36 @@ public final class Replicas {
         }
     }
 
-    /** A topic's settings changed: perhaps its mode. */
+    /** A topic's settings have changed, perhaps its mode. */
     void configured(LeaderTopic topic) {
         for (Replica follower : followers.values()) {
             replay(follower.member(), topic);
             follower.committed(topic.id());
-            follower.feed().wake(topic);
+            follower.sender().wake(topic);
         }
     }
 
-    /** What a member said before the topic became live counts now: it was of this epoch, too. */
+    /**
+     * Acknowledgements from before the topic became live count now, since they are of this epoch.
+     */
     private void replay(Member member, LeaderTopic topic) {
         topic.acknowledged(member, progress(member).acknowledged(topic.id()));
     }
 
-    /** A topic is led no longer. */
+    /** A topic is not led any more. */
     void dropped(UUID topic) {
-        followers.values().forEach(follower -> follower.feed().stop(topic));
+        followers.values().forEach(follower -> follower.sender().stop(topic));
         progress.values().forEach(member -> member.dropped(topic));
     }
 
-    /** A log has more to ship. Any thread, quick. */
+    /** A log has more to ship. Any thread; does not block. */
     void wake(LeaderTopic topic) {
         for (Replica follower : feeding) {
-            follower.feed().wake(topic);
+            follower.sender().wake(topic);
         }
     }
 
-    /** The epoch is over for this node. */
+    /** Ends the epoch for this node. */
     void end() {
         new ArrayList<>(followers.values()).forEach(Replica::end);
         followers.clear();

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * How far followers are behind their leader in one epoch, from the ends of the logs and what was
- * acknowledged, whatever is being sent (R39). A follower that makes no progress in a topic for the
- * lag limit is an alarm, which names the reason if the follower gave one, a full disk for instance.
- * Its stream begins again, as nothing else may be left that would go on with it, unless the
- * follower itself does that again and again.
+ * Computes how far the followers are behind in one epoch, from log ends and acknowledgements,
+ * independently of what is being sent (R39). A follower without progress in a topic for the lag
+ * limit raises an alarm, with the reason if the follower gave one (a full disk, for example). Its
+ * stream is restarted, because nothing else might resume it, unless the follower restarts it
+ * itself.
  *
  * <p>The leader's loop only.
  */
@@ -32,7 +32,7 @@ public final class ReplicationLag {
 
     private record Lane(Member member, UUID topic) {}
 
-    /** What a follower that is behind had acknowledged, and since when it is that much. */
+    /** What a follower that is behind has acknowledged, and since when. */
     private record Standstill(long acknowledged, long sinceNanos) {}
 
     private final NodeContext node;
@@ -49,7 +49,10 @@ public final class ReplicationLag {
         lookedAt = node.nowNanos();
     }
 
-    /** Records that are written here and not acknowledged by the follower, over all topics. */
+    /**
+     * Number of records, over all topics, that are written here and not acknowledged by the
+     * follower.
+     */
     public long records(Member member) {
         MemberProgress progress = followers.progress(member);
         long lag = 0;
@@ -60,7 +63,7 @@ public final class ReplicationLag {
         return lag;
     }
 
-    /** To be called often; it looks every second. */
+    /** Call this often; it computes once a second. */
     void watch() {
         long now = node.nowNanos();
         if (now - lookedAt < LOOK_EVERY.toNanos()) {
@@ -75,7 +78,7 @@ public final class ReplicationLag {
                 stuck |= isStuck(follower, topic, now);
             }
             if (stuck && followers.isPresent(follower) && !follower.isRetrying()) {
-                LOG.warn("The stream of {} begins again", follower.member());
+                LOG.warn("The stream of {} is restarted", follower.member());
                 follower.link().close();
             }
         }
@@ -83,7 +86,7 @@ public final class ReplicationLag {
         alarms.keySet().retainAll(present);
     }
 
-    /** True once each time that the follower made no progress for the limit. */
+    /** True once for each lag limit in which the follower made no progress. */
     private boolean isStuck(Replica follower, LeaderTopic topic, long now) {
         Member member = follower.member();
         Lane lane = new Lane(member, topic.id());
@@ -106,7 +109,7 @@ public final class ReplicationLag {
         String text = "topic " + topic.log().name() + ": " + member + " is at offset "
                 + acknowledged + " of " + topic.log().logEndOffset()
                 + " and made no progress for " + node.config().lagLimit().toSeconds() + " s"
-                + follower.failure().map(reason -> "; it says: " + reason).orElse("");
+                + follower.failure().map(reason -> "; its reason: " + reason).orElse("");
         alarms.put(lane, text);
         LOG.error("{}", text);
         return true;

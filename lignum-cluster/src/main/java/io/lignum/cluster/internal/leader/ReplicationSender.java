@@ -22,14 +22,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ships the leader's logs to one follower, straight from the files (that is, mostly from the page
- * cache), so that a slow follower costs no memory and one that was away is fed the same way as one
- * that keeps up. What is on its way is bounded in messages and bytes. Only what this node has
- * written is shipped, while its force still runs (R11).
+ * Ships the leader's logs to one follower. It reads batches from the files, mostly from the page
+ * cache, so a slow follower costs no memory, and one that was away is served like one that keeps
+ * up. Messages and bytes in flight are bounded. A batch is shipped once this node has written it,
+ * while the force still runs (R11).
  *
- * <p>Topics that have something to ship stand in a queue and take turns. One task at a time works
- * it off, on the pool for blocking work; a {@link Lane} belongs to that task while it is out of the
- * queue.
+ * <p>Topics with something to ship wait in a queue and take turns. One task at a time works through
+ * the queue, on the pool for blocking work; a {@link Lane} belongs to that task while it is out of
+ * the queue.
  */
 public final class ReplicationSender {
 
@@ -42,14 +42,14 @@ public final class ReplicationSender {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** One topic on its way to the follower. */
+    /** The state of shipping one topic to the follower. */
     private static final class Lane {
         private final LeaderTopic topic;
         private final AtomicBoolean queued = new AtomicBoolean();
         private final ArrayDeque<Sent> unacked = new ArrayDeque<>(); // guarded by itself
-        private boolean gone; // guarded by unacked: what is sent from now on is not waited for
+        private boolean dropped; // guarded by unacked: messages sent from now on are not waited for
         private volatile long next;
-        private Duration pause = FIRST_PAUSE; // of the task that ships
+        private Duration pause = FIRST_PAUSE; // belongs to the task that ships
 
         Lane(LeaderTopic topic, long next) {
             this.topic = topic;
@@ -71,9 +71,9 @@ public final class ReplicationSender {
     private volatile boolean closed;
 
     /**
-     * Nothing is shipped yet.
+     * Ships nothing until {@link #open}.
      *
-     * @param broken run on the node's loop: the follower must start over, for instance since
+     * @param broken runs on the node's loop when the follower must start again, for example because
      *     records were trimmed
      */
     public ReplicationSender(NodeContext node, int epoch, PeerStream link, Runnable broken) {
@@ -83,13 +83,13 @@ public final class ReplicationSender {
         this.broken = broken;
     }
 
-    /** The follower's log agrees with the leader's up to {@code from}: ship what comes behind. */
+    /** The follower's log agrees with the leader's up to {@code from}: ships what follows. */
     public void open(LeaderTopic topic, long from) {
         forget(lanes.put(topic.id(), new Lane(topic, from)));
         wake(topic);
     }
 
-    /** Until it is opened again. */
+    /** Ships nothing of this topic until it is opened again. */
     public void stop(UUID topic) {
         forget(lanes.remove(topic));
     }
@@ -98,7 +98,7 @@ public final class ReplicationSender {
         return lanes.containsKey(topic);
     }
 
-    /** There may be something to ship. Any thread, quick. */
+    /** There may be something to ship. Any thread; does not block. */
     void wake(LeaderTopic topic) {
         Lane lane = lanes.get(topic.id());
         if (lane != null && lane.queued.compareAndSet(false, true)) {
@@ -107,14 +107,14 @@ public final class ReplicationSender {
         }
     }
 
-    /** There may be room again. Any thread, quick. */
+    /** The stream may accept messages again. Any thread; does not block. */
     public void resume() {
         if (!closed && !ready.isEmpty() && wakeUps.getAndIncrement() == 0) {
             node.blocking(this::run);
         }
     }
 
-    /** The follower has the topic up to {@code end}. */
+    /** The follower has flushed the topic up to {@code end}. */
     void acknowledged(UUID topic, long end) {
         Lane lane = lanes.get(topic);
         if (lane != null) {
@@ -130,7 +130,7 @@ public final class ReplicationSender {
     private void forget(@Nullable Lane lane) {
         if (lane != null) {
             synchronized (lane.unacked) {
-                lane.gone = true;
+                lane.dropped = true;
                 lane.unacked.forEach(this::release);
                 lane.unacked.clear();
             }
@@ -142,7 +142,7 @@ public final class ReplicationSender {
         unackedBytes.addAndGet(-sent.bytes());
     }
 
-    /** How long the oldest live message waits for its acknowledgement. */
+    /** How long the oldest live message has waited for its acknowledgement. */
     long oldestNanos(long now) {
         long oldest = 0;
         for (Lane lane : lanes.values()) {
@@ -174,8 +174,8 @@ public final class ReplicationSender {
         do {
             try {
                 work();
-            } catch (RuntimeException e) { // Nothing would be shipped any more, and nobody told.
-                LOG.error("shipping to {} broke off", link.peer(), e);
+            } catch (RuntimeException e) { // Otherwise shipping would stop without any report.
+                LOG.error("Shipping to {} failed", link.peer(), e);
                 node.onLoop(broken);
             }
             seen = wakeUps.addAndGet(-seen);
@@ -188,14 +188,14 @@ public final class ReplicationSender {
             lane.queued.set(false);
             try {
                 if (lanes.get(lane.topic.id()) == lane && ship(lane)) {
-                    wake(lane.topic); // Behind the others.
+                    wake(lane.topic); // Behind the other topics.
                 }
             } catch (StorageException.OffsetOutOfRange e) {
-                LOG.info("{} needs records that are trimmed by now", link.peer());
+                LOG.info("{} needs records that have been trimmed", link.peer());
                 node.onLoop(broken);
                 return;
             } catch (StorageException.Closed e) {
-                LOG.debug("shipping to {} ends: {}", link.peer(), e.toString());
+                LOG.debug("Shipping to {} ends: {}", link.peer(), e.toString());
                 if (lanes.remove(lane.topic.id(), lane)) {
                     forget(lane); // The topic is deleted, or this node stops.
                 }
@@ -206,9 +206,8 @@ public final class ReplicationSender {
     }
 
     /**
-     * What keeps a log from being read may pass, such as a want of file handles, so that shipping
-     * never ends by it (R39). Whether the log is damaged the node finds out, and stops this if it
-     * is.
+     * A failed read may succeed later (no file handle, for example), so shipping never ends by it
+     * (R39). Whether the log is damaged is checked elsewhere, and stops this if so.
      */
     private void tryLater(Lane lane, StorageException cause) {
         LOG.warn(
@@ -222,7 +221,7 @@ public final class ReplicationSender {
         lane.pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
     }
 
-    /** One turn; true if there is more. */
+    /** Ships for one turn; true if there is more. */
     private boolean ship(Lane lane) {
         long limit = lane.topic.shipLimit();
         if (lane.next >= limit) {
@@ -279,8 +278,8 @@ public final class ReplicationSender {
 
         private void hand(long base, long end, ByteBuffer batches) {
             synchronized (lane.unacked) {
-                if (lane.gone) {
-                    return; // Its topic was stopped meanwhile, or reset.
+                if (lane.dropped) {
+                    return; // Its topic was stopped or reset meanwhile.
                 }
                 lane.unacked.addLast(new Sent(end, batches.remaining(), node.nowNanos()));
                 unackedMessages.incrementAndGet();

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Does at the coordinator what a {@link StateKeeper} says, for one epoch, and finds out when there
- * is proof that the epoch is over for this node (R5).
+ * Executes the steps of a {@link StateKeeper} at the coordinator, for one epoch, and detects proof
+ * that the epoch has ended for this node (R5).
  *
  * <p>The leader's loop only.
  */
@@ -28,12 +28,12 @@ final class StateDriver {
 
     private static final Duration RETRY = Duration.ofMillis(300);
 
-    /** Told what the coordinator showed. */
+    /** Notified on the loop. */
     interface Listener {
-        /** Proof that the lead is lost. */
+        /** There is proof that the leadership is lost. */
         void deposed(int higherEpoch, String why);
 
-        /** No change is on its way any more; the state is confirmed at this index. */
+        /** No change is pending; the state is confirmed at this index. */
         void settled(long index);
     }
 
@@ -47,7 +47,7 @@ final class StateDriver {
     private boolean releasing;
     private boolean ended;
 
-    /** @param session the one that holds the leader lock */
+    /** @param session the session that holds the leader lock */
     StateDriver(
             NodeContext node, StateKeeper keeper, int epoch, String session, Listener listener) {
         this.node = node;
@@ -57,14 +57,14 @@ final class StateDriver {
         this.listener = listener;
     }
 
-    /** Changes the state when its turn comes; completes on the loop, when that is confirmed. */
+    /** Requests a change of the state; completes on the loop when the change is confirmed. */
     CompletableFuture<ClusterState> change(StateKeeper.Change change) {
         CompletableFuture<ClusterState> done = keeper.change(change);
-        carryOut(keeper.step());
+        execute(keeper.step());
         return done;
     }
 
-    private void carryOut(StateKeeper.Step step) {
+    private void execute(StateKeeper.Step step) {
         if (ended) {
             return;
         }
@@ -89,27 +89,24 @@ final class StateDriver {
             if (index > 0) {
                 keeper.applied(index);
                 settled(index);
-                carryOut(keeper.step());
+                execute(keeper.step());
             } else {
                 LOG.info(
-                        "changing the cluster's state: fate unknown ({})",
+                        "changing the cluster's state: result unknown ({})",
                         failure == null ? result : failure.toString());
                 unknown();
             }
         });
     }
 
-    /**
-     * A read shows what came of it: at once, and not as fast as the coordinator answers if that
-     * settles nothing.
-     */
+    /** A read finds the result: at once, then with pauses if it settles nothing. */
     private void unknown() {
         keeper.unknown();
         if (unsettled) {
-            node.later(RETRY, () -> carryOut(keeper.step()));
+            node.later(RETRY, () -> execute(keeper.step()));
         } else {
             unsettled = true;
-            carryOut(keeper.step());
+            execute(keeper.step());
         }
     }
 
@@ -127,9 +124,7 @@ final class StateDriver {
         });
     }
 
-    /**
-     * Nobody seems to hold the lock, which is known to be so only once a consistent read shows it.
-     */
+    /** A watch shows that this node does not hold the lock. Only a consistent read proves that. */
     void checkLock() {
         if (!checkingLock && !releasing && !ended) {
             checkingLock = true;
@@ -142,12 +137,12 @@ final class StateDriver {
         }
     }
 
-    /** The lock is being released by a hand-over, which says itself what came of it. */
+    /** Whether a transfer is releasing the lock; the transfer then finds out the result itself. */
     void releasing(boolean now) {
         releasing = now;
     }
 
-    /** False: there is proof that the lead is lost, and it is over (R5). */
+    /** False if there is proof that the leadership is lost, which has been reported (R5). */
     private boolean isStillLed(LeaderLockView view) {
         if (view.isBeyond(epoch)) {
             int higher = view.state().map(ClusterState::epoch).orElse(epoch);
@@ -166,9 +161,9 @@ final class StateDriver {
         if (keeper.isSettled()) {
             settled(index);
         }
-        carryOut(next);
+        execute(next);
         if (!keeper.isSettled() && next instanceof StateKeeper.Step.Idle) {
-            node.later(RETRY, () -> carryOut(keeper.step()));
+            node.later(RETRY, () -> execute(keeper.step()));
         }
     }
 
@@ -177,7 +172,7 @@ final class StateDriver {
         listener.settled(index);
     }
 
-    /** The epoch is over. */
+    /** Ends the epoch. */
     void end(String why) {
         ended = true;
         keeper.end(why);

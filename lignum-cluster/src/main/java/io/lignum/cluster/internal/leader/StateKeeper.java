@@ -16,26 +16,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * The leader's hold on the cluster's state: the only one to change it in its epoch, one
- * compare-and-set at a time, with answers that may be lost (R15).
+ * Tracks the cluster's state while this node leads (R15). The leader is the only node that changes
+ * the state in its epoch. It does so by one compare-and-set at a time, and any answer can be lost.
  *
- * <p>A set of replicas that was sent may be in force although the answer was lost. So all that was
- * sent at an index counts until a consistent read shows another index; only then is what that read
- * shows confirmed.
+ * <p>A change that was sent at an index may be in force although its answer was lost, or may take
+ * effect later. Therefore every set of replicas that was sent at an index is pending, and counts
+ * for commits, until a consistent read shows another index; what that read shows is then confirmed.
+ * While the read shows the old index, nothing is settled: another compare-and-set at that index,
+ * with a fresh nonce, forces a decision. Only an explicit success confirms a change without a read.
  *
- * <p>Pure: {@link #step} says what to do next, the answers come back through {@link #applied},
- * {@link #unknown} and {@link #read}. The leader's loop only.
+ * <p>Pure: {@link #step} returns what to do next, and the answers come back through
+ * {@link #applied}, {@link #unknown} and {@link #read}. {@link StateDriver} executes the steps, on
+ * the leader's loop.
  */
 public final class StateKeeper {
 
-    /** What is to be done now. */
+    /** What to do next. */
     public sealed interface Step {
-        /** Nothing, or wait for the answer to what was said before. */
+        /** Nothing: no change is wanted, or an answer is pending. */
         record Idle() implements Step {}
 
         /**
-         * Replace the state at {@code index} by {@code value}, if the lock is still held by my
-         * session.
+         * Replace the state at {@code index} by {@code value}, if this node's session still holds
+         * the lock.
          */
         record Send(long index, ClusterState value) implements Step {}
 
@@ -43,9 +46,9 @@ public final class StateKeeper {
         record Read() implements Step {}
     }
 
-    /** A wish to change the state. */
+    /** A requested change of the state. */
     public interface Change {
-        /** The state wanted instead; empty: it is as wanted already, or not wanted any more. */
+        /** The state to write; empty if the change is in force already, or not wanted any more. */
         Optional<ClusterState> apply(ClusterState current);
     }
 
@@ -61,7 +64,7 @@ public final class StateKeeper {
     private boolean unsettled;
 
     /**
-     * Begins with the state that this leader was elected with.
+     * Starts with the state with which this leader was elected.
      *
      * @param index its ModifyIndex
      */
@@ -76,26 +79,28 @@ public final class StateKeeper {
         return confirmed;
     }
 
-    /** Whose acknowledgements count: the confirmed replicas and all that may be in force (R13). */
+    /**
+     * The members whose acknowledgements count: the confirmed replicas and all pending ones (R13).
+     */
     public Set<Member> counted() {
         Set<Member> union = new HashSet<>(confirmed.isr());
         pending.forEach(state -> union.addAll(state.isr()));
         return union;
     }
 
-    /** Nothing was sent whose fate is open. */
+    /** Whether no change has an unknown result. */
     public boolean isSettled() {
         return pending.isEmpty();
     }
 
-    /** Whether changes wait for the coordinator. */
+    /** Whether no change is waiting or pending. */
     public boolean isIdle() {
         return queue.isEmpty() && !waiting && !unsettled;
     }
 
     /**
-     * Queues a change; the future completes with the state in which it is confirmed, or was no
-     * longer wanted.
+     * Queues a change. The future completes with the state in which it is confirmed or was not
+     * wanted any more.
      */
     public CompletableFuture<ClusterState> change(Change change) {
         CompletableFuture<ClusterState> done = new CompletableFuture<>();
@@ -103,7 +108,7 @@ public final class StateKeeper {
         return done;
     }
 
-    /** What to do now; whoever asks must do it. */
+    /** The next step; the caller must execute it. */
     public Step step() {
         if (waiting) {
             return new Step.Idle();
@@ -128,32 +133,36 @@ public final class StateKeeper {
         return new Step.Send(index, value);
     }
 
-    /** A clean success of what was sent last. */
+    /** The change that was sent last succeeded. */
     public void applied(long newIndex) {
         confirmed = pending.get(pending.size() - 1);
         index = newIndex;
         settle();
     }
 
-    /** Anything but a clean success, a refusal too: it may be in force, or come into force yet. */
+    /**
+     * The change that was sent last got any other answer, or none. It may be in force, or take
+     * effect later.
+     */
     public void unknown() {
         waiting = false;
         unsettled = true;
     }
 
     /**
-     * What a consistent read showed.
+     * Reports what a consistent read showed.
      *
-     * @return what to do now: send once more where the read settled nothing
+     * @return the next step: the change is sent once more if the read settled nothing
      */
     public Step read(long seenIndex, @Nullable ClusterState seen) {
         waiting = false;
         if (seen == null || seen.epoch() != epoch || seenIndex < index) {
-            return new Step
-                    .Idle(); // Lost data or a lost lead: others judge that; the set stays frozen.
+            // The data or the leadership is lost. The StateDriver handles that; the set stays.
+            return new Step.Idle();
         }
         if (seenIndex == index) {
-            // What was sent may still arrive. A write of our own moves the index and settles it.
+            // What was sent may still arrive. A write of this node moves the index and settles
+            // that.
             return send(confirmed.withIsr(confirmed.isr(), confirmed.minIsr(), nonces.get()));
         }
         confirmed = seen;
@@ -168,9 +177,7 @@ public final class StateKeeper {
         pending.clear();
     }
 
-    /**
-     * The epoch is over. What was sent and is not settled may be in force, or come into force yet.
-     */
+    /** Ends the epoch. A change with an unknown result may be in force, or take effect later. */
     public void end(String why) {
         if (!isSettled() && !queue.isEmpty()) {
             queue.removeFirst()

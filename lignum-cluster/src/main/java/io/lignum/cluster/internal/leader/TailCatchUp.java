@@ -26,13 +26,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a new leader does before it leads: it finishes what is queued in its logs, and takes over
- * what other nodes have of its wal topics beyond its own end, where that continues its log (R29).
- * Two seconds at most: who is elected must not keep producers waiting for records that nobody
- * promised.
+ * Completes a new leader's logs before it leads: finishes the appends queued in its logs, and
+ * fetches from other nodes what they have of its {@code wal} topics beyond its own log end, if that
+ * continues its log (R29). Takes two seconds at most, because producers wait, and these records
+ * were not guaranteed.
  *
- * <p>Begun anywhere; logs are touched on the node's loop only, so that nothing is once this node
- * follows another.
+ * <p>May be created on any thread. Logs are changed on the node's loop only, so none is changed
+ * once this node follows another.
  */
 final class TailCatchUp {
 
@@ -49,7 +49,7 @@ final class TailCatchUp {
     private final BooleanSupplier over;
     private final long deadline;
 
-    /** @param over whether the election came to nothing meanwhile; asked on the loop */
+    /** @param over whether the election has become void; called on the loop */
     TailCatchUp(
             NodeContext node,
             NodeIdentity self,
@@ -64,11 +64,11 @@ final class TailCatchUp {
         deadline = node.nowNanos() + LIMIT.toNanos();
     }
 
-    /** Completes when it is done or its time is over; fails when this node's disk does. */
+    /** Completes when all is fetched or the time is over; fails when this node's disk fails. */
     CompletableFuture<Void> run() {
         List<CompletableFuture<?>> flushes = new ArrayList<>();
         for (TopicLog log : node.store().topics()) {
-            if (log.damage() == null) { // A sole holder leads without it (R37).
+            if (log.damage() == null) { // A sole in-sync replica leads without it (R37).
                 flushes.add(unlessDeleted(log.admin().flush()));
             }
         }
@@ -76,7 +76,7 @@ final class TailCatchUp {
                 .thenCompose(flushed -> pullAll());
     }
 
-    /** A topic that was deleted meanwhile is nothing to lead. */
+    /** A topic that was deleted meanwhile is skipped. */
     private static CompletableFuture<Void> unlessDeleted(CompletableFuture<Void> done) {
         return done.exceptionallyCompose(
                 failure -> NodeContext.causeOf(failure) instanceof StorageException.TopicDeleted
@@ -107,7 +107,7 @@ final class TailCatchUp {
 
     private CompletableFuture<Void> pull(NodeAddress from, TopicLog log) {
         if (node.nowNanos() - deadline > 0) {
-            LOG.warn("topic {}: no time left to take over what {} has", log.name(), from);
+            LOG.warn("topic {}: no time left to fetch the records of {}", log.name(), from);
             return CompletableFuture.completedFuture(null);
         }
         PeerRequest question = new PeerRequest.Continuation(
@@ -147,7 +147,7 @@ final class TailCatchUp {
             }
         } catch (StorageException e) {
             LOG.warn(
-                    "topic {}: what {} has does not continue it: {}",
+                    "topic {}: the records of {} do not continue it: {}",
                     log.name(),
                     from,
                     e.toString());
@@ -157,18 +157,18 @@ final class TailCatchUp {
                 .thenCompose(failure -> taken(from, log, NodeContext.causeOf(failure)));
     }
 
-    /** A full disk is no failed one (R36): it leads with what it has. */
+    /** A full disk is not a failed one (R36): the node leads with what it has. */
     private CompletableFuture<Void> taken(
             NodeAddress from, TopicLog log, @Nullable Throwable failure) {
         if (failure instanceof StorageException.TopicDeleted) {
             return CompletableFuture.completedFuture(null);
         } else if (failure instanceof StorageException.DiskFull) {
-            LOG.warn("topic {}: no room for what {} has", log.name(), from);
+            LOG.warn("topic {}: no disk space for the records of {}", log.name(), from);
             return CompletableFuture.completedFuture(null);
         } else if (failure != null) {
             return CompletableFuture.failedFuture(failure);
         }
-        LOG.info("topic {}: took over records of {}", log.name(), from);
+        LOG.info("topic {}: appended records of {}", log.name(), from);
         return pull(from, log);
     }
 }

@@ -25,9 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Changes to topics at the leader: each becomes a record of the metadata log, one after the other,
- * and is answered when it is committed and carried out here (R32). As one is carried out before the
- * next is looked at, what is allowed can be told from the topics there are.
+ * Executes changes to topics at the leader. Each becomes a record of the metadata log, one after
+ * the other, and is answered when it is committed and applied here (R32). The next change is
+ * checked after the previous one was applied, so the existing topics decide what is allowed.
  *
  * <p>The leader's loop only.
  */
@@ -41,9 +41,7 @@ public final class TopicCommands {
     private record Command(
             Supplier<MetadataRecord> record, CompletableFuture<UUID> done, long deadline) {}
 
-    /**
-     * A change that is committed, and to be carried out here once the catalog gets to {@code end}.
-     */
+    /** A committed change, which is applied here once the catalog reaches {@code end}. */
     private record Awaited(UUID topic, long end) {}
 
     private final NodeContext node;
@@ -52,10 +50,10 @@ public final class TopicCommands {
     private final Supplier<Integer> nodes;
     private final ArrayDeque<Command> queue = new ArrayDeque<>();
     private @Nullable Command running;
-    private @Nullable Awaited awaited; // what became of the running one's record
+    private @Nullable Awaited awaited; // result of the running command's record
     private boolean ended;
 
-    /** @param nodes how many there are in the cluster */
+    /** @param nodes number of nodes of the cluster */
     TopicCommands(
             NodeContext node, LeaderRole role, TopicCatalog catalog, Supplier<Integer> nodes) {
         this.node = node;
@@ -64,11 +62,11 @@ public final class TopicCommands {
         this.nodes = nodes;
     }
 
-    /** Each answers the topic's id. */
+    /** Each completes with the topic's id. */
     public CompletableFuture<UUID> create(String name, TopicConfig config) {
         return submit(() -> {
             checkQuorum(config);
-            LogStore.checkTopicName(name); // What is committed must not fail on any node.
+            LogStore.checkTopicName(name); // A committed record must not fail on any node.
             if (InternalTopics.isInternal(name) || node.store().findTopic(name).isPresent()) {
                 throw new StorageException.TopicExists(name);
             }
@@ -80,7 +78,7 @@ public final class TopicCommands {
         });
     }
 
-    /** A topic that is here before there was a cluster becomes one of the cluster's. */
+    /** Makes a topic that existed before the cluster a topic of the cluster. */
     CompletableFuture<UUID> adopt(TopicLog log) {
         return submit(() -> new MetadataRecord.Create(log.id(), log.name(), log.config()));
     }
@@ -107,14 +105,14 @@ public final class TopicCommands {
         });
     }
 
-    /** Not below what is trimmed already. */
+    /** The new start is not below the current one. */
     private MetadataRecord trimRecord(TopicLog log, long newStart) {
         long before = catalog.trimsOf(log.id()).startIn(log);
         return new MetadataRecord.Trim(log.id(), Math.max(newStart, before));
     }
 
-    /** A trim is committed: it is done here once all of it is readable. */
-    public void carryOutTrim(TopicLog log) {
+    /** Applies a committed trim here, once the log is readable up to it. */
+    public void applyTrim(TopicLog log) {
         long start = catalog.trimsOf(log.id()).startIn(log);
         if (ended || start <= log.logStartOffset()) {
             return;
@@ -124,9 +122,9 @@ public final class TopicCommands {
         } else {
             node.onLoop(NodeContext.attempt(() -> log.awaitReadable(start - 1)), (end, failure) -> {
                 if (failure == null) {
-                    carryOutTrim(log);
+                    applyTrim(log);
                 } else if (failure instanceof StorageException.Overloaded) {
-                    node.later(RETRY, () -> carryOutTrim(log)); // Too many readers wait.
+                    node.later(RETRY, () -> applyTrim(log)); // Too many readers wait.
                 } else {
                     LOG.debug("{} is not trimmed: {}", log.name(), failure.toString());
                 }
@@ -135,13 +133,13 @@ public final class TopicCommands {
     }
 
     /**
-     * All topics are known: what was to be trimmed when this node had no role is. Of a trim that
-     * goes beyond this log the others are told how far it goes, as they cannot know that no more
-     * will come.
+     * All topics are known: applies the trims that were committed when this node had no role. If a
+     * trim goes beyond this log, a record announces how far it applies, because no more records of
+     * its epoch will come.
      */
     void takeTrims() {
         for (TopicLog log : node.store().topics()) {
-            carryOutTrim(log);
+            applyTrim(log);
             tellTrim(log);
         }
     }
@@ -176,7 +174,7 @@ public final class TopicCommands {
 
     private CompletableFuture<UUID> submit(Supplier<MetadataRecord> record) {
         StorageException damage = catalog.log().damage();
-        if (damage != null) { // Nobody has it whole, or this node would not lead (R37).
+        if (damage != null) { // No in-sync replica has it intact (R37).
             return CompletableFuture.failedFuture(damage);
         }
         Duration limit = node.config().commitTimeout();
@@ -189,8 +187,8 @@ public final class TopicCommands {
     }
 
     /**
-     * Nobody waits for ever: for the turn of a change, nor for a change that is committed to be
-     * carried out here, as it may take a full disk's time. That one goes on.
+     * Ends commands whose time is over, whether they wait for their turn or are committed and wait
+     * to be applied here (a full disk can delay that). A committed change is applied later.
      */
     private void expire() {
         long now = node.nowNanos();
@@ -200,13 +198,13 @@ public final class TopicCommands {
             queue.removeFirst()
                     .done()
                     .completeExceptionally(new ClusterException.NotCaughtUp(
-                            "the leader did not come to this change of topics in time"));
+                            "the leader did not start this change of topics in time"));
         }
         Command slow = running;
         if (slow != null && now - slow.deadline() >= 0) {
             slow.done()
                     .completeExceptionally(new ClusterException.CommitUnknown(
-                            "a change of topics is not committed, or not carried out, in time; it"
+                            "a change of topics is not committed, or not applied, in time; it"
                                     + " may be yet"));
         }
     }
@@ -258,7 +256,7 @@ public final class TopicCommands {
                     .thenCompose(offset -> waiters.await(new Appended(offset, 1, false), deadline));
         } catch (StorageException.NotLeading e) {
             return CompletableFuture.failedFuture(
-                    new ClusterException.NotLeader("the lead is being handed over", null));
+                    new ClusterException.NotLeader("the leadership is being transferred", null));
         } catch (StorageException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -271,7 +269,7 @@ public final class TopicCommands {
         next();
     }
 
-    /** The metadata log is carried out up to here. */
+    /** The catalog has applied the metadata log up to here. */
     public void caughtUp(long applied) {
         Command command = running;
         Awaited record = awaited;
@@ -283,8 +281,8 @@ public final class TopicCommands {
     }
 
     /**
-     * What is in the log already may take effect yet, also when it is committed and not carried out
-     * here.
+     * Ends the epoch. A change in the log may still take effect, also if it is committed and not
+     * applied here yet.
      */
     void end(String why) {
         ended = true;

@@ -1,7 +1,7 @@
 /**
- * What a node does in an epoch that it leads: sends batches to the replicas, computes the high
- * watermark, and keeps the in-sync replicas. Called by {@code internal.node} on the node's loop;
- * the append path and {@code ReplicationSender} also run on other threads, as each class says.
+ * The role of a node that leads an epoch: sends batches to the replicas, computes the high
+ * watermark, and maintains the in-sync replicas. Called by {@code node} on the node's loop; the
+ * append path and {@code ReplicationSender} also run on other threads, as each class states.
  */
 @NullMarked
 package io.lignum.cluster.internal.leader;

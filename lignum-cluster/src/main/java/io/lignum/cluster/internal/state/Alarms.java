@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * What an operator has to look at, each thing said once.
+ * Problems that an operator must see, each reported once.
  *
  * <p>The node's loop only.
  */
@@ -27,7 +27,7 @@ public final class Alarms {
         return texts;
     }
 
-    /** An operator saw to it. */
+    /** Removes all alarms, because an operator has acted. */
     public void clear() {
         texts.clear();
     }

@@ -5,7 +5,7 @@ import io.lignum.record.Utf8;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/** Text of a small file whose last line is a CRC-32C of the lines before. */
+/** Text of a small file whose last line is a CRC-32C of the lines before it. */
 final class ChecksummedText {
 
     private static final String KEY = "crc32c=";
@@ -16,7 +16,7 @@ final class ChecksummedText {
         return body + KEY + crc(body) + "\n";
     }
 
-    /** The lines before the checksum; empty if it does not hold. */
+    /** The lines before the checksum; empty if the checksum does not match. */
     static Optional<String> open(String text) {
         int at = text.lastIndexOf(KEY);
         boolean holds =

@@ -3,8 +3,8 @@ package io.lignum.cluster.internal.state;
 import java.util.function.Consumer;
 
 /**
- * Whether the cluster that the coordinator knows is the one that this node's data is of, or may
- * come to be of (R2).
+ * Checks that the coordinator's cluster is the one that this node's data belongs to, or one that
+ * the node may join (R2).
  *
  * <p>The node's loop only.
  */
@@ -15,10 +15,10 @@ public final class ClusterIdCheck {
     private final Consumer<String> unfit;
 
     /**
-     * Looks at nothing yet.
+     * Checks nothing yet.
      *
-     * @param mayJoin this node may join a cluster that it was not part of before
-     * @param unfit told why this node cannot be of the cluster
+     * @param mayJoin whether this node may join a cluster that it was not part of before
+     * @param unfit called with the reason why this node cannot be part of the cluster
      */
     public ClusterIdCheck(NodeIdentityKeeper identity, boolean mayJoin, Consumer<String> unfit) {
         this.identity = identity;
@@ -26,7 +26,7 @@ public final class ClusterIdCheck {
         this.unfit = unfit;
     }
 
-    /** If not, the node ends. */
+    /** If not, this ends the node. */
     public boolean isOwn(ClusterState state) {
         NodeIdentity now = identity.identity();
         if (now.clusterId().isPresent() && !now.clusterId().get().equals(state.clusterId())) {
@@ -35,8 +35,8 @@ public final class ClusterIdCheck {
             return false;
         }
         if (now.clusterId().isEmpty() && !mayJoin && !state.hasInSync(now.self())) {
-            unfit.accept("this node's data is to found a cluster, but cluster " + state.clusterId()
-                    + " exists already: join it with an empty data directory");
+            unfit.accept("this node's data was marked to found a cluster, but cluster "
+                    + state.clusterId() + " exists already: join it with an empty data directory");
             return false;
         }
         return true;

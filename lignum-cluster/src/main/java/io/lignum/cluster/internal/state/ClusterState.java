@@ -9,19 +9,19 @@ import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
- * The cluster's configuration, kept with the coordinator under one key that is never locked. Every
- * change is one compare-and-set and gets a new version and nonce, as a write of an equal value
- * would not be seen (V15).
+ * The cluster's configuration, stored with the coordinator under one key that is never locked.
+ * Every change is one compare-and-set with a new version and nonce: a write of an equal value could
+ * not be detected (V15).
  *
- * @param version counts the changes within the coordinator's data
- * @param clusterId given at the foundation, never changed
+ * @param version number of changes since the coordinator has the state
+ * @param clusterId set when the cluster is founded, never changed
  * @param epoch of the last election; strictly increasing
- * @param leader who won it; empty after it gave up the lead
- * @param isr the in-sync replicas: who may be elected
- * @param minIsr fewest of them
- * @param transferTo node id of who should lead next; the others wait a moment for it
- * @param uncleanEpoch the epoch of an operator's unclean recovery, which allows cuts below the high
- *     watermark
+ * @param leader the node that won it; empty after it gave up the leadership
+ * @param isr the in-sync replicas, which can be elected
+ * @param minIsr least number of in-sync replicas
+ * @param transferTo id of the node that should lead next; the others wait a moment for it
+ * @param uncleanEpoch epoch of an operator's unclean recovery, which allows truncations below the
+ *     high watermark
  */
 public record ClusterState(
         long version,
@@ -34,13 +34,13 @@ public record ClusterState(
         Optional<String> transferTo,
         OptionalInt uncleanEpoch) {
 
-    /** A leader, and the session that its lock is held by. */
+    /** A leader, and the session that holds its lock. */
     public record Leader(Member member, String session) {}
 
     public ClusterState {
         isr = List.copyOf(isr);
         if (isr.isEmpty()) {
-            throw new IllegalArgumentException("isr is empty: nobody could be elected");
+            throw new IllegalArgumentException("isr is empty: no node could be elected");
         }
         if (minIsr < 1 || minIsr > isr.size()) {
             throw new IllegalArgumentException(
@@ -87,7 +87,7 @@ public record ClusterState(
                 uncleanEpoch);
     }
 
-    /** All nodes agree again: nothing more may be cut below a high watermark. */
+    /** All nodes agree again: no truncation below a high watermark is allowed any more. */
     ClusterState clean() {
         return new ClusterState(
                 version,
@@ -101,7 +101,7 @@ public record ClusterState(
                 OptionalInt.empty());
     }
 
-    /** The leader gives up. */
+    /** The leader gives up its leadership. */
     public ClusterState handedOver(Optional<String> to, String newNonce) {
         return new ClusterState(
                 version + 1,
@@ -115,7 +115,7 @@ public record ClusterState(
                 uncleanEpoch);
     }
 
-    /** An operator's word: this member alone goes on. */
+    /** An operator decided that the cluster continues with this member alone. */
     public static ClusterState recovered(
             long version,
             UUID clusterId,
@@ -144,8 +144,7 @@ public record ClusterState(
     }
 
     /**
-     * The in-sync replicas with {@code member}, in place of an earlier incarnation of the node if
-     * there is one.
+     * The in-sync replicas with {@code member}, which replaces an earlier incarnation of its node.
      */
     public List<Member> isrWith(Member member) {
         List<Member> with = new ArrayList<>(isr);

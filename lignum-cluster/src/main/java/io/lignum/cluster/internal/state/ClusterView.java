@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * What this node last heard of the cluster's keys, through two watches: on the leader lock and on
- * the cluster's folder. It may be old; who decides upon it reads again, consistently.
+ * The coordinator's data as this node last saw it, through two watches: on the leader lock and on
+ * the cluster's folder. It may be out of date, so decisions are based on another, consistent read.
  *
  * <p>The node's loop only.
  */
@@ -63,7 +63,10 @@ public final class ClusterView {
         });
     }
 
-    /** An index that went backwards means another history: begin again. */
+    /**
+     * An index that decreases means that the coordinator's data was replaced: the watch starts
+     * again.
+     */
     private static long nextIndex(long before, Watched found) {
         return found.index() < before ? 0 : Math.max(1, found.index());
     }
@@ -104,7 +107,7 @@ public final class ClusterView {
         }
     }
 
-    /** Both watches have answered at least once. */
+    /** Whether both watches have answered at least once. */
     public boolean isKnown() {
         return lockKnown && folderKnown;
     }
@@ -113,27 +116,30 @@ public final class ClusterView {
         return state;
     }
 
-    /** What was read or written consistently is newer than what the watch has told. */
-    public void learned(ClusterState newer, long index) {
+    /**
+     * Takes over a state that was read consistently or written, which is newer than what the watch
+     * showed.
+     */
+    public void update(ClusterState newer, long index) {
         if (index > stateIndex) {
             state = Optional.of(newer);
             stateIndex = index;
         }
     }
 
-    /** Session that holds the leader lock. */
+    /** The session that holds the leader lock. */
     public Optional<String> lockHolder() {
         return lock.flatMap(Entry::session);
     }
 
-    /** Nodes that were ever registered and not decommissioned: the N of the rules (R35). */
+    /** Number of nodes that were registered and not decommissioned: the N of the rules (R35). */
     public int size() {
         return (int) nodes.values().stream()
                 .filter(record -> !record.decommissioned())
                 .count();
     }
 
-    /** How many there will be without this one, whether or not it is known to be gone already. */
+    /** The same without this node, whether or not it counts now. */
     public int countWithout(String nodeId) {
         NodeRecord one = nodes.get(nodeId);
         return one == null || one.decommissioned() ? size() : size() - 1;
@@ -148,7 +154,9 @@ public final class ClusterView {
         return nodes.get(nodeId);
     }
 
-    /** Whether the node holds its key: its process runs, as far as the coordinator knows. */
+    /**
+     * Whether the node's session holds its key: its process runs, as far as the coordinator knows.
+     */
     public boolean isAlive(String nodeId) {
         return lives.containsKey(nodeId);
     }

@@ -1,10 +1,10 @@
 package io.lignum.cluster.internal.state;
 
 /**
- * The coordinator's keys of a cluster.
+ * A cluster's keys in the coordinator.
  *
  * @param lock the leader lock
- * @param folder ends in '/'; what follows is below it
+ * @param folder ends in '/'; all other keys are below it
  */
 public record CoordinatorKeys(String lock, String folder) {
 
@@ -30,7 +30,7 @@ public record CoordinatorKeys(String lock, String folder) {
         return folder + "live/";
     }
 
-    /** Locked by the node's session as long as it is alive. */
+    /** Locked by the node's session while the node runs. */
     public String live(String nodeId) {
         return lives() + nodeId;
     }

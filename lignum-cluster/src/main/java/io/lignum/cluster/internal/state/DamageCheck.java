@@ -14,11 +14,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
 /**
- * Reads a segment again in which a reader met damage, before this node gives up its copy of the log
- * (R40): the first look may have met a fault that passed, or files that are derived from the log
- * and are made again.
+ * Confirms damage before this node gives up its copy of a log (R40): a segment in which a reader
+ * found damage is read once more. The first read may have been affected by a transient fault, or by
+ * a damaged index, which is rebuilt.
  *
- * <p>The node's loop only; the reading is done by the engine's threads.
+ * <p>The node's loop only; the engine's threads read.
  */
 public final class DamageCheck {
 
@@ -30,19 +30,16 @@ public final class DamageCheck {
     private final BiConsumer<TopicLog, StorageException> confirmed;
     private final Set<TopicLog> checking = new HashSet<>();
 
-    /** @param confirmed told of damage that was found twice; on the loop */
+    /** @param confirmed called on the loop with damage that was found twice */
     public DamageCheck(NodeContext node, BiConsumer<TopicLog, StorageException> confirmed) {
         this.node = node;
         this.confirmed = confirmed;
     }
 
-    /** Does nothing while the log is looked at already. */
+    /** Does nothing while the log is being checked already. */
     public void suspect(TopicLog log, StorageException.CorruptLog cause) {
         if (checking.add(log)) {
-            LOG.warn(
-                    "topic {}: its segment is read again, as reading met damage",
-                    log.name(),
-                    cause);
+            LOG.warn("Topic {}: a read found damage; the segment is read again", log.name(), cause);
             check(log, cause);
         }
     }
@@ -57,7 +54,7 @@ public final class DamageCheck {
             } else if (failure instanceof StorageException.Closed) {
                 checking.remove(log);
             } else {
-                LOG.warn("topic {} cannot be read now: {}", log.name(), String.valueOf(failure));
+                LOG.warn("Topic {} cannot be read now: {}", log.name(), String.valueOf(failure));
                 node.later(RETRY, () -> check(log, cause));
             }
         });
@@ -67,7 +64,7 @@ public final class DamageCheck {
         if (found.isPresent()) {
             confirmed.accept(log, found.get());
         } else {
-            LOG.info("topic {} was read again and is whole", log.name());
+            LOG.info("Topic {} was read again and is intact", log.name());
         }
     }
 }

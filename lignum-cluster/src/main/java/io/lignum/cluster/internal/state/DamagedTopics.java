@@ -15,9 +15,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Which of this node's logs are damaged (R37): such as opening found so, and such as turned out so
- * while they were read. They are not led, and a node that has one does not stand for election while
- * another replica may have it whole.
+ * The damaged topics of this node (R37): those found when a log was opened, and those that a reader
+ * found later and {@link DamageCheck} confirmed. The node decides what to
+ * do about them: a damaged topic takes no appends, and a node that has one does not stand for
+ * election while another in-sync replica may have the topic intact. A follower replaces its damaged
+ * logs by empty ones, which the leader fills again.
  *
  * <p>Any thread.
  */
@@ -32,12 +34,12 @@ public final class DamagedTopics {
         this.store = store;
     }
 
-    /** Reading the log met damage. */
+    /** Records confirmed damage. */
     public void add(TopicLog log, StorageException cause) {
         found.put(log.id(), new Damage(log, cause));
     }
 
-    /** Null for a log that is whole, as far as is known. */
+    /** The damage of this log; null if none is known. */
     @Nullable
     public StorageException damageOf(TopicLog log) {
         Damage damage = found.get(log.id());
@@ -53,10 +55,10 @@ public final class DamagedTopics {
     }
 
     /**
-     * Puts empty logs in the place of damaged ones, which are kept for a human to look at. This
-     * node's incarnation is new by now, durably: none of them is guaranteed any more.
+     * Replaces damaged logs by empty ones. The damaged logs are kept for operators. The caller has
+     * made a new incarnation durable before, so that none of these logs is guaranteed any more.
      *
-     * @param made told about each new one, on the engine's threads
+     * @param made called with each new log, on the engine's threads
      */
     public CompletableFuture<Void> renew(List<TopicLog> logs, Consumer<TopicLog> made) {
         CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
@@ -66,7 +68,7 @@ public final class DamagedTopics {
         return all;
     }
 
-    /** One that was deleted meanwhile is nothing to fetch. */
+    /** A topic that was deleted meanwhile is skipped. */
     private CompletableFuture<Void> renew(TopicLog log, Consumer<TopicLog> made) {
         if (!store.findTopic(log.id()).equals(Optional.of(log))) {
             found.remove(log.id());

@@ -9,21 +9,22 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 
 /**
- * Who is taken into the in-sync replicas and who is taken out (R16, R17, R35). Pure.
+ * The rules for adding and removing in-sync replicas (R16, R17, R35). Pure.
  *
- * @param minInSync what the operator demands; empty: a majority
- * @param lagLimit how long a member may make no durable progress while it is behind
+ * @param minInSync the configured minimum; empty: a majority
+ * @param lagLimit how long a member that is behind may make no durable progress
  */
 public record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
 
     /**
-     * How one follower stands.
+     * What the leader knows about one follower.
      *
-     * @param registered its incarnation is the one registered with the coordinator
-     * @param complete it acknowledged all that an in-sync replica must have (R16)
-     * @param stalledNanos since its last durable progress in a topic that it is behind in; 0: in
-     *     none
-     * @param alive it holds its key with the coordinator
+     * @param registered whether its incarnation is the one registered with the coordinator
+     * @param complete whether it has acknowledged everything that an in-sync replica must have
+     *     (R16)
+     * @param stalledNanos time since its last durable progress in a topic in which it is behind; 0
+     *     if it is behind in none
+     * @param alive whether its session holds its key
      */
     public record Standing(
             Member member,
@@ -34,8 +35,8 @@ public record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
             boolean decommissioned) {}
 
     /**
-     * Takes the member in, in place of an older incarnation if there was one; empty if it is not
-     * fit or there already.
+     * The state with the member added, in place of an older incarnation of its node; empty if it
+     * may not be added or is a member already.
      */
     public Optional<ClusterState> add(
             ClusterState state, Standing standing, int nodes, String nonce) {
@@ -54,20 +55,21 @@ public record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
         return Optional.of(isr.size() >= nodes ? with.clean() : with);
     }
 
-    /** Fewest replicas once there are enough of them. */
+    /** The least number of in-sync replicas, once there are enough nodes. */
     public int target(int nodes) {
         return minInSync.orElse(nodes / 2 + 1);
     }
 
-    /** Whether a member has to go: it is gone, or makes no progress. */
+    /** Whether a member must be removed: its process is gone, or it makes no progress. */
     public boolean isLost(Standing standing) {
         return !standing.alive() || standing.stalledNanos() > lagLimit.toNanos();
     }
 
     /**
-     * Takes members out, but never below the minimum: the rest stays, and commits stall (R17).
+     * The state without lost members. The number never falls below the minimum; commits wait
+     * instead (R17).
      *
-     * @param lost whether a member is to go
+     * @param lost whether a member must be removed
      */
     public static Optional<ClusterState> remove(
             ClusterState state, Predicate<Member> lost, String leaderId, String nonce) {
@@ -82,8 +84,8 @@ public record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
     }
 
     /**
-     * Takes a node out for good and lowers the minimum to what the rest demands, and can give
-     * (R35).
+     * The state without a node, for good. The minimum is lowered to what the remaining nodes
+     * require and can satisfy (R35).
      */
     public Optional<ClusterState> decommission(
             ClusterState state, String nodeId, int nodesLeft, String nonce) {

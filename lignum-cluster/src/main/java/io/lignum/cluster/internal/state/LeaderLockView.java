@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The leader lock and the cluster's state as a consistent read shows them, as of one instant: what
- * settles who leads after an answer was lost (R5, R8, R15). Immutable.
+ * The leader lock and the cluster's state, read consistently at one instant. Decides who leads
+ * after an answer was lost (R5, R8, R15). Immutable.
  *
  * @param holder the session that holds the lock
  * @param state empty: the coordinator lost it
@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public record LeaderLockView(Optional<String> holder, Optional<ClusterState> state, long index) {
 
-    /** Fails if the coordinator does not answer, or the state cannot be read. Any thread. */
+    /** Fails if the coordinator does not answer, or the state cannot be decoded. Any thread. */
     public static CompletableFuture<LeaderLockView> read(NodeContext node) {
         CoordinatorKeys keys = node.keys();
         List<TxnOp> both = List.of(new TxnOp.Get(keys.lock()), new TxnOp.Get(keys.state()));
@@ -27,7 +27,7 @@ public record LeaderLockView(Optional<String> holder, Optional<ClusterState> sta
                 return CompletableFuture.completedFuture(
                         of(applied.find(keys.lock()), applied.find(keys.state())));
             }
-            // One of the keys is not there; which one is told only by asking for each.
+            // One of the keys does not exist; separate reads show which one.
             return node.coordinator()
                     .read(keys.lock())
                     .thenCombine(node.coordinator().read(keys.state()), LeaderLockView::of);
@@ -45,7 +45,7 @@ public record LeaderLockView(Optional<String> holder, Optional<ClusterState> sta
         return holder.equals(Optional.of(session));
     }
 
-    /** Whether the state is at a later epoch. */
+    /** Whether the state is at a higher epoch. */
     public boolean isBeyond(int epoch) {
         return state.filter(now -> now.epoch() > epoch).isPresent();
     }

@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How far the logs of a node go, to let the longest lead (R7): the last epoch first, then the sum
- * of all ends. All in-sync replicas have what is committed; this is about what is not.
+ * The length of a node's logs, by which the candidate with the longest logs is preferred (R7): the
+ * last epoch first, then the sum of all log ends. Every in-sync replica has all committed records;
+ * this compares the others.
  */
 public record LogLength(int lastEpoch, long records) {
 
@@ -28,8 +29,8 @@ public record LogLength(int lastEpoch, long records) {
     }
 
     /**
-     * Of live topics only, and of those that this store does not know. A replica that was in sync
-     * is never shorter by this than one that was not: topic for topic it has at least as much.
+     * Compares live topics, and topics that this store does not know. A replica that was in sync is
+     * never shorter by this than one that was not, because it has at least as much of each topic.
      */
     public static LogLength ofLive(List<PeerResponse.LogEnd> ends, LogStore store) {
         return of(ends.stream()
@@ -39,7 +40,7 @@ public record LogLength(int lastEpoch, long records) {
                 .toList());
     }
 
-    /** Where each log of a store ends. */
+    /** The log end of each topic of a store. */
     public static List<PeerResponse.LogEnd> ends(LogStore store) {
         List<PeerResponse.LogEnd> ends = new ArrayList<>();
         for (TopicLog log : store.topics()) {

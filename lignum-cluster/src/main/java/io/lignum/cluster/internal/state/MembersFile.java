@@ -25,9 +25,9 @@ import java.util.Scanner;
 import java.util.UUID;
 
 /**
- * The {@link Membership} that a node knows, on its disk (R38): lines that a human can read, the
- * first naming the format, the last a CRC-32C of those before. Names are percent-encoded, so that
- * none contains a blank.
+ * Reads and writes the file of a node's {@link Membership} (R38): lines of text; the first names
+ * the format, the last is a CRC-32C of the others. Names are percent-encoded, so that none contains
+ * a blank.
  *
  * <pre>
  * lignum-members=1
@@ -40,9 +40,9 @@ import java.util.UUID;
  * crc32c=5d2c1f00
  * </pre>
  *
- * <p>A directory that an earlier release wrote has no such file; a damaged one counts as absent.
- * Either way the node learns its members again from the coordinator, and {@code recover} from the
- * nodes that answer.
+ * <p>A directory of an earlier release has no such file; a damaged one counts as absent. In both
+ * cases the node gets the members again from the coordinator, and {@code recover} from the nodes
+ * that answer.
  */
 public final class MembersFile {
 
@@ -52,7 +52,7 @@ public final class MembersFile {
 
     private static final int VERSION = 1;
     private static final int MAX_BYTES = 4 * 1024 * 1024;
-    private static final String GONE = "decommissioned";
+    private static final String DECOMMISSIONED = "decommissioned";
 
     private final Disk disk;
     private final Path path;
@@ -62,7 +62,7 @@ public final class MembersFile {
         path = directory.resolve(NAME);
     }
 
-    /** What is known; {@link Membership#NONE} without a sound file. */
+    /** The stored membership; {@link Membership#NONE} without a valid file. */
     public Membership read() throws IOException {
         if (!disk.exists(path)) {
             return Membership.NONE;
@@ -72,10 +72,10 @@ public final class MembersFile {
                 ChecksummedText.open(StandardCharsets.UTF_8.decode(found).toString()));
         try {
             return decode(body.orElseThrow(
-                    () -> new IllegalArgumentException("its checksum does not hold")));
+                    () -> new IllegalArgumentException("its checksum does not match")));
         } catch (IllegalArgumentException | NoSuchElementException e) {
             LOG.warn(
-                    "{} is damaged ({}): the members are learned again from the coordinator",
+                    "{} is damaged ({}): the members are read from the coordinator again",
                     path,
                     e.getMessage());
             return Membership.NONE;
@@ -104,7 +104,8 @@ public final class MembersFile {
             text.append(' ').append(address.internalPort());
             text.append(' ').append(address.httpPort());
             text.append(' ').append(address.grpcPort());
-            text.append(node.decommissioned() ? " " + GONE : " member").append('\n');
+            text.append(node.decommissioned() ? " " + DECOMMISSIONED : " member")
+                    .append('\n');
         }
         return ChecksummedText.seal(text.toString());
     }
@@ -128,7 +129,7 @@ public final class MembersFile {
                 inSync.add(new Member(plain(values.next()), UUID.fromString(values.next())));
             } else if (key.equals("node")) {
                 nodes.add(node(values));
-            } // Else of a later release, which says that it can be done without.
+            } // Otherwise it is of a later release, which states that it can be ignored.
         }
         return new Membership(epoch, version, minIsr, inSync, nodes);
     }
@@ -137,7 +138,7 @@ public final class MembersFile {
         String id = plain(values.next());
         NodeAddress address = new NodeAddress(
                 plain(values.next()), values.nextInt(), values.nextInt(), values.nextInt());
-        return new Membership.Known(id, address, values.next().equals(GONE));
+        return new Membership.Known(id, address, values.next().equals(DECOMMISSIONED));
     }
 
     private static Long number(Scanner lines, String key) {

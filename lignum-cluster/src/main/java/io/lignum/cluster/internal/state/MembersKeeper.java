@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Keeps what this node knows of the cluster's members in its own file (R38), as the coordinator may
- * lose its data. Only grows: a node stays known although the coordinator knows it no more.
+ * Stores the cluster's members in a file of this node (R38), because the coordinator may lose its
+ * data. The set only grows: a node stays in it although the coordinator does not know it any more.
  *
  * <p>The node's loop only.
  */
@@ -36,9 +36,9 @@ public final class MembersKeeper {
     private boolean full;
 
     /**
-     * Begins with what the file has.
+     * Starts with the content of the file.
      *
-     * @param failed called when the disk failed
+     * @param failed called when the disk fails
      */
     public MembersKeeper(
             NodeContext node,
@@ -60,7 +60,10 @@ public final class MembersKeeper {
         return known;
     }
 
-    /** The view may have changed: takes over what is new in it, if it is of this node's cluster. */
+    /**
+     * Called when the view may have changed: stores new members, if the view is of this node's
+     * cluster.
+     */
     public void update() {
         Optional<ClusterState> state = view.state()
                 .filter(seen ->
@@ -105,7 +108,8 @@ public final class MembersKeeper {
     }
 
     /**
-     * A shortage of room or file handles is no failure (R36): the file is written once it is over.
+     * A shortage of disk space or file handles is not a failure (R36): the file is written when it
+     * is over.
      */
     private void notWritten(IOException cause) {
         if (!(cause instanceof ShortageException)) {
@@ -114,7 +118,7 @@ public final class MembersKeeper {
         }
         if (!full) {
             LOG.warn(
-                    "The list of the cluster's members waits for the disk: {}",
+                    "The list of the cluster's members cannot be written now: {}",
                     IoErrors.describe(cause));
         }
         full = true;

@@ -21,9 +21,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What the parts of a node share, and how work gets from one thread to another. Nothing that goes
- * wrong on the way is lost: what a task or a continuation throws unexpectedly ends the node, and a
- * call ends with what its work throws.
+ * Gives the parts of a node access to its environment, and moves work between threads. No failure
+ * is lost on the way: an unexpected exception of a task or a continuation, or of the hand-over
+ * itself, ends the node; a call ends with what its work throws.
  */
 public final class NodeContext {
 
@@ -36,10 +36,7 @@ public final class NodeContext {
     private volatile boolean stopped;
     private volatile boolean broken;
 
-    /**
-     * @param onFailure called with what nothing was prepared for; any thread, perhaps more than
-     *     once
-     */
+    /** @param onFailure called with an unexpected exception; any thread, perhaps more than once */
     public NodeContext(
             ClusterConfig config,
             ClusterEnvironment environment,
@@ -64,7 +61,7 @@ public final class NodeContext {
         return keys;
     }
 
-    /** Holds the node's own files, in {@link ClusterConfig#directory}. */
+    /** The disk of the node's own files, which are in {@link ClusterConfig#directory}. */
     public Disk disk() {
         return environment.disk();
     }
@@ -85,29 +82,32 @@ public final class NodeContext {
         return environment.clock().wallMillis();
     }
 
-    /** Version 4, from the randomness that was handed in. */
+    /** A version 4 UUID from the environment's source of randomness. */
     public UUID newId() {
         long high = (environment.random().nextLong() & ~0xf000L) | 0x4000L;
         long low = (environment.random().nextLong() & ~(3L << 62)) | (1L << 63);
         return new UUID(high, low);
     }
 
-    /** Makes a value differ from every other one. */
+    /** A value that makes what it is written to differ from all others. */
     public String nonce() {
         return Long.toHexString(environment.random().nextLong());
     }
 
-    /** Runs the task on the node's loop, unless the node stops before. Any thread. */
+    /** Runs the task on the node's loop, unless the node stops first. Any thread. */
     public void onLoop(Runnable task) {
         handOver(() -> environment.loop().execute(() -> run(task)));
     }
 
-    /** Runs the task on the node's loop once {@code delay} is over. Any thread. */
+    /** Runs the task on the node's loop after {@code delay}. Any thread. */
     public void later(Duration delay, Runnable task) {
         handOver(() -> environment.loop().schedule(delay, () -> run(task)));
     }
 
-    /** A task that the loop did not take is missing: nobody would do what it was for. */
+    /**
+     * If the loop does not accept a task, or a task throws, work is missing or half done: the node
+     * ends.
+     */
     private void handOver(Runnable handingOver) {
         try {
             handingOver.run();
@@ -118,45 +118,49 @@ public final class NodeContext {
     }
 
     private void run(Runnable task) {
-        if (stopped) {
-            return;
-        }
-        try {
-            task.run();
-        } catch (Throwable bug) {
-            breaks(bug);
-            throw bug;
+        if (!stopped) {
+            handOver(task);
         }
     }
 
-    /** What was to be changed may be half changed: no other task may run. */
+    /** State may be half changed, so no other task may run. */
     private void breaks(Throwable bug) {
         broken = true;
         stop();
         onFailure.accept(bug);
     }
 
-    /** Tells the loop how a future ended: with a value, or with the exception that is the cause. */
+    /**
+     * Calls the handler on the loop with the result of a future: a value, or the exception that is
+     * the cause.
+     */
     public <T> void onLoop(
             CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
         whenDone(future, (value, failure) -> onLoop(() -> handler.accept(value, failure)));
     }
 
-    /** Tells the handler how a future ended, on the thread that ended it, or at once. */
+    /**
+     * Calls the handler with the result of a future, on the thread that completes it, or at once.
+     * A future that fails with an Error also ends the node: no handler expects one.
+     */
     public <T> void whenDone(
             CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
         var unused = future.whenComplete((value, failure) -> {
+            Throwable cause = causeOf(failure);
             try {
-                handler.accept(value, causeOf(failure));
-            } catch (Throwable bug) { // The future would keep it, and nobody looks there.
+                handler.accept(value, cause);
+            } catch (Throwable bug) { // The future would keep the exception, which no caller reads.
                 onFailure.accept(bug);
                 throw bug;
+            }
+            if (cause instanceof Error) {
+                onFailure.accept(cause);
             }
         });
     }
 
     /**
-     * The answer to work that is done on the loop. It fails with what the work throws, and when the
+     * Runs work on the loop and returns its answer. Fails with what the work throws, and when the
      * node stops.
      */
     public <T> CompletableFuture<T> call(Supplier<CompletableFuture<? extends T>> work) {
@@ -188,7 +192,7 @@ public final class NodeContext {
     }
 
     /**
-     * As {@link #call}, and fails with {@code tooLate} if there is no answer after {@code limit}.
+     * As {@link #call}, and fails with {@code tooLate} if there is no answer within {@code limit}.
      */
     public <T> CompletableFuture<T> call(
             Duration limit,
@@ -205,7 +209,7 @@ public final class NodeContext {
         return answer;
     }
 
-    /** What the work gives, or a future that fails with what it refuses to do. */
+    /** Runs the work; what it refuses becomes the failure of the future. */
     public static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<? extends T>> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
@@ -216,7 +220,7 @@ public final class NodeContext {
         return result;
     }
 
-    /** The second future ends as the first does. */
+    /** Completes the second future as the first completes. */
     public static <T> void forward(CompletableFuture<? extends T> from, CompletableFuture<T> to) {
         var unused = from.whenComplete((value, failure) -> {
             Throwable cause = causeOf(failure);
@@ -236,10 +240,7 @@ public final class NodeContext {
         return cause;
     }
 
-    /**
-     * Runs what blocks on the disk. Once the threads for that are gone the node is stopped. Any
-     * thread.
-     */
+    /** Runs work that blocks on the disk. If the pool is closed, the node stops. Any thread. */
     public void blocking(Runnable task) {
         try {
             environment.io().execute(() -> runBlocking(task));
@@ -257,7 +258,9 @@ public final class NodeContext {
         }
     }
 
-    /** The answer to work that blocks on the disk. It fails with what the work throws. */
+    /**
+     * Runs work that blocks on the disk and returns its answer. Fails with what the work throws.
+     */
     public <T> CompletableFuture<T> callBlocking(Supplier<T> work) {
         CompletableFuture<T> answer = calls.open();
         blocking(() -> {
@@ -270,13 +273,13 @@ public final class NodeContext {
         return answer;
     }
 
-    /** Nothing runs on the loop any more, and all calls end. */
+    /** No task runs on the loop any more, and all calls end. */
     public void stop() {
         stopped = true;
         calls.end();
     }
 
-    /** Whether a task of the loop failed, so that nothing can be done there. */
+    /** Whether a task of the loop has failed, so that no other task can run. */
     public boolean isBroken() {
         return broken;
     }

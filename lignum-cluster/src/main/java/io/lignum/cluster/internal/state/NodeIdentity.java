@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a node must not forget (R1, R2). Immutable.
+ * What a node must remember across restarts (R1, R2). Immutable.
  *
- * @param self its id, and its incarnation
- * @param clusterId empty until it has met its cluster
- * @param epoch the largest it acts on; durable before it does
- * @param seenEpoch epoch of the youngest cluster state it has seen
+ * @param self its id and its incarnation
+ * @param clusterId empty until it has joined a cluster
+ * @param epoch the highest epoch in which it may act; durable before it does
+ * @param seenEpoch epoch of the newest cluster state that it has seen
  * @param seenVersion version of that state
  */
 public record NodeIdentity(
@@ -30,21 +30,21 @@ public record NodeIdentity(
         return new NodeIdentity(self, Optional.of(id), epoch, seenEpoch, seenVersion);
     }
 
-    /** Never goes back. */
+    /** Never decreases. */
     public NodeIdentity atEpoch(int newEpoch) {
         return newEpoch <= epoch
                 ? this
                 : new NodeIdentity(self, clusterId, newEpoch, seenEpoch, seenVersion);
     }
 
-    /** Remembers the youngest state; an older one changes nothing. */
+    /** Records the newest state; an older one changes nothing. */
     public NodeIdentity seen(int stateEpoch, long version) {
         return isOlder(stateEpoch, version)
                 ? this
                 : new NodeIdentity(self, clusterId, epoch, stateEpoch, version);
     }
 
-    /** As the cluster's state has it: of its cluster, at its epoch, and having seen it. */
+    /** Takes over the state's cluster id, epoch and version. */
     public NodeIdentity knowing(ClusterState state) {
         return inCluster(state.clusterId())
                 .atEpoch(state.epoch())
@@ -52,8 +52,8 @@ public record NodeIdentity(
     }
 
     /**
-     * Whether a state of this epoch and version comes before one that was seen: the coordinator
-     * lost data.
+     * Whether a state of this epoch and version is older than one that was seen: the coordinator
+     * has lost data.
      */
     public boolean isOlder(int stateEpoch, long version) {
         return stateEpoch < seenEpoch || (stateEpoch == seenEpoch && version < seenVersion);

@@ -16,14 +16,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A node's {@link NodeIdentity} on its disk: {@code key=value} lines that a human can read, the
- * first naming the format, the last a CRC-32C of those before.
+ * Reads and writes the file of a node's {@link NodeIdentity}: {@code key=value} lines; the first
+ * names the format, the last is a CRC-32C of the others.
  *
  * <pre>
  * lignum-node=1
  * node-id=oak-1
  * incarnation=c3f7...
- * cluster-id=91aa...      absent until the node has met its cluster
+ * cluster-id=91aa...      absent until the node has joined a cluster
  * epoch=7
  * seen-epoch=7
  * seen-version=31
@@ -45,7 +45,7 @@ public final class NodeIdentityFile {
         this.directory = directory;
     }
 
-    /** Empty: the directory has never been a node of a cluster. */
+    /** Empty: the directory has never been part of a cluster. */
     public Optional<NodeIdentity> read() throws IOException {
         Path path = directory.resolve(NAME);
         if (!disk.exists(path)) {
@@ -80,7 +80,7 @@ public final class NodeIdentityFile {
 
     private static NodeIdentity decode(Path path, String text) {
         String body = ChecksummedText.open(text)
-                .orElseThrow(() -> damaged(path, "its checksum does not hold"));
+                .orElseThrow(() -> damaged(path, "its checksum does not match"));
         Map<String, String> fields = new HashMap<>();
         body.lines().forEach(line -> {
             int at = line.indexOf('=');

@@ -14,10 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /**
- * Holds the node's {@link NodeIdentity} and makes its changes durable, one write after the other.
- * Nobody sees a change before it is durable.
+ * Holds the node's {@link NodeIdentity} and makes its changes durable, one write after the other. A
+ * change is visible once it is durable.
  *
- * <p>The node's loop only, but for {@link #identity()}.
+ * <p>The node's loop only, except {@link #identity()}.
  */
 public final class NodeIdentityKeeper {
 
@@ -41,14 +41,14 @@ public final class NodeIdentityKeeper {
         this.identity = identity;
     }
 
-    /** As durable on the disk. Any thread. */
+    /** The identity as durable on the disk. Any thread. */
     public NodeIdentity identity() {
         return identity;
     }
 
     /**
-     * Completes on the loop, with what is durable then. Fails when the disk does; waits while it is
-     * full.
+     * Completes on the loop, with the durable identity. Fails when the disk fails; waits while it
+     * is full or no file handle is free.
      */
     public CompletableFuture<NodeIdentity> update(UnaryOperator<NodeIdentity> change) {
         CompletableFuture<NodeIdentity> done = new CompletableFuture<>();
@@ -57,8 +57,8 @@ public final class NodeIdentityKeeper {
         return done;
     }
 
-    /** Durable before this node acts on the epoch (R2, R10). */
-    public CompletableFuture<NodeIdentity> remember(ClusterState state) {
+    /** Makes the state's epoch durable, before this node acts on it (R2, R10). */
+    public CompletableFuture<NodeIdentity> persistEpochOf(ClusterState state) {
         return update(before -> before.knowing(state));
     }
 
@@ -90,15 +90,14 @@ public final class NodeIdentityKeeper {
     }
 
     /**
-     * A shortage of room or file handles is no failure (R36): nothing was changed, and the changes
-     * wait.
+     * A shortage of disk space or file handles is not a failure (R36): the write is repeated until
+     * the file is durable.
      */
     private void failed(IOException cause, List<Change> batch) {
         if (cause instanceof ShortageException) {
             if (!full) {
                 LOG.error(
-                        "What this node must not forget waits for the disk: {}",
-                        IoErrors.describe(cause));
+                        "This node's identity cannot be written now: {}", IoErrors.describe(cause));
             }
             full = true;
             waiting.addAll(0, batch);

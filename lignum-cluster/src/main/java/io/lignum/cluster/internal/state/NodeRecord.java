@@ -4,8 +4,8 @@ import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.NodeAddress;
 
 /**
- * A node's durable registration with the coordinator, which outlives the node.
+ * A node's registration with the coordinator, which outlives its process.
  *
- * @param decommissioned taken out of the cluster by an operator: not counted, not taken in again
+ * @param decommissioned removed from the cluster by an operator: not counted, and not added again
  */
 public record NodeRecord(Member member, NodeAddress address, boolean decommissioned) {}

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Calls on a node that are not answered yet. The end of the node ends each of them, also those
- * whose turn on its loop never comes. Any thread.
+ * The unanswered calls on a node. When the node ends, each of them ends, also those that never ran
+ * on the loop. Any thread.
  */
 public final class PendingCalls {
 
-    // Guarded by itself. By identity, as a future has no other equality.
+    // Guarded by itself. Compares identities, because futures have no other equality.
     private final Set<CompletableFuture<?>> calls =
             Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean over; // guarded by calls
@@ -43,7 +43,7 @@ public final class PendingCalls {
         return new ClusterException.NotLeader("this node has stopped", null);
     }
 
-    /** What was begun may take effect yet, or not. */
+    /** Work that has started may still take effect. */
     void end() {
         List<CompletableFuture<?>> left;
         synchronized (calls) {
@@ -52,8 +52,7 @@ public final class PendingCalls {
             calls.clear();
         }
         for (CompletableFuture<?> call : left) {
-            call.completeExceptionally(
-                    new ClusterException.CommitUnknown("the node stopped meanwhile"));
+            call.completeExceptionally(new ClusterException.CommitUnknown("the node has stopped"));
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /**
- * Keeps the node's durable record with the coordinator right: its incarnation, and where it is
- * reached. The node's loop only.
+ * Keeps the registrations of nodes with the coordinator up to date: this node's incarnation and
+ * address, and whether a node is decommissioned. The node's loop only.
  */
 public final class Registry {
 
@@ -43,7 +43,7 @@ public final class Registry {
         this.members = members;
     }
 
-    /** Tries until it is done. */
+    /** Registers this node; repeats that until it succeeds. */
     public void register() {
         registering = true;
         context.onLoop(write(self(), record -> record, TRIES), (done, failure) -> {
@@ -56,8 +56,8 @@ public final class Registry {
     }
 
     /**
-     * A write of an earlier life may come late, and a coordinator may lose its data: the record is
-     * put right.
+     * Registers again if the registration is wrong: a write of an earlier process may arrive late,
+     * and the coordinator may lose its data.
      */
     public void keep() {
         NodeRecord known = view.find(self());
@@ -70,8 +70,8 @@ public final class Registry {
     }
 
     /**
-     * Marks a node's record, and writes one for a node that only the members' own files know: the
-     * coordinator may have lost its data since, and the node must not come back.
+     * Marks a node as decommissioned. Also creates a registration for a node that only the members'
+     * own files know: the coordinator may have lost its data, and the node must not come back.
      */
     public CompletableFuture<Void> decommission(String nodeId) {
         return write(
@@ -83,8 +83,8 @@ public final class Registry {
     }
 
     /**
-     * Writes the node's record where it differs, keeping what an operator said of it: only if it is
-     * still what was read, else it is read again.
+     * Writes a node's registration if it differs, and keeps what an operator has set. If it was
+     * changed meanwhile, it is read again.
      */
     private CompletableFuture<Void> write(
             String nodeId, UnaryOperator<NodeRecord> change, int triesLeft) {
@@ -113,7 +113,7 @@ public final class Registry {
         });
     }
 
-    /** This node's own record is put right whatever somebody made of it. */
+    /** This node's own registration is replaced if it is damaged. */
     private Optional<NodeRecord> decode(String nodeId, String value) {
         try {
             return Optional.of(StateJson.decodeNode(value));
@@ -138,7 +138,7 @@ public final class Registry {
                 before.map(NodeRecord::decommissioned).orElse(false));
     }
 
-    /** A record for a node that registered once. Its incarnation is one that no node has. */
+    /** A registration for a node that is known from files, with an incarnation that no node has. */
     private Optional<NodeRecord> remembered(String nodeId) {
         return members.known()
                 .find(nodeId)

@@ -6,16 +6,16 @@ import io.lignum.storage.TopicLog;
 import java.util.OptionalLong;
 
 /**
- * Brings a log into line with its topic's replication mode: a live topic has a high watermark, a
- * wal topic has none (R31).
+ * Configures a log for its topic's replication mode: the log of a live topic has a high watermark,
+ * that of a {@code wal} topic has none (R31).
  */
 public final class ReplicationMode {
 
     private ReplicationMode() {}
 
     /**
-     * Before a role begins: no log takes appends, and of a live topic only what is committed can be
-     * read.
+     * Before the first role: no log takes appends, and of a live topic only committed records can
+     * be read.
      */
     public static void prepare(LogStore store) {
         for (TopicLog log : store.topics()) {
@@ -27,7 +27,7 @@ public final class ReplicationMode {
     /**
      * Sets or removes the high watermark.
      *
-     * @param start the watermark of a live topic that had none
+     * @param start the high watermark of a live topic that had none
      */
     public static void apply(TopicLog log, long start) {
         boolean live = log.config().live();

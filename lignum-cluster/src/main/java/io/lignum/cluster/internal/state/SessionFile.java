@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The id of the last session of a data directory's node, so that the next process can end it:
- * whoever has the directory's lock knows that the process before is dead, and need not wait until
- * the coordinator finds out.
+ * Stores the id of the session of a data directory's node, so that the next process can end it: the
+ * lock of the directory proves that the previous process is dead, and the coordinator would find
+ * that out later.
  *
- * <p>A help and no promise: nothing is forced, and without the file the session ends by its checks
- * or its time. Blocks on the disk.
+ * <p>Best effort: nothing is forced. Without the file the session ends by its checks or its TTL.
+ * Blocks on the disk.
  */
 public final class SessionFile {
 
@@ -38,7 +38,7 @@ public final class SessionFile {
         path = directory.resolve(NAME);
     }
 
-    /** Empty where there is none, or what is there is no id: a crash may have left anything. */
+    /** Empty if there is no file, or no valid id in it: a crash may leave any content. */
     public Optional<String> read() {
         try {
             if (disk.exists(path)) {

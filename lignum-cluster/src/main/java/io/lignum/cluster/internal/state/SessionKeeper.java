@@ -16,33 +16,36 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Keeps the node's session with the coordinator (R3): one per process, bound to the node's checks,
- * renewed well before its time, and replaced by a fresh one when it is lost; a lost session is
- * never used again. Also the judge of how long the leader may believe in itself (R4).
+ * renewed well before its TTL, and replaced by a new one when it is lost. A lost session is never
+ * used again. Also computes how long the leader may assume that it still leads without further
+ * proof (R4).
  *
- * <p>The node's loop only, but for {@link #believesUntil()}.
+ * <p>The node's loop only, except {@link #believesUntil()}.
  */
 public final class SessionKeeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
 
-    /** A leader that heard nothing for longer may have been replaced without knowing (R4). */
+    /**
+     * A leader that has had no answer for longer may have been replaced without its knowledge (R4).
+     */
     private static final Duration BELIEF = Duration.ofSeconds(3);
 
     private static final Duration PASS_EVERY = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final long MAX_DRIFT_MILLIS = 1_000;
 
-    /** Told about sessions. */
+    /** Notified on the loop. */
     public interface Listener {
-        /** A session is there and the node's key is locked by it, or will be soon. */
+        /** A session is open, and holds the node's key or will hold it soon. */
         void sessionOpened(String session);
 
-        /** Proof that the session is gone. */
+        /** There is proof that the session is gone. */
         void sessionLost(String session);
 
         /**
-         * Whether it should know soon when its session is gone: a check that passes proves nothing
-         * of that.
+         * Whether this node leads, and so must learn soon that its session is gone: passing a check
+         * does not show that.
          */
         boolean leads();
     }
@@ -77,8 +80,8 @@ public final class SessionKeeper {
     }
 
     /**
-     * The session of this node's last process ends first: until then it may hold the lock, and the
-     * node's key.
+     * Opens a session, after the session of this node's last process has ended: that one may hold
+     * the lock and the node's key.
      */
     public void start() {
         tick();
@@ -93,24 +96,24 @@ public final class SessionKeeper {
         return Optional.ofNullable(session);
     }
 
-    /** Monotonic time up to which the leader may act as one without further proof. Any thread. */
+    /** Monotonic time until which the leader may assume that it leads. Any thread. */
     public long believesUntil() {
         return believesUntil;
     }
 
-    /** Whether the coordinator answered within the last few seconds. */
+    /** Whether the coordinator has answered within the last seconds. */
     public boolean isReachable() {
         return node.nowNanos() - answeredAt < BELIEF.toNanos();
     }
 
-    /** The coordinator answered something, whatever it was. */
+    /** The coordinator gave any answer. */
     public void answered() {
         answeredAt = node.nowNanos();
     }
 
     private void register() {
-        // A check that is critical lets no session be opened, and registering again does not pass
-        // it.
+        // A session cannot be opened while a check is critical, and registering again does not pass
+        // the check.
         CompletableFuture<Void> passed = node.coordinator()
                 .register(registration)
                 .thenCompose(done -> node.coordinator().pass(registration));
@@ -138,12 +141,13 @@ public final class SessionKeeper {
             }
             if (id == null) {
                 LOG.debug("opening a session failed: {}", String.valueOf(failure));
-                node.later(RETRY, this::register); // The agent may have forgotten our checks.
+                // The agent may have forgotten this node's checks.
+                node.later(RETRY, this::register);
                 return;
             }
             answered();
             node.blocking(() -> {
-                file.write(id); // Before it can hold anything.
+                file.write(id); // before the session can hold anything
                 node.onLoop(() -> opened(id, sent));
             });
         });
@@ -157,14 +161,14 @@ public final class SessionKeeper {
         renewedAt = sent;
         believe(sent);
         LOG.info("Session {} with the coordinator is open", id);
-        pass(); // The next tick is up to a second away, and a leader needs its belief by then.
+        pass(); // The next tick is up to a second away, and a leader needs its proof before that.
         holdLive(id);
         listener.sessionOpened(id);
     }
 
     /**
-     * The key says that the node is alive. An earlier session of this node may hold it for a while
-     * yet.
+     * Locks the key that shows that the node runs. An earlier session of this node may still hold
+     * it for a while.
      */
     private void holdLive(String mine) {
         if (!mine.equals(session) || closing) {
@@ -198,7 +202,7 @@ public final class SessionKeeper {
         node.later(PASS_EVERY, this::tick);
     }
 
-    /** A machine that was suspended counts its wall clock on, and its monotonic one perhaps not. */
+    /** After a suspension the wall clock has advanced, and the monotonic clock may not have. */
     private void checkClocks() {
         long now = node.nowNanos();
         long wall = node.wallMillis();
@@ -206,15 +210,13 @@ public final class SessionKeeper {
         if (drift > MAX_DRIFT_MILLIS) {
             LOG.warn("wall clock and monotonic clock went {} ms apart", drift);
             believesUntil = now;
-            voidBefore = now; // An answer to what was sent before proves nothing any more.
+            voidBefore = now; // Answers to earlier requests prove nothing any more.
         }
         tickNanos = now;
         tickWall = wall;
     }
 
-    /**
-     * One at a time: a coordinator that answers nothing must not have calls pile up in front of it.
-     */
+    /** One at a time: if the coordinator does not answer, calls must not pile up. */
     private void pass() {
         passDue = passing;
         if (session == null || passing) {
@@ -262,21 +264,21 @@ public final class SessionKeeper {
         }
     }
 
-    /** There is proof that this session is gone, wherever it came from. */
-    void lost(String gone) {
-        if (!gone.equals(session)) {
+    /** There is proof, from any source, that this session is gone. */
+    void lost(String ended) {
+        if (!ended.equals(session)) {
             return;
         }
-        LOG.warn("Session {} with the coordinator is gone", gone);
+        LOG.warn("Session {} with the coordinator has ended", ended);
         session = null;
         believesUntil = node.nowNanos();
-        listener.sessionLost(gone);
+        listener.sessionLost(ended);
         register();
     }
 
     /**
-     * Gives a session up for good, since a transaction of unknown fate may still be on its way with
-     * it (R8).
+     * Ends this session for good and opens another: a transaction with an unknown result may still
+     * be on its way with this one (R8).
      */
     public void replace() {
         String old = session;
@@ -287,8 +289,8 @@ public final class SessionKeeper {
     }
 
     /**
-     * Until the coordinator has done it: it would live on for long, on the checks that this process
-     * goes on to pass.
+     * Repeats until the coordinator has done it: this process continues to pass the session's
+     * checks, so the session would not end by itself.
      */
     private void destroy(String old, Runnable then) {
         node.onLoop(node.coordinator().destroy(old), (done, failure) -> {
@@ -302,8 +304,8 @@ public final class SessionKeeper {
     }
 
     /**
-     * Ends the session and the registration; what the coordinator does not hear of it learns from
-     * its checks. Completes once it has answered, or does not answer.
+     * Ends the session and the registration. If the coordinator cannot be reached, its checks end
+     * the session later. Completes once it has answered, or does not answer.
      */
     public CompletableFuture<Void> close() {
         closing = true;
@@ -312,12 +314,16 @@ public final class SessionKeeper {
         if (old == null) {
             return CompletableFuture.completedFuture(null);
         }
-        return node.coordinator()
+        CompletableFuture<Void> ended = node.coordinator()
                 .destroy(old)
-                .thenCompose(done -> node.coordinator().deregister(registration))
-                .exceptionally(failure -> {
-                    LOG.debug("leaving the coordinator failed: {}", failure.toString());
-                    return null;
-                });
+                .thenCompose(done -> node.coordinator().deregister(registration));
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        node.whenDone(ended, (done, failure) -> {
+            if (failure != null) {
+                LOG.debug("leaving the coordinator failed: {}", failure.toString());
+            }
+            closed.complete(null);
+        });
+        return closed;
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
-/** What is kept with the coordinator, as JSON that an operator can read. */
+/** Encodes and decodes the coordinator's values, as JSON that operators can read. */
 public final class StateJson {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -40,9 +40,9 @@ public final class StateJson {
     }
 
     /**
-     * The state as written.
+     * Decodes a state.
      *
-     * @throws IllegalArgumentException the text is not one
+     * @throws IllegalArgumentException the text is not a state
      */
     public static ClusterState decodeState(String text) {
         JsonNode json = parse(text);
@@ -66,7 +66,7 @@ public final class StateJson {
                 unclean.isNumber() ? OptionalInt.of(unclean.intValue()) : OptionalInt.empty());
     }
 
-    /** As {@link #decodeState}; empty for a text that is none. */
+    /** As {@link #decodeState}; empty if the text is not a state. */
     public static Optional<ClusterState> findState(String text) {
         try {
             return Optional.of(decodeState(text));
@@ -86,9 +86,9 @@ public final class StateJson {
     }
 
     /**
-     * The node as written.
+     * Decodes a node's registration.
      *
-     * @throws IllegalArgumentException the text is not one
+     * @throws IllegalArgumentException the text is not a registration
      */
     public static NodeRecord decodeNode(String text) {
         JsonNode json = parse(text);
@@ -122,7 +122,7 @@ public final class StateJson {
     private static String text(JsonNode json, String field) {
         JsonNode value = json.path(field);
         if (!value.isTextual()) {
-            throw new IllegalArgumentException(field + " is missing or no text");
+            throw new IllegalArgumentException(field + " is missing or not a text");
         }
         return value.textValue();
     }
@@ -130,7 +130,7 @@ public final class StateJson {
     private static long number(JsonNode json, String field) {
         JsonNode value = json.path(field);
         if (!value.isIntegralNumber()) {
-            throw new IllegalArgumentException(field + " is missing or no whole number");
+            throw new IllegalArgumentException(field + " is missing or not an integer");
         }
         return value.longValue();
     }
@@ -139,7 +139,7 @@ public final class StateJson {
         long value = number(json, field);
         if (value != (int) value) {
             throw new IllegalArgumentException(
-                    field + " is " + value + ", which is no 32-bit number");
+                    field + " is " + value + ", which is not a 32-bit number");
         }
         return (int) value;
     }

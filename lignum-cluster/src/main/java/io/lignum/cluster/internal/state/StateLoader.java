@@ -8,8 +8,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Before an incarnation talks to a leader or stands, it knows the cluster's state as of now, and
- * keeps its epoch (R1): so it follows nobody that was replaced before it came to be.
+ * Reads the cluster's state consistently, and makes its epoch durable, before a new process or
+ * incarnation follows a leader or stands for election (R1). So the node follows no leader that was
+ * replaced before its incarnation existed.
  *
  * <p>The node's loop only.
  */
@@ -17,9 +18,9 @@ public final class StateLoader {
 
     private static final Duration STATE_RETRY = Duration.ofMillis(300);
 
-    /** What the learner tells its node. */
+    /** Notified on the loop. */
     public interface Listener {
-        /** The state is known, and its epoch durable here; or there is none yet. */
+        /** The state is known and its epoch is durable here; or the cluster has no state yet. */
         void stateKnown();
 
         /** The epoch could not be made durable. */
@@ -32,10 +33,10 @@ public final class StateLoader {
     private final ClusterIdCheck cluster;
     private final Alarms alarms;
     private final Listener listener;
-    private int learnings;
+    private int attempts;
     private boolean known;
 
-    /** Knows nothing yet. */
+    /** Reads nothing yet. */
     public StateLoader(
             NodeContext context,
             NodeIdentityKeeper identity,
@@ -56,31 +57,31 @@ public final class StateLoader {
         return known;
     }
 
-    /** The node becomes another incarnation, which has to {@link #learn} again. */
-    public void forget() {
+    /** The node takes a new incarnation, which must {@link #load} again. */
+    public void invalidate() {
         known = false;
-        learnings++;
+        attempts++;
     }
 
-    /** Tries until it is done. */
-    public void learn() {
+    /** Repeats until it succeeds. */
+    public void load() {
         known = false;
-        int mine = ++learnings;
+        int mine = ++attempts;
         context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
-            if (mine != learnings) {
+            if (mine != attempts) {
                 return;
             }
             Optional<ClusterState> state =
                     entry == null ? Optional.empty() : entry.flatMap(this::readable);
             if (state.isPresent()) {
-                learned(state.get(), entry.orElseThrow().modifyIndex(), mine);
+                loaded(state.get(), entry.orElseThrow().modifyIndex(), mine);
             } else if (entry != null && entry.isEmpty()) {
                 known = true;
                 listener.stateKnown();
             } else {
                 context.later(STATE_RETRY, () -> {
-                    if (mine == learnings) {
-                        learn();
+                    if (mine == attempts) {
+                        load();
                     }
                 });
             }
@@ -96,15 +97,15 @@ public final class StateLoader {
         return state;
     }
 
-    private void learned(ClusterState state, long index, int mine) {
-        view.learned(state, index);
+    private void loaded(ClusterState state, long index, int mine) {
+        view.update(state, index);
         if (!cluster.isOwn(state)) {
             return;
         }
-        context.whenDone(identity.remember(state), (after, failure) -> {
+        context.whenDone(identity.persistEpochOf(state), (after, failure) -> {
             if (failure != null) {
                 listener.diskFailed(failure);
-            } else if (mine == learnings) {
+            } else if (mine == attempts) {
                 known = true;
                 listener.stateKnown();
             }

@@ -6,33 +6,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a topic was trimmed, each time in the log that the leader of an epoch had. If that leader
- * failed before others had all of what it trimmed, as may be with a wal topic, records of later
- * epochs stand below the trim and are not meant by it; and should its records come back, they are.
- * So a trim holds as far as its epoch goes in a log.
+ * The trims of one topic, each with the epoch of the leader that accepted it. If that leader failed
+ * before another node had all the records that it trimmed (of a {@code wal} topic), records of
+ * later epochs stand at offsets below the trim, and must not be trimmed. If its records come back,
+ * they must be. Therefore a trim applies to a log only up to the end of its epoch in that log.
  *
- * @param points of rising epochs and falling starts, as a later trim that is not lower takes the
- *     place of those before
+ * @param points by rising epoch and falling start: a later trim replaces earlier ones that are not
+ *     higher
  */
 public record TrimPoints(List<Point> points) {
 
-    /** Records of this epoch and those before, below this offset, are trimmed. */
+    /** Records of this epoch and earlier ones below this offset are trimmed. */
     private record Point(int epoch, long start) {
 
         long startIn(TopicLog log) {
             return Math.min(start, log.epochEnd(epoch).endOffset());
         }
 
-        /** Whether all of what is trimmed has come to this log, or never will. */
+        /** Whether all the trimmed records are in this log, or never will be. */
         boolean isReachedBy(TopicLog log) {
             return start <= log.logEndOffset() || log.lastEpoch().orElse(0) > epoch;
         }
     }
 
-    /** Nothing was trimmed. */
+    /** No trim. */
     public static final TrimPoints NONE = new TrimPoints(List.of());
 
-    /** And trimmed in the same epoch, or in a later one. */
+    /** With a further trim, in the same epoch or a later one. */
     public TrimPoints and(int epoch, long start) {
         List<Point> all = new ArrayList<>(points);
         all.removeIf(point -> point.start <= start);
@@ -43,20 +43,20 @@ public record TrimPoints(List<Point> points) {
         return new TrimPoints(List.copyOf(all));
     }
 
-    /** Below this offset everything is trimmed that is in any log. */
+    /** Below this offset everything is trimmed in any log. */
     public long highest() {
         return points.isEmpty() ? 0 : points.get(0).start;
     }
 
     /**
-     * Where this log is to begin if nothing comes to it but later epochs, as is so for the
+     * The start of this log if it only gets records of later epochs, which is true for the
      * leader's.
      */
     public long startIn(TopicLog log) {
         return points.stream().mapToLong(point -> point.startIn(log)).max().orElse(0);
     }
 
-    /** Where this log is to begin, whatever comes to it. */
+    /** The start of this log, whatever records it gets. */
     public long reachedBy(TopicLog log) {
         return points.stream()
                 .filter(point -> point.isReachedBy(log))

@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Which topics there are after the metadata records so far, the same on every node whatever
- * portions it takes them in. Pure.
+ * The topics that exist after the metadata records so far. The result is the same on every node,
+ * however the records are divided into calls. Pure.
  */
 final class CatalogState {
 
     /**
-     * A topic that there is.
+     * An existing topic.
      *
-     * @param trims what of it is trimmed
+     * @param trims its trims
      */
     record Topic(UUID id, String name, TopicConfig config, TrimPoints trims) {}
 
@@ -30,16 +30,16 @@ final class CatalogState {
     private final Map<String, UUID> names = new HashMap<>();
     private final LinkedHashSet<UUID> changed = new LinkedHashSet<>();
 
-    /** @param epoch of the leader that made it */
+    /** @param epoch of the leader that wrote the record */
     void apply(MetadataRecord record, int epoch) {
         Topic topic = topics.get(record.topic());
         if (record instanceof MetadataRecord.Create create) {
-            // The first of two that were created by two leaders has the name.
+            // If two leaders created topics of the same name, the first one has the name.
             if (topic == null && names.putIfAbsent(create.name(), create.topic()) == null) {
                 put(new Topic(create.topic(), create.name(), create.config(), TrimPoints.NONE));
             }
         } else if (topic == null) {
-            return; // Gone, or never come to be.
+            return; // It was deleted, or its creation had no effect.
         } else if (record instanceof MetadataRecord.Alter alter) {
             put(new Topic(topic.id(), topic.name(), alter.config(), topic.trims()));
         } else if (record instanceof MetadataRecord.Trim trim) {
@@ -65,25 +65,25 @@ final class CatalogState {
         return topics.get(id);
     }
 
-    /** Whether there is anything to take. */
+    /** Whether there are changes to take. */
     boolean hasChanged() {
         return !changed.isEmpty();
     }
 
     /**
-     * Topics that changed or went since the last call. Those that went come first: their names may
-     * be taken again.
+     * Topics that were changed or deleted since the last call. Deleted ones come first, because
+     * their names may be used again.
      */
     List<UUID> takeChanged() {
-        List<UUID> gone = new ArrayList<>();
-        List<UUID> there = new ArrayList<>();
-        changed.forEach(id -> (topics.containsKey(id) ? there : gone).add(id));
+        List<UUID> deleted = new ArrayList<>();
+        List<UUID> existing = new ArrayList<>();
+        changed.forEach(id -> (topics.containsKey(id) ? existing : deleted).add(id));
         changed.clear();
-        gone.addAll(there);
-        return gone;
+        deleted.addAll(existing);
+        return deleted;
     }
 
-    /** These could not be carried out yet. */
+    /** These changes could not be applied yet. */
     void giveBack(List<UUID> undone) {
         changed.addAll(undone);
     }

@@ -22,14 +22,14 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** Puts questions to the leader, and says its errors in this node's words. Any thread. */
+/** Sends requests to the leader, and translates its errors into those of this node. Any thread. */
 public final class LeaderForwarder {
 
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final NodeContext node;
     private final NodeIdentityKeeper identity;
-    /** A producer's batches must not overtake each other; others have no order among themselves. */
+    /** A producer's batches must keep their order; requests of different producers have none. */
     private final OrderedRequests inOrder;
 
     private volatile ClusterException.@Nullable Leader leader;
@@ -40,7 +40,7 @@ public final class LeaderForwarder {
         inOrder = new OrderedRequests(node);
     }
 
-    /** Set by the loop. Null: nobody leads, as far as this node knows. */
+    /** Called by the loop. Null: this node knows no leader. */
     public void leaderIs(ClusterException.@Nullable Leader known) {
         leader = known;
     }
@@ -105,13 +105,13 @@ public final class LeaderForwarder {
                 .ask(known.address(), question, node.config().commitTimeout().plus(GRACE))
                 .handle((answer, failure) -> {
                     if (failure != null) {
-                        throw told(failure);
+                        throw translated(failure);
                     }
                     return answer;
                 });
     }
 
-    private RuntimeException told(Throwable failure) {
+    private RuntimeException translated(Throwable failure) {
         Throwable cause = NodeContext.causeOf(failure);
         if (!(cause instanceof PeerException peer)) {
             return new ClusterException.CommitUnknown("forwarding to the leader failed: " + cause);
@@ -122,7 +122,7 @@ public final class LeaderForwarder {
                 peer.isUnknown()
                         ? new ClusterException.CommitUnknown("the leader did not answer: " + text)
                         : new ClusterException.NotLeader(
-                                "the leader is not reached: " + text, null);
+                                "the leader cannot be reached: " + text, null);
             case "NOT_LEADER" ->
                 peer.isUnknown()
                         ? new ClusterException.CommitUnknown(text)
@@ -137,8 +137,8 @@ public final class LeaderForwarder {
         };
     }
 
-    /** An error of this node, for the peer that asked. */
-    public static PeerException tell(Throwable failure) {
+    /** Translates an error of this node for the peer that asked. */
+    public static PeerException toPeerError(Throwable failure) {
         Throwable cause = NodeContext.causeOf(failure);
         if (cause instanceof PeerException peer) {
             return peer;

@@ -15,26 +15,26 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * A record of the metadata log: what became of a topic (R32). It takes effect when it is committed,
- * on each node in the order of the log.
+ * A record of the metadata log: a change to a topic (R32). It takes effect once it is committed, on
+ * each node in the order of the log.
  */
 public sealed interface MetadataRecord {
 
     UUID topic();
 
-    /** There is a topic. A second one of the same name is void. */
+    /** Creates a topic. Has no effect if the name is taken. */
     record Create(UUID topic, String name, TopicConfig config) implements MetadataRecord {}
 
-    /** The topic has these settings from now on. */
+    /** Changes the topic's settings. */
     record Alter(UUID topic, TopicConfig config) implements MetadataRecord {}
 
-    /** The topic is gone, and its id for ever (R33). */
+    /** Deletes the topic; its id is never used again (R33). */
     record Delete(UUID topic) implements MetadataRecord {}
 
-    /** Records below are not kept. */
+    /** Removes the records below {@code newStart}. */
     record Trim(UUID topic, long newStart) implements MetadataRecord {}
 
-    /** As it stands in the log. */
+    /** The record as stored in the log. */
     default String toJson() {
         ObjectNode json = Codec.MAPPER.createObjectNode();
         if (this instanceof Create create) {
@@ -52,7 +52,7 @@ public sealed interface MetadataRecord {
     }
 
     /**
-     * As read from the log.
+     * Decodes a record of the log.
      *
      * @throws IllegalArgumentException it is not such a record
      */
@@ -61,7 +61,7 @@ public sealed interface MetadataRecord {
         try {
             json = Codec.MAPPER.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no metadata record: " + text, e);
+            throw new IllegalArgumentException("not a metadata record: " + text, e);
         }
         UUID id = UUID.fromString(json.path("id").asText());
         return switch (json.path("op").asText()) {
@@ -70,11 +70,11 @@ public sealed interface MetadataRecord {
             case "alter" -> new Alter(id, Codec.config(json.path("config")));
             case "delete" -> new Delete(id);
             case "trim" -> new Trim(id, json.path("start").asLong());
-            default -> throw new IllegalArgumentException("no metadata record: " + text);
+            default -> throw new IllegalArgumentException("not a metadata record: " + text);
         };
     }
 
-    /** A topic's settings as JSON, for forwarding them, too. */
+    /** A topic's settings as JSON; also used to forward them. */
     static String configToJson(TopicConfig config) {
         ObjectNode json = Codec.MAPPER.createObjectNode();
         Codec.put(json, config);
@@ -82,19 +82,19 @@ public sealed interface MetadataRecord {
     }
 
     /**
-     * The settings again.
+     * Decodes settings.
      *
-     * @throws IllegalArgumentException they are none
+     * @throws IllegalArgumentException the text is not a topic's settings
      */
     static TopicConfig configFromJson(String text) {
         try {
             return Codec.config(Codec.MAPPER.readTree(text));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no topic settings: " + text, e);
+            throw new IllegalArgumentException("not a topic's settings: " + text, e);
         }
     }
 
-    /** How settings are written. */
+    /** The JSON form of settings. */
     final class Codec {
         private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -137,12 +137,12 @@ public sealed interface MetadataRecord {
                                     TimestampBounds.DEFAULT.afterMax())));
         }
 
-        /** 0 is no bound. */
+        /** 0 means no bound. */
         private static long millis(Optional<Duration> bound) {
             return bound.map(Duration::toMillis).orElse(0L);
         }
 
-        /** Records of earlier releases have no bounds: the default holds. */
+        /** Records of earlier releases have no bounds: the default applies. */
         private static Optional<Duration> bound(JsonNode json, Optional<Duration> standard) {
             if (!json.isNumber()) {
                 return standard;

@@ -12,9 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Sends requests that must not overtake each other: of those with the same key each waits for the
- * response to the one before. One whose turn does not come within the time for a commit is not
- * sent. Any thread; what is sent must be bounded by the caller.
+ * Sends requests that must keep their order: a request waits for the response to the previous one
+ * with the same key. A request whose turn does not come within the commit timeout is not sent. Any
+ * thread; the caller bounds what is sent.
  */
 final class OrderedRequests {
 
@@ -36,13 +36,16 @@ final class OrderedRequests {
 
         private static ClusterException late() {
             return new ClusterException.NotLeader(
-                    "the leader did not answer what this producer sent before; nothing was sent",
+                    "the leader did not answer this producer's previous append; nothing was sent",
                     null);
         }
     }
 
     private final NodeContext context;
-    /** Those that wait, by key, while one is under way; guarded by this, with what is in it. */
+    /**
+     * Waiting requests by key, while one of that key is pending; guarded by this, contents
+     * included.
+     */
     private final Map<String, ArrayDeque<Request<?>>> lanes = new HashMap<>();
 
     OrderedRequests(NodeContext context) {
@@ -65,7 +68,7 @@ final class OrderedRequests {
         return request.response();
     }
 
-    /** A loop where responses are there at once, so that a long lane does not take a deep stack. */
+    /** A loop, so that responses that are there at once do not deepen the stack. */
     private void sendNext(String key) {
         for (Request<?> next = poll(key); next != null; next = poll(key)) {
             CompletableFuture<?> sent = next.send(context.nowNanos());

@@ -20,8 +20,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -30,17 +28,22 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Carries out what the metadata log says, in its order, as far as it is committed: the same topics
- * with the same ids come to be on every node.
+ * Applies the committed records of the metadata log on this node, in order, so that every node has
+ * the same topics with the same ids (R32).
  *
- * <p>At start the whole log is gone through again; what is done already is left as it is. It grows
- * with the changes to topics, not with their records.
+ * <p>The catalog reads the log up to its high watermark, collects the changes in a
+ * {@link CatalogState}, makes the high watermark durable, and then creates, alters and deletes
+ * topics through {@link TopicChanges}. At start it reads the whole log again; changes that are in
+ * force already have no effect. The log grows with changes to topics, not with their records.
  *
- * <p>The node's loop only; the work itself runs on the pool for blocking work, one task at a time.
+ * <p>A shortage of disk space or file handles, or a name that is still taken, delays changes until
+ * they are possible. A failed disk ends the node (R36).
+ *
+ * <p>The node's loop only; the work runs on the pool for blocking work, one task at a time.
  */
 public final class TopicCatalog {
 
-    /** Its name is taken from nobody: names of users do not begin so. */
+    /** Users' topics cannot have this name. */
     public static final String NAME = "__topics";
 
     public static final UUID ID = new UUID(0x4c69676e756d4d6fL, 0x8000746f70696373L);
@@ -48,39 +51,40 @@ public final class TopicCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCatalog.class);
 
     private static final int MAX_RECORD_BYTES = 1 << 20;
-    private static final Duration RETRY_IF_FULL = Duration.ofSeconds(1);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Told what came of the records, on the loop. */
+    /** Notified on the loop. */
     public interface Listener {
         void topicCreated(TopicLog log);
 
         void topicAltered(TopicLog log);
 
-        /** A trim is committed, and the log has, or may get, records that it means. */
+        /** A trim is committed, and the log has, or may get, records that are trimmed. */
         void topicTrimmed(TopicLog log);
 
         void topicDeleted(UUID id);
 
-        /** All below this offset of the metadata log is carried out. */
+        /** Everything below this offset of the metadata log is applied. */
         void caughtUp(long applied);
 
-        /** A topic is not created before the one that has its name here is gone. */
+        /** A topic cannot be created until another one with its name is deleted here. */
         void nameTaken(String why);
 
-        /** The disk failed, the log holds what it must not, or there is no place for its topics. */
+        /**
+         * The disk failed, the log has an invalid record, or there is no capacity for its topics.
+         */
         void catalogFailed(@Nullable Throwable cause);
     }
 
     private final NodeContext node;
     private volatile TopicLog log;
     private final Listener listener;
-    private final CatalogState state = new CatalogState(); // belongs to the task that runs
-    private long read; // exclusive end of what the state has taken in; the task's, too
-    private boolean full; // the task's, too
-    private volatile boolean undone; // what was given back to the state can be tried again
-    private final Set<UUID> leaving = ConcurrentHashMap.newKeySet(); // whose deletion goes on
-    private final Map<UUID, TrimPoints> trims =
-            new ConcurrentHashMap<>(); // of all topics that there are
+    private final CatalogState state = new CatalogState(); // belongs to the running task
+    private long read; // exclusive end of what the state contains; belongs to the running task
+    private boolean full; // belongs to the running task
+    private volatile boolean pending; // changes were given back to the state and can be tried again
+    private final TopicChanges changes;
+    private final Map<UUID, TrimPoints> trims = new ConcurrentHashMap<>();
     private long applied;
     private boolean running;
 
@@ -88,11 +92,12 @@ public final class TopicCatalog {
         this.node = node;
         this.log = log;
         this.listener = listener;
+        changes = new TopicChanges(node, listener, this::applyPending);
         applied = log.logStartOffset();
         read = applied;
     }
 
-    /** Opens the metadata log, which is made when the node is new. */
+    /** Opens the metadata log; creates it if the node is new. */
     public static TopicLog open(LogStore store) {
         TopicConfig config =
                 TopicConfig.DEFAULT.withDurability(Durability.ALWAYS).withReplication(true, 0);
@@ -100,7 +105,7 @@ public final class TopicCatalog {
                 store.findTopic(ID).orElseGet(() -> store.createTopic(NAME, config, ID)));
     }
 
-    /** Its records make room, when they tell what is deleted or trimmed. */
+    /** Its records may use the reserve, because they delete or trim topics and so free space. */
     private static TopicLog usingReserve(TopicLog log) {
         log.useReserve();
         return log;
@@ -111,35 +116,32 @@ public final class TopicCatalog {
     }
 
     /**
-     * The metadata log was damaged and is fetched again. What is carried out is the same, and not
-     * gone through again.
+     * The metadata log was damaged and is fetched again. What has been applied is the same, and is
+     * not read again.
      */
     public void renewed(TopicLog made) {
         log = usingReserve(made);
         running = false;
     }
 
-    /** Exclusive end of what is carried out. */
+    /** Exclusive end of what has been applied. */
     public long applied() {
         return applied;
     }
 
-    /** Whether the metadata log, as far as it is carried out, says that there is this topic. */
+    /** Whether the topic exists, according to the records that have been applied. */
     public boolean knows(UUID topic) {
         return trims.containsKey(topic);
     }
 
-    /**
-     * What of the topic is trimmed, as the metadata log, as far as it is carried out, says. Any
-     * thread.
-     */
+    /** The topic's trims, according to the records that have been applied. Any thread. */
     public TrimPoints trimsOf(UUID topic) {
         return trims.getOrDefault(topic, TrimPoints.NONE);
     }
 
     /**
-     * Topics that become live, as this node's copy of the metadata log says beyond what is carried
-     * out, committed or not. Read on the pool for blocking work.
+     * Topics that become live by records of this node's copy that are not applied yet, committed or
+     * not. Read on the pool for blocking work.
      */
     public CompletableFuture<Set<UUID>> becomingLive() {
         long from = applied;
@@ -164,14 +166,14 @@ public final class TopicCatalog {
         return found;
     }
 
-    /** The high watermark of a log moved, which may be this one. */
+    /** The high watermark of a log has advanced; it may be this one. */
     public void committed(TopicLog moved) {
         if (moved == log) {
             wake();
         }
     }
 
-    /** More may be committed. */
+    /** More records may be committed. */
     public void wake() {
         if (running) {
             return;
@@ -181,7 +183,7 @@ public final class TopicCatalog {
             running = true;
             node.blocking(this::run);
         } else if (log.highWatermark().orElse(0) > from) {
-            // The log tells of a flush a moment before it lets anybody read what was flushed.
+            // The log reports a flush shortly before it lets readers read what was flushed.
             running = true;
             node.onLoop(NodeContext.attempt(() -> log.awaitReadable(from)), (end, failure) -> {
                 running = false;
@@ -196,7 +198,7 @@ public final class TopicCatalog {
         attempt(() -> {
             readOn();
             if (state.hasChanged()) {
-                rememberCommitted();
+                checkpointCommitted();
             } else {
                 finished();
             }
@@ -218,16 +220,16 @@ public final class TopicCatalog {
     }
 
     /**
-     * How far the log is committed is durable before it is carried out: else this node, started
-     * again, would begin with what was before, and meet topics that it does not know of yet.
+     * The high watermark is durable before records are applied: otherwise the node would start
+     * again with an older one, and find topics that the committed records do not explain.
      */
-    private void rememberCommitted() {
+    private void checkpointCommitted() {
         node.whenDone(log.admin().checkpoint(), (done, failure) -> {
             if (failure != null) {
                 failed(failure);
             } else {
                 node.blocking(() -> attempt(() -> {
-                    carryOut(state.takeChanged());
+                    applyAll(state.takeChanged());
                     finished();
                 }));
             }
@@ -242,15 +244,15 @@ public final class TopicCatalog {
             applied = end;
             listener.caughtUp(end);
             wake();
-            goOn();
+            applyPending();
         });
     }
 
-    /** What waited for room, or for a name, is tried again. */
-    private void goOn() {
-        if (!running && undone && leaving.isEmpty()) {
+    /** Tries changes again that waited for disk space or for a name. */
+    private void applyPending() {
+        if (!running && pending && !changes.isDeleting()) {
             running = true;
-            undone = false;
+            pending = false;
             node.blocking(this::run);
         }
     }
@@ -265,12 +267,12 @@ public final class TopicCatalog {
 
     private void failed(@Nullable Throwable cause) {
         if (cause instanceof StorageException.Closed) {
-            // The store, or a topic that is fetched again just now.
+            // The store is closed, or a topic is being replaced.
             LOG.debug("topics are not changed now: {}", cause.toString());
             tryAgain();
         } else if (cause instanceof StorageException.DiskFull
                 || cause instanceof StorageException.Overloaded) {
-            waitForRoom((StorageException) cause);
+            waitForSpace((StorageException) cause);
         } else if (cause instanceof ReadFailure) {
             LOG.warn("The metadata log cannot be read now: {}", String.valueOf(cause.getMessage()));
             tryAgain();
@@ -280,32 +282,32 @@ public final class TopicCatalog {
     }
 
     /**
-     * A full disk is no failed one (R36): what is left to do waits for room, or for a file handle.
+     * A full disk is not a failed one (R36): the remaining changes wait for disk space or a file
+     * handle.
      */
-    private void waitForRoom(StorageException cause) {
+    private void waitForSpace(StorageException cause) {
         if (!full) {
             full = true;
-            LOG.error("Topics are not changed here until there is room: {}", cause.getMessage());
+            LOG.error(
+                    "Topics are not changed on this node until there is disk space: {}",
+                    cause.getMessage());
         }
         tryAgain();
     }
 
     private void tryAgain() {
         TopicLog of = log;
-        node.later(RETRY_IF_FULL, () -> {
+        node.later(RETRY, () -> {
             if (of == log) {
                 running = false;
-                undone = true;
-                goOn();
+                pending = true;
+                applyPending();
                 wake();
             }
         });
     }
 
-    /**
-     * Reading failed, which proves nothing of the disk. Whether the log is damaged the node finds
-     * out.
-     */
+    /** A failed read says nothing about data on the disk; a damage check follows elsewhere. */
     private static final class ReadFailure extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -314,40 +316,40 @@ public final class TopicCatalog {
         }
     }
 
-    private void carryOut(List<UUID> changed) {
-        List<UUID> withoutRoom = new ArrayList<>();
-        StorageException.DiskFull noRoom = null;
+    private void applyAll(List<UUID> changed) {
+        List<UUID> withoutSpace = new ArrayList<>();
+        StorageException.DiskFull noSpace = null;
         for (int i = 0; i < changed.size(); i++) {
-            boolean nameMayComeFree = !leaving.isEmpty();
+            boolean mayFreeName = changes.isDeleting();
             try {
-                carryOut(changed.get(i));
+                apply(changed.get(i));
             } catch (StorageException.DiskFull e) {
-                withoutRoom.add(changed.get(i)); // What is deleted behind makes room.
-                noRoom = e;
+                withoutSpace.add(changed.get(i)); // A later deletion may free space.
+                noSpace = e;
             } catch (StorageException.Overloaded | StorageException.Closed e) {
-                state.giveBack(withoutRoom);
+                state.giveBack(withoutSpace);
                 state.giveBack(changed.subList(i, changed.size()));
                 throw e;
             } catch (StorageException.TopicExists e) {
                 state.giveBack(List.of(changed.get(i)));
-                if (nameMayComeFree) {
-                    undone = true;
+                if (mayFreeName) {
+                    pending = true;
                 } else {
-                    waitForName(e);
+                    reportNameTaken(e);
                 }
             }
         }
-        if (noRoom != null) {
-            state.giveBack(withoutRoom);
-            throw noRoom;
+        if (noSpace != null) {
+            state.giveBack(withoutSpace);
+            throw noSpace;
         }
     }
 
     /**
-     * A topic that the log does not tell of, as far as it is here, has the name. If the log was
-     * fetched again there is more to come; the topic is created then.
+     * A topic that the applied records do not explain has the name. If the log is being fetched
+     * again, more records follow, and the topic is created then.
      */
-    private void waitForName(StorageException.TopicExists cause) {
+    private void reportNameTaken(StorageException.TopicExists cause) {
         node.onLoop(() -> listener.nameTaken(String.valueOf(cause.getMessage())));
     }
 
@@ -360,71 +362,22 @@ public final class TopicCatalog {
         }
     }
 
-    private void carryOut(UUID id) {
+    private void apply(UUID id) {
         CatalogState.Topic wanted = state.find(id);
-        Optional<TopicLog> there = node.store().findTopic(id);
         if (wanted == null) {
             trims.remove(id);
-            there.ifPresent(this::delete);
-            return;
+        } else {
+            trims.put(id, wanted.trims());
         }
-        trims.put(id, wanted.trims());
-        TopicLog topic = there.orElseGet(() -> create(wanted));
-        if (!topic.config().equals(wanted.config())) {
-            node.store().alterTopic(topic.name(), wanted.config());
-            node.onLoop(() -> listener.topicAltered(topic));
-        }
-        if (wanted.trims().highest() > topic.logStartOffset()) {
-            node.onLoop(() -> listener.topicTrimmed(topic));
-        }
-    }
-
-    private TopicLog create(CatalogState.Topic wanted) {
-        TopicLog made = node.store().createTopic(wanted.name(), wanted.config(), wanted.id());
-        if (wanted.config().live()) {
-            made.resetHighWatermark(
-                    OptionalLong.of(0)); // Nothing may be read before it is committed.
-        }
-        node.onLoop(() -> listener.topicCreated(made));
-        return made;
-    }
-
-    private void delete(TopicLog gone) {
-        node.onLoop(() -> listener.topicDeleted(gone.id()));
-        leaving.add(gone.id());
-        CompletableFuture<Void> deleted;
-        try {
-            deleted = node.store().deleteTopicAsync(gone.name());
-        } catch (StorageException e) {
-            leaving.remove(gone.id()); // Nothing was begun.
-            throw e;
-        }
-        node.whenDone(deleted, (done, failure) -> {
-            if (failure != null) {
-                LOG.warn("deleting topic {} failed: {}", gone.name(), failure.toString());
-            }
-            leaving.remove(gone.id());
-            node.onLoop(this::goOn);
-        });
+        changes.apply(id, wanted);
     }
 
     /**
-     * Deletes what is below, once the disk has room, and the process a file handle, to note that.
+     * Trims a topic, once there is disk space and a file handle to record it.
      *
-     * @param over nobody is to trim it any more; asked on the loop
+     * @param over whether the trim is not wanted any more; called on the loop
      */
     public void trim(TopicLog topic, long newStart, BooleanSupplier over) {
-        node.onLoop(topic.admin().trim(newStart), (done, failure) -> {
-            if (failure instanceof StorageException.DiskFull
-                    || failure instanceof StorageException.Overloaded) {
-                node.later(RETRY_IF_FULL, () -> {
-                    if (!over.getAsBoolean()) {
-                        trim(topic, newStart, over);
-                    }
-                });
-            } else if (failure != null) {
-                LOG.warn("trimming topic {} failed: {}", topic.name(), failure.toString());
-            }
-        });
+        changes.trim(topic, newStart, over);
     }
 }

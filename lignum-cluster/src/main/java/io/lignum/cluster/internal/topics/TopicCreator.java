@@ -13,15 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Creates topics on their first message, and keeps the messages that come meanwhile in their order.
- * Any thread.
+ * Creates topics on their first append, and keeps the appends that arrive meanwhile in order. Any
+ * thread.
  */
 public final class TopicCreator {
 
-    /**
-     * Makes a topic with the default settings; a topic of that name that came to be meanwhile will
-     * do.
-     */
+    /** Creates a topic with the default settings, or finds one of that name that exists by then. */
     public interface Maker {
         CompletableFuture<TopicLog> make(String name);
     }
@@ -41,12 +38,12 @@ public final class TopicCreator {
         this.maker = maker;
     }
 
-    /** Whether messages for the topic must queue behind others that wait for it. */
+    /** Whether appends to the topic must wait behind others that wait for its creation. */
     public synchronized boolean isCreating(String name) {
         return !creating.isEmpty() && creating.containsKey(name);
     }
 
-    /** Runs the work once the topic is there, behind what was handed in before. */
+    /** Runs the work once the topic exists, after the work that was handed in before. */
     public <T> CompletableFuture<T> whenThere(
             String name, Function<TopicLog, CompletableFuture<T>> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
@@ -81,7 +78,7 @@ public final class TopicCreator {
         return result;
     }
 
-    /** One by one, so that who comes meanwhile still queues behind. */
+    /** One by one, so that appends that arrive meanwhile still wait behind. */
     private void drain(String name, @Nullable TopicLog log, @Nullable Throwable failure) {
         boolean drained = false;
         try {
@@ -94,8 +91,7 @@ public final class TopicCreator {
             }
             drained = true;
         } finally {
-            if (!drained) { // An Error: nobody is to wait for ever for what it kept from being
-                // done.
+            if (!drained) { // An Error: the remaining calls must end.
                 failRest(name);
             }
         }

@@ -1,6 +1,7 @@
 /**
- * The replicated catalog of topics: records of the metadata log, and their execution on each node,
- * in order. Also the way of a request to the leader. The node's loop, except what says otherwise.
+ * The replicated catalog of topics: the records of the metadata log, and how each node applies
+ * them, in order. Also the forwarding of requests to the leader. The node's loop, unless stated
+ * otherwise.
  */
 @NullMarked
 package io.lignum.cluster.internal.topics;

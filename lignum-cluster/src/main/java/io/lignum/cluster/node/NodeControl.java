@@ -1,0 +1,28 @@
+package io.lignum.cluster.node;
+
+import io.lignum.cluster.internal.state.NodeIdentity;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.function.UnaryOperator;
+
+/** What the transitions between roles ask of their node. The node's loop only. */
+interface NodeControl {
+
+    /** Decides again which role this node has. */
+    void reconsider();
+
+    /** Whether this node is about to leave the cluster, so that it does not stand for election. */
+    boolean isLeaving();
+
+    /**
+     * Makes a change of the identity durable; nothing waits for it. A failed disk ends the node.
+     */
+    void note(UnaryOperator<NodeIdentity> change);
+
+    /** Ends the node, because this process cannot take part in this cluster. */
+    void unfit(String why);
+
+    /** Ends the node, because its disk failed; it has a new incarnation at its next start (R36). */
+    void diskFailed(@Nullable Throwable cause);
+}
