@@ -7,8 +7,11 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /** A request's body, in the pieces in which it arrived, and the memory reserved for the request. */
 final class Body {
@@ -60,6 +63,27 @@ final class Body {
      */
     <T> T parse(JsonReading.Parse<T> parse) {
         return json.read(this, parse);
+    }
+
+    /** Returns where the body ceases to be UTF-8; empty if it does not, or is UTF-16 or UTF-32. */
+    OptionalLong firstNotUtf8() {
+        return isWide() ? OptionalLong.empty() : Utf8Check.firstWrong(pieces);
+    }
+
+    /** JSON that is not UTF-8 begins with a byte order mark, or has a NUL in its first 4 bytes. */
+    private boolean isWide() {
+        byte[] start = new byte[4];
+        Arrays.fill(start, (byte) ' ');
+        int count = 0;
+        for (byte[] piece : pieces) {
+            for (int i = 0; i < piece.length && count < start.length; i++) {
+                start[count++] = piece[i];
+            }
+        }
+        int mark = (start[0] & 0xFF) << 8 | start[1] & 0xFF;
+        return mark == 0xFEFF
+                || mark == 0xFFFE
+                || IntStream.range(0, start.length).anyMatch(i -> start[i] == 0);
     }
 
     InputStream stream() {

@@ -64,6 +64,9 @@ final class JsonReading {
     }
 
     private <T> T parsed(Body body, Parse<T> parse) {
+        body.firstNotUtf8().ifPresent(at -> {
+            throw ServiceException.invalid("body", "the body is not UTF-8 at byte " + at);
+        });
         try (JsonParser json = factory.createParser(body.stream())) {
             return parse.run(json);
         } catch (StreamConstraintsException e) {

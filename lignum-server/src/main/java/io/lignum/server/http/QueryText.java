@@ -9,13 +9,14 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Checks a query string before it is decoded. The HTTP server's decoder replaces bytes that are not
- * UTF-8, which could make two different keys equal.
+ * UTF-8, which could make two different keys equal. It leaves out a parameter with a malformed
+ * escape, as if it were not given: an append with an expected offset would have no condition.
  */
 final class QueryText {
 
     private QueryText() {}
 
-    /** @throws ServiceException the bytes of a parameter are not UTF-8 */
+    /** @throws ServiceException an escape is malformed, or the bytes of a parameter are not UTF-8 */
     static void requireUtf8(String query) {
         if (query.indexOf('%') < 0) {
             return;
@@ -29,22 +30,31 @@ final class QueryText {
         }
     }
 
-    /** Decodes percent escapes. Malformed escapes are left to the server, which refuses them. */
+    /** Decodes percent escapes. */
     private static byte[] bytes(String part) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(part.length());
         for (int i = 0; i < part.length(); i++) {
             char c = part.charAt(i);
-            if (c == '%' && i + 2 < part.length()) {
-                int high = Character.digit(part.charAt(i + 1), 16);
-                int low = Character.digit(part.charAt(i + 2), 16);
-                if (high >= 0 && low >= 0) {
-                    bytes.write(high * 16 + low);
-                    i += 2;
-                    continue;
-                }
+            if (c == '%') {
+                bytes.write(escaped(part, i));
+                i += 2;
+            } else {
+                bytes.write(c < 0x80 ? c : '_'); // Not percent-encoded, so it is text already.
             }
-            bytes.write(c < 0x80 ? c : '_'); // Not percent-encoded, so already text.
         }
         return bytes.toByteArray();
+    }
+
+    private static int escaped(String part, int percent) {
+        if (percent + 2 < part.length()) {
+            int high = Character.digit(part.charAt(percent + 1), 16);
+            int low = Character.digit(part.charAt(percent + 2), 16);
+            if (high >= 0 && low >= 0) {
+                return high * 16 + low;
+            }
+        }
+        throw ServiceException.invalid(
+                "query",
+                "the query has a % without two hexadecimal digits after it; %25 stands for %");
     }
 }

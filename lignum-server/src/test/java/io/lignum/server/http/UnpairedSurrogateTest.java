@@ -10,8 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Unpaired surrogates are refused in each part of a request, and nothing is stored. */
@@ -50,9 +54,43 @@ class UnpairedSurrogateTest {
                 "/api/topics/t/messages?key=%ED%A0%BD | x                          | query",
                 "/api/topics/t/messages?key=%FF       | x                          | query",
                 "/api/messages?topic=t%ff             | ['x']                      | query",
+                "/api/topics/t/messages?key=a%25%C0%AF | x                         | query",
             })
     void textWithoutBytes_isRefusedByItsField(String path, String body, String field) {
         assertRefused(node.post(path, body.replace('\'', '"')), field);
+    }
+
+    /** The server's decoder leaves such parameters out, and with them what they ask for. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/messages?topic=t&expectedOffset=%zz",
+                "/api/messages?topic=t&producerId=1&sequence=%4",
+                "/api/topics/t/messages?key=a%",
+            })
+    void malformedEscape_isRefused(String path) throws IOException {
+        String request = "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Length: 5\r\n\r\n[\"x\"]";
+        assertThat(node.exchange(request.formatted(path)))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("two hexadecimal digits", "\"field\":\"query\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\u00c0\u00af", "\u00e0\u0080\u00af", "\u00f4\u0090\u0080\u0080", "\u00ff"})
+    void bodyThatIsNotUtf8_isRefused(String bytes) throws IOException {
+        String body = "{\"topic\":\"t\",\"message\":\"" + bytes + "\"}";
+        String request = "POST /api/message HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Length: %d\r\n\r\n%s";
+        try (Socket socket = node.connect()) {
+            String raw = request.formatted(body.length(), body);
+            socket.getOutputStream().write(raw.getBytes(StandardCharsets.ISO_8859_1));
+            byte[] answer = socket.getInputStream().readAllBytes();
+            assertThat(new String(answer, StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("the body is not UTF-8 at byte 2", "\"field\":\"body\"");
+        }
     }
 
     @Test
