@@ -97,20 +97,34 @@ final class JsonErrors {
 
     /** Reads an integer from 0 to 2^63-1. */
     static long number(JsonParser json, String field) throws IOException {
-        long number = unsigned(json, field);
-        if (number < 0) {
-            throw ServiceException.invalid(field, field + " must be at most 2^63-1" + where(json));
-        }
-        return number;
+        requireInteger(json, field);
+        return parse(field, json.getText());
     }
 
     /** Reads an integer from 0 to 2^64-1, as the bits of a long. */
     static long unsigned(JsonParser json, String field) throws IOException {
+        requireInteger(json, field);
+        return parseUnsigned(field, json.getText());
+    }
+
+    private static void requireInteger(JsonParser json, String field) {
         if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
             throw ServiceException.invalid(
                     field, field + " must be a whole number, 0 or more" + where(json));
         }
-        return parseUnsigned(field, json.getText());
+    }
+
+    /** Parses an integer from 0 to 2^63-1. */
+    static long parse(String field, String text) {
+        try {
+            if (text.startsWith("+") || text.startsWith("-")) {
+                throw new NumberFormatException("sign");
+            }
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw ServiceException.invalid(
+                    field, field + " must be a whole number from 0 to 2^63-1");
+        }
     }
 
     static long parseUnsigned(String field, String text) {

@@ -62,7 +62,7 @@ final class NodeRoutes {
         boolean ready = service.isReady();
         Optional<Membership> known = service.knownMembership();
         boolean writes = service.takesWrites();
-        boolean enough = query.text("writes", "false").equals("true") ? writes : ready;
+        boolean enough = query.flag("writes") ? writes : ready;
         byte[] body = Json.bytes(out -> {
             out.writeStartObject();
             out.writeStringField("status", enough ? "ready" : "not ready");

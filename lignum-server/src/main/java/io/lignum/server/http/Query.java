@@ -32,8 +32,11 @@ final class Query {
                 if (!known.contains(given.getKey())) {
                     throw ServiceException.invalid(
                             given.getKey(),
-                            "unknown query parameter " + given.getKey() + "; known are "
-                                    + String.join(", ", new TreeSet<>(known)));
+                            "unknown query parameter " + given.getKey() + "; "
+                                    + (known.isEmpty()
+                                            ? "this call has none"
+                                            : "known are "
+                                                    + String.join(", ", new TreeSet<>(known))));
                 }
             }
         }
@@ -61,20 +64,25 @@ final class Query {
     }
 
     OptionalLong number(String name) {
-        if (!has(name)) {
-            return OptionalLong.empty();
-        }
-        long number = unsigned(name, 0);
-        if (number < 0) {
-            throw ServiceException.invalid(name, name + " must be at most 2^63-1");
-        }
-        return OptionalLong.of(number);
+        String given = text(name);
+        return given == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(JsonErrors.parse(name, given));
     }
 
     /** An integer; values above 2^31-1 count as 2^31-1. */
     int bound(String name, int absent) {
         OptionalLong given = number(name);
         return given.isPresent() ? (int) Math.min(given.getAsLong(), Integer.MAX_VALUE) : absent;
+    }
+
+    /** False if it is absent. */
+    boolean flag(String name) {
+        return switch (text(name, "false")) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw ServiceException.invalid(name, name + " must be true or false");
+        };
     }
 
     /** Whether the client wants data as base64. */

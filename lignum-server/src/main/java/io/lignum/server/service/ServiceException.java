@@ -126,6 +126,11 @@ public final class ServiceException extends RuntimeException {
         return ErrorMapping.map(any);
     }
 
+    /** Returns the same error, of another field of the request. */
+    ServiceException ofField(String field) {
+        return causedByField(code, field, String.valueOf(getMessage()), this);
+    }
+
     public ErrorCode code() {
         return code;
     }

@@ -73,9 +73,12 @@ public record TopicPatch(
         }
     }
 
-    /** The engine checks the ranges; its messages begin with the setting's name. */
+    /**
+     * The engine checks the ranges; its messages begin with the setting's name. Callers know times
+     * by names that end in Ms.
+     */
     private static ServiceException outOfRange(IllegalArgumentException e) {
-        String message = String.valueOf(e.getMessage());
+        String message = String.valueOf(e.getMessage()).replace(" (ms)", "Ms");
         int end = message.indexOf(' ');
         return ServiceException.invalid(end < 0 ? "settings" : message.substring(0, end), message);
     }

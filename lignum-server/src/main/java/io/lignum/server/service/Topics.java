@@ -62,7 +62,17 @@ final class Topics {
 
     CompletableFuture<TopicInfo> trim(String name, long newStart) {
         TopicLog log = existing(name);
-        return state.writes().trimTopic(log, newStart).thenApply(done -> info(log));
+        return CompletableFuture.completedFuture(log)
+                .thenCompose(found -> state.writes().trimTopic(found, newStart))
+                .thenApply(done -> info(log))
+                .exceptionally(error -> {
+                    throw outOfRange(ServiceException.of(error));
+                });
+    }
+
+    /** The offset of a trim is the request's {@code before}; that of a read is its {@code from}. */
+    private static ServiceException outOfRange(ServiceException error) {
+        return error.code() == ErrorCode.OFFSET_OUT_OF_RANGE ? error.ofField("before") : error;
     }
 
     TopicInfo describe(String name) {

@@ -71,9 +71,10 @@ class OpenApiTest {
         String real = path.replace("{name}", "t").replace("{offset}", "0") + "?nonsense=1";
         String body = method.equals("post") ? "{\"topic\":\"t\",\"message\":\"x\"}" : null;
         String error = node.call(method.toUpperCase(Locale.ROOT), real, body).body();
-        Matcher matcher = Pattern.compile("known are ([\\w, ]*)").matcher(error);
+        Matcher matcher =
+                Pattern.compile("known are ([\\w, ]+)|this call has none").matcher(error);
         assertThat(matcher.find()).as(error).isTrue();
-        return words(matcher.group(1));
+        return matcher.group(1) == null ? Set.of() : words(matcher.group(1));
     }
 
     private static Set<String> words(String list) {

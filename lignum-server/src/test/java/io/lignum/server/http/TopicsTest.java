@@ -143,8 +143,37 @@ class TopicsTest {
         assertThat(below.statusCode()).isEqualTo(400);
         assertThat(below.body()).contains("OFFSET_OUT_OF_RANGE");
         assertThat(node.get("/api/messages?topic=trim").body()).contains("\"message\":\"c\"");
-        assertThat(node.call("DELETE", "/api/topics/trim/messages?before=9", null)
-                        .statusCode())
-                .isEqualTo(400);
+        HttpResponse<String> above =
+                node.call("DELETE", "/api/topics/trim/messages?before=9", null);
+        assertThat(above.statusCode()).isEqualTo(400);
+        assertThat(above.body()).contains("OFFSET_OUT_OF_RANGE", "\"field\":\"before\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "retentionAgeMs, 0",
+        "retentionAgeMs, 9223372036854775807",
+        "segmentMaxAgeMs, 9223372036854775807",
+        "timestampBeforeMaxMs, 0",
+        "timestampAfterMaxMs, 9223372036854775807",
+        "retentionBytes, 9223372036854775808",
+        "quorumCount, -1",
+    })
+    void settingOutOfRange_isNamedAsItWasGiven(String field, String value) {
+        HttpResponse<String> answer =
+                node.call("PUT", "/api/topics/range", "{\"%s\":%s}".formatted(field, value));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .startsWith("{\"error\":\"" + field + " ")
+                .contains("\"field\":\"" + field + "\"")
+                .doesNotContain("2^64");
+    }
+
+    @Test
+    void queryOfACallThatHasNone_isRefused() {
+        assertThat(node.get("/api/topics/crud?x=1").body())
+                .contains("unknown query parameter x; this call has none");
+        assertThat(node.get("/health/ready?writes=maybe").body())
+                .contains("writes must be true or false");
     }
 }
