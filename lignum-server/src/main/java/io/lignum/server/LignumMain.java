@@ -1,6 +1,7 @@
 package io.lignum.server;
 
 import io.lignum.server.cli.Commands;
+import io.lignum.server.cli.PrintedText;
 import io.lignum.server.cli.StandardStreams;
 import io.lignum.server.cli.Terminal;
 import io.lignum.server.logging.LogSetup;
@@ -18,7 +19,9 @@ public final class LignumMain {
             System.err.println("lignum: " + Arguments.problem());
             System.exit(ExitCode.USAGE);
         }
-        int code = commands(args, streams).execute(args);
+        PrintedText printed = PrintedText.ofProcess(streams);
+        CommandLine line = commands(args, streams).setOut(printed.writer());
+        int code = printed.write(line.execute(args), line.getErr());
         // A serving node ends through its shutdown hook or a failure, each with its own exit code.
         System.exit(code);
     }

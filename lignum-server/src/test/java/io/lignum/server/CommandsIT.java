@@ -90,6 +90,10 @@ class CommandsIT {
                     .isEqualTo(
                             "lignum: standard input is closed; for empty input use </dev/null\n");
             assertThat(run("(" + command + " produce c <&- >&- 2>&-)")).isEqualTo("exit 1");
+            assertThat(run("(" + command + " produce c -f /dev/stdin <&-)")).isEqualTo("exit 1");
+            assertThat(run("(" + command + " --print-config >/dev/full)")).isEqualTo("exit 1");
+            assertThat(err())
+                    .isEqualTo("lignum: cannot write the output: No space left on device\n");
             assertThat(run("(" + command + " topic rm c <&-)")).isEqualTo("exit 2");
             assertThat(run("echo x | (" + command + " produce d >&- 2>&-)")).isEqualTo("exit 0");
             assertThat(run("(" + command + " topic ls --json >&-)")).isEqualTo("exit 1");

@@ -72,7 +72,7 @@ final class Produce implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         byte[] separator = separator();
-        try (InputStream in = file == null ? terminal.in() : Files.newInputStream(file);
+        try (InputStream in = input();
                 LignumClient client = connect.open(terminal)) {
             Producer<byte[], byte[]> producer =
                     options.apply(client.producer(topic), connect.timeout()).open();
@@ -89,6 +89,16 @@ final class Produce implements Callable<Integer> {
                 return Exit.OK;
             }
         }
+    }
+
+    private InputStream input() throws IOException {
+        if (file == null || StandardStreams.isInput(file)) {
+            return terminal.in();
+        }
+        if (Files.isDirectory(file)) {
+            throw CommandFailure.failed(file + " is a directory");
+        }
+        return Files.newInputStream(file);
     }
 
     private byte[] separator() {

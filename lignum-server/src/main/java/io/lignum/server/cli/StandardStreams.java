@@ -104,6 +104,18 @@ public final class StandardStreams {
         return false;
     }
 
+    /**
+     * Whether the file is standard input by another name, such as {@code /dev/stdin}: what stands
+     * under that number is not to be read if the process was given none.
+     */
+    static boolean isInput(Path file) {
+        try {
+            return Files.isSameFile(file, DESCRIPTORS.resolve("0"));
+        } catch (IOException none) {
+            return false; // Opening the file says why.
+        }
+    }
+
     /** Returns the stream, or one that fails on read if the process was given none. */
     InputStream input(InputStream in) {
         return closed[0] ? new ClosedInput() : in;

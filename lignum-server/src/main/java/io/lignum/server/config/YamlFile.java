@@ -42,6 +42,9 @@ final class YamlFile {
 
     static YamlFile read(Path path) {
         YamlFile file = new YamlFile(path.toString());
+        if (Files.isDirectory(path)) {
+            throw new ConfigException(path + ": is a directory; name a file with --config");
+        }
         try (Reader reader = Files.newBufferedReader(path)) {
             file.walk(compose(reader, file.name));
         } catch (NoSuchFileException e) {

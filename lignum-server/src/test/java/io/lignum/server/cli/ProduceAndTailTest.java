@@ -66,6 +66,13 @@ class ProduceAndTailTest {
     }
 
     @Test
+    void directoryInPlaceOfAFile_isNamed(@TempDir Path directory) {
+        CommandRun run = CommandRun.of(args("produce", "t", "--file", directory.toString()));
+        assertThat(run.code()).isEqualTo(Exit.FAILED);
+        assertThat(run.err()).isEqualTo("lignum: " + directory + " is a directory\n");
+    }
+
+    @Test
     void fileOfManyLines_comesBackByteForByte() throws IOException {
         long seed = 20_261_122;
         byte[] text = lines(new Random(seed));

@@ -196,6 +196,12 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void directoryInPlaceOfAFile_isNamed() {
+        assertThatThrownBy(() -> new ConfigLoader().file(directory).load())
+                .hasMessageContaining(directory + ": is a directory");
+    }
+
+    @Test
     void missingFile_isNamed() {
         assertThatThrownBy(() ->
                         new ConfigLoader().file(directory.resolve("no.yml")).load())
