@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import io.lignum.record.IoErrors;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ final class StoreTick {
     private static final long SPACE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long UPKEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long RETRASH_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long WARNING_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int TRASH_FILES_A_TICK = 200;
     private static final int CHECKPOINTS_A_ROUND = 200;
 
@@ -34,6 +37,7 @@ final class StoreTick {
     private final Pace upkeep;
     private final Progress progress;
     private final Pace retrash;
+    private final Pace warning;
     private boolean trash = true;
 
     StoreTick(
@@ -53,6 +57,7 @@ final class StoreTick {
         flush = new Pace(flushNanos(store.config().flushInterval()), now);
         upkeep = new Pace(UPKEEP_NANOS, now);
         retrash = new Pace(RETRASH_NANOS, now);
+        warning = new Pace(WARNING_NANOS, now - WARNING_NANOS);
     }
 
     /** Half the interval, so that no append waits longer than the interval. */
@@ -109,7 +114,7 @@ final class StoreTick {
                 trash = directory.trash().empty(TRASH_FILES_A_TICK);
             }
         } catch (IOException e) {
-            LOG.warn("background work was put off: {}", e.toString());
+            putOff(e, now);
         } catch (StorageException e) {
             LOG.debug("background work found a log that is being closed: {}", e.toString());
         }
@@ -121,6 +126,15 @@ final class StoreTick {
                 .fail(
                         "data directory " + directory.root().toAbsolutePath(),
                         new IOException("it was moved, deleted or replaced while it was open"));
+    }
+
+    /** Each pass meets a shortage again, ten times a second: one line a minute is enough. */
+    private void putOff(IOException e, long now) {
+        if (warning.isDue(now)) {
+            LOG.warn("background work was put off: {}", IoErrors.describe(e));
+        } else {
+            LOG.debug("background work was put off again: {}", IoErrors.describe(e));
+        }
     }
 
     private void flush(TopicLog log) {

@@ -3,6 +3,11 @@ package io.lignum.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+
 import io.lignum.record.LogRecord;
 import io.lignum.storage.env.TooManyOpenFilesException;
 
@@ -10,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -365,5 +372,35 @@ class FileHandlesTest {
                             refused ->
                                     assertThat(refused.outcome()).isEqualTo(Outcome.NOT_APPLIED));
         }
+    }
+
+    /** Each pass of the background work fails, ten times a second. */
+    @Test
+    void shortageThatLasts_isLoggedOnceAMinute() throws InterruptedException {
+        Logger logger = (Logger) LoggerFactory.getLogger(StoreTick.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        CountDownLatch passes = new CountDownLatch(3);
+        try (LogStore store = open()) {
+            store.createTopic("t", TopicConfig.DEFAULT);
+            disk.fault((call, path) -> {
+                if (call == FaultyDisk.Call.LIST && path.endsWith("trash")) {
+                    passes.countDown();
+                    throw new TooManyOpenFilesException("no file handle is free for " + path);
+                }
+            });
+            store.deleteTopic("t");
+            assertThat(passes.await(30, TimeUnit.SECONDS)).isTrue();
+            disk.fault(FaultyDisk.NONE);
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list)
+                .filteredOn(line -> line.getLevel() == Level.WARN)
+                .singleElement()
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .asString()
+                .startsWith("background work was put off: no file handle is free for ");
     }
 }
