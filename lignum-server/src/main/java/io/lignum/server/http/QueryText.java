@@ -16,7 +16,7 @@ final class QueryText {
 
     private QueryText() {}
 
-    /** @throws ServiceException an escape is malformed, or the bytes of a parameter are not UTF-8 */
+    /** @throws ServiceException an escape is malformed, or a parameter's bytes are not UTF-8 */
     static void requireUtf8(String query) {
         if (query.indexOf('%') < 0) {
             return;

@@ -15,7 +15,7 @@ final class Utf8Check {
 
     private Utf8Check() {}
 
-    /** Returns where the bytes, which arrived in pieces, cease to be UTF-8; empty if they do not. */
+    /** Returns the index of the first byte, over all pieces, that is not UTF-8; empty if all are. */
     static OptionalLong firstWrong(List<byte[]> pieces) {
         Utf8Check check = new Utf8Check();
         long before = 0;
