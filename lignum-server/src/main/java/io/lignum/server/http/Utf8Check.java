@@ -15,7 +15,7 @@ final class Utf8Check {
 
     private Utf8Check() {}
 
-    /** Returns the index of the first byte, over all pieces, that is not UTF-8; empty if all are. */
+    /** Returns the index, over all pieces, of the first byte that is not UTF-8; empty if none. */
     static OptionalLong firstWrong(List<byte[]> pieces) {
         Utf8Check check = new Utf8Check();
         long before = 0;
