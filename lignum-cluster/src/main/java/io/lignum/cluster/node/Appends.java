@@ -124,7 +124,8 @@ final class Appends {
         try {
             if (InternalTopics.isInternal(work.topic())) {
                 throw new StorageException.InvalidTopic(
-                        "the topic's name begins with \"__\", which is reserved for internal topics");
+                        "the topic's name begins with \"__\", which is reserved for internal"
+                                + " topics");
             }
             LeaderEpoch lead = leading;
             if (lead == null || lead.refusal() != null) {
@@ -240,9 +241,9 @@ final class Appends {
     }
 
     private static ClusterException unknown(String topic) {
-        return new ClusterException.CommitUnknown(
-                "topic " + topic
-                        + ": the batch may have been appended before, and this node does not lead any more");
+        return new ClusterException.CommitUnknown("topic " + topic
+                + ": the batch may have been appended before, and this node does not"
+                + " lead any more");
     }
 
     /** Refuses early what could not be committed. Safety does not depend on this check (R13). */

@@ -113,8 +113,8 @@ final class CatalogEvents implements TopicCatalog.Listener {
     @Override
     public void nameTaken(String why) {
         alarms.add("a topic of the cluster cannot be created on this node: " + why
-                + " on this node, and it is another one. If this persists, empty this node's data directory and let it"
-                + " join again");
+                + " on this node, and it is another one. If this persists, empty this node's"
+                + " data directory and let it join again");
     }
 
     @Override

@@ -180,11 +180,6 @@ public final class Node
         reconsider();
     }
 
-    @Override
-    public void lookAgain() {
-        reconsider();
-    }
-
     /**
      * Called after any change: ends the leadership on proof that it is lost, follows the leader
      * that the coordinator names, or stands for election.

@@ -45,7 +45,8 @@ record NodeFiles(
             if (stranger && data && !marked) {
                 throw new ClusterStartException("data directory " + config.directory()
                         + " holds topics of a standalone node. To make it the first node of a new"
-                        + " cluster, run `lignum cluster init --config FILE` once; to join a cluster,"
+                        + " cluster, run `lignum cluster init --config FILE` once; to join a"
+                        + " cluster,"
                         + " start with an empty directory");
             }
             known.ifPresent(identity -> checkId(identity, config));

@@ -60,7 +60,7 @@ public final class Elector {
         void won(ClusterState state, long index, List<PeerResponse.Progress> others);
 
         /** The pause is over: call {@link #consider} if this node still has no leader. */
-        void lookAgain();
+        void reconsider();
 
         /** The state was read, at this index. */
         void stateRead(ClusterState state, long index);
@@ -153,7 +153,7 @@ public final class Elector {
             planned = true;
             node.later(delay, () -> {
                 planned = false;
-                listener.lookAgain(); // It may lead by now, elected in between.
+                listener.reconsider(); // It may lead by now, elected in between.
             });
         }
     }
@@ -202,8 +202,8 @@ public final class Elector {
         } else if (state.isr().size() > 1 && !damagedTopics.damaged().isEmpty()) {
             listener.alarm(
                     "topics " + names(damagedTopics.damaged()) + " are damaged on this node, and"
-                            + " other replicas may have them intact: this node does not lead, and fetches"
-                            + " them from the next leader");
+                            + " other replicas may have them intact: this node does not lead,"
+                            + " and fetches them from the next leader");
             pause();
         } else if (!state.hasInSync(self.self())) {
             listener.stateRead(state, entry.modifyIndex());

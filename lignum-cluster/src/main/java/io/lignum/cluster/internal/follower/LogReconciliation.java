@@ -207,8 +207,8 @@ final class LogReconciliation {
     private void startAt(FollowerTopic topic, Message.EpochEndOffset epochEnd) {
         long offset = epochEnd.firstOffset();
         LOG.warn(
-                "Topic {} starts again at offset {}, like its leader's log; what is in it, {}..{}, is"
-                        + " saved aside",
+                "Topic {} starts again at offset {}, like its leader's log;"
+                        + " its records {}..{} are saved to divergent/",
                 topic.log().name(),
                 offset,
                 topic.log().logStartOffset(),
@@ -248,7 +248,8 @@ final class LogReconciliation {
             return;
         }
         LOG.warn(
-                "Topic {}: records {}..{} are not the leader's; they are saved to divergent/ and truncated",
+                "Topic {}: records {}..{} are not the leader's; they are saved to divergent/"
+                        + " and truncated",
                 log.name(),
                 to,
                 log.logEndOffset() - 1);
