@@ -1,181 +1,111 @@
 package io.lignum.client;
 
-import org.jspecify.annotations.Nullable;
+import io.lignum.client.internal.DefaultClientBuilder;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * A connection to a node or to a cluster; producers, consumers and the administration of topics
- * share it. Any thread. Nothing is sent before there is something to send, so opening one never
- * fails because the node is away.
+ * A client of one node or of one cluster. Producers, consumers and {@link Topics} of a client share
+ * its connections and its I/O thread. Any thread may use it.
  *
- * <p>Of a cluster one address that answers is enough: the node there tells of the others, and of
- * changes. The addresses that nodes tell are those of their configuration, which have to be good
- * for the client as well.
+ * <p>A client connects when it has something to send, so opening one does not fail while the nodes
+ * are down. Of a cluster the address of one reachable node is enough: that node names the others.
+ * The nodes name the addresses of their own configuration ({@code node.advertised-host}); the client
+ * must be able to reach them there.
  */
-public final class LignumClient implements AutoCloseable {
-
-    private final Connection connection;
-    private final Callbacks callbacks;
-    private final Topics topics;
-    private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
-
-    private LignumClient(Builder settings) {
-        this.connection = new Connection(settings.addresses, settings.requestTimeout);
-        this.callbacks = new Callbacks(settings.callbackExecutor);
-        this.topics = new Topics(connection, callbacks);
-    }
+public interface LignumClient extends AutoCloseable {
 
     /**
-     * A client with default settings.
+     * Opens a client with the default settings.
      *
-     * @param addresses {@code host:port} of the gRPC port, or {@code host} for port 9080; an IPv6
-     *     address with a port stands in brackets; several nodes of one cluster, also with commas
-     *     between them in one string
+     * @param addresses nodes of one cluster: {@code host:port} of the gRPC port, or {@code host} for
+     *     port 9080; an IPv6 address that has a port is in brackets. One string may hold several
+     *     addresses, separated by commas
+     * @throws IllegalArgumentException no address is given, or one is malformed
      */
-    public static LignumClient connect(String... addresses) {
+    static LignumClient connect(String... addresses) {
         return builder().addresses(addresses).build();
     }
 
-    /** For other settings; at least the addresses have to be given. */
-    public static Builder builder() {
-        return new Builder();
-    }
-
-    /** Creates, describes, changes and deletes topics. */
-    public Topics topics() {
-        requireOpen();
-        return topics;
-    }
-
-    /** A producer to one topic, of bytes until codecs are given. */
-    public ProducerBuilder<byte[], byte[]> producer(String topic) {
-        requireOpen();
-        return new ProducerBuilder<>(
-                this, Checks.text("topic", topic), Codecs.bytes(), Codecs.bytes());
-    }
-
-    /** A consumer of one topic, of bytes until codecs are given. */
-    public ConsumerBuilder<byte[], byte[]> consumer(String topic) {
-        requireOpen();
-        return new ConsumerBuilder<>(
-                this, Checks.text("topic", topic), Codecs.bytes(), Codecs.bytes());
+    /** Begins a client with other settings. At least one address is required. */
+    static Builder builder() {
+        return new DefaultClientBuilder();
     }
 
     /**
-     * Closes what was opened with it, which flushes producers for as long as their delivery timeout
-     * allows, and then the connection.
+     * The administration of topics.
+     *
+     * @throws LignumException.Closed the client is closed
+     */
+    Topics topics();
+
+    /**
+     * Begins a producer for one topic. Keys and values are byte arrays unless codecs are set.
+     *
+     * @throws LignumException.Closed the client is closed
+     * @throws IllegalArgumentException the name contains half a surrogate pair
+     */
+    ProducerBuilder<byte[], byte[]> producer(String topic);
+
+    /**
+     * Begins a consumer of one topic. Keys and values are byte arrays unless codecs are set.
+     *
+     * @throws LignumException.Closed the client is closed
+     * @throws IllegalArgumentException the name contains half a surrogate pair
+     */
+    ConsumerBuilder<byte[], byte[]> consumer(String topic);
+
+    /**
+     * Closes the producers and consumers of this client, then its connections. Blocks while a
+     * producer flushes, at most for that producer's delivery timeout. Does nothing if the client is
+     * closed.
+     *
+     * @throws IllegalStateException on the client's I/O thread
+     * @throws RuntimeException the first failure of a producer or consumer; everything is closed
+     *     nevertheless
      */
     @Override
-    public void close() {
-        connection.refuseOnIoThread("LignumClient.close");
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-        }
-        List<RuntimeException> failures = new ArrayList<>();
-        for (AutoCloseable one : open) {
-            closeOne(one, failures);
-        }
-        connection.close();
-        callbacks.close();
-        if (!failures.isEmpty()) {
-            throw failures.get(0);
-        }
-    }
+    void close();
 
-    private static void closeOne(AutoCloseable one, List<RuntimeException> failures) {
-        try {
-            one.close();
-        } catch (RuntimeException failed) {
-            failures.add(failed);
-        } catch (Exception checked) {
-            failures.add(new IllegalStateException(checked));
-        }
-    }
+    /** The settings of a client. For one thread at a time. */
+    interface Builder {
 
-    Connection connection() {
-        return connection;
-    }
-
-    Callbacks callbacks() {
-        return callbacks;
-    }
-
-    /** To be closed with the client. */
-    synchronized void opened(AutoCloseable one) {
-        requireOpen();
-        open.add(one);
-    }
-
-    void closed(AutoCloseable one) {
-        open.remove(one);
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw Errors.closed("the client");
-        }
-    }
-
-    /** Settings of a client. */
-    public static final class Builder {
-        private List<Address> addresses = List.of();
-        private Duration requestTimeout = Duration.ofSeconds(30);
-        private @Nullable Executor callbackExecutor;
-
-        private Builder() {}
-
-        /** As {@link LignumClient#connect}. */
-        public Builder addresses(String... newAddresses) {
+        /**
+         * Sets the addresses, as in {@link LignumClient#connect}.
+         *
+         * @throws IllegalArgumentException an address is malformed
+         */
+        default Builder addresses(String... newAddresses) {
             return addresses(List.of(newAddresses));
         }
 
-        /** As {@link LignumClient#connect}. */
-        public Builder addresses(List<String> newAddresses) {
-            this.addresses = newAddresses.stream()
-                    .flatMap(some -> Address.parseList(some).stream())
-                    .toList();
-            return this;
-        }
-
         /**
-         * How long one answer may take before the connection counts as broken; calls of {@link
-         * Topics} fail then. Default 30 seconds.
-         */
-        public Builder requestTimeout(Duration timeout) {
-            this.requestTimeout = Checks.positive("requestTimeout", timeout);
-            return this;
-        }
-
-        /**
-         * Where futures are completed and handlers are called. By default futures are completed on
-         * the client's I/O thread, where nothing may block, and handlers have threads of the
-         * client's own.
-         */
-        public Builder callbackExecutor(Executor executor) {
-            this.callbackExecutor = executor;
-            return this;
-        }
-
-        /**
-         * The client; it connects when it has to.
+         * Sets the addresses, as in {@link LignumClient#connect}.
          *
-         * @throws IllegalArgumentException no address was given
+         * @throws IllegalArgumentException an address is malformed
          */
-        public LignumClient build() {
-            if (addresses.isEmpty()) {
-                throw new IllegalArgumentException("a client needs at least one address");
-            }
-            return new LignumClient(this);
-        }
+        Builder addresses(List<String> newAddresses);
+
+        /**
+         * How long the client waits for one answer before it treats the connection as broken. Calls
+         * of {@link Topics} fail after this time. More than zero; default 30 seconds.
+         */
+        Builder requestTimeout(Duration timeout);
+
+        /**
+         * The executor that completes futures and calls handlers. By default the client's I/O thread
+         * completes futures, so their continuations must not block, and handlers run on threads of
+         * the client's own.
+         */
+        Builder callbackExecutor(Executor executor);
+
+        /**
+         * Opens the client, without connecting.
+         *
+         * @throws IllegalArgumentException no address is given
+         */
+        LignumClient build();
     }
 }

@@ -2,28 +2,40 @@ package io.lignum.client;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Why a call failed, and what that means for the data. Everything that may pass by itself has been
- * tried again already when it is seen, for as long as the call was allowed to take.
+ * Why a call failed, and what happened to its data. The client has already repeated what failed for a
+ * transient reason, for as long as the call may take.
+ *
+ * <p>The client creates these exceptions. The constructors are public so that tests of programs that
+ * handle them can create them, too.
  */
+@SuppressWarnings("serial") // Nothing serializes these.
 public abstract sealed class LignumException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
 
     /** What happened to the data of the call. */
     public enum Outcome {
-        /** Nothing to happen: the call changes nothing. */
+        /** The call does not change data. */
         NONE,
-        /** Nothing was changed: safe to send again. */
+        /** The call changed nothing, and will not: it is safe to repeat it. */
         NOT_APPLIED,
-        /** It may be there or not; sent again it may be there twice. */
+        /** The change may have been made. Repeated, it may be made twice. */
         UNKNOWN
     }
 
-    /** What an exception is made of. */
-    record Details(
+    /**
+     * The contents of an exception.
+     *
+     * @param code the kind of error in the node's terms, for instance {@code STORAGE_FULL}
+     * @param subject the invalid field, the exceeded limit, the topic, or the leader, as the kind of
+     *     exception defines; null if there is none
+     * @param first the limit's value, an offset, or the log start offset
+     * @param second the log end offset, or an epoch
+     */
+    public record Details(
             String code,
             Outcome outcome,
             String message,
@@ -32,22 +44,24 @@ public abstract sealed class LignumException extends RuntimeException {
             OptionalLong first,
             OptionalLong second) {
 
-        static Details of(String code, Outcome outcome, String message) {
+        /** Details without a cause, a subject and numbers. */
+        public static Details of(String code, Outcome outcome, String message) {
             return new Details(
                     code, outcome, message, null, null, OptionalLong.empty(), OptionalLong.empty());
         }
 
-        Details cause(@Nullable Throwable newCause) {
+        /** These details with a cause. */
+        public Details cause(@Nullable Throwable newCause) {
             return new Details(code, outcome, message, newCause, subject, first, second);
         }
 
-        /** The field that is wrong, the limit that was hit, the topic, or the leader. */
-        Details about(@Nullable String newSubject) {
+        /** These details with a subject. */
+        public Details about(@Nullable String newSubject) {
             return new Details(code, outcome, message, cause, newSubject, first, second);
         }
 
-        /** The limit's value, an offset, or the ends of the log. */
-        Details numbers(OptionalLong newFirst, OptionalLong newSecond) {
+        /** These details with numbers. */
+        public Details numbers(OptionalLong newFirst, OptionalLong newSecond) {
             return new Details(code, outcome, message, cause, subject, newFirst, newSecond);
         }
     }
@@ -61,333 +75,290 @@ public abstract sealed class LignumException extends RuntimeException {
         this.outcome = details.outcome;
     }
 
-    /** The kind as the node calls it, for instance {@code STORAGE_FULL}; stable. */
+    /** The kind of error in the node's terms, for instance {@code STORAGE_FULL}. It is stable. */
     public final String code() {
         return code;
     }
 
-    /** What happened to the data. */
+    /** What happened to the data of the call. */
     public final Outcome outcome() {
         return outcome;
     }
 
-    /** The request breaks a rule; sent again it would break it again. */
+    /** The request is invalid; repeating it fails again. */
     public static final class InvalidRequest extends LignumException {
-        private static final long serialVersionUID = 1L;
         private final @Nullable String field;
 
-        InvalidRequest(Details details) {
+        public InvalidRequest(Details details) {
             super(details);
             this.field = details.subject;
         }
 
-        /** The field that is wrong, for instance {@code topic}, if it is one. */
+        /** The invalid field, for instance {@code topic}; empty if no single field is. */
         public Optional<String> field() {
             return Optional.ofNullable(field);
         }
     }
 
-    /** There is no topic of that name, or no longer. */
+    /** No topic has this name. */
     public static final class UnknownTopic extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        UnknownTopic(Details details) {
+        public UnknownTopic(Details details) {
             super(details);
         }
     }
 
     /**
-     * The topic was deleted and created again since it was read: it is another one, in which the
-     * position means nothing. {@link WhenRecreated#START_OVER} reads that one instead.
+     * The topic was deleted and created again since it was read. The position has no meaning in the new
+     * topic; {@link WhenRecreated#START_OVER} reads that from its start.
      */
     public static final class TopicRecreated extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        TopicRecreated(Details details) {
+        public TopicRecreated(Details details) {
             super(details);
         }
     }
 
-    /** There is a topic of that name already. */
+    /** A topic already has this name. */
     public static final class TopicExists extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        TopicExists(Details details) {
+        public TopicExists(Details details) {
             super(details);
         }
     }
 
-    /** The offset is not in the log: trimmed, or the log is not what it was. */
+    /** The log does not contain the offset: it was trimmed, or the log lost records. */
     public static final class OffsetOutOfRange extends LignumException {
-        private static final long serialVersionUID = 1L;
         private final long logStart;
         private final long logEnd;
 
-        OffsetOutOfRange(Details details) {
+        /** The details contain both numbers. */
+        public OffsetOutOfRange(Details details) {
             super(details);
-            this.logStart = details.first.orElse(0);
-            this.logEnd = details.second.orElse(0);
+            this.logStart = details.first.orElseThrow();
+            this.logEnd = details.second.orElseThrow();
         }
 
-        /** First offset that can be read, inclusive. */
+        /** The first offset that can be read. */
         public long logStart() {
             return logStart;
         }
 
-        /** First offset that cannot be read yet, exclusive. */
+        /** The exclusive end of the log. */
         public long logEnd() {
             return logEnd;
         }
     }
 
-    /** A record or batch is over a limit in bytes. */
+    /** A record, batch or request exceeds a limit in bytes. */
     public static final class TooLarge extends LignumException {
-        private static final long serialVersionUID = 1L;
         private final @Nullable String limit;
-        private final long limitBytes;
+        private final OptionalLong limitBytes;
 
-        TooLarge(Details details) {
+        public TooLarge(Details details) {
             super(details);
             this.limit = details.subject;
-            this.limitBytes = details.first.orElse(0);
+            this.limitBytes = details.first;
         }
 
-        /** The limit's name: a key of the node's configuration, or a setting of the client. */
+        /** The exceeded limit: a key of the node's configuration, or a setting of the client. */
         public Optional<String> limit() {
             return Optional.ofNullable(limit);
         }
 
-        /** Its value in bytes; 0 when the node did not say. */
-        public long limitBytes() {
+        /** The limit's value in bytes; empty if the node did not report it. */
+        public OptionalLong limitBytes() {
             return limitBytes;
         }
     }
 
-    /** The node has too much to do at once, or is not ready yet, for longer than was waited. */
+    /** The node is overloaded or not ready, and was so for the whole time of the call. */
     public static final class Overloaded extends LignumException {
-        private static final long serialVersionUID = 1L;
         private final @Nullable String limit;
 
-        Overloaded(Details details) {
+        public Overloaded(Details details) {
             super(details);
             this.limit = details.subject;
         }
 
-        /** The node's limit that was hit, if it was one. */
+        /** The exceeded limit of the node; empty if it was none. */
         public Optional<String> limit() {
             return Optional.ofNullable(limit);
         }
     }
 
-    /** There is no room on the node's disk; reads go on. */
+    /** The node's disk is full. The node still answers reads. */
     public static final class StorageFull extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        StorageFull(Details details) {
+        public StorageFull(Details details) {
             super(details);
         }
     }
 
     /** The node's disk failed. */
     public static final class StorageFailed extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        StorageFailed(Details details) {
+        public StorageFailed(Details details) {
             super(details);
         }
     }
 
     /** The node found damage in the log. */
     public static final class CorruptLog extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        CorruptLog(Details details) {
+        public CorruptLog(Details details) {
             super(details);
         }
     }
 
-    /** Another producer has this identity, with a higher epoch or the same; this one is over. */
+    /** Another producer uses this identity with the same or a higher epoch. This producer has ended. */
     public static final class Fenced extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        Fenced(Details details) {
+        public Fenced(Details details) {
             super(details);
         }
     }
 
-    /** The node does not remember this producer, so it cannot tell whether it has the batch. */
+    /** The node has no state of this producer, so it does not know whether it has the batch. */
     public static final class UnknownProducer extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        UnknownProducer(Details details) {
+        public UnknownProducer(Details details) {
             super(details);
         }
     }
 
     /**
-     * The node asked does not lead, or nobody does at the moment. Nothing was done; for how long
-     * another node was looked for depends on the call.
+     * The node is not the leader, or the cluster has no leader. Nothing was changed. The client looks
+     * for the leader as long as the call may take.
      */
     public static final class NotLeader extends LignumException {
-        private static final long serialVersionUID = 1L;
         private final @Nullable String leader;
 
-        NotLeader(Details details) {
+        public NotLeader(Details details) {
             super(details);
             this.leader = details.subject;
         }
 
-        /** Where the leader is as far as the node knew, as {@code host:port} of its gRPC port. */
+        /** The leader known to the node, as {@code host:port} of its gRPC port. */
         public Optional<String> leader() {
             return Optional.ofNullable(leader);
         }
     }
 
-    /** Fewer in-sync replicas answer than the topic demands. Nothing was done. */
+    /** Fewer replicas are in sync than the topic demands. Nothing was changed. */
     public static final class NotEnoughReplicas extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        NotEnoughReplicas(Details details) {
+        public NotEnoughReplicas(Details details) {
             super(details);
         }
     }
 
-    /** The leader was lost, or its replicas were silent, before the append was committed. */
+    /** The leader failed, or replicas did not answer, before the append was committed. */
     public static final class CommitUnknown extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        CommitUnknown(Details details) {
+        public CommitUnknown(Details details) {
             super(details);
         }
     }
 
-    /** The cluster's coordinator, or the node that must be asked, does not answer. */
+    /** The cluster's coordinator, or a node that is needed for the answer, does not answer. */
     public static final class CoordinatorUnavailable extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        CoordinatorUnavailable(Details details) {
+        public CoordinatorUnavailable(Details details) {
             super(details);
         }
     }
 
-    /** No node that answered has got as far as the read demands, for as long as was waited. */
+    /** No node reached the offset that the read demands within the time of the call. */
     public static final class NotCaughtUp extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        NotCaughtUp(Details details) {
+        public NotCaughtUp(Details details) {
             super(details);
         }
     }
 
     /**
-     * The log is no longer the one that was read: a failover has replaced its end. That happens to
-     * topics that are not replicated live.
+     * A failover has replaced records that were read. This happens only to topics that are not
+     * replicated live.
      */
     public static final class LogTruncated extends LignumException {
-        private static final long serialVersionUID = 1L;
         private final long divergence;
         private final int epoch;
 
-        LogTruncated(Details details) {
+        /** The details contain both numbers: the divergence and the epoch. */
+        public LogTruncated(Details details) {
             super(details);
-            this.divergence = details.first.orElse(0);
-            this.epoch = (int) details.second.orElse(0);
+            this.divergence = details.first.orElseThrow();
+            this.epoch = Math.toIntExact(details.second.orElseThrow());
         }
 
-        /** Of the record before the divergence, in the log as it is. */
-        int epoch() {
+        /** The epoch of the record before the divergence. */
+        public int epoch() {
             return epoch;
         }
 
-        /** What was read at and above this offset is not in the log, or something else is. */
+        /** The first offset at which the log may differ from what was read. */
         public long divergence() {
             return divergence;
         }
     }
 
-    /** No answer in the time allowed. */
+    /** No answer arrived in time. The cause is the last error before, if there was one. */
     public static final class Timeout extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        Timeout(Details details) {
+        public Timeout(Details details) {
             super(details);
         }
     }
 
-    /**
-     * The node does not serve this caller; the message says what to do. Trying again is of no use.
-     */
+    /** The node does not serve this caller; the message says what to do. Repeating does not help. */
     public static final class AccessDenied extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        AccessDenied(Details details) {
+        public AccessDenied(Details details) {
             super(details);
         }
     }
 
-    /** The connection could not be made, or broke before the answer came. */
+    /** The connection could not be opened, or broke before the answer arrived. */
     public static final class Disconnected extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        Disconnected(Details details) {
+        public Disconnected(Details details) {
             super(details);
         }
     }
 
-    /** The producer holds as many bytes as it may, and was told not to wait for longer. */
+    /** The producer holds {@code maxBytesInFlight} bytes, and {@link WhenFull} ends the wait. */
     public static final class BufferFull extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        BufferFull(Details details) {
+        public BufferFull(Details details) {
             super(details);
         }
     }
 
     /** The client, producer or consumer is closed. */
     public static final class Closed extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        Closed(Details details) {
+        public Closed(Details details) {
             super(details);
         }
     }
 
-    /** The codec given by the user does not understand a record. */
+    /** The consumer's codec cannot decode a record. The cause is the codec's exception. */
     public static final class UndecodableRecord extends LignumException {
-        private static final long serialVersionUID = 1L;
         private final String topic;
         private final long offset;
 
-        UndecodableRecord(Details details) {
+        /** The details contain the topic as subject, and the offset as first number. */
+        public UndecodableRecord(Details details) {
             super(details);
-            this.topic = details.subject == null ? "" : details.subject;
-            this.offset = details.first.orElse(0);
+            this.topic = Objects.requireNonNull(details.subject, "subject");
+            this.offset = details.first.orElseThrow();
         }
 
+        /** The topic of the record. */
         public String topic() {
             return topic;
         }
 
-        /** Offset of the record. */
+        /** The offset of the record. */
         public long offset() {
             return offset;
         }
     }
 
-    /** What is there is no Lignum node, or one that cannot do this. */
+    /** The server is not a Lignum node, or it or the client does not support what is needed. */
     public static final class Unsupported extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        Unsupported(Details details) {
+        public Unsupported(Details details) {
             super(details);
         }
     }
 
-    /** A bug of the node, or an answer that makes no sense. */
+    /** The node has a bug, or its answer is invalid. */
     public static final class ServerError extends LignumException {
-        private static final long serialVersionUID = 1L;
-
-        ServerError(Details details) {
+        public ServerError(Details details) {
             super(details);
         }
     }

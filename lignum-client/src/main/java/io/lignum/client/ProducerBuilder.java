@@ -3,119 +3,68 @@ package io.lignum.client;
 import io.lignum.record.Compression;
 
 import java.time.Duration;
-import java.util.Optional;
 
-/** Settings of a producer. One thread at a time. */
-public final class ProducerBuilder<K, V> {
+/** The settings of a producer. For one thread at a time. */
+public interface ProducerBuilder<K, V> {
 
-    private static final int LARGEST_BATCH = 64 << 20;
+    /** The codec of keys. The settings so far are kept. */
+    <T> ProducerBuilder<T, V> keys(Codec<T> codec);
 
-    private final LignumClient client;
-    private final Codec<K> keys;
-    private final Codec<V> values;
-    private ProducerSettings settings;
-
-    ProducerBuilder(LignumClient client, String topic, Codec<K> keys, Codec<V> values) {
-        this(client, ProducerSettings.of(topic), keys, values);
-    }
-
-    private ProducerBuilder(
-            LignumClient client, ProducerSettings settings, Codec<K> keys, Codec<V> values) {
-        this.client = client;
-        this.settings = settings;
-        this.keys = keys;
-        this.values = values;
-    }
-
-    /** How keys become bytes. */
-    public <T> ProducerBuilder<T, V> keys(Codec<T> codec) {
-        return new ProducerBuilder<>(client, settings, codec, values);
-    }
-
-    /** How values become bytes. */
-    public <T> ProducerBuilder<K, T> values(Codec<T> codec) {
-        return new ProducerBuilder<>(client, settings, keys, codec);
-    }
+    /** The codec of values. The settings so far are kept. */
+    <T> ProducerBuilder<K, T> values(Codec<T> codec);
 
     /**
-     * How long a batch that is not full waits for more records. Default zero: it leaves as soon as
-     * hardly anything is on its way, so that one record at a time has no delay, and many at once
-     * share batches by themselves.
+     * How long a batch that is not full waits for more records; at least zero, less than the delivery
+     * timeout. Default zero: a batch leaves at once while fewer than two batches are on their way.
+     * Single records then have no delay, and many concurrent records fill batches anyway.
      */
-    public ProducerBuilder<K, V> linger(Duration time) {
-        Duration checked = Checks.notNegative("linger", time);
-        settings = settings.with(draft -> draft.linger = checked);
-        return this;
-    }
+    ProducerBuilder<K, V> linger(Duration time);
 
     /**
-     * Size of a full batch before compression, 1 KiB to 64 MiB, and at most the node's {@code
-     * limits.batch-max-bytes}. Default 256 KiB. A larger record has a batch of its own.
+     * The size of a full batch before compression, 1 KiB to 64 MiB, and at most the node's {@code
+     * limits.batch-max-bytes}. A larger record gets a batch of its own. Default 256 KiB.
      */
-    public ProducerBuilder<K, V> batchBytes(int bytes) {
-        int checked = (int) Checks.range("batchBytes", bytes, 1 << 10, LARGEST_BATCH);
-        settings = settings.with(draft -> draft.batchBytes = checked);
-        return this;
-    }
-
-    /** Default none; lz4 and zstd need their libraries, see {@link Compression}. */
-    public ProducerBuilder<K, V> compression(Compression compression) {
-        if (!compression.isSupported()) {
-            throw new IllegalArgumentException(compression + " is not supported");
-        }
-        settings = settings.with(draft -> draft.compression = compression);
-        return this;
-    }
+    ProducerBuilder<K, V> batchBytes(int bytes);
 
     /**
-     * Bound on the encoded records, each with 64 bytes for its future, that are accepted and not
-     * yet answered; at least 64 KiB. Default 32 MiB.
-     */
-    public ProducerBuilder<K, V> maxBytesInFlight(long bytes) {
-        long checked = Checks.range("maxBytesInFlight", bytes, 64 << 10, Long.MAX_VALUE);
-        settings = settings.with(draft -> draft.maxBytesInFlight = checked);
-        return this;
-    }
-
-    /** What {@code send} does when that bound is reached. Default {@link WhenFull#block}. */
-    public ProducerBuilder<K, V> whenFull(WhenFull choice) {
-        settings = settings.with(draft -> draft.whenFull = choice);
-        return this;
-    }
-
-    /**
-     * From {@code send} until its future has ended one way or the other, all tries included.
-     * Default 2 minutes.
-     */
-    public ProducerBuilder<K, V> deliveryTimeout(Duration time) {
-        Duration checked = Checks.positive("deliveryTimeout", time);
-        settings = settings.with(draft -> draft.deliveryTimeout = checked);
-        return this;
-    }
-
-    /** Who the producer is; see {@link ProducerIdentity}. Default: a random id. */
-    public ProducerBuilder<K, V> identity(ProducerIdentity identity) {
-        settings = settings.with(draft -> draft.identity = Optional.of(identity));
-        return this;
-    }
-
-    /**
-     * Default true: each record is in the log once and in order, whatever is sent again. False:
-     * what has an unknown outcome is not sent again but fails so, and order may change over a
-     * failure.
-     */
-    public ProducerBuilder<K, V> idempotent(boolean idempotent) {
-        settings = settings.with(draft -> draft.idempotent = idempotent);
-        return this;
-    }
-
-    /**
-     * The producer; talks to the node when there is something to send.
+     * The compression of batches; lz4 and zstd need their libraries, see {@link Compression}. Default
+     * none.
      *
-     * @throws IllegalArgumentException settings contradict each other
-     * @throws io.lignum.record.RecordException.MissingCodec the codec's library is not there
+     * @throws IllegalArgumentException the client does not support this compression
      */
-    public Producer<K, V> open() {
-        return Producer.open(client, settings.checked(), keys, values);
-    }
+    ProducerBuilder<K, V> compression(Compression compression);
+
+    /**
+     * The most bytes of encoded records that the producer holds until they are answered. Each record
+     * counts 64 bytes more for its future. At least 64 KiB; default 32 MiB.
+     */
+    ProducerBuilder<K, V> maxBytesInFlight(long bytes);
+
+    /** What {@code send} does when {@link #maxBytesInFlight} is reached. Default: it blocks. */
+    ProducerBuilder<K, V> whenFull(WhenFull choice);
+
+    /**
+     * The longest time from {@code send} until the future has ended, all attempts included. More than
+     * zero; default 2 minutes.
+     */
+    ProducerBuilder<K, V> deliveryTimeout(Duration time);
+
+    /** The identity of the producer, see {@link ProducerIdentity}. Default: a random id. */
+    ProducerBuilder<K, V> identity(ProducerIdentity identity);
+
+    /**
+     * Whether batches carry sequence numbers, so that the node recognises repeats. True, the default:
+     * each record is in the log once and in order, however often it was sent. False: a batch whose
+     * outcome is unknown fails and is not repeated, and a failure may change the order.
+     */
+    ProducerBuilder<K, V> idempotent(boolean idempotent);
+
+    /**
+     * Opens the producer, without connecting.
+     *
+     * @throws IllegalArgumentException the topic is empty, or settings contradict each other
+     * @throws io.lignum.record.RecordException.MissingCodec the compression's library is missing
+     * @throws LignumException.Closed the client is closed
+     */
+    Producer<K, V> open();
 }

@@ -14,6 +14,8 @@ public record StoredPosition(long nextOffset, Optional<UUID> topicId) {
 
     /** Throws IllegalArgumentException for a negative offset. */
     public StoredPosition {
-        Checks.range("nextOffset", nextOffset, 0, Long.MAX_VALUE);
+        if (nextOffset < 0) {
+            throw new IllegalArgumentException("nextOffset must be >= 0, is " + nextOffset);
+        }
     }
 }

@@ -1,29 +1,32 @@
 package io.lignum.client;
 
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Records being handed to a handler. Any thread. */
+/** A handler's subscription to a topic. Any thread may use it. */
 public interface Subscription extends AutoCloseable {
 
     /**
-     * The offset at which it starts, once the node has said so: nothing is missed from there on.
+     * Completes with the start offset when a node has confirmed it. The handler misses no record from
+     * that offset on. Fails if the subscription ends before.
      */
     CompletableFuture<Long> started();
 
-    /** Offset of the next record to be handed out. */
+    /** The offset of the next record to be passed to the handler. */
     long position();
 
-    /** The end of the log as last told by the node, exclusive. */
-    long logEnd();
+    /** The exclusive end of the log in the node's last answer; empty before the first answer. */
+    OptionalLong logEnd();
 
     /**
-     * Done when it has ended: normally after {@code toOffset} and after {@link #close}, with the
-     * handler's exception or a {@link LignumException} otherwise.
+     * Completes when the subscription has ended: normally after {@code toOffset} and after {@link
+     * #close}; otherwise with what the handler threw, or with a {@link LignumException}.
      */
     CompletableFuture<Void> ended();
 
     /**
-     * Hands out no more, and saves the position. A handler that runs is let run, not waited for.
+     * Passes no more records to the handler, and saves the position. Does not wait for a handler that
+     * is running.
      */
     @Override
     void close();

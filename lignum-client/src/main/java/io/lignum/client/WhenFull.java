@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What {@code send} does while the producer holds as many bytes as it may. */
+/** What {@code send} does while the producer holds {@code maxBytesInFlight} bytes. */
 public final class WhenFull {
 
     private static final WhenFull BLOCK = new WhenFull(null);
@@ -17,23 +17,26 @@ public final class WhenFull {
         this.atMost = atMost;
     }
 
-    /** Waits until there is room. */
+    /** Waits until enough records have ended. */
     public static WhenFull block() {
         return BLOCK;
     }
 
-    /** Waits so long and then fails with {@link LignumException.BufferFull}. */
+    /** Waits at most this long, zero or more, and then fails with {@link LignumException.BufferFull}. */
     public static WhenFull waitAtMost(Duration time) {
-        return new WhenFull(Checks.notNegative("time", time));
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("time must not be negative, is " + time);
+        }
+        return new WhenFull(time);
     }
 
-    /** Fails with {@link LignumException.BufferFull} at once. */
+    /** Fails with {@link LignumException.BufferFull} immediately. */
     public static WhenFull fail() {
         return FAIL;
     }
 
-    /** Empty: as long as it takes. */
-    Optional<Duration> atMost() {
+    /** The longest wait; empty if {@code send} waits as long as necessary. */
+    public Optional<Duration> atMost() {
         return Optional.ofNullable(atMost);
     }
 }

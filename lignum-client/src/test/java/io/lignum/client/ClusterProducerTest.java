@@ -190,7 +190,7 @@ class ClusterProducerTest {
             assertAllOnceAndInOrder(FakeNode.sendAll(producer, 1_000));
             assertThat(produced() - cluster.member(2).node.produced.get())
                     .as("tries, of a window each")
-                    .isLessThan(6 * Window.MOST);
+                    .isLessThan(6 * FakeLog.REMEMBERED);
         }
     }
 

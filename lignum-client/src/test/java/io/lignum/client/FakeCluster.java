@@ -12,6 +12,7 @@ import io.lignum.api.ListNodesResponse;
 import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
 import io.lignum.api.SubscribeRequest;
+import io.lignum.client.internal.net.Address;
 
 import java.io.IOException;
 import java.time.Duration;

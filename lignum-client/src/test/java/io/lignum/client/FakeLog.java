@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Batches in memory, with what a node knows of its producers: epoch and last batches. */
-final class FakeLog {
+public final class FakeLog {
+
+    /** As many batches as a node remembers of each producer. */
+    static final int REMEMBERED = 16;
 
     private record Seen(int sequence, int count, long offset) {}
 
@@ -34,26 +37,16 @@ final class FakeLog {
     private final Map<Long, Producer> producers = new HashMap<>();
     private long end;
 
-    synchronized long end() {
+    public synchronized long end() {
         return end;
     }
 
-    synchronized void forgetProducers() {
+    public synchronized void forgetProducers() {
         producers.clear();
     }
 
-    /** A batch as it is on the wire, where it does not change when it is stamped again. */
-    static ProduceRequest request(Batch batch) {
-        return ProduceRequest.newBuilder()
-                .setCorrelationId(batch.number)
-                .setAppend(AppendRequest.newBuilder()
-                        .setBatch(io.lignum.api.Batch.newBuilder()
-                                .setRaw(ByteString.copyFrom(batch.wireBytes().duplicate()))))
-                .build();
-    }
-
     /** A log with the batches that end at or before this offset, as another node may have it. */
-    synchronized FakeLog prefix(long to) {
+    public synchronized FakeLog prefix(long to) {
         FakeLog copy = new FakeLog();
         for (byte[] bytes : batches) {
             if (RecordBatch.at(ByteBuffer.wrap(bytes), 0).nextOffset() <= to) {
@@ -67,7 +60,7 @@ final class FakeLog {
         return copy;
     }
 
-    synchronized ProduceResponse append(ProduceRequest request) {
+    public synchronized ProduceResponse append(ProduceRequest request) {
         byte[] bytes = request.getAppend().getBatch().getRaw().toByteArray();
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         BatchValidator.validate(buffer, 0, bytes.length, 64 << 20, 64 << 20);
@@ -98,7 +91,7 @@ final class FakeLog {
                 return FakeNode.refusal(request, "OUT_OF_ORDER_SEQUENCE", Outcome.NOT_APPLIED);
             }
             producer.seen.add(new Seen(expected, batch.recordCount(), end));
-            if (producer.seen.size() > Window.MOST) {
+            if (producer.seen.size() > REMEMBERED) {
                 producer.seen.removeFirst();
             }
         }
@@ -121,7 +114,7 @@ final class FakeLog {
     }
 
     /** One answer for each batch from the one that holds {@code from}. */
-    synchronized List<Fetched> read(long from, long to) {
+    public synchronized List<Fetched> read(long from, long to) {
         List<Fetched> answers = new ArrayList<>();
         for (byte[] bytes : batches) {
             RecordBatch batch = RecordBatch.at(ByteBuffer.wrap(bytes), 0);
@@ -137,7 +130,7 @@ final class FakeLog {
     }
 
     /** Every value, in order. */
-    synchronized List<String> texts() {
+    public synchronized List<String> texts() {
         List<String> texts = new ArrayList<>();
         for (byte[] bytes : batches) {
             RecordCursor cursor = RecordBatch.at(ByteBuffer.wrap(bytes), 0).records();

@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A gRPC server on a real port with scripted behaviour: by default like a node with one topic; a
  * test can make it misbehave.
  */
-final class FakeNode implements AutoCloseable {
+public final class FakeNode implements AutoCloseable {
 
     private static final Metadata.Key<ErrorDetail> DETAILS =
             ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance());
@@ -116,7 +116,7 @@ final class FakeNode implements AutoCloseable {
         out.onNext(log.append(request));
     }
 
-    static ProduceResponse refusal(
+    public static ProduceResponse refusal(
             ProduceRequest request, String code, ErrorDetail.Outcome outcome) {
         return ProduceResponse.newBuilder()
                 .setCorrelationId(request.getCorrelationId())
@@ -124,7 +124,7 @@ final class FakeNode implements AutoCloseable {
                 .build();
     }
 
-    static ErrorDetail detail(String code, ErrorDetail.Outcome outcome) {
+    public static ErrorDetail detail(String code, ErrorDetail.Outcome outcome) {
         return ErrorDetail.newBuilder()
                 .setCode(code)
                 .setOutcome(outcome)

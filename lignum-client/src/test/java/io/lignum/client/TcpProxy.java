@@ -1,5 +1,7 @@
 package io.lignum.client;
 
+import io.lignum.client.internal.net.Address;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -130,7 +130,7 @@ class ClientTest {
                 producer.send("c").get();
                 assertThat(late.next().value()).isEqualTo("c");
                 assertThat(old.next().value()).isEqualTo("a");
-                assertThat(old.logEnd()).isGreaterThanOrEqualTo(2);
+                assertThat(old.logEnd().orElseThrow()).isGreaterThanOrEqualTo(2);
             }
         }
     }

@@ -1,9 +1,0 @@
-package io.lignum.client;
-
-/** Where the {@link Pipeline} says how batches ended. */
-interface Deliveries {
-
-    void succeeded(Batch batch, long firstOffset);
-
-    void failed(Batch batch, LignumException error);
-}

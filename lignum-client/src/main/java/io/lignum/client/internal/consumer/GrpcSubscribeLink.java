@@ -1,0 +1,101 @@
+package io.lignum.client.internal.consumer;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.lignum.api.Fetched;
+import io.lignum.api.SubscribeRequest;
+import io.lignum.client.LignumException;
+import io.lignum.client.internal.net.Address;
+import io.lignum.client.internal.net.Connection;
+import io.lignum.client.internal.net.WireErrors;
+
+import org.jspecify.annotations.Nullable;
+
+/** A Subscribe call. On the I/O thread. */
+final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
+
+    /** What happens; told from the I/O thread, possibly from within a method here. */
+    interface Events {
+        void fetched(GrpcSubscribeLink from, Fetched answer);
+
+        /** No error: the node says that it is done. */
+        void ended(GrpcSubscribeLink from, @Nullable LignumException error);
+
+        /** The client is closed, so there will be no other. */
+        void closed(LignumException error);
+    }
+
+    private final Connection connection;
+    private final Address address;
+    private final Events events;
+    private @Nullable ManagedChannel channel;
+    private boolean cancelled;
+    private @Nullable ClientCall<SubscribeRequest, Fetched> call;
+
+    GrpcSubscribeLink(Connection connection, Address address, Events events) {
+        this.connection = connection;
+        this.address = address;
+        this.events = events;
+    }
+
+    Address address() {
+        return address;
+    }
+
+    void open(SubscribeRequest request) {
+        try {
+            ManagedChannel present = connection.channel(address);
+            ClientCall<SubscribeRequest, Fetched> opened =
+                    present.newCall(SubscribeMethod.INSTANCE, CallOptions.DEFAULT);
+            channel = present;
+            call = opened;
+            opened.start(this, new Metadata());
+            opened.sendMessage(request);
+            opened.halfClose();
+        } catch (LignumException closed) {
+            events.closed(closed);
+        }
+    }
+
+    /** One more answer may come. */
+    void request() {
+        if (call != null) {
+            call.request(1);
+        }
+    }
+
+    void cancel() {
+        cancelled = true;
+        if (call != null) {
+            call.cancel("given up", null);
+        }
+    }
+
+    /** The connection does not answer. */
+    void stalled() {
+        cancel();
+        if (channel != null) {
+            connection.stalled(address, channel);
+        }
+    }
+
+    @Override
+    public void onMessage(Fetched answer) {
+        events.fetched(this, answer);
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+        if (cancelled) {
+            return; // By ourselves, which tells nothing about the node.
+        }
+        LignumException error = status.isOk() ? null : WireErrors.of(status, trailers, false);
+        if (error instanceof LignumException.Disconnected && channel != null) {
+            connection.broken(address, channel);
+        }
+        events.ended(this, error);
+    }
+}

@@ -1,0 +1,66 @@
+package io.lignum.client.internal.net;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Where a node's gRPC port is. */
+public record Address(String host, int port) {
+
+    public static final int DEFAULT_PORT = 9080;
+
+    /** {@code host}, {@code host:port}, {@code [v6]}, {@code [v6]:port}, or a bare IPv6 address. */
+    public static Address parse(String text) {
+        int colon = text.lastIndexOf(':');
+        int bracket = text.lastIndexOf(']');
+        boolean bareV6 = bracket < 0 && colon >= 0 && text.indexOf(':') < colon;
+        if (bareV6 || colon <= bracket) {
+            return of(text, text, DEFAULT_PORT);
+        }
+        String port = text.substring(colon + 1);
+        try {
+            return of(text, text.substring(0, colon), Integer.parseInt(port));
+        } catch (NumberFormatException notANumber) {
+            throw new IllegalArgumentException(
+                    "address \"" + text + "\": port \"" + port + "\" is not a number", notANumber);
+        }
+    }
+
+    /** Several, with commas between them; at least one. */
+    public static List<Address> parseList(String text) {
+        return Stream.of(text.split(",", -1)).map(one -> parse(one.strip())).toList();
+    }
+
+    /** Of what a node says; empty: that is no address. */
+    public static Optional<Address> of(String host, int port) {
+        return host.isBlank() || port < 1 || port > 65_535
+                ? Optional.empty()
+                : Optional.of(new Address(host, port));
+    }
+
+    /** Whether {@link #parse} takes it. */
+    public static boolean isAddress(String text) {
+        try {
+            parse(text);
+            return true;
+        } catch (IllegalArgumentException somethingElse) {
+            return false;
+        }
+    }
+
+    private static Address of(String text, String host, int port) {
+        String bare = host.startsWith("[") && host.endsWith("]")
+                ? host.substring(1, host.length() - 1)
+                : host;
+        if (bare.isBlank() || port < 1 || port > 65_535) {
+            throw new IllegalArgumentException(
+                    "address \"" + text + "\" is not host:port with a port of 1 to 65535");
+        }
+        return new Address(bare, port);
+    }
+
+    @Override
+    public String toString() {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    }
+}

@@ -1,0 +1,69 @@
+package io.lignum.client.internal.net;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Where the user's code is called: on his executor, or on threads of ours. */
+public final class Callbacks {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final @Nullable Executor given;
+    private @Nullable ExecutorService own;
+
+    public Callbacks(@Nullable Executor given) {
+        this.given = given;
+    }
+
+    /** For completing futures: the user's executor, or where the answer came. */
+    public Executor forFutures() {
+        return given == null ? Runnable::run : this::onGiven;
+    }
+
+    /* An executor that is full or closed must not keep futures from ending. */
+    private void onGiven(Runnable completion) {
+        Executor executor = Objects.requireNonNull(given);
+        try {
+            executor.execute(completion);
+        } catch (RejectedExecutionException refused) {
+            completion.run();
+        }
+    }
+
+    /** For handlers, which may block. At most one thread for each subscription that is at work. */
+    public synchronized Executor forHandlers() {
+        if (given != null) {
+            return given;
+        }
+        if (own == null) {
+            own = new ThreadPoolExecutor(
+                    0,
+                    Integer.MAX_VALUE,
+                    10,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    Callbacks::thread);
+        }
+        return own;
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "lignum-client-handler-" + NUMBER.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    public synchronized void close() {
+        if (own != null) {
+            own.shutdown();
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package io.lignum.client.internal.net;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.lignum.api.ClusterNode;
+import io.lignum.api.LignumClusterGrpc;
+import io.lignum.api.ListNodesRequest;
+import io.lignum.api.ListNodesResponse;
+import io.lignum.client.LignumException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks nodes who there is and who leads, for the whole client at once, however many producers want
+ * to know: one node when the client is first used, it and another one every half minute while the
+ * client is in use, as a leader that is cut off knows of no other; and all of them again and again
+ * while somebody looks for the leader. None of this is waited for by whom all goes well. What is
+ * not said to be of any thread is of the I/O thread.
+ */
+public final class MetadataUpdater {
+
+    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** The longest time between rounds of a search. */
+    private static final long SEARCH_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+    /** A search ends when nobody has asked for it for so long. */
+    private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** A leader lost after so much of a search is searched for again. */
+    private static final long ANEW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** Who waits for the first list goes on without it after this. */
+    private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** As many nodes as are asked at once. */
+    private static final int MOST_ASKED = 16;
+
+    /** Told of every change, on the I/O thread. */
+    public interface Listener {
+        void nodesChanged();
+    }
+
+    private final EventLoop loop;
+    private final Channels channels;
+    private final ClusterMetadata nodes;
+    private final long answerNanos;
+    private final Set<Address> asked = new HashSet<>();
+    private final Set<Listener> listeners = new LinkedHashSet<>();
+    private final List<Runnable> waiting = new ArrayList<>();
+    private final Backoff backoff = Backoff.ofSearch(SEARCH_NANOS);
+    private boolean searching;
+    private long begunNanos;
+    private long wantedNanos;
+
+    /** A leader was known since the search began. */
+    private boolean found;
+
+    private @Nullable Future<?> nextRound;
+
+    /** Written on the I/O thread. */
+    private volatile boolean heard;
+
+    private volatile boolean closed;
+
+    public MetadataUpdater(
+            EventLoop loop, Channels channels, ClusterMetadata nodes, Duration requestTimeout) {
+        this.loop = loop;
+        this.channels = channels;
+        this.nodes = nodes;
+        this.answerNanos = Math.min(ANSWER_NANOS, requestTimeout.toNanos());
+    }
+
+    /** A node is about to be used: the list is fetched beside it, if there is none. Any thread. */
+    public void used() {
+        if (!heard) {
+            loop.execute(() -> {
+                if (!heard) {
+                    ask(nodes.toCall());
+                }
+            });
+        }
+    }
+
+    /** Runs it when the nodes are known, or cannot be had soon, or there is but one: now. */
+    public void whenListed(Runnable task) {
+        if (heard || nodes.isAlone()) {
+            task.run();
+            return;
+        }
+        if (waiting.isEmpty()) {
+            var unused = loop.schedule(this::tellWaiting, FIRST_NANOS, TimeUnit.NANOSECONDS);
+            askAll();
+        }
+        waiting.add(task);
+    }
+
+    private void tellWaiting() {
+        List<Runnable> told = List.copyOf(waiting);
+        waiting.clear();
+        told.forEach(Runnable::run);
+    }
+
+    public void add(Listener listener) {
+        listeners.add(listener);
+    }
+
+    public void remove(Listener listener) {
+        listeners.remove(listener);
+    }
+
+    /** Somebody is in want of a leader, or doubts the one that there is. Any thread. */
+    public void search() {
+        if (!loop.inEventLoop()) {
+            loop.execute(this::search);
+            return;
+        }
+        long now = System.nanoTime();
+        wantedNanos = now;
+        boolean fresh = found && nodes.leader().isEmpty() && now - begunNanos > ANEW_NANOS;
+        if ((!searching || fresh) && !nodes.isAlone()) {
+            Future<?> planned = nextRound;
+            if (planned != null) {
+                planned.cancel(false);
+            }
+            searching = true;
+            found = false;
+            begunNanos = now;
+            backoff.reset();
+            round();
+        }
+    }
+
+    private void round() {
+        if (closed || System.nanoTime() - wantedNanos > WANTED_NANOS) {
+            searching = false;
+            return;
+        }
+        nodes.searched();
+        askAll();
+        found |= nodes.leader().isPresent();
+        nextRound = loop.schedule(this::round, backoff.nextNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void askAll() {
+        nodes.candidates().stream().limit(MOST_ASKED).forEach(this::ask);
+    }
+
+    private void everyHalfMinute() {
+        if (closed) {
+            return;
+        }
+        if (!listeners.isEmpty()) {
+            Address first = nodes.toCall();
+            ask(first);
+            List<Address> others = nodes.othersThan(first);
+            if (!others.isEmpty()) {
+                ask(others.get(ThreadLocalRandom.current().nextInt(others.size())));
+            }
+            nodes.suspects().forEach(this::ask);
+        }
+        long pause = ThreadLocalRandom.current().nextLong(EVERY_NANOS / 2, EVERY_NANOS);
+        var unused = loop.schedule(this::everyHalfMinute, pause, TimeUnit.NANOSECONDS);
+    }
+
+    private void ask(Address address) {
+        if (closed || !asked.add(address)) {
+            return; // It has not answered yet.
+        }
+        try {
+            ManagedChannel channel = channels.to(address);
+            ClientCall<ListNodesRequest, ListNodesResponse> call = channel.newCall(
+                    LignumClusterGrpc.getListNodesMethod(),
+                    CallOptions.DEFAULT.withDeadlineAfter(answerNanos, TimeUnit.NANOSECONDS));
+            call.start(new Answer(address, channel), new Metadata());
+            call.request(1);
+            call.sendMessage(ListNodesRequest.getDefaultInstance());
+            call.halfClose();
+        } catch (LignumException clientClosed) {
+            asked.remove(address);
+        }
+    }
+
+    private final class Answer extends ClientCall.Listener<ListNodesResponse> {
+        private final Address from;
+        private final ManagedChannel channel;
+        private @Nullable ListNodesResponse answer;
+
+        Answer(Address from, ManagedChannel channel) {
+            this.from = from;
+            this.channel = channel;
+        }
+
+        @Override
+        public void onMessage(ListNodesResponse message) {
+            answer = message;
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            ListNodesResponse got = answer;
+            loop.execute(() -> answered(from, channel, status, got));
+        }
+    }
+
+    private void answered(
+            Address from,
+            ManagedChannel channel,
+            Status status,
+            @Nullable ListNodesResponse answer) {
+        asked.remove(from);
+        if (closed) {
+            return;
+        }
+        if (status.isOk() && answer != null) {
+            boolean first = !heard;
+            learn(from, answer);
+            if (first && heard) {
+                everyHalfMinuteFromNow();
+            }
+        } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
+            heard = true; // There it is all the same, and alone.
+            tellWaiting();
+        } else if (status.getCode() == Status.Code.PERMISSION_DENIED) {
+            nodes.failed(from); // It will not tell, but another one may.
+            if (asked.isEmpty()) {
+                tellWaiting();
+            }
+        } else if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+            // Whoever has appends under way with the leader sees for himself whether it answers.
+            if (!nodes.leader().equals(Optional.of(from))) {
+                nodes.failed(from);
+            }
+        } else if (status.getCode() == Status.Code.UNAVAILABLE) {
+            nodes.failed(from);
+            if (channels.forget(from, channel)) {
+                channel.shutdown();
+            }
+        }
+    }
+
+    private void everyHalfMinuteFromNow() {
+        var unused = loop.schedule(this::everyHalfMinute, EVERY_NANOS / 2, TimeUnit.NANOSECONDS);
+    }
+
+    private void learn(Address from, ListNodesResponse answer) {
+        heard = heard || answer.getNodeCount() > 0; // Else it does not know yet itself.
+        boolean led = nodes.leader().isPresent();
+        nodes.learn(from, listing(answer));
+        found |= led || nodes.leader().isPresent();
+        if (led && nodes.leader().isEmpty() && !listeners.isEmpty()) {
+            search(); // The next one needs a moment before it leads.
+        }
+        channels.keepOnly(nodes.used());
+        tellWaiting();
+        tellListeners();
+    }
+
+    /** The belief about the leader has changed. */
+    public void tellListeners() {
+        List.copyOf(listeners).forEach(Listener::nodesChanged);
+    }
+
+    private static ClusterMetadata.Listing listing(ListNodesResponse answer) {
+        List<ClusterMetadata.Node> nodes = new ArrayList<>();
+        for (ClusterNode node : answer.getNodeList()) {
+            Optional<Address> address = Address.of(node.getHost(), node.getGrpcPort());
+            if (address.isPresent() && !node.getDecommissioned()) {
+                nodes.add(
+                        new ClusterMetadata.Node(node.getNodeId(), address.get(), node.getAlive()));
+            }
+        }
+        boolean clustered = !answer.getClusterId().isEmpty();
+        return new ClusterMetadata.Listing(
+                clustered,
+                nodes,
+                Optional.of(answer.getLeader()).filter(id -> !id.isEmpty()),
+                Integer.toUnsignedLong(answer.getEpoch()));
+    }
+
+    /** Any thread. */
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,151 @@
+package io.lignum.client.internal.net;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.lignum.client.LignumException;
+import io.lignum.client.LignumException.Outcome;
+import io.lignum.client.internal.errors.Errors;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * One call with one answer, tried again while that is safe and may help and there is time. Runs on
+ * the I/O thread.
+ */
+public final class UnaryCall<Q, R> {
+
+    private final Connection connection;
+    private final MethodDescriptor<Q, R> method;
+    private final Q request;
+    private final boolean changes;
+    private final CompletableFuture<R> result = new CompletableFuture<>();
+    private final Backoff backoff = new Backoff();
+    private final long deadline;
+
+    private UnaryCall(
+            Connection connection, MethodDescriptor<Q, R> method, Q request, boolean changes) {
+        this.connection = connection;
+        this.method = method;
+        this.request = request;
+        this.changes = changes;
+        this.deadline = System.nanoTime() + connection.requestTimeout().toNanos();
+    }
+
+    /** Completes with what is made of the answer, or with a LignumException. Never blocks. */
+    public static <Q, R, T> CompletableFuture<T> start(
+            Connection connection,
+            Callbacks callbacks,
+            MethodDescriptor<Q, R> method,
+            Q request,
+            boolean changes,
+            Function<R, T> result) {
+        UnaryCall<Q, R> call = new UnaryCall<>(connection, method, request, changes);
+        connection.loop().execute(call::attempt);
+        // By hand: a stage would wrap the exception.
+        CompletableFuture<T> told = new CompletableFuture<>();
+        var unused = call.result.whenCompleteAsync(
+                (answer, error) -> {
+                    if (error == null) {
+                        tell(told, answer, result);
+                    } else {
+                        told.completeExceptionally(error);
+                    }
+                },
+                callbacks.forFutures());
+        return told;
+    }
+
+    private static <R, T> void tell(CompletableFuture<T> told, R answer, Function<R, T> result) {
+        try {
+            told.complete(result.apply(answer));
+        } catch (RuntimeException nonsense) {
+            told.completeExceptionally(
+                    Errors.nonsense("an answer that makes no sense", Outcome.UNKNOWN, nonsense));
+        }
+    }
+
+    private void attempt() {
+        Address address = connection.metadata().toCall();
+        ManagedChannel channel;
+        try {
+            channel = connection.channel(address);
+        } catch (LignumException closed) {
+            result.completeExceptionally(closed);
+            return;
+        }
+        long left = Math.max(1, Math.min(deadline - System.nanoTime(), patienceNanos()));
+        ClientCall<Q, R> call = channel.newCall(
+                method, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
+        call.start(new Answer(address, channel), new Metadata());
+        call.request(2); // A second answer would be a mistake, and shall be seen as one.
+        call.sendMessage(request);
+        call.halfClose();
+    }
+
+    /* A read can be tried elsewhere; a change that is given up may be done nevertheless. */
+    private long patienceNanos() {
+        long whole = connection.requestTimeout().toNanos();
+        return changes || connection.metadata().isAlone() ? whole : whole / 4;
+    }
+
+    private final class Answer extends ClientCall.Listener<R> {
+        private final Address address;
+        private final ManagedChannel channel;
+        private @Nullable R answer;
+        private int answers;
+
+        Answer(Address address, ManagedChannel channel) {
+            this.address = address;
+            this.channel = channel;
+        }
+
+        @Override
+        public void onMessage(R message) {
+            answer = message;
+            answers++;
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            R got = answer;
+            if (status.isOk() && got != null && answers == 1) {
+                connection.metadata().answered(address);
+                result.complete(got);
+            } else if (status.isOk()) {
+                result.completeExceptionally(Errors.nonsense(
+                        answers + " answers to one call",
+                        changes ? Outcome.UNKNOWN : Outcome.NONE,
+                        null));
+            } else {
+                failed(address, channel, WireErrors.of(status, trailers, changes));
+            }
+        }
+    }
+
+    private void failed(Address address, ManagedChannel channel, LignumException error) {
+        if (error instanceof LignumException.Disconnected) {
+            connection.broken(address, channel);
+        } else if (error instanceof LignumException.Timeout
+                || error instanceof LignumException.NotLeader
+                || error instanceof LignumException.CoordinatorUnavailable) {
+            connection.metadata().failed(address); // Another one may do.
+            connection.metadataUpdater().search();
+        }
+        long pause = backoff.nextNanos();
+        if (Errors.mayPass(error)
+                && error.outcome() != Outcome.UNKNOWN
+                && System.nanoTime() + pause < deadline) {
+            var unused = connection.loop().schedule(this::attempt, pause, TimeUnit.NANOSECONDS);
+        } else {
+            result.completeExceptionally(error);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.lignum.client.internal.net;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.protobuf.ProtoUtils;
+import io.lignum.api.ErrorDetail;
+import io.lignum.client.LignumException;
+import io.lignum.client.LignumException.Details;
+import io.lignum.client.LignumException.Outcome;
+import io.lignum.client.internal.errors.Errors;
+import io.lignum.record.IoErrors;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What nodes and their connections say, as exceptions. */
+public final class WireErrors {
+
+    private static final Metadata.Key<ErrorDetail> DETAILS =
+            ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance());
+
+    private WireErrors() {}
+
+    /** How a call ended that did not end well. A call that changes nothing has no outcome. */
+    public static LignumException of(Status status, @Nullable Metadata trailers, boolean changes) {
+        ErrorDetail detail = trailers == null ? null : trailers.get(DETAILS);
+        if (detail != null && !detail.getCode().isEmpty()) {
+            return of(detail, changes);
+        }
+        boolean unsent = neverConnected(status.getCause());
+        Outcome outcome = !changes
+                ? Outcome.NONE
+                : unsent || status.getCode() == Status.Code.UNIMPLEMENTED
+                        ? Outcome.NOT_APPLIED
+                        : Outcome.UNKNOWN;
+        String text = said(status);
+        return switch (status.getCode()) {
+            case UNIMPLEMENTED ->
+                new LignumException.Unsupported(
+                        Details.of("UNSUPPORTED", outcome, "no Lignum node there, " + text));
+            // What gRPC says is about its own buffers.
+            case DEADLINE_EXCEEDED ->
+                Errors.timeout(
+                        "the node did not answer in the time that the call may take", outcome);
+            case UNAVAILABLE, CANCELLED, RESOURCE_EXHAUSTED ->
+                new LignumException.Disconnected(
+                        Details.of("DISCONNECTED", outcome, text).cause(status.getCause()));
+            case PERMISSION_DENIED, UNAUTHENTICATED ->
+                new LignumException.AccessDenied(
+                        Details.of("ACCESS_DENIED", outcome, text).cause(status.getCause()));
+            default -> Errors.nonsense(text, outcome, status.getCause());
+        };
+    }
+
+    private static String said(Status status) {
+        StringBuilder text = new StringBuilder(status.getCode().name());
+        if (status.getDescription() != null) {
+            text.append(": ").append(status.getDescription());
+        }
+        if (status.getCause() != null) {
+            text.append(": ").append(IoErrors.describe(status.getCause()));
+        }
+        return text.toString();
+    }
+
+    /** Whether the cause proves that nothing was sent. */
+    private static boolean neverConnected(@Nullable Throwable cause) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (at instanceof ConnectException
+                    || at instanceof UnknownHostException
+                    || at instanceof UnresolvedAddressException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public static LignumException of(ErrorDetail detail, boolean changes) {
+        Details details = Details.of(
+                        detail.getCode(),
+                        changes ? outcome(detail) : Outcome.NONE,
+                        detail.getCode() + ": " + detail.getMessage())
+                .about(subject(detail));
+        return switch (detail.getCode()) {
+            case "INVALID_ARGUMENT",
+                    "INVALID_TOPIC",
+                    "INVALID_BATCH",
+                    "INVALID_TIMESTAMP",
+                    "END_OFFSET_MISMATCH" -> new LignumException.InvalidRequest(details);
+            case "UNSUPPORTED_BATCH", "UNSUPPORTED_FORMAT" ->
+                new LignumException.Unsupported(details);
+            case "UNKNOWN_TOPIC" -> new LignumException.UnknownTopic(details);
+            case "TOPIC_EXISTS" -> new LignumException.TopicExists(details);
+            case "OFFSET_OUT_OF_RANGE" ->
+                new LignumException.OffsetOutOfRange(details.numbers(
+                        OptionalLong.of(detail.getLogStart()),
+                        OptionalLong.of(detail.getLogEnd())));
+            case "MESSAGE_TOO_LARGE", "BATCH_TOO_LARGE", Errors.REQUEST_TOO_LARGE ->
+                new LignumException.TooLarge(
+                        details.numbers(limitValue(detail), OptionalLong.empty()));
+            case "NOT_LEADER" ->
+                new LignumException.NotLeader(
+                        details.about(leader(detail).map(Address::toString).orElse(null)));
+            case "LOG_TRUNCATED" ->
+                new LignumException.LogTruncated(details.numbers(
+                        OptionalLong.of(detail.getDivergence().getOffset()),
+                        OptionalLong.of(detail.getDivergence().getEpoch())));
+            default -> ofState(details);
+        };
+    }
+
+    /** Where the leader is, if the error says so and it can be reached there. */
+    public static Optional<Address> leader(ErrorDetail detail) {
+        return detail.hasLeader()
+                ? Address.of(detail.getLeader().getHost(), detail.getLeader().getGrpcPort())
+                : Optional.empty();
+    }
+
+    /** Errors that tell about the node or the producer rather than about the request. */
+    private static LignumException ofState(Details details) {
+        return switch (details.code()) {
+            case "OVERLOADED", "NOT_READY", Errors.SHUTTING_DOWN, "TOO_MANY_TOPICS" ->
+                new LignumException.Overloaded(details);
+            case "ACCESS_DENIED" -> new LignumException.AccessDenied(details);
+            case "STORAGE_FULL" -> new LignumException.StorageFull(details);
+            case "STORAGE_FAILED" -> new LignumException.StorageFailed(details);
+            case "CORRUPT_LOG" -> new LignumException.CorruptLog(details);
+            case "NOT_ENOUGH_REPLICAS" -> new LignumException.NotEnoughReplicas(details);
+            case "COMMIT_UNKNOWN" -> new LignumException.CommitUnknown(details);
+            case "COORDINATOR_UNAVAILABLE" -> new LignumException.CoordinatorUnavailable(details);
+            case "NOT_CAUGHT_UP" -> new LignumException.NotCaughtUp(details);
+            case "PRODUCER_FENCED" -> new LignumException.Fenced(details);
+            case Errors.OUT_OF_ORDER, "UNKNOWN_PRODUCER" ->
+                new LignumException.UnknownProducer(details);
+            default -> new LignumException.ServerError(details);
+        };
+    }
+
+    private static @Nullable String subject(ErrorDetail detail) {
+        String subject = detail.getLimit().isEmpty() ? detail.getField() : detail.getLimit();
+        return subject.isEmpty() ? null : subject;
+    }
+
+    /** On the wire 0 means that the node did not report the value. */
+    private static OptionalLong limitValue(ErrorDetail detail) {
+        return detail.getLimitValue() == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of(detail.getLimitValue());
+    }
+
+    private static Outcome outcome(ErrorDetail detail) {
+        // A node that does not say leaves it open.
+        return detail.getOutcome() == ErrorDetail.Outcome.NOT_APPLIED
+                ? Outcome.NOT_APPLIED
+                : Outcome.UNKNOWN;
+    }
+}

@@ -1,0 +1,11 @@
+package io.lignum.client.internal.producer;
+
+import io.lignum.client.LignumException;
+
+/** Where the {@link Pipeline} says how batches ended. */
+interface Deliveries {
+
+    void succeeded(Batch batch, long firstOffset);
+
+    void failed(Batch batch, LignumException error);
+}

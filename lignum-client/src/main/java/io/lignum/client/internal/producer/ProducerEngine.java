@@ -1,0 +1,211 @@
+package io.lignum.client.internal.producer;
+
+import io.lignum.api.ErrorDetail;
+import io.lignum.api.ProduceResponse;
+import io.lignum.client.LignumException;
+import io.lignum.client.internal.errors.Errors;
+import io.lignum.client.internal.net.Callbacks;
+import io.lignum.client.internal.net.ClientContext;
+import io.lignum.client.internal.net.ClusterMetadata;
+import io.lignum.client.internal.net.Connection;
+import io.lignum.client.internal.net.MetadataUpdater;
+import io.lignum.client.internal.net.WireErrors;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A producer's thread: runs its {@link Pipeline} on the client's I/O thread, whenever something has
+ * happened. Everything but {@link #wake} is of that thread.
+ */
+final class ProducerEngine
+        implements Deliveries,
+                ProduceLink.Opener,
+                GrpcProduceLink.Events,
+                MetadataUpdater.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProducerEngine.class);
+
+    private final Connection connection;
+    private final Callbacks callbacks;
+    private final String topic;
+    private final Accumulator accumulator;
+    private final Pipeline pipeline;
+
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
+    private @Nullable Future<?> alarm;
+    private long alarmAt;
+
+    ProducerEngine(ClientContext context, ProducerSettings settings) {
+        this.connection = context.connection();
+        this.callbacks = context.callbacks();
+        this.topic = settings.topic();
+        this.accumulator = new Accumulator(
+                settings,
+                connection.buffers(),
+                this::wake,
+                () -> connection.refuseOnIoThread("waiting in send"));
+        this.pipeline = new Pipeline(
+                accumulator, this, this, settings, connection.requestTimeout().toNanos());
+        connection.loop().execute(() -> connection.metadataUpdater().add(this));
+    }
+
+    Accumulator accumulator() {
+        return accumulator;
+    }
+
+    /** Something has changed. Any thread. */
+    void wake() {
+        if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
+            connection.loop().execute(this::run);
+        }
+    }
+
+    private void run() {
+        scheduled.set(false);
+        try {
+            Runnable event = events.poll();
+            while (event != null) {
+                event.run();
+                event = events.poll();
+            }
+            pipeline.run(System.nanoTime());
+            setAlarm(System.nanoTime());
+        } catch (RuntimeException bug) {
+            LOG.error("The producer to {} failed in a way that it should not", topic, bug);
+            pipeline.shutDown(Errors.bug(bug), System.nanoTime());
+        }
+    }
+
+    /* One timer at a time; one that rings early does no harm, and long times are the rule. */
+    private void setAlarm(long now) {
+        OptionalLong look = pipeline.nextLook(now);
+        if (look.isEmpty()) {
+            return;
+        }
+        long at = now + look.getAsLong();
+        Future<?> set = alarm;
+        if (set != null && !set.isDone() && alarmAt - at <= 0) {
+            return;
+        }
+        if (set != null) {
+            set.cancel(false);
+        }
+        alarmAt = at;
+        alarm = connection.loop().schedule(this::wake, look.getAsLong(), TimeUnit.NANOSECONDS);
+    }
+
+    private void later(Runnable event) {
+        events.add(event);
+        wake();
+    }
+
+    // From the stream.
+
+    @Override
+    public Optional<ProduceLink> open() {
+        Optional<ClusterMetadata.Way> way = connection.metadata().toProduce();
+        if (way.isEmpty()) {
+            search();
+        }
+        return way.map(to -> GrpcProduceLink.open(connection, to, topic, this));
+    }
+
+    @Override
+    public void search() {
+        connection.metadataUpdater().search();
+    }
+
+    @Override
+    public void nodesChanged() {
+        if (connection.metadata().leader().isPresent()) {
+            later(() -> pipeline.leaderFound(System.nanoTime()));
+        }
+    }
+
+    @Override
+    public void ready(GrpcProduceLink from) {
+        wake();
+    }
+
+    @Override
+    public void answered(GrpcProduceLink from, ProduceResponse response) {
+        later(() -> {
+            switch (response.getResultCase()) {
+                case APPENDED -> appended(from, response);
+                case ERROR -> refused(from, response.getCorrelationId(), response.getError());
+                case RESULT_NOT_SET -> pipeline.appended(from, ProduceAck.EMPTY, System.nanoTime());
+            }
+        });
+    }
+
+    private void appended(GrpcProduceLink from, ProduceResponse response) {
+        if (!from.forwards() && connection.metadata().appended(from.address())) {
+            connection.metadataUpdater().tellListeners();
+        }
+        pipeline.appended(from, GrpcProduceLink.answer(response), System.nanoTime());
+    }
+
+    private void refused(GrpcProduceLink from, long number, ErrorDetail detail) {
+        LignumException error = WireErrors.of(detail, true);
+        if (error instanceof LignumException.NotLeader) {
+            boolean found =
+                    connection.metadata().notLeading(from.address(), WireErrors.leader(detail));
+            if (found) {
+                connection.metadataUpdater().tellListeners();
+            } else if (connection.metadata().leader().isEmpty()) {
+                search();
+            }
+        } else if (Errors.isOfDoubtfulLeader(error)) {
+            search();
+        }
+        pipeline.refused(from, number, error, System.nanoTime());
+    }
+
+    @Override
+    public void ended(GrpcProduceLink from, LignumException error) {
+        later(() -> {
+            if (connection.metadata().leader().isEmpty()) {
+                search();
+            }
+            pipeline.ended(from, error, System.nanoTime());
+        });
+    }
+
+    // To the user.
+
+    @Override
+    public void succeeded(Batch batch, long firstOffset) {
+        connection.ownWrites().acknowledged(topic, firstOffset + batch.count());
+        Executor executor = callbacks.forFutures();
+        executor.execute(() -> batch.futures().complete(firstOffset));
+    }
+
+    @Override
+    public void failed(Batch batch, LignumException error) {
+        callbacks.forFutures().execute(() -> batch.futures().fail(error));
+    }
+
+    /** Fails what has not ended, and ends the stream, a little later. Any thread. */
+    void shutDown() {
+        later(() -> {
+            connection.metadataUpdater().remove(this);
+            pipeline.shutDown(Errors.closed("the producer"), System.nanoTime());
+            Future<?> set = alarm;
+            if (set != null) {
+                set.cancel(false);
+            }
+        });
+    }
+}

@@ -1,0 +1,66 @@
+package io.lignum.client.internal.producer;
+
+import io.lignum.client.ProducerIdentity;
+import io.lignum.record.ProducerStamp;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Who the producer is, and the number of its next record. One thread at a time. */
+final class Sequencer {
+
+    private final boolean numbered;
+    private final boolean ownIdentity;
+    private long id;
+    private int epoch;
+    private int next;
+
+    Sequencer(boolean idempotent, Optional<ProducerIdentity> identity) {
+        this.numbered = idempotent;
+        this.ownIdentity = identity.isEmpty();
+        this.id = identity.map(ProducerIdentity::id).orElseGet(Sequencer::randomId);
+        this.epoch = identity.map(ProducerIdentity::epoch).orElse(0);
+    }
+
+    private static long randomId() {
+        return ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
+    }
+
+    boolean isNumbered() {
+        return numbered;
+    }
+
+    /** Whether epochs are ours to choose. Those of a user's identity are his. */
+    boolean ownsIdentity() {
+        return ownIdentity;
+    }
+
+    /** The stamp of the next batch; null when batches have none. */
+    @Nullable
+    ProducerStamp next(int count) {
+        if (!numbered) {
+            return null;
+        }
+        ProducerStamp stamp = new ProducerStamp(id, (short) epoch, next);
+        next = (next + count) & Integer.MAX_VALUE;
+        return stamp;
+    }
+
+    /** Goes on from this number. */
+    void continueAt(int sequence) {
+        next = sequence;
+    }
+
+    /** A new beginning, which fences what may still be under way of the old one. */
+    void nextEpoch() {
+        next = 0;
+        if (epoch < Short.MAX_VALUE) {
+            epoch++;
+        } else {
+            id = randomId();
+            epoch = 0;
+        }
+    }
+}
