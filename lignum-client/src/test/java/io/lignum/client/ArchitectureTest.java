@@ -15,11 +15,13 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.lignum.client.internal.DefaultClientBuilder;
 
 import org.junit.jupiter.api.Test;
 
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The layers of the client: the public API in the root, below it {@code internal}, {@code producer}
@@ -148,6 +150,41 @@ class ArchitectureTest {
                         "call of a transition of Batch",
                         call -> call.getTargetOwner().getSimpleName().equals("Batch")
                                 && TRANSITIONS.contains(call.getTarget().getName())))
+                .check(CLIENT);
+    }
+
+    /** The event loop would drop what a task throws, and the owner of the task would wait for ever. */
+    @Test
+    void tasksOfTheIoThread_areSubmittedWhereTheirFailureEndsTheirOwner() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("IoTasks")
+                .should()
+                .callCodeUnitWhere(DescribedPredicate.describe(
+                        "execute or schedule of an event loop",
+                        call -> call.getTargetOwner().isAssignableTo(EventLoop.class)
+                                && Set.of("execute", "submit", "schedule", "scheduleAtFixedRate")
+                                        .contains(call.getTarget().getName())))
+                .check(CLIENT);
+    }
+
+    /** A future keeps what its continuation throws, where nobody looks. */
+    @Test
+    void continuations_areRegisteredWhereTheyCatchEverything() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("UnaryCall")
+                .and()
+                .doNotHaveSimpleName("RecordPump")
+                .and()
+                .doNotHaveSimpleName("RecordReader") // assigns a field only
+                .should()
+                .callCodeUnitWhere(DescribedPredicate.describe(
+                        "whenComplete or thenAccept",
+                        call -> call.getTargetOwner().isAssignableTo(CompletionStage.class)
+                                && call.getTarget()
+                                        .getName()
+                                        .matches("whenComplete.*|thenAccept.*|thenRun.*")))
                 .check(CLIENT);
     }
 

@@ -1,5 +1,7 @@
 package io.lignum.client.internal.consumer;
 
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 import io.lignum.client.Received;
 import io.lignum.client.internal.net.ClientContext;
 
@@ -13,11 +15,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * A topic as a publisher: a {@link RecordPump} that hands out what was asked for. Signals come from
- * the pump alone, so they are serial; it begins after onSubscribe has returned.
+ * Passes the records of a {@link RecordPump} to a subscriber, as many as it has requested. Only the
+ * pump sends signals, so they are serial. It starts after {@code onSubscribe} has returned.
  */
 final class RecordPublisher<K, V> implements RecordSink<K, V>, Flow.Subscription {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RecordPublisher.class);
     private static final CompletionStage<?> DONE = CompletableFuture.completedFuture(null);
 
     private final Flow.Subscriber<? super Received<K, V>> subscriber;
@@ -76,7 +79,7 @@ final class RecordPublisher<K, V> implements RecordSink<K, V>, Flow.Subscription
     public boolean wants() {
         IllegalArgumentException wrong = wrongRequest;
         if (wrong != null) {
-            throw wrong; // Ends the pump, and the subscriber hears of it.
+            throw wrong; // Ends the pump, which passes it to onError.
         }
         return demand.get() > 0;
     }
@@ -95,10 +98,14 @@ final class RecordPublisher<K, V> implements RecordSink<K, V>, Flow.Subscription
         if (cancelled) {
             return;
         }
-        if (error == null) {
-            subscriber.onComplete();
-        } else {
-            subscriber.onError(error);
+        try {
+            if (error == null) {
+                subscriber.onComplete();
+            } else {
+                subscriber.onError(error);
+            }
+        } catch (RuntimeException violation) {
+            LOG.warn("A subscriber threw when its subscription ended", violation);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.lignum.client.internal.consumer;
 
+import io.lignum.client.internal.net.IoTasks;
 import io.lignum.client.Received;
 import io.lignum.client.StoredPosition;
 import io.lignum.client.Subscription;
@@ -12,30 +13,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Moves records from a reader to a sink, as tasks on an executor: one at a time, none while there
- * is nothing to do. {@link #wakes} counts the calls for a task that are not served yet, and whoever
- * makes it leave zero submits one; so the task is alone with everything that is not said to be of
- * any thread.
+ * Moves records from a reader to a sink, in tasks on an executor. At most one task exists at a time,
+ * and none while there is nothing to do: {@link #wakes} counts the calls of {@link #wake} that no
+ * task has served, and the call that raises it from zero submits a task. So fields that are not
+ * volatile need no lock.
+ *
+ * <p>What the sink throws ends the subscription, an Error too.
  */
 final class RecordPump<K, V> implements Subscription {
 
-    /** After so many records the thread goes to whoever waits for it. */
+    /** After this many records a task ends, so that other tasks of the executor get the thread. */
     private static final int RECORDS_PER_TURN = 1_000;
 
     private final ClientContext context;
     private final RecordReader<K, V> reader;
     private final PositionKeeper keeper;
     private final RecordSink<K, V> sink;
+    private final IoTasks tasks;
     private final Executor executor;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean closed;
 
-    /** Begins with the call that {@link #begin} serves, so that nothing runs before it. */
+    /** Starts at one, so that {@link #wake} submits nothing before {@link #begin} does. */
     private final AtomicInteger wakes = new AtomicInteger(1);
 
     private @Nullable CompletionStage<?> pending;
@@ -52,11 +54,12 @@ final class RecordPump<K, V> implements Subscription {
         this.reader = reader;
         this.keeper = positions.keeper(reader.topic());
         this.sink = sink;
+        this.tasks = context.connection().tasks(this::finish);
         this.executor = context.callbacks().forHandlers();
         context.opened(this);
     }
 
-    /** Once; nothing is handed out before. */
+    /** Starts reading. Called once; the sink gets no record before. */
     RecordPump<K, V> begin() {
         reader.start(this::wake);
         submit();
@@ -90,7 +93,7 @@ final class RecordPump<K, V> implements Subscription {
         wake();
     }
 
-    /** There may be something to do. Any thread. */
+    /** There may be something to do: a record, demand, or the end. Any thread. */
     void wake() {
         if (wakes.getAndIncrement() == 0) {
             submit();
@@ -100,8 +103,8 @@ final class RecordPump<K, V> implements Subscription {
     private void submit() {
         try {
             executor.execute(this::run);
-        } catch (RejectedExecutionException refused) {
-            // This thread owes the task, so it is alone in it, and none comes after it.
+        } catch (RuntimeException | Error refused) {
+            // The task that this thread owes does not run, so this thread is alone here.
             finish(refused);
         }
     }
@@ -112,17 +115,21 @@ final class RecordPump<K, V> implements Subscription {
         try {
             more = !over && turn();
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt(); // Whose thread it is, is to see it too.
+            Thread.currentThread().interrupt(); // The executor sees the interrupt, too.
             finish(interrupted);
         } catch (Exception failed) {
             finish(failed);
-        }
-        if (more || wakes.addAndGet(-owed) != 0) {
-            submit();
+        } catch (Error failed) {
+            finish(failed);
+            throw failed; // The executor's thread may have to end.
+        } finally {
+            if (more || wakes.addAndGet(-owed) != 0) {
+                submit();
+            }
         }
     }
 
-    /** True: there is more to do at once. */
+    /** Returns whether there is more to do now. */
     private boolean turn() throws Exception {
         for (int i = 0; i < RECORDS_PER_TURN; i++) {
             if (!pendingIsDone()) {
@@ -164,7 +171,7 @@ final class RecordPump<K, V> implements Subscription {
         return true;
     }
 
-    /* The last records before a pause shall not wait for the next ones to be saved. */
+    /* The position of the last records before a pause is saved without waiting for more records. */
     private void saveOrPlanTo() {
         if (!keeper.isDirty()) {
             return;
@@ -174,9 +181,7 @@ final class RecordPump<K, V> implements Subscription {
             keeper.save();
         } else if (!saveIsPlanned) {
             saveIsPlanned = true;
-            var unused = context.connection()
-                    .loop()
-                    .schedule(this::timeToSave, left, TimeUnit.NANOSECONDS);
+            var unused = tasks.schedule(this::timeToSave, left);
         }
     }
 
@@ -197,10 +202,21 @@ final class RecordPump<K, V> implements Subscription {
                 : failure;
         try {
             keeper.save();
-        } catch (RuntimeException notSaved) {
-            cause = cause == null ? notSaved : cause;
+        } catch (RuntimeException | Error notSaved) {
+            if (cause == null) {
+                cause = notSaved;
+            } else {
+                cause.addSuppressed(notSaved);
+            }
         }
-        sink.ended(cause);
+        try {
+            sink.ended(cause);
+        } finally {
+            end(cause);
+        }
+    }
+
+    private void end(@Nullable Throwable cause) {
         if (cause == null) {
             ended.complete(null);
         } else {

@@ -56,13 +56,10 @@ final class RecordReader<K, V> {
                 });
     }
 
-    /** Begins to read ahead; the listener hears, on the I/O thread, of what comes. */
+    /** Starts to read ahead. Calls the listener on the I/O thread for each item that arrives. */
     void start(Runnable onItem) {
-        var unused = subscription.started().thenAccept(offset -> {
-            if (!begun) {
-                position = offset;
-            }
-        });
+        // Completes before the first item is there, so this thread has not moved the position yet.
+        var unused = subscription.started().thenAccept(offset -> position = offset);
         subscription.buffer().onItem(onItem);
         subscription.start();
     }

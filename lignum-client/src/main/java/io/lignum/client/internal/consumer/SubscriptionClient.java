@@ -1,5 +1,8 @@
 package io.lignum.client.internal.consumer;
 
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
+import io.lignum.client.internal.net.IoTasks;
 import io.lignum.api.Fetched;
 import io.lignum.client.LignumException;
 import io.lignum.client.WhenTruncated;
@@ -36,7 +39,10 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
     /** A working node is left for a better one at some time after this, not all at once. */
     private static final long MOVE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriptionClient.class);
+
     private final Connection connection;
+    private final IoTasks tasks;
     private final ConsumerSettings settings;
     private final int answerBytes;
     private final SubscriptionPosition position;
@@ -58,6 +64,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
 
     SubscriptionClient(Connection connection, ConsumerSettings settings) {
         this.connection = connection;
+        this.tasks = connection.tasks(this::failed);
         this.settings = settings;
         this.answerBytes = Math.min(LARGEST_ANSWER, settings.bufferBytes() / 4);
         this.position = new SubscriptionPosition(
@@ -80,9 +87,9 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
 
     /** Any thread, once. */
     void start() {
-        connection.loop().execute(() -> {
+        tasks.execute(() -> {
             connection.metadataUpdater().add(this);
-            connection.metadataUpdater().whenListed(this::open);
+            connection.metadataUpdater().whenListed(() -> tasks.run(this::open));
         });
     }
 
@@ -99,12 +106,12 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
     /** A chunk is done with, so another may come. Any thread. */
     void consumed(int bytes) {
         buffer.consumed(bytes);
-        connection.loop().execute(this::giveCredit);
+        tasks.execute(this::giveCredit);
     }
 
     /** Ends with {@link LignumException.Closed}, unless it has ended. Any thread. */
     void close() {
-        connection.loop().execute(() -> {
+        tasks.execute(() -> {
             GrpcSubscribeLink open = link;
             link = null;
             if (open != null) {
@@ -133,7 +140,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
     }
 
     private void schedule(Runnable task, long nanos) {
-        var unused = connection.loop().schedule(task, nanos, TimeUnit.NANOSECONDS);
+        var unused = tasks.schedule(task, nanos);
     }
 
     private void askIfSilent(GrpcSubscribeLink opened) {
@@ -177,6 +184,10 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
 
     @Override
     public void fetched(GrpcSubscribeLink from, Fetched answer) {
+        tasks.run(() -> accept(from, answer));
+    }
+
+    private void accept(GrpcSubscribeLink from, Fetched answer) {
         if (from != link || over) {
             return;
         }
@@ -226,6 +237,10 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
 
     @Override
     public void ended(GrpcSubscribeLink from, @Nullable LignumException error) {
+        tasks.run(() -> lost(from, error));
+    }
+
+    private void lost(GrpcSubscribeLink from, @Nullable LignumException error) {
         if (from != link || over) {
             return;
         }
@@ -272,6 +287,10 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
 
     @Override
     public void nodesChanged() {
+        tasks.run(this::reconsiderNode);
+    }
+
+    private void reconsiderNode() {
         GrpcSubscribeLink open = link;
         if (open == null || over) {
             return;
@@ -301,6 +320,11 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
             from.cancel();
             open();
         }
+    }
+
+    private void failed(Throwable unexpected) {
+        LOG.error("The consumer of topic {} failed unexpectedly", settings.topic(), unexpected);
+        end(Errors.bug(unexpected));
     }
 
     private void end(@Nullable LignumException error) {

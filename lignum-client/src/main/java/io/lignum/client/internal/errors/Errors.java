@@ -235,8 +235,8 @@ public final class Errors {
         return new LignumException.ServerError(details);
     }
 
-    /** A bug of ours, or an exception of the user's code where none may be. */
-    public static LignumException bug(RuntimeException cause) {
+    /** An unexpected failure: a bug of the client, or an exception of user code. */
+    public static LignumException bug(Throwable cause) {
         return new LignumException.ServerError(
                 Details.of("INTERNAL", Outcome.UNKNOWN, "the client failed: " + cause)
                         .cause(cause));

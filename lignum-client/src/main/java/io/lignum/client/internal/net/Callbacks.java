@@ -1,5 +1,7 @@
 package io.lignum.client.internal.net;
 
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Objects;
@@ -14,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Where the user's code is called: on his executor, or on threads of ours. */
 public final class Callbacks {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final @Nullable Executor given;
@@ -28,12 +31,15 @@ public final class Callbacks {
         return given == null ? Runnable::run : this::onGiven;
     }
 
-    /* An executor that is full or closed must not keep futures from ending. */
+    /* A future must end also if the executor is full, closed or broken. */
     private void onGiven(Runnable completion) {
         Executor executor = Objects.requireNonNull(given);
         try {
             executor.execute(completion);
         } catch (RejectedExecutionException refused) {
+            completion.run();
+        } catch (RuntimeException | Error failed) {
+            LOG.warn("The callback executor failed; this thread completes the future: {}", failed.toString());
             completion.run();
         }
     }

@@ -1,5 +1,6 @@
 package io.lignum.client.internal.net;
 
+import java.util.function.Consumer;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.lignum.client.LignumException;
@@ -38,9 +39,13 @@ public final class Connection {
         return requestTimeout;
     }
 
-    /** The client's I/O thread, on which state machines run. Takes tasks also after close. */
-    public EventLoop loop() {
-        return loop;
+    /**
+     * The tasks of a producer, consumer or call on the client's I/O thread.
+     *
+     * @param onFailure ends the owner of the tasks with what one of them has thrown
+     */
+    public IoTasks tasks(Consumer<Throwable> onFailure) {
+        return new IoTasks(loop, onFailure);
     }
 
     public ClusterMetadata metadata() {

@@ -1,5 +1,7 @@
 package io.lignum.client.internal.net;
 
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -58,7 +60,9 @@ public final class MetadataUpdater {
         void nodesChanged();
     }
 
-    private final EventLoop loop;
+    private static final Logger LOG = LoggerFactory.getLogger(MetadataUpdater.class);
+
+    private final IoTasks tasks;
     private final Channels channels;
     private final ClusterMetadata nodes;
     private final long answerNanos;
@@ -82,7 +86,7 @@ public final class MetadataUpdater {
 
     public MetadataUpdater(
             EventLoop loop, Channels channels, ClusterMetadata nodes, Duration requestTimeout) {
-        this.loop = loop;
+        this.tasks = new IoTasks(loop, this::failed);
         this.channels = channels;
         this.nodes = nodes;
         this.answerNanos = Math.min(ANSWER_NANOS, requestTimeout.toNanos());
@@ -91,7 +95,7 @@ public final class MetadataUpdater {
     /** A node is about to be used: the list is fetched beside it, if there is none. Any thread. */
     public void used() {
         if (!heard) {
-            loop.execute(() -> {
+            tasks.execute(() -> {
                 if (!heard) {
                     ask(nodes.toCall());
                 }
@@ -106,7 +110,7 @@ public final class MetadataUpdater {
             return;
         }
         if (waiting.isEmpty()) {
-            var unused = loop.schedule(this::tellWaiting, FIRST_NANOS, TimeUnit.NANOSECONDS);
+            var unused = tasks.schedule(this::tellWaiting, FIRST_NANOS);
             askAll();
         }
         waiting.add(task);
@@ -128,8 +132,8 @@ public final class MetadataUpdater {
 
     /** Somebody is in want of a leader, or doubts the one that there is. Any thread. */
     public void search() {
-        if (!loop.inEventLoop()) {
-            loop.execute(this::search);
+        if (!tasks.isIoThread()) {
+            tasks.execute(this::search);
             return;
         }
         long now = System.nanoTime();
@@ -153,10 +157,10 @@ public final class MetadataUpdater {
             searching = false;
             return;
         }
+        nextRound = tasks.schedule(this::round, backoff.nextNanos());
         nodes.searched();
         askAll();
         found |= nodes.leader().isPresent();
-        nextRound = loop.schedule(this::round, backoff.nextNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void askAll() {
@@ -167,6 +171,8 @@ public final class MetadataUpdater {
         if (closed) {
             return;
         }
+        long pause = ThreadLocalRandom.current().nextLong(EVERY_NANOS / 2, EVERY_NANOS);
+        var unused = tasks.schedule(this::everyHalfMinute, pause);
         if (!listeners.isEmpty()) {
             Address first = nodes.toCall();
             ask(first);
@@ -176,8 +182,6 @@ public final class MetadataUpdater {
             }
             nodes.suspects().forEach(this::ask);
         }
-        long pause = ThreadLocalRandom.current().nextLong(EVERY_NANOS / 2, EVERY_NANOS);
-        var unused = loop.schedule(this::everyHalfMinute, pause, TimeUnit.NANOSECONDS);
     }
 
     private void ask(Address address) {
@@ -216,7 +220,7 @@ public final class MetadataUpdater {
         @Override
         public void onClose(Status status, Metadata trailers) {
             ListNodesResponse got = answer;
-            loop.execute(() -> answered(from, channel, status, got));
+            tasks.execute(() -> answered(from, channel, status, got));
         }
     }
 
@@ -257,7 +261,7 @@ public final class MetadataUpdater {
     }
 
     private void everyHalfMinuteFromNow() {
-        var unused = loop.schedule(this::everyHalfMinute, EVERY_NANOS / 2, TimeUnit.NANOSECONDS);
+        var unused = tasks.schedule(this::everyHalfMinute, EVERY_NANOS / 2);
     }
 
     private void learn(Address from, ListNodesResponse answer) {
@@ -295,8 +299,13 @@ public final class MetadataUpdater {
                 Integer.toUnsignedLong(answer.getEpoch()));
     }
 
+    /* What is scheduled goes on: the next round, or the next half minute, may succeed. */
+    private void failed(Throwable unexpected) {
+        LOG.error("The client failed to update its list of nodes", unexpected);
+    }
+
     /** Any thread. */
-    public void close() {
+    void close() {
         closed = true;
     }
 }

@@ -29,6 +29,7 @@ public final class UnaryCall<Q, R> {
     private final CompletableFuture<R> result = new CompletableFuture<>();
     private final Backoff backoff = new Backoff();
     private final long deadline;
+    private final IoTasks tasks;
 
     private UnaryCall(
             Connection connection, MethodDescriptor<Q, R> method, Q request, boolean changes) {
@@ -36,6 +37,7 @@ public final class UnaryCall<Q, R> {
         this.method = method;
         this.request = request;
         this.changes = changes;
+        this.tasks = connection.tasks(bug -> result.completeExceptionally(Errors.bug(bug)));
         this.deadline = System.nanoTime() + connection.requestTimeout().toNanos();
     }
 
@@ -48,27 +50,30 @@ public final class UnaryCall<Q, R> {
             boolean changes,
             Function<R, T> result) {
         UnaryCall<Q, R> call = new UnaryCall<>(connection, method, request, changes);
-        connection.loop().execute(call::attempt);
-        // By hand: a stage would wrap the exception.
-        CompletableFuture<T> told = new CompletableFuture<>();
+        call.tasks.execute(call::attempt);
+        // By hand: a dependent stage would wrap the exception.
+        CompletableFuture<T> returned = new CompletableFuture<>();
         var unused = call.result.whenCompleteAsync(
                 (answer, error) -> {
                     if (error == null) {
-                        tell(told, answer, result);
+                        complete(returned, answer, result);
                     } else {
-                        told.completeExceptionally(error);
+                        returned.completeExceptionally(error);
                     }
                 },
                 callbacks.forFutures());
-        return told;
+        return returned;
     }
 
-    private static <R, T> void tell(CompletableFuture<T> told, R answer, Function<R, T> result) {
+    private static <R, T> void complete(
+            CompletableFuture<T> returned, R answer, Function<R, T> result) {
         try {
-            told.complete(result.apply(answer));
-        } catch (RuntimeException nonsense) {
-            told.completeExceptionally(
-                    Errors.nonsense("an answer that makes no sense", Outcome.UNKNOWN, nonsense));
+            returned.complete(result.apply(answer));
+        } catch (RuntimeException invalid) {
+            returned.completeExceptionally(
+                    Errors.nonsense("an invalid answer", Outcome.UNKNOWN, invalid));
+        } catch (Error unexpected) {
+            returned.completeExceptionally(Errors.bug(unexpected));
         }
     }
 
@@ -115,6 +120,10 @@ public final class UnaryCall<Q, R> {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
+            tasks.run(() -> closed(status, trailers));
+        }
+
+        private void closed(Status status, Metadata trailers) {
             R got = answer;
             if (status.isOk() && got != null && answers == 1) {
                 connection.metadata().answered(address);
@@ -143,7 +152,7 @@ public final class UnaryCall<Q, R> {
         if (Errors.mayPass(error)
                 && error.outcome() != Outcome.UNKNOWN
                 && System.nanoTime() + pause < deadline) {
-            var unused = connection.loop().schedule(this::attempt, pause, TimeUnit.NANOSECONDS);
+            var unused = tasks.schedule(this::attempt, pause);
         } else {
             result.completeExceptionally(error);
         }

@@ -1,5 +1,6 @@
 package io.lignum.client.internal.producer;
 
+import io.lignum.client.internal.net.IoTasks;
 import io.lignum.api.ErrorDetail;
 import io.lignum.api.ProduceResponse;
 import io.lignum.client.LignumException;
@@ -21,7 +22,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -41,6 +41,7 @@ final class ProducerEngine
     private final String topic;
     private final Accumulator accumulator;
     private final Pipeline pipeline;
+    private final IoTasks tasks;
 
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
@@ -58,7 +59,8 @@ final class ProducerEngine
                 () -> connection.refuseOnIoThread("waiting in send"));
         this.pipeline = new Pipeline(
                 accumulator, this, this, settings, connection.requestTimeout().toNanos());
-        connection.loop().execute(() -> connection.metadataUpdater().add(this));
+        this.tasks = connection.tasks(this::failed);
+        tasks.execute(() -> connection.metadataUpdater().add(this));
     }
 
     Accumulator accumulator() {
@@ -68,24 +70,24 @@ final class ProducerEngine
     /** Something has changed. Any thread. */
     void wake() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-            connection.loop().execute(this::run);
+            tasks.execute(this::run);
         }
     }
 
     private void run() {
         scheduled.set(false);
-        try {
-            Runnable event = events.poll();
-            while (event != null) {
-                event.run();
-                event = events.poll();
-            }
-            pipeline.run(System.nanoTime());
-            setAlarm(System.nanoTime());
-        } catch (RuntimeException bug) {
-            LOG.error("The producer to {} failed in a way that it should not", topic, bug);
-            pipeline.shutDown(Errors.bug(bug), System.nanoTime());
+        Runnable event = events.poll();
+        while (event != null) {
+            event.run();
+            event = events.poll();
         }
+        pipeline.run(System.nanoTime());
+        setAlarm(System.nanoTime());
+    }
+
+    private void failed(Throwable unexpected) {
+        LOG.error("The producer for topic {} failed unexpectedly", topic, unexpected);
+        pipeline.shutDown(Errors.bug(unexpected), System.nanoTime());
     }
 
     /* One timer at a time; one that rings early does no harm, and long times are the rule. */
@@ -103,7 +105,7 @@ final class ProducerEngine
             set.cancel(false);
         }
         alarmAt = at;
-        alarm = connection.loop().schedule(this::wake, look.getAsLong(), TimeUnit.NANOSECONDS);
+        alarm = tasks.schedule(this::wake, look.getAsLong());
     }
 
     private void later(Runnable event) {
