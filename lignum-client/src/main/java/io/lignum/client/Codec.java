@@ -1,23 +1,23 @@
 package io.lignum.client;
 
 /**
- * How keys or values become bytes and are made of bytes again. Used by several threads at once.
- * Never sees a null: an absent key or value stays absent.
+ * Converts keys or values to bytes and back. Several threads call a codec at the same time. The
+ * client does not call it for a missing key or value.
  */
 public interface Codec<T> {
 
     /**
-     * The bytes of the value, which nobody changes afterwards.
+     * Returns the bytes of the value. Nobody may change the array afterwards.
      *
      * @throws RuntimeException the value cannot be encoded; {@code send} throws it to its caller
      */
     byte[] encode(T value);
 
     /**
-     * The value of the bytes, which are the codec's own.
+     * Returns the value of the bytes. The array belongs to the codec.
      *
-     * @throws RuntimeException these bytes mean nothing; the consumer says so with {@link
-     *     LignumException.UndecodableRecord}
+     * @throws RuntimeException the bytes are invalid; the consumer reports
+     *     {@link LignumException.UndecodableRecord}
      */
     T decode(byte[] bytes);
 }

@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
-/** The codecs that everybody needs. */
+/** The codecs for common types. */
 public final class Codecs {
 
     private static final Codec<byte[]> BYTES = of(bytes -> bytes, bytes -> bytes);
@@ -17,25 +17,27 @@ public final class Codecs {
 
     private Codecs() {}
 
-    /** The bytes themselves, not copied. */
+    /** The bytes themselves, without a copy. */
     public static Codec<byte[]> bytes() {
         return BYTES;
     }
 
     /**
-     * Text in UTF-8. Text with half a surrogate pair is refused with an IllegalArgumentException,
-     * and so are bytes that are no UTF-8.
+     * Text in UTF-8. Refuses text with half a surrogate pair, and bytes that are not UTF-8, with an
+     * IllegalArgumentException.
      */
     public static Codec<String> utf8() {
         return UTF_8;
     }
 
-    /** A long in eight bytes, big-endian. */
+    /**
+     * A long in eight bytes, big-endian. Refuses other lengths with an IllegalArgumentException.
+     */
     public static Codec<Long> int64() {
         return INT64;
     }
 
-    /** A codec of two functions, for instance of a JSON library's. */
+    /** Makes a codec of two functions, for instance of a JSON library. */
     public static <T> Codec<T> of(Function<T, byte[]> encode, Function<byte[], T> decode) {
         return new Codec<>() {
             @Override

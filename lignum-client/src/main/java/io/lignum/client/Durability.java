@@ -1,11 +1,11 @@
 package io.lignum.client;
 
-/** When an append to a topic is acknowledged. */
+/** When a topic acknowledges an append. */
 public enum Durability {
-    /** After the bytes were forced to the disk: survives the loss of power. */
+    /** When the bytes were forced to the disk. Acknowledged records survive a power failure. */
     ALWAYS,
-    /** Once the operating system has them; forced at the node's interval. */
+    /** When the operating system has the bytes. The node forces them at an interval. */
     INTERVAL,
-    /** Once the operating system has them; forced when it likes. */
+    /** When the operating system has the bytes. The operating system decides when to force them. */
     OS
 }

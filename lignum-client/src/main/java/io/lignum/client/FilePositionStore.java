@@ -20,13 +20,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Positions as small text files in one directory, one for each consumer and topic: named by a hash,
- * since names of consumers need not be names of files. A file is replaced as a whole and forced to
- * the disk, so a crash leaves the old position or the new one.
+ * Keeps positions in text files in one directory, one file for each consumer and topic. A hash of
+ * both names is the file's name, since a consumer's name may not be valid as one. Each save
+ * replaces the file and forces it to the disk, so a crash leaves the old position or the new one.
  */
 public final class FilePositionStore implements PositionStore {
 
-    /** First lines of the formats; the second has the topic's id as its last line. */
+    /**
+     * The first lines of the two formats. The second format has the topic's id in its last line.
+     */
     private static final List<String> VERSIONS = List.of("lignum position 1", "lignum position 2");
 
     private final Path directory;
@@ -36,9 +38,9 @@ public final class FilePositionStore implements PositionStore {
     }
 
     /**
-     * In this directory, which is created if it is not there.
+     * Uses this directory, and creates it if it does not exist.
      *
-     * @throws UncheckedIOException it cannot be created
+     * @throws UncheckedIOException the directory cannot be created
      */
     public static FilePositionStore in(Path directory) {
         try {
@@ -52,7 +54,7 @@ public final class FilePositionStore implements PositionStore {
      * {@inheritDoc}
      *
      * @throws UncheckedIOException the file cannot be read
-     * @throws IllegalStateException what is in it is no position of this consumer and topic
+     * @throws IllegalStateException the file does not contain a position of this consumer and topic
      */
     @Override
     public Optional<StoredPosition> load(String consumer, String topic) {
@@ -69,14 +71,16 @@ public final class FilePositionStore implements PositionStore {
                 || !lines.get(2).equals(escaped(topic))
                 || !lines.get(3).matches("[0-9]{1,19}")) {
             throw new IllegalStateException(
-                    file + " is no position of consumer " + consumer + " in topic " + topic);
+                    file + " does not contain a position of consumer " + consumer + " in topic "
+                            + topic);
         }
         try {
             return Optional.of(new StoredPosition(
                     Long.parseLong(lines.get(3)),
                     version == 1 ? Optional.empty() : Optional.of(UUID.fromString(lines.get(4)))));
         } catch (IllegalArgumentException malformed) {
-            throw new IllegalStateException(file + " holds no offset and id of a topic", malformed);
+            throw new IllegalStateException(
+                    file + " does not contain a valid offset and topic id", malformed);
         }
     }
 
@@ -139,7 +143,7 @@ public final class FilePositionStore implements PositionStore {
         }
     }
 
-    /* One line each, whatever is in the name. */
+    /* A name takes one line of the file, whatever characters it contains. */
     private static String escaped(String name) {
         return name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
     }

@@ -3,24 +3,23 @@ package io.lignum.client;
 import java.util.Optional;
 
 /**
- * Where consumers are remembered over their own restarts, by name: {@link FilePositionStore}, or
- * the user's own. Called by one consumer at a time, on the threads that consume, which may have
- * been interrupted.
+ * Stores the positions of named consumers, so that they resume after a restart of the program.
+ * {@link FilePositionStore} is one; programs may have their own. Each consumer calls it from the
+ * threads that consume, one at a time; their interrupt flag may be set.
  */
 public interface PositionStore {
 
     /**
-     * The position to go on from; empty when there is none yet.
+     * Returns the position to resume at; empty if none is stored.
      *
-     * @throws RuntimeException it cannot be told; the consumer does not open
+     * @throws RuntimeException the position cannot be read; the consumer does not open
      */
     Optional<StoredPosition> load(String consumer, String topic);
 
     /**
-     * Remembers the position to go on from, with the topic's id; has happened for good when it
-     * returns.
+     * Stores the position to resume at, durably when this returns.
      *
-     * @throws RuntimeException it was not saved; the consumer ends with it
+     * @throws RuntimeException the position was not stored; the consumer ends with this exception
      */
     void save(String consumer, String topic, StoredPosition position);
 }

@@ -1,11 +1,12 @@
 package io.lignum.client;
 
 /**
- * Who a producer is, for programs that want a restart of theirs to shut out what is left of the run
- * before: give every run the same id and a higher epoch. A producer without one has a random id.
+ * Identifies a producer across restarts of a program. A new run with the same id and a higher epoch
+ * fences the previous run: batches of that run are refused from then on. A producer without an
+ * identity has a random id.
  *
  * @param id 0 to 2^63-1, unique among all producers of the topic
- * @param epoch 0 to 32767; an epoch that was used once must not be used again
+ * @param epoch 0 to 32767; each run needs a higher epoch than the runs before
  */
 public record ProducerIdentity(long id, int epoch) {
     public ProducerIdentity {

@@ -9,15 +9,16 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A record to send, with all that it can have.
+ * A record to send.
  *
- * @param key null: it has none
- * @param value null: it has none, which is not the same as an empty one
- * @param timestamp milliseconds since the epoch, {@code >= 0}; empty: the time of the send
+ * @param key null if the record has no key
+ * @param value null if the record has no value, which differs from an empty one
+ * @param headers in order; keys may repeat
+ * @param timestamp milliseconds since the Unix epoch, {@code >= 0}; empty for the time of the send
  */
 public record ProducerRecord<K, V>(
         @Nullable K key, @Nullable V value, List<RecordHeader> headers, OptionalLong timestamp) {
-    // Spelled out, as a compact one loses the annotations of its parameters in the class file.
+    // Not compact: that loses the parameters' annotations in the class file.
     public ProducerRecord(
             @Nullable K key,
             @Nullable V value,
@@ -32,17 +33,17 @@ public record ProducerRecord<K, V>(
         this.timestamp = timestamp;
     }
 
-    /** A record of a key and a value alone. */
+    /** A record with a key and a value only. */
     public static <K, V> ProducerRecord<K, V> of(@Nullable K key, @Nullable V value) {
         return new ProducerRecord<>(key, value, List.of(), OptionalLong.empty());
     }
 
-    /** This record with these headers. */
+    /** Returns this record with these headers. */
     public ProducerRecord<K, V> withHeaders(List<RecordHeader> newHeaders) {
         return new ProducerRecord<>(key, value, newHeaders, timestamp);
     }
 
-    /** This record with a time of its own, kept to the millisecond. */
+    /** Returns this record with this timestamp, in milliseconds. */
     public ProducerRecord<K, V> withTimestamp(Instant time) {
         return new ProducerRecord<>(key, value, headers, OptionalLong.of(time.toEpochMilli()));
     }

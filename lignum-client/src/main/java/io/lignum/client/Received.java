@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * A record as read.
+ * A record that a consumer has read.
  *
- * @param offset its place in the topic
- * @param timestamp milliseconds since the epoch
- * @param key null: it has none
- * @param value null: it has none, which is not the same as an empty one
- * @param headers unmodifiable
+ * @param offset the offset of the record in the topic
+ * @param timestamp milliseconds since the Unix epoch
+ * @param key null if the record has no key
+ * @param value null if the record has no value, which differs from an empty one
+ * @param headers unmodifiable, in order
  */
 public record Received<K, V>(
         String topic,

@@ -1,13 +1,13 @@
 package io.lignum.client;
 
-/** What is done with each record. */
+/** Processes records, one at a time. */
 @FunctionalInterface
 public interface RecordHandler<K, V> {
 
     /**
-     * Called for one record after the other, never for two at once.
+     * Processes one record. The next call follows after this one has returned.
      *
-     * @throws Exception ends the subscription; the record counts as not processed
+     * @throws Exception ends the subscription; the record does not count as processed
      */
     void handle(Received<K, V> received) throws Exception;
 }

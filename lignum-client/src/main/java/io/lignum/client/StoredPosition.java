@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * How far a consumer has got in a topic.
+ * The position of a consumer in a topic.
  *
- * @param nextOffset the offset to go on from, {@code >= 0}
- * @param topicId id of the topic that was read; empty: the node did not say, or the position was
- *     stored before positions had one
+ * @param nextOffset the offset to resume at, {@code >= 0}
+ * @param topicId the id of the topic that was read; empty if the node did not report it, or the
+ *     position was stored by a version without it
  */
 public record StoredPosition(long nextOffset, Optional<UUID> topicId) {
 

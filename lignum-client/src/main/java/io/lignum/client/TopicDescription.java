@@ -3,16 +3,17 @@ package io.lignum.client;
 import java.util.UUID;
 
 /**
- * A topic as the node has it.
+ * A topic as a node describes it.
  *
- * @param spec its name and every setting
- * @param id given at creation; a topic deleted and created again has another
- * @param logStart first offset that can be read, inclusive
- * @param logEnd first offset that cannot be read yet, exclusive
- * @param written offset of the next record; beyond logEnd while appends wait for acknowledgement
- * @param sizeBytes bytes on the disk
- * @param segmentCount files that hold them
- * @param copiesAtAck on at least so many nodes a record is before it is acknowledged
+ * @param spec the name and all settings
+ * @param id assigned at creation; a topic that is deleted and created again has another id
+ * @param logStart the log start offset
+ * @param logEnd the exclusive end of what readers see
+ * @param written the offset of the next record; beyond {@code logEnd} while appends wait for
+ *     acknowledgement
+ * @param sizeBytes the bytes on disk
+ * @param segmentCount the number of segments
+ * @param copiesAtAck how many nodes at least have a record when it is acknowledged
  */
 public record TopicDescription(
         TopicSpec spec,
@@ -24,11 +25,12 @@ public record TopicDescription(
         int segmentCount,
         int copiesAtAck) {
 
+    /** The name of the topic. */
     public String name() {
         return spec.name();
     }
 
-    /** Records that can be read. */
+    /** The number of records that can be read. */
     public long recordCount() {
         return logEnd - logStart;
     }

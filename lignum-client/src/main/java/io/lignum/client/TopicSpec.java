@@ -6,20 +6,23 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * A topic to be created, or what of it to change. What is empty is left to the node, or as it is.
+ * The settings to create a topic with, or to change. An empty component leaves the setting to the
+ * node, or unchanged.
  *
  * @param name 1 to 249 characters of [a-zA-Z0-9._-], neither "." nor ".."
- * @param live acknowledge only what every in-sync replica has; of effect in a cluster
- * @param quorum replicas that must have a record before it is acknowledged; of effect in a cluster
- * @param segmentMaxRecords a segment is sealed at so many records, {@code >= 1}
- * @param segmentMaxBytes a segment is sealed before it grows beyond, {@code >= 1}
- * @param segmentMaxAge a segment is sealed when it is that old; kept in milliseconds
- * @param retentionBytes the oldest segments go while the topic is larger; 0: no limit
- * @param retentionTime segments go when their youngest record is that old; zero: no limit
- * @param timestampBeforeMax records with a timestamp further before the node's clock are refused;
- *     zero: any is taken
- * @param timestampAfterMax records with a timestamp further after the node's clock are refused;
- *     zero: any is taken
+ * @param live whether a record is acknowledged only when every in-sync replica has it; takes effect
+ *     in a cluster
+ * @param quorum how many replicas, the leader included, must have a record before it is
+ *     acknowledged, {@code >= 0}; 0 for the cluster's minimum; takes effect in a cluster
+ * @param segmentMaxRecords the number of records at which a segment is sealed, {@code >= 1}
+ * @param segmentMaxBytes the size at which a segment is sealed, {@code >= 1}
+ * @param segmentMaxAge the age at which a segment is sealed, in milliseconds
+ * @param retentionBytes the size above which the oldest segments are deleted; 0 for no limit
+ * @param retentionTime the age of a segment's youngest record at which it is deleted; zero for no
+ *     limit
+ * @param timestampBeforeMax how far a record's timestamp may be before the node's clock; zero for
+ *     any
+ * @param timestampAfterMax how far a record's timestamp may be after the node's clock; zero for any
  */
 public record TopicSpec(
         String name,
@@ -34,7 +37,7 @@ public record TopicSpec(
         Optional<Duration> timestampBeforeMax,
         Optional<Duration> timestampAfterMax) {
 
-    /** A topic with the node's defaults, or no change. */
+    /** A topic with the node's defaults; or, to change a topic, no change. */
     public static TopicSpec of(String name) {
         return new TopicSpec(
                 name,
@@ -50,42 +53,52 @@ public record TopicSpec(
                 Optional.empty());
     }
 
+    /** Returns this specification with {@code live} set. */
     public TopicSpec withLive(boolean value) {
         return with(draft -> draft.live = Optional.of(value));
     }
 
+    /** Returns this specification with {@code quorum} set. */
     public TopicSpec withQuorum(long value) {
         return with(draft -> draft.quorum = OptionalLong.of(value));
     }
 
+    /** Returns this specification with {@code durability} set. */
     public TopicSpec withDurability(Durability value) {
         return with(draft -> draft.durability = Optional.of(value));
     }
 
+    /** Returns this specification with {@code segmentMaxRecords} set. */
     public TopicSpec withSegmentMaxRecords(long value) {
         return with(draft -> draft.segmentMaxRecords = OptionalLong.of(value));
     }
 
+    /** Returns this specification with {@code segmentMaxBytes} set. */
     public TopicSpec withSegmentMaxBytes(long value) {
         return with(draft -> draft.segmentMaxBytes = OptionalLong.of(value));
     }
 
+    /** Returns this specification with {@code segmentMaxAge} set. */
     public TopicSpec withSegmentMaxAge(Duration value) {
         return with(draft -> draft.segmentMaxAge = Optional.of(value));
     }
 
+    /** Returns this specification with {@code retentionBytes} set. */
     public TopicSpec withRetentionBytes(long value) {
         return with(draft -> draft.retentionBytes = OptionalLong.of(value));
     }
 
+    /** Returns this specification with {@code retentionTime} set. */
     public TopicSpec withRetentionTime(Duration value) {
         return with(draft -> draft.retentionTime = Optional.of(value));
     }
 
+    /** Returns this specification with {@code timestampBeforeMax} set. */
     public TopicSpec withTimestampBeforeMax(Duration value) {
         return with(draft -> draft.timestampBeforeMax = Optional.of(value));
     }
 
+    /** Returns this specification with {@code timestampAfterMax} set. */
     public TopicSpec withTimestampAfterMax(Duration value) {
         return with(draft -> draft.timestampAfterMax = Optional.of(value));
     }
@@ -96,7 +109,7 @@ public record TopicSpec(
         return draft.spec();
     }
 
-    /** A specification that can be changed. */
+    /** A mutable copy of a specification. */
     private static final class Draft {
         private final String name;
         private Optional<Boolean> live;

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * File I/O for a thread that may be interrupted. An interrupt closes the channel that the thread
- * works on, so that what is to be saved is lost; a thread of its own, which nobody interrupts, does
- * the work, and the caller waits for it. The caller's interrupt flag stays as it is.
+ * Performs file I/O for a thread that may be interrupted. An interrupt closes the channel that the
+ * interrupted thread uses, and what it saves is lost. So another thread, which is not interrupted,
+ * does the work, and the caller waits for it. The caller's interrupt flag stays as it is.
  */
 final class Uninterrupted {
 
@@ -20,14 +20,17 @@ final class Uninterrupted {
 
     private Uninterrupted() {}
 
-    /** UncheckedIOException and what else the work throws come out as if it ran here. */
+    /**
+     * Returns the result of the work, or throws what it throws; an IOException as
+     * UncheckedIOException.
+     */
     static <T> T call(Work<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         Thread thread = new Thread(() -> complete(done, work), "lignum-position");
         thread.setDaemon(true);
         thread.start();
         try {
-            return done.join(); // Not ended by an interrupt.
+            return done.join(); // An interrupt does not end this wait.
         } catch (CompletionException failed) {
             if (failed.getCause() instanceof RuntimeException cause) {
                 throw cause;

@@ -1,12 +1,12 @@
 package io.lignum.client;
 
 /**
- * What a consumer does when the topic that it has read, or whose position it resumes, was deleted
- * and created again: the offsets of one mean nothing in the other.
+ * What a consumer does when its topic was deleted and created again. The offsets of the old topic
+ * have no meaning in the new one.
  */
 public enum WhenRecreated {
-    /** Ends with {@link LignumException.TopicRecreated}. */
+    /** The consumer ends with {@link LignumException.TopicRecreated}. */
     FAIL,
-    /** Reads the new topic from where the builder's {@code from...} says. */
+    /** The consumer reads the new topic from where the builder's {@code from...} says. */
     START_OVER
 }

@@ -1,15 +1,12 @@
 package io.lignum.client;
 
 /**
- * What a consumer does when a failover has replaced the end of a log that it has read. That happens
- * only to topics that are not replicated live.
+ * What a consumer does when a failover has replaced records that it has read. This happens only to
+ * topics that are not replicated live.
  */
 public enum WhenTruncated {
-    /** Ends with {@link LignumException.LogTruncated}, which says from where on the log differs. */
+    /** The consumer ends with {@link LignumException.LogTruncated}, which has the first offset. */
     FAIL,
-    /**
-     * Goes back to where the log differs from what was read, and on from there: offsets come again,
-     * with other records.
-     */
+    /** The consumer goes back to the first replaced offset: offsets repeat, with other records. */
     CONTINUE
 }

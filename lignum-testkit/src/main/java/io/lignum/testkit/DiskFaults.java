@@ -2,7 +2,7 @@ package io.lignum.testkit;
 
 import java.time.Duration;
 
-/** What is wrong with a node's disk, which outlives the node. Any thread. */
+/** The faults of a node's disk. They outlast the node's runs. Any thread. */
 final class DiskFaults {
 
     private volatile Duration forceDelay = Duration.ZERO;

@@ -10,10 +10,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Gives JUnit 6 tests a cluster: on a class one for all its tests, repaired before each of them, on
- * a method one of its own. Tests, constructors and life-cycle methods have it as a parameter of
- * type {@link LignumTestCluster}, or a client of it as {@code LignumClient}, which is closed for
- * them.
+ * Gives tests of JUnit 6 a cluster. On a class all its tests share one cluster, which is repaired
+ * before each test; on a method the test has its own. Tests, constructors and life-cycle methods
+ * receive it as a parameter of type {@link LignumTestCluster}, or a client of it as
+ * {@code LignumClient}. JUnit closes both.
  */
 @Target({ElementType.TYPE, ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)
@@ -22,9 +22,9 @@ import java.lang.annotation.Target;
 @ExtendWith(LignumClusterExtension.class)
 public @interface LignumCluster {
 
-    /** 1 to 9. */
+    /** The number of nodes, 1 to 9. */
     int nodes() default 3;
 
-    /** Settings of every node, each as {@code key=value} with a key of {@code config.yml}. */
+    /** Settings of every node, each {@code key=value} with a key of {@code config.yml}. */
     String[] settings() default {};
 }

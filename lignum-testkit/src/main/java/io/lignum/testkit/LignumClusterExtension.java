@@ -13,14 +13,14 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import java.util.Optional;
 
 /**
- * Behind {@link LignumCluster}. The clusters are closed by JUnit, with the scope that they were
- * made for.
+ * The JUnit extension of {@link LignumCluster}. It keeps clusters and clients in JUnit's store,
+ * which closes them with the scope of the annotation.
  */
 final class LignumClusterExtension implements ParameterResolver, BeforeEachCallback {
 
     private static final Namespace OURS = Namespace.create(LignumClusterExtension.class);
 
-    /** Where the annotation stands, which decides how long its cluster lives. */
+    /** The annotated class or method, with whose scope the cluster ends. */
     private record Scope(ExtensionContext context, LignumCluster wanted) {
 
         static Optional<Scope> of(ExtensionContext inner) {
@@ -42,7 +42,7 @@ final class LignumClusterExtension implements ParameterResolver, BeforeEachCallb
             return context.getStore(OURS);
         }
 
-        /* A store finds what outer ones hold, so the keys name the scope. */
+        /* A store also finds what outer stores hold, so the keys contain the scope. */
         private String key(Class<?> type) {
             return context.getUniqueId() + " " + type.getSimpleName();
         }

@@ -5,7 +5,9 @@ import io.lignum.cluster.ClusterStatus;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,29 +17,30 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * A cluster of Lignum in this JVM: whole nodes with real files and real ports for clients, whose
- * coordinator and whose network between them are in memory, so that faults can be made. Needs
- * neither Consul nor Docker.
+ * A cluster of Lignum nodes in this JVM, with faults. The nodes have real files and real ports for
+ * clients; the coordinator and the network between nodes are in memory. Needs neither Consul nor
+ * Docker.
  *
  * <pre>{@code
  * try (LignumTestCluster cluster = LignumTestCluster.start(3);
  *         LignumClient client = cluster.connect()) {
  *     // use the client
  *     cluster.leader().kill();
- *     // use it on
+ *     // continue to use it
  * }
  * }</pre>
  *
- * <p>Time is real: to notice a dead leader and elect another takes about two seconds. Several
- * clusters can be there at the same time. Any thread. The data is in a directory of its own, gone
- * after {@link #close}.
+ * <p>Time is real: after a leader is killed, the cluster needs about two seconds to elect another.
+ * Several clusters can exist at the same time. Any thread. The data is in a temporary directory,
+ * which {@link #close} deletes.
  */
 public final class LignumTestCluster implements AutoCloseable {
 
     private static final int MAX_NODES = 9;
     private static final long POLL_NANOS = 5_000_000;
 
-    private final SharedServices surroundings = new SharedServices();
+    private final SharedServices services = new SharedServices();
+    private final BackgroundWork background = new BackgroundWork();
     private final Path directory;
     private final Map<String, String> settings;
     private final Duration patience;
@@ -48,34 +51,38 @@ public final class LignumTestCluster implements AutoCloseable {
         patience = builder.patience;
         directory = TestFiles.createDirectory();
         nodes = IntStream.rangeClosed(1, builder.nodes)
-                .mapToObj(number -> new TestNode(this, surroundings, number))
+                .mapToObj(number -> new TestNode(this, services, number))
                 .toList();
     }
 
-    /** So many nodes, all in sync. */
+    /**
+     * Starts a cluster with default settings, and returns when all nodes are in sync.
+     *
+     * @param nodes 1 to 9
+     * @throws IllegalStateException the nodes are not in sync after 60 seconds
+     */
     public static LignumTestCluster start(int nodes) {
         return builder().nodes(nodes).start();
     }
 
-    /** For other settings. */
+    /** Begins a cluster with other settings. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Settings of a cluster. */
+    /** The settings of a cluster. For one thread at a time. */
     public static final class Builder {
         private int nodes = 3;
         private Duration patience = Duration.ofSeconds(60);
         private final Map<String, String> settings = new LinkedHashMap<>();
 
         private Builder() {
-            // The shortest there is, so that tests of topics that are shipped now and then need not
-            // wait.
+            // The shortest interval, so that tests of topics in wal mode do not wait.
             settings.put("replication.wal-sync-interval-in-sec", "1");
-            settings.put("cluster.secret", "of a test"); // Else each node warns that it has none.
+            settings.put("cluster.secret", "of a test"); // Without one each node logs a warning.
         }
 
-        /** 1 to 9; 3 unless set. */
+        /** The number of nodes, 1 to 9; default 3. */
         public Builder nodes(int count) {
             if (count < 1 || count > MAX_NODES) {
                 throw new IllegalArgumentException("nodes is 1 to " + MAX_NODES + ", not " + count);
@@ -85,50 +92,66 @@ public final class LignumTestCluster implements AutoCloseable {
         }
 
         /**
-         * A setting of every node, by its key in {@code config.yml}, such as
-         * {@code limits.max-topics}.
+         * Sets a key of {@code config.yml}, such as {@code limits.max-topics}, for every node. An
+         * invalid key or value fails in {@link #start}.
          */
         public Builder setting(String key, String value) {
             settings.put(key, value);
             return this;
         }
 
-        /** How long the cluster's await methods wait before they fail; 60 s unless set. */
+        /** How long the await methods wait before they fail; default 60 seconds. */
         public Builder patience(Duration atMost) {
             patience = atMost;
             return this;
         }
 
-        /** Starts the nodes and returns once all are in sync. */
+        /**
+         * Starts the nodes, and returns when all are in sync.
+         *
+         * @throws IllegalStateException the nodes are not in sync in time
+         */
         public LignumTestCluster start() {
             LignumTestCluster cluster = new LignumTestCluster(this);
             try {
                 Parallel.run(cluster.nodes, TestNode::start);
                 cluster.awaitInSync();
-            } catch (RuntimeException e) {
-                cluster.close();
-                throw e;
+            } catch (RuntimeException notStarted) {
+                closeAfter(notStarted, cluster);
+                throw notStarted;
             }
             return cluster;
         }
+
+        private static void closeAfter(RuntimeException failure, LignumTestCluster cluster) {
+            try {
+                cluster.close();
+            } catch (RuntimeException notClosed) {
+                failure.addSuppressed(notClosed);
+            }
+        }
     }
 
-    /** A client of this cluster, the caller's to close. */
+    /** Opens a client of this cluster. The caller closes it. */
     public LignumClient connect() {
         return LignumClient.connect(addresses().toArray(String[]::new));
     }
 
-    /** {@code host:port} of all nodes' gRPC listeners. */
+    /** {@code host:port} of the gRPC listeners of all nodes. */
     public List<String> addresses() {
         return nodes.stream().map(TestNode::address).toList();
     }
 
-    /** All, whether they run or not, in the order of their numbers. */
+    /** All nodes, running or not, in the order of their numbers. */
     public List<TestNode> nodes() {
         return nodes;
     }
 
-    /** By its number, from 1 on. */
+    /**
+     * A node by its number, from 1 on.
+     *
+     * @throws IllegalArgumentException there is no such node
+     */
     public TestNode node(int number) {
         if (number < 1 || number > nodes.size()) {
             throw new IllegalArgumentException("there are nodes 1 to " + nodes.size());
@@ -136,12 +159,12 @@ public final class LignumTestCluster implements AutoCloseable {
         return nodes.get(number - 1);
     }
 
-    /** The node that leads; waits for one if need be, as {@link #awaitLeader}. */
+    /** The leader; waits for one as {@link #awaitLeader} does. */
     public TestNode leader() {
         return awaitLeader();
     }
 
-    /** All nodes that run and do not lead, in the order of their numbers. */
+    /** All running nodes but the leader, in the order of their numbers. Waits for a leader. */
     public List<TestNode> followers() {
         TestNode leader = leader();
         return nodes.stream().filter(node -> node != leader && node.isRunning()).toList();
@@ -149,25 +172,27 @@ public final class LignumTestCluster implements AutoCloseable {
 
     // ---- faults between nodes
 
-    /** Lets nothing through between the two. Each still reaches the others and the coordinator. */
+    /** Blocks all traffic between two nodes. Each still reaches the others and the coordinator. */
     public void partition(TestNode one, TestNode other) {
-        surroundings.cut(one, other);
+        services.cut(one, other);
     }
 
-    /** Lets nothing through between these and those. Each still reaches the coordinator. */
+    /** Blocks all traffic between two groups of nodes. Each node still reaches the coordinator. */
     public void partition(Collection<TestNode> these, Collection<TestNode> those) {
         these.forEach(one -> those.forEach(other -> partition(one, other)));
     }
 
     /** Ends all partitions and isolations. */
     public void heal() {
-        surroundings.heal();
+        services.heal();
         nodes.stream().filter(TestNode::isIsolated).forEach(TestNode::rejoin);
     }
 
     /**
-     * Ends whatever is wrong, starts the nodes that are down or have failed, and returns once all
+     * Ends all faults, starts the nodes that are down or have failed, and returns when all nodes
      * are in sync.
+     *
+     * @throws IllegalStateException they are not in sync in time
      */
     public void repair() {
         heal();
@@ -177,29 +202,33 @@ public final class LignumTestCluster implements AutoCloseable {
             node.resume();
         }
         Parallel.run(nodes.stream().filter(node -> !node.isRunning()).toList(), node -> {
-            node.kill(); // One that failed holds its files still.
+            node.kill(); // A failed node still has its files open.
             node.start();
         });
         awaitInSync();
     }
 
-    // ---- waiting
+    // ---- waits
 
     /**
-     * The node that leads and that the others hear: one that is isolated or paused does not count,
-     * whatever it believes. Waits for it; an IllegalStateException after the cluster's patience.
+     * Waits for a leader that the other nodes can reach, and returns it. An isolated or paused node
+     * does not count, even if it believes that it leads.
+     *
+     * @throws IllegalStateException there is none in time, or the thread is interrupted
      */
     public TestNode awaitLeader() {
         return await("leader", this::findLeader);
     }
 
     /**
-     * Waits until all nodes that run, and are neither isolated nor paused, are in sync, know who
-     * leads, and have for their readers what the leader had at the call.
+     * Waits until the nodes that run, and are neither isolated nor paused, are in sync, know the
+     * leader, and serve to readers what the leader had in its logs when this was called.
+     *
+     * @throws IllegalStateException this is not so in time, or the thread is interrupted
      */
     public void awaitInSync() {
         TestNode leader = await("sync of all nodes", () -> findLeader().filter(this::allFollow));
-        // A new leader has in its log what it cannot give to readers yet.
+        // A new leader cannot serve the end of its log to readers yet.
         Map<String, Long> wanted = leader.logEnds();
         await(
                 "sync of all nodes",
@@ -207,31 +236,31 @@ public final class LignumTestCluster implements AutoCloseable {
     }
 
     private Optional<TestNode> findLeader() {
-        TestNode best = null;
-        int epoch = -1;
+        record Candidate(TestNode node, int epoch) {}
+        List<Candidate> leaders = new ArrayList<>();
         for (TestNode node : nodes) {
-            Optional<ClusterStatus> status = node.heardStatus();
-            if (status.isPresent()
-                    && status.get().role() == ClusterStatus.Role.LEADER
-                    && status.get().epoch() > epoch) {
-                best = node;
-                epoch = status.get().epoch();
-            }
+            node.reachableStatus()
+                    .filter(status -> status.role() == ClusterStatus.Role.LEADER)
+                    .ifPresent(status -> leaders.add(new Candidate(node, status.epoch())));
         }
-        return Optional.ofNullable(best).filter(TestNode::takesWrites);
+        return leaders.stream()
+                .max(Comparator.comparingInt(Candidate::epoch))
+                .map(Candidate::node)
+                .filter(TestNode::acceptsWrites);
     }
 
     /**
-     * What a new leader does not have, of a topic that is shipped now and then, nobody will have.
+     * Compares with the leader's present log only, since a failover may lose records of topics in
+     * wal mode.
      */
     private boolean allHave(TestNode leader, Map<String, Long> wanted) {
         Map<String, Long> present = leader.logEnds();
         for (TestNode node : nodes) {
-            if (node.heardStatus().isPresent()) {
+            if (node.reachableStatus().isPresent()) {
                 Map<String, Long> ends = node.readableEnds();
                 for (String topic : present.keySet()) {
                     long end = Math.min(present.get(topic), wanted.getOrDefault(topic, 0L));
-                    if (ends.getOrDefault(topic, -1L) < end) {
+                    if (!ends.containsKey(topic) || ends.get(topic) < end) {
                         return false;
                     }
                 }
@@ -243,11 +272,11 @@ public final class LignumTestCluster implements AutoCloseable {
     private boolean allFollow(TestNode leader) {
         List<String> inSync = leader.status().inSync();
         for (TestNode node : nodes) {
-            Optional<ClusterStatus> status = node.heardStatus();
+            Optional<ClusterStatus> status = node.reachableStatus();
             if (status.isPresent()
                     && !(inSync.contains(node.id())
                             && status.get().leader().equals(Optional.of(leader.id()))
-                            && node.takesWrites())) {
+                            && node.acceptsWrites())) {
                 return false;
             }
         }
@@ -257,6 +286,7 @@ public final class LignumTestCluster implements AutoCloseable {
     private <T> T await(String what, Supplier<Optional<T>> look) {
         long begun = System.nanoTime();
         while (true) {
+            background.throwFailures();
             Optional<T> found = look.get();
             if (found.isPresent()) {
                 return found.get();
@@ -272,6 +302,10 @@ public final class LignumTestCluster implements AutoCloseable {
         }
     }
 
+    BackgroundWork background() {
+        return background;
+    }
+
     Path directory() {
         return directory;
     }
@@ -284,14 +318,19 @@ public final class LignumTestCluster implements AutoCloseable {
         return nodes.stream().filter(node -> node != one).toList();
     }
 
-    /** Ends all nodes at once and deletes their data. */
+    /**
+     * Kills all nodes and deletes their data.
+     *
+     * @throws IllegalStateException work in the background has failed since the last await
+     */
     @Override
     public void close() {
         try {
             Parallel.run(nodes, TestNode::kill);
         } finally {
-            surroundings.close();
+            services.close();
             TestFiles.delete(directory);
         }
+        background.throwFailures();
     }
 }

@@ -17,38 +17,37 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The real disk as one life of a node has it: with the faults that were made, and with all its
- * files closed and its lock let go when that life ends, as the kernel does for a process. Any
- * thread.
+ * The real disk, as one run of a node sees it: with the faults of the test. When the run ends, it
+ * closes all files and releases the directory lock, as the kernel does for a process. Any thread.
  */
 final class NodeDisk implements Disk {
 
-    /** Something to be done on the real disk. */
+    /** An operation on the real disk. */
     interface Work<T> {
         T run() throws IOException;
     }
 
     private final Disk real = new NioDisk();
-    private final NodeRun life;
+    private final NodeRun run;
     private final DiskFaults faults;
     private final Set<Closeable> open = ConcurrentHashMap.newKeySet();
 
-    NodeDisk(NodeRun life, DiskFaults faults) {
-        this.life = life;
+    NodeDisk(NodeRun run, DiskFaults faults) {
+        this.run = run;
         this.faults = faults;
     }
 
-    NodeRun life() {
-        return life;
+    NodeRun run() {
+        return run;
     }
 
     DiskFaults faults() {
         return faults;
     }
 
-    /** Ends the life: waits for what is being read or written, and closes everything. */
+    /** Ends the run: waits for operations in progress, and closes all files. */
     void die() {
-        life.end();
+        run.end();
         open.forEach(one -> {
             try {
                 close(one);
@@ -58,17 +57,17 @@ final class NodeDisk implements Disk {
         });
     }
 
-    /** Does it unless the life is over. */
+    /** Performs an operation, unless the run has ended. Waits while the node is paused. */
     <T> T during(Work<T> work) throws IOException {
-        life.enter();
+        run.enter();
         try {
             return work.run();
         } finally {
-            life.leave();
+            run.leave();
         }
     }
 
-    /** Of a file or lock of this disk; allowed at any time, once or several times. */
+    /** Closes a file or lock of this disk. Allowed at any time and repeatedly. */
     void close(Closeable one) throws IOException {
         if (open.remove(one)) {
             one.close();

@@ -11,7 +11,7 @@ import java.time.Duration;
 /** A file of a {@link NodeDisk}. */
 final class NodeDiskFile implements DiskFile {
 
-    /** Between two looks whether a slow disk was healed meanwhile. */
+    /** How often a slow force checks whether the disk was healed. */
     private static final Duration GLANCE = Duration.ofMillis(10);
 
     private final NodeDisk disk;
@@ -30,7 +30,7 @@ final class NodeDiskFile implements DiskFile {
     @Override
     public void write(ByteBuffer source, long position) throws IOException {
         disk.during(() -> {
-            // What lies below the end has its room already, on a real full disk too.
+            // Bytes below the end of the file have disk space already, also on a real full disk.
             if (disk.faults().isFull() && position + source.remaining() > real.size()) {
                 throw new DiskFullException("no space left on the disk");
             }
@@ -47,15 +47,15 @@ final class NodeDiskFile implements DiskFile {
         } catch (IOException e) {
             failure = e;
         }
-        done.completed(failure); // Outside of the life: it may do anything.
+        done.completed(failure); // Outside of the run, since the callback may wait.
     }
 
     @Override
     public void force() throws IOException {
         long begun = System.nanoTime();
-        while (disk.life().goesOn()
+        while (disk.run().goesOn()
                 && System.nanoTime() - begun < disk.faults().forceDelay().toNanos()) {
-            disk.life().linger(GLANCE);
+            disk.run().linger(GLANCE);
         }
         disk.during(() -> {
             if (disk.faults().isFailing()) {

@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * One life of a node, from its start to its end, as its loop and its disk see it: nothing gets past
- * here while the node is paused, and nothing ever again once it is over. So no thread that a killed
- * node leaves behind can touch the files that its next life has opened. Any thread; interrupts are
- * kept for whoever wants them.
+ * One run of a node, from its start to its end, as its loop and its disk see it. Nothing passes
+ * while the node is paused, and nothing passes after the end. So a thread that a killed node leaves
+ * behind cannot change files that the next run has opened. Any thread; waits keep the thread's
+ * interrupt flag.
  */
 final class NodeRun {
 
     private enum Phase {
         RUNNING,
         PAUSED,
-        /** The loop stands still, the disk still works: clients are cut off meanwhile. */
+        /** The loop is stopped and the disk works, while connections of clients are closed. */
         DYING,
         OVER
     }
@@ -23,14 +23,14 @@ final class NodeRun {
     private Phase phase = Phase.RUNNING;
     private int inside;
 
-    /** Waits while the node is paused; false: nothing is to be done any more. */
+    /** Waits while the node is paused. Returns false if the run is ending or over. */
     synchronized boolean pass() {
         awaitResume();
         return phase == Phase.RUNNING;
     }
 
     /**
-     * Begins something on the disk, to be followed by {@link #leave}; waits while the node is
+     * Begins an operation on the disk, which ends with {@link #leave}. Waits while the node is
      * paused.
      */
     synchronized void enter() throws IOException {
@@ -54,16 +54,16 @@ final class NodeRun {
         restore(interrupted);
     }
 
-    /** Lets about this much time pass, unless the node dies. */
+    /** Waits about this long, or until the run ends. */
     synchronized void linger(Duration span) {
-        boolean interrupted = Thread.interrupted(); // Else the wait would be none.
+        boolean interrupted = Thread.interrupted(); // Otherwise the wait would end at once.
         if (goesOn()) {
             interrupted |= interruptedInWait(Math.max(1, span.toMillis()));
         }
         restore(interrupted);
     }
 
-    /** False once the node dies. */
+    /** Whether the run is neither ending nor over. */
     synchronized boolean goesOn() {
         return phase == Phase.RUNNING || phase == Phase.PAUSED;
     }
@@ -92,7 +92,10 @@ final class NodeRun {
         }
     }
 
-    /** Returns once nobody is inside any more, nor will be. */
+    /**
+     * Ends the run. Returns when no operation on the disk is in progress; none can begin after
+     * that.
+     */
     synchronized void end() {
         phase = Phase.OVER;
         notifyAll();
@@ -103,7 +106,7 @@ final class NodeRun {
         restore(interrupted);
     }
 
-    @SuppressWarnings("WaitNotInLoop") // Callers look again, or only let time pass.
+    @SuppressWarnings("WaitNotInLoop") // Callers check again, or only need time to pass.
     private boolean interruptedInWait(long millis) {
         try {
             wait(millis);

@@ -11,7 +11,12 @@ final class Parallel {
 
     private Parallel() {}
 
-    /** Returns when it is done to all; the first failure is thrown. */
+    /**
+     * Does the work to each node on a thread of its own, and returns when all are done.
+     *
+     * @throws RuntimeException the first failure, in the order of the nodes; others are suppressed
+     *     exceptions of it
+     */
     static void run(List<TestNode> nodes, Consumer<TestNode> work) {
         List<CompletableFuture<Void>> running = new ArrayList<>();
         for (TestNode node : nodes) {
@@ -19,13 +24,22 @@ final class Parallel {
                     () -> work.accept(node),
                     task -> new Thread(task, "lignum-testkit-" + node.id()).start()));
         }
-        try {
-            CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
+        RuntimeException first = null;
+        for (CompletableFuture<Void> one : running) {
+            try {
+                one.join();
+            } catch (CompletionException failed) {
+                RuntimeException cause =
+                        failed.getCause() instanceof RuntimeException thrown ? thrown : failed;
+                if (first == null) {
+                    first = cause;
+                } else if (first != cause) {
+                    first.addSuppressed(cause);
+                }
             }
-            throw e;
+        }
+        if (first != null) {
+            throw first;
         }
     }
 }

@@ -11,10 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 
-/**
- * What the nodes of one cluster reach each other and their coordinator through: both are in memory.
- * Any thread.
- */
+/** The in-memory coordinator and network of one cluster. Any thread. */
 final class SharedServices implements AutoCloseable {
 
     private final ThreadTicker ticker = new ThreadTicker("lignum-testkit");
@@ -30,7 +27,7 @@ final class SharedServices implements AutoCloseable {
         return network.node(address(node));
     }
 
-    /** Never bound, and the network is the cluster's own: so any number will do. */
+    /** The network does not bind the address, so any port will do. */
     private static NodeAddress address(TestNode node) {
         return new NodeAddress("127.0.0.1", node.number(), 0, 0);
     }

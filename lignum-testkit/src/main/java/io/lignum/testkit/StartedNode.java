@@ -15,40 +15,43 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * A node that was started once. One thread at a time, which {@link TestNode} sees to, but for what
- * says otherwise.
+ * One start of a node, with its own loop, disk and run. {@link TestNode} calls it under its
+ * monitor, except for methods that say otherwise.
  */
 final class StartedNode {
 
     private static final Duration LOOP_END = Duration.ofSeconds(10);
 
     private final TestNode node;
-    private final SharedServices surroundings;
-    private final NodeRun life = new NodeRun();
+    private final SharedServices services;
+    private final NodeRun run = new NodeRun();
     private final NodeDisk disk;
     private @Nullable ThreadLoop loop;
     private @Nullable LignumNode server;
 
-    private StartedNode(TestNode node, SharedServices surroundings, DiskFaults faults) {
+    private StartedNode(TestNode node, SharedServices services, DiskFaults faults) {
         this.node = node;
-        this.surroundings = surroundings;
-        this.disk = new NodeDisk(life, faults);
+        this.services = services;
+        this.disk = new NodeDisk(run, faults);
     }
 
-    /** On the ports that it had before, unless somebody else took them. */
+    /**
+     * Starts the node on the ports that it had before, or on free ones if another program uses
+     * those.
+     */
     static StartedNode start(
-            TestNode node, SharedServices surroundings, DiskFaults faults, ConfigLoader settings) {
+            TestNode node, SharedServices services, DiskFaults faults, ConfigLoader settings) {
         try {
-            return begin(node, surroundings, faults, settings);
+            return begin(node, services, faults, settings);
         } catch (NodeStartException taken) {
             settings.set("server.port", "0").set("server.grpc-port", "0");
-            return begin(node, surroundings, faults, settings);
+            return begin(node, services, faults, settings);
         }
     }
 
     private static StartedNode begin(
-            TestNode node, SharedServices surroundings, DiskFaults faults, ConfigLoader settings) {
-        StartedNode begun = new StartedNode(node, surroundings, faults);
+            TestNode node, SharedServices services, DiskFaults faults, ConfigLoader settings) {
+        StartedNode begun = new StartedNode(node, services, faults);
         begun.server = LignumNode.start(settings.load(), begun.new InMemory());
         return begun;
     }
@@ -65,59 +68,58 @@ final class StartedNode {
             ThreadLoop thread = ThreadLoop.start("lignum-loop-" + node.id(), onFailure);
             loop = thread;
             return new Outside(
-                    new GatedLoop(thread, life, StartedNode.this::loopStopped),
-                    surroundings.coordinator(node),
-                    surroundings.network(node));
+                    new PausableLoop(thread, run, StartedNode.this::loopStopped),
+                    services.coordinator(node),
+                    services.network(node));
         }
     }
 
     /*
-     * The listeners are closed by now, and the store is not: so a killed node answers nobody and
+     * The listeners are closed now and the store is not, so a killed node answers nothing and
      * flushes nothing.
      */
     private void loopStopped() {
-        if (!life.goesOn()) {
+        if (!run.goesOn()) {
             disk.die();
         }
     }
 
     /**
-     * A process ends when its node has failed. To be called once the node is known by this life.
+     * Kills the node when it reports a failure, as its process would end. Called once the node is
+     * known as started. Not on the thread that reports the failure, since the kill waits for that.
      */
-    void endOnFailure() {
-        var unused = server().failure().thenAccept(cause -> {
-            // Not on the engine's own thread, which is waited for.
-            new Thread(() -> node.failed(this), "lignum-testkit-" + node.id()).start();
-        });
+    void endOnFailure(BackgroundWork background) {
+        background.whenDone(
+                server().failure(), "lignum-testkit-" + node.id(), () -> node.failed(this));
     }
 
     /** Any thread. */
-    NodeRun life() {
-        return life;
+    NodeRun run() {
+        return run;
     }
 
     LignumNode server() {
-        return Objects.requireNonNull(server, "set before anybody sees this");
+        return Objects.requireNonNull(server, "set in begin");
     }
 
     void stop() {
-        life.resume();
+        run.resume();
         server().close();
         end();
     }
 
     void kill() {
-        life.die();
-        surroundings.crash(node);
+        run.die();
+        services.crash(node);
         server().halt();
         end();
     }
 
-    /** Nothing should be left to do; whatever is left cannot do anything from here on. */
+    /** Ends what may be left of the node. From here on it cannot change its files. */
     private void end() {
-        life.die();
+        run.die();
         disk.die();
-        surroundings.crash(node);
+        services.crash(node);
         try {
             if (loop != null && !loop.awaitEnd(LOOP_END)) {
                 throw new IllegalStateException("the loop of " + node.id() + " does not end");

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where a cluster's data is. */
+/** Creates and deletes the directory of a cluster's data. */
 final class TestFiles {
 
     private TestFiles() {}
@@ -21,7 +21,7 @@ final class TestFiles {
         }
     }
 
-    /** With all that is in it. */
+    /** Deletes the directory and its contents. */
     static void delete(Path directory) {
         try (Stream<Path> found = Files.walk(directory)) {
             List<Path> deepestFirst = found.sorted(Comparator.reverseOrder()).toList();

@@ -21,31 +21,35 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
- * A node of a {@link LignumTestCluster}, through all its lives. Any thread. What is wrong with its
- * disk and network stays so while it is down, until it is healed.
+ * A node of a {@link LignumTestCluster}. It stays the same object when the node is stopped and
+ * started again. Any thread. Faults of its disk and network last until they are healed, also while
+ * the node is down.
+ *
+ * <p>Methods that need a running node throw an IllegalStateException while it is down.
  */
 public final class TestNode {
 
     /**
-     * The coordinator looks at a node's port once a second; whoever is back before is not missed.
+     * The coordinator checks the port of a node once a second, so it may not notice a shorter
+     * absence.
      */
     private static final Duration UNTIL_MISSED = Duration.ofMillis(1_200);
 
     private final LignumTestCluster cluster;
-    private final SharedServices surroundings;
+    private final SharedServices services;
     private final int number;
     private final DiskFaults faults = new DiskFaults();
 
-    /* Starting and ending take this object's monitor; everybody may look. */
-    private volatile @Nullable StartedNode life;
+    /* Start and end of the node hold this object's monitor; readers do not. */
+    private volatile @Nullable StartedNode started;
     private volatile boolean isolated;
     private volatile long missedAt = System.nanoTime();
     private volatile int httpPort;
     private volatile int grpcPort;
 
-    TestNode(LignumTestCluster cluster, SharedServices surroundings, int number) {
+    TestNode(LignumTestCluster cluster, SharedServices services, int number) {
         this.cluster = cluster;
-        this.surroundings = surroundings;
+        this.services = services;
         this.number = number;
     }
 
@@ -53,82 +57,86 @@ public final class TestNode {
         return number;
     }
 
-    /** {@code node-1} and so on. */
+    /** The node id: {@code node-1} and so on. */
     public String id() {
         return "node-" + number;
     }
 
     /**
-     * {@code host:port} of the gRPC listener, which LignumClient takes; of a node that is down,
-     * where it was.
+     * {@code host:port} of the gRPC listener, as LignumClient takes it. While the node is down, the
+     * last address.
      */
     public String address() {
         return "127.0.0.1:" + grpcPort;
     }
 
-    /** Of the HTTP listener, without a path; of a node that is down, where it was. */
+    /** The URI of the HTTP listener, without a path. While the node is down, the last one. */
     public URI httpUri() {
         return URI.create("http://127.0.0.1:" + httpPort);
     }
 
-    /** The node itself, for what this class has no word for; another one after each restart. */
+    /** The node itself, for what this class does not offer. Each restart creates another one. */
     public LignumNode server() {
         return running().server();
     }
 
-    /** How this node thinks that the cluster stands, at most a quarter of a second old. */
+    /** The cluster's status as this node sees it, at most 250 ms old. */
     public ClusterStatus status() {
         return server().service().membership().status();
     }
 
-    /** Whether it was started and neither stopped nor killed since, nor has failed. */
+    /**
+     * Whether the node serves: it was started, and since then it was neither stopped nor killed,
+     * and did not fail.
+     */
     public boolean isRunning() {
-        StartedNode now = life;
+        StartedNode now = started;
         return now != null && now.server().service().isReady();
     }
 
-    /** Whether it stands still, between {@link #pause} and {@link #resume}. */
+    /** Whether the node is paused, between {@link #pause} and {@link #resume}. */
     public boolean isPaused() {
-        StartedNode now = life;
-        return now != null && now.life().isPaused();
+        StartedNode now = started;
+        return now != null && now.run().isPaused();
     }
 
-    /** Whether it is cut off, between {@link #isolate} and {@link #rejoin}. */
+    /** Whether the node is isolated, between {@link #isolate} and {@link #rejoin}. */
     public boolean isIsolated() {
         return isolated;
     }
 
-    // ---- life and death
+    // ---- start and end
 
     /**
-     * Ends it as {@code kill -9} does: nothing is finished, flushed or handed over, its connections
-     * break, and what the operating system had of its files is in them. Returns when it is dead.
-     * Does nothing to a node that is down.
+     * Ends the node as {@code kill -9} ends a process: it flushes nothing and does not transfer its
+     * leadership, and its connections break. Its files keep what it had written. Returns when the
+     * node has ended. Does nothing if the node is down.
      */
     public synchronized void kill() {
-        StartedNode now = life;
+        StartedNode now = started;
         if (now != null) {
-            life = null;
+            started = null;
             now.kill();
             missedAt = System.nanoTime() + UNTIL_MISSED.toNanos();
         }
     }
 
     /**
-     * Ends it in an orderly way; a leader hands over first. Does nothing to a node that is down.
+     * Ends the node in order; a leader transfers its leadership first. Does nothing if the node is
+     * down.
      */
     public synchronized void stop() {
-        StartedNode now = life;
+        StartedNode now = started;
         if (now != null) {
-            life = null;
+            started = null;
             now.stop();
         }
     }
 
     /**
-     * Starts it on the data that it had, after {@link #stop} if it runs. Returns when it serves,
-     * which is before it is in sync again. Its ports are the same as before unless another program
-     * took them.
+     * Stops the node if it runs, and starts it with the same data. Returns when the node serves,
+     * which is before it is in sync again. It has the same ports as before unless another program
+     * uses them.
      */
     public synchronized void restart() {
         stop();
@@ -144,23 +152,24 @@ public final class TestNode {
                 .set("server.grpc-port", Integer.toString(grpcPort));
         cluster.settings().forEach(settings::set);
         awaitMissed();
-        surroundings.reachable(this, !isolated);
-        StartedNode begun = StartedNode.start(this, surroundings, faults, settings);
+        services.reachable(this, !isolated);
+        StartedNode begun = StartedNode.start(this, services, faults, settings);
         httpPort = begun.server().httpPort();
         grpcPort = begun.server().grpcPort();
-        life = begun;
-        begun.endOnFailure();
+        started = begun;
+        begun.endOnFailure(cluster.background());
     }
 
     synchronized void failed(StartedNode which) {
-        if (life == which) {
+        if (started == which) {
             kill();
         }
     }
 
     /*
-     * A process takes as long to start. Else its last session, with the leader lock perhaps, would
-     * live on until its time to live is over, which is half a minute.
+     * A process takes about as long to start. Without the wait the coordinator could keep the
+     * killed node's session, perhaps with the leader lock, for its full time to live of half a
+     * minute.
      */
     private void awaitMissed() {
         for (long left = missedAt - System.nanoTime();
@@ -171,72 +180,81 @@ public final class TestNode {
     }
 
     /**
-     * Stops it in its tracks, as a long pause of its JVM or SIGSTOP does: connections stay open,
-     * and calls that need the disk or the cluster hang.
+     * Stops all work of the node, as SIGSTOP or a long garbage collection does: connections stay
+     * open, and calls that need the disk or the cluster hang.
      */
     public void pause() {
-        running().life().pause();
+        running().run().pause();
     }
 
-    /** Lets it go on where it was; does nothing to one that is not paused. */
+    /** Continues a paused node. Does nothing if the node is not paused. */
     public void resume() {
-        StartedNode now = life;
+        StartedNode now = started;
         if (now != null) {
-            now.life().resume();
+            now.run().resume();
         }
     }
 
     // ---- network
 
-    /** Cuts it off from all other nodes and from the coordinator. Clients still reach it. */
+    /** Cuts the node off from all other nodes and from the coordinator. Clients still reach it. */
     public void isolate() {
         isolated = true;
-        surroundings.isolate(this, cluster.nodesBut(this));
+        services.isolate(this, cluster.nodesBut(this));
     }
 
-    /** Ends {@link #isolate}, and every partition that this node is part of. */
+    /** Ends {@link #isolate}, and all partitions of this node. */
     public synchronized void rejoin() {
         isolated = false;
-        surroundings.rejoin(this, cluster.nodesBut(this), life != null);
+        services.rejoin(this, cluster.nodesBut(this), started != null);
     }
 
     /**
-     * What it sends to other nodes or they to it takes so much longer, each way; zero ends that.
+     * Delays messages between this node and the others, in each direction.
+     *
+     * @param extra the added delay, zero or more; zero ends the fault
      */
     public void slowNetwork(Duration extra) {
-        surroundings.slow(this, extra);
+        services.slow(this, extra);
     }
 
     // ---- disk
 
-    /** Each force of a file takes so much longer; zero ends that. */
+    /**
+     * Delays each force of a file.
+     *
+     * @param eachForce the added delay, zero or more; zero ends the fault
+     */
     public void slowDisk(Duration eachForce) {
         faults.slow(eachForce);
     }
 
-    /** Leaves no room on its disk. What is there can be read. */
+    /** Makes writes that need new disk space fail. Reads still succeed. */
     public void fullDisk() {
         faults.fill();
     }
 
-    /** Lets every force fail. The node ends by itself at the first one, as its process would. */
+    /**
+     * Makes every force of a file fail. The node ends itself at the first one, as its process
+     * would.
+     */
     public void failDisk() {
         faults.fail();
     }
 
     /**
-     * Ends whatever is wrong with its disk. A node that ended because of it is still to be
+     * Ends the faults of the disk. A node that has ended because of them stays down until it is
      * restarted.
      */
     public void healDisk() {
         faults.heal();
     }
 
-    // ---- what it has
+    // ---- data
 
     /**
-     * All records of a topic that this node would give to a reader now; none of a topic that it
-     * does not have.
+     * All records of a topic that this node would serve to a reader now; empty if the node does not
+     * have the topic.
      */
     public List<StoredRecord> log(String topic) {
         var service = server().service();
@@ -257,41 +275,41 @@ public final class TestNode {
 
     // ---- for the cluster
 
-    /** Of a node that the others can hear. */
-    Optional<ClusterStatus> heardStatus() {
+    /** The status, if the other nodes can reach this node. */
+    Optional<ClusterStatus> reachableStatus() {
         return isRunning() && !isPaused() && !isolated ? Optional.of(status()) : Optional.empty();
     }
 
-    /** Of each topic, exclusive, where its log ends, committed or not. */
+    /** The log end offset of each topic. */
     Map<String, Long> logEnds() {
         return server().service().listTopics().stream()
                 .collect(Collectors.toMap(TopicInfo::name, TopicInfo::endOffset));
     }
 
-    /** Of each topic, exclusive, where its readers' end is. */
+    /** The exclusive end of what readers see, of each topic. */
     Map<String, Long> readableEnds() {
         return server().service().listTopics().stream()
                 .collect(Collectors.toMap(TopicInfo::name, TopicInfo::readableEnd));
     }
 
-    /** Whether it knows where writes go. */
-    boolean takesWrites() {
+    /** Whether the node accepts writes or knows the leader to forward them to. */
+    boolean acceptsWrites() {
         Membership membership = server().service().membership();
         return membership.takesWrites();
     }
 
     private StartedNode running() {
-        StartedNode now = life;
+        StartedNode now = started;
         if (now == null) {
             throw new IllegalStateException(id() + " is down");
         }
         return now;
     }
 
-    /** As the cluster tells in its errors. */
+    /** The node's state, for the messages of the cluster's exceptions. */
     @Override
     public String toString() {
-        if (life == null) {
+        if (started == null) {
             return id() + " down";
         }
         if (!isRunning()) {

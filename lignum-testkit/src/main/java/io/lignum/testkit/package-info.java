@@ -1,7 +1,7 @@
 /**
- * A cluster inside a test's own JVM, with the faults of the world at hand:
- * {@link io.lignum.testkit.LignumTestCluster} by itself, or {@link io.lignum.testkit.LignumCluster}
- * for JUnit.
+ * Clusters of Lignum inside a test's JVM, with faults: {@link
+ * io.lignum.testkit.LignumTestCluster} for any program, {@link io.lignum.testkit.LignumCluster} for
+ * JUnit.
  */
 @NullMarked
 package io.lignum.testkit;

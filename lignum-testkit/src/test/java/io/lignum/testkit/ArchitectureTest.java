@@ -4,13 +4,16 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 
 import org.junit.jupiter.api.Test;
 
-/** Nothing knows the testkit, and it knows the others by what they publish. */
+import java.util.concurrent.CompletionStage;
+
+/** Other modules do not use the testkit, and the testkit uses their public packages only. */
 class ArchitectureTest {
 
     private static final JavaClasses LIGNUM = new ClassFileImporter()
@@ -45,6 +48,24 @@ class ArchitectureTest {
                                 "io.lignum.record",
                                 "io.lignum.server..",
                                 "io.lignum.storage.env")))
+                .check(LIGNUM);
+    }
+
+    /** A future keeps what its continuation throws, where nobody looks. */
+    @Test
+    void continuations_areRegisteredWhereTheirFailureIsReported() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.lignum.testkit..")
+                .and()
+                .doNotHaveSimpleName("BackgroundWork")
+                .should()
+                .callCodeUnitWhere(DescribedPredicate.describe(
+                        "registration of a continuation",
+                        call -> call.getTargetOwner().isAssignableTo(CompletionStage.class)
+                                && call.getTarget()
+                                        .getName()
+                                        .matches("when.*|then.*|handle.*|exceptionally.*")))
                 .check(LIGNUM);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** Topics as they are on the wire. */
+/** Converts topics between the public API and the wire. */
 final class WireTopics {
 
     private WireTopics() {}
@@ -67,7 +67,7 @@ final class WireTopics {
                 Optional.of(Duration.ofMillis(settings.getTimestampAfterMaxMs())));
     }
 
-    /* A later node may have more kinds than are known here. */
+    /* A later node may have kinds that this client does not know. */
     private static Optional<Durability> durability(TopicSettings.Durability wire) {
         return switch (wire) {
             case ALWAYS -> Optional.of(Durability.ALWAYS);

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Gets at the array inside a ByteString: checksums are slow on buffers that are read-only. */
+/**
+ * Reads the array inside a ByteString without a copy. Checksums are slow on read-only buffers,
+ * which is what a ByteString otherwise offers.
+ */
 final class Bytes extends ByteOutput {
 
     private @Nullable ByteBuffer whole;
@@ -17,7 +20,8 @@ final class Bytes extends ByteOutput {
     private Bytes() {}
 
     /**
-     * The bytes, from position to limit; shared if they are in one piece, and not to be written.
+     * The bytes, from position to limit. They are shared with the ByteString if that is one array,
+     * so nobody may write to them.
      */
     static ByteBuffer of(ByteString bytes) {
         Bytes output = new Bytes();

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What {@link ConsumerBuilder} was told.
+ * The settings of a consumer.
  *
- * @param start applies unless there is a position to resume
- * @param resumed was read before, so the log must reach up to it
+ * @param start where to start, unless there is a position to resume
+ * @param resumed the position to resume at; the log must reach up to it
  */
 record ConsumerSettings(
         String topic,
@@ -23,7 +23,7 @@ record ConsumerSettings(
         boolean skipTrimmed,
         Reading reading) {
 
-    /** From which node, and what has to be there. */
+    /** Which nodes may be read from, and what to do when a log is not the one that was read. */
     record Reading(
             Optional<String> preferred,
             boolean ownWrites,

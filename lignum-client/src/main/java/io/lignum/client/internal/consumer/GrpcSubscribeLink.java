@@ -14,17 +14,17 @@ import io.lignum.client.internal.net.WireErrors;
 
 import org.jspecify.annotations.Nullable;
 
-/** A Subscribe call. On the I/O thread. */
+/** One Subscribe call to one node. On the I/O thread. */
 final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
 
-    /** What happens; told from the I/O thread, possibly from within a method here. */
+    /** What happens on the call. Called on the I/O thread, possibly within a method of the call. */
     interface Events {
         void fetched(GrpcSubscribeLink from, Fetched answer);
 
-        /** No error: the node says that it is done. */
+        /** The call has ended. The error is null if the node ended it normally. */
         void ended(GrpcSubscribeLink from, @Nullable LignumException error);
 
-        /** The client is closed, so there will be no other. */
+        /** The client is closed, so no further call is possible. */
         void closed(LignumException error);
     }
 
@@ -60,7 +60,7 @@ final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
         }
     }
 
-    /** One more answer may come. */
+    /** Allows the node one more answer. */
     void request() {
         if (call != null) {
             call.request(1);
@@ -70,11 +70,11 @@ final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
     void cancel() {
         cancelled = true;
         if (call != null) {
-            call.cancel("given up", null);
+            call.cancel("the client gave up the call", null);
         }
     }
 
-    /** The connection does not answer. */
+    /** Gives up the call and its channel, on which the node does not answer. */
     void stalled() {
         cancel();
         if (channel != null) {
@@ -90,7 +90,7 @@ final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
     @Override
     public void onClose(Status status, Metadata trailers) {
         if (cancelled) {
-            return; // By ourselves, which tells nothing about the node.
+            return; // By this client; it says nothing about the node.
         }
         LignumException error = status.isOk() ? null : WireErrors.of(status, trailers, false);
         if (error instanceof LignumException.Disconnected && channel != null) {

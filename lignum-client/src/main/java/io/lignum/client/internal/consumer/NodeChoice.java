@@ -9,42 +9,42 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which node a reader goes to: the one that it prefers, else the leader, which has everything
- * first, else any; and not to one that was of no use until all have been tried. One thread at a
+ * Chooses the node that a consumer reads from: the preferred one, or the leader, which has new
+ * records first, or any. It avoids nodes that failed until all have been tried. One thread at a
  * time.
  */
 final class NodeChoice {
 
     private final ClusterMetadata nodes;
     private final Optional<String> preferred;
-    private final Set<Address> useless = new HashSet<>();
+    private final Set<Address> avoided = new HashSet<>();
 
     NodeChoice(ClusterMetadata nodes, Optional<String> preferred) {
         this.nodes = nodes;
         this.preferred = preferred;
     }
 
-    /** The node to go to now. */
+    /** The node to read from now. */
     Address next() {
         List<Address> order = nodes.toRead(preferred);
         for (Address address : order) {
-            if (!useless.contains(address)) {
+            if (!avoided.contains(address)) {
                 return address;
             }
         }
-        useless.clear();
+        avoided.clear();
         return order.get(0);
     }
 
-    /** Another one is to be tried. */
+    /** The node failed. Try others first. */
     void avoid(Address address) {
-        useless.add(address);
+        avoided.add(address);
     }
 
-    /** A node does what it should; the others may have recovered by the time they are needed. */
+    /** The node works. The others may have recovered by the time they are needed. */
     void good(Address address) {
         nodes.answered(address);
-        useless.clear();
+        avoided.clear();
     }
 
     /** Whether another node would be better than this one, which works. */

@@ -6,7 +6,10 @@ import io.lignum.client.StoredPosition;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Saves how far a consumer has got, at most once a second unless told. One thread at a time. */
+/**
+ * Saves the position of a consumer, at most once a second unless it is asked to. One thread at a
+ * time.
+ */
 final class PositionKeeper {
 
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -21,7 +24,7 @@ final class PositionKeeper {
         this.topic = topic;
     }
 
-    /** Everything before this position has been processed. */
+    /** All records before this position have been processed. */
     void processed(StoredPosition next) {
         if (positions.store() == null) {
             return;
@@ -32,17 +35,17 @@ final class PositionKeeper {
         }
     }
 
-    /** Whether something is not saved yet. */
+    /** Whether there is a position that is not saved. */
     boolean isDirty() {
         return processed.isPresent();
     }
 
-    /** When it may be saved again; not positive: now. */
+    /** The time until the next save is allowed; zero or less if it is now. */
     long nanosToSave() {
         return savedNanos + EVERY_NANOS - System.nanoTime();
     }
 
-    /** Saves what is not saved yet. */
+    /** Saves the position if it is not saved. Throws what the store throws. */
     void save() {
         PositionStore store = positions.store();
         if (store != null && processed.isPresent()) {

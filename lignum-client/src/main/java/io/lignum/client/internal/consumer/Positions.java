@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
 
-/** A name and where it is remembered, if it is to be. */
+/**
+ * The name of a consumer and the store of its position. Without a store nothing is loaded or saved.
+ */
 record Positions(String name, @Nullable PositionStore store) {
 
     static final Positions NONE = new Positions("", null);
@@ -16,7 +18,7 @@ record Positions(String name, @Nullable PositionStore store) {
         return store == null ? Optional.empty() : store.load(name, topic);
     }
 
-    /** What remembers one consumer of the topic. */
+    /** A keeper of the position in this topic. */
     PositionKeeper keeper(String topic) {
         return new PositionKeeper(this, topic);
     }

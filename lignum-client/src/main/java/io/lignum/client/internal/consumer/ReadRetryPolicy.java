@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Whether what a node says against a reader is to be believed, or another one is to be asked first:
- * what may be true of that node alone, or for a moment, is told to the user only when it lasts. One
- * thread at a time.
+ * Decides whether a consumer believes an error of a node, or asks another node first. Errors that
+ * may hold for one node only, or for a moment, reach the user only if they last. One thread at a
+ * time.
  */
 final class ReadRetryPolicy {
 
@@ -18,7 +18,7 @@ final class ReadRetryPolicy {
     private final SubscriptionPosition position;
     private final long patienceNanos;
 
-    /** Since when no node was of use. */
+    /** When the first of the current series of errors occurred; empty while a node works. */
     private OptionalLong since = OptionalLong.empty();
 
     ReadRetryPolicy(ClusterMetadata nodes, SubscriptionPosition position, long patienceNanos) {
@@ -47,7 +47,7 @@ final class ReadRetryPolicy {
         }
         if (error instanceof LignumException.LogTruncated
                 || error instanceof LignumException.TopicRecreated) {
-            // Who is merely behind, or has not cut its own log yet, cannot know.
+            // Only the leader can know: others may be behind, or not have truncated their own log.
             return !nodes.leader().equals(Optional.of(at));
         }
         return error instanceof LignumException.CorruptLog
@@ -56,7 +56,7 @@ final class ReadRetryPolicy {
                         && !position.isBegun());
     }
 
-    /** A node is of use. */
+    /** A node works. */
     void good() {
         since = OptionalLong.empty();
     }

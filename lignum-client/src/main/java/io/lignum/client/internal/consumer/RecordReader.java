@@ -21,8 +21,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Makes records of the batches of a {@link SubscriptionClient}, and sees to it that their offsets
- * have no gap and no repeat. One thread at a time, but for what says otherwise.
+ * Decodes the records of a {@link SubscriptionClient}'s batches, and checks that their offsets have
+ * no gap and no repeat. One thread at a time, except for methods that say otherwise.
  */
 final class RecordReader<K, V> {
 
@@ -68,7 +68,7 @@ final class RecordReader<K, V> {
         return settings.topic();
     }
 
-    /** The position behind a record that {@link #next} has just given. */
+    /** The position behind a record that {@link #next()} has just returned. */
     StoredPosition behind(Received<K, V> record) {
         return new StoredPosition(record.offset() + 1, topicId);
     }
@@ -99,9 +99,9 @@ final class RecordReader<K, V> {
     }
 
     /**
-     * The next record that is there; null: there is none now, or there will be none any more.
+     * Returns the next record; null if none is there now, or there will be none.
      *
-     * @throws LignumException reading cannot go on; after UndecodableRecord it can
+     * @throws LignumException reading cannot continue; after UndecodableRecord it can
      */
     @Nullable
     Received<K, V> next() {
@@ -119,7 +119,7 @@ final class RecordReader<K, V> {
         }
     }
 
-    /** As {@link #next}, but waits for it. */
+    /** Like {@link #next()}, but waits at most this long for a record. */
     @Nullable
     Received<K, V> next(long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
@@ -189,14 +189,14 @@ final class RecordReader<K, V> {
         }
         BatchStatus status = RecordBatch.check(chunk, at, chunk.limit());
         if (status != BatchStatus.VALID) {
-            throw fail(Errors.nonsense("a batch that is no batch: " + status, Outcome.NONE, null));
+            throw fail(Errors.nonsense("an invalid batch: " + status, Outcome.NONE, null));
         }
         batch.wrap(chunk, at);
         if (batch.nextOffset() <= position
                 || (batch.baseOffset() > position && !settings.skipTrimmed())) {
             throw fail(Errors.nonsense(
                     "a batch with offsets " + batch.baseOffset() + " to " + batch.lastOffset()
-                            + " where " + position + " comes next",
+                            + " where offset " + position + " comes next",
                     Outcome.NONE,
                     null));
         }
@@ -208,7 +208,7 @@ final class RecordReader<K, V> {
 
     private @Nullable Received<K, V> received(long offset) {
         if (settings.toOffset().isPresent() && offset >= settings.toOffset().getAsLong()) {
-            // Batches come whole, so the last one may go beyond what was asked for.
+            // Batches are not split, so the last one may go beyond the end.
             end = new SubscriptionBuffer.End(null);
             chunk = NOTHING;
             inBatch = false;

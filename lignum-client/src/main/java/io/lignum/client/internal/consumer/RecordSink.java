@@ -9,18 +9,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** Where a {@link RecordPump} puts records, one after the other. */
+/** Receives the records of a {@link RecordPump}, one at a time. */
 interface RecordSink<K, V> {
 
-    /** Whether another record may come; who changes that to true wakes the pump. */
+    /**
+     * Whether another record may come. When the answer changes to true, the sink wakes the pump.
+     */
     default boolean wants() {
         return true;
     }
 
-    /** Takes a record; it has been processed when the stage has completed. */
+    /** Receives a record, which is processed when the stage has completed. */
     CompletionStage<?> accept(Received<K, V> received) throws Exception;
 
-    /** There will be no more. */
+    /** There are no more records. The error is null at a normal end. */
     default void ended(@Nullable Throwable error) {}
 
     static <K, V> RecordSink<K, V> blocking(RecordHandler<K, V> handler) {

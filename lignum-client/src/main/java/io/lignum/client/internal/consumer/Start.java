@@ -3,9 +3,9 @@ package io.lignum.client.internal.consumer;
 import java.time.Instant;
 
 /**
- * Where a subscription starts.
+ * Where a consumer starts.
  *
- * @param number the offset, or the time in milliseconds since the epoch; else 0
+ * @param number the offset, or milliseconds since the Unix epoch; 0 for other kinds
  */
 record Start(Kind kind, long number) {
 

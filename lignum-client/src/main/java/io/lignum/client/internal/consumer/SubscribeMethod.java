@@ -17,9 +17,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The Subscribe call, whose answers are copied out of the transport's buffers once: the batches are
- * a view of the array that the whole answer was read into. The ordinary way copies them a second
- * time.
+ * The Subscribe call with a parser that copies an answer once, from the transport's buffers into
+ * one array. The batches are a view of that array. The generated parser copies them twice.
  */
 final class SubscribeMethod {
 
@@ -52,11 +51,11 @@ final class SubscribeMethod {
             }
         }
 
-        /** The transport has bounded the length, and has all of it. */
+        /** The transport has limited the length, and has received all of it. */
         private static Fetched read(InputStream stream) throws IOException {
             byte[] bytes = new byte[stream.available()];
             if (stream.readNBytes(bytes, 0, bytes.length) < bytes.length) {
-                throw new EOFException("the answer is shorter than it says");
+                throw new EOFException("the answer is shorter than its length");
             }
             CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
             in.enableAliasing(true);

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Which topic a {@link SubscriptionClient} reads, and which of them the consuming side knows of:
- * under one name there may be another one at the next connection. One thread at a time.
+ * Tracks which topic a {@link SubscriptionClient} reads. After a reconnect the name may belong to
+ * another topic; the reader is notified before the first record of it. One thread at a time.
  */
 final class SubscribedTopic {
 
@@ -22,7 +22,7 @@ final class SubscribedTopic {
         this.whenRecreated = whenRecreated;
     }
 
-    /** A node has answered; the consuming side hears of the topic before its first record. */
+    /** A node has sent its first answer. */
     void begun(SubscriptionPosition position) {
         Optional<UUID> id = position.topicId();
         if (id.isPresent() && !id.equals(known)) {
@@ -32,7 +32,7 @@ final class SubscribedTopic {
         }
     }
 
-    /** Whether to go on in spite of the error, with the topic that there is now. */
+    /** Whether to continue with the topic that now has the name. */
     boolean startsOver(LignumException error, SubscriptionPosition position) {
         if (!(error instanceof LignumException.TopicRecreated)
                 || whenRecreated == WhenRecreated.FAIL) {

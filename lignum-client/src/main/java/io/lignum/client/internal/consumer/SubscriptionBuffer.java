@@ -12,28 +12,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a {@link SubscriptionClient} has got and nobody has consumed yet. It bounds nothing by
- * itself: it counts, and the feed asks for no more than fits. Any thread.
+ * Holds what a {@link SubscriptionClient} has received and the reader has not consumed. It counts
+ * bytes; the subscription client requests no more than fits. Any thread.
  */
 final class SubscriptionBuffer {
 
-    /** Something for the consuming side, in order. */
+    /** Something for the reader, in order. */
     sealed interface Item permits TopicKnown, Chunk, Rewind, End {}
 
     /**
-     * What comes next is of the topic with this id.
+     * The items that follow belong to the topic with this id.
      *
-     * @param startsOver it is another one than before, and read from a start of its own
+     * @param startsOver whether it is another topic than before, read from its own start
      */
     record TopicKnown(UUID id, boolean startsOver) implements Item {}
 
-    /** Whole batches; the first may begin before {@code from}, the offset that is wanted. */
+    /** Whole batches. The first may begin before {@code from}, the next offset to return. */
     record Chunk(ByteBuffer batches, long from) implements Item {}
 
-    /** What comes next begins at this offset, although more was read. */
+    /** The next batch begins at this offset, although more was read. */
     record Rewind(long to) implements Item {}
 
-    /** Nothing comes after this. No error: the end that was asked for is reached. */
+    /** Nothing follows. The error is null if {@code toOffset} is reached. */
     record End(@Nullable LignumException error) implements Item {}
 
     private final int capacity;
@@ -45,7 +45,7 @@ final class SubscriptionBuffer {
         this.capacity = capacity;
     }
 
-    /** Called where {@link #add} is, when there is something new. */
+    /** Sets the listener, which {@link #add} calls on its thread. */
     void onItem(Runnable newListener) {
         listener = newListener;
     }
@@ -58,13 +58,13 @@ final class SubscriptionBuffer {
         listener.run();
     }
 
-    /** The next item that is there. */
+    /** The next item; null if there is none. */
     @Nullable
     Item poll() {
         return items.poll();
     }
 
-    /** Waits for the next item; null: time is up. */
+    /** Waits for the next item; null if there is none in time. */
     @Nullable
     Item poll(long nanos) throws InterruptedException {
         return items.poll(nanos, TimeUnit.NANOSECONDS);
@@ -75,9 +75,12 @@ final class SubscriptionBuffer {
     }
 
     /**
-     * Whether one more answer may come, if so many are to come already; the first may in any case.
+     * Whether one more answer may be requested.
+     *
+     * @param answers how many are requested and have not arrived; the first is allowed if any space
+     *     is free
      */
-    boolean hasRoom(int answers, int answerBytes) {
+    boolean mayRequest(int answers, int answerBytes) {
         return answers == 0
                 ? held.get() < capacity
                 : held.get() + (answers + 1L) * answerBytes <= capacity;

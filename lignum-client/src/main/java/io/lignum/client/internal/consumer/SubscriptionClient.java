@@ -21,22 +21,28 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Record batches of one topic as they come in, over broken connections and from one node or
- * another, ahead of who consumes them by a bounded number of bytes. {@link SubscriptionPosition}
- * knows where it is and {@link NodeChoice} where to go. Everything is of the I/O thread but the
- * methods that say otherwise.
+ * Receives the record batches of one topic, over any number of connections and from any node, ahead
+ * of the reader by a limited number of bytes. {@link SubscriptionPosition} knows the offset,
+ * {@link NodeChoice} chooses the node, and {@link ReadRetryPolicy} decides which errors to believe.
+ * On the I/O thread, except for methods that say otherwise. An unexpected failure there ends the
+ * consumer.
  */
 final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpdater.Listener {
 
     private static final int LARGEST_ANSWER = 256 << 10;
 
-    /** Longest time for a node's first answer where there are others to go to. */
+    /** The longest wait for the first answer of a node while there are others. */
     private static final long FIRST_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** After so long without one it is asked whether the node is still one of the cluster. */
+    /**
+     * After this wait for a first answer the client asks whether the node is still in the cluster.
+     */
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** A working node is left for a better one at some time after this, not all at once. */
+    /**
+     * A consumer leaves a working node for a better one after a random time, at least this long, so
+     * that not all consumers move at once.
+     */
     private static final long MOVE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(SubscriptionClient.class);
@@ -47,7 +53,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
     private final int answerBytes;
     private final SubscriptionPosition position;
     private final NodeChoice choice;
-    private final ReadRetryPolicy doubts;
+    private final ReadRetryPolicy retryPolicy;
     private final Backoff backoff = new Backoff();
 
     private final SubscriptionBuffer buffer;
@@ -74,18 +80,18 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
                         : OptionalLong.empty(),
                 answerBytes);
         this.choice = new NodeChoice(connection.metadata(), settings.reading().preferred());
-        this.doubts = new ReadRetryPolicy(
+        this.retryPolicy = new ReadRetryPolicy(
                 connection.metadata(), position, connection.requestTimeout().toNanos());
         this.buffer = new SubscriptionBuffer(settings.bufferBytes());
         this.topic = new SubscribedTopic(buffer, settings.reading().whenRecreated());
     }
 
-    /** What has come. Any thread. */
+    /** What has arrived. Any thread. */
     SubscriptionBuffer buffer() {
         return buffer;
     }
 
-    /** Any thread, once. */
+    /** Starts the subscription. Called once, by any thread. */
     void start() {
         tasks.execute(() -> {
             connection.metadataUpdater().add(this);
@@ -93,7 +99,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         });
     }
 
-    /** Any thread. */
+    /** Completes with the start offset. Any thread. */
     CompletableFuture<Long> started() {
         return started;
     }
@@ -103,13 +109,15 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         return logEnd;
     }
 
-    /** A chunk is done with, so another may come. Any thread. */
+    /** The reader has consumed a chunk, so more may be requested. Any thread. */
     void consumed(int bytes) {
         buffer.consumed(bytes);
         tasks.execute(this::giveCredit);
     }
 
-    /** Ends with {@link LignumException.Closed}, unless it has ended. Any thread. */
+    /**
+     * Ends the subscription with {@link LignumException.Closed}, unless it has ended. Any thread.
+     */
     void close() {
         tasks.execute(() -> {
             GrpcSubscribeLink open = link;
@@ -150,7 +158,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
     }
 
     /*
-     * The first answer comes at once. After it, silence is normal, and pings watch the connection.
+     * The first answer arrives at once. After it silence is normal, and pings watch the connection.
      */
     private void giveUpIfSilent(GrpcSubscribeLink opened) {
         if (link != opened || answered) {
@@ -158,9 +166,9 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         }
         link = null;
         if (position.asksForOwnWrites() && !connection.metadata().isAlone()) {
-            opened.cancel(); // It may wait for these, and be of use to others.
+            opened.cancel(); // The node may wait for these records; its channel works.
             LignumException late = Errors.notCaughtUp();
-            if (!doubts.isNeeded(opened.address(), late, System.nanoTime())) {
+            if (!retryPolicy.isNeeded(opened.address(), late, System.nanoTime())) {
                 end(late);
                 return;
             }
@@ -176,7 +184,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         if (open == null || over) {
             return;
         }
-        while (buffer.hasRoom(credit, answerBytes)) {
+        while (buffer.mayRequest(credit, answerBytes)) {
             credit++;
             open.request();
         }
@@ -217,7 +225,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         LignumException wrong = position.begin(first, mayBeBehind);
         if (wrong == null) {
             choice.good(from.address());
-            doubts.good();
+            retryPolicy.good();
             topic.begun(position);
             started.complete(position.next());
         }
@@ -225,7 +233,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
     }
 
     private void wrong(GrpcSubscribeLink from, LignumException error) {
-        if (doubts.isNeeded(from.address(), error, System.nanoTime())) {
+        if (retryPolicy.isNeeded(from.address(), error, System.nanoTime())) {
             leave(from.address());
             retry();
         } else if (topic.startsOver(error, position)) {
@@ -247,7 +255,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         link = null;
         if (error == null && position.isAtEnd()) {
             end(null);
-        } else if (error != null && doubts.isNeeded(from.address(), error, System.nanoTime())) {
+        } else if (error != null && retryPolicy.isNeeded(from.address(), error, System.nanoTime())) {
             leave(from.address());
             retry();
         } else if (error instanceof LignumException.LogTruncated truncated) {
@@ -260,7 +268,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         }
     }
 
-    /* A node that has not caught up for so long is not waited for any more. */
+    /* A node that has not caught up for this long is left. */
     private static boolean passes(LignumException error) {
         return Errors.mayPass(error) && !(error instanceof LignumException.NotCaughtUp);
     }
@@ -339,7 +347,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         buffer.add(new SubscriptionBuffer.End(error));
     }
 
-    /** The channel has gone for good. */
+    /** The client is closed. */
     @Override
     public void closed(LignumException error) {
         end(error);

@@ -17,30 +17,33 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * How far a {@link SubscriptionClient} has got in a log that several nodes have copies of, what it
- * asks the next of them for, and which answers make sense. It never goes back by itself. One thread
- * at a time.
+ * The offset of a {@link SubscriptionClient} in a log of which several nodes have copies. It makes
+ * the requests, and checks which answers are valid. The offset goes back only in {@link #rewind}
+ * and {@link #startOver}. One thread at a time.
  */
 final class SubscriptionPosition {
 
     private final ConsumerSettings settings;
     private final int answerBytes;
 
-    /** The reader's client has had records acknowledged up to there. */
+    /** The exclusive end of what was acknowledged to this client. */
     private OptionalLong ownWrites;
 
-    /** Where to go on; empty until a node has said where a start that is no offset is. */
+    /** The next offset; empty until a node has said where a start that is not an offset is. */
     private OptionalLong next = OptionalLong.empty();
 
-    /** Epoch of the record before; empty: none was read yet, or nobody said. */
+    /**
+     * The epoch of the record before {@code next}; empty if none was read, or nodes do not report
+     * it.
+     */
     private OptionalInt epoch = OptionalInt.empty();
 
     private boolean begun;
 
-    /** Where a former consumer had got to; empty once that means nothing any more. */
+    /** The position of an earlier consumer; empty once it has no meaning. */
     private Optional<StoredPosition> resumed;
 
-    /** Of the topic that is read; empty until it is known, and where nodes do not say. */
+    /** The id of the topic that is read; empty until it is known, and if nodes do not report it. */
     private Optional<UUID> topicId;
 
     SubscriptionPosition(ConsumerSettings settings, OptionalLong ownWrites, int answerBytes) {
@@ -51,7 +54,7 @@ final class SubscriptionPosition {
         this.topicId = resumed.flatMap(StoredPosition::topicId);
     }
 
-    /** What is wanted from here on. */
+    /** The request for what comes next. */
     SubscribeRequest request() {
         SubscribeRequest.Builder request = SubscribeRequest.newBuilder()
                 .setTopic(settings.topic())
@@ -81,17 +84,18 @@ final class SubscriptionPosition {
         return request.build();
     }
 
-    /** Whether a node must have records of the client's own that were not read yet. */
+    /** Whether a node must have records of this client that were not read yet. */
     boolean asksForOwnWrites() {
-        return ownWrites.isPresent() && ownWrites.getAsLong() > next.orElse(-1);
+        return ownWrites.isPresent()
+                && (next.isEmpty() || ownWrites.getAsLong() > next.getAsLong());
     }
 
-    /** Whether a node has answered once. */
+    /** Whether a node has sent a valid first answer. */
     boolean isBegun() {
         return begun;
     }
 
-    /** The next offset that is wanted; 0 before that is known. */
+    /** The next offset; 0 until it is known. */
     long next() {
         return next.orElse(0);
     }
@@ -103,9 +107,10 @@ final class SubscriptionPosition {
     }
 
     /**
-     * Takes the first answer of a node, which says where it starts; what speaks against it.
+     * Accepts the first answer of a node, which says where it starts.
      *
-     * @param mayBeBehind other nodes may have more than this one
+     * @param mayBeBehind whether other nodes may have more than this one
+     * @return why the answer cannot be accepted; null if it is
      */
     @Nullable
     LignumException begin(Fetched first, boolean mayBeBehind) {
@@ -125,7 +130,7 @@ final class SubscriptionPosition {
             }
         }
         if (again && !mayBeBehind && first.getLogEnd() < next.getAsLong()) {
-            // It was read once: the topic has been rebuilt, or has lost data.
+            // These offsets were read before: the topic was restored, or has lost data.
             return Errors.logIsShorter(next.getAsLong(), first.getLogStart(), first.getLogEnd());
         }
         begun = true;
@@ -140,7 +145,7 @@ final class SubscriptionPosition {
         try {
             id = UUID.fromString(first.getTopicId());
         } catch (IllegalArgumentException malformed) {
-            return Errors.nonsense("a topic's id that is none", Outcome.NONE, malformed);
+            return Errors.nonsense("an invalid topic id", Outcome.NONE, malformed);
         }
         if (topicId.isPresent() && !topicId.get().equals(id)) {
             return Errors.recreated(settings.topic(), topicId.get(), id);
@@ -149,14 +154,14 @@ final class SubscriptionPosition {
         return null;
     }
 
-    /** Of the topic that is read; empty until a node has said so. */
+    /** The id of the topic that is read; empty until a node has reported it. */
     Optional<UUID> topicId() {
         return topicId;
     }
 
     /**
-     * Forgets what was read: the topic is another one, and is read from the start that was asked
-     * for.
+     * Forgets what was read. The name belongs to another topic, which is read from the configured
+     * start.
      */
     void startOver() {
         next = OptionalLong.empty();
@@ -167,7 +172,11 @@ final class SubscriptionPosition {
         begun = false;
     }
 
-    /** Goes on to where the answer ends; what speaks against that. */
+    /**
+     * Advances to the end of an answer.
+     *
+     * @return why the answer is invalid; null if it is not
+     */
     @Nullable
     LignumException advance(Fetched answer) {
         long start = next();
@@ -191,7 +200,7 @@ final class SubscriptionPosition {
         return null;
     }
 
-    /** What was read at and above that offset is gone: goes back there, and says where that is. */
+    /** Goes back to the divergence, and returns its offset. */
     long rewind(LignumException.LogTruncated to) {
         long back = Math.min(next(), to.divergence());
         next = OptionalLong.of(back);

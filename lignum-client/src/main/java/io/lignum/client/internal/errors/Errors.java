@@ -12,14 +12,17 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 
-/** The exceptions that the client makes itself; {@link WireErrors} has those of the nodes. */
+/**
+ * Creates the exceptions that originate in the client, and classifies exceptions.
+ * {@code WireErrors} creates those of the nodes.
+ */
 public final class Errors {
 
     public static final String SHUTTING_DOWN = "SHUTTING_DOWN";
     public static final String OUT_OF_ORDER = "OUT_OF_ORDER_SEQUENCE";
     public static final String REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE";
 
-    /** Codes of the node that may be gone at the next try. */
+    /** Codes of transient errors of a node. */
     private static final Set<String> PASSING = Set.of(
             "OVERLOADED",
             "NOT_READY",
@@ -34,7 +37,10 @@ public final class Errors {
 
     private Errors() {}
 
-    /** Whether the same call may succeed later. What became of its data is another question. */
+    /**
+     * Whether the error is transient: the same call may succeed later. This does not say what
+     * happened to its data.
+     */
     public static boolean mayPass(LignumException error) {
         return PASSING.contains(error.code())
                 || error instanceof LignumException.Disconnected
@@ -42,8 +48,9 @@ public final class Errors {
     }
 
     /**
-     * Whether a leader that is cut off from the others, or from the coordinator, would answer so:
-     * another one may lead by now, and what refuses at once is never found to be slow.
+     * Whether a leader that is cut off from the other nodes or from the coordinator would answer
+     * this. Another node may lead by now, and since such a leader answers at once, a timeout does
+     * not reveal it.
      */
     public static boolean isOfDoubtfulLeader(LignumException error) {
         return error instanceof LignumException.NotEnoughReplicas
@@ -51,15 +58,15 @@ public final class Errors {
                 || error instanceof LignumException.CommitUnknown;
     }
 
-    /** Whether everything sent to the node would be answered so, however often. */
+    /** Whether the node answers every request like this. */
     public static boolean isOfTheNode(LignumException error) {
         return error instanceof LignumException.Unsupported
                 || error instanceof LignumException.AccessDenied;
     }
 
     /**
-     * Whether the batch itself is wrong, so that every copy of it meets the same refusal at the
-     * same node. What else speaks against a batch may have been otherwise a moment before.
+     * Whether the batch itself is invalid, so that the same node refuses every copy of it. Other
+     * refusals may not apply to a copy that arrived earlier.
      */
     public static boolean isOfTheBatch(LignumException error) {
         return error instanceof LignumException.TooLarge
@@ -76,7 +83,7 @@ public final class Errors {
         return new LignumException.Timeout(Details.of("TIMEOUT", outcome, what));
     }
 
-    /** As {@link #timeout}, when the last error that was tried again is known. */
+    /** Like {@link #timeout(String, Outcome)}, with the last transient error, if there was one. */
     public static LignumException timeout(
             String what, Outcome outcome, @Nullable LignumException lastError) {
         if (lastError == null) {
@@ -95,15 +102,15 @@ public final class Errors {
         return new LignumException.NotLeader(Details.of(
                 "NOT_LEADER",
                 Outcome.NOT_APPLIED,
-                "no node is known to lead, or the one that does cannot be reached"));
+                "no leader is known, or the leader cannot be reached"));
     }
 
     public static LignumException notCaughtUp() {
         return new LignumException.NotCaughtUp(Details.of(
                 "NOT_CAUGHT_UP",
                 Outcome.NONE,
-                "no node has what this client was acknowledged: they are far behind, or the log has"
-                        + " lost it; readOwnWrites(false) reads what there is"));
+                "no node has all records acknowledged to this client: the nodes are behind, or the"
+                        + " log has lost records; readOwnWrites(false) reads what a node has"));
     }
 
     public static LignumException closed(String what) {
@@ -125,7 +132,7 @@ public final class Errors {
                         "OFFSET_OUT_OF_RANGE",
                         Outcome.NONE,
                         "the log ends at " + logEnd + ", but was read up to " + position
-                                + ": the topic was rebuilt, or has lost data")
+                                + ": the topic was restored, or has lost data")
                 .numbers(OptionalLong.of(logStart), OptionalLong.of(logEnd)));
     }
 
@@ -150,7 +157,7 @@ public final class Errors {
                 .numbers(OptionalLong.of(offset), OptionalLong.empty()));
     }
 
-    /** Why batches that came in cannot be read. */
+    /** Received batches cannot be read. */
     public static LignumException unreadable(RecordException cause) {
         Details details = Details.of(
                         cause.code().name(), Outcome.NONE, String.valueOf(cause.getMessage()))
@@ -166,14 +173,17 @@ public final class Errors {
         return new LignumException.BufferFull(Details.of(
                 "BUFFER_FULL",
                 Outcome.NOT_APPLIED,
-                "records of " + limitBytes + " bytes (maxBytesInFlight) are not answered yet"));
+                "the producer holds unanswered records of " + limitBytes
+                        + " bytes (maxBytesInFlight)"));
     }
 
     public static LignumException expired(Outcome outcome, @Nullable LignumException lastError) {
         return timeout("not delivered within the delivery timeout", outcome, lastError);
     }
 
-    /** Lost on its way, and not to be sent again as there is no producer to recognise it by. */
+    /**
+     * The batch was lost with its connection, and without sequence numbers it must not be repeated.
+     */
     public static LignumException lost(LignumException why) {
         return new LignumException.Disconnected(
                 Details.of("DISCONNECTED", Outcome.UNKNOWN, text(why)).cause(why));
@@ -183,8 +193,8 @@ public final class Errors {
         return new LignumException.UnknownProducer(Details.of(
                         "UNKNOWN_PRODUCER",
                         Outcome.UNKNOWN,
-                        "the node has forgotten this producer, and cannot tell whether it has what"
-                                + " was sent before")
+                        "the node no longer has the state of this producer, so it does not know"
+                                + " whether it has the records")
                 .cause(why));
     }
 
@@ -192,7 +202,7 @@ public final class Errors {
         return new LignumException.Fenced(Details.of(
                         "PRODUCER_FENCED",
                         Outcome.NOT_APPLIED,
-                        "this identity and epoch were used before; every run needs a higher epoch")
+                        "this identity and epoch were used before; each run needs a higher epoch")
                 .cause(why));
     }
 
@@ -200,12 +210,12 @@ public final class Errors {
         return new LignumException.Fenced(Details.of(
                         "PRODUCER_FENCED",
                         Outcome.NOT_APPLIED,
-                        "the node misses batches of this identity and epoch: it was used before, or"
-                                + " some were given up; a higher epoch can go on")
+                        "the node misses batches of this identity and epoch: the epoch was used"
+                                + " before, or batches have failed; continue with a higher epoch")
                 .cause(why));
     }
 
-    /** The error that ends a producer or its connection, as told to each of its batches. */
+    /** The error that ends a producer or its connection, with the outcome for one batch. */
     public static LignumException withOutcome(LignumException error, boolean unknown) {
         Outcome outcome = unknown ? Outcome.UNKNOWN : Outcome.NOT_APPLIED;
         if (error.outcome() == outcome) {

@@ -4,12 +4,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where a node's gRPC port is. */
+/** The host and the gRPC port of a node. */
 public record Address(String host, int port) {
 
     public static final int DEFAULT_PORT = 9080;
 
-    /** {@code host}, {@code host:port}, {@code [v6]}, {@code [v6]:port}, or a bare IPv6 address. */
+    /**
+     * Parses {@code host}, {@code host:port}, {@code [v6]}, {@code [v6]:port}, or an IPv6 address
+     * without brackets.
+     *
+     * @throws IllegalArgumentException the text is malformed; the message contains it
+     */
     public static Address parse(String text) {
         int colon = text.lastIndexOf(':');
         int bracket = text.lastIndexOf(']');
@@ -26,24 +31,24 @@ public record Address(String host, int port) {
         }
     }
 
-    /** Several, with commas between them; at least one. */
+    /** Parses one or more addresses, separated by commas. */
     public static List<Address> parseList(String text) {
         return Stream.of(text.split(",", -1)).map(one -> parse(one.strip())).toList();
     }
 
-    /** Of what a node says; empty: that is no address. */
+    /** The address that a node has reported; empty if it is not valid. */
     public static Optional<Address> of(String host, int port) {
         return host.isBlank() || port < 1 || port > 65_535
                 ? Optional.empty()
                 : Optional.of(new Address(host, port));
     }
 
-    /** Whether {@link #parse} takes it. */
+    /** Whether {@link #parse} accepts the text. */
     public static boolean isAddress(String text) {
         try {
             parse(text);
             return true;
-        } catch (IllegalArgumentException somethingElse) {
+        } catch (IllegalArgumentException malformed) {
             return false;
         }
     }

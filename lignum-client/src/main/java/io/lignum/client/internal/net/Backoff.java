@@ -4,13 +4,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long to wait before the next try: growing from 10 ms to a bound, each time between half of
- * that and all of it, so that many clients do not come back in step. One thread at a time.
+ * Growing pauses between attempts, from 10 ms to a limit. Each pause is random, between half and
+ * all of the current value, so that clients do not retry in step. One thread at a time.
  *
- * <p>Pauses that double spare a node that is in trouble. But what has just become possible is
- * noticed up to as long after it as all the pauses before it have lasted, so who waits for
- * something that takes a time which is not known, and asks cheaply, lets them grow by a quarter:
- * then that is a third at most.
+ * <p>Pauses that double are for a node in trouble. But with them, an event is noticed as late after
+ * it happens as all pauses before it have lasted. A cheap poll for an event whose time is unknown,
+ * such as the end of an election, uses pauses that grow by a quarter: then the delay is at most a
+ * third.
  */
 public final class Backoff {
 
@@ -24,7 +24,7 @@ public final class Backoff {
     private final int growthPercent;
     private long next = FIRST_NANOS;
 
-    /** Doubling, to 1 s. */
+    /** Pauses that double, up to 1 s. */
     public Backoff() {
         this(LAST_NANOS, DOUBLE_PERCENT);
     }
@@ -34,18 +34,19 @@ public final class Backoff {
         this.growthPercent = growthPercent;
     }
 
-    /** Growing by a quarter, to as much as is given. */
+    /** Pauses that grow by a quarter, up to the given time. */
     public static Backoff ofSearch(long lastNanos) {
         return new Backoff(lastNanos, QUARTER_MORE_PERCENT);
     }
 
+    /** The next pause. */
     public long nextNanos() {
         long most = next;
         next = Math.min(lastNanos, most * growthPercent / 100);
         return ThreadLocalRandom.current().nextLong(most / 2, most + 1);
     }
 
-    /** Something went well. */
+    /** An attempt has succeeded: the next pause is the shortest. */
     public void reset() {
         next = FIRST_NANOS;
     }

@@ -8,18 +8,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Buffers of batches to be used again, for all producers of a client together, so that many idle
- * producers hold no memory. Any thread; guarded by this.
+ * Reuses the buffers of batches. All producers of a client share one pool, so idle producers hold
+ * no memory. Any thread; guarded by this object's monitor.
  */
 public final class BufferPool {
 
-    /** In all; what does not fit is left to the garbage collector. */
+    /** The most bytes in the pool. The garbage collector gets further buffers. */
     private static final long MOST_BYTES = 16L << 20;
 
     private final Map<Integer, ArrayDeque<ByteBuffer>> free = new HashMap<>();
     private long bytes;
 
-    /** One of exactly this size. */
+    /** Returns a buffer of exactly this size. */
     public ByteBuffer take(int size) {
         ByteBuffer pooled = pooled(size);
         return pooled == null ? ByteBuffer.allocate(size) : pooled;
@@ -30,7 +30,7 @@ public final class BufferPool {
         if (ofSize == null) {
             return null;
         }
-        ByteBuffer last = ofSize.pollFirst(); // Which the processor's caches may still have.
+        ByteBuffer last = ofSize.pollFirst(); // Perhaps still in the processor's caches.
         if (ofSize.isEmpty()) {
             free.remove(size);
         }
@@ -38,7 +38,7 @@ public final class BufferPool {
         return last;
     }
 
-    /** Nobody looks at it any more. */
+    /** Takes a buffer back. The caller must not use it any more, or give it twice. */
     public synchronized void give(ByteBuffer buffer) {
         int size = buffer.capacity();
         if (bytes + size <= MOST_BYTES) {

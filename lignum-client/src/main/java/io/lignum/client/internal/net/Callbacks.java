@@ -13,7 +13,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Where the user's code is called: on his executor, or on threads of ours. */
+/**
+ * The executors that run user code: the callback executor if the client has one, or defaults. Any
+ * thread.
+ */
 public final class Callbacks {
 
     private static final Logger LOG = LoggerFactory.getLogger(Callbacks.class);
@@ -26,7 +29,10 @@ public final class Callbacks {
         this.given = given;
     }
 
-    /** For completing futures: the user's executor, or where the answer came. */
+    /**
+     * The executor that completes futures: the callback executor, or the thread that got the
+     * answer.
+     */
     public Executor forFutures() {
         return given == null ? Runnable::run : this::onGiven;
     }
@@ -44,7 +50,10 @@ public final class Callbacks {
         }
     }
 
-    /** For handlers, which may block. At most one thread for each subscription that is at work. */
+    /**
+     * The executor that calls handlers, which may block. The default has at most one thread for
+     * each active subscription.
+     */
     public synchronized Executor forHandlers() {
         if (given != null) {
             return given;
@@ -67,6 +76,7 @@ public final class Callbacks {
         return thread;
     }
 
+    /** Ends idle threads of the default executor; busy ones end after their task. */
     public synchronized void close() {
         if (own != null) {
             own.shutdown();

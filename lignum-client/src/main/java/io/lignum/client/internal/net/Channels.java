@@ -15,19 +15,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The connections of a client, one to each node that it talks to, made when one is asked for. Any
- * thread.
- */
+/** The channels of a client, one for each node, opened on demand. Any thread. */
 final class Channels {
 
-    /** An answer holds at least one batch, however large the node allows them. */
+    /** An answer holds at least one batch, of any size that a node may allow. */
     private static final int MAX_ANSWER_BYTES = 128 << 20;
 
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
     private static final int FLOW_CONTROL_WINDOW = 2 << 20;
 
-    /** Half-open connections are noticed after the sum of both; nodes allow a ping every 5 s. */
+    /**
+     * A half-open connection is noticed after the sum of both times. Nodes allow a ping every 5 s.
+     */
     private static final int PING_AFTER_SECONDS = 10;
 
     private static final int PING_ANSWER_SECONDS = 5;
@@ -69,12 +68,15 @@ final class Channels {
                 .build();
     }
 
-    /** The next to ask gets another channel. False: so it would in any case. */
+    /**
+     * Removes a channel, so the next call to the node opens another. Returns false if the channel
+     * was no longer in use.
+     */
     synchronized boolean forget(Address address, ManagedChannel which) {
         return channels.remove(address, which);
     }
 
-    /** New calls shall not go to other nodes than these any more; those under way may. */
+    /** Shuts down the channels to other nodes than these. Calls in progress continue. */
     void keepOnly(Set<Address> wanted) {
         List<ManagedChannel> dropped = new ArrayList<>();
         synchronized (this) {
@@ -91,7 +93,10 @@ final class Channels {
         dropped.forEach(ManagedChannel::shutdown);
     }
 
-    /** Ends them with all calls; at most a second is given to that. False: they were closed. */
+    /**
+     * Ends all channels and their calls; waits at most a second for that. Returns false if they
+     * were closed before.
+     */
     boolean close() {
         List<ManagedChannel> last;
         synchronized (this) {

@@ -12,42 +12,43 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a client knows of its cluster: which nodes there are, which of them leads, and which were of
- * no use of late. It is told what was heard and decides what to believe; no clock, no network. Any
- * thread; all is guarded by this.
+ * What a client knows of its cluster: the nodes, the leader, and the nodes that recently failed. It
+ * gets events and decides what to believe; it has neither a clock nor a network. Any thread;
+ * guarded by this object's monitor.
  *
- * <p>Words about the leader are of different worth. What a node says of itself, or in a later epoch
- * than was known, is believed. What it says of another one may be old: that is believed only while
- * the other has not shown the contrary. So nodes that point to each other are not followed in
- * circles, and a dead leader that the others still name is not tried over and over.
+ * <p>Reports about the leader differ in reliability. The client believes what a node says about
+ * itself, and any report of an epoch later than it knew. It believes a report about another node
+ * only while that node has not contradicted it, since the report may be outdated. So the client
+ * does not go round between nodes that name each other, and does not retry a dead leader that
+ * others still name.
  */
 public final class ClusterMetadata {
 
-    /** Far more than a cluster has; only a node that talks nonsense gets there. */
+    /** Far more nodes than a cluster has; only an invalid answer has more. */
     private static final int MOST = 64;
 
     /**
-     * After so many rounds of a search a leader that is named counts as out of reach from here. The
-     * first ones are close together: it is a second at least, and some as a rule. A leader that has
-     * died is named for about as long.
+     * After this many rounds of a search, a leader that nodes name is considered unreachable for
+     * this client. The rounds take at least a second, since pauses grow. A dead leader is named for
+     * about as long.
      */
     private static final int VAIN_ROUNDS = 16;
 
     /**
      * A way to the leader.
      *
-     * @param forward the node is not believed to lead, and is to send on what it gets
+     * @param forward the node is not believed to lead, and is asked to forward what it gets
      */
     public record Way(Address address, boolean forward) {}
 
-    /** One node as listed. */
+    /** A node in a list of nodes. */
     public record Node(String id, Address address, boolean alive) {}
 
     /**
-     * What one node says of all.
+     * The answer of one node about all nodes.
      *
-     * @param clustered false: it stands alone
-     * @param leader id of the one that leads, if there is one
+     * @param clustered false if the node is standalone
+     * @param leader the id of the leader; empty if the node knows none
      */
     public record Listing(
             boolean clustered, List<Node> nodes, Optional<String> leader, long epoch) {
@@ -65,27 +66,25 @@ public final class ClusterMetadata {
     private boolean clustered;
     private long epoch;
 
-    /** Who is believed to lead; null: nobody, or it is not known. */
+    /** The node believed to lead; null if none is. */
     private @Nullable Address leader;
 
     /**
-     * The latest epoch of which a list has named a leader that was believed. A list may be of a
-     * later epoch and name nobody yet, as who is elected needs a moment before it leads.
+     * The latest epoch of which a list has named a leader that was believed. A list of a later
+     * epoch may name none, while an elected node prepares to lead.
      */
     private long leaderEpoch;
 
-    /** There is a cluster that was heard to have no leader, or none that is any good. */
+    /** The nodes are a cluster and have reported no leader that can be believed. */
     private boolean leaderless;
 
-    /** Rounds of a search in which nodes named a leader that is of no use to us. */
+    /** Rounds of the search in which nodes named a leader that this client cannot reach. */
     private int vainRounds;
 
-    /**
-     * Could not be reached or did not answer; the first in the order of insertion the longest ago.
-     */
+    /** Nodes that were unreachable or did not answer; the oldest failure first. */
     private final Map<Address, Boolean> failed = bounded();
 
-    /** Said that they do not lead, likewise. */
+    /** Nodes that said that they do not lead; the oldest statement first. */
     private final Map<Address, Boolean> refused = bounded();
 
     public ClusterMetadata(List<Address> seeds) {
@@ -108,12 +107,12 @@ public final class ClusterMetadata {
         marks.put(address, true);
     }
 
-    // What was heard. True: the belief about the leader has changed to somebody.
+    // Events. They return true if the client now believes in another leader than before.
 
-    /** A node has said who there is. */
+    /** A node has listed the nodes. */
     public synchronized boolean learn(Address from, Listing listing) {
         if (listing.nodes.size() <= 1) {
-            // Its own address as it sees it may be of no use to us; this one was.
+            // The node was reached at this address, perhaps not at the one it reports.
             List<Node> alone = listing.nodes.stream()
                     .map(node -> new Node(node.id, from, node.alive))
                     .toList();
@@ -166,7 +165,7 @@ public final class ClusterMetadata {
         return changed;
     }
 
-    /** A node has said that it does not lead, and perhaps who does. */
+    /** A node has said that it does not lead, and perhaps which node does. */
     public synchronized boolean notLeading(Address from, Optional<Address> hint) {
         failed.remove(from);
         mark(refused, from);
@@ -174,37 +173,37 @@ public final class ClusterMetadata {
         return leader == null && hint.isPresent() && isUnmarked(hint.get()) && believe(hint.get());
     }
 
-    /** A node could not be reached, or did not answer. */
+    /** A node was unreachable, or did not answer. */
     public synchronized void failed(Address address) {
         mark(failed, address);
         leader = address.equals(leader) ? null : leader;
     }
 
-    /** A node has done what was asked of it. */
+    /** A node has answered a call. */
     public synchronized void answered(Address address) {
         failed.remove(address);
     }
 
-    /** A node has appended something, so it leads; on its own in any case. */
+    /** A node has appended a batch itself, so it leads. */
     public synchronized boolean appended(Address address) {
         failed.remove(address);
         refused.remove(address);
         return leader == null && believe(address);
     }
 
-    /** All have been asked once more; what they said has been told before. */
+    /** A round of the search begins; the answers of the round before were learned. */
     public synchronized void searched() {
         vainRounds += leaderless ? 1 : 0;
     }
 
-    // What to do.
+    // Decisions.
 
-    /** Whether there is but one address to go to, and no cluster known behind it. */
+    /** Whether there is only one address, and no known cluster behind it. */
     public synchronized boolean isAlone() {
         return leader == null ? candidates().size() == 1 : !clustered && seeds.size() == 1;
     }
 
-    /** Whether the nodes are a cluster, as far as that is known. */
+    /** Whether the nodes are known to be a cluster. */
     public synchronized boolean isCluster() {
         return clustered;
     }
@@ -214,9 +213,8 @@ public final class ClusterMetadata {
     }
 
     /**
-     * Where to send batches; empty: no node leads, so it makes no sense to send them anywhere. When
-     * all name a leader that cannot be reached from here, because it has another address here, they
-     * have to go through one that can.
+     * Where to send batches; empty while no node leads. If all nodes name a leader that this client
+     * cannot reach, because the leader has another address here, batches go through another node.
      */
     public synchronized Optional<Way> toProduce() {
         if (leader != null) {
@@ -225,17 +223,17 @@ public final class ClusterMetadata {
         if (leaderless && vainRounds < VAIN_ROUNDS) {
             return Optional.empty();
         }
-        // Whoever refused longest ago first: a leader may have been elected meanwhile.
+        // The oldest refusal first: that node may have been elected since.
         List<Map<Address, Boolean>> marks = leaderless ? List.of(failed) : List.of(refused, failed);
         return Optional.of(new Way(inOrder(candidates(), marks).get(0), leaderless));
     }
 
-    /** Where to send calls that any node takes. */
+    /** Where to send calls that any node accepts. */
     public synchronized Address toCall() {
         return toRead(Optional.empty()).get(0);
     }
 
-    /** Where to read from, the best first: never empty. */
+    /** The nodes to read from, the best first; never empty. */
     public synchronized List<Address> toRead(Optional<String> preferred) {
         List<Address> order = new ArrayList<>();
         preferred.flatMap(this::resolve).ifPresent(order::add);
@@ -246,7 +244,7 @@ public final class ClusterMetadata {
         return inOrder(new LinkedHashSet<>(order), List.of(failed));
     }
 
-    /** The address of a node given by its id, or by its address if that is one of ours. */
+    /** The address of a node that is given by its id, or by an address that the client knows. */
     public synchronized Optional<Address> resolve(String node) {
         for (Node one : listed) {
             if (one.id.equals(node)) {
@@ -259,12 +257,12 @@ public final class ClusterMetadata {
                 .filter(address -> candidates().contains(address));
     }
 
-    /** Whether the cluster says that a node of it is gone. */
+    /** Whether the cluster lists the node as not alive. */
     public synchronized boolean isDead(Address address) {
         return listed.stream().anyMatch(node -> node.address.equals(address) && !node.alive);
     }
 
-    /** Those besides one that the cluster has and takes for alive. */
+    /** The other nodes that the cluster lists as alive. */
     public synchronized List<Address> othersThan(Address one) {
         return listed.stream()
                 .filter(Node::alive)
@@ -273,7 +271,7 @@ public final class ClusterMetadata {
                 .toList();
     }
 
-    /** Those to whom connections are of use. */
+    /** The nodes to which the client keeps connections. */
     public synchronized Set<Address> used() {
         Set<Address> used = candidates();
         if (leader != null) {
@@ -282,7 +280,7 @@ public final class ClusterMetadata {
         return used;
     }
 
-    /** Those that were of no use of late although the cluster has them: they may have recovered. */
+    /** The nodes that failed recently but are listed as alive: they may have recovered. */
     public synchronized List<Address> suspects() {
         return listed.stream()
                 .filter(node -> node.alive && failed.containsKey(node.address))
@@ -290,7 +288,7 @@ public final class ClusterMetadata {
                 .toList();
     }
 
-    /** All that there are, those that are alive first, and what the user has given behind. */
+    /** All nodes: first those alive, then the others, then the addresses that the user gave. */
     public synchronized Set<Address> candidates() {
         Set<Address> all = new LinkedHashSet<>();
         listed.stream().filter(Node::alive).map(Node::address).forEach(all::add);
@@ -299,7 +297,9 @@ public final class ClusterMetadata {
         return all;
     }
 
-    /** Those without a mark first, then those whose mark is oldest. */
+    /**
+     * Sorts addresses: those without a mark first, then by the age of the mark, the oldest first.
+     */
     private static List<Address> inOrder(
             Set<Address> addresses, List<Map<Address, Boolean>> marks) {
         Map<Address, Integer> age = new LinkedHashMap<>();

@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What all of a client share: its connections, what is known of the nodes, and the thread that
- * serves it all. Whoever finds a connection broken says so with {@link #broken} or
- * {@link #stalled}; then the next to ask gets a fresh one, and other nodes are preferred for a
+ * What all producers, consumers and calls of a client share: channels, knowledge of the nodes, and
+ * the I/O thread. A caller that finds a channel broken reports it with {@link #broken} or
+ * {@link #stalled}; then the next call opens another channel, and other nodes are preferred for a
  * while. Any thread.
  *
- * <p>Calls are neither queued nor retried below this: who makes one knows better what may be sent
- * again. Answers are handled on the I/O thread itself.
+ * <p>This class neither queues nor repeats calls, since only the caller knows what may be repeated.
+ * Answers arrive on the I/O thread.
  */
 public final class Connection {
 
@@ -52,7 +52,7 @@ public final class Connection {
         return metadata;
     }
 
-    /** Keeps the nodes up to date, and finds the leader. */
+    /** Keeps the metadata up to date, and searches for the leader. */
     public MetadataUpdater metadataUpdater() {
         return metadataUpdater;
     }
@@ -65,7 +65,7 @@ public final class Connection {
         return buffers;
     }
 
-    /** Who blocks there waits for himself. */
+    /** Throws an IllegalStateException on the I/O thread, where blocking would deadlock. */
     public void refuseOnIoThread(String what) {
         if (loop.inEventLoop()) {
             throw new IllegalStateException(what + " would block the client's I/O thread, on which"
@@ -75,7 +75,7 @@ public final class Connection {
     }
 
     /**
-     * The present channel to a node.
+     * The current channel to a node.
      *
      * @throws LignumException.Closed the client is closed
      */
@@ -85,7 +85,7 @@ public final class Connection {
         return channel;
     }
 
-    /** New calls shall not go there any more; those that are under way may. */
+    /** The channel is broken. New calls do not use it; calls in progress continue. */
     public void broken(Address address, ManagedChannel which) {
         metadata.failed(address);
         if (channels.forget(address, which)) {
@@ -93,14 +93,14 @@ public final class Connection {
         }
     }
 
-    /** It does not answer, so it is given up with all calls on it. */
+    /** The node does not answer on this channel. The channel ends with all its calls. */
     public void stalled(Address address, ManagedChannel which) {
         metadata.failed(address);
         channels.forget(address, which);
         which.shutdownNow();
     }
 
-    /** Calls that are under way end; at most a second is given to it. */
+    /** Ends all calls; waits at most a second for that. */
     public void close() {
         metadataUpdater.close();
         if (channels.close()) {

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The I/O threads of this process, as many as processors, shared by all clients so that many
- * clients are not many threads. A client has one of them for everything. Started with the first
- * client, ended after the last.
+ * The I/O threads of this process, one for each processor. All clients share them, and each client
+ * uses one for everything. They start with the first client and end after the last.
  */
 final class IoThreads {
 
@@ -28,7 +27,7 @@ final class IoThreads {
 
     private IoThreads() {}
 
-    /** One more client; it calls {@link #release} once. */
+    /** Returns the thread of another client, which calls {@link #release} once. */
     static synchronized EventLoop acquire() {
         EventLoopGroup running = group;
         if (running == null) {

@@ -28,34 +28,37 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks nodes who there is and who leads, for the whole client at once, however many producers want
- * to know: one node when the client is first used, it and another one every half minute while the
- * client is in use, as a leader that is cut off knows of no other; and all of them again and again
- * while somebody looks for the leader. None of this is waited for by whom all goes well. What is
- * not said to be of any thread is of the I/O thread.
+ * Keeps the client's list of nodes up to date, and searches for the leader, once for all producers
+ * and consumers. It asks one node when the client is first used; that node and a random other one
+ * every half minute while the client is in use, since an isolated leader does not know of its
+ * successor; and all nodes repeatedly while a producer or consumer searches for the leader. Calls
+ * that work do not wait for any of this.
+ *
+ * <p>On the I/O thread, except for methods that say otherwise. If a task fails unexpectedly the
+ * next one is tried as planned.
  */
 public final class MetadataUpdater {
 
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** The longest time between rounds of a search. */
+    /** The longest pause between rounds of a search. */
     private static final long SEARCH_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
-    /** A search ends when nobody has asked for it for so long. */
+    /** A search ends this long after the last request for it. */
     private static final long WANTED_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-    /** A leader lost after so much of a search is searched for again. */
-    private static final long ANEW_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A search that found and lost a leader restarts if it is older than this. */
+    private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** Who waits for the first list goes on without it after this. */
+    /** How long the first users of a client wait for the first list. */
     private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** As many nodes as are asked at once. */
+    /** The most nodes that are asked at once. */
     private static final int MOST_ASKED = 16;
 
-    /** Told of every change, on the I/O thread. */
+    /** Called after every change, on the I/O thread. */
     public interface Listener {
         void nodesChanged();
     }
@@ -71,16 +74,16 @@ public final class MetadataUpdater {
     private final List<Runnable> waiting = new ArrayList<>();
     private final Backoff backoff = Backoff.ofSearch(SEARCH_NANOS);
     private boolean searching;
-    private long begunNanos;
+    private long startedNanos;
     private long wantedNanos;
 
-    /** A leader was known since the search began. */
+    /** A leader was known at some time since the search began. */
     private boolean found;
 
     private @Nullable Future<?> nextRound;
 
-    /** Written on the I/O thread. */
-    private volatile boolean heard;
+    /** Whether a node has answered with its list. Written on the I/O thread. */
+    private volatile boolean listed;
 
     private volatile boolean closed;
 
@@ -94,32 +97,34 @@ public final class MetadataUpdater {
 
     /** A node is about to be used: the list is fetched beside it, if there is none. Any thread. */
     public void used() {
-        if (!heard) {
+        if (!listed) {
             tasks.execute(() -> {
-                if (!heard) {
+                if (!listed) {
                     ask(nodes.toCall());
                 }
             });
         }
     }
 
-    /** Runs it when the nodes are known, or cannot be had soon, or there is but one: now. */
+    /**
+     * Runs the task when the nodes are known or do not answer soon; at once if there is only one.
+     */
     public void whenListed(Runnable task) {
-        if (heard || nodes.isAlone()) {
+        if (listed || nodes.isAlone()) {
             task.run();
             return;
         }
         if (waiting.isEmpty()) {
-            var unused = tasks.schedule(this::tellWaiting, FIRST_NANOS);
+            var unused = tasks.schedule(this::runWaiting, FIRST_NANOS);
             askAll();
         }
         waiting.add(task);
     }
 
-    private void tellWaiting() {
-        List<Runnable> told = List.copyOf(waiting);
+    private void runWaiting() {
+        List<Runnable> tasksToRun = List.copyOf(waiting);
         waiting.clear();
-        told.forEach(Runnable::run);
+        tasksToRun.forEach(Runnable::run);
     }
 
     public void add(Listener listener) {
@@ -130,7 +135,7 @@ public final class MetadataUpdater {
         listeners.remove(listener);
     }
 
-    /** Somebody is in want of a leader, or doubts the one that there is. Any thread. */
+    /** A caller needs a leader, or doubts the current one. Any thread. */
     public void search() {
         if (!tasks.isIoThread()) {
             tasks.execute(this::search);
@@ -138,7 +143,7 @@ public final class MetadataUpdater {
         }
         long now = System.nanoTime();
         wantedNanos = now;
-        boolean fresh = found && nodes.leader().isEmpty() && now - begunNanos > ANEW_NANOS;
+        boolean fresh = found && nodes.leader().isEmpty() && now - startedNanos > RESTART_NANOS;
         if ((!searching || fresh) && !nodes.isAlone()) {
             Future<?> planned = nextRound;
             if (planned != null) {
@@ -146,7 +151,7 @@ public final class MetadataUpdater {
             }
             searching = true;
             found = false;
-            begunNanos = now;
+            startedNanos = now;
             backoff.reset();
             round();
         }
@@ -186,7 +191,7 @@ public final class MetadataUpdater {
 
     private void ask(Address address) {
         if (closed || !asked.add(address)) {
-            return; // It has not answered yet.
+            return; // The last call is not answered yet.
         }
         try {
             ManagedChannel channel = channels.to(address);
@@ -234,21 +239,21 @@ public final class MetadataUpdater {
             return;
         }
         if (status.isOk() && answer != null) {
-            boolean first = !heard;
+            boolean first = !listed;
             learn(from, answer);
-            if (first && heard) {
+            if (first && listed) {
                 everyHalfMinuteFromNow();
             }
         } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
-            heard = true; // There it is all the same, and alone.
-            tellWaiting();
+            listed = true; // An older node, which is standalone.
+            runWaiting();
         } else if (status.getCode() == Status.Code.PERMISSION_DENIED) {
-            nodes.failed(from); // It will not tell, but another one may.
+            nodes.failed(from); // Another node may answer.
             if (asked.isEmpty()) {
-                tellWaiting();
+                runWaiting();
             }
         } else if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
-            // Whoever has appends under way with the leader sees for himself whether it answers.
+            // A producer notices itself whether the leader answers.
             if (!nodes.leader().equals(Optional.of(from))) {
                 nodes.failed(from);
             }
@@ -265,20 +270,21 @@ public final class MetadataUpdater {
     }
 
     private void learn(Address from, ListNodesResponse answer) {
-        heard = heard || answer.getNodeCount() > 0; // Else it does not know yet itself.
+        // A node that does not know the others yet sends an empty list.
+        listed = listed || answer.getNodeCount() > 0;
         boolean led = nodes.leader().isPresent();
         nodes.learn(from, listing(answer));
         found |= led || nodes.leader().isPresent();
         if (led && nodes.leader().isEmpty() && !listeners.isEmpty()) {
-            search(); // The next one needs a moment before it leads.
+            search(); // The next leader is not ready yet.
         }
         channels.keepOnly(nodes.used());
-        tellWaiting();
-        tellListeners();
+        runWaiting();
+        notifyListeners();
     }
 
-    /** The belief about the leader has changed. */
-    public void tellListeners() {
+    /** The client believes in another leader. */
+    public void notifyListeners() {
         List.copyOf(listeners).forEach(Listener::nodesChanged);
     }
 
@@ -304,7 +310,7 @@ public final class MetadataUpdater {
         LOG.error("The client failed to update its list of nodes", unexpected);
     }
 
-    /** Any thread. */
+    /** Ends all activity. Any thread. */
     void close() {
         closed = true;
     }

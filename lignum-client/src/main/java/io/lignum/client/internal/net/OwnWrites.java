@@ -5,12 +5,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Up to where the client's own records were acknowledged, for each topic: a reader that is to see
- * them asks for no less. Any thread; guarded by this.
+ * The end offsets of what was acknowledged to producers of this client, for each topic. A consumer
+ * that must read them asks nodes for at least as much. Any thread; guarded by this object's
+ * monitor.
  */
 public final class OwnWrites {
 
-    /** As many topics as are remembered, those written to last. */
+    /** The most topics to remember; those written to last stay. */
     private static final int MOST = 10_000;
 
     private final Map<String, Long> ends = new LinkedHashMap<>(16, 0.75f, true) {
@@ -22,17 +23,18 @@ public final class OwnWrites {
         }
     };
 
-    /** Everything of the client's own is below this offset, so far. */
+    /** All records of this client are below this offset so far. */
     public synchronized void acknowledged(String topic, long end) {
         ends.merge(topic, end, Math::max);
     }
 
+    /** The exclusive end of the client's own records; empty if there are none. */
     public synchronized OptionalLong end(String topic) {
         Long end = ends.get(topic);
         return end == null ? OptionalLong.empty() : OptionalLong.of(end);
     }
 
-    /** The topic is gone; another one of that name starts over. */
+    /** The topic was deleted. */
     public synchronized void forget(String topic) {
         ends.remove(topic);
     }

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * One call with one answer, tried again while that is safe and may help and there is time. Runs on
- * the I/O thread.
+ * A call with one answer. It is repeated while that is safe, the error is transient, and there is
+ * time. On the I/O thread.
  */
 public final class UnaryCall<Q, R> {
 
@@ -41,7 +41,13 @@ public final class UnaryCall<Q, R> {
         this.deadline = System.nanoTime() + connection.requestTimeout().toNanos();
     }
 
-    /** Completes with what is made of the answer, or with a LignumException. Never blocks. */
+    /**
+     * Starts a call from any thread, without blocking.
+     *
+     * @param changes whether the call changes data, so an unknown outcome must not be repeated
+     * @param result makes the result from the answer
+     * @return completes with the result, or with a LignumException
+     */
     public static <Q, R, T> CompletableFuture<T> start(
             Connection connection,
             Callbacks callbacks,
@@ -90,12 +96,12 @@ public final class UnaryCall<Q, R> {
         ClientCall<Q, R> call = channel.newCall(
                 method, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
         call.start(new Answer(address, channel), new Metadata());
-        call.request(2); // A second answer would be a mistake, and shall be seen as one.
+        call.request(2); // A second answer is invalid, and must be noticed.
         call.sendMessage(request);
         call.halfClose();
     }
 
-    /* A read can be tried elsewhere; a change that is given up may be done nevertheless. */
+    /* A read can be repeated at another node. A change that is given up may still be made. */
     private long patienceNanos() {
         long whole = connection.requestTimeout().toNanos();
         return changes || connection.metadata().isAlone() ? whole : whole / 4;
@@ -145,7 +151,7 @@ public final class UnaryCall<Q, R> {
         } else if (error instanceof LignumException.Timeout
                 || error instanceof LignumException.NotLeader
                 || error instanceof LignumException.CoordinatorUnavailable) {
-            connection.metadata().failed(address); // Another one may do.
+            connection.metadata().failed(address); // Another node may answer.
             connection.metadataUpdater().search();
         }
         long pause = backoff.nextNanos();

@@ -18,7 +18,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What nodes and their connections say, as exceptions. */
+/** Translates errors of nodes and of gRPC to exceptions. */
 public final class WireErrors {
 
     private static final Metadata.Key<ErrorDetail> DETAILS =
@@ -26,7 +26,11 @@ public final class WireErrors {
 
     private WireErrors() {}
 
-    /** How a call ended that did not end well. A call that changes nothing has no outcome. */
+    /**
+     * The error of a call that has failed.
+     *
+     * @param changes whether the call changes data; otherwise the outcome is NONE
+     */
     public static LignumException of(Status status, @Nullable Metadata trailers, boolean changes) {
         ErrorDetail detail = trailers == null ? null : trailers.get(DETAILS);
         if (detail != null && !detail.getCode().isEmpty()) {
@@ -42,11 +46,11 @@ public final class WireErrors {
         return switch (status.getCode()) {
             case UNIMPLEMENTED ->
                 new LignumException.Unsupported(
-                        Details.of("UNSUPPORTED", outcome, "no Lignum node there, " + text));
-            // What gRPC says is about its own buffers.
+                        Details.of("UNSUPPORTED", outcome, "the server is not a Lignum node, " + text));
+            // The description of gRPC is about its own buffers.
             case DEADLINE_EXCEEDED ->
                 Errors.timeout(
-                        "the node did not answer in the time that the call may take", outcome);
+                        "the node did not answer in time", outcome);
             case UNAVAILABLE, CANCELLED, RESOURCE_EXHAUSTED ->
                 new LignumException.Disconnected(
                         Details.of("DISCONNECTED", outcome, text).cause(status.getCause()));
@@ -114,14 +118,14 @@ public final class WireErrors {
         };
     }
 
-    /** Where the leader is, if the error says so and it can be reached there. */
+    /** The leader's address, if the error contains a valid one. */
     public static Optional<Address> leader(ErrorDetail detail) {
         return detail.hasLeader()
                 ? Address.of(detail.getLeader().getHost(), detail.getLeader().getGrpcPort())
                 : Optional.empty();
     }
 
-    /** Errors that tell about the node or the producer rather than about the request. */
+    /** Errors about the state of the node or of the producer, not about the request. */
     private static LignumException ofState(Details details) {
         return switch (details.code()) {
             case "OVERLOADED", "NOT_READY", Errors.SHUTTING_DOWN, "TOO_MANY_TOPICS" ->
@@ -154,7 +158,7 @@ public final class WireErrors {
     }
 
     private static Outcome outcome(ErrorDetail detail) {
-        // A node that does not say leaves it open.
+        // A node that reports no outcome leaves it unknown.
         return detail.getOutcome() == ErrorDetail.Outcome.NOT_APPLIED
                 ? Outcome.NOT_APPLIED
                 : Outcome.UNKNOWN;

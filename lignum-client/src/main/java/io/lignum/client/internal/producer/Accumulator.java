@@ -22,19 +22,19 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Where sending threads put their records and the I/O thread takes batches from. Any thread;
- * everything is guarded by {@link #lock}, under which nothing slower happens than the copy of one
- * record.
+ * Collects records into batches. Sending threads append records; the I/O thread takes batches. Any
+ * thread; {@link #lock} guards everything, and nothing slower than the copy of one record happens
+ * under it.
  */
 final class Accumulator implements BatchSource {
 
     /** The node's default for {@code limits.batch-max-records}. */
     private static final int MAX_RECORDS = 10_000;
 
-    /** What a record costs beside its bytes: its future, and the number that completes that. */
+    /** What a record counts in addition to its bytes: its future and its offset. */
     private static final int RECORD_OVERHEAD = 64;
 
-    /** No record has more bytes of lengths, deltas and attributes; a header has no more than 10. */
+    /** The most bytes of lengths, deltas and attributes of a record, and of a header. */
     private static final int MAX_FRAME_BYTES = 40;
 
     private static final int MAX_HEADER_FRAME_BYTES = 10;
@@ -47,7 +47,7 @@ final class Accumulator implements BatchSource {
     private final Runnable beforeWaiting;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition roomMade = lock.newCondition();
+    private final Condition spaceFreed = lock.newCondition();
     private final ArrayDeque<Batch> full = new ArrayDeque<>();
     private final Set<Batch> outstanding = new LinkedHashSet<>();
     private @Nullable Batch open;
@@ -55,13 +55,14 @@ final class Accumulator implements BatchSource {
     private boolean closed;
 
     /**
-     * Written by the I/O thread before it looks for a batch, so that whoever comes after wakes it.
+     * Written by the I/O thread before it looks for a batch, so that a record that comes later
+     * wakes it.
      */
     private volatile Wants wants = Wants.ANY;
 
     /**
      * @param wakeUp called without the lock when there is something that the I/O thread wants
-     * @param beforeWaiting throws where waiting is not allowed
+     * @param beforeWaiting throws if the current thread must not wait
      */
     Accumulator(
             ProducerSettings settings, BufferPool pool, Runnable wakeUp, Runnable beforeWaiting) {
@@ -72,13 +73,13 @@ final class Accumulator implements BatchSource {
         this.beforeWaiting = beforeWaiting;
     }
 
-    /** Takes the record; waits for room as {@link WhenFull} says. */
+    /** Adds a record to a batch. Waits while the buffer is full, as {@link WhenFull} says. */
     CompletableFuture<Long> append(
             long timestamp,
             byte @Nullable [] key,
             byte @Nullable [] value,
             List<RecordHeader> headers) {
-        long need = mostBytes(key, value, headers) + RECORD_OVERHEAD;
+        long need = maxBytes(key, value, headers) + RECORD_OVERHEAD;
         if (need > Math.min(settings.maxBytesInFlight(), Integer.MAX_VALUE - 1024)) {
             return CompletableFuture.failedFuture(Errors.tooLarge(
                     "a record of about " + need + " bytes",
@@ -89,7 +90,7 @@ final class Accumulator implements BatchSource {
         boolean wake;
         lock.lock();
         try {
-            LignumException refused = awaitRoom(need);
+            LignumException refused = awaitSpace(need);
             if (refused != null) {
                 return CompletableFuture.failedFuture(refused);
             }
@@ -100,7 +101,7 @@ final class Accumulator implements BatchSource {
                 took = batch.append(timestamp, key, value, headers, future);
             }
             charge(batch, took + RECORD_OVERHEAD);
-            // A large record travels alone, so that its failure is nobody else's.
+            // A large record gets a batch of its own, so its failure affects no other record.
             if (batch.count() == MAX_RECORDS || isLarge(batch)) {
                 rollOver();
             }
@@ -114,7 +115,7 @@ final class Accumulator implements BatchSource {
         return future;
     }
 
-    private static long mostBytes(
+    private static long maxBytes(
             byte @Nullable [] key, byte @Nullable [] value, List<RecordHeader> headers) {
         long most = MAX_FRAME_BYTES + length(key) + length(value);
         for (int i = 0; i < headers.size(); i++) {
@@ -130,8 +131,8 @@ final class Accumulator implements BatchSource {
         return bytes == null ? 0 : bytes.length;
     }
 
-    /** Why there is none; null: there is room. */
-    private @Nullable LignumException awaitRoom(long need) {
+    /** Waits until the bytes fit. Returns why they never will; null if they fit. */
+    private @Nullable LignumException awaitSpace(long need) {
         if (closed) {
             return Errors.closed("the producer");
         }
@@ -145,7 +146,7 @@ final class Accumulator implements BatchSource {
                     return Errors.bufferFull(settings.maxBytesInFlight());
                 }
                 beforeWaiting.run();
-                left = roomMade.awaitNanos(left);
+                left = spaceFreed.awaitNanos(left);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -183,17 +184,17 @@ final class Accumulator implements BatchSource {
         batch.charge(cost);
     }
 
-    /** Whether the I/O thread wants to know of the change. */
+    /** Whether the I/O thread must be woken for this change. */
     private boolean isWanted(Batch batch) {
         return switch (wants) {
             case NOTHING -> false;
             case FULL -> !full.isEmpty();
-            // The first record of a lingering batch starts its clock.
+            // The first record of a batch starts the time of linger.
             case ANY -> lingerNanos == 0 || batch.count() == 1 || !full.isEmpty();
         };
     }
 
-    /** Done when all that was sent before has ended; ends the wait of linger. */
+    /** Ends the wait of linger. Completes when all records appended before have ended. */
     CompletableFuture<Void> flush() {
         CompletableFuture<?>[] ends;
         lock.lock();
@@ -207,12 +208,12 @@ final class Accumulator implements BatchSource {
         return CompletableFuture.allOf(ends);
     }
 
-    /** Takes no more records; those who wait for room are told. */
+    /** Refuses further records, and ends the waits of {@link #append}. */
     void close() {
         lock.lock();
         try {
             closed = true;
-            roomMade.signalAll();
+            spaceFreed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -285,7 +286,7 @@ final class Accumulator implements BatchSource {
             if (batch.buffer().capacity() == settings.batchBytes()) {
                 pool.give(batch.buffer());
             }
-            roomMade.signalAll();
+            spaceFreed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -5,32 +5,36 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Where the {@link Pipeline} gets its batches, and gives them back when they are done with. */
+/** Supplies the {@link Pipeline} with batches, and gets them back when they have ended. */
 interface BatchSource {
 
-    /** Which batches would leave at once. */
+    /** Which batches the pipeline would send now. */
     enum Wants {
-        /** None: enough are on their way, or there is no connection. */
+        /** None: the window is full, or there is no connection. */
         NOTHING,
-        /** Full ones, as some are on their way; others grow meanwhile. */
+        /** Full batches. Others grow meanwhile, since some are in flight. */
         FULL,
-        /** Every one: hardly anything is on its way. */
+        /** Every batch, since hardly any is in flight. */
         ANY
     }
 
-    /** Says what is to wake the pipeline up; to be said before looking for it. */
+    /** Sets which batches wake the pipeline. Called before {@link #take}. */
     void wants(Wants now);
 
-    /** The next batch to be sent, if there is one of that kind. */
+    /** The next batch of this kind; null if there is none. */
     @Nullable
     Batch take(Wants which, long nowNanos);
 
-    /** Batches that have waited for too long to be sent at all. */
+    /** The batches whose delivery timeout ended before they were sent. */
     List<Batch> takeExpired(long nowNanos);
 
-    /** When to look again if nothing happens. */
+    /**
+     * When a batch is due for sending or expires; empty if there is none.
+     *
+     * @param sending whether the pipeline would send a batch that has lingered
+     */
     OptionalLong nextDeadline(boolean sending);
 
-    /** The batch has left; nobody will look at its bytes any more. */
+    /** The batch has ended, and its bytes are not used any more. Called once for each batch. */
     void release(Batch batch);
 }

@@ -2,7 +2,7 @@ package io.lignum.client.internal.producer;
 
 import io.lignum.client.LignumException;
 
-/** Where the {@link Pipeline} says how batches ended. */
+/** Receives from the {@link Pipeline} how batches ended. */
 interface Deliveries {
 
     void succeeded(Batch batch, long firstOffset);

@@ -7,7 +7,7 @@ import io.lignum.client.internal.errors.Errors;
 
 import org.jspecify.annotations.Nullable;
 
-/** How batches of a {@link Pipeline} end that are not acknowledged. One thread at a time. */
+/** Ends the batches of a {@link Pipeline} that are not acknowledged. One thread at a time. */
 final class FailedBatches {
 
     /** Later than the end of any linger. */
@@ -24,10 +24,11 @@ final class FailedBatches {
     }
 
     /**
-     * Whether a copy that was lost on another stream may still be taken, although this one was
-     * refused: then the batch keeps its place, as what is sent in that place might be taken for it,
-     * and what is sent behind it in a new epoch might be there already, after that copy. It is sent
-     * again until it is there or time is up; after that no copy can be under way any more.
+     * Whether a copy that was lost on an earlier stream may still be accepted although the node
+     * refused this one. Then the batch keeps its sequence numbers: another batch with these numbers
+     * might be taken for it, and a batch sent behind it in a new epoch might be in the log twice,
+     * after that copy. It is sent again until it is acknowledged or its time is up; by then no copy
+     * can be under way.
      */
     boolean mayTurnUp(Batch batch, LignumException error) {
         return batch.isInDoubt()
@@ -58,7 +59,7 @@ final class FailedBatches {
         }
     }
 
-    /** Ends what has waited for too long to be sent at all. */
+    /** Ends batches whose time is up and that were never sent. */
     void expireUnsent(long now, @Nullable LignumException lastError) {
         for (Batch batch : source.takeExpired(now)) {
             window.discard(batch);
@@ -66,7 +67,7 @@ final class FailedBatches {
         }
     }
 
-    /** Ends everything; what may be in the log is UNKNOWN. */
+    /** Ends all batches. Those that may be in the log end with outcome UNKNOWN. */
     void failAll(LignumException error, long now) {
         source.wants(Wants.ANY);
         for (Batch batch : window.unsettled()) {

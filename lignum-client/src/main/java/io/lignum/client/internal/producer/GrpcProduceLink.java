@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 
-/** A Produce call. On the I/O thread. */
+/** One Produce call to one node. On the I/O thread. */
 final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> implements ProduceLink {
 
-    /** What happens; may be told from within any method here. */
+    /** What happens on the call. Called on the I/O thread, possibly within a method of the call. */
     interface Events {
         void ready(GrpcProduceLink from);
 
@@ -63,7 +63,7 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
             link.channel = channel;
             link.call = call;
             call.start(link, new Metadata());
-            // No more than the window is ever on its way, and each has one answer.
+            // At most one window of batches is in flight, and each has one answer.
             call.request(Window.MOST);
         } catch (LignumException closed) {
             events.ended(link, closed);
@@ -89,7 +89,7 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         return address;
     }
 
-    /** Whether the node is to send on what it gets. */
+    /** Whether the node is asked to forward batches to the leader. */
     boolean forwards() {
         return forward;
     }
@@ -103,12 +103,12 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
                 .isPresent();
     }
 
-    /** gRPC copies the bytes before this returns, as the call was ready once. */
+    /** gRPC copies the bytes before this returns, since the call was ready before. */
     @Override
     public void send(Batch batch) {
         ClientCall<ProduceRequest, ProduceResponse> open = call;
         if (open == null) {
-            return; // Its end has been told already.
+            return; // Its end was reported before.
         }
         ByteBuffer bytes = batch.wireBytes();
         open.sendMessage(ProduceRequest.newBuilder()
@@ -126,7 +126,7 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
     public void cancel(boolean stalled) {
         cancelled = true;
         if (call != null) {
-            call.cancel("given up", null);
+            call.cancel("the client gave up the call", null);
         }
         if (stalled && channel != null) {
             connection.stalled(address, channel);
@@ -149,7 +149,7 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
     @Override
     public void onClose(Status status, Metadata trailers) {
         if (cancelled) {
-            return; // By ourselves, which tells nothing about the node.
+            return; // By this client; it says nothing about the node.
         }
         LignumException error = status.isOk()
                 ? Errors.disconnected("the node ended the stream", LignumException.Outcome.UNKNOWN)

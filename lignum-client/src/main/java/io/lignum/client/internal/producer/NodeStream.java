@@ -6,16 +6,16 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The present stream of a {@link Pipeline}, if there is one, whether it is alive, and whether it
- * goes to the right node. A node that is not the leader any more answers what is on its way at
- * once, so it is not waited for as long as one that leads.
+ * The current stream of a {@link Pipeline}, if there is one: whether it works, and whether it leads
+ * to the leader. A node that no longer leads answers at once what is in flight, so the wait for it
+ * is shorter. One thread at a time.
  */
 final class NodeStream {
 
-    /** An answer that takes longer is reason to ask who leads. */
+    /** After this wait for an answer the client asks which node leads. */
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** The time for what is on its way when another node leads. */
+    /** The wait for answers of a node when another one leads. */
     private static final long LEAVING_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ProduceLink.Opener opener;
@@ -40,13 +40,13 @@ final class NodeStream {
         return link == other;
     }
 
-    /** Whether it was ready once; from then on the window alone bounds what is on its way. */
+    /** Whether the stream was ready once. From then on only the window limits what is in flight. */
     boolean isConnected() {
         connected = connected || (link != null && link.isReady());
         return connected;
     }
 
-    /** False: no node leads, so far as is known. */
+    /** Opens a stream. Returns false if no node is known to lead. */
     boolean open(long now) {
         ended();
         openedNanos = now;
@@ -55,7 +55,7 @@ final class NodeStream {
         return link != null;
     }
 
-    /** The node does not lead: nothing more is to be sent there. */
+    /** The node does not lead. Nothing more is to be sent to it. */
     void leave(long now) {
         if (!leaving) {
             leaving = true;
@@ -71,7 +71,7 @@ final class NodeStream {
         return link != null && link.isLeaderElsewhere();
     }
 
-    /** Asks who leads if the node takes its time. */
+    /** Asks which node leads if the node is slow to answer. */
     void askIfSlow(OptionalLong oldestSent, long now) {
         OptionalLong at = slowAt(oldestSent);
         if (at.isPresent() && now - at.getAsLong() >= 0) {
@@ -80,7 +80,7 @@ final class NodeStream {
         }
     }
 
-    /** When that is to be done; empty: nothing is waited for. */
+    /** When {@link #askIfSlow} is due; empty if no answer is expected. */
     OptionalLong slowAt(OptionalLong oldestSent) {
         OptionalLong since = waitingSince(oldestSent);
         return since.isPresent()
@@ -96,14 +96,18 @@ final class NodeStream {
         link.send(batch);
     }
 
-    /** It has ended by itself. */
+    /** The stream has ended by itself. */
     void ended() {
         link = null;
         connected = false;
         leaving = false;
     }
 
-    /** Gives it up. Stalled: its connection, too. */
+    /**
+     * Gives up the stream.
+     *
+     * @param stalled whether its connection does not work either
+     */
     void cancel(boolean stalled) {
         ProduceLink open = link;
         ended();
@@ -112,7 +116,7 @@ final class NodeStream {
         }
     }
 
-    /** When silence will have lasted for too long; empty: nothing is waited for. */
+    /** When to give up the stream for lack of an answer; empty if none is expected. */
     OptionalLong silentAt(OptionalLong oldestSent) {
         OptionalLong since = waitingSince(oldestSent);
         if (since.isEmpty()) {

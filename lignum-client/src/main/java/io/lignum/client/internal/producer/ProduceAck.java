@@ -5,14 +5,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A node's answer that a batch is in its log.
  *
- * @param number the batch's
+ * @param number the number of the batch
+ * @param duplicate whether an earlier copy of the batch was appended
  */
 record ProduceAck(long number, long firstOffset, long count, boolean duplicate) {
 
-    /** Contradicts every batch. */
-    static final ProduceAck EMPTY = new ProduceAck(0, -1, -1, false);
+    /**
+     * The answer of a node that sends an empty one. It contradicts every batch, as no batch has
+     * zero records.
+     */
+    static final ProduceAck EMPTY = new ProduceAck(0, 0, 0, false);
 
-    /** What cannot be true of it; null: it makes sense. */
+    /** What is wrong with the answer; null if it is valid. */
     @Nullable
     String contradiction(Batch batch) {
         if (count != batch.count()) {

@@ -2,30 +2,34 @@ package io.lignum.client.internal.producer;
 
 import java.util.Optional;
 
-/** A stream of batches to a node, as the {@link Pipeline} sees it. */
+/** A stream of batches to a node, as the {@link Pipeline} uses it. */
 interface ProduceLink {
 
     /** Finds the leader and opens streams to it. */
     interface Opener {
 
         /**
-         * A stream to the node that is believed to lead; empty: there is none at the moment. What
-         * happens on it is told to the pipeline, never from within a call to it.
+         * Opens a stream to the node that is believed to lead; empty if none is. Its events reach
+         * the pipeline later, never within a call to the pipeline.
          */
         Optional<ProduceLink> open();
 
-        /** The present leader does not answer, or there is none: find out who leads. */
+        /** The leader does not answer, or there is none: find out which node leads. */
         void search();
     }
 
-    /** Connected, so that what is sent now really leaves. */
+    /** Whether the stream is connected, so that batches leave at once. */
     boolean isReady();
 
-    /** Whether another node than the one at its end is believed to lead. */
+    /** Whether another node than this stream's is believed to lead. */
     boolean isLeaderElsewhere();
 
     void send(Batch batch);
 
-    /** Nothing that happens on it counts any more. Stalled: nor is the connection of any use. */
+    /**
+     * Ends the stream without further events.
+     *
+     * @param stalled whether its connection does not work either
+     */
     void cancel(boolean stalled);
 }

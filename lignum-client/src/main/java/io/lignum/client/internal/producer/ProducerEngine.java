@@ -25,8 +25,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A producer's thread: runs its {@link Pipeline} on the client's I/O thread, whenever something has
- * happened. Everything but {@link #wake} is of that thread.
+ * Runs the {@link Pipeline} of a producer on the client's I/O thread, after each event and at its
+ * deadlines. On that thread, except for methods that say otherwise. An unexpected failure there
+ * ends the producer.
  */
 final class ProducerEngine
         implements Deliveries,
@@ -90,7 +91,9 @@ final class ProducerEngine
         pipeline.shutDown(Errors.bug(unexpected), System.nanoTime());
     }
 
-    /* One timer at a time; one that rings early does no harm, and long times are the rule. */
+    /*
+     * One timer at a time. A timer that fires early does no harm, and most are far in the future.
+     */
     private void setAlarm(long now) {
         OptionalLong look = pipeline.nextLook(now);
         if (look.isEmpty()) {
@@ -113,7 +116,7 @@ final class ProducerEngine
         wake();
     }
 
-    // From the stream.
+    // Events of the stream.
 
     @Override
     public Optional<ProduceLink> open() {
@@ -154,7 +157,7 @@ final class ProducerEngine
 
     private void appended(GrpcProduceLink from, ProduceResponse response) {
         if (!from.forwards() && connection.metadata().appended(from.address())) {
-            connection.metadataUpdater().tellListeners();
+            connection.metadataUpdater().notifyListeners();
         }
         pipeline.appended(from, GrpcProduceLink.answer(response), System.nanoTime());
     }
@@ -165,7 +168,7 @@ final class ProducerEngine
             boolean found =
                     connection.metadata().notLeading(from.address(), WireErrors.leader(detail));
             if (found) {
-                connection.metadataUpdater().tellListeners();
+                connection.metadataUpdater().notifyListeners();
             } else if (connection.metadata().leader().isEmpty()) {
                 search();
             }
@@ -185,7 +188,7 @@ final class ProducerEngine
         });
     }
 
-    // To the user.
+    // The ends of batches.
 
     @Override
     public void succeeded(Batch batch, long firstOffset) {
@@ -199,7 +202,7 @@ final class ProducerEngine
         callbacks.forFutures().execute(() -> batch.futures().fail(error));
     }
 
-    /** Fails what has not ended, and ends the stream, a little later. Any thread. */
+    /** Fails the batches that have not ended, and ends the stream, later. Any thread. */
     void shutDown() {
         later(() -> {
             connection.metadataUpdater().remove(this);

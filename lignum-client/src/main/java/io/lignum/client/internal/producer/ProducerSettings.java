@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What {@link ProducerBuilder} was told. */
+/** The settings of a producer. {@link DefaultProducerBuilder} documents them. */
 record ProducerSettings(
         String topic,
         Duration linger,
@@ -45,20 +45,20 @@ record ProducerSettings(
         }
         if (!idempotent && identity.isPresent()) {
             throw new IllegalArgumentException(
-                    "an identity is of use to idempotent producers only");
+                    "only an idempotent producer can have an identity");
         }
         if (linger.compareTo(deliveryTimeout) >= 0) {
             throw new IllegalArgumentException("linger " + linger
                     + " must be shorter than the delivery timeout, " + deliveryTimeout);
         }
         if (compression != Compression.NONE) {
-            // Said here rather than at the first record.
+            // Fails here rather than at the first record.
             RecordBatchBuilder.build(List.of(LogRecord.of(new byte[1])), compression, 0);
         }
         return this;
     }
 
-    /** The same but for what is changed in the draft. */
+    /** A copy with the changes that are made to the draft. */
     ProducerSettings with(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);

@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 import java.util.OptionalLong;
 
 /**
- * When a {@link Pipeline} may try again after something went wrong: after a while that doubles with
- * each failure, sooner if it waited for a leader and one is known, and at once where the node said
- * who leads; but that only so often, as nodes may point to each other. One thread at a time.
+ * Decides when a {@link Pipeline} retries after a failure: after a pause that doubles with each
+ * failure, earlier if it waits for a leader and one becomes known, and at once if the node named
+ * the leader. It follows only a few such hints in a row, since nodes may name each other. One
+ * thread at a time.
  */
 final class RetryBackoff {
 
-    /** As often in a row are hints followed at once. */
+    /** The most hints in a row that are followed without a pause. */
     private static final int MOST_HINTS = 3;
 
     private final Backoff backoff = new Backoff();
@@ -33,7 +34,7 @@ final class RetryBackoff {
         untilNanos = now + backoff.nextNanos();
     }
 
-    /** Pauses from now on end when a leader is known. */
+    /** The next pauses end when a leader is known. */
     void wantLeader() {
         wantsLeader = true;
     }
@@ -45,19 +46,19 @@ final class RetryBackoff {
         }
     }
 
-    /** Whether to go at once where a node pointed to; counts as done. */
+    /** Whether to connect at once to the node that a hint named. Counts the hint as followed. */
     boolean mayFollowHint() {
         return hints++ < MOST_HINTS;
     }
 
-    /** Something went well. */
+    /** A batch was acknowledged. */
     void reset() {
         backoff.reset();
         wantsLeader = false;
         hints = 0;
     }
 
-    /** When it is over; empty: it is. */
+    /** When the pause is over; empty if there is none. */
     OptionalLong end() {
         Long until = untilNanos;
         return until == null ? OptionalLong.empty() : OptionalLong.of(until);

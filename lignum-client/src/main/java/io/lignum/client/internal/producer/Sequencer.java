@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Who the producer is, and the number of its next record. One thread at a time. */
+/** The identity of a producer and the sequence number of its next record. One thread at a time. */
 final class Sequencer {
 
     private final boolean numbered;
@@ -32,12 +32,12 @@ final class Sequencer {
         return numbered;
     }
 
-    /** Whether epochs are ours to choose. Those of a user's identity are his. */
+    /** Whether the client chooses epochs. The epochs of a user's identity belong to the user. */
     boolean ownsIdentity() {
         return ownIdentity;
     }
 
-    /** The stamp of the next batch; null when batches have none. */
+    /** The stamp of the next batch; null if batches are not numbered. */
     @Nullable
     ProducerStamp next(int count) {
         if (!numbered) {
@@ -48,12 +48,12 @@ final class Sequencer {
         return stamp;
     }
 
-    /** Goes on from this number. */
+    /** Continues at this sequence number. */
     void continueAt(int sequence) {
         next = sequence;
     }
 
-    /** A new beginning, which fences what may still be under way of the old one. */
+    /** Begins a new epoch, which fences batches of the old one that may still be under way. */
     void nextEpoch() {
         next = 0;
         if (epoch < Short.MAX_VALUE) {

@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * The batches from the oldest that is not settled on, in order, and their sequence numbers. One
- * thread at a time.
+ * The batches that were sent, from the oldest that has not ended, in order, and their sequence
+ * numbers. It owns the states of these batches. One thread at a time.
  *
- * <p>Batches behind the oldest stay when they are settled: the node remembers so many batches, not
- * so many unanswered ones, and the oldest must be among them if it has to be sent again.
+ * <p>A batch that is acknowledged stays while it is behind the oldest: the node remembers a number
+ * of batches, acknowledged or not, and the oldest must be among them if it has to be sent again.
  *
- * <p>A batch that is given up leaves a gap in the numbers, for which the node refuses the ones
- * behind it. If no copy of any of them can still turn up they are simply numbered again. If one
- * can, the number must not be used for something else; then, once the node has shown by refusing
- * the first of them that it has none, they go on in a new epoch, which fences what may turn up.
+ * <p>A batch that is given up leaves a gap in the sequence numbers, so the node refuses the batches
+ * behind it. If no copy of any of these can be accepted any more, they get new numbers. Otherwise
+ * the numbers must not be used for other batches. Then, once the node has refused the first of them
+ * and so has none, they continue in a new epoch, which fences such copies.
  */
 final class Window {
 
-    /** As many batches as a node remembers of a producer, to recognise them. */
+    /** The number of batches that a node remembers of a producer, to recognise repeats. */
     static final int MOST = 16;
 
     private final Sequencer sequencer;
@@ -35,9 +35,9 @@ final class Window {
 
     private boolean gap;
     private int gapAt;
-    /** A copy of what left the gap may still turn up. */
+    /** A copy of a batch that left the gap may still be accepted. */
     private boolean gapInDoubt;
-    /** What left the gap may be in the log all the same. */
+    /** A batch that left the gap may be in the log. */
     private boolean gapMayBeTaken;
 
     Window(Sequencer sequencer) {
@@ -45,11 +45,11 @@ final class Window {
     }
 
     /**
-     * What became plain when all was answered.
+     * What is known when all batches in flight were answered or lost.
      *
-     * @param pause whether to wait before trying again
-     * @param unknown batches that have left the window, of which the node cannot say whether it has
-     *     them
+     * @param pause whether to wait before the next attempt
+     * @param unknown batches that have left the window, of which the node does not know whether it
+     *     has them
      * @param forgotten the error that says so, if there are any
      * @param foreign an error that shows that another producer uses the same identity
      */
@@ -228,13 +228,13 @@ final class Window {
         return more || !batches.isEmpty() || closeEmptyGap();
     }
 
-    /** Nothing is behind the gap: the next batch takes its number, or begins a new epoch. */
+    /** No batch is behind the gap: the next batch gets its number, or begins a new epoch. */
     private boolean closeEmptyGap() {
         if (!gapInDoubt) {
             renumber(gapAt);
             return false;
         }
-        return true; // To be settled, as that may not be possible.
+        return true; // Settling decides, since a new epoch may not be possible.
     }
 
     Settlement settle() {
@@ -247,7 +247,7 @@ final class Window {
         boolean missing = refusal != null && refusal.code().equals(Errors.OUT_OF_ORDER);
         boolean forgotten = refusal instanceof LignumException.UnknownProducer && !missing;
         if (forgotten && atGap && gapAt == 0 && !gapMayBeTaken) {
-            // Nothing of this epoch was ever taken, so there was nothing to be forgotten.
+            // No batch of this epoch was accepted, so the node has forgotten nothing.
             missing = true;
             forgotten = false;
         }
@@ -265,7 +265,7 @@ final class Window {
         return Settlement.retry(first != null);
     }
 
-    /* They only said that an earlier batch was missing; that is being dealt with. */
+    /* They only said that an earlier batch was missing, which is being resolved. */
     private void forgetOrderErrors() {
         for (Batch batch : batches) {
             if (batch.refusal() instanceof LignumException.UnknownProducer) {
@@ -274,7 +274,7 @@ final class Window {
         }
     }
 
-    /** The node has none of these batches, and will take none of an earlier epoch. */
+    /** The node has none of these batches, and accepts none of an earlier epoch. */
     private Settlement newEpoch(@Nullable LignumException refusal) {
         if (!sequencer.ownsIdentity()) {
             return new Settlement(false, List.of(), null, Errors.identitySpent(refusal));
@@ -284,7 +284,7 @@ final class Window {
         return Settlement.retry(false);
     }
 
-    /* It cannot recognise what was sent before, but it takes anything that begins at 0. */
+    /* The node does not recognise earlier batches, but accepts any batch that begins at 0. */
     private Settlement beginAgainAfterForgetting(@Nullable LignumException refusal) {
         List<Batch> unknown = new ArrayList<>(MOST);
         for (Batch batch : batches) {

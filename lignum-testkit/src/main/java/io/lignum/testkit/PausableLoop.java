@@ -5,33 +5,35 @@ import io.lignum.cluster.ThreadLoop;
 
 import java.time.Duration;
 
-/** A node's loop, which stands still while the node is paused and does nothing once it dies. */
-final class GatedLoop implements Loop {
+/** A node's loop that runs no task while the node is paused, and none after the run ends. */
+final class PausableLoop implements Loop {
 
     private final ThreadLoop loop;
-    private final NodeRun life;
+    private final NodeRun run;
     private final Runnable onStop;
 
-    /** @param onStop called at each {@link #stop} */
-    GatedLoop(ThreadLoop loop, NodeRun life, Runnable onStop) {
+    /**
+     * @param onStop called at each {@link #stop}
+     */
+    PausableLoop(ThreadLoop loop, NodeRun run, Runnable onStop) {
         this.loop = loop;
-        this.life = life;
+        this.run = run;
         this.onStop = onStop;
     }
 
     @Override
     public void execute(Runnable task) {
-        loop.execute(gated(task));
+        loop.execute(pausable(task));
     }
 
     @Override
     public void schedule(Duration delay, Runnable task) {
-        loop.schedule(delay, gated(task));
+        loop.schedule(delay, pausable(task));
     }
 
-    private Runnable gated(Runnable task) {
+    private Runnable pausable(Runnable task) {
         return () -> {
-            if (life.pass()) {
+            if (run.pass()) {
                 task.run();
             }
         };
