@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Two nodes of a cluster inside a program, which could as well be two programs. Arguments: host and
- * port of a Consul agent, and a directory.
+ * Runs two nodes of a cluster inside a program; two programs could run one each. Arguments: host
+ * and port of a Consul agent, and a directory.
  */
 public final class EmbedClusterNode {
 

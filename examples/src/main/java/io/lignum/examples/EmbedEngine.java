@@ -10,7 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A durable log inside a program, without a server. Argument: a directory; else a temporary one.
+ * Uses a durable log inside a program, without a server. Argument: a directory; default a temporary
+ * one.
  */
 public final class EmbedEngine {
 
@@ -24,7 +25,7 @@ public final class EmbedEngine {
         try (LogStore store = LogStore.open(directory)) {
             TopicLog orders = store.openOrCreate("orders");
             for (String order : new String[] {"one coffee", "one tea", "the bill"}) {
-                long offset = orders.append(LogRecord.of(order)); // on the disk when it returns
+                long offset = orders.append(LogRecord.of(order)); // durable when it returns
                 System.out.println("appended at offset " + offset);
             }
         }

@@ -13,7 +13,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A whole node inside a program, reached over HTTP like any other. Argument: a directory. */
+/**
+ * Runs a node inside a program and uses it over HTTP. Argument: a directory; default a temporary
+ * one.
+ */
 public final class EmbedNode {
 
     private EmbedNode() {}

@@ -17,9 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Sends orders of several customers and reads them back. Arguments: the {@code host:port} of the
- * gRPC port of a node, or of several nodes of a cluster; without any a node is started for the
- * occasion.
+ * Sends the orders of several customers and reads them back. Arguments: {@code host:port} of the
+ * gRPC port of a node, or of several nodes of a cluster. Without arguments it starts a node in this
+ * JVM.
  */
 public final class ProduceAndConsume {
 
@@ -27,7 +27,7 @@ public final class ProduceAndConsume {
 
     private ProduceAndConsume() {}
 
-    /** Runs it. */
+    /** Runs the example. */
     public static void main(String[] arguments)
             throws IOException, InterruptedException, ExecutionException {
         if (arguments.length > 0) {
@@ -50,7 +50,7 @@ public final class ProduceAndConsume {
                 for (long order = 0; order < ORDERS; order++) {
                     offsets.add(producer.send("customer-" + order % 7, order));
                 }
-            } // close waits until every one is acknowledged
+            } // close waits until all are acknowledged
             long first = offsets.get(0).get();
             long last = offsets.get(ORDERS - 1).get();
             System.out.println("sent " + ORDERS + " orders, offsets " + first + " to " + last);

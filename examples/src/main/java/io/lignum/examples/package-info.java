@@ -1,4 +1,4 @@
-/** Programs to start from. Each runs alone and says what it does. */
+/** Complete programs to start from. Each runs by itself and prints what it does. */
 @NullMarked
 package io.lignum.examples;
 

@@ -70,9 +70,8 @@ public final class FilePositionStore implements PositionStore {
                 || !lines.get(1).equals(escaped(consumer))
                 || !lines.get(2).equals(escaped(topic))
                 || !lines.get(3).matches("[0-9]{1,19}")) {
-            throw new IllegalStateException(
-                    file + " does not contain a position of consumer " + consumer + " in topic "
-                            + topic);
+            throw new IllegalStateException(file + " does not contain a position of consumer "
+                    + consumer + " in topic " + topic);
         }
         try {
             return Optional.of(new StoredPosition(

@@ -95,8 +95,7 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(
-                        ROOT, INTERNAL, "io.lignum.record", "java..", "org.jspecify..")
+                .resideInAnyPackage(ROOT, INTERNAL, "io.lignum.record", "java..", "org.jspecify..")
                 .check(CLIENT);
     }
 
@@ -188,10 +187,8 @@ class ArchitectureTest {
                 .check(CLIENT);
     }
 
-    private static DescribedPredicate<JavaClass> notNamed(
-            String... names) {
+    private static DescribedPredicate<JavaClass> notNamed(String... names) {
         return DescribedPredicate.describe(
-                "other classes",
-                type -> !Set.of(names).contains(type.getSimpleName()));
+                "other classes", type -> !Set.of(names).contains(type.getSimpleName()));
     }
 }

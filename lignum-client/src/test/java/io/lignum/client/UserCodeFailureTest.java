@@ -30,7 +30,7 @@ class UserCodeFailureTest {
         node = FakeNode.start();
         try (LignumClient client = node.client();
                 Producer<byte[], String> producer = FakeNode.producer(client).open()) {
-            producer.send("one").get(10, TimeUnit.SECONDS);
+            producer.send("one").get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -58,7 +58,7 @@ class UserCodeFailureTest {
             Subscription subscription = client.consumer("t").handle(record -> {
                 throw error;
             });
-            assertThatThrownBy(() -> subscription.ended().get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> subscription.ended().get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCause(error);
         } finally {
@@ -72,7 +72,7 @@ class UserCodeFailureTest {
         try (LignumClient client = node.client()) {
             CompletionStage<?> failed = CompletableFuture.failedFuture(error);
             Subscription subscription = client.consumer("t").handleAsync(record -> failed);
-            assertThatThrownBy(() -> subscription.ended().get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> subscription.ended().get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCause(error);
         }
@@ -82,7 +82,7 @@ class UserCodeFailureTest {
     void executorThrows_subscriptionEndsWithThat() {
         try (LignumClient client = client(BROKEN)) {
             Subscription subscription = client.consumer("t").handle(record -> {});
-            assertThatThrownBy(() -> subscription.ended().get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> subscription.ended().get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasRootCauseMessage("a broken executor");
         }
@@ -92,9 +92,9 @@ class UserCodeFailureTest {
     void executorThrows_futuresEndNevertheless() throws Exception {
         try (LignumClient client = client(BROKEN);
                 Producer<byte[], String> producer = FakeNode.producer(client).open()) {
-            assertThat(producer.send("two").get(10, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(producer.send("two").get(60, TimeUnit.SECONDS)).isEqualTo(1);
             // This node knows no such call.
-            assertThatThrownBy(() -> client.topics().describe("t").get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> client.topics().describe("t").get(60, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(LignumException.class);
         }
     }
@@ -125,7 +125,7 @@ class UserCodeFailureTest {
                     ended.completeExceptionally(new AssertionError("completed"));
                 }
             });
-            assertThat(ended.get(10, TimeUnit.SECONDS)).hasMessage("thrown by the subscriber");
+            assertThat(ended.get(60, TimeUnit.SECONDS)).hasMessage("thrown by the subscriber");
         }
     }
 }

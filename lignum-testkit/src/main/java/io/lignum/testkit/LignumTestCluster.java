@@ -284,14 +284,14 @@ public final class LignumTestCluster implements AutoCloseable {
     }
 
     private <T> T await(String what, Supplier<Optional<T>> look) {
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         while (true) {
             background.throwFailures();
             Optional<T> found = look.get();
             if (found.isPresent()) {
                 return found.get();
             }
-            if (System.nanoTime() - begun > patience.toNanos()) {
+            if (System.nanoTime() - startNanos > patience.toNanos()) {
                 throw new IllegalStateException(
                         "no " + what + " within " + patience + ": " + nodes);
             }

@@ -52,9 +52,9 @@ final class NodeDiskFile implements DiskFile {
 
     @Override
     public void force() throws IOException {
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         while (disk.run().goesOn()
-                && System.nanoTime() - begun < disk.faults().forceDelay().toNanos()) {
+                && System.nanoTime() - startNanos < disk.faults().forceDelay().toNanos()) {
             disk.run().linger(GLANCE);
         }
         disk.during(() -> {

@@ -51,9 +51,9 @@ final class StartedNode {
 
     private static StartedNode begin(
             TestNode node, SharedServices services, DiskFaults faults, ConfigLoader settings) {
-        StartedNode begun = new StartedNode(node, services, faults);
-        begun.server = LignumNode.start(settings.load(), begun.new InMemory());
-        return begun;
+        StartedNode started = new StartedNode(node, services, faults);
+        started.server = LignumNode.start(settings.load(), started.new InMemory());
+        return started;
     }
 
     private final class InMemory implements ClusterFactory {

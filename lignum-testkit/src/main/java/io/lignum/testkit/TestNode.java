@@ -153,11 +153,11 @@ public final class TestNode {
         cluster.settings().forEach(settings::set);
         awaitMissed();
         services.reachable(this, !isolated);
-        StartedNode begun = StartedNode.start(this, services, faults, settings);
-        httpPort = begun.server().httpPort();
-        grpcPort = begun.server().grpcPort();
-        started = begun;
-        begun.endOnFailure(cluster.background());
+        StartedNode node = StartedNode.start(this, services, faults, settings);
+        httpPort = node.server().httpPort();
+        grpcPort = node.server().grpcPort();
+        started = node;
+        node.endOnFailure(cluster.background());
     }
 
     synchronized void failed(StartedNode which) {

@@ -33,7 +33,8 @@ class BackgroundWorkTest {
     @Test
     void futureFails_workIsDone() throws Exception {
         CompletableFuture<String> done = new CompletableFuture<>();
-        background.whenDone(event, "named", () -> done.complete(Thread.currentThread().getName()));
+        background.whenDone(
+                event, "named", () -> done.complete(Thread.currentThread().getName()));
         event.completeExceptionally(new IllegalStateException("no value"));
         assertThat(done.get(10, TimeUnit.SECONDS)).isEqualTo("named");
         background.throwFailures();

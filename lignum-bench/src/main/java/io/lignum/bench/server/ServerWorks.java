@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The works on servers by name. */
+/** The works on servers, by name. */
 public final class ServerWorks {
 
     private static final List<String> NAMES = List.of(

@@ -1,6 +1,5 @@
 package io.lignum.client.internal.consumer;
 
-import io.lignum.client.ConsumerBuilder;
 import io.lignum.client.StoredPosition;
 import io.lignum.client.WhenRecreated;
 import io.lignum.client.WhenTruncated;

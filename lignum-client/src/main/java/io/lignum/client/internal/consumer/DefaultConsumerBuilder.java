@@ -1,9 +1,8 @@
 package io.lignum.client.internal.consumer;
 
-import io.lignum.client.Consumer;
-import io.lignum.client.ConsumerBuilder;
 import io.lignum.client.Codec;
 import io.lignum.client.Consumer;
+import io.lignum.client.ConsumerBuilder;
 import io.lignum.client.PositionStore;
 import io.lignum.client.Received;
 import io.lignum.client.RecordHandler;

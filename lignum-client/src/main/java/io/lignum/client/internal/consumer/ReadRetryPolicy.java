@@ -53,7 +53,7 @@ final class ReadRetryPolicy {
         return error instanceof LignumException.CorruptLog
                 || (error instanceof LignumException.UnknownTopic
                         && position.asksForOwnWrites()
-                        && !position.isBegun());
+                        && !position.isConfirmed());
     }
 
     /** A node works. */

@@ -1,11 +1,11 @@
 package io.lignum.client.internal.consumer;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
 import io.lignum.client.Received;
 import io.lignum.client.internal.net.ClientContext;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

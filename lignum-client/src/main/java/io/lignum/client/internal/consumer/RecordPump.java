@@ -1,10 +1,10 @@
 package io.lignum.client.internal.consumer;
 
-import io.lignum.client.internal.net.IoTasks;
 import io.lignum.client.Received;
 import io.lignum.client.StoredPosition;
 import io.lignum.client.Subscription;
 import io.lignum.client.internal.net.ClientContext;
+import io.lignum.client.internal.net.IoTasks;
 
 import org.jspecify.annotations.Nullable;
 

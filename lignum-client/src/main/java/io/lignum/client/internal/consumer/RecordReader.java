@@ -38,7 +38,8 @@ final class RecordReader<K, V> {
     private ByteBuffer chunk = NOTHING;
     private int at;
     private boolean inBatch;
-    private boolean begun;
+    /** Whether the first chunk of the current topic has arrived. */
+    private boolean firstReceived;
     private volatile long position;
     private Optional<UUID> topicId = Optional.empty();
     private SubscriptionBuffer.@Nullable End end;
@@ -140,8 +141,8 @@ final class RecordReader<K, V> {
         if (item instanceof SubscriptionBuffer.End last) {
             end = last;
         } else if (item instanceof SubscriptionBuffer.Chunk next) {
-            if (!begun) {
-                begun = true;
+            if (!firstReceived) {
+                firstReceived = true;
                 position = next.from();
             }
             chunk = next.batches();
@@ -150,7 +151,7 @@ final class RecordReader<K, V> {
             position = Math.min(position, rewind.to());
         } else if (item instanceof SubscriptionBuffer.TopicKnown topic) {
             topicId = Optional.of(topic.id());
-            begun &= !topic.startsOver();
+            firstReceived &= !topic.startsOver();
         }
     }
 
@@ -189,12 +190,12 @@ final class RecordReader<K, V> {
         }
         BatchStatus status = RecordBatch.check(chunk, at, chunk.limit());
         if (status != BatchStatus.VALID) {
-            throw fail(Errors.nonsense("an invalid batch: " + status, Outcome.NONE, null));
+            throw fail(Errors.invalidAnswer("an invalid batch: " + status, Outcome.NONE, null));
         }
         batch.wrap(chunk, at);
         if (batch.nextOffset() <= position
                 || (batch.baseOffset() > position && !settings.skipTrimmed())) {
-            throw fail(Errors.nonsense(
+            throw fail(Errors.invalidAnswer(
                     "a batch with offsets " + batch.baseOffset() + " to " + batch.lastOffset()
                             + " where offset " + position + " comes next",
                     Outcome.NONE,

@@ -23,7 +23,7 @@ final class SubscribedTopic {
     }
 
     /** A node has sent its first answer. */
-    void begun(SubscriptionPosition position) {
+    void firstAnswer(SubscriptionPosition position) {
         Optional<UUID> id = position.topicId();
         if (id.isPresent() && !id.equals(known)) {
             buffer.add(new SubscriptionBuffer.TopicKnown(id.get(), startsOver));

@@ -1,8 +1,5 @@
 package io.lignum.client.internal.consumer;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
-import io.lignum.client.internal.net.IoTasks;
 import io.lignum.api.Fetched;
 import io.lignum.client.LignumException;
 import io.lignum.client.WhenTruncated;
@@ -10,9 +7,12 @@ import io.lignum.client.internal.errors.Errors;
 import io.lignum.client.internal.net.Address;
 import io.lignum.client.internal.net.Backoff;
 import io.lignum.client.internal.net.Connection;
+import io.lignum.client.internal.net.IoTasks;
 import io.lignum.client.internal.net.MetadataUpdater;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.ByteBuffer;
 import java.util.OptionalLong;
@@ -226,7 +226,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         if (wrong == null) {
             choice.good(from.address());
             retryPolicy.good();
-            topic.begun(position);
+            topic.firstAnswer(position);
             started.complete(position.next());
         }
         return wrong;
@@ -255,7 +255,8 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
         link = null;
         if (error == null && position.isAtEnd()) {
             end(null);
-        } else if (error != null && retryPolicy.isNeeded(from.address(), error, System.nanoTime())) {
+        } else if (error != null
+                && retryPolicy.isNeeded(from.address(), error, System.nanoTime())) {
             leave(from.address());
             retry();
         } else if (error instanceof LignumException.LogTruncated truncated) {

@@ -38,7 +38,7 @@ final class SubscriptionPosition {
      */
     private OptionalInt epoch = OptionalInt.empty();
 
-    private boolean begun;
+    private boolean confirmed;
 
     /** The position of an earlier consumer; empty once it has no meaning. */
     private Optional<StoredPosition> resumed;
@@ -91,8 +91,8 @@ final class SubscriptionPosition {
     }
 
     /** Whether a node has sent a valid first answer. */
-    boolean isBegun() {
-        return begun;
+    boolean isConfirmed() {
+        return confirmed;
     }
 
     /** The next offset; 0 until it is known. */
@@ -122,7 +122,7 @@ final class SubscriptionPosition {
         if (next.isEmpty()) {
             next = OptionalLong.of(first.getNext());
             if (first.getNext() < 0 || first.getLogEnd() < first.getLogStart()) {
-                return Errors.nonsense(
+                return Errors.invalidAnswer(
                         "offsets " + first.getNext() + ", " + first.getLogStart() + " and "
                                 + first.getLogEnd(),
                         Outcome.NONE,
@@ -133,7 +133,7 @@ final class SubscriptionPosition {
             // These offsets were read before: the topic was restored, or has lost data.
             return Errors.logIsShorter(next.getAsLong(), first.getLogStart(), first.getLogEnd());
         }
-        begun = true;
+        confirmed = true;
         return null;
     }
 
@@ -145,7 +145,7 @@ final class SubscriptionPosition {
         try {
             id = UUID.fromString(first.getTopicId());
         } catch (IllegalArgumentException malformed) {
-            return Errors.nonsense("an invalid topic id", Outcome.NONE, malformed);
+            return Errors.invalidAnswer("an invalid topic id", Outcome.NONE, malformed);
         }
         if (topicId.isPresent() && !topicId.get().equals(id)) {
             return Errors.recreated(settings.topic(), topicId.get(), id);
@@ -169,7 +169,7 @@ final class SubscriptionPosition {
         ownWrites = OptionalLong.empty();
         resumed = Optional.empty();
         topicId = Optional.empty();
-        begun = false;
+        confirmed = false;
     }
 
     /**
@@ -185,7 +185,7 @@ final class SubscriptionPosition {
                 ? !empty || settings.skipTrimmed()
                 : empty && answer.getNext() == start;
         if (!sense) {
-            return Errors.nonsense(
+            return Errors.invalidAnswer(
                     "an answer that goes from offset " + start + " to " + answer.getNext()
                             + " with " + answer.getRawBatches().size() + " bytes",
                     Outcome.NONE,

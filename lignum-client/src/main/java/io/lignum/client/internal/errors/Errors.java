@@ -3,7 +3,6 @@ package io.lignum.client.internal.errors;
 import io.lignum.client.LignumException;
 import io.lignum.client.LignumException.Details;
 import io.lignum.client.LignumException.Outcome;
-import io.lignum.client.internal.net.WireErrors;
 import io.lignum.record.RecordException;
 
 import org.jspecify.annotations.Nullable;
@@ -73,7 +72,7 @@ public final class Errors {
                 || error instanceof LignumException.InvalidRequest;
     }
 
-    public static LignumException nonsense(
+    public static LignumException invalidAnswer(
             String what, Outcome outcome, @Nullable Throwable cause) {
         return new LignumException.ServerError(
                 Details.of("NONSENSE", outcome, what).cause(cause));

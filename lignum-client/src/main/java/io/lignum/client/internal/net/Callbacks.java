@@ -1,8 +1,8 @@
 package io.lignum.client.internal.net;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -45,7 +45,9 @@ public final class Callbacks {
         } catch (RejectedExecutionException refused) {
             completion.run();
         } catch (RuntimeException | Error failed) {
-            LOG.warn("The callback executor failed; this thread completes the future: {}", failed.toString());
+            LOG.warn(
+                    "The callback executor failed; this thread completes the future: {}",
+                    failed.toString());
             completion.run();
         }
     }

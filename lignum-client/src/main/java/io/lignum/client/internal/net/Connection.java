@@ -1,12 +1,12 @@
 package io.lignum.client.internal.net;
 
-import java.util.function.Consumer;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.lignum.client.LignumException;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What all producers, consumers and calls of a client share: channels, knowledge of the nodes, and

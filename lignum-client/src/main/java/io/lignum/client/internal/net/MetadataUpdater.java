@@ -1,7 +1,5 @@
 package io.lignum.client.internal.net;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -15,6 +13,8 @@ import io.lignum.api.ListNodesResponse;
 import io.lignum.client.LignumException;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +95,10 @@ public final class MetadataUpdater {
         this.answerNanos = Math.min(ANSWER_NANOS, requestTimeout.toNanos());
     }
 
-    /** A node is about to be used: the list is fetched beside it, if there is none. Any thread. */
+    /**
+     * A node is about to be used. Requests the list if there is none, without delaying the use. Any
+     * thread.
+     */
     public void used() {
         if (!listed) {
             tasks.execute(() -> {

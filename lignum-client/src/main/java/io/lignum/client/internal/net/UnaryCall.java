@@ -77,7 +77,7 @@ public final class UnaryCall<Q, R> {
             returned.complete(result.apply(answer));
         } catch (RuntimeException invalid) {
             returned.completeExceptionally(
-                    Errors.nonsense("an invalid answer", Outcome.UNKNOWN, invalid));
+                    Errors.invalidAnswer("an invalid answer", Outcome.UNKNOWN, invalid));
         } catch (Error unexpected) {
             returned.completeExceptionally(Errors.bug(unexpected));
         }
@@ -135,7 +135,7 @@ public final class UnaryCall<Q, R> {
                 connection.metadata().answered(address);
                 result.complete(got);
             } else if (status.isOk()) {
-                result.completeExceptionally(Errors.nonsense(
+                result.completeExceptionally(Errors.invalidAnswer(
                         answers + " answers to one call",
                         changes ? Outcome.UNKNOWN : Outcome.NONE,
                         null));

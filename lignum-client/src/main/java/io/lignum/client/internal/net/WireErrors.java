@@ -45,19 +45,17 @@ public final class WireErrors {
         String text = said(status);
         return switch (status.getCode()) {
             case UNIMPLEMENTED ->
-                new LignumException.Unsupported(
-                        Details.of("UNSUPPORTED", outcome, "the server is not a Lignum node, " + text));
+                new LignumException.Unsupported(Details.of(
+                        "UNSUPPORTED", outcome, "the server is not a Lignum node, " + text));
             // The description of gRPC is about its own buffers.
-            case DEADLINE_EXCEEDED ->
-                Errors.timeout(
-                        "the node did not answer in time", outcome);
+            case DEADLINE_EXCEEDED -> Errors.timeout("the node did not answer in time", outcome);
             case UNAVAILABLE, CANCELLED, RESOURCE_EXHAUSTED ->
                 new LignumException.Disconnected(
                         Details.of("DISCONNECTED", outcome, text).cause(status.getCause()));
             case PERMISSION_DENIED, UNAUTHENTICATED ->
                 new LignumException.AccessDenied(
                         Details.of("ACCESS_DENIED", outcome, text).cause(status.getCause()));
-            default -> Errors.nonsense(text, outcome, status.getCause());
+            default -> Errors.invalidAnswer(text, outcome, status.getCause());
         };
     }
 

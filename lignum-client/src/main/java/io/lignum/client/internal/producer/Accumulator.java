@@ -200,7 +200,9 @@ final class Accumulator implements BatchSource {
         lock.lock();
         try {
             rollOver();
-            ends = outstanding.stream().map(batch -> batch.futures().ended()).toArray(CompletableFuture[]::new);
+            ends = outstanding.stream()
+                    .map(batch -> batch.futures().ended())
+                    .toArray(CompletableFuture[]::new);
         } finally {
             lock.unlock();
         }

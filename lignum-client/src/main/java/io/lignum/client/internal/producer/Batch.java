@@ -161,7 +161,8 @@ final class Batch {
             sequence = stamp.baseSequence();
         }
         int size = builder.finish();
-        sealed = RecordBatchBuilder.compress(buffer.duplicate().position(0).limit(size), compression);
+        sealed = RecordBatchBuilder.compress(
+                buffer.duplicate().position(0).limit(size), compression);
         state = State.PENDING;
     }
 

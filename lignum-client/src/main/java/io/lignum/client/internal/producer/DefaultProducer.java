@@ -1,7 +1,7 @@
 package io.lignum.client.internal.producer;
 
-import io.lignum.client.Producer;
 import io.lignum.client.Codec;
+import io.lignum.client.Producer;
 import io.lignum.client.ProducerRecord;
 import io.lignum.client.internal.net.ClientContext;
 import io.lignum.record.RecordHeader;

@@ -1,9 +1,8 @@
 package io.lignum.client.internal.producer;
 
-import io.lignum.client.Producer;
-import io.lignum.client.ProducerBuilder;
 import io.lignum.client.Codec;
 import io.lignum.client.Producer;
+import io.lignum.client.ProducerBuilder;
 import io.lignum.client.ProducerIdentity;
 import io.lignum.client.WhenFull;
 import io.lignum.client.internal.errors.Checks;

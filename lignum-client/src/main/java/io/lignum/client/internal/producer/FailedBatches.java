@@ -1,9 +1,9 @@
 package io.lignum.client.internal.producer;
 
-import io.lignum.client.internal.producer.BatchSource.Wants;
 import io.lignum.client.LignumException;
 import io.lignum.client.LignumException.Outcome;
 import io.lignum.client.internal.errors.Errors;
+import io.lignum.client.internal.producer.BatchSource.Wants;
 
 import org.jspecify.annotations.Nullable;
 

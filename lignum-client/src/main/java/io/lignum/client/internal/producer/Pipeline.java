@@ -1,9 +1,9 @@
 package io.lignum.client.internal.producer;
 
-import io.lignum.client.internal.producer.BatchSource.Wants;
 import io.lignum.client.LignumException;
 import io.lignum.client.LignumException.Outcome;
 import io.lignum.client.internal.errors.Errors;
+import io.lignum.client.internal.producer.BatchSource.Wants;
 import io.lignum.record.Compression;
 
 import org.jspecify.annotations.Nullable;
@@ -143,7 +143,7 @@ final class Pipeline {
                 ? "an answer to batch " + answer.number() + ", which is not in flight"
                 : answer.contradiction(batch);
         if (batch == null || wrong != null) {
-            loseLink(Errors.nonsense("the node sent " + wrong, Outcome.UNKNOWN, null), now);
+            loseLink(Errors.invalidAnswer("the node sent " + wrong, Outcome.UNKNOWN, null), now);
         } else if (answer.duplicate() && batch.copies() == 1) {
             // Only another producer of the same identity can have sent it before.
             fatal = Errors.identityInUse(null);
@@ -166,7 +166,7 @@ final class Pipeline {
         Batch batch = window.inFlight(number);
         if (batch == null) {
             loseLink(
-                    Errors.nonsense(
+                    Errors.invalidAnswer(
                             "the node refused batch " + number + ", which is not in flight",
                             Outcome.UNKNOWN,
                             error),
@@ -261,8 +261,10 @@ final class Pipeline {
     private void settle(long now) {
         settling = false;
         Window.Settlement settlement = window.settle();
-        settlement.unknown().forEach(batch ->
-                failedBatches.end(batch, Errors.forgotten(settlement.forgotten())));
+        settlement
+                .unknown()
+                .forEach(batch ->
+                        failedBatches.end(batch, Errors.forgotten(settlement.forgotten())));
         if (settlement.foreign() != null) {
             fatal = Errors.identityInUse(settlement.foreign());
         } else if (stream.isLeaving()) {

@@ -1,6 +1,5 @@
 package io.lignum.client.internal.producer;
 
-import io.lignum.client.internal.net.IoTasks;
 import io.lignum.api.ErrorDetail;
 import io.lignum.api.ProduceResponse;
 import io.lignum.client.LignumException;
@@ -9,6 +8,7 @@ import io.lignum.client.internal.net.Callbacks;
 import io.lignum.client.internal.net.ClientContext;
 import io.lignum.client.internal.net.ClusterMetadata;
 import io.lignum.client.internal.net.Connection;
+import io.lignum.client.internal.net.IoTasks;
 import io.lignum.client.internal.net.MetadataUpdater;
 import io.lignum.client.internal.net.WireErrors;
 

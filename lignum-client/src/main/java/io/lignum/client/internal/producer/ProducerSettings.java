@@ -1,6 +1,5 @@
 package io.lignum.client.internal.producer;
 
-import io.lignum.client.ProducerBuilder;
 import io.lignum.client.ProducerIdentity;
 import io.lignum.client.WhenFull;
 import io.lignum.record.Compression;
@@ -44,8 +43,7 @@ record ProducerSettings(
             throw new IllegalArgumentException("the topic must not be empty");
         }
         if (!idempotent && identity.isPresent()) {
-            throw new IllegalArgumentException(
-                    "only an idempotent producer can have an identity");
+            throw new IllegalArgumentException("only an idempotent producer can have an identity");
         }
         if (linger.compareTo(deliveryTimeout) >= 0) {
             throw new IllegalArgumentException("linger " + linger

@@ -101,11 +101,15 @@ final class Window {
         return pending;
     }
 
+    /** A copy of the batch is about to be sent. */
     void sent(Batch batch, long now) {
         batch.sent(now);
     }
 
-    /** The node has refused the copy in flight, which may be in the log nevertheless or not. */
+    /**
+     * The node has refused the copy in flight; {@code mayBeApplied} says whether that copy may be
+     * in the log nevertheless.
+     */
     void refuse(Batch batch, LignumException error, boolean mayBeApplied) {
         batch.refuse(error, mayBeApplied);
     }

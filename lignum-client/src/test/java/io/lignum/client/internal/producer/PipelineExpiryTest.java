@@ -81,13 +81,17 @@ class PipelineExpiryTest {
         });
         Accumulator accumulator = new Accumulator(settings, pool, () -> {}, () -> {});
         Pipeline pipeline = new Pipeline(
-                accumulator, opener, deliveries, settings, Duration.ofSeconds(30).toNanos());
+                accumulator,
+                opener,
+                deliveries,
+                settings,
+                Duration.ofSeconds(30).toNanos());
         List<CompletableFuture<Long>> futures = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             futures.add(accumulator.append(0, null, new byte[BATCH_BYTES / 2], List.of()));
             pipeline.run(System.nanoTime());
         }
-        accumulator.flush();
+        var unused = accumulator.flush();
         pipeline.run(System.nanoTime());
         assertThat(sent).hasSize(3);
 
