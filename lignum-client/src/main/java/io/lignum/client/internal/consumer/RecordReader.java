@@ -40,6 +40,7 @@ final class RecordReader<K, V> {
     private boolean inBatch;
     /** Whether the first chunk of the current topic has arrived. */
     private boolean firstReceived;
+
     private volatile long position;
     private Optional<UUID> topicId = Optional.empty();
     private SubscriptionBuffer.@Nullable End end;
