@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
  * exception: the next call continues behind that record.
  *
  * <p>With a position store, a request for the next record marks the one before as processed. The
- * consumer saves its position at most once a second, and in {@link #savePosition} and {@link #close}.
- * So after a crash of the program the records of up to a second are read again.
+ * consumer saves its position at most once a second, and in {@link #savePosition} and
+ * {@link #close}. So after a crash of the program the records of up to a second are read again.
  */
 public interface Consumer<K, V> extends AutoCloseable, Iterable<Received<K, V>> {
 

@@ -6,12 +6,12 @@ import java.util.concurrent.Flow;
 import java.util.function.Function;
 
 /**
- * The settings of a consumer, and the four ways to receive records: {@link #open} for pulling, {@link
- * #handle} and {@link #handleAsync} for handlers, {@link #publisher} for reactive streams. For one
- * thread at a time.
+ * The settings of a consumer, and the four ways to receive records: {@link #open} for pulling,
+ * {@link #handle} and {@link #handleAsync} for handlers, {@link #publisher} for reactive streams.
+ * For one thread at a time.
  *
- * <p>The last four throw {@link LignumException.Closed} if the client is closed, and the exception of
- * the {@link PositionStore} if it cannot load a position to resume.
+ * <p>The last four throw {@link LignumException.Closed} if the client is closed, and the exception
+ * of the {@link PositionStore} if it cannot load a position to resume.
  */
 public interface ConsumerBuilder<K, V> {
 
@@ -27,19 +27,24 @@ public interface ConsumerBuilder<K, V> {
     /** Starts at the end of the log; {@code started()} completes when the end is known. */
     ConsumerBuilder<K, V> fromEnd();
 
-    /** Starts at this offset, {@code >= 0}; beyond the log's end it waits until the log gets there. */
+    /**
+     * Starts at this offset, {@code >= 0}; beyond the log's end it waits until the log gets there.
+     */
     ConsumerBuilder<K, V> fromOffset(long offset);
 
-    /** Starts at the first record with this timestamp or a later one; at the end if there is none. */
+    /**
+     * Starts at the first record with this timestamp or a later one; at the end if there is none.
+     */
     ConsumerBuilder<K, V> fromTime(Instant time);
 
     /** Ends before this offset, {@code >= 0}. Default: the consumer does not end. */
     ConsumerBuilder<K, V> toOffset(long offset);
 
     /**
-     * Resumes at the position that the store has under this name; {@code from...} applies only while
-     * there is none. Only one consumer at a time may use a name. A position belongs to the topic, not
-     * to its name: {@link #whenRecreated} decides what happens if the topic was created again.
+     * Resumes at the position that the store has under this name; {@code from...} applies only
+     * while there is none. Only one consumer at a time may use a name. A position belongs to the
+     * topic, not to its name: {@link #whenRecreated} decides what happens if the topic was created
+     * again.
      *
      * @throws IllegalArgumentException the name contains half a surrogate pair
      */

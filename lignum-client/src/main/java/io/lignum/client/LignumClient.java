@@ -12,17 +12,17 @@ import java.util.concurrent.Executor;
  *
  * <p>A client connects when it has something to send, so opening one does not fail while the nodes
  * are down. Of a cluster the address of one reachable node is enough: that node names the others.
- * The nodes name the addresses of their own configuration ({@code node.advertised-host}); the client
- * must be able to reach them there.
+ * The nodes name the addresses of their own configuration ({@code node.advertised-host}); the
+ * client must be able to reach them there.
  */
 public interface LignumClient extends AutoCloseable {
 
     /**
      * Opens a client with the default settings.
      *
-     * @param addresses nodes of one cluster: {@code host:port} of the gRPC port, or {@code host} for
-     *     port 9080; an IPv6 address that has a port is in brackets. One string may hold several
-     *     addresses, separated by commas
+     * @param addresses nodes of one cluster: {@code host:port} of the gRPC port, or {@code host}
+     *     for port 9080; an IPv6 address that has a port is in brackets. One string may hold
+     *     several addresses, separated by commas
      * @throws IllegalArgumentException no address is given, or one is malformed
      */
     static LignumClient connect(String... addresses) {
@@ -95,9 +95,9 @@ public interface LignumClient extends AutoCloseable {
         Builder requestTimeout(Duration timeout);
 
         /**
-         * The executor that completes futures and calls handlers. By default the client's I/O thread
-         * completes futures, so their continuations must not block, and handlers run on threads of
-         * the client's own.
+         * The executor that completes futures and calls handlers. By default the client's I/O
+         * thread completes futures, so their continuations must not block, and handlers run on
+         * threads of the client's own.
          */
         Builder callbackExecutor(Executor executor);
 

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Why a call failed, and what happened to its data. The client has already repeated what failed for a
- * transient reason, for as long as the call may take.
+ * Why a call failed, and what happened to its data. The client has already repeated what failed for
+ * a transient reason, for as long as the call may take.
  *
- * <p>The client creates these exceptions. The constructors are public so that tests of programs that
- * handle them can create them, too.
+ * <p>The client creates these exceptions. The constructors are public so that tests of programs
+ * that handle them can create them, too.
  */
 @SuppressWarnings("serial") // Nothing serializes these.
 public abstract sealed class LignumException extends RuntimeException {
@@ -30,8 +30,8 @@ public abstract sealed class LignumException extends RuntimeException {
      * The contents of an exception.
      *
      * @param code the kind of error in the node's terms, for instance {@code STORAGE_FULL}
-     * @param subject the invalid field, the exceeded limit, the topic, or the leader, as the kind of
-     *     exception defines; null if there is none
+     * @param subject the invalid field, the exceeded limit, the topic, or the leader, as the kind
+     *     of exception defines; null if there is none
      * @param first the limit's value, an offset, or the log start offset
      * @param second the log end offset, or an epoch
      */
@@ -108,8 +108,8 @@ public abstract sealed class LignumException extends RuntimeException {
     }
 
     /**
-     * The topic was deleted and created again since it was read. The position has no meaning in the new
-     * topic; {@link WhenRecreated#START_OVER} reads that from its start.
+     * The topic was deleted and created again since it was read. The position has no meaning in the
+     * new topic; {@link WhenRecreated#START_OVER} reads that from its start.
      */
     public static final class TopicRecreated extends LignumException {
         public TopicRecreated(Details details) {
@@ -205,7 +205,9 @@ public abstract sealed class LignumException extends RuntimeException {
         }
     }
 
-    /** Another producer uses this identity with the same or a higher epoch. This producer has ended. */
+    /**
+     * Another producer uses this identity with the same or a higher epoch. This producer has ended.
+     */
     public static final class Fenced extends LignumException {
         public Fenced(Details details) {
             super(details);
@@ -220,8 +222,8 @@ public abstract sealed class LignumException extends RuntimeException {
     }
 
     /**
-     * The node is not the leader, or the cluster has no leader. Nothing was changed. The client looks
-     * for the leader as long as the call may take.
+     * The node is not the leader, or the cluster has no leader. Nothing was changed. The client
+     * looks for the leader as long as the call may take.
      */
     public static final class NotLeader extends LignumException {
         private final @Nullable String leader;
@@ -298,7 +300,9 @@ public abstract sealed class LignumException extends RuntimeException {
         }
     }
 
-    /** The node does not serve this caller; the message says what to do. Repeating does not help. */
+    /**
+     * The node does not serve this caller; the message says what to do. Repeating does not help.
+     */
     public static final class AccessDenied extends LignumException {
         public AccessDenied(Details details) {
             super(details);

@@ -30,11 +30,11 @@ public interface Producer<K, V> extends AutoCloseable {
 
     /**
      * Accepts a record for sending. The codecs have encoded it when this returns. Blocks only while
-     * the producer holds as many bytes as it may, and only if {@link WhenFull} says so; an interrupt
-     * ends the wait with {@link LignumException.BufferFull}.
+     * the producer holds as many bytes as it may, and only if {@link WhenFull} says so; an
+     * interrupt ends the wait with {@link LignumException.BufferFull}.
      *
-     * @return the record's offset; or, at once, a failure with {@link LignumException.Closed}, {@link
-     *     LignumException.BufferFull} or {@link LignumException.TooLarge}
+     * @return the record's offset; or, at once, a failure with {@link LignumException.Closed},
+     *     {@link LignumException.BufferFull} or {@link LignumException.TooLarge}
      * @throws IllegalStateException the call would have to wait on the client's I/O thread
      * @throws RuntimeException the codec cannot encode the key or the value
      */

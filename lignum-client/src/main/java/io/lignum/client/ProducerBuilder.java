@@ -14,9 +14,10 @@ public interface ProducerBuilder<K, V> {
     <T> ProducerBuilder<K, T> values(Codec<T> codec);
 
     /**
-     * How long a batch that is not full waits for more records; at least zero, less than the delivery
-     * timeout. Default zero: a batch leaves at once while fewer than two batches are on their way.
-     * Single records then have no delay, and many concurrent records fill batches anyway.
+     * How long a batch that is not full waits for more records; at least zero, less than the
+     * delivery timeout. Default zero: a batch leaves at once while fewer than two batches are on
+     * their way. Single records then have no delay, and many concurrent records fill batches
+     * anyway.
      */
     ProducerBuilder<K, V> linger(Duration time);
 
@@ -27,16 +28,16 @@ public interface ProducerBuilder<K, V> {
     ProducerBuilder<K, V> batchBytes(int bytes);
 
     /**
-     * The compression of batches; lz4 and zstd need their libraries, see {@link Compression}. Default
-     * none.
+     * The compression of batches; lz4 and zstd need their libraries, see {@link Compression}.
+     * Default none.
      *
      * @throws IllegalArgumentException the client does not support this compression
      */
     ProducerBuilder<K, V> compression(Compression compression);
 
     /**
-     * The most bytes of encoded records that the producer holds until they are answered. Each record
-     * counts 64 bytes more for its future. At least 64 KiB; default 32 MiB.
+     * The most bytes of encoded records that the producer holds until they are answered. Each
+     * record counts 64 bytes more for its future. At least 64 KiB; default 32 MiB.
      */
     ProducerBuilder<K, V> maxBytesInFlight(long bytes);
 
@@ -44,8 +45,8 @@ public interface ProducerBuilder<K, V> {
     ProducerBuilder<K, V> whenFull(WhenFull choice);
 
     /**
-     * The longest time from {@code send} until the future has ended, all attempts included. More than
-     * zero; default 2 minutes.
+     * The longest time from {@code send} until the future has ended, all attempts included. More
+     * than zero; default 2 minutes.
      */
     ProducerBuilder<K, V> deliveryTimeout(Duration time);
 
@@ -53,9 +54,9 @@ public interface ProducerBuilder<K, V> {
     ProducerBuilder<K, V> identity(ProducerIdentity identity);
 
     /**
-     * Whether batches carry sequence numbers, so that the node recognises repeats. True, the default:
-     * each record is in the log once and in order, however often it was sent. False: a batch whose
-     * outcome is unknown fails and is not repeated, and a failure may change the order.
+     * Whether batches carry sequence numbers, so that the node recognises repeats. True, the
+     * default: each record is in the log once and in order, however often it was sent. False: a
+     * batch whose outcome is unknown fails and is not repeated, and a failure may change the order.
      */
     ProducerBuilder<K, V> idempotent(boolean idempotent);
 

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 public interface Subscription extends AutoCloseable {
 
     /**
-     * Completes with the start offset when a node has confirmed it. The handler misses no record from
-     * that offset on. Fails if the subscription ends before.
+     * Completes with the start offset when a node has confirmed it. The handler misses no record
+     * from that offset on. Fails if the subscription ends before.
      */
     CompletableFuture<Long> started();
 
@@ -25,8 +25,8 @@ public interface Subscription extends AutoCloseable {
     CompletableFuture<Void> ended();
 
     /**
-     * Passes no more records to the handler, and saves the position. Does not wait for a handler that
-     * is running.
+     * Passes no more records to the handler, and saves the position. Does not wait for a handler
+     * that is running.
      */
     @Override
     void close();

@@ -22,7 +22,10 @@ public final class WhenFull {
         return BLOCK;
     }
 
-    /** Waits at most this long, zero or more, and then fails with {@link LignumException.BufferFull}. */
+    /**
+     * Waits at most this long, zero or more, and then fails with
+     * {@link LignumException.BufferFull}.
+     */
     public static WhenFull waitAtMost(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException("time must not be negative, is " + time);

@@ -152,7 +152,9 @@ class ArchitectureTest {
                 .check(CLIENT);
     }
 
-    /** The event loop would drop what a task throws, and the owner of the task would wait for ever. */
+    /**
+     * The event loop would drop what a task throws, and the owner of the task would wait for ever.
+     */
     @Test
     void tasksOfTheIoThread_areSubmittedWhereTheirFailureEndsTheirOwner() {
         noClasses()

@@ -16,10 +16,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Moves records from a reader to a sink, in tasks on an executor. At most one task exists at a time,
- * and none while there is nothing to do: {@link #wakes} counts the calls of {@link #wake} that no
- * task has served, and the call that raises it from zero submits a task. So fields that are not
- * volatile need no lock.
+ * Moves records from a reader to a sink, in tasks on an executor. At most one task exists at a
+ * time, and none while there is nothing to do: {@link #wakes} counts the calls of {@link #wake}
+ * that no task has served, and the call that raises it from zero submits a task. So fields that are
+ * not volatile need no lock.
  *
  * <p>What the sink throws ends the subscription, an Error too.
  */

@@ -17,7 +17,9 @@ public final class ClientContext {
     private final Callbacks callbacks;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
-    /** Set under this object's lock, so nothing is opened after {@link #close} reads {@link #open}. */
+    /**
+     * Set under this object's lock, so nothing is opened after {@link #close} reads {@link #open}.
+     */
     private volatile boolean closed;
 
     public ClientContext(Connection connection, Callbacks callbacks) {

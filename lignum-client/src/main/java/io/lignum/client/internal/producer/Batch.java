@@ -70,15 +70,18 @@ final class Batch {
     /** The copies sent on all streams so far; at least one from IN_FLIGHT on. */
     private int copies;
 
-    /** A copy from an earlier stream may be in the log or still get there. Only if PENDING or IN_FLIGHT. */
+    /**
+     * A copy from an earlier stream may be in the log or still get there. Only if PENDING or
+     * IN_FLIGHT.
+     */
     private boolean inDoubt;
 
     /** A batch before this one failed, so the node misses the sequence numbers before it. */
     private boolean behindGap;
 
     /**
-     * The futures have failed for lack of time. The batch is delivered nevertheless, since the node may
-     * have it, and then the batches behind it are accepted only if it is in the log.
+     * The futures have failed for lack of time. The batch is delivered nevertheless, since the node
+     * may have it, and then the batches behind it are accepted only if it is in the log.
      */
     private boolean abandoned;
 
@@ -98,7 +101,9 @@ final class Batch {
 
     // Filling, under the accumulator's lock.
 
-    /** Returns the bytes that the record takes; 0 if it does not fit, and then nothing has changed. */
+    /**
+     * Returns the bytes that the record takes; 0 if it does not fit, and then nothing has changed.
+     */
     int append(
             long timestamp,
             byte @Nullable [] key,

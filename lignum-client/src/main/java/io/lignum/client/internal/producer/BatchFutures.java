@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The futures of a batch's records. Filled under the accumulator's lock, and completed after that by
- * any thread, without a lock: continuations of users run there.
+ * The futures of a batch's records. Filled under the accumulator's lock, and completed after that
+ * by any thread, without a lock: continuations of users run there.
  */
 final class BatchFutures {
 

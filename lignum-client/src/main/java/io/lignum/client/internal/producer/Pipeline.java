@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Delivers batches to the log in order, each exactly once, or reports what happened to them. A state
- * machine without a clock and a thread: the {@link ProducerEngine} passes events and the time. One
- * thread at a time.
+ * Delivers batches to the log in order, each exactly once, or reports what happened to them. A
+ * state machine without a clock and a thread: the {@link ProducerEngine} passes events and the
+ * time. One thread at a time.
  *
- * <p>The {@link Window} holds the batches that were sent and have not ended. It never holds more than
- * the node remembers of a producer, so all of them can be sent again. Without failures batches only
- * pass through. After a failure the pipeline is <em>settling</em>: it sends nothing until each batch
- * in flight was answered or lost. Then it is known what the node has, and the pipeline sends the
- * window again from its first batch.
+ * <p>The {@link Window} holds the batches that were sent and have not ended. It never holds more
+ * than the node remembers of a producer, so all of them can be sent again. Without failures batches
+ * only pass through. After a failure the pipeline is <em>settling</em>: it sends nothing until each
+ * batch in flight was answered or lost. Then it is known what the node has, and the pipeline sends
+ * the window again from its first batch.
  */
 final class Pipeline {
 
