@@ -6,18 +6,22 @@ import io.lignum.storage.env.DiskFullException;
 import io.lignum.storage.env.ShortageException;
 import io.lignum.storage.env.TooManyOpenFilesException;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Watches the free space of the file system, and refuses appends below the reserve, so that
- * sealing, checkpoints and clean-up still have space. A write that finds the disk full refuses
- * appends, too. Both end when there is more free space than the reserve. Each change is logged
- * once. The tick measures; any thread may ask.
+ * Refuses appends while the file system has too little space for them: less than the reserve, so
+ * that sealing, checkpoints and clean-up still find some; none for a write; or no free inode for a
+ * new file. Appends are taken again when a measurement finds enough of everything. Each change is
+ * logged once, with what was measured at that moment.
+ *
+ * <p>The store's background thread measures; any thread may ask.
  */
 final class FreeSpace {
 
@@ -27,7 +31,9 @@ final class FreeSpace {
     private final Path directory;
     private final long reserveBytes;
     private volatile long usableBytes = Long.MAX_VALUE;
-    private final AtomicBoolean full = new AtomicBoolean();
+
+    /** Why appends are refused; null while they are taken. */
+    private final AtomicReference<@Nullable String> refused = new AtomicReference<>();
 
     FreeSpace(Disk disk, Path directory, long reserveBytes) {
         this.disk = disk;
@@ -35,63 +41,83 @@ final class FreeSpace {
         this.reserveBytes = reserveBytes;
     }
 
+    /** Measures, and refuses or takes appends from now on. */
     void look() throws IOException {
-        usableBytes = disk.usableBytes(directory);
-        setFull(usableBytes < reserveBytes || usableBytes == 0);
-    }
-
-    /**
-     * Notes a shortage. A full disk refuses appends until a measurement finds enough free space.
-     */
-    void found(ShortageException shortage) {
-        if (shortage instanceof DiskFullException) {
-            setFull(true);
+        long usable = disk.usableBytes(directory);
+        usableBytes = usable;
+        if (usable < reserveBytes || usable == 0) {
+            refuse(belowReserve(usable));
+        } else if (!disk.canCreateFiles(directory)) {
+            refuse("no file can be created in " + directory + " although its file system has "
+                    + usable + " bytes free: it may be out of inodes (df -i)");
+        } else if (refused.getAndSet(null) != null) {
+            LOG.info(
+                    "the file system of {} has {} bytes free again: appends are accepted",
+                    directory,
+                    usable);
         }
     }
 
-    /**
-     * The exception for a call that a shortage has refused: NOT_APPLIED, and it can be repeated
-     * later.
-     */
+    /** A call of the disk failed. For want of space, appends are refused until the next look. */
+    void found(ShortageException shortage) {
+        if (shortage instanceof DiskFullException) {
+            refuse(afterFailedWrite());
+        }
+    }
+
+    private String afterFailedWrite() {
+        try {
+            long usable = disk.usableBytes(directory);
+            usableBytes = usable;
+            return "a write found no space on the file system of " + directory + ", which has "
+                    + usable + " bytes free";
+        } catch (IOException e) {
+            return "a write found no space on the file system of " + directory
+                    + ", whose free space cannot be measured: " + IoErrors.describe(e);
+        }
+    }
+
+    /** The error for a call that the shortage refused: nothing was done, and it can be repeated. */
     StorageException refusal(ShortageException shortage) {
         return shortage instanceof TooManyOpenFilesException none
                 ? new StorageException.Overloaded(IoErrors.describe(none))
                 : refusal();
     }
 
-    private void setFull(boolean value) {
-        if (full.getAndSet(value) == value) {
-            return;
-        }
-        if (value) {
-            LOG.warn("disk full: {}", refusal().getMessage());
-        } else {
-            LOG.info(
-                    "the file system of {} has {} bytes free again: appends are accepted",
-                    directory,
-                    usableBytes);
+    private void refuse(String why) {
+        if (refused.getAndSet(why) == null) {
+            LOG.warn("disk full: {}", why);
         }
     }
 
     void refuseWhenFull() {
-        if (full.get()) {
+        if (isFull()) {
             throw refusal();
         }
     }
 
     StorageException refusal() {
+        String why = refused.get();
         return new StorageException.DiskFull(
-                "the file system of " + directory + " has " + usableBytes
-                        + " bytes free, appends need the reserve of " + reserveBytes
-                        + " (reserveBytes); reads go on",
-                reserveBytes);
+                (why == null ? belowReserve(usableBytes) : why) + "; reads continue", reserveBytes);
     }
 
+    private String belowReserve(long usable) {
+        return "the file system of " + directory + " has " + usable
+                + " bytes free, appends need the reserve of " + reserveBytes + " (reserveBytes)";
+    }
+
+    /** At the last measurement. */
     long usableBytes() {
         return usableBytes;
     }
 
     boolean isFull() {
-        return full.get();
+        return refused.get() != null;
+    }
+
+    /** Why appends are refused; empty while they are taken. */
+    Optional<String> whyFull() {
+        return Optional.ofNullable(refused.get());
     }
 }

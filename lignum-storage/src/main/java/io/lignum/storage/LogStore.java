@@ -303,7 +303,7 @@ public final class LogStore implements AutoCloseable {
                 shared.files().size(),
                 shared.budget().pendingBytes(),
                 shared.space().usableBytes(),
-                shared.space().isFull(),
+                shared.space().whyFull(),
                 recoveryNanos);
     }
 

@@ -1,5 +1,7 @@
 package io.lignum.storage;
 
+import java.util.Optional;
+
 /**
  * Figures of a store.
  *
@@ -7,7 +9,7 @@ package io.lignum.storage;
  * @param openFiles files held open now
  * @param pendingBytes bytes appended and not yet acknowledged
  * @param usableBytes free space of the file system at the last measurement
- * @param full appends are refused until there is more free space than the reserve
+ * @param whyFull why appends are refused for want of space; empty while they are accepted
  * @param recoveryNanos duration of the opening
  */
 public record StoreStatus(
@@ -15,5 +17,11 @@ public record StoreStatus(
         int openFiles,
         long pendingBytes,
         long usableBytes,
-        boolean full,
-        long recoveryNanos) {}
+        Optional<String> whyFull,
+        long recoveryNanos) {
+
+    /** Whether appends are refused for want of space. */
+    public boolean full() {
+        return whyFull.isPresent();
+    }
+}

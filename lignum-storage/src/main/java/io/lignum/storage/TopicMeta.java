@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Holds a topic's name, id and settings, and reads and writes them. The file in the topic's
@@ -33,6 +34,7 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
     private static final String NO_BOUND = "none";
     private static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_NAME = 249;
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1," + MAX_NAME + "}");
 
     /**
      * Checks a name: letters, digits, '.', '_', '-'. Names never become paths, so the rule serves
@@ -42,24 +44,15 @@ record TopicMeta(UUID id, String name, TopicConfig config) {
         if (name.isEmpty()) {
             throw new StorageException.InvalidTopic("the topic's name is empty");
         }
-        if (name.length() > MAX_NAME) {
-            throw new StorageException.InvalidTopic("the topic's name has " + name.length()
-                    + " characters, the limit is " + MAX_NAME);
-        }
         if (!isName(name)) {
-            throw new StorageException.InvalidTopic(
-                    "the topic's name may hold letters, digits, '.', '_' and '-' only, and not be '.' or '..'");
+            throw new StorageException.InvalidTopic("a topic's name is 1 to " + MAX_NAME
+                    + " of a-z A-Z 0-9 . _ - and neither \".\" nor \"..\"; this one has "
+                    + name.length() + " characters");
         }
     }
 
     private static boolean isName(String name) {
-        boolean plain = name.chars()
-                .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "._-".indexOf(c) >= 0));
-        return plain
-                && !name.isEmpty()
-                && name.length() <= MAX_NAME
-                && !name.equals(".")
-                && !name.equals("..");
+        return NAME.matcher(name).matches() && !name.equals(".") && !name.equals("..");
     }
 
     /** Writes the file; durable under its name once the directory is forced. */

@@ -45,6 +45,7 @@ final class FaultyDisk implements Disk {
 
     private final Disk real;
     private volatile Fault fault = NONE;
+    private volatile boolean outOfInodes;
 
     FaultyDisk() {
         this(new NioDisk());
@@ -57,6 +58,16 @@ final class FaultyDisk implements Disk {
 
     void fault(Fault value) {
         fault = value;
+    }
+
+    /** Whether the file system has no inode for a new file. */
+    void outOfInodes(boolean value) {
+        outOfInodes = value;
+    }
+
+    @Override
+    public boolean canCreateFiles(Path directory) throws IOException {
+        return !outOfInodes && real.canCreateFiles(directory);
     }
 
     @Override

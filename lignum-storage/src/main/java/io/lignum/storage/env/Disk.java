@@ -60,6 +60,14 @@ public interface Disk {
     }
 
     /**
+     * Whether the file system has an inode left for a new file in this directory; it may have none
+     * although it has {@link #usableBytes}.
+     */
+    default boolean canCreateFiles(Path directory) throws IOException {
+        return true;
+    }
+
+    /**
      * Takes an exclusive lock, which ends with the process.
      *
      * @param holder one line that names the holder for people, written into the file

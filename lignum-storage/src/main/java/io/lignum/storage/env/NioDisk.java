@@ -34,6 +34,9 @@ public final class NioDisk implements Disk {
      */
     private static final Map<Path, String> HELD = new ConcurrentSkipListMap<>();
 
+    /** Has the suffix of temporary files, which are ignored if a crash leaves one. */
+    private static final String PROBE = "space-probe.tmp";
+
     public NioDisk() {
         DiskErrors.prepare();
     }
@@ -110,6 +113,22 @@ public final class NioDisk implements Disk {
     @Override
     public long usableBytes(Path path) throws IOException {
         return Opening.of(path, false, () -> Files.getFileStore(path).getUsableSpace());
+    }
+
+    /** Creates an empty file and deletes it: Java has no call that counts free inodes. */
+    @Override
+    public boolean canCreateFiles(Path directory) throws IOException {
+        Path probe = directory.resolve(PROBE);
+        try {
+            open(probe, OpenMode.WRITE).close();
+            return true;
+        } catch (DiskFullException none) {
+            return false;
+        } catch (TooManyOpenFilesException unknown) {
+            return true;
+        } finally {
+            Files.deleteIfExists(probe);
+        }
     }
 
     @Override
