@@ -64,7 +64,8 @@ class ArchitectureTest {
         slices().matching("io.lignum.(**)")
                 .should()
                 .beFreeOfCycles()
-                // LignumClient.builder() constructs its implementation; the client's test limits that.
+                // LignumClient.builder() constructs its implementation; limited by the client's
+                // test.
                 .ignoreDependency(
                         "io.lignum.client.LignumClient",
                         "io.lignum.client.internal.DefaultClientBuilder")
