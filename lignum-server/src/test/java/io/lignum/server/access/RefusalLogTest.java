@@ -58,7 +58,8 @@ class RefusalLogTest {
                 .hasSize(3)
                 .last()
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .isEqualTo("Refused 1000 calls since the last such line, the latest one from 192.0.2.7"
-                        + " (READ): no, as OTHER_HOST");
+                .isEqualTo(
+                        "Refused 1000 calls since the last such line, the latest one from 192.0.2.7"
+                                + " (READ): no, as OTHER_HOST");
     }
 }
