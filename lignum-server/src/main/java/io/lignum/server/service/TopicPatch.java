@@ -42,7 +42,11 @@ public record TopicPatch(
         return new TopicPatch(null, null, null, null, null, null, live, quorumCount, null, null);
     }
 
-    /** @throws ServiceException a field is invalid; the message names it */
+    /**
+     * Returns the settings with these changes.
+     *
+     * @throws ServiceException a field is invalid; the message names it
+     */
     public TopicConfig applyTo(TopicConfig base) {
         check();
         boolean wantsLive = live != null ? live : base.live();
