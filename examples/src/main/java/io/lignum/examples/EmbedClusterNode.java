@@ -1,9 +1,10 @@
 package io.lignum.examples;
 
+import io.lignum.cluster.AppendResult;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.server.LignumNode;
 import io.lignum.server.config.ServerConfig;
-import io.lignum.server.service.Produced;
 import io.lignum.server.service.ReadDemand;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.TopicPatch;
@@ -30,16 +31,20 @@ public final class EmbedClusterNode {
                 LignumNode two = member(directory.resolve("two"), consul, port)) {
             one.service().awaitLeader(Duration.ofSeconds(30)).join();
             two.service().awaitLeader(Duration.ofSeconds(30)).join();
-            one.service().createTopic("orders", TopicPatch.replication(true, 0));
-            Produced produced =
-                    one.service().produce("orders", LogRecord.of("one coffee")).join();
+            one.service()
+                    .topics()
+                    .create("orders", TopicPatch.replication(true, 0))
+                    .join();
+            AppendResult produced = one.service()
+                    .produce("orders", LogRecord.of("one coffee"), NotLeaderPolicy.FORWARD)
+                    .join();
             System.out.println("offset " + produced.firstOffset() + ", and a leader took it: "
                     + produced.leader().isPresent());
 
             OptionalLong own = OptionalLong.of(produced.firstOffset() + 1);
             ReadDemand demand =
                     new ReadDemand(ReadDemand.Level.COMMITTED, own, OptionalInt.empty());
-            two.service().meet("orders", 0, demand).join();
+            two.service().awaitDemand("orders", 0, demand).join();
             two.service()
                     .read(ReadQuery.from("orders", 0))
                     .records()

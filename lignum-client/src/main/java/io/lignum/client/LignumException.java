@@ -100,6 +100,13 @@ public abstract sealed class LignumException extends RuntimeException {
         }
     }
 
+    /** The state of the cluster does not allow the request; repeating it does not help. */
+    public static final class FailedPrecondition extends LignumException {
+        public FailedPrecondition(Details details) {
+            super(details);
+        }
+    }
+
     /** No topic has this name. */
     public static final class UnknownTopic extends LignumException {
         public UnknownTopic(Details details) {

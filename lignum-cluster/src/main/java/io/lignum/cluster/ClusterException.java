@@ -22,6 +22,8 @@ public abstract sealed class ClusterException extends RuntimeException {
         COMMIT_UNKNOWN,
         COORDINATOR_UNAVAILABLE,
         NOT_CAUGHT_UP,
+        INVALID_ARGUMENT,
+        FAILED_PRECONDITION,
         FORWARDED
     }
 
@@ -100,7 +102,10 @@ public abstract sealed class ClusterException extends RuntimeException {
         }
     }
 
-    /** This node did not have the requested records in the time allowed. */
+    /**
+     * The node that was asked did not get as far as the call demands in the time allowed. Nothing
+     * was done; the same call can succeed later.
+     */
     public static final class NotCaughtUp extends ClusterException {
         private static final long serialVersionUID = 1L;
 
@@ -109,7 +114,28 @@ public abstract sealed class ClusterException extends RuntimeException {
         }
     }
 
-    /** The leader refused a forwarded request, with an error of its own. */
+    /** The call can never succeed as it is, for instance as it names a node that does not exist. */
+    public static final class InvalidArgument extends ClusterException {
+        private static final long serialVersionUID = 1L;
+
+        public InvalidArgument(String message) {
+            super(Code.INVALID_ARGUMENT, Outcome.NOT_APPLIED, message, null);
+        }
+    }
+
+    /**
+     * The state of the cluster does not allow the call. Nothing was done; the same call fails again
+     * until an operator or another call changes that state.
+     */
+    public static final class FailedPrecondition extends ClusterException {
+        private static final long serialVersionUID = 1L;
+
+        public FailedPrecondition(String message) {
+            super(Code.FAILED_PRECONDITION, Outcome.NOT_APPLIED, message, null);
+        }
+    }
+
+    /** The leader refused what was forwarded to it, for a reason of its own. */
     public static final class Forwarded extends ClusterException {
         private static final long serialVersionUID = 1L;
         private final String leadersCode;

@@ -5,6 +5,7 @@ import io.lignum.cluster.peer.NodeAddress;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The state of a cluster as one of its nodes knows it. Only the leader knows the followers'
@@ -47,11 +48,12 @@ public record ClusterStatus(
     /**
      * The state of one node.
      *
-     * @param alive whether its session holds its key with the coordinator
-     * @param registered whether it follows the leader now; false where only the leader knows
-     * @param lagRecords records that its logs lack of the leader's; -1 where unknown
-     * @param silentMillis milliseconds since its last acknowledgement or answer; -1 where unknown
-     * @param lagging whether it acknowledges live messages later than the send timeout
+     * @param alive whether it holds its key with the coordinator
+     * @param registered whether it follows the leader at the moment; false where the leader does
+     *     not tell
+     * @param lagRecords records that its logs lack of the leader's; empty where unknown
+     * @param silentMillis since its last acknowledgement or answer; empty where unknown
+     * @param lagging whether the leader feeds it from the log and does not count on it
      */
     public record Node(
             String nodeId,
@@ -60,8 +62,8 @@ public record ClusterStatus(
             boolean alive,
             boolean inSync,
             boolean registered,
-            long lagRecords,
-            long silentMillis,
+            OptionalLong lagRecords,
+            OptionalLong silentMillis,
             boolean lagging,
             boolean decommissioned) {}
 }

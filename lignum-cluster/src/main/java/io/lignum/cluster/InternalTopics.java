@@ -2,21 +2,36 @@ package io.lignum.cluster;
 
 import io.lignum.storage.TopicLog;
 
+import java.util.Set;
+
 /**
- * The rule for reserved names: topics whose name begins with two underscores are internal, and
- * hidden from users.
+ * The one rule for reserved topic names: a short list, and a prefix for later releases. These
+ * topics are Lignum's own, and users never see them. Other names that begin with two underscores
+ * are free, because programs written for Kafka use them.
  */
 public final class InternalTopics {
 
-    private static final String PREFIX = "__";
+    /** The log of the changes to topics. */
+    public static final String METADATA = "__topics";
+
+    /** For users and errors. */
+    public static final String RESERVED = "__topics, __groups and names that begin with __lignum";
+
+    private static final Set<String> NAMES = Set.of(METADATA, "__groups");
+    private static final String PREFIX = "__lignum";
 
     private InternalTopics() {}
 
     public static boolean isInternal(String name) {
-        return name.startsWith(PREFIX);
+        return NAMES.contains(name) || name.startsWith(PREFIX);
     }
 
     public static boolean isInternal(TopicLog log) {
         return isInternal(log.name());
+    }
+
+    /** The text of the error for a caller that names one. */
+    public static String refusal(String name) {
+        return "topic name " + name + " is reserved: " + RESERVED + " are Lignum's own";
     }
 }

@@ -51,10 +51,12 @@ public final class LignumNode implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LignumNode.class);
 
-    /** A hand-over takes less; who waits for longer had better let the others find out. */
+    /**
+     * A leader transfer takes less. After this time the other nodes elect a leader by themselves.
+     */
     private static final Duration MAX_LEAVE = Duration.ofSeconds(5);
 
-    /** For cutting connections and ending threads, which wait for nobody outside. */
+    /** Limit for closing connections and ending threads, which wait for no client. */
     private static final Duration CUT_OFF = Duration.ofSeconds(10);
 
     private final ServerConfig config;
@@ -83,19 +85,16 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * Starts a node and returns once it is ready, which one of a cluster is for committed reads
-     * before it has found the others. A StorageException says why the data directory cannot be
-     * opened, a NodeStartException why a port cannot be bound, a ClusterStartException why the node
-     * cannot be in its cluster; nothing is left running.
+     * Starts a node and returns when it is ready. A cluster node is ready for committed reads
+     * before it has found the other nodes. Throws StorageException if the data directory cannot be
+     * opened, NodeStartException if a port cannot be bound, and ClusterStartException if the node
+     * cannot join its cluster; nothing is left running.
      */
     public static LignumNode start(ServerConfig config) {
         return start(config, new SystemCluster());
     }
 
-    /**
-     * As above, and reaches the other nodes of its cluster, if it is of one, with what the factory
-     * makes.
-     */
+    /** The same, with a factory for the connections to the other nodes of a cluster. */
     public static LignumNode start(ServerConfig config, ClusterFactory clusters) {
         LignumNode node = new LignumNode(config, clusters);
         try {
@@ -112,8 +111,8 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * First the HTTP listener: a node that recovers for long can be asked whether it lives. The
-     * gRPC listener is mostly loading of classes, which a second core does meanwhile.
+     * Starts the HTTP listener first, so that a node with a long recovery answers health checks.
+     * The gRPC listener mostly loads classes, which a second core does meanwhile.
      */
     private void startListenersAndOpen() {
         FutureTask<GrpcServer> grpcStart =
@@ -160,7 +159,7 @@ public final class LignumNode implements AutoCloseable {
                 "Ready: HTTP on port {}, gRPC on port {}, {} topics in {}; try {}",
                 httpPort(),
                 grpcPort(),
-                service.listTopics().size(),
+                service.topics().list().size(),
                 config.dataDirectory(),
                 FirstSteps.line(config.host(), httpPort()));
     }
@@ -182,7 +181,10 @@ public final class LignumNode implements AutoCloseable {
                 opened, settings, new CountingFactory(clusters, metrics), disk, listeners);
         cluster = joined;
         joined.watchedBy(service.liveness());
-        var unused = joined.failure().thenAccept(this::failed);
+        service.failures()
+                .whenDone(
+                        joined.failure(),
+                        (cause, thrown) -> failed(NodeFailures.of(cause, thrown)));
         clusterMetrics = new ClusterMetrics(metrics.registry());
         service.opened(opened, config.dataDirectory(), joined.node());
         LOG.info(
@@ -195,14 +197,21 @@ public final class LignumNode implements AutoCloseable {
 
     private void failed(Throwable cause) {
         if (closed) {
-            // What fails while it ends is no reason to end it.
+            // It is ending already.
             LOG.debug("The node failed while it was closed", cause);
             return;
         }
-        service.nodeFailed();
+        try {
+            service.nodeFailed();
+        } finally { // Also if one of those who are notified of it throws.
+            end(cause);
+        }
+    }
+
+    private void end(Throwable cause) {
         if (failure.complete(cause)) {
             LOG.error(
-                    "{} failed: no more messages are taken, and the node is to be stopped",
+                    "{} failed: no more messages are accepted, stop the node",
                     cause instanceof StorageException ? "The disk" : "The node",
                     cause);
         }
@@ -222,14 +231,14 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * Completes when the disk failed, which is a StorageException, or the node cannot go on in its
-     * cluster; it is then to be closed and looked at.
+     * Completes when the disk failed, with a StorageException, or when the node cannot continue in
+     * its cluster. Close the node then.
      */
     public CompletableFuture<Throwable> failure() {
         return failure.copy();
     }
 
-    /** The port as bound. */
+    /** The port that is bound. */
     public int httpPort() {
         return bound(http).port();
     }
@@ -244,21 +253,21 @@ public final class LignumNode implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("the node is not started"));
     }
 
-    /** The calls of the listeners, for the program that embeds the node. */
+    /** The calls that the listeners offer, for the program that embeds the node. */
     public LogService service() {
         return service;
     }
 
-    /** The port for traffic between nodes, as bound; empty on a standalone node. */
+    /** The bound port for traffic between nodes; empty on a standalone node. */
     public OptionalInt internalPort() {
         RunningCluster joined = cluster;
         return joined == null ? OptionalInt.empty() : OptionalInt.of(joined.internalPort());
     }
 
     /**
-     * Takes no more, answers what is in flight, flushes, and lets go of the directory. A leader
-     * first hands over, while its listeners are open still: reads are served and writes forwarded
-     * to its successor.
+     * Refuses new calls, answers those in flight, flushes, and releases the directory. A leader
+     * first transfers its leadership while its listeners are still open: they serve reads and
+     * forward writes to its successor.
      */
     @Override
     public synchronized void close() {
@@ -283,9 +292,9 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * Stops at once: connections are cut, nothing is answered and no leadership is handed over, so
-     * that clients and other nodes see what they would if the process had died. What was
-     * acknowledged is kept, as by {@link #close}; of a disk that fails, what it keeps.
+     * Stops immediately: cuts connections, answers nothing and transfers no leadership. Clients and
+     * other nodes see what they would see if the process had died. Acknowledged data is kept as by
+     * {@link #close}, as far as the disk works.
      */
     public synchronized void halt() {
         if (closed) {
@@ -324,7 +333,7 @@ public final class LignumNode implements AutoCloseable {
         }
     }
 
-    /** Of the jar; "dev" when it runs from classes. */
+    /** The version of the jar; "dev" when the node runs from classes. */
     static String version() {
         String version = LignumNode.class.getPackage().getImplementationVersion();
         return version == null ? "dev" : version;

@@ -20,24 +20,29 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A node's part in its cluster, with all that was opened for it. */
+/**
+ * Runs the cluster part of a node, and owns what was opened for it: loop, coordinator, network and
+ * I/O threads.
+ *
+ * <p>Called by {@link LignumNode} as it starts and stops. A failure completes {@link #failure}.
+ */
 final class RunningCluster implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningCluster.class);
 
     /**
-     * For what the cluster does on the disk beside the store: its identity, and reading logs to
-     * send.
+     * Threads for the cluster's own disk access: the identity files, and reading logs for
+     * replication.
      */
     private static final int IO_THREADS = 4;
 
-    /** Nobody is there to take over, as far as is known. */
+    /** How long a leader waits that sees no other live node. */
     private static final Duration ALONE = Duration.ofMillis(100);
 
-    /** For the answer, which comes from another thread. */
+    /** Added to the time of a leader transfer for the answer, which comes from another thread. */
     private static final Duration MARGIN = Duration.ofMillis(500);
 
-    /** For telling the coordinator that this node is gone. */
+    /** Limit for the release of the session in the coordinator. */
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
     private static final Duration BEAT = Duration.ofSeconds(1);
@@ -58,7 +63,7 @@ final class RunningCluster implements AutoCloseable {
         this.node = node;
     }
 
-    /** The listeners are bound by now: others are told their ports. */
+    /** Call it when the listeners are bound: the node registers their ports. */
     static RunningCluster start(
             LogStore store,
             ClusterSettings settings,
@@ -86,7 +91,7 @@ final class RunningCluster implements AutoCloseable {
                             environment.executor(),
                             outside.coordinator(),
                             outside.network()));
-            var unused = node.failure().thenAccept(failure::complete);
+            NodeFailures.relay(node.failure(), failure);
             return new RunningCluster(system, outside, node, failure);
         } catch (RuntimeException e) {
             close(outside, system);
@@ -98,12 +103,12 @@ final class RunningCluster implements AutoCloseable {
         return node;
     }
 
-    /** Completes when the node cannot go on. */
+    /** Completes when the node cannot continue. */
     CompletableFuture<Throwable> failure() {
         return failure;
     }
 
-    /** Has the loop of the cluster watched. */
+    /** Adds the loop of the cluster to the watched threads. */
     void watchedBy(Liveness liveness) {
         liveness.watch("The loop of the cluster", this::repeat);
     }
@@ -117,7 +122,10 @@ final class RunningCluster implements AutoCloseable {
         return outside.network().port();
     }
 
-    /** Hands leadership over if it is here, so that the others need not find out by themselves. */
+    /**
+     * Transfers the leadership if this node leads, so that the others need not wait for its lease
+     * to expire.
+     */
     void leave(Duration atMost) {
         boolean alone = node.status().nodes().stream()
                 .noneMatch(other -> other.alive() && !other.nodeId().equals(node.nodeId()));
@@ -126,7 +134,8 @@ final class RunningCluster implements AutoCloseable {
             node.leave(patience).get(patience.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             LOG.warn(
-                    "Leaving without a hand-over: the others will notice by themselves ({})",
+                    "Leaving without a leader transfer: the others will elect a leader when the"
+                            + " lease expires ({})",
                     e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -134,22 +143,22 @@ final class RunningCluster implements AutoCloseable {
     }
 
     /**
-     * As an in-sync replica that the coordinator takes for alive it would hold up the others'
-     * commits.
+     * Stops the node and releases its session. Otherwise the other nodes would wait for its
+     * acknowledgements until the session expires.
      */
     @Override
     public void close() {
         try {
             node.stop().get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("The coordinator was not told that this node is gone: {}", e.toString());
+            LOG.debug("The session was not released in the coordinator: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         close(outside, system);
     }
 
-    /** As if the process had died: nobody is told. */
+    /** Stops as if the process had died, without a message to the other nodes. */
     void halt() {
         close(outside, system);
     }

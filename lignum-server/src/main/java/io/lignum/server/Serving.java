@@ -12,23 +12,23 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Runs a node as the whole of a process. The process ends when the node fails, when an
- * {@code Error} reaches the top of any thread, and on a signal; each time within the drain timeout
- * and {@link #STOP_MARGIN}.
+ * Runs a node as the only task of a process. The process ends when the node fails, when an {@code
+ * Error} reaches the top of any thread, and on a signal, each time within the drain timeout and
+ * {@link #STOP_MARGIN}.
  */
 final class Serving {
 
     private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
 
     /**
-     * Above the drain timeout: for the transfer of leadership, the last flush and the cutting of
+     * Added to the drain timeout for the leader transfer, the last flush and the closing of
      * connections.
      */
     private static final Duration STOP_MARGIN = Duration.ofSeconds(20);
 
     private Serving() {}
 
-    /** Returns when the node cannot start or cannot go on; a signal ends the process itself. */
+    /** Returns when the node cannot start or cannot continue; a signal ends the process itself. */
     static int run(ServerConfig config) {
         ArchiveCheck.problem().ifPresent(LOG::warn);
         StopDeadline deadline = StopDeadline.arm(config.limits().drainTimeout().plus(STOP_MARGIN));
@@ -53,7 +53,7 @@ final class Serving {
         }
         Thread atExit = new Thread(() -> stop(node, deadline), "lignum-stop");
         Runtime.getRuntime().addShutdownHook(atExit);
-        var unused = node.failure().thenAccept(failure::complete);
+        NodeFailures.relay(node.failure(), failure);
         Throwable cause = failure.join();
         deadline.begin(); // Before anything that may want memory.
         LOG.error("Stopping with exit code {} because of: {}", ExitCode.FAILED, cause.toString());
@@ -66,9 +66,8 @@ final class Serving {
     }
 
     /**
-     * An Error is never local: memory, the stack or the classes are not what they should be. An
-     * exception in a thread of a library is written down; the node's own threads have a handler of
-     * their own.
+     * Ends the process for an Error: memory, the stack or the classes may be damaged. An exception
+     * in a library's thread is only logged; the node's own threads have their own handler.
      */
     private static void uncaught(
             Thread thread, Throwable cause, CompletableFuture<Throwable> failure) {

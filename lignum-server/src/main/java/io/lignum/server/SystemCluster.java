@@ -13,8 +13,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Consul, real sockets and a thread. */
-final class SystemCluster implements ClusterFactory {
+/**
+ * Creates the real parts: Consul as coordinator, a network over sockets, and a thread for the loop.
+ */
+class SystemCluster implements ClusterFactory {
 
     private static final Duration CONSUL_CONNECT = Duration.ofMillis(500);
     private static final Duration CONSUL_READ = Duration.ofSeconds(2);
@@ -26,7 +28,8 @@ final class SystemCluster implements ClusterFactory {
             network = GrpcNetwork.start(
                     new InetSocketAddress(settings.bindHost(), settings.internalPort()),
                     new PeerSecurity(settings.secret(), settings.clusterName()),
-                    settings.maxBatchBytes());
+                    settings.maxBatchBytes(),
+                    onFailure);
         } catch (IOException e) {
             throw new NodeStartException(
                     "the internal port cannot be bound on %s (replication.wal-replication-port %d): %s"

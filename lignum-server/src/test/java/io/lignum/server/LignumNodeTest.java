@@ -3,6 +3,7 @@ package io.lignum.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.server.config.ConfigLoader;
 import io.lignum.server.config.ServerConfig;
@@ -32,7 +33,9 @@ class LignumNodeTest {
     void embeddedNode_servesAndKeepsItsData() {
         Path data = directory.resolve("data");
         try (LignumNode node = LignumNode.start(ServerConfig.embedded(data))) {
-            node.service().produce("t", LogRecord.of("one")).join();
+            node.service()
+                    .produce("t", LogRecord.of("one"), NotLeaderPolicy.FORWARD)
+                    .join();
             assertThat(node.service().isReady()).isTrue();
         }
         try (LignumNode node = LignumNode.start(ServerConfig.embedded(data))) {
@@ -120,11 +123,26 @@ class LignumNodeTest {
     }
 
     @Test
+    void failureThatAnObserverThrowsAt_stillReachesTheOwner() {
+        InternalError bug = new InternalError("injected");
+        try (TestNode node = TestNode.start(directory)) {
+            node.node().service().onReadiness(ready -> {
+                if (!ready) {
+                    throw new IllegalStateException("an observer that throws");
+                }
+            });
+            assertThatThrownBy(() -> node.node().service().failures().report("a test", bug))
+                    .hasMessage("an observer that throws");
+            assertThat(node.node().failure()).isCompletedWithValue(bug);
+        }
+    }
+
+    @Test
     void callsAfterClosing_areRefused() {
         TestNode node = TestNode.start(directory);
         node.close();
         assertThat(node.node().service().isReady()).isFalse();
-        assertThatThrownBy(() -> node.node().service().listTopics())
+        assertThatThrownBy(() -> node.node().service().topics().list())
                 .isInstanceOfSatisfying(
                         ServiceException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.SHUTTING_DOWN));

@@ -1,6 +1,7 @@
 package io.lignum.server;
 
 import io.lignum.server.config.ConfigLoader;
+import io.lignum.storage.env.Disk;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,22 @@ public final class TestNode implements AutoCloseable {
         this.node = node;
     }
 
+    /** On another disk. */
+    public static TestNode start(Path directory, Disk disk) {
+        return new TestNode(LignumNode.start(loader(directory).load(), new SystemCluster() {
+            @Override
+            public Disk disk() {
+                return disk;
+            }
+        }));
+    }
+
     /** Settings are key, value, key, value ... */
     public static TestNode start(Path directory, String... settings) {
+        return new TestNode(LignumNode.start(loader(directory, settings).load()));
+    }
+
+    private static ConfigLoader loader(Path directory, String... settings) {
         ConfigLoader loader = new ConfigLoader()
                 .set("server.host", "127.0.0.1")
                 .set("server.port", "0")
@@ -42,7 +57,7 @@ public final class TestNode implements AutoCloseable {
         for (int i = 0; i < settings.length; i += 2) {
             loader.set(settings[i], settings[i + 1]);
         }
-        return new TestNode(LignumNode.start(loader.load()));
+        return loader;
     }
 
     public LignumNode node() {

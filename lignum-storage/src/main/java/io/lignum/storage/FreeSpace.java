@@ -99,7 +99,7 @@ final class FreeSpace {
     StorageException refusal() {
         String why = refused.get();
         return new StorageException.DiskFull(
-                (why == null ? belowReserve(usableBytes) : why) + "; reads continue", reserveBytes);
+                (why == null ? belowReserve(usableBytes) : why) + "; reads go on", reserveBytes);
     }
 
     private String belowReserve(long usable) {

@@ -262,7 +262,7 @@ public final class TestNode {
         if (!service.hasTopic(topic)) {
             return records;
         }
-        long next = service.describeTopic(topic).logStart();
+        long next = service.topics().describe(topic).logStart();
         while (true) {
             Page page = service.read(ReadQuery.from(topic, next));
             if (page.records().isEmpty()) {
@@ -282,13 +282,13 @@ public final class TestNode {
 
     /** The log end offset of each topic. */
     Map<String, Long> logEnds() {
-        return server().service().listTopics().stream()
+        return server().service().topics().list().stream()
                 .collect(Collectors.toMap(TopicInfo::name, TopicInfo::endOffset));
     }
 
     /** The exclusive end of what readers see, of each topic. */
     Map<String, Long> readableEnds() {
-        return server().service().listTopics().stream()
+        return server().service().topics().list().stream()
                 .collect(Collectors.toMap(TopicInfo::name, TopicInfo::readableEnd));
     }
 

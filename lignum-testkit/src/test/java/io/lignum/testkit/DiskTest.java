@@ -106,12 +106,16 @@ class DiskTest {
             TestNode leader = cluster.leader();
             leader.fullDisk();
             client.topics().delete("others").orTimeout(1, TimeUnit.MINUTES).join();
-            leader.server().service().trimTopic("orders", 50);
+            leader.server().service().topics().trim("orders", 50).join();
             Awaitility.await()
                     .atMost(PATIENCE)
-                    .until(() ->
-                            leader.server().service().describeTopic("orders").logStart() == 50);
-            assertThat(leader.server().service().listTopics())
+                    .until(() -> leader.server()
+                                    .service()
+                                    .topics()
+                                    .describe("orders")
+                                    .logStart()
+                            == 50);
+            assertThat(leader.server().service().topics().list())
                     .extracting(TopicInfo::name)
                     .containsExactly("orders");
             assertThat(cluster.leader()).isSameAs(leader);

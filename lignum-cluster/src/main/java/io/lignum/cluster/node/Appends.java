@@ -1,7 +1,7 @@
 package io.lignum.cluster.node;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterException;
-import io.lignum.cluster.Committed;
 import io.lignum.cluster.InternalTopics;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.internal.leader.CommitWaiters;
@@ -87,7 +87,8 @@ final class Appends {
         leading = leaderEpoch;
     }
 
-    CompletableFuture<Committed> append(String topic, LogRecord record, NotLeaderPolicy elsewhere) {
+    CompletableFuture<AppendResult> append(
+            String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         return append(new Work(
                 topic,
                 (log, options) -> log.appendAsync(record, options)
@@ -97,7 +98,7 @@ final class Appends {
                 elsewhere));
     }
 
-    CompletableFuture<Committed> append(
+    CompletableFuture<AppendResult> append(
             String topic,
             List<LogRecord> records,
             AppendOptions options,
@@ -110,7 +111,7 @@ final class Appends {
                 elsewhere));
     }
 
-    CompletableFuture<Committed> append(
+    CompletableFuture<AppendResult> append(
             String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         return append(new Work(
                 topic,
@@ -120,12 +121,10 @@ final class Appends {
                 elsewhere));
     }
 
-    private CompletableFuture<Committed> append(Work work) {
+    private CompletableFuture<AppendResult> append(Work work) {
         try {
             if (InternalTopics.isInternal(work.topic())) {
-                throw new StorageException.InvalidTopic(
-                        "the topic's name begins with \"__\", which is reserved for internal"
-                                + " topics");
+                throw new StorageException.InvalidTopic(InternalTopics.refusal(work.topic()));
             }
             LeaderEpoch lead = leading;
             if (lead == null || lead.refusal() != null) {
@@ -187,14 +186,14 @@ final class Appends {
                 work.elsewhere());
     }
 
-    private CompletableFuture<Committed> elsewhere(Work work) {
+    private CompletableFuture<AppendResult> elsewhere(Work work) {
         if (work.elsewhere() == NotLeaderPolicy.REFUSE) {
             throw forwarder.notLeader();
         }
         return forwarder.append(work.topic(), copyOf(work), work.options().expectedEndOffset());
     }
 
-    private CompletableFuture<Committed> here(LeaderEpoch lead, TopicLog log, Work work) {
+    private CompletableFuture<AppendResult> here(LeaderEpoch lead, TopicLog log, Work work) {
         LeaderTopic topic = lead.topic(log);
         if (topic == null) {
             throw forwarder.notLeader();
@@ -212,7 +211,8 @@ final class Appends {
                     if (failure != null) {
                         throw translated(failure);
                     }
-                    return new Committed(done.firstOffset(), done.count(), done.duplicate(), self);
+                    return new AppendResult(
+                            done.firstOffset(), done.count(), done.duplicate(), Optional.of(self));
                 });
     }
 
@@ -221,7 +221,7 @@ final class Appends {
      * node still leads. A leader that was replaced without its knowledge lacks what the next one
      * has appended, so it proves its leadership before it answers.
      */
-    private CompletableFuture<Committed> refused(TopicLog log, StorageException refusal) {
+    private CompletableFuture<AppendResult> refused(TopicLog log, StorageException refusal) {
         boolean judged = refusal instanceof StorageException.OutOfOrderSequence
                 || refusal instanceof StorageException.UnknownProducer
                 || refusal instanceof StorageException.ProducerFenced
@@ -242,8 +242,8 @@ final class Appends {
 
     private static ClusterException unknown(String topic) {
         return new ClusterException.CommitUnknown("topic " + topic
-                + ": the batch may have been appended before, and this node does not"
-                + " lead any more");
+                + ": the batch may have been appended before, and this node does not lead"
+                + " any more");
     }
 
     /** Refuses early what could not be committed. Safety does not depend on this check (R13). */

@@ -1,15 +1,18 @@
 package io.lignum.cluster.node;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterConfig;
 import io.lignum.cluster.ClusterEnvironment;
 import io.lignum.cluster.ClusterException;
 import io.lignum.cluster.ClusterStartException;
 import io.lignum.cluster.ClusterStatus;
-import io.lignum.cluster.Committed;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.ReplicationMode;
+import io.lignum.cluster.internal.topics.LeaderForwarder;
 import io.lignum.cluster.internal.topics.MetadataRecord;
+import io.lignum.cluster.peer.LeaderCommand;
+import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
 import io.lignum.storage.LogStore;
@@ -97,14 +100,14 @@ public final class ClusterNode implements AutoCloseable {
         return node.nodeId();
     }
 
-    /** Appends a record; creates the topic if there is none of that name. */
-    public CompletableFuture<Committed> append(
+    /** Appends a record, to a topic that is created if absent. */
+    public CompletableFuture<AppendResult> append(
             String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         return node.appends().append(topic, record, elsewhere);
     }
 
-    /** Appends records as one batch, completely or not at all. */
-    public CompletableFuture<Committed> append(
+    /** Appends records as one batch: all or none. */
+    public CompletableFuture<AppendResult> append(
             String topic,
             List<LogRecord> records,
             AppendOptions options,
@@ -112,17 +115,18 @@ public final class ClusterNode implements AutoCloseable {
         return node.appends().append(topic, records, options, elsewhere);
     }
 
-    /** Appends a batch that is already encoded. Its bytes are copied before this returns. */
-    public CompletableFuture<Committed> append(
+    /** Appends a batch that is built already; its bytes are copied before this returns. */
+    public CompletableFuture<AppendResult> append(
             String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         return node.appends().append(topic, batch, options, elsewhere);
     }
 
     /** Creates a topic on all nodes; completes when that is committed and applied on this node. */
     public CompletableFuture<TopicLog> createTopic(String name, TopicConfig config) {
-        return command(OperatorCommands.CREATE, List.of(name, MetadataRecord.configToJson(config)))
-                .thenCompose(id -> whenHere(
-                        () -> context.store().findTopic(UUID.fromString(id)), "topic " + name));
+        LeaderCommand create =
+                new LeaderCommand.CreateTopic(name, MetadataRecord.configToJson(config));
+        return changeTopic(create)
+                .thenCompose(id -> whenHere(() -> context.store().findTopic(id), create));
     }
 
     /**
@@ -130,22 +134,25 @@ public final class ClusterNode implements AutoCloseable {
      * node.
      */
     public CompletableFuture<TopicLog> alterTopic(String name, TopicConfig config) {
-        return command(OperatorCommands.ALTER, List.of(name, MetadataRecord.configToJson(config)))
+        LeaderCommand alter =
+                new LeaderCommand.AlterTopic(name, MetadataRecord.configToJson(config));
+        return changeTopic(alter)
                 .thenCompose(id -> whenHere(
                         () -> context.store()
-                                .findTopic(UUID.fromString(id))
+                                .findTopic(id)
                                 .filter(log -> log.config().equals(config)),
-                        "the change of topic " + name));
+                        alter));
     }
 
     /** Deletes a topic on all nodes; completes when that is committed and applied on this node. */
     public CompletableFuture<Void> deleteTopic(String name) {
-        return command(OperatorCommands.DELETE, List.of(name))
+        LeaderCommand delete = new LeaderCommand.DeleteTopic(name);
+        return changeTopic(delete)
                 .thenCompose(id -> whenHere(
-                        () -> context.store().findTopic(UUID.fromString(id)).isEmpty()
+                        () -> context.store().findTopic(id).isEmpty()
                                 ? Optional.of(id)
                                 : Optional.empty(),
-                        "the deletion of topic " + name))
+                        delete))
                 .thenAccept(id -> {});
     }
 
@@ -154,23 +161,29 @@ public final class ClusterNode implements AutoCloseable {
      * is committed.
      */
     public CompletableFuture<Void> trimTopic(String name, long newStart) {
-        return command(OperatorCommands.TRIM, List.of(name, Long.toString(newStart)))
-                .thenAccept(id -> {});
+        return changeTopic(new LeaderCommand.TrimTopic(name, newStart)).thenAccept(id -> {});
     }
 
-    /** Executes a command here if this node leads, else forwards it to the leader. */
-    private CompletableFuture<String> command(String command, List<String> arguments) {
+    private CompletableFuture<UUID> changeTopic(LeaderCommand change) {
+        return command(change, PeerResponse.TopicChanged.class)
+                .thenApply(PeerResponse.TopicChanged::topic);
+    }
+
+    /** Executes the command at the leader: here, or at the node that leads. */
+    private <T extends PeerResponse> CompletableFuture<T> command(
+            LeaderCommand command, Class<T> kind) {
         return context.call(
-                context.config().commitTimeout().plus(GRACE),
-                () -> new ClusterException.CommitUnknown(
-                        command + " was not executed in time; it may still be executed"),
-                () -> node.roles().leading() != null
-                        ? node.operator().execute(command, arguments)
-                        : node.forwarder().command(command, arguments));
+                        context.config().commitTimeout().plus(GRACE),
+                        () -> new ClusterException.CommitUnknown(command.description()
+                                + " did not finish in time; it may still take effect"),
+                        () -> node.roles().leading() != null
+                                ? node.operator().execute(command)
+                                : node.forwarder().command(command))
+                .thenApply(answer -> LeaderForwarder.expect(answer, kind));
     }
 
-    /** Waits until this node has applied what the leader has committed. */
-    private <T> CompletableFuture<T> whenHere(Supplier<Optional<T>> look, String what) {
+    /** Waits until a change that the leader has committed is applied on this node, too. */
+    private <T> CompletableFuture<T> whenHere(Supplier<Optional<T>> look, LeaderCommand change) {
         return context.call(() -> {
             CompletableFuture<T> here = new CompletableFuture<>();
             node.catalogEvents().await(() -> {
@@ -179,8 +192,9 @@ public final class ClusterNode implements AutoCloseable {
             });
             context.later(
                     context.config().commitTimeout(),
-                    () -> here.completeExceptionally(new ClusterException.NotCaughtUp(
-                            what + " is committed, and not yet applied on this node")));
+                    () -> here.completeExceptionally(
+                            new ClusterException.CommitUnknown(change.description()
+                                    + " is committed, but this node has not applied it yet")));
             return here;
         });
     }
@@ -212,7 +226,8 @@ public final class ClusterNode implements AutoCloseable {
 
     /** The cluster as the leader knows it. */
     public CompletableFuture<ClusterStatus> leaderStatus() {
-        return command(OperatorCommands.STATUS, List.of()).thenApply(StatusJson::decode);
+        return command(new LeaderCommand.GetStatus(), PeerResponse.Status.class)
+                .thenApply(answer -> StatusJson.decode(answer.json()));
     }
 
     /** The leader, as far as this node knows. */
@@ -225,7 +240,7 @@ public final class ClusterNode implements AutoCloseable {
      * follower that has every record. Completes when the lock is released.
      */
     public CompletableFuture<Void> transferLeadership(Optional<String> toNodeId) {
-        return command(OperatorCommands.TRANSFER, toNodeId.map(List::of).orElse(List.of()))
+        return command(new LeaderCommand.TransferLeadership(toNodeId), PeerResponse.Done.class)
                 .thenAccept(done -> {});
     }
 
@@ -234,7 +249,8 @@ public final class ClusterNode implements AutoCloseable {
      * number of nodes (R35).
      */
     public CompletableFuture<Void> decommission(String nodeId) {
-        return command(OperatorCommands.DECOMMISSION, List.of(nodeId)).thenAccept(done -> {});
+        return command(new LeaderCommand.Decommission(nodeId), PeerResponse.Done.class)
+                .thenAccept(done -> {});
     }
 
     /**

@@ -191,7 +191,7 @@ final class ClusterRecovery {
     }
 
     private CompletableFuture<Void> refuse(String why) {
-        result.completeExceptionally(new ClusterException.NotCaughtUp(why));
+        result.completeExceptionally(new ClusterException.FailedPrecondition(why));
         return result;
     }
 

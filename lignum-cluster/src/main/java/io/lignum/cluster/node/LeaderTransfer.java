@@ -35,6 +35,8 @@ final class LeaderTransfer {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaderTransfer.class);
 
+    private static final String NOT_TRANSFERRED = "the leadership was not transferred: ";
+
     private static final Duration LOOK = Duration.ofMillis(2);
 
     /** How long the result of the release may be unknown. No append is accepted meanwhile. */
@@ -96,8 +98,8 @@ final class LeaderTransfer {
      */
     CompletableFuture<Void> run() {
         if (wanted.isPresent() && !isFit(wanted.get())) {
-            return CompletableFuture.failedFuture(new ClusterException.NotCaughtUp(
-                    "node " + wanted.get() + " is not an in-sync follower that answers"));
+            return CompletableFuture.failedFuture(new ClusterException.FailedPrecondition(
+                    "node " + wanted.get() + " is not a connected follower in sync"));
         }
         LOG.info("Transferring the leadership to {}", wanted.orElse("any in-sync follower"));
         leading.leaderEpoch().refuse("the leadership is being transferred");
@@ -141,9 +143,11 @@ final class LeaderTransfer {
         if (ready) {
             release(successor);
         } else if (leading.followers().ids().stream().noneMatch(this::isFit)) {
-            resume("there is no in-sync follower");
+            resume(new ClusterException.FailedPrecondition(
+                    NOT_TRANSFERRED + "no in-sync follower is connected"));
         } else if (late) {
-            resume("no in-sync follower caught up in time");
+            resume(new ClusterException.NotCaughtUp(
+                    NOT_TRANSFERRED + "no in-sync follower had everything in time"));
         } else {
             context.later(LOOK, this::look);
         }
@@ -170,12 +174,14 @@ final class LeaderTransfer {
             if (isOver()) {
                 return;
             }
-            if (now == null) { // Nothing was sent, so nothing can take effect.
-                resume(String.valueOf(failure));
+            if (now == null) { // Nothing was sent: nothing can come of it.
+                resume(new ClusterException.CoordinatorUnavailable(
+                        NOT_TRANSFERRED + "the coordinator does not answer", failure));
             } else if (isLost(now)) {
                 lost(now);
             } else if (now.state().isEmpty()) {
-                resume("the coordinator has lost the cluster's state");
+                resume(new ClusterException.FailedPrecondition(
+                        NOT_TRANSFERRED + "the coordinator has lost the cluster's state"));
             } else {
                 unlock(successor, now.state().get(), now.index());
             }
@@ -237,7 +243,8 @@ final class LeaderTransfer {
             } else if (isLost(now)) {
                 lost(now);
             } else if (now.index() != index) {
-                resume("the coordinator refused the release");
+                resume(new ClusterException.CoordinatorUnavailable(
+                        NOT_TRANSFERRED + "the coordinator did not apply the release", null));
             } else {
                 overtake(index, until);
             }
@@ -294,14 +301,13 @@ final class LeaderTransfer {
         isOver();
     }
 
-    private void resume(String why) {
-        LOG.warn("The leadership was not transferred: {}", why);
+    private void resume(ClusterException why) {
+        LOG.warn("{}", why.getMessage(), why.getCause());
         for (LeaderTopic topic : leading.leaderEpoch().topics()) {
             topic.log().lead(leading.epoch());
         }
         leading.releasing(false);
         leading.leaderEpoch().accept();
-        done.completeExceptionally(
-                new ClusterException.NotCaughtUp("the leadership was not transferred: " + why));
+        done.completeExceptionally(why);
     }
 }

@@ -7,32 +7,30 @@ import io.lignum.cluster.internal.state.IsrPolicy;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.topics.LeaderForwarder;
 import io.lignum.cluster.internal.topics.MetadataRecord;
-import io.lignum.storage.StorageException;
+import io.lignum.cluster.peer.LeaderCommand;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.storage.TopicConfig;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Executes commands of operators and of other nodes at the leader. Commands and answers are text.
- * The node's loop only.
+ * Executes a {@link LeaderCommand} at the leader: one of this node's own, or one that another node
+ * forwarded. Fails with NOT_LEADER on any other node.
+ *
+ * <p>The node's loop only.
  */
 final class OperatorCommands {
 
     private static final Logger LOG = LoggerFactory.getLogger(OperatorCommands.class);
 
-    static final String CREATE = "create-topic";
-    static final String ALTER = "alter-topic";
-    static final String DELETE = "delete-topic";
-    static final String TRIM = "trim-topic";
-    static final String STATUS = "status";
-    static final String TRANSFER = "transfer-leader";
-    static final String DECOMMISSION = "decommission";
-
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How long the leader waits for the next leader to catch up before it resumes. */
+    private static final Duration TRANSFER_TIMEOUT = Duration.ofSeconds(5);
 
     private final NodeContext context;
     private final ClusterKnowledge known;
@@ -56,47 +54,63 @@ final class OperatorCommands {
         this.status = status;
     }
 
-    /** Executes a command at the leader; the answer is text. */
-    CompletableFuture<String> execute(String command, List<String> arguments) {
+    /** The kind of the answer is the one that the command names. */
+    CompletableFuture<PeerResponse> execute(LeaderCommand command) {
         TopicCommands topics = roles.commands();
         LeaderRole leading = roles.leading();
         if (topics == null || leading == null) {
             return CompletableFuture.failedFuture(forwarder.notLeader());
         }
+        if (command instanceof LeaderCommand.TransferLeadership transfer) {
+            Optional<String> unknown = transfer.toNodeId()
+                    .filter(id -> !id.equals(known.nodeId()) && known.view().find(id) == null);
+            if (unknown.isPresent()) {
+                return CompletableFuture.failedFuture(
+                        new ClusterException.InvalidArgument("there is no node " + unknown.get()));
+            }
+            return transfers
+                    .begin(transfer.toNodeId(), TRANSFER_TIMEOUT)
+                    .thenApply(released -> new PeerResponse.Done());
+        }
+        if (command instanceof LeaderCommand.Decommission decommission) {
+            return decommission(leading, decommission.nodeId());
+        }
+        if (command instanceof LeaderCommand.GetStatus) {
+            return CompletableFuture.completedFuture(
+                    new PeerResponse.Status(StatusJson.encode(status.look())));
+        }
+        return changeTopic(topics, command).thenApply(PeerResponse.TopicChanged::new);
+    }
+
+    private static CompletableFuture<UUID> changeTopic(
+            TopicCommands topics, LeaderCommand command) {
         try {
-            return switch (command) {
-                case CREATE ->
-                    topics.create(arguments.get(0), MetadataRecord.configFromJson(arguments.get(1)))
-                            .thenApply(String::valueOf);
-                case ALTER ->
-                    topics.alter(arguments.get(0), MetadataRecord.configFromJson(arguments.get(1)))
-                            .thenApply(String::valueOf);
-                case DELETE -> topics.delete(arguments.get(0)).thenApply(String::valueOf);
-                case TRIM ->
-                    topics.trim(arguments.get(0), Long.parseLong(arguments.get(1)))
-                            .thenApply(String::valueOf);
-                case STATUS -> CompletableFuture.completedFuture(StatusJson.encode(status.look()));
-                case TRANSFER ->
-                    transfers.begin(arguments.stream().findFirst(), PATIENCE).thenApply(gone -> "");
-                case DECOMMISSION -> decommission(leading, arguments.get(0));
-                default ->
-                    CompletableFuture.failedFuture(
-                            new StorageException.InvalidBatch("there is no command " + command));
-            };
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            return CompletableFuture.failedFuture(
-                    new StorageException.InvalidBatch(command + ": " + e.getMessage()));
+            if (command instanceof LeaderCommand.CreateTopic create) {
+                TopicConfig settings = MetadataRecord.configFromJson(create.settings());
+                return topics.create(create.name(), settings);
+            } else if (command instanceof LeaderCommand.AlterTopic alter) {
+                TopicConfig settings = MetadataRecord.configFromJson(alter.settings());
+                return topics.alter(alter.name(), settings);
+            } else if (command instanceof LeaderCommand.DeleteTopic delete) {
+                return topics.delete(delete.name());
+            } else {
+                LeaderCommand.TrimTopic trim = (LeaderCommand.TrimTopic) command;
+                return topics.trim(trim.name(), trim.newStart());
+            }
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(new ClusterException.InvalidArgument(
+                    command.description() + ": " + e.getMessage()));
         }
     }
 
-    private CompletableFuture<String> decommission(LeaderRole leading, String nodeId) {
+    private CompletableFuture<PeerResponse> decommission(LeaderRole leading, String nodeId) {
         if (nodeId.equals(known.nodeId())) {
-            return CompletableFuture.failedFuture(new ClusterException.NotCaughtUp(
+            return CompletableFuture.failedFuture(new ClusterException.FailedPrecondition(
                     "node " + nodeId + " leads: transfer the lead to another node first"));
         }
         IsrPolicy policy =
                 new IsrPolicy(context.config().minInSync(), context.config().lagLimit());
-        CompletableFuture<String> result = new CompletableFuture<>();
+        CompletableFuture<PeerResponse> result = new CompletableFuture<>();
         context.onLoop(known.registry().decommission(nodeId), (marked, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);
@@ -110,7 +124,7 @@ final class OperatorCommands {
                             result.completeExceptionally(trouble);
                         } else {
                             LOG.info("Node {} is decommissioned", nodeId);
-                            result.complete("");
+                            result.complete(new PeerResponse.Done());
                         }
                     });
         });

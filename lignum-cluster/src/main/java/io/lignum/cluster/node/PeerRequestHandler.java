@@ -73,8 +73,7 @@ final class PeerRequestHandler implements PeerService {
         } else if (question instanceof PeerRequest.ReadIndex read) {
             answer = onLoop(() -> readIndex(read));
         } else if (question instanceof PeerRequest.Command command) {
-            answer = onLoop(() -> operator.execute(command.command(), command.arguments())
-                    .thenApply(PeerResponse.Done::new));
+            answer = onLoop(() -> operator.execute(command.command()));
         } else {
             answer = continuation((PeerRequest.Continuation) question);
         }
@@ -101,7 +100,10 @@ final class PeerRequestHandler implements PeerService {
                         new AppendOptions(append.expectedEnd(), null),
                         NotLeaderPolicy.REFUSE)
                 .thenApply(done -> new PeerResponse.Appended(
-                        done.leader(), done.firstOffset(), done.count(), done.duplicate()));
+                        done.leader().orElseThrow(),
+                        done.firstOffset(),
+                        done.count(),
+                        done.duplicate()));
     }
 
     private CompletableFuture<PeerResponse> logEnds(PeerRequest.LogEndRequest ask) {

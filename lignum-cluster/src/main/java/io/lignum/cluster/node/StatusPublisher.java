@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Publishes the cluster's status as this node knows it: computed on the loop four times a second,
@@ -105,6 +106,7 @@ final class StatusPublisher {
         boolean self = member.equals(known.identity().self());
         Optional<Replica> follower =
                 leading == null ? Optional.empty() : leading.followers().find(member.nodeId());
+        OptionalLong ofLeader = self && leading != null ? OptionalLong.of(0) : OptionalLong.empty();
         return new ClusterStatus.Node(
                 member.nodeId(),
                 member.incarnation().toString(),
@@ -113,10 +115,10 @@ final class StatusPublisher {
                 state.filter(now -> now.hasInSync(member)).isPresent(),
                 follower.isPresent() || (self && leading != null),
                 leading != null && follower.isPresent()
-                        ? leading.lag().records(follower.get().member())
-                        : self && leading != null ? 0L : -1L,
-                follower.map(handle -> handle.silentNanos() / 1_000_000)
-                        .orElse(self && leading != null ? 0L : -1L),
+                        ? OptionalLong.of(leading.lag().records(follower.get().member()))
+                        : ofLeader,
+                follower.map(handle -> OptionalLong.of(handle.silentNanos() / 1_000_000))
+                        .orElse(ofLeader),
                 follower.map(Replica::isLagging).orElse(false),
                 record.decommissioned());
     }

@@ -1,7 +1,6 @@
 package io.lignum.cluster.peer;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -56,17 +55,6 @@ public sealed interface PeerRequest {
             boolean mayCreate)
             implements PeerRequest {}
 
-    /**
-     * Asks the leader to execute a command: create, alter or delete a topic, or an operator's
-     * command. Response: {@link PeerResponse.Done}.
-     *
-     * @param command name of the command
-     * @param arguments of the command
-     */
-    record Command(Member asker, int epoch, String command, List<String> arguments)
-            implements PeerRequest {
-        public Command {
-            arguments = List.copyOf(arguments);
-        }
-    }
+    /** Execute this command as the leader. Each {@link LeaderCommand} names its answer. */
+    record Command(Member asker, int epoch, LeaderCommand command) implements PeerRequest {}
 }

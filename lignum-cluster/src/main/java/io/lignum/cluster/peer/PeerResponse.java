@@ -47,10 +47,16 @@ public sealed interface PeerResponse {
     record Appended(String leader, long firstOffset, int count, boolean duplicate)
             implements PeerResponse {}
 
+    /** A change of a topic is committed and applied at the leader. */
+    record TopicChanged(UUID topic) implements PeerResponse {}
+
     /**
-     * The command was executed.
+     * The leader's view of the cluster.
      *
-     * @param text the result, for example a topic's id
+     * @param json the status as the node's status encoding writes it
      */
-    record Done(String text) implements PeerResponse {}
+    record Status(String json) implements PeerResponse {}
+
+    /** The command is executed. */
+    record Done() implements PeerResponse {}
 }

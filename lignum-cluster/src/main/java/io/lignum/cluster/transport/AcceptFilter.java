@@ -47,7 +47,7 @@ final class AcceptFilter extends ServerTransportFilter {
     private final AtomicInteger sockets = new AtomicInteger();
     private final PendingHandshakes<Channel> pending =
             new PendingHandshakes<>(MAX_PENDING, MAX_PENDING_OF_ADDRESS, this::isProved);
-    private final RefusalLog refusals = new RefusalLog(System::nanoTime);
+    private final RefusedConnectionLog refusals = new RefusedConnectionLog(System::nanoTime);
     private final Map<SocketAddress, InboundConnection> connections = new ConcurrentHashMap<>();
 
     AcceptFilter(

@@ -25,6 +25,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The network between nodes over gRPC, on a port and threads of its own. On each connection both
@@ -61,17 +62,23 @@ public final class GrpcNetwork implements Network {
     private static final Duration CUT_OFF = Duration.ofSeconds(2);
 
     private final int maxMessageBytes;
+    private final Consumer<Throwable> onFailure;
     private final EventLoopGroup loops;
     private final PeerGrpcService listener;
     private final PeerConnections lines;
     private final Server server;
 
-    private GrpcNetwork(InetSocketAddress listen, PeerSecurity security, int maxBatchBytes)
+    private GrpcNetwork(
+            InetSocketAddress listen,
+            PeerSecurity security,
+            int maxBatchBytes,
+            Consumer<Throwable> onFailure)
             throws IOException {
+        this.onFailure = onFailure;
         maxMessageBytes = Math.addExact(maxBatchBytes, HEADROOM_BYTES);
         loops = new MultiThreadIoEventLoopGroup(
                 THREADS, new DefaultThreadFactory("lignum-peer", true), NioIoHandler.newFactory());
-        listener = new PeerGrpcService(maxMessageBytes, this::loop);
+        listener = new PeerGrpcService(maxMessageBytes, this::loop, onFailure);
         lines = new PeerConnections(security, maxMessageBytes, loops);
         server = server(listen, security);
         try {
@@ -85,13 +92,18 @@ public final class GrpcNetwork implements Network {
     /**
      * Binds the port. Peers are refused until {@link #serve}.
      *
-     * @param listen address to bind to; port 0 takes a free one
-     * @param maxBatchBytes of the batches in one message; the same on all nodes
+     * @param listen where; port 0 takes a free one
+     * @param maxBatchBytes of the batches in one message; all nodes should agree on it
+     * @param onFailure told when the end of a stream could not be told to its receiver
      * @throws IOException the port cannot be bound
      */
     public static GrpcNetwork start(
-            InetSocketAddress listen, PeerSecurity security, int maxBatchBytes) throws IOException {
-        return new GrpcNetwork(listen, security, maxBatchBytes);
+            InetSocketAddress listen,
+            PeerSecurity security,
+            int maxBatchBytes,
+            Consumer<Throwable> onFailure)
+            throws IOException {
+        return new GrpcNetwork(listen, security, maxBatchBytes, onFailure);
     }
 
     private Server server(InetSocketAddress listen, PeerSecurity security) {
@@ -140,8 +152,8 @@ public final class GrpcNetwork implements Network {
 
     @Override
     public PeerStream connect(NodeAddress to, PeerStreamReceiver receiver) {
-        OutboundStream link =
-                new OutboundStream(to.host() + ":" + to.internalPort(), maxMessageBytes, loop());
+        OutboundStream link = new OutboundStream(
+                to.host() + ":" + to.internalPort(), maxMessageBytes, loop(), onFailure);
         link.listen(receiver);
         PeerConnection line = lines.take(to);
         if (line == null) {

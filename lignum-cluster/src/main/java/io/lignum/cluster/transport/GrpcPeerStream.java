@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The common part of both ends of a stream: the receiver gets one event at a time, in order, and
@@ -21,6 +22,7 @@ abstract class GrpcPeerStream implements PeerStream {
 
     private final String peer;
     private final Executor loop;
+    private final Consumer<Throwable> onFailure;
     private final SynchronizationContext turns =
             new SynchronizationContext((thread, failure) -> failed(failure));
 
@@ -32,12 +34,14 @@ abstract class GrpcPeerStream implements PeerStream {
     private volatile boolean closing;
 
     /**
-     * @param loop runs events that this side caused, so that no caller is called back within its
-     *     own call
+     * @param loop where what this side did is told, for nobody is called back from within his own
+     *     call
+     * @param onFailure told what a receiver throws at the end of the stream, which nothing repeats
      */
-    GrpcPeerStream(String peer, Executor loop) {
+    GrpcPeerStream(String peer, Executor loop, Consumer<Throwable> onFailure) {
         this.peer = peer;
         this.loop = loop;
+        this.onFailure = onFailure;
     }
 
     /** Called before any event. */
@@ -88,12 +92,22 @@ abstract class GrpcPeerStream implements PeerStream {
             PeerStreamReceiver present = receiver;
             if (!over && present != null) {
                 over = true;
-                present.closed(why);
+                close(present, why);
             }
         });
     }
 
-    /** This side closes the stream. */
+    /** No later callback repeats this one: without it the receiver waits forever. */
+    private void close(PeerStreamReceiver present, String why) {
+        try {
+            present.closed(why);
+        } catch (RuntimeException | Error bug) {
+            onFailure.accept(bug);
+            throw bug;
+        }
+    }
+
+    /** This side wants no more. */
     final void closedHere(String why) {
         closing = true;
         loop.execute(() -> ended(why));

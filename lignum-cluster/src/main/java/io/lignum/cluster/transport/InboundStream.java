@@ -8,6 +8,7 @@ import io.lignum.cluster.peer.Message;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** The server's end of a stream. */
 final class InboundStream extends GrpcPeerStream {
@@ -17,8 +18,12 @@ final class InboundStream extends GrpcPeerStream {
     private boolean closed;
 
     InboundStream(
-            ServerCall<Wire.Frame, Wire.Frame> call, String peer, int maxBytes, Executor loop) {
-        super(peer, loop);
+            ServerCall<Wire.Frame, Wire.Frame> call,
+            String peer,
+            int maxBytes,
+            Executor loop,
+            Consumer<Throwable> onFailure) {
+        super(peer, loop, onFailure);
         this.call = call;
         this.maxBytes = maxBytes;
     }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * The client's end of a stream. Messages that are sent before the connection is authenticated wait
@@ -25,8 +26,8 @@ final class OutboundStream extends GrpcPeerStream {
     private @Nullable ClientCall<Wire.Frame, Wire.Frame> call;
     private boolean closed;
 
-    OutboundStream(String peer, int maxBytes, Executor loop) {
-        super(peer, loop);
+    OutboundStream(String peer, int maxBytes, Executor loop, Consumer<Throwable> onFailure) {
+        super(peer, loop, onFailure);
         this.maxBytes = maxBytes;
     }
 

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Serves the calls of authenticated peers. Runs on the event loops, which are never blocked. */
@@ -26,11 +27,13 @@ final class PeerGrpcService {
 
     private final int maxBytes;
     private final Supplier<Executor> loop;
+    private final Consumer<Throwable> onFailure;
     private volatile @Nullable PeerService service;
 
-    PeerGrpcService(int maxBytes, Supplier<Executor> loop) {
+    PeerGrpcService(int maxBytes, Supplier<Executor> loop, Consumer<Throwable> onFailure) {
         this.maxBytes = maxBytes;
         this.loop = loop;
+        this.onFailure = onFailure;
     }
 
     void serve(PeerService served) {
@@ -66,7 +69,7 @@ final class PeerGrpcService {
         }
         call.setOnReadyThreshold(GrpcNetwork.ON_READY_BYTES);
         call.sendHeaders(new Metadata());
-        InboundStream link = new InboundStream(call, peerOf(call), maxBytes, loop.get());
+        InboundStream link = new InboundStream(call, peerOf(call), maxBytes, loop.get(), onFailure);
         try {
             PeerStreamReceiver receiver = present.accept(link);
             link.listen(receiver);

@@ -9,9 +9,7 @@ import static io.lignum.cluster.transport.ProtoConversions.offset;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.PeerRequest;
 
-import java.util.List;
-
-/** Encodes and decodes {@link PeerRequest}. */
+/** {@link PeerRequest} to and from what goes over the wire. */
 final class PeerRequestCodec {
 
     private PeerRequestCodec() {}
@@ -33,9 +31,7 @@ final class PeerRequestCodec {
                     .setContinuation(encode(continuation));
         } else if (question instanceof PeerRequest.Command command) {
             from(out, command.asker(), command.epoch())
-                    .setCommand(Wire.Command.newBuilder()
-                            .setCommand(command.command())
-                            .addAllArguments(command.arguments()));
+                    .setCommand(LeaderCommandCodec.encode(command.command()));
         }
         return out.build();
     }
@@ -77,8 +73,9 @@ final class PeerRequestCodec {
                 new PeerRequest.ReadIndex(asker, epoch, id(in.getReadIndex().getTopic()));
             case LOG_END -> new PeerRequest.LogEndRequest(asker, epoch);
             case CONTINUATION -> decode(asker, epoch, in.getContinuation());
-            case COMMAND -> decode(asker, epoch, in.getCommand());
-            case QUESTION_NOT_SET -> throw new MalformedException("a request of an unknown kind");
+            case COMMAND ->
+                new PeerRequest.Command(asker, epoch, LeaderCommandCodec.decode(in.getCommand()));
+            case QUESTION_NOT_SET -> throw new MalformedException("a question of an unknown kind");
         };
     }
 
@@ -100,16 +97,5 @@ final class PeerRequestCodec {
                 epoch(in.hasLastEpoch(), in.getLastEpoch()),
                 offset(in.getFromOffset()),
                 (int) offset(in.getMaxBytes()));
-    }
-
-    private static PeerRequest decode(Member asker, int epoch, Wire.Command in) {
-        if (in.getArgumentsCount() > ProtoConversions.MAX_ARGUMENTS) {
-            throw new MalformedException(in.getArgumentsCount() + " arguments of a command");
-        }
-        return new PeerRequest.Command(
-                asker,
-                epoch,
-                ProtoConversions.name(in.getCommand()),
-                List.copyOf(in.getArgumentsList()));
     }
 }

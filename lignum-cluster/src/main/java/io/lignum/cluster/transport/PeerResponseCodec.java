@@ -31,8 +31,12 @@ final class PeerResponseCodec {
             out.setProgress(encode(progress));
         } else if (answer instanceof PeerResponse.Batches batches) {
             out.setBatches(Wire.Batches.newBuilder().setBatches(bytes(batches.batches())));
-        } else if (answer instanceof PeerResponse.Done done) {
-            out.setDone(Wire.Done.newBuilder().setText(done.text()));
+        } else if (answer instanceof PeerResponse.Done) {
+            out.setDone(Wire.Done.getDefaultInstance());
+        } else if (answer instanceof PeerResponse.TopicChanged changed) {
+            out.setTopicChanged(Wire.TopicChanged.newBuilder().setTopic(id(changed.topic())));
+        } else if (answer instanceof PeerResponse.Status status) {
+            out.setStatus(Wire.Status.newBuilder().setJson(status.json()));
         }
         return out.build();
     }
@@ -81,8 +85,11 @@ final class PeerResponseCodec {
                         offset(in.getReadUpTo().getOffset()));
             case PROGRESS -> decode(in.getProgress());
             case BATCHES -> new PeerResponse.Batches(bytes(in.getBatches().getBatches()));
-            case DONE -> new PeerResponse.Done(in.getDone().getText());
-            case ANSWER_NOT_SET -> throw new MalformedException("a response of an unknown kind");
+            case DONE -> new PeerResponse.Done();
+            case TOPIC_CHANGED ->
+                new PeerResponse.TopicChanged(id(in.getTopicChanged().getTopic()));
+            case STATUS -> new PeerResponse.Status(in.getStatus().getJson());
+            case ANSWER_NOT_SET -> throw new MalformedException("an answer of an unknown kind");
         };
     }
 

@@ -23,9 +23,6 @@ final class ProtoConversions {
     /** Texts for people, in characters. */
     static final int MAX_TEXT = 8 * 1024;
 
-    /** Arguments of one command. */
-    static final int MAX_ARGUMENTS = 1024;
-
     private static final int ID_BYTES = 16;
 
     private ProtoConversions() {}

@@ -2,8 +2,8 @@ package io.lignum.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterException;
-import io.lignum.cluster.Committed;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
@@ -200,7 +200,7 @@ final class Clients {
         refusedIn(topic).add(text);
     }
 
-    private void acknowledged(String topic, String text, Committed committed) {
+    private void acknowledged(String topic, String text, AppendResult committed) {
         long offset = committed.firstOffset();
         acknowledgedIn(topic).put(text, offset);
         acknowledgedEnd.merge(topic, offset + 1, Math::max);

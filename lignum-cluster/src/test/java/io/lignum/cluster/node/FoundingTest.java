@@ -220,8 +220,8 @@ final class FoundingTest {
     void recoverWithoutALoss_isRefused() {
         cluster.start();
         assertThat(ClusterScenario.failure(cluster, cluster.follower().node().recover(false)))
-                .isInstanceOf(ClusterException.NotCaughtUp.class);
+                .isInstanceOf(ClusterException.FailedPrecondition.class);
         assertThat(ClusterScenario.failure(cluster, cluster.leader().node().recover(true)))
-                .isInstanceOf(ClusterException.NotCaughtUp.class);
+                .isInstanceOf(ClusterException.FailedPrecondition.class);
     }
 }

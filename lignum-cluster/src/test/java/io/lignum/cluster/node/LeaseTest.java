@@ -2,8 +2,8 @@ package io.lignum.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterStatus;
-import io.lignum.cluster.Committed;
 import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.internal.state.SessionFile;
 import io.lignum.cluster.sim.SimulatedCluster;
@@ -46,7 +46,7 @@ final class LeaseTest {
     void pausedLeader_isReplacedWithinEightSeconds_andItsAppendsStandAtMostOnce() {
         cluster.createLive("t");
         SimulatedNode old = cluster.leader();
-        List<CompletableFuture<Committed>> sent = new ArrayList<>();
+        List<CompletableFuture<AppendResult>> sent = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             sent.add(cluster.send(old, "t", "old " + i));
         }

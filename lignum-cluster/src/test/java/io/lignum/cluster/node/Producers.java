@@ -2,7 +2,7 @@ package io.lignum.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lignum.cluster.Committed;
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.sim.SimulatedCluster;
@@ -48,7 +48,7 @@ final class Producers {
     private final SimulatedCluster cluster;
     private final Requests requests;
     private final String topic;
-    private final BiConsumer<String, Committed> acknowledged;
+    private final BiConsumer<String, AppendResult> acknowledged;
     private final List<Producer> producers = new ArrayList<>();
 
     /** @param acknowledged called with each record's text and offset */
@@ -56,7 +56,7 @@ final class Producers {
             SimulatedCluster cluster,
             Requests requests,
             String topic,
-            BiConsumer<String, Committed> acknowledged) {
+            BiConsumer<String, AppendResult> acknowledged) {
         this.cluster = cluster;
         this.requests = requests;
         this.topic = topic;

@@ -2,8 +2,8 @@ package io.lignum.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterException;
-import io.lignum.cluster.Committed;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
@@ -32,9 +32,9 @@ final class RefilledProducersTest {
     private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3);
 
     /** Again and again while the replicas have not answered a new leader yet. */
-    private Committed send(SimulatedNode at, long producer, int sequence) {
+    private AppendResult send(SimulatedNode at, long producer, int sequence) {
         for (int i = 0; i < 100; i++) {
-            CompletableFuture<Committed> sent = append(at, producer, sequence);
+            CompletableFuture<AppendResult> sent = append(at, producer, sequence);
             cluster.until(PATIENCE, sent::isDone);
             if (!sent.isCompletedExceptionally()) {
                 return sent.join();
@@ -46,7 +46,7 @@ final class RefilledProducersTest {
         throw new AssertionError("not enough replicas for ten seconds");
     }
 
-    private static CompletableFuture<Committed> append(
+    private static CompletableFuture<AppendResult> append(
             SimulatedNode at, long producer, int sequence) {
         ProducerStamp stamp = new ProducerStamp(producer, (short) 0, sequence);
         return at.node()

@@ -2,8 +2,8 @@ package io.lignum.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterException;
-import io.lignum.cluster.Committed;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
@@ -25,7 +25,7 @@ final class RepeatOutcomeTest {
 
     private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
 
-    private static CompletableFuture<Committed> send(SimulatedNode at, int sequence) {
+    private static CompletableFuture<AppendResult> send(SimulatedNode at, int sequence) {
         AppendOptions options = AppendOptions.from(new ProducerStamp(7, (short) 0, sequence));
         return at.node()
                 .append(

@@ -2,7 +2,8 @@ package io.lignum.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lignum.cluster.Committed;
+import io.lignum.cluster.AppendResult;
+import io.lignum.cluster.ClusterException;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.internal.topics.TopicCatalog;
 import io.lignum.cluster.sim.SimulatedCluster;
@@ -135,7 +136,7 @@ final class TopicsTest {
     @Test
     void topicDeletedAgainAndAgainUnderMessagesThatCreateIt_letsNoMessageWaitForEver() {
         cluster.nodes().forEach(node -> node.slowDisk(true));
-        List<CompletableFuture<Committed>> sent = new ArrayList<>();
+        List<CompletableFuture<AppendResult>> sent = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             for (int j = 0; j < 10; j++) {
                 sent.add(cluster.send(cluster.node(1 + j % 3), "t", "record " + i + " " + j));
@@ -225,6 +226,9 @@ final class TopicsTest {
                         cluster.follower()
                                 .node()
                                 .createTopic("t", TopicConfig.DEFAULT.withReplication(true, 4))))
+                .isInstanceOfSatisfying(
+                        ClusterException.Forwarded.class,
+                        refused -> assertThat(refused.leadersCode()).isEqualTo("INVALID_ARGUMENT"))
                 .hasMessageContaining("the cluster has 3 nodes");
         cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 3));
     }

@@ -2,8 +2,8 @@ package io.lignum.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterStatus;
-import io.lignum.cluster.Committed;
 import io.lignum.cluster.sim.CoordinatorFault;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
@@ -28,7 +28,7 @@ final class TransferTest {
 
     /** Sends every few milliseconds, and remembers what came of it. */
     private final class Client {
-        private final List<CompletableFuture<Committed>> sent = new ArrayList<>();
+        private final List<CompletableFuture<AppendResult>> sent = new ArrayList<>();
         private long lastAck = cluster.time().monotonicNanos();
         private long longestPause;
 
@@ -138,7 +138,7 @@ final class TransferTest {
         SimulatedNode leader = cluster.leader();
         assertThat(ClusterScenario.failure(
                         cluster, leader.node().transferLeadership(Optional.of(away.id()))))
-                .hasMessageContaining("not an in-sync follower");
+                .hasMessageContaining("not a connected follower in sync");
         cluster.createLive("t");
         assertThat(cluster.append(leader, "t", "leads on")).isZero();
     }

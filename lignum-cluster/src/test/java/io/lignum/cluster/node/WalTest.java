@@ -2,8 +2,8 @@ package io.lignum.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterStatus;
-import io.lignum.cluster.Committed;
 import io.lignum.cluster.internal.topics.TopicCatalog;
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
@@ -171,7 +171,7 @@ final class WalTest {
     @Test
     void modeSwitchesWhileRunning_keepWhatWasAcknowledgedLive() {
         cluster.create("t", TopicConfig.DEFAULT);
-        List<CompletableFuture<Committed>> sent = new ArrayList<>();
+        List<CompletableFuture<AppendResult>> sent = new ArrayList<>();
         List<Integer> whileLive = new ArrayList<>();
         SimulatedNode leader = cluster.leader();
         for (int i = 0; i < 300; i++) {

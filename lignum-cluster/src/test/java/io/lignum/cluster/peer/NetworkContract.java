@@ -140,7 +140,7 @@ public abstract class NetworkContract {
     }
 
     protected static PeerRequest ask(String command) {
-        return new PeerRequest.Command(ME, 1, command, List.of());
+        return new PeerRequest.Command(ME, 1, new LeaderCommand.Decommission(command));
     }
 
     protected PeerException failure(CompletableFuture<PeerResponse> answer) {

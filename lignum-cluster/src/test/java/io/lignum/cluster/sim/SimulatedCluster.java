@@ -1,8 +1,8 @@
 package io.lignum.cluster.sim;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterConfig;
 import io.lignum.cluster.ClusterStatus;
-import io.lignum.cluster.Committed;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
@@ -205,7 +205,7 @@ public final class SimulatedCluster {
         return await(send(at, topic, text)).firstOffset();
     }
 
-    public CompletableFuture<Committed> send(SimulatedNode at, String topic, String text) {
+    public CompletableFuture<AppendResult> send(SimulatedNode at, String topic, String text) {
         return at.node().append(topic, LogRecord.of(text), NotLeaderPolicy.FORWARD);
     }
 

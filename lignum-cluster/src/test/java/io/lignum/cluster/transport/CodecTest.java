@@ -9,6 +9,7 @@ import com.google.protobuf.MessageLite;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor.Marshaller;
+import io.lignum.cluster.peer.LeaderCommand;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.PeerRequest;
@@ -96,6 +97,25 @@ final class CodecTest {
                 .containsExactlyInAnyOrder((Object[]) PeerRequest.class.getPermittedSubclasses());
         assertThat(kinds(talk.answers()))
                 .containsExactlyInAnyOrder((Object[]) PeerResponse.class.getPermittedSubclasses());
+        assertThat(kinds(talk.commands()))
+                .containsExactlyInAnyOrder((Object[]) LeaderCommand.class.getPermittedSubclasses());
+    }
+
+    @Test
+    void everyCommand_comesBackAsItWas() {
+        RandomPeerTalk talk = new RandomPeerTalk(seed);
+        for (int i = 0; i < ROUNDS; i++) {
+            for (LeaderCommand command : talk.commands()) {
+                assertThat(LeaderCommandCodec.decode(LeaderCommandCodec.encode(command)))
+                        .isEqualTo(command);
+            }
+        }
+    }
+
+    @Test
+    void commandOfAnUnknownKind_isMalformed() {
+        assertThatThrownBy(() -> LeaderCommandCodec.decode(Wire.LeaderCommand.getDefaultInstance()))
+                .isInstanceOf(MalformedException.class);
     }
 
     private static List<Object> kinds(List<?> talk) {

@@ -50,7 +50,8 @@ final class GrpcNetworkTest extends NetworkContract {
                         new InetSocketAddress(
                                 InetAddress.getLoopbackAddress(), address(node).internalPort()),
                         new PeerSecurity(Optional.of("a secret of the tests"), "test"),
-                        MAX_BATCH);
+                        MAX_BATCH,
+                        failure -> {});
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
             }

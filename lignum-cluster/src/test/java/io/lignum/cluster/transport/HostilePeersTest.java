@@ -48,7 +48,10 @@ final class HostilePeersTest {
 
     HostilePeersTest() throws IOException {
         network = GrpcNetwork.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), SECRET, 1 << 20);
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                SECRET,
+                1 << 20,
+                failure -> {});
         sound = new RawPeer(network.port());
     }
 
@@ -62,7 +65,7 @@ final class HostilePeersTest {
 
             @Override
             public CompletableFuture<PeerResponse> answer(PeerRequest question) {
-                return CompletableFuture.completedFuture(new PeerResponse.Done("done"));
+                return CompletableFuture.completedFuture(new PeerResponse.Done());
             }
         });
         assertThat(sound.handshake(SECRET, new byte[SharedSecretAuth.NONCE_BYTES]))

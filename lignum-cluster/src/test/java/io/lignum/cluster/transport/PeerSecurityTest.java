@@ -67,7 +67,10 @@ final class PeerSecurityTest {
 
     private GrpcNetwork start(PeerSecurity security) throws IOException {
         GrpcNetwork network = GrpcNetwork.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), security, 1 << 20);
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                security,
+                1 << 20,
+                failure -> {});
         open.add(network);
         return network;
     }
@@ -84,7 +87,7 @@ final class PeerSecurityTest {
             @Override
             public CompletableFuture<PeerResponse> answer(PeerRequest question) {
                 reached.incrementAndGet();
-                return CompletableFuture.completedFuture(new PeerResponse.Done("done"));
+                return CompletableFuture.completedFuture(new PeerResponse.Done());
             }
         });
         return network;
@@ -152,8 +155,7 @@ final class PeerSecurityTest {
 
     @Test
     void noSecret_isEnoughOnLoopback() throws Exception {
-        assertThat(outcome(start(NONE), serve(NONE).port()))
-                .isEqualTo(new PeerResponse.Done("done"));
+        assertThat(outcome(start(NONE), serve(NONE).port())).isEqualTo(new PeerResponse.Done());
     }
 
     @Test
@@ -310,7 +312,7 @@ final class PeerSecurityTest {
                 // As it should be.
             }
         }
-        assertThat(outcome(start(SECRET), server.port())).isEqualTo(new PeerResponse.Done("done"));
+        assertThat(outcome(start(SECRET), server.port())).isEqualTo(new PeerResponse.Done());
     }
 
     @Test

@@ -64,12 +64,13 @@ final class PendingHandshakesTest {
     @Test
     void thousandsOfRefusals_areALineNowAndThen_thatSaysHowMany() {
         AtomicLong now = new AtomicLong(-5);
-        RefusalLog log = new RefusalLog(now::get);
+        RefusedConnectionLog log = new RefusedConnectionLog(now::get);
         assertThat(log.count()).isEqualTo(1);
         for (int i = 0; i < 25_000; i++) {
             assertThat(log.count()).isZero();
         }
-        now.addAndGet(RefusalLog.EVERY.toNanos() + Duration.ofMillis(1).toNanos());
+        now.addAndGet(
+                RefusedConnectionLog.EVERY.toNanos() + Duration.ofMillis(1).toNanos());
         assertThat(log.count()).isEqualTo(25_001);
         assertThat(log.count()).isZero();
     }

@@ -1,5 +1,6 @@
 package io.lignum.cluster.transport;
 
+import io.lignum.cluster.peer.LeaderCommand;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Membership;
 import io.lignum.cluster.peer.Message;
@@ -72,7 +73,25 @@ final class RandomPeerTalk {
                 new PeerRequest.ReadIndex(member(), epoch(), id()),
                 new PeerRequest.Append(
                         member(), epoch(), text(), bytes(), maybeOffset(), random.nextBoolean()),
-                new PeerRequest.Command(member(), epoch(), text(), some(this::text)));
+                new PeerRequest.Command(member(), epoch(), anyCommand()));
+    }
+
+    private LeaderCommand anyCommand() {
+        List<LeaderCommand> all = commands();
+        return all.get(random.nextInt(all.size()));
+    }
+
+    /** One of every kind. */
+    List<LeaderCommand> commands() {
+        return List.of(
+                new LeaderCommand.CreateTopic(text(), text()),
+                new LeaderCommand.AlterTopic(text(), text()),
+                new LeaderCommand.DeleteTopic(text()),
+                new LeaderCommand.TrimTopic(text(), offset()),
+                new LeaderCommand.GetStatus(),
+                new LeaderCommand.TransferLeadership(
+                        random.nextBoolean() ? Optional.of(text()) : Optional.empty()),
+                new LeaderCommand.Decommission(text()));
     }
 
     /** One of every kind. */
@@ -94,7 +113,9 @@ final class RandomPeerTalk {
                 new PeerResponse.Batches(bytes()),
                 new PeerResponse.ReadUpTo(epoch(), offset()),
                 new PeerResponse.Appended(text(), offset(), epoch(), random.nextBoolean()),
-                new PeerResponse.Done(text()));
+                new PeerResponse.Done(),
+                new PeerResponse.TopicChanged(id()),
+                new PeerResponse.Status(text()));
     }
 
     private int epoch() {

@@ -25,7 +25,7 @@ public final class Authorizer {
     private final AccessConfig config;
     private final BrowserRules browsers;
     private final OwnAddresses ownAddresses = new OwnAddresses();
-    private final RefusalLog log = new RefusalLog(System::nanoTime);
+    private final RefusedCallLog log = new RefusedCallLog(System::nanoTime);
     private final Listener listener;
 
     public Authorizer(AccessConfig config, Listener listener) {

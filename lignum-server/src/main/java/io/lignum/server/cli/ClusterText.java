@@ -37,12 +37,8 @@ final class ClusterText {
                     .field("alive", node.alive())
                     .field("in_sync", node.inSync())
                     .field("registered", node.registered());
-            if (node.lagRecords() >= 0) {
-                json.field("lag_records", node.lagRecords());
-            }
-            if (node.silentMillis() >= 0) {
-                json.field("silent_ms", node.silentMillis());
-            }
+            node.lagRecords().ifPresent(records -> json.field("lag_records", records));
+            node.silentMillis().ifPresent(millis -> json.field("silent_ms", millis));
             json.field("lagging", node.lagging())
                     .field("decommissioned", node.decommissioned())
                     .field("incarnation", node.incarnation())
@@ -79,7 +75,9 @@ final class ClusterText {
                     node.nodeId(),
                     node.address().host() + ":" + node.address().grpcPort(),
                     state(status, node),
-                    node.lagRecords() < 0 ? "-" : Figures.grouped(node.lagRecords())));
+                    node.lagRecords().isPresent()
+                            ? Figures.grouped(node.lagRecords().getAsLong())
+                            : "-"));
         }
         status.alarms().forEach(alarm -> out.text("alarm: " + alarm + "\n"));
     }

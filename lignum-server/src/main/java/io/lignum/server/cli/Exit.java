@@ -25,5 +25,17 @@ final class Exit {
     /** {@code log verify}: an index does not match its segment; no record is affected. */
     static final int WRONG_INDEX = 10;
 
+    /** The state of the node or cluster does not allow what was asked for. */
+    static final int FAILED_PRECONDITION = 11;
+
     private Exit() {}
+
+    /** How a command ends that fails with an error code of a node, or of the client. */
+    static int of(String errorCode) {
+        return switch (errorCode) {
+            case "INVALID_ARGUMENT", "INVALID_TOPIC" -> USAGE;
+            case "FAILED_PRECONDITION" -> FAILED_PRECONDITION;
+            default -> FAILED;
+        };
+    }
 }

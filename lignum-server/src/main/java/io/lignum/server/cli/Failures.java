@@ -24,7 +24,17 @@ final class Failures {
             return Exit.OK;
         }
         terminal.say(words(cause));
-        return cause instanceof CommandFailure known ? known.exitCode() : Exit.FAILED;
+        return exitCode(cause);
+    }
+
+    private static int exitCode(Throwable cause) {
+        if (cause instanceof CommandFailure known) {
+            return known.exitCode();
+        }
+        if (cause instanceof ClusterAdmin.Failed refused) {
+            return refused.errorCode().map(Exit::of).orElse(Exit.FAILED);
+        }
+        return cause instanceof LignumException failed ? Exit.of(failed.code()) : Exit.FAILED;
     }
 
     static Throwable unwrap(Throwable failure) {

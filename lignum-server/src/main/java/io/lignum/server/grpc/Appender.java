@@ -5,11 +5,11 @@ import com.google.protobuf.ByteString;
 import io.lignum.api.AppendRequest;
 import io.lignum.api.Batch;
 import io.lignum.api.Producer;
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.RecordBatch;
 import io.lignum.server.service.LogService;
-import io.lignum.server.service.Produced;
 import io.lignum.server.service.ServiceException;
 import io.lignum.storage.AppendOptions;
 
@@ -19,12 +19,11 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One batch from the wire into the log. Any thread; never throws, every error comes with the
- * future.
+ * Appends one batch from the wire to the log. Any thread; never throws, errors are in the future.
  */
 final class Appender {
 
-    /** What {@link #append} will cost the thread that calls it. */
+    /** The cost of {@link #append} for the calling thread. */
     enum Effort {
         LITTLE,
         COMPUTES,
@@ -39,7 +38,7 @@ final class Appender {
         this.service = service;
     }
 
-    /** A topic that has to be created means files; many bytes and compressed ones, computing. */
+    /** The creation of a topic touches files; many or compressed bytes need computing. */
     Effort effort(AppendRequest request) {
         if (!service.hasTopic(request.getTopic())) {
             return Effort.TOUCHES_FILES;
@@ -54,7 +53,7 @@ final class Appender {
                 && RecordBatch.at(raw.asReadOnlyByteBuffer(), 0).isCompressed();
     }
 
-    CompletableFuture<Produced> append(AppendRequest request) {
+    CompletableFuture<AppendResult> append(AppendRequest request) {
         try {
             return switch (request.getBatch().getContentCase()) {
                 case RAW -> appendRaw(request);
@@ -67,8 +66,8 @@ final class Appender {
         }
     }
 
-    /* The bytes go as they are; the engine makes the one copy. */
-    private CompletableFuture<Produced> appendRaw(AppendRequest request) {
+    /** Passes the bytes on without a copy; the engine makes the only one. */
+    private CompletableFuture<AppendResult> appendRaw(AppendRequest request) {
         if (request.hasProducer()) {
             throw ServiceException.invalid(
                     "producer", "a raw batch carries its producer in its header");
@@ -80,7 +79,7 @@ final class Appender {
                 elsewhere(request));
     }
 
-    private CompletableFuture<Produced> appendMessages(AppendRequest request) {
+    private CompletableFuture<AppendResult> appendMessages(AppendRequest request) {
         AppendOptions options = new AppendOptions(expectedEnd(request), producer(request));
         return service.produce(
                 request.getTopic(),

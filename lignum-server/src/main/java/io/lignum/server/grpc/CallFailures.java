@@ -46,7 +46,7 @@ final class CallFailures implements ServerInterceptor {
                 super.close(status, trailers);
             } finally {
                 if (bug != null) {
-                    failures.met(getMethodDescriptor().getFullMethodName(), bug);
+                    failures.report(getMethodDescriptor().getFullMethodName(), bug);
                 }
             }
         }

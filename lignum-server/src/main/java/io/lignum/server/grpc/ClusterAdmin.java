@@ -24,15 +24,18 @@ import io.lignum.server.service.DivergentFile;
 import io.lignum.server.service.DivergentFiles.Chunk;
 import io.lignum.server.service.DivergentFiles.Republished;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * The other side of the cluster's service, for the command line: talks to exactly the node that is
- * named, as much of what an operator asks for is about that node. Blocks.
+ * The client of the cluster service, for the command line. Calls exactly the node that is named,
+ * because most operator commands are about that node. One thread; blocks.
  */
 public final class ClusterAdmin implements AutoCloseable {
 
@@ -46,7 +49,7 @@ public final class ClusterAdmin implements AutoCloseable {
         this.timeout = timeout;
     }
 
-    /** Each call fails when it is not answered within the timeout. */
+    /** Each call fails if it is not answered within the timeout. */
     public static ClusterAdmin of(String host, int port, Duration timeout) {
         return new ClusterAdmin(
                 NettyChannelBuilder.forAddress(host, port)
@@ -56,24 +59,32 @@ public final class ClusterAdmin implements AutoCloseable {
                 timeout);
     }
 
-    /** The node refused, or did not answer. */
+    /** The node refused the call, or did not answer. */
     public static final class Failed extends RuntimeException {
         private static final long serialVersionUID = 1L;
+        private final @Nullable String errorCode;
         private final boolean unknown;
 
-        private Failed(String message, boolean unknown, Throwable cause) {
-            super(message, cause);
+        private Failed(
+                @Nullable String errorCode, String message, boolean unknown, Throwable cause) {
+            super(errorCode == null ? message : errorCode + ": " + message, cause);
+            this.errorCode = errorCode;
             this.unknown = unknown;
         }
 
-        /** Whether it may have been done nevertheless. */
+        /** The node's error code; empty if it did not answer with one. */
+        public Optional<String> errorCode() {
+            return Optional.ofNullable(errorCode);
+        }
+
+        /** Whether the call may have taken effect. */
         public boolean isUnknown() {
             return unknown;
         }
     }
 
     /**
-     * How the cluster stands, and what a client can do at the node that was asked.
+     * The status of the cluster, and what a client can do at the node that was asked.
      *
      * @param clustered false: a standalone node
      */
@@ -125,13 +136,13 @@ public final class ClusterAdmin implements AutoCloseable {
                 wire.getAlive(),
                 wire.getInSync(),
                 wire.getRegistered(),
-                wire.hasLagRecords() ? wire.getLagRecords() : -1,
-                wire.hasSilentMs() ? wire.getSilentMs() : -1,
+                wire.hasLagRecords() ? OptionalLong.of(wire.getLagRecords()) : OptionalLong.empty(),
+                wire.hasSilentMs() ? OptionalLong.of(wire.getSilentMs()) : OptionalLong.empty(),
                 wire.getLagging(),
                 wire.getDecommissioned());
     }
 
-    /** Empty: to the node that is furthest. */
+    /** Empty: to the follower that is furthest. */
     public void transferLeader(Optional<String> toNodeId) {
         TransferLeaderRequest request = TransferLeaderRequest.newBuilder()
                 .setToNodeId(toNodeId.orElse(""))
@@ -149,7 +160,7 @@ public final class ClusterAdmin implements AutoCloseable {
                 stub.recover(RecoverRequest.newBuilder().setUnclean(unclean).build()));
     }
 
-    /** Of the node asked, sorted by topic and offset. */
+    /** The files of the node that is asked, sorted by topic and offset. */
     public List<DivergentFile> divergentFiles() {
         return call(stub -> stub.listDivergent(ListDivergentRequest.getDefaultInstance()))
                 .getFileList()
@@ -158,7 +169,7 @@ public final class ClusterAdmin implements AutoCloseable {
                 .toList();
     }
 
-    /** From the first batch on that holds this offset or a later one. */
+    /** Reads from the first batch that holds this offset or a later one. */
     public Chunk readDivergent(String name, long offset) {
         ReadDivergentRequest request = ReadDivergentRequest.newBuilder()
                 .setName(name)
@@ -168,7 +179,7 @@ public final class ClusterAdmin implements AutoCloseable {
         return new Chunk(file(wire.getFile()), wire.getRawBatches().toByteArray(), wire.getNext());
     }
 
-    /** Empty: to the topic that they came from. */
+    /** Empty: to the topic that the records came from. */
     public Republished republish(String name, Optional<String> topic) {
         RepublishDivergentRequest request = RepublishDivergentRequest.newBuilder()
                 .setName(name)
@@ -202,7 +213,8 @@ public final class ClusterAdmin implements AutoCloseable {
             ErrorDetail detail = trailers == null ? null : trailers.get(WireErrors.DETAILS);
             if (detail != null) {
                 throw new Failed(
-                        detail.getCode() + ": " + detail.getMessage(),
+                        detail.getCode(),
+                        detail.getMessage(),
                         detail.getOutcome() == ErrorDetail.Outcome.UNKNOWN,
                         e);
             }
@@ -210,11 +222,11 @@ public final class ClusterAdmin implements AutoCloseable {
             String why = refused
                     ? "what answers there is no Lignum node, or one that knows of no clusters yet"
                     : "the node did not answer " + why(e.getStatus());
-            throw new Failed(why, !refused, e);
+            throw new Failed(null, why, !refused, e);
         }
     }
 
-    /** What gRPC says of a deadline is about its own buffers. */
+    /** gRPC's own text of a deadline is about its buffers. */
     private String why(Status status) {
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
             return "within " + timeout.toMillis() + " ms";

@@ -28,20 +28,20 @@ final class Fetches {
 
     void fetch(FetchRequest request, StreamObserver<Fetched> out) {
         Connection.Lease lease = UnaryCalls.lease(out, service);
-        CompletableFuture<Void> met;
+        CompletableFuture<Void> ready;
         try {
-            met = service.meet(
+            ready = service.awaitDemand(
                     request.getTopic(), offset(request.getOffset()), WireReads.demand(request));
         } catch (ServiceException invalid) {
             calls.fail(out, invalid);
             return;
         }
-        if (met.isDone() && request.getMaxWaitMs() == 0 && !met.isCompletedExceptionally()) {
+        if (ready.isDone() && request.getMaxWaitMs() == 0 && !ready.isCompletedExceptionally()) {
             read(request, lease, out);
             return;
         }
         CallWaits pending = CallWaits.of(out, lease);
-        calls.once(met, pending, out, () -> waitAndRead(request, lease, pending, out));
+        calls.once(ready, pending, out, () -> waitAndRead(request, lease, pending, out));
     }
 
     private void waitAndRead(

@@ -28,15 +28,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The gRPC listener: the services of the wire contract, health and reflection, on one port. Made by
- * {@link #start}; its methods may be called from any thread.
+ * The gRPC listener: the services of the wire contract, health and reflection, on one port. Created
+ * by {@link #start}. Any thread.
  */
 public final class GrpcServer implements ProtocolServer {
 
-    /** Calls open on one connection at a time; a client holds back what is beyond it. */
+    /** Open calls of one connection; clients hold back further ones. */
     private static final int MAX_CALLS_PER_CONNECTION = 128;
 
-    /** What one call may have sent that was not read yet, in bytes. */
+    /** Bytes that one call may have sent and the node has not read. */
     private static final int FLOW_CONTROL_WINDOW = 1024 * 1024;
 
     private static final int LEAST_WINDOW = 64 * 1024;
@@ -44,9 +44,9 @@ public final class GrpcServer implements ProtocolServer {
     private static final int MAX_HEADER_BYTES = 16 * 1024;
 
     /**
-     * Calls that one connection may reset in a second. Beyond it the connection ends: each costs
-     * the node far more than the client (CVE-2023-44487). A client whose calls all run into their
-     * deadlines stays below.
+     * Calls that one connection may reset in a second. Above it the connection ends, because a
+     * reset costs the node far more than the client (CVE-2023-44487). A client whose calls all
+     * reach their deadlines stays below.
      */
     private static final int MAX_RESETS_PER_SECOND = 1_000;
 
@@ -64,8 +64,7 @@ public final class GrpcServer implements ProtocolServer {
         Limits limits = config.limits();
         QuietTransport.install();
         loops = List.of(eventLoops("lignum-grpc-accept", 1), eventLoops("lignum-grpc-loop", 0));
-        threads = new GrpcThreads(
-                loops.get(1), limits.maxWaitingReads() + limits.maxStreams(), service.threads());
+        threads = new GrpcThreads(loops.get(1), limits, service.threads());
         service.liveness().watch("The timer of gRPC calls", threads.timer());
         streams = new OpenStreams(service);
         health = new HealthStatusManager();
@@ -140,7 +139,7 @@ public final class GrpcServer implements ProtocolServer {
                 .permitKeepAliveWithoutCalls(true);
     }
 
-    /** A share of the memory for requests, as each connection may fill its window. */
+    /** A share of the memory for requests, because each connection may fill its window. */
     private static int flowControlWindow(Limits limits) {
         long share = limits.maxBytesInFlight() / 64;
         return (int) Math.max(LEAST_WINDOW, Math.min(share, FLOW_CONTROL_WINDOW));
@@ -159,7 +158,7 @@ public final class GrpcServer implements ProtocolServer {
         health.setStatus(LignumClusterGrpc.SERVICE_NAME, status);
     }
 
-    /** Each with all methods that are served. */
+    /** The services with all methods that are served. */
     List<ServerServiceDefinition> services() {
         return server.getImmutableServices();
     }
@@ -200,7 +199,10 @@ public final class GrpcServer implements ProtocolServer {
         }
     }
 
-    /* For good: whoever asks while the listener drains must not be sent here. */
+    /**
+     * Health checks fail from now on, so that no client is sent to this node while the listener
+     * drains.
+     */
     private void becomeNotServing() {
         if (notServing.compareAndSet(false, true)) {
             health.enterTerminalState();

@@ -2,8 +2,11 @@ package io.lignum.server.grpc;
 
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
+import io.lignum.server.config.Limits;
+import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.NodeThreads;
 import io.lignum.server.service.RequestFailures;
+import io.lignum.server.service.ServiceException;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,14 +48,16 @@ final class GrpcThreads {
     private final ThreadPoolExecutor files;
     private final ScheduledThreadPoolExecutor timer;
     private final RequestFailures failures;
+    private final int maxWaitingReads;
 
-    GrpcThreads(EventLoopGroup loops, int maxQueuedReads, NodeThreads threads) {
+    GrpcThreads(EventLoopGroup loops, Limits limits, NodeThreads threads) {
         this.loops = loops;
+        maxWaitingReads = limits.maxWaitingReads();
         calls = pool(threads.named("lignum-grpc-call"), CALL_THREADS, new LinkedBlockingQueue<>());
         files = pool(
                 threads.named("lignum-grpc-file"),
                 FILE_THREADS,
-                new ArrayBlockingQueue<>(maxQueuedReads));
+                new ArrayBlockingQueue<>(limits.maxWaitingReads() + limits.maxStreams()));
         timer = threads.timer("lignum-grpc-timer");
         failures = threads.failures();
     }
@@ -91,6 +96,15 @@ final class GrpcThreads {
      */
     Executor files() {
         return files;
+    }
+
+    /** The error for a task that {@link #files} rejected. */
+    ServiceException tooManyReads() {
+        return ServiceException.overLimit(
+                ErrorCode.OVERLOADED,
+                "limits.max-waiting-reads",
+                maxWaitingReads,
+                "too many reads are waiting for their turn");
     }
 
     /** What becomes of what continuations throw. */

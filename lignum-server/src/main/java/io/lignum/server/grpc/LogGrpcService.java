@@ -20,11 +20,11 @@ import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
 import io.lignum.api.SubscribeRequest;
 import io.lignum.api.TopicDescription;
+import io.lignum.cluster.AppendResult;
 import io.lignum.server.service.LogService;
-import io.lignum.server.service.Produced;
 import io.lignum.server.service.ServiceException;
 
-/** The log service: which call goes where. */
+/** The gRPC service of the log: dispatches each call to its handler. Any thread. */
 final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
 
     private final LogService service;
@@ -45,7 +45,7 @@ final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
         this.topics = new TopicCalls(service, calls);
     }
 
-    static Appended appended(Produced produced) {
+    static Appended appended(AppendResult produced) {
         Appended.Builder appended = Appended.newBuilder()
                 .setFirstOffset(produced.firstOffset())
                 .setCount(produced.count())
@@ -124,7 +124,7 @@ final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
         topics.list(request, out);
     }
 
-    /** What comes in on a stream that was refused at once. */
+    /** Drops the requests of a stream that was refused at once. */
     private static final class Discard<T> implements StreamObserver<T> {
         @Override
         public void onNext(T value) {}

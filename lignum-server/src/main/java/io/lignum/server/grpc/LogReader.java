@@ -14,11 +14,11 @@ import io.lignum.server.service.ServiceException;
 import io.lignum.server.service.TopicInfo;
 
 /**
- * One answer's worth of a topic, as messages or as raw batches. Reads files on the calling thread.
+ * Reads one answer of a topic, as messages or as raw batches. Reads files on the calling thread.
  */
 final class LogReader {
 
-    /** `to` is exclusive; Long.MAX_VALUE is the end. */
+    /** A range to read. {@code to} is exclusive; Long.MAX_VALUE is the end. */
     record Range(String topic, long from, long to, int maxRecords, int maxBytes) {}
 
     private final LogService service;
@@ -27,7 +27,7 @@ final class LogReader {
         this.service = service;
     }
 
-    /** The memory is asked for before the answer is built. */
+    /** Reserves the memory before the answer is built. */
     Fetched read(Range range, ReadFormat format, MemoryLease memory) {
         return switch (format) {
             case MESSAGES -> messages(range, memory);
@@ -63,11 +63,11 @@ final class LogReader {
         }
     }
 
-    /** Of a reader that stands where the range begins. */
+    /** Reads from a reader that is positioned at the start of the range. */
     Fetched batches(Range range, BatchReader batches, MemoryLease memory) {
         BatchReader.Chunk chunk = batches.next(
                 new BatchReader.Bounds(range.to, range.maxRecords, range.maxBytes), memory);
-        TopicInfo info = service.describeTopic(range.topic);
+        TopicInfo info = service.topics().describe(range.topic);
         Fetched.Builder fetched = Fetched.newBuilder()
                 .setRawBatches(UnsafeByteOperations.unsafeWrap(chunk.bytes(), 0, chunk.length()))
                 .setNext(chunk.next())

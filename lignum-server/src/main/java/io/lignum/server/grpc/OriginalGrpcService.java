@@ -12,17 +12,18 @@ import io.lignum.api.PingRequest;
 import io.lignum.api.PingResponse;
 import io.lignum.api.Query;
 import io.lignum.api.Topic;
+import io.lignum.cluster.AppendResult;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
-import io.lignum.server.service.Produced;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
 
 import java.util.concurrent.CompletableFuture;
 
-/** The original service, for clients that know nothing newer. */
+/** The gRPC service of the original Lignum. Any thread. */
 final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
 
     private final LogService service;
@@ -52,10 +53,13 @@ final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
             out.onError(WireErrors.ofOriginal(invalid));
             return;
         }
-        calls.later(out, service.produce(request.getTopic(), record), OriginalGrpcService::ok);
+        calls.later(
+                out,
+                service.produce(request.getTopic(), record, NotLeaderPolicy.FORWARD),
+                OriginalGrpcService::ok);
     }
 
-    private static Ok ok(Produced produced) {
+    private static Ok ok(AppendResult produced) {
         Ok.Builder ok = Ok.newBuilder().setOffset(produced.firstOffset());
         produced.leader().ifPresent(ok::setLeader);
         return ok.build();
@@ -65,16 +69,16 @@ final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
     public void read(Query request, StreamObserver<Messages> out) {
         Connection.Lease lease = UnaryCalls.lease(out, service);
         ReadQuery range;
-        CompletableFuture<Void> met;
+        CompletableFuture<Void> ready;
         try {
             range = ReadQuery.range(request.getTopic(), request.getFrom(), request.getTo());
-            met = service.meet(range.topic(), range.from(), WireReads.demand(request));
+            ready = service.awaitDemand(range.topic(), range.from(), WireReads.demand(request));
         } catch (ServiceException invalid) {
             calls.fail(out, invalid);
             return;
         }
         calls.once(
-                met,
+                ready,
                 CallWaits.of(out, lease),
                 out,
                 () -> calls.largeOnFiles(out, lease, () -> page(range, lease.memory())));
@@ -98,7 +102,7 @@ final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
     public void createTopic(Topic request, StreamObserver<Ok> out) {
         calls.laterOnFiles(
                 out,
-                () -> service.createTopicAsync(request.getName(), WireTopics.patch(request)),
+                () -> service.topics().create(request.getName(), WireTopics.patch(request)),
                 created -> Ok.getDefaultInstance());
     }
 
@@ -107,7 +111,8 @@ final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
         Connection.Lease lease = UnaryCalls.lease(out, service);
         calls.largeOnFiles(out, lease, () -> {
             ListTopicResponse.Builder topics = ListTopicResponse.newBuilder();
-            service.listTopics(lease.memory())
+            service.topics()
+                    .list(lease.memory())
                     .forEach(info -> topics.addTopic(WireTopics.topic(info)));
             return topics.build();
         });

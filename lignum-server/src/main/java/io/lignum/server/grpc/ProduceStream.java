@@ -5,8 +5,8 @@ import io.grpc.stub.StreamObserver;
 import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
+import io.lignum.cluster.AppendResult;
 import io.lignum.server.config.Limits;
-import io.lignum.server.service.Produced;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,25 +18,23 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One stream of batches coming in. It reads the next request only while what is in flight fits its
- * window and its answers are being read; beyond that the client is held back by HTTP/2's own flow
- * control, so a stream costs bounded memory and no thread.
+ * Receives one stream of batches. Reads the next request only while the requests in flight fit its
+ * window and the client reads the answers; otherwise HTTP/2's flow control holds the client back.
+ * So a stream costs bounded memory and no thread.
  *
- * <p>Requests arrive one at a time on the connection's event loop, and an ordinary batch is checked
- * and queued right there: handing it to another thread costs more. What takes longer goes to a pool
- * that is meant for it, and until it is queued the next request is not read, so that the order
- * holds. Answers come from engine threads, which only put them into a queue and wake the event
- * loop; {@link #drain} takes them out and is the only place that writes to the stream, run by one
- * thread at a time ({@link #drains} counts the calls it still owes).
+ * <p>Requests arrive one at a time on the connection's event loop, where an ordinary batch is
+ * checked and queued, because a hand-over to another thread costs more. Slower work goes to a pool,
+ * and the next request is not read until it is queued, which keeps the order. Answers come from
+ * engine threads, which only add them to a queue and wake the event loop. {@link #drain} removes
+ * them from the queue and is the only writer of the stream; one thread at a time runs it ({@link
+ * #drains} counts the runs that are due).
  */
 final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams.Stream {
 
-    /** What may be in flight on one stream. */
+    /** Requests and bytes that may be in flight on one stream. */
     record Window(int requests, long bytes) {
 
-        /**
-         * A share of what the node allows at all, so that many streams do not starve each other.
-         */
+        /** A share of the node's limits, so that one stream does not block others. */
         static Window of(Limits limits) {
             return new Window(
                     Math.max(1, limits.appendQueue() / 8),
@@ -47,7 +45,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     private record Answer(
             long correlationId,
             int bytes,
-            @Nullable Produced appended,
+            @Nullable AppendResult appended,
             @Nullable Throwable error) {}
 
     private static final String METHOD = LignumLogGrpc.getProduceMethod().getFullMethodName();
@@ -85,7 +83,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         this.place = place;
     }
 
-    /** Within the call that opens the stream. */
+    /** Must be called within the call that opens the stream. */
     static StreamObserver<ProduceRequest> open(
             ServerCallStreamObserver<ProduceResponse> out,
             Appender appender,
@@ -107,7 +105,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         int bytes = request.getSerializedSize();
         synchronized (this) {
             if (over) {
-                return; // It was told that what has no answer was not applied.
+                return; // The end of the stream said NOT_APPLIED.
             }
             requestsInFlight++;
             bytesInFlight += bytes;
@@ -124,14 +122,14 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
             elsewhere.execute(() -> append(request, bytes));
         } catch (RejectedExecutionException full) {
             answers.add(
-                    new Answer(request.getCorrelationId(), bytes, null, UnaryCalls.tooManyReads()));
+                    new Answer(request.getCorrelationId(), bytes, null, threads.tooManyReads()));
             readNext();
         }
     }
 
     private void append(ProduceRequest request, int bytes) {
         long id = request.getCorrelationId();
-        CompletableFuture<Produced> appending;
+        CompletableFuture<AppendResult> appending;
         try {
             appending = appender.append(request.getAppend());
         } catch (Throwable thrown) { // The top of a pool's task: the request must be answered.
@@ -199,9 +197,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         }
     }
 
-    /**
-     * The top of the event loop's task, which else would hide what is thrown: the stream must end.
-     */
+    /** The top of the event loop's task, which would hide what is thrown; the stream must end. */
     private void drainAll() {
         try {
             int owed = drains.get();
@@ -215,10 +211,10 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         }
     }
 
-    /** Nothing is drained from here on. */
+    /** Ends the stream; nothing is drained from now on. */
     private void fail(Throwable failed) {
         if (!becomeOver()) {
-            threads.failures().met(METHOD, failed);
+            threads.failures().report(METHOD, failed);
             return;
         }
         try {

@@ -19,17 +19,17 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One topic being pushed to one client. While the client reads and there is something to read, it
- * runs on a file thread, a few answers at a turn; while there is not, it is an entry in the list of
- * waiting reads; while the client does not read, it is nothing but a position. So a slow client
- * costs one answer's memory and no thread.
+ * Pushes one topic to one client. While the client reads and there are records, it runs on a file
+ * thread, a few answers at a turn. While there are none, it is an entry in the list of waiting
+ * reads. While the client does not read, it is only a position. So a slow client costs the memory
+ * of one answer and no thread.
  *
- * <p>{@link #pump} is run by one thread at a time ({@link #wakes} counts the wake-ups it still
- * owes) and is alone in touching the stream and everything below {@code wakes}.
+ * <p>One thread at a time runs {@link #pump} ({@link #wakes} counts the runs that are due); only
+ * that thread uses the stream and the fields below {@code wakes}.
  */
 final class Subscription implements OpenStreams.Stream {
 
-    /** After so many answers the thread goes to whoever waits for it. */
+    /** Answers of one turn; then other tasks of the pool run. */
     private static final int ANSWERS_PER_TURN = 8;
 
     private static final Duration SHORT_OF_MEMORY = Duration.ofMillis(50);
@@ -49,7 +49,7 @@ final class Subscription implements OpenStreams.Stream {
     private @Nullable CompletableFuture<Void> demanded;
     private @Nullable CompletableFuture<Long> waiting;
     private @Nullable BatchReader batches;
-    /** Of the answer that the client has not taken yet. */
+    /** The memory of the answer that the client has not read yet. */
     private MemoryLease memory;
 
     private long position;
@@ -70,7 +70,7 @@ final class Subscription implements OpenStreams.Stream {
         this.place = place;
     }
 
-    /** Within the call that opens the stream. */
+    /** Must be called within the call that opens the stream. */
     static Subscription open(
             ServerCallStreamObserver<Fetched> out,
             LogService service,
@@ -97,7 +97,7 @@ final class Subscription implements OpenStreams.Stream {
         wake();
     }
 
-    /** The client may be ready for more, or something else has changed. Any thread. */
+    /** Schedules a run: the client may be ready, or the topic has changed. Any thread. */
     private void wake() {
         if (wakes.getAndIncrement() == 0) {
             submit();
@@ -109,7 +109,7 @@ final class Subscription implements OpenStreams.Stream {
             threads.files().execute(this::pump);
         } catch (RejectedExecutionException full) {
             // This thread owes the pump, so it is alone in it, and no pump comes after it.
-            end(UnaryCalls.tooManyReads());
+            end(threads.tooManyReads());
         }
     }
 
@@ -128,7 +128,7 @@ final class Subscription implements OpenStreams.Stream {
         }
     }
 
-    /** True: there is more to send at once. */
+    /** Sends some answers; true if there are more to send at once. */
     private boolean turn() {
         for (int answers = 0; answers < ANSWERS_PER_TURN; answers++) {
             if (cancelled || stopping) {
@@ -150,7 +150,7 @@ final class Subscription implements OpenStreams.Stream {
         return true;
     }
 
-    /** Whether the client has taken what was sent, and may get more. */
+    /** Whether the client has read what was sent. */
     private boolean isTaken() {
         if (!out.isReady()) {
             return false;
@@ -159,7 +159,7 @@ final class Subscription implements OpenStreams.Stream {
         return true;
     }
 
-    /** False: what has to hold first does not yet, and will wake us. */
+    /** False if the demand does not hold yet; its wait wakes this subscription. */
     private boolean begin() {
         if (isOfAnotherTopic()) {
             out.onNext(SubscriptionStart.of(request, service).answer());
@@ -168,13 +168,13 @@ final class Subscription implements OpenStreams.Stream {
         }
         CompletableFuture<Void> first = demanded;
         if (first == null) {
-            first = service.meet(
+            first = service.awaitDemand(
                     request.getTopic(),
                     Fetches.offset(request.getOffset()),
                     WireReads.demand(request));
             demanded = first;
             if (!first.isDone()) {
-                threads.failures().whenDone(first, (met, error) -> wake());
+                threads.failures().whenDone(first, (ready, error) -> wake());
             }
         }
         if (!first.isDone()) {
@@ -188,14 +188,14 @@ final class Subscription implements OpenStreams.Stream {
         return true;
     }
 
-    /** The client has read a topic that was deleted and created again since. */
+    /** Whether the client has read a topic of this name that was deleted since. */
     private boolean isOfAnotherTopic() {
         String read = request.getTopicId();
         if (read.isEmpty()) {
             return false;
         }
         try {
-            TopicInfo present = service.describeTopic(request.getTopic());
+            TopicInfo present = service.topics().describe(request.getTopic());
             return !present.id().toString().equals(read);
         } catch (ServiceException error) {
             if (error.code() == ErrorCode.UNKNOWN_TOPIC) {
@@ -220,7 +220,7 @@ final class Subscription implements OpenStreams.Stream {
             }
             waiting = null;
             if (wait.isCompletedExceptionally()) {
-                describe(read); // A topic that is gone says so better than the wait for it.
+                describe(read); // UNKNOWN_TOPIC is a better error than that of the wait.
             }
             if (wait.join() > position) {
                 return true;
@@ -228,7 +228,10 @@ final class Subscription implements OpenStreams.Stream {
         }
     }
 
-    /** False: there is too little memory now; another turn comes a little later. */
+    /**
+     * Sends one answer; false if there is too little memory, and another turn follows a little
+     * later.
+     */
     private boolean send(SubscriptionStart read) {
         memory = service.memory();
         Fetched answer;
@@ -273,7 +276,7 @@ final class Subscription implements OpenStreams.Stream {
         return reader.batches(range, open, memory);
     }
 
-    /** It holds a buffer, and nobody knows when the next turn comes. */
+    /** Closes the reader, which holds a buffer, because the time of the next turn is unknown. */
     private void closeBatches() {
         if (batches != null) {
             batches.close();
@@ -288,9 +291,9 @@ final class Subscription implements OpenStreams.Stream {
         return trimmed;
     }
 
-    /* Deleted and created again, it is another topic, whose offsets mean nothing here. */
+    /** Describes the topic by its id: a topic that was deleted and created again is another one. */
     private TopicInfo describe(SubscriptionStart read) {
-        return service.requireTopic(read.topic(), read.id());
+        return service.topics().describe(read.topic(), read.id());
     }
 
     private void complete() {

@@ -9,7 +9,7 @@ import io.lignum.server.service.TopicInfo;
 
 import java.util.UUID;
 
-/** What a subscription is to read, checked against the topic as it was at the start. */
+/** The start of a subscription, checked against the topic. */
 record SubscriptionStart(
         String topic,
         UUID id,
@@ -25,7 +25,7 @@ record SubscriptionStart(
         if (request.getFormat() == ReadFormat.UNRECOGNIZED) {
             throw LogReader.unknownFormat();
         }
-        TopicInfo info = service.describeTopic(request.getTopic());
+        TopicInfo info = service.topics().describe(request.getTopic());
         long from = from(request, service, info);
         Limits limits = service.limits();
         Fetched.Builder answer = Fetched.newBuilder()

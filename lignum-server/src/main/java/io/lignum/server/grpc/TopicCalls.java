@@ -12,7 +12,7 @@ import io.lignum.api.TopicDescription;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.TopicInfo;
 
-/** Topics created, described, altered, deleted and listed. */
+/** The calls that create, describe, alter, delete and list topics. Any thread. */
 final class TopicCalls {
 
     private static final int MAX_PAGE = 1000;
@@ -28,26 +28,27 @@ final class TopicCalls {
     void create(CreateTopicRequest request, StreamObserver<TopicDescription> out) {
         calls.laterOnFiles(
                 out,
-                () -> service.createTopicAsync(
-                        request.getTopic().getName(), WireTopics.patch(request.getTopic())),
+                () -> service.topics()
+                        .create(request.getTopic().getName(), WireTopics.patch(request.getTopic())),
                 WireTopics::description);
     }
 
     void describe(DescribeTopicRequest request, StreamObserver<TopicDescription> out) {
-        calls.onFiles(out, () -> WireTopics.description(service.describeTopic(request.getTopic())));
+        calls.onFiles(
+                out, () -> WireTopics.description(service.topics().describe(request.getTopic())));
     }
 
     void alter(AlterTopicRequest request, StreamObserver<TopicDescription> out) {
         calls.laterOnFiles(
                 out,
-                () -> service.alterTopicAsync(request.getTopic(), WireTopics.patch(request)),
+                () -> service.topics().alter(request.getTopic(), WireTopics.patch(request)),
                 WireTopics::description);
     }
 
     void delete(DeleteTopicRequest request, StreamObserver<DeleteTopicResponse> out) {
         calls.laterOnFiles(
                 out,
-                () -> service.deleteTopicAsync(request.getTopic()),
+                () -> service.topics().delete(request.getTopic()),
                 deleted -> DeleteTopicResponse.getDefaultInstance());
     }
 
@@ -59,7 +60,7 @@ final class TopicCalls {
         int asked = request.getPageSize();
         int size = asked <= 0 || asked > MAX_PAGE ? MAX_PAGE : asked;
         ListTopicsResponse.Builder page = ListTopicsResponse.newBuilder();
-        for (TopicInfo info : service.listTopics()) {
+        for (TopicInfo info : service.topics().list()) {
             if (info.name().compareTo(request.getAfter()) <= 0) {
                 continue;
             }

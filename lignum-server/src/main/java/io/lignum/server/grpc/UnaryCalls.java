@@ -5,9 +5,7 @@ import com.google.protobuf.MessageLite;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
-import io.lignum.server.service.ServiceException;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,7 +13,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * How single calls are answered: the work on another thread, the answer or the error exactly once.
+ * Answers unary calls: does the work on another thread, and sends the answer or the error exactly
+ * once. Any thread.
  */
 final class UnaryCalls {
 
@@ -27,7 +26,7 @@ final class UnaryCalls {
         this.errors = errors;
     }
 
-    /** Answers with what a future brings, off the engine's thread that completes it. */
+    /** Answers with the value of a future, on a thread of the listener and not the engine's. */
     <F, A> void later(StreamObserver<A> out, CompletableFuture<F> future, Function<F, A> answer) {
         threads.failures().whenDone(future, threads.calls(), (result, error) -> {
             if (error == null) {
@@ -38,27 +37,28 @@ final class UnaryCalls {
         });
     }
 
-    /** Answers with work that touches files. */
+    /** Answers with the result of work that touches files. */
     <A> void onFiles(StreamObserver<A> out, Supplier<A> work) {
         try {
             threads.files().execute(() -> now(out, work));
         } catch (RejectedExecutionException full) {
-            fail(out, tooManyReads());
+            fail(out, threads.tooManyReads());
         }
     }
 
-    /** Answers with what a future brings that work which touches files has made. */
+    /** Answers with the value of a future that work which touches files returns. */
     <F, A> void laterOnFiles(
             StreamObserver<A> out, Supplier<CompletableFuture<F>> work, Function<F, A> answer) {
         try {
             threads.files().execute(() -> guarded(out, () -> later(out, work.get(), answer)));
         } catch (RejectedExecutionException full) {
-            fail(out, tooManyReads());
+            fail(out, threads.tooManyReads());
         }
     }
 
     /**
-     * As {@link #onFiles}, for answers large enough that a client which does not take them counts.
+     * The same as {@link #onFiles} for large answers, whose memory counts until the client has read
+     * them.
      */
     <A extends MessageLite> void largeOnFiles(
             StreamObserver<A> out, Connection.Lease lease, Supplier<A> work) {
@@ -69,7 +69,7 @@ final class UnaryCalls {
         });
     }
 
-    /** Within the call itself: its room for an answer, given back when the answer is gone. */
+    /** A lease for the answer, released when the answer is sent. Must be called within the call. */
     static Connection.Lease lease(StreamObserver<?> out, LogService service) {
         Connection.Lease lease = Connection.current().lease(service.memory());
         ServerCallStreamObserver<?> call = (ServerCallStreamObserver<?>) out;
@@ -78,7 +78,7 @@ final class UnaryCalls {
         return lease;
     }
 
-    /** Goes on once that is done; within the call itself when it is done already. */
+    /** Continues when the future is done; immediately if it is done already. */
     void once(CompletableFuture<?> done, CallWaits pending, StreamObserver<?> out, Runnable then) {
         if (done.isDone() && !done.isCompletedExceptionally()) {
             then.run();
@@ -95,8 +95,8 @@ final class UnaryCalls {
     }
 
     /**
-     * Goes on when a wait has ended, but for a client that gave it up: what ended it is what the
-     * read is about to find.
+     * Continues when a wait has ended, unless the client cancelled it. The read that follows finds
+     * the reason for the end itself.
      */
     void onceEnded(CompletableFuture<?> wait, StreamObserver<?> out, Runnable then) {
         threads.failures().whenDone(wait, (end, error) -> {
@@ -110,7 +110,7 @@ final class UnaryCalls {
         out.onError(errors.apply(error));
     }
 
-    /** Answers with work that is done on this thread. */
+    /** Answers with the result of work on this thread. */
     <A> void now(StreamObserver<A> out, Supplier<A> work) {
         guarded(out, () -> {
             out.onNext(work.get());
@@ -118,20 +118,12 @@ final class UnaryCalls {
         });
     }
 
-    /** The top of a task or continuation: whatever it throws ends the call. */
+    /** The top of a task or continuation: what it throws ends the call. */
     void guarded(StreamObserver<?> out, Runnable part) {
         try {
             part.run();
         } catch (Throwable failed) {
             fail(out, failed);
         }
-    }
-
-    static ServiceException tooManyReads() {
-        return ServiceException.overLimit(
-                ErrorCode.OVERLOADED,
-                "limits.max-waiting-reads",
-                0,
-                "too many reads are waiting for their turn");
     }
 }

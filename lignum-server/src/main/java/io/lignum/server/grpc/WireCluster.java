@@ -5,7 +5,7 @@ import io.lignum.api.ClusterStatus;
 import io.lignum.api.ListNodesResponse;
 import io.lignum.server.service.Membership;
 
-/** How a cluster stands, on the wire. */
+/** Converts the status of a cluster to protobuf messages. */
 final class WireCluster {
 
     private WireCluster() {}
@@ -62,12 +62,8 @@ final class WireCluster {
                 .setLagging(node.lagging())
                 .setDecommissioned(node.decommissioned())
                 .setIncarnation(node.incarnation());
-        if (node.lagRecords() >= 0) {
-            wire.setLagRecords(node.lagRecords());
-        }
-        if (node.silentMillis() >= 0) {
-            wire.setSilentMs(node.silentMillis());
-        }
+        node.lagRecords().ifPresent(wire::setLagRecords);
+        node.silentMillis().ifPresent(wire::setSilentMs);
         return wire;
     }
 }

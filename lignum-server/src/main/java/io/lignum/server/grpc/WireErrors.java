@@ -10,22 +10,22 @@ import io.lignum.api.ErrorDetail;
 import io.lignum.api.LeaderHint;
 import io.lignum.cluster.ClusterException.Leader;
 import io.lignum.server.service.ErrorCode;
-import io.lignum.server.service.Outcome;
 import io.lignum.server.service.ServiceException;
+import io.lignum.storage.Outcome;
 import io.lignum.storage.StorageException;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Errors as they go over the wire: a gRPC status for every client, and beside it, in a trailer,
- * what a careful one needs to know: the code, what happened to the data, the field, the limit.
+ * Converts errors to gRPC: a status for every client, and a trailer with the code, the outcome, the
+ * field and the limit.
  */
 final class WireErrors {
 
     static final Metadata.Key<ErrorDetail> DETAILS =
             ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance());
 
-    /** In bytes, each of which a header may have to write as three. */
+    /** In bytes; a header may have to write each as three. */
     private static final int MAX_TEXT = 500;
 
     private WireErrors() {}
@@ -36,7 +36,7 @@ final class WireErrors {
         return raise(details(error), error);
     }
 
-    /** For calls of the original service, which knows an unknown topic as an invalid argument. */
+    /** For calls of the original service, which answers INVALID_ARGUMENT for an unknown topic. */
     static StatusRuntimeException ofOriginal(Throwable cause) {
         ServiceException error = ServiceException.of(cause);
         Status.Code code = error.code() == ErrorCode.UNKNOWN_TOPIC
@@ -45,12 +45,12 @@ final class WireErrors {
         return raise(details(error, code).build(), error);
     }
 
-    /** The end of a stream at the stop of the node. What it has not answered was not applied. */
+    /** The error that ends a stream when the node stops. What was not answered was not applied. */
     static StatusRuntimeException shuttingDown() {
         return of(ServiceException.refused(ErrorCode.SHUTTING_DOWN, "the node is shutting down"));
     }
 
-    /** Ends a call before it has begun. */
+    /** Ends a call before it begins. */
     static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, ServiceException error) {
         StatusRuntimeException refused = of(error);
         Metadata trailers = refused.getTrailers();
@@ -58,7 +58,10 @@ final class WireErrors {
         return new ServerCall.Listener<>() {};
     }
 
-    /** For one answer within a stream of the log service, where the first offset is called so. */
+    /**
+     * For one answer within a stream of the log service, whose field for the first offset is {@code
+     * offset}.
+     */
     static ErrorDetail details(Throwable cause) {
         ServiceException error = ServiceException.of(cause);
         ErrorDetail.Builder details = details(error, status(error));
@@ -67,9 +70,7 @@ final class WireErrors {
                 : details.build();
     }
 
-    /**
-     * The cause does not go over the wire; {@link CallFailures} sees it when the call is closed.
-     */
+    /** The cause is not sent; {@link CallFailures} sees it when the call is closed. */
     private static StatusRuntimeException raise(ErrorDetail details, ServiceException error) {
         Metadata trailers = new Metadata();
         trailers.put(DETAILS, details);
@@ -119,7 +120,7 @@ final class WireErrors {
         }
     }
 
-    /* Trailers have a small limit of their own, and a message may quote what the client sent. */
+    /** Shortens the message: trailers have a small limit, and a message may quote the request. */
     private static String text(ServiceException error) {
         String message = error.getMessage();
         if (message == null) {
@@ -149,11 +150,15 @@ final class WireErrors {
     }
 
     /**
-     * The status of an error. An unknown outcome is never UNAVAILABLE: clients send those again of
-     * their own accord, and the data would be there twice.
+     * The status of an error. An unknown outcome never has the status UNAVAILABLE: clients repeat
+     * such calls by themselves, and the data would be in the log twice.
      */
     private static Status.Code status(ServiceException error) {
-        return switch (error.code()) {
+        return status(error.code(), error.outcome());
+    }
+
+    static Status.Code status(ErrorCode code, Outcome outcome) {
+        return switch (code) {
             case INVALID_ARGUMENT,
                     INVALID_TOPIC,
                     INVALID_BATCH,
@@ -169,13 +174,14 @@ final class WireErrors {
                     REQUEST_TOO_LARGE,
                     OVERLOADED,
                     STORAGE_FULL -> Status.Code.RESOURCE_EXHAUSTED;
-            case END_OFFSET_MISMATCH,
+            case FAILED_PRECONDITION,
+                    END_OFFSET_MISMATCH,
                     PRODUCER_FENCED,
                     OUT_OF_ORDER_SEQUENCE,
                     UNKNOWN_PRODUCER,
-                    UNSUPPORTED_FORMAT -> Status.Code.FAILED_PRECONDITION;
+                    UNSUPPORTED_FORMAT,
+                    LOG_TRUNCATED -> Status.Code.FAILED_PRECONDITION;
             case COMMIT_UNKNOWN -> Status.Code.UNKNOWN;
-            case LOG_TRUNCATED -> Status.Code.FAILED_PRECONDITION;
             case NOT_READY,
                     SHUTTING_DOWN,
                     STORAGE_FAILED,
@@ -183,7 +189,7 @@ final class WireErrors {
                     NOT_ENOUGH_REPLICAS,
                     COORDINATOR_UNAVAILABLE,
                     NOT_CAUGHT_UP ->
-                error.outcome() == Outcome.UNKNOWN ? Status.Code.UNKNOWN : Status.Code.UNAVAILABLE;
+                outcome == Outcome.UNKNOWN ? Status.Code.UNKNOWN : Status.Code.UNAVAILABLE;
             case CORRUPT_LOG -> Status.Code.DATA_LOSS;
             case INTERNAL -> Status.Code.INTERNAL;
         };

@@ -133,7 +133,8 @@ final class Answers {
             }
             if (!(failure instanceof IOException)) {
                 Request of = request;
-                service.failures().met(of == null ? "A response" : RequestFilter.name(of), failure);
+                service.failures()
+                        .report(of == null ? "A response" : RequestFilter.name(of), failure);
             }
         }
 

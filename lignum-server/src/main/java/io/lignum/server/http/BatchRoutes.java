@@ -1,12 +1,12 @@
 package io.lignum.server.http;
 
 import io.javalin.http.Context;
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.record.ProducerStamp;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
-import io.lignum.server.service.Produced;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
 import io.lignum.storage.AppendOptions;
@@ -100,7 +100,7 @@ final class BatchRoutes {
                 expected, new ProducerStamp(producer.getAsLong(), (short) epoch, (int) sequence));
     }
 
-    private static byte[] committed(String topic, Produced appended) {
+    private static byte[] committed(String topic, AppendResult appended) {
         return Json.bytes(out -> {
             out.writeStartObject();
             out.writeStringField("status", "messages commited");

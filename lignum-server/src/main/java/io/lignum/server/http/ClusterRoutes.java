@@ -10,6 +10,7 @@ import io.lignum.server.service.ServiceException;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -99,11 +100,12 @@ final class ClusterRoutes {
         out.writeEndObject();
     }
 
-    private static void known(JsonGenerator out, String name, long value) throws IOException {
-        if (value < 0) {
-            out.writeNullField(name);
+    private static void known(JsonGenerator out, String name, OptionalLong value)
+            throws IOException {
+        if (value.isPresent()) {
+            out.writeNumberField(name, value.getAsLong());
         } else {
-            out.writeNumberField(name, value);
+            out.writeNullField(name);
         }
     }
 }

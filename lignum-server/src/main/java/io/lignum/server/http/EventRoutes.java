@@ -35,7 +35,7 @@ final class EventRoutes {
         Query query = Query.of(context, KNOWN);
         String topic = context.pathParam("name");
         long from = start(context, topic, query);
-        TopicInfo info = service.describeTopic(topic);
+        TopicInfo info = service.topics().describe(topic);
         MessageWriter writer = new MessageWriter(query.base64());
         ReadDemand demand = Demand.of(query);
         EventStream stream = new EventStream(service, work, info, from, writer);
@@ -50,8 +50,8 @@ final class EventRoutes {
             if (demand.isNone()) {
                 return start(context, stream);
             }
-            CompletableFuture<Void> met = work.track(service.meet(topic, from, demand));
-            return work.read(met, (done, error) -> {
+            CompletableFuture<Void> ready = work.track(service.awaitDemand(topic, from, demand));
+            return work.read(ready, (done, error) -> {
                 if (error != null) {
                     stream.end();
                     return answers.error(context, error);

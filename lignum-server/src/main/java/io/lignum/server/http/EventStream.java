@@ -103,7 +103,7 @@ final class EventStream implements WriteListener {
 
     /** Ends the stream without an event; the client sees the connection end and reconnects. */
     void failed(Throwable thrown) {
-        work.failures().met("An event stream of topic " + topic, thrown);
+        work.failures().report("An event stream of topic " + topic, thrown);
         end();
     }
 
@@ -159,7 +159,7 @@ final class EventStream implements WriteListener {
         memory.close();
         memory = service.memory();
         Page page = service.read(ReadQuery.from(topic, next).withMaxBytes(PAGE_BYTES), memory);
-        service.requireTopic(topic, topicId); // Not a topic created again.
+        service.topics().describe(topic, topicId); // Not a topic created again.
         next = page.next();
         Iterator<StoredRecord> rest = page.records().iterator();
         events = new JsonStream(json -> {

@@ -16,7 +16,8 @@ final class HttpStatuses {
                     INVALID_BATCH,
                     INVALID_TIMESTAMP,
                     UNSUPPORTED_BATCH -> 400;
-            case TOPIC_EXISTS,
+            case FAILED_PRECONDITION,
+                    TOPIC_EXISTS,
                     END_OFFSET_MISMATCH,
                     PRODUCER_FENCED,
                     OUT_OF_ORDER_SEQUENCE,

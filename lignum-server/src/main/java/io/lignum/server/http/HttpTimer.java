@@ -23,7 +23,7 @@ final class HttpTimer extends ScheduledExecutorScheduler {
                     try {
                         task.run();
                     } catch (Throwable thrown) { // Top of the timer's thread.
-                        failures.met("A task of the HTTP timer", thrown);
+                        failures.report("A task of the HTTP timer", thrown);
                     }
                 },
                 delay,

@@ -38,7 +38,7 @@ final class JsonErrorHandler extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         if (status == 500 && cause != null) {
-            failures.met(RequestFilter.name(request), cause);
+            failures.report(RequestFilter.name(request), cause);
         }
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answers.JSON);
         response.write(true, ByteBuffer.wrap(body(status, message)), callback);

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 import io.javalin.http.Context;
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
-import io.lignum.server.service.Produced;
 import io.lignum.server.service.ReadDemand;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
@@ -46,7 +46,7 @@ final class MessageRoutes {
                         : answers.stream(context, Answers.JSON, committed(message, appended))));
     }
 
-    private static JsonStream committed(IncomingMessage message, Produced appended) {
+    private static JsonStream committed(IncomingMessage message, AppendResult appended) {
         byte[] fields = Json.bytes(out -> {
             out.writeStartObject();
             out.writeNumberField("offset", appended.firstOffset());

@@ -63,6 +63,7 @@ final class NodeRoutes {
         Optional<Membership> known = service.knownMembership();
         boolean writes = service.takesWrites();
         boolean enough = query.flag("writes") ? writes : ready;
+        Optional<String> whyFull = service.whyDiskFull();
         byte[] body = Json.bytes(out -> {
             out.writeStartObject();
             out.writeStringField("status", enough ? "ready" : "not ready");
@@ -71,9 +72,14 @@ final class NodeRoutes {
                 out.writeStringField("role", ClusterRoutes.role(status.role()));
                 out.writeNumberField("epoch", status.epoch());
                 out.writeBooleanField("writes", writes);
-                out.writeBooleanField("diskFull", service.isDiskFull());
+                out.writeBooleanField("diskFull", whyFull.isPresent());
                 out.writeBooleanField(
                         "linearizable", ready && known.get().takesLinearizableReads());
+            }
+            if (whyFull.isPresent()) {
+                out.writeArrayFieldStart("problems");
+                out.writeString(whyFull.get());
+                out.writeEndArray();
             }
             out.writeEndObject();
         });

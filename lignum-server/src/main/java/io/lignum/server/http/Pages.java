@@ -25,7 +25,7 @@ final class Pages {
             return read(service, work, wanted, wanted.patience, send);
         }
         CompletableFuture<Void> fresh =
-                service.meet(wanted.query.topic(), wanted.query.from(), wanted.demand);
+                service.awaitDemand(wanted.query.topic(), wanted.query.from(), wanted.demand);
         return work.read(
                 work.track(wanted.client.untilFresh(fresh)),
                 (done, error) -> error != null

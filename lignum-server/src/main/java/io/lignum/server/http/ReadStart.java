@@ -16,13 +16,13 @@ final class ReadStart {
         if (query.has("fromTime")) {
             long time = query.number("fromTime").orElse(0);
             return service.offsetAt(topic, time)
-                    .orElseGet(() -> service.describeTopic(topic).readableEnd());
+                    .orElseGet(() -> service.topics().describe(topic).readableEnd());
         }
         if (!query.has("from")) {
-            return service.describeTopic(topic).logStart();
+            return service.topics().describe(topic).logStart();
         }
         if (query.text("from", "").equals("end")) {
-            return service.describeTopic(topic).readableEnd();
+            return service.topics().describe(topic).readableEnd();
         }
         return query.unsigned("from", 0);
     }

@@ -112,7 +112,7 @@ final class RequestFilter extends Handler.Wrapper {
         try {
             refuse(response, callback, service.failures().answer(name(request), failure));
         } catch (Throwable again) { // Top of this thread: the request must end.
-            service.failures().met(name(request), again);
+            service.failures().report(name(request), again);
             callback.failed(again);
         }
     }

@@ -37,7 +37,7 @@ final class TopicRoutes {
 
     void list(Context context) {
         Query.of(context, Set.of());
-        List<TopicInfo> topics = service.listTopics(Body.memory(context));
+        List<TopicInfo> topics = service.topics().list(Body.memory(context));
         context.future(() -> answers.stream(context, Answers.JSON, list(topics)));
     }
 
@@ -59,18 +59,18 @@ final class TopicRoutes {
 
     void create(Context context) {
         Query.of(context, Set.of());
-        later(context, service.createTopicAsync(name(context), TopicJson.parse(Body.of(context))));
+        later(context, service.topics().create(name(context), TopicJson.parse(Body.of(context))));
     }
 
     void describe(Context context) {
         Query.of(context, Set.of());
-        byte[] body = json(found(() -> service.describeTopic(name(context))));
+        byte[] body = json(found(() -> service.topics().describe(name(context))));
         context.future(() -> answers.json(context, body));
     }
 
     void alter(Context context) {
         Query.of(context, Set.of());
-        later(context, service.alterTopicAsync(name(context), TopicJson.parse(Body.of(context))));
+        later(context, service.topics().alter(name(context), TopicJson.parse(Body.of(context))));
     }
 
     void delete(Context context) {
@@ -83,7 +83,7 @@ final class TopicRoutes {
             out.writeEndObject();
         });
         context.future(() -> work.answer(
-                service.deleteTopicAsync(name),
+                service.topics().delete(name),
                 (deleted, error) ->
                         error != null ? notFound(context, error) : answers.json(context, body)));
     }
@@ -95,7 +95,7 @@ final class TopicRoutes {
                 .orElseThrow(() -> ServiceException.invalid(
                         "before",
                         "there is no \"before\", the offset of the first message to keep"));
-        later(context, service.trimTopicAsync(name(context), before));
+        later(context, service.topics().trim(name(context), before));
     }
 
     /** Appends one message whose value is the request's body. */

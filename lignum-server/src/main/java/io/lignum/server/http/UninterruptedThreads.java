@@ -32,7 +32,7 @@ final class UninterruptedThreads extends QueuedThreadPool {
         try {
             super.runJob(job);
         } catch (Throwable thrown) {
-            failures.met("A job of an HTTP thread", thrown);
+            failures.report("A job of an HTTP thread", thrown);
         }
     }
 

@@ -91,9 +91,10 @@ public final class ClusterMetrics {
                 true);
         lag.register(
                 status.nodes().stream()
-                        .filter(node -> node.lagRecords() >= 0)
+                        .filter(node -> node.lagRecords().isPresent())
                         .<MultiGauge.Row<?>>map(node -> MultiGauge.Row.of(
-                                Tags.of("node", node.nodeId()), node.lagRecords()))
+                                Tags.of("node", node.nodeId()),
+                                node.lagRecords().getAsLong()))
                         .toList(),
                 true);
         inSync.register(

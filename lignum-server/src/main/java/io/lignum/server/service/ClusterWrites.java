@@ -1,6 +1,6 @@
 package io.lignum.server.service;
 
-import io.lignum.cluster.Committed;
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.node.ClusterNode;
 import io.lignum.record.LogRecord;
@@ -11,10 +11,9 @@ import io.lignum.storage.TopicLog;
 
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Everything goes to the leader, wherever it is. */
+/** Writes of a cluster node: the {@link ClusterNode} executes them at the leader. */
 final class ClusterWrites implements Writes {
 
     private final LogStore store;
@@ -28,44 +27,39 @@ final class ClusterWrites implements Writes {
     }
 
     @Override
-    public CompletableFuture<Produced> append(
+    public CompletableFuture<AppendResult> append(
             String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         checkName(topic);
-        return node.append(topic, record, elsewhere).thenApply(ClusterWrites::produced);
+        return node.append(topic, record, elsewhere);
     }
 
     @Override
-    public CompletableFuture<Produced> append(
+    public CompletableFuture<AppendResult> append(
             String topic,
             List<LogRecord> records,
             AppendOptions options,
             NotLeaderPolicy elsewhere) {
         checkName(topic);
-        return node.append(topic, records, options, elsewhere).thenApply(ClusterWrites::produced);
+        return node.append(topic, records, options, elsewhere);
     }
 
     @Override
-    public CompletableFuture<Produced> append(
+    public CompletableFuture<AppendResult> append(
             String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         checkName(topic);
-        return node.append(topic, batch, options, elsewhere).thenApply(ClusterWrites::produced);
+        return node.append(topic, batch, options, elsewhere);
     }
 
-    /** The name of a topic that is there was checked when it was created. */
+    /**
+     * Checks the name. For an existing topic it was checked at the creation, except for internal
+     * topics.
+     */
     private void checkName(String topic) {
         if (store.findTopic(topic).isPresent()) {
             TopicNames.refuseInternal(topic);
         } else {
             TopicNames.check(topic);
         }
-    }
-
-    private static Produced produced(Committed committed) {
-        return new Produced(
-                committed.firstOffset(),
-                committed.count(),
-                committed.duplicate(),
-                Optional.of(committed.leader()));
     }
 
     @Override

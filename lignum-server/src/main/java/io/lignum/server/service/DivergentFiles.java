@@ -1,5 +1,6 @@
 package io.lignum.server.service;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.record.RecordBatch;
@@ -9,6 +10,7 @@ import io.lignum.server.config.Limits;
 import io.lignum.storage.AppendOptions;
 import io.lignum.storage.DivergentReader;
 import io.lignum.storage.DivergentTotals;
+import io.lignum.storage.Outcome;
 import io.lignum.storage.TopicLog;
 
 import java.io.ByteArrayOutputStream;
@@ -125,7 +127,7 @@ public final class DivergentFiles {
         try (DivergentReader reader = source.open()) {
             while (reader.next()) {
                 List<LogRecord> batch = recordsOf(reader.batch());
-                Produced produced = append(topic, batch, records);
+                AppendResult produced = append(topic, batch, records);
                 first = records == 0 ? produced.firstOffset() : first;
                 records += batch.size();
             }
@@ -150,7 +152,7 @@ public final class DivergentFiles {
         return records;
     }
 
-    private Produced append(String topic, List<LogRecord> batch, long before) {
+    private AppendResult append(String topic, List<LogRecord> batch, long before) {
         try {
             return producer.produce(topic, batch, AppendOptions.NONE, NotLeaderPolicy.FORWARD)
                     .join();

@@ -2,9 +2,18 @@ package io.lignum.server.service;
 
 import io.lignum.server.access.Refusal;
 
-/** Why a call failed. Names are part of the protocol of both listeners. */
+/**
+ * Why a call failed. The names are part of both protocols; docs/errors.md lists them with their
+ * statuses.
+ */
 public enum ErrorCode {
+    /** The request can never succeed as it is; the field at fault is named if there is one. */
     INVALID_ARGUMENT,
+    /**
+     * The state of the cluster does not allow the request. The same request fails again until an
+     * operator or another request changes that state.
+     */
+    FAILED_PRECONDITION,
     INVALID_TOPIC,
     UNKNOWN_TOPIC,
     TOPIC_EXISTS,
@@ -13,11 +22,11 @@ public enum ErrorCode {
     MESSAGE_TOO_LARGE,
     BATCH_TOO_LARGE,
     REQUEST_TOO_LARGE,
-    /** A batch built by the client breaks the format. */
+    /** A batch that the client built breaks the format. */
     INVALID_BATCH,
     /** The timestamp of a message is too far from the node's clock; the limit is named. */
     INVALID_TIMESTAMP,
-    /** A batch built by the client is of a version or codec that is not known here. */
+    /** A batch that the client built has a version or codec that this node does not know. */
     UNSUPPORTED_BATCH,
     END_OFFSET_MISMATCH,
     PRODUCER_FENCED,
@@ -31,11 +40,11 @@ public enum ErrorCode {
      * The leader was lost, or replicas were silent for too long, before the append was committed.
      */
     COMMIT_UNKNOWN,
-    /** Consul, or whoever must be asked for a linearizable read, does not answer. */
+    /** Consul, or the node that must be asked for a linearizable read, does not answer. */
     COORDINATOR_UNAVAILABLE,
-    /** The node did not get as far as the read demands within the time allowed. */
+    /** The node did not get as far as the request demands within the time allowed. */
     NOT_CAUGHT_UP,
-    /** The log is not the one that the reader has read so far; the answer says where they part. */
+    /** The log differs from what the reader has read; the answer says from where on. */
     LOG_TRUNCATED,
     /** The node does not serve callers of other hosts. Nothing was done. */
     ACCESS_DENIED,
@@ -48,7 +57,7 @@ public enum ErrorCode {
     /** The node is still recovering. */
     NOT_READY,
     SHUTTING_DOWN,
-    /** No room on the disk; reads go on. */
+    /** The disk is full; reads continue. */
     STORAGE_FULL,
     /** The disk failed; the node stops. */
     STORAGE_FAILED,
@@ -57,7 +66,7 @@ public enum ErrorCode {
     /** A bug. */
     INTERNAL;
 
-    /** Of a caller who is not served. */
+    /** The code for a caller that is refused. */
     public static ErrorCode of(Refusal.Reason reason) {
         return switch (reason) {
             case OTHER_HOST, PROXY -> ACCESS_DENIED;

@@ -2,6 +2,7 @@ package io.lignum.server.service;
 
 import io.lignum.cluster.ClusterException;
 import io.lignum.record.RecordException;
+import io.lignum.storage.Outcome;
 import io.lignum.storage.StorageException;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** Says the errors of the engine and of the record format in the words of the listeners. */
+/**
+ * Maps the errors of the engine, the cluster and the record format to {@link ServiceException}. Any
+ * thread.
+ */
 final class ErrorMapping {
 
     private ErrorMapping() {}
@@ -41,7 +45,7 @@ final class ErrorMapping {
                 ErrorCode.INTERNAL, Outcome.UNKNOWN, "internal error, see the node's log", error);
     }
 
-    /** Whether this is an error of one of our modules, which its class explains. */
+    /** Whether this is a typed error of a Lignum module, whose class explains it. */
     static boolean isKnown(@Nullable Throwable cause) {
         return cause instanceof ClusterException
                 || cause instanceof StorageException
@@ -63,9 +67,9 @@ final class ErrorMapping {
             return ServiceException.notLeader(said(e), elsewhere.leader().orElse(null));
         }
         if (e instanceof ClusterException.Forwarded forwarded) {
-            return told(leadersCode(forwarded.leadersCode()), e.outcome(), e);
+            return mapped(leadersCode(forwarded.leadersCode()), e.outcome(), e);
         }
-        return told(code(e.code()), e.outcome(), e);
+        return mapped(code(e.code()), e.outcome(), e);
     }
 
     private static ErrorCode code(ClusterException.Code code) {
@@ -75,11 +79,16 @@ final class ErrorMapping {
             case COMMIT_UNKNOWN -> ErrorCode.COMMIT_UNKNOWN;
             case COORDINATOR_UNAVAILABLE -> ErrorCode.COORDINATOR_UNAVAILABLE;
             case NOT_CAUGHT_UP -> ErrorCode.NOT_CAUGHT_UP;
+            case INVALID_ARGUMENT -> ErrorCode.INVALID_ARGUMENT;
+            case FAILED_PRECONDITION -> ErrorCode.FAILED_PRECONDITION;
             case FORWARDED -> ErrorCode.INTERNAL;
         };
     }
 
-    /** A leader of a later release may refuse with a code that is not known here. */
+    /**
+     * Maps the code with which the leader refused a forwarded call. A leader of a later release may
+     * send one that this node does not know.
+     */
     private static ErrorCode leadersCode(String name) {
         for (ClusterException.Code code : ClusterException.Code.values()) {
             if (code.name().equals(name)) {
@@ -96,15 +105,10 @@ final class ErrorMapping {
 
     private static ServiceException storage(StorageException e) {
         boolean passes = e instanceof StorageException.Replaced;
-        return told(passes ? ErrorCode.NOT_CAUGHT_UP : code(e.code()), e.outcome(), e);
+        return mapped(passes ? ErrorCode.NOT_CAUGHT_UP : code(e.code()), e.outcome(), e);
     }
 
-    private static ServiceException told(
-            ErrorCode code, io.lignum.storage.Outcome happened, Exception e) {
-        Outcome outcome = switch (happened) {
-            case NOT_APPLIED -> Outcome.NOT_APPLIED;
-            case UNKNOWN -> Outcome.UNKNOWN;
-        };
+    private static ServiceException mapped(ErrorCode code, Outcome outcome, Exception e) {
         return switch (code) {
             case INVALID_TOPIC, UNKNOWN_TOPIC, TOPIC_EXISTS ->
                 ServiceException.causedByField(code, "topic", said(e), e);
@@ -119,7 +123,7 @@ final class ErrorMapping {
         };
     }
 
-    /** The engine's limits that are keys of config.yml. */
+    /** The key in config.yml of the engine's limit. */
     private static Optional<LimitHit> limit(Exception e) {
         Optional<StorageException.Limit> hit = Optional.empty();
         if (e instanceof StorageException storage) {

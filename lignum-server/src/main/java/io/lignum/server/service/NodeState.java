@@ -95,10 +95,10 @@ final class NodeState {
         return Optional.ofNullable(opened).map(Opened::membership);
     }
 
-    /** Also of a node that stops; false while it recovers. */
-    boolean isDiskFull() {
+    /** Why appends are refused for want of space; empty if they are not, or while it recovers. */
+    Optional<String> whyDiskFull() {
         Opened open = opened;
-        return open != null && open.store.status().full();
+        return open == null ? Optional.empty() : open.store.status().whyFull();
     }
 
     private Opened opened() {

@@ -1,5 +1,6 @@
 package io.lignum.server.service;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.BatchValidator;
 import io.lignum.record.DecompressionLimit;
@@ -17,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Appends on behalf of clients: checks sizes, counts what is in flight, creates topics. */
+/** Appends for clients: checks sizes, counts what is in flight, and creates topics. Any thread. */
 final class Producer {
 
     private final NodeState state;
@@ -48,7 +49,8 @@ final class Producer {
                 "bytes of messages wait for their answer");
     }
 
-    CompletableFuture<Produced> produce(String topic, LogRecord record, NotLeaderPolicy elsewhere) {
+    CompletableFuture<AppendResult> produce(
+            String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         return guarded(
                 topic,
                 1,
@@ -56,7 +58,7 @@ final class Producer {
                 writes -> writes.append(topic, record, elsewhere));
     }
 
-    CompletableFuture<Produced> produce(
+    CompletableFuture<AppendResult> produce(
             String topic,
             List<LogRecord> records,
             AppendOptions options,
@@ -68,7 +70,7 @@ final class Producer {
                 writes -> writes.append(topic, records, options, elsewhere));
     }
 
-    CompletableFuture<Produced> produceBuilt(
+    CompletableFuture<AppendResult> produceBuilt(
             String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         return guarded(
                 topic,
@@ -78,21 +80,24 @@ final class Producer {
     }
 
     private interface SizeCheck {
-        /** Bytes of the messages; ServiceException or RecordException when they are too large. */
+        /**
+         * The bytes of the messages; throws ServiceException or RecordException if they are too
+         * large.
+         */
         long bytes();
     }
 
-    private CompletableFuture<Produced> guarded(
+    private CompletableFuture<AppendResult> guarded(
             String topic,
             int count,
             SizeCheck check,
-            Function<Writes, CompletableFuture<Produced>> append) {
+            Function<Writes, CompletableFuture<AppendResult>> append) {
         listener.produceRequested();
         long begun = System.nanoTime();
         try {
             long size = check.bytes();
             take(size);
-            CompletableFuture<Produced> appended;
+            CompletableFuture<AppendResult> appended;
             try {
                 appended = append.apply(state.writes());
             } catch (RuntimeException | Error e) {
@@ -113,9 +118,9 @@ final class Producer {
     }
 
     private ServiceException failed(Throwable error) {
-        ServiceException told = ServiceException.of(error);
-        listener.failed(told.code());
-        return told;
+        ServiceException failure = ServiceException.of(error);
+        listener.failed(failure.code());
+        return failure;
     }
 
     private void take(long size) {
@@ -200,7 +205,10 @@ final class Producer {
         };
     }
 
-    /** 0 when the bytes are too few to be a batch; the validator says so later. */
+    /**
+     * The number of records; 0 if the bytes are too few for a batch, which the validator refuses
+     * later.
+     */
     private static int countOf(ByteBuffer batch) {
         return batch.remaining() < RecordBatch.HEADER_BYTES
                 ? 0
@@ -227,7 +235,9 @@ final class Producer {
         }
     }
 
-    /** A message that is small enough may be a batch of its own, whatever the format adds to it. */
+    /**
+     * The limit of a batch: a message of the allowed size always fits, with what the format adds.
+     */
     private int mostBytes(int count) {
         return limits.batchMaxBytes() + (count == 1 ? ServerConfig.BATCH_HEADROOM_BYTES : 0);
     }

@@ -35,8 +35,8 @@ final class ReadDemandWaits {
      *
      * @param from first offset of the read
      */
-    CompletableFuture<Void> meet(String topic, long from, ReadDemand demand) {
-        CompletableFuture<Void> met = new CompletableFuture<>();
+    CompletableFuture<Void> await(String topic, long from, ReadDemand demand) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
         long least = demand.minHw().orElse(0);
         if (least > 0 && state.membership().isClustered() && !topics.isThere(topic)) {
             // The reader has seen the topic, so this node is about to get it.
@@ -47,42 +47,42 @@ final class ReadDemandWaits {
                             () -> ServiceException.refused(
                                     ErrorCode.NOT_CAUGHT_UP,
                                     "this node does not have topic " + topic + " yet")),
-                    met,
-                    there -> meet(topics.existing(topic), from, demand, met));
+                    ready,
+                    there -> await(topics.existing(topic), from, demand, ready));
         } else {
-            meet(topics.existing(topic), from, demand, met);
+            await(topics.existing(topic), from, demand, ready);
         }
-        return met;
+        return ready;
     }
 
-    private void meet(TopicLog log, long from, ReadDemand demand, CompletableFuture<Void> met) {
+    private void await(TopicLog log, long from, ReadDemand demand, CompletableFuture<Void> ready) {
         if (demand.lastEpoch().isPresent()) {
             checkHistory(log, from, demand.lastEpoch().getAsInt());
         }
         long least = demand.minHw().orElse(0);
         switch (demand.level()) {
-            case COMMITTED -> reach(log, least, met);
+            case COMMITTED -> reach(log, least, ready);
             case LINEARIZABLE ->
                 then(
                         state.writes().readIndex(log),
-                        met,
-                        index -> reach(log, Math.max(index, least), met));
+                        ready,
+                        index -> reach(log, Math.max(index, least), ready));
         }
     }
 
-    private void reach(TopicLog log, long end, CompletableFuture<Void> met) {
+    private void reach(TopicLog log, long end, CompletableFuture<Void> ready) {
         if (log.readableEndOffset() >= end) {
-            met.complete(null);
+            ready.complete(null);
             return;
         }
-        then(waiters.await(log, end - 1, limits.maxWait()), met, reached -> {
+        then(waiters.await(log, end - 1, limits.maxWait()), ready, reached -> {
             if (reached < end) {
                 throw ServiceException.refused(
                         ErrorCode.NOT_CAUGHT_UP,
                         "topic " + log.name() + " can be read up to " + reached
                                 + " on this node, and not yet up to " + end);
             }
-            met.complete(null);
+            ready.complete(null);
         });
     }
 

@@ -30,12 +30,12 @@ public final class RequestFailures {
     /** Returns the answer for a failed request. {@code request} names it in the log. */
     public ServiceException answer(String request, Throwable failure) {
         ServiceException answer = ServiceException.of(failure);
-        answer.bug().ifPresent(bug -> met(request, bug));
+        answer.bug().ifPresent(bug -> report(request, bug));
         return answer;
     }
 
     /** Handles a failure that has no answer, or has been answered. */
-    public void met(String request, Throwable bug) {
+    public void report(String request, Throwable bug) {
         LOG.error("{} failed unexpectedly", request, bug);
         if (endsNode(bug)) {
             onFailure.accept(bug);

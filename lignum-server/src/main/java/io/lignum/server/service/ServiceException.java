@@ -3,14 +3,15 @@ package io.lignum.server.service;
 import io.lignum.cluster.ClusterException.Leader;
 import io.lignum.server.access.Refusal;
 import io.lignum.storage.EpochEnd;
+import io.lignum.storage.Outcome;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Optional;
 
 /**
- * The only error that a call of the service raises, or completes a future with. A caller may
- * repeat the call if the outcome is NOT_APPLIED and the cause is gone.
+ * The only exception that a call of the service throws, or completes a future with. The caller may
+ * repeat the call if the outcome is NOT_APPLIED and the cause has ended.
  */
 public final class ServiceException extends RuntimeException {
 
@@ -60,12 +61,12 @@ public final class ServiceException extends RuntimeException {
         return new ServiceException(code, Outcome.NOT_APPLIED, message, Detail.NONE);
     }
 
-    /** The caller is not served. Nothing was done. */
+    /** For a caller that is refused. Nothing was done. */
     public static ServiceException refused(Refusal refusal) {
         return refused(ErrorCode.of(refusal.reason()), refusal.message());
     }
 
-    /** The field named holds something that cannot be taken. Nothing was done. */
+    /** For a field with an invalid value. Nothing was done. */
     public static ServiceException invalid(String field, String message) {
         return refusedField(ErrorCode.INVALID_ARGUMENT, field, message);
     }
@@ -75,12 +76,12 @@ public final class ServiceException extends RuntimeException {
                 code, Outcome.NOT_APPLIED, message, Detail.ofField(field, null));
     }
 
-    /** Above a limit of the configuration. Nothing was done. */
+    /** For a request above a limit of the configuration. Nothing was done. */
     public static ServiceException overLimit(
             ErrorCode code, String limitKey, long value, String message) {
-        String told = message + "; the limit " + limitKey + " is " + value;
+        String text = message + "; the limit " + limitKey + " is " + value;
         LimitHit limit = new LimitHit(limitKey, value);
-        return new ServiceException(code, Outcome.NOT_APPLIED, told, Detail.ofLimit(limit));
+        return new ServiceException(code, Outcome.NOT_APPLIED, text, Detail.ofLimit(limit));
     }
 
     static ServiceException caused(
@@ -88,13 +89,13 @@ public final class ServiceException extends RuntimeException {
         return new ServiceException(code, outcome, message, Detail.ofCause(cause));
     }
 
-    /** As {@link #overLimit}, found by the engine. */
+    /** The same for a limit that the engine checks. */
     static ServiceException causedByLimit(
             ErrorCode code, Outcome outcome, LimitHit limit, Throwable cause) {
-        String told = cause.getMessage() + "; the limit " + limit.name() + " is " + limit.value();
+        String text = cause.getMessage() + "; the limit " + limit.name() + " is " + limit.value();
         String field = code == ErrorCode.INVALID_TIMESTAMP ? "timestamp" : null;
         return new ServiceException(
-                code, outcome, told, new Detail(field, limit, cause, null, null));
+                code, outcome, text, new Detail(field, limit, cause, null, null));
     }
 
     static ServiceException causedByField(
@@ -103,7 +104,10 @@ public final class ServiceException extends RuntimeException {
                 code, Outcome.NOT_APPLIED, message, Detail.ofField(field, cause));
     }
 
-    /** Another node leads, or none; whoever asks may go to the one named. Nothing was done. */
+    /**
+     * For a node that does not lead. The caller may call the leader, if one is named. Nothing was
+     * done.
+     */
     public static ServiceException notLeader(String message, @Nullable Leader leader) {
         return new ServiceException(
                 ErrorCode.NOT_LEADER,
@@ -112,7 +116,7 @@ public final class ServiceException extends RuntimeException {
                 new Detail(null, null, null, leader, null));
     }
 
-    /** The reader has read what is not in this log. */
+    /** For a reader that has read records which this log does not hold. */
     static ServiceException truncated(String message, EpochEnd divergence) {
         return new ServiceException(
                 ErrorCode.LOG_TRUNCATED,
@@ -121,7 +125,7 @@ public final class ServiceException extends RuntimeException {
                 new Detail(null, null, null, null, divergence));
     }
 
-    /** Whatever was thrown, told as an error of the service. */
+    /** Maps any exception to an error of the service. */
     public static ServiceException of(Throwable any) {
         return ErrorMapping.map(any);
     }
@@ -149,12 +153,12 @@ public final class ServiceException extends RuntimeException {
         return Optional.ofNullable(limit);
     }
 
-    /** With INTERNAL: what was thrown that nothing was prepared for. */
+    /** With INTERNAL: the unexpected exception. */
     public Optional<Throwable> bug() {
         return RequestFailures.bugOf(this, getCause());
     }
 
-    /** With NOT_LEADER: who leads, if that is known. */
+    /** With NOT_LEADER: the leader, if it is known. */
     public Optional<Leader> leader() {
         return Optional.ofNullable(leader);
     }

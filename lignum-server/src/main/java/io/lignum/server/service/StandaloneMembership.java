@@ -6,9 +6,13 @@ import io.lignum.cluster.peer.NodeAddress;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** A node that stands alone: always there, always leading, nothing to be changed. */
+/**
+ * The membership of a standalone node: it always leads, and cluster commands fail with
+ * FAILED_PRECONDITION.
+ */
 final class StandaloneMembership implements Membership {
 
     private final ClusterStatus status;
@@ -16,8 +20,17 @@ final class StandaloneMembership implements Membership {
 
     StandaloneMembership(String nodeId, NodeAddress address) {
         self = Optional.of(new Leader(nodeId, address));
-        ClusterStatus.Node node =
-                new ClusterStatus.Node(nodeId, "", address, true, true, true, 0, 0, false, false);
+        ClusterStatus.Node node = new ClusterStatus.Node(
+                nodeId,
+                "",
+                address,
+                true,
+                true,
+                true,
+                OptionalLong.of(0),
+                OptionalLong.of(0),
+                false,
+                false);
         status = new ClusterStatus(
                 "",
                 "",
@@ -68,9 +81,9 @@ final class StandaloneMembership implements Membership {
     }
 
     private static CompletableFuture<Void> refused() {
-        return CompletableFuture.failedFuture(
-                ServiceException.refused(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "this node stands alone: without a consul section in its settings it is in no cluster"));
+        return CompletableFuture.failedFuture(ServiceException.refused(
+                ErrorCode.FAILED_PRECONDITION,
+                "this node stands alone: its configuration has no consul section, so it"
+                        + " is not part of a cluster"));
     }
 }

@@ -1,5 +1,6 @@
 package io.lignum.server.service;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The store is all there is, so nothing is ever elsewhere. */
+/** Writes of a standalone node: they go to its store. */
 final class StandaloneWrites implements Writes {
 
     private final LogStore store;
@@ -26,15 +27,15 @@ final class StandaloneWrites implements Writes {
     }
 
     @Override
-    public CompletableFuture<Produced> append(
+    public CompletableFuture<AppendResult> append(
             String topic, LogRecord record, NotLeaderPolicy elsewhere) {
         return openOrCreate(topic)
                 .appendAsync(record)
-                .thenApply(offset -> new Produced(offset, 1, false, Optional.empty()));
+                .thenApply(offset -> new AppendResult(offset, 1, false, Optional.empty()));
     }
 
     @Override
-    public CompletableFuture<Produced> append(
+    public CompletableFuture<AppendResult> append(
             String topic,
             List<LogRecord> records,
             AppendOptions options,
@@ -45,19 +46,19 @@ final class StandaloneWrites implements Writes {
     }
 
     @Override
-    public CompletableFuture<Produced> append(
+    public CompletableFuture<AppendResult> append(
             String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
         return openOrCreate(topic)
                 .appendAsync(batch, options)
                 .thenApply(StandaloneWrites::produced);
     }
 
-    private static Produced produced(Appended appended) {
-        return new Produced(
+    private static AppendResult produced(Appended appended) {
+        return new AppendResult(
                 appended.firstOffset(), appended.count(), appended.duplicate(), Optional.empty());
     }
 
-    /** A topic is created on its first message. */
+    /** Opens the topic, or creates it on its first message. */
     private TopicLog openOrCreate(String name) {
         Optional<TopicLog> found = store.findTopic(name);
         if (found.isPresent()) {
@@ -104,7 +105,7 @@ final class StandaloneWrites implements Writes {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** What was acknowledged is readable. */
+    /** Everything acknowledged is readable. */
     @Override
     public CompletableFuture<Long> readIndex(TopicLog log) {
         return CompletableFuture.completedFuture(log.readableEndOffset());

@@ -1,26 +1,26 @@
 package io.lignum.server.service;
 
 import io.lignum.cluster.InternalTopics;
+import io.lignum.storage.LogStore;
+import io.lignum.storage.StorageException;
 
-import java.util.regex.Pattern;
-
-/** What a client may call a topic. */
+/**
+ * Refuses topic names that a client may not use, before a call touches the store or the cluster.
+ * The rules are the engine's and the cluster's; this class only maps their errors. Any thread.
+ */
 final class TopicNames {
-
-    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
 
     private TopicNames() {}
 
-    /** ServiceException says what is wrong with it. */
+    /** Throws ServiceException unless a client may create or use a topic of this name. */
     static void check(String name) {
         if (name.isEmpty()) {
             throw ServiceException.invalid("topic", "no topic is named");
         }
-        if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
-            throw ServiceException.refusedField(
-                    ErrorCode.INVALID_TOPIC,
-                    "topic",
-                    "a topic's name is 1 to 249 of a-z A-Z 0-9 . _ - and neither \".\" nor \"..\"");
+        try {
+            LogStore.checkTopicName(name);
+        } catch (StorageException.InvalidTopic e) {
+            throw ServiceException.of(e);
         }
         refuseInternal(name);
     }
@@ -28,9 +28,7 @@ final class TopicNames {
     static void refuseInternal(String name) {
         if (InternalTopics.isInternal(name)) {
             throw ServiceException.refusedField(
-                    ErrorCode.INVALID_TOPIC,
-                    "topic",
-                    "names that begin with __ are reserved for Lignum");
+                    ErrorCode.INVALID_TOPIC, "topic", InternalTopics.refusal(name));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.lignum.server.service;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
@@ -11,21 +12,22 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Where everything goes that changes something: to the store itself, or to the cluster around it.
- * Chosen once, when the node starts.
+ * Executes changes: in the store of a standalone node, or in the cluster. Chosen once, when the
+ * node starts.
  *
- * <p>Any thread. A topic that has to be made may touch files on the calling thread. Names are
- * checked by the caller where a topic is named, and here where an append may create one. Futures
- * complete on threads that must not be blocked; what is thrown and what futures fail with is told
- * by {@link ServiceException#of}.
+ * <p>Any thread. The creation of a topic may touch files on the calling thread. The caller checks
+ * names, except for those of topics that an append may create, which are checked here. Futures
+ * complete on threads that must not be blocked; {@link ServiceException#of} maps what is thrown and
+ * what futures fail with.
  */
 public interface Writes {
 
     /** Appends a record, to a topic that is created if absent. */
-    CompletableFuture<Produced> append(String topic, LogRecord record, NotLeaderPolicy elsewhere);
+    CompletableFuture<AppendResult> append(
+            String topic, LogRecord record, NotLeaderPolicy elsewhere);
 
     /** Appends records as one batch: all or none. */
-    CompletableFuture<Produced> append(
+    CompletableFuture<AppendResult> append(
             String topic,
             List<LogRecord> records,
             AppendOptions options,
@@ -35,19 +37,19 @@ public interface Writes {
      * Appends a batch that was built by the client and checked; its bytes are copied before this
      * returns.
      */
-    CompletableFuture<Produced> append(
+    CompletableFuture<AppendResult> append(
             String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere);
 
-    /** Completes when the topic is there to be used, here too. */
+    /** Completes when the topic exists on this node, too. */
     CompletableFuture<TopicLog> createTopic(String name, TopicConfig config);
 
-    /** Completes when the settings are in force, here too. */
+    /** Completes when the settings apply on this node, too. */
     CompletableFuture<TopicLog> alterTopic(String name, TopicConfig config);
 
-    /** Completes when the topic is gone, here too. */
+    /** Completes when the topic is deleted on this node, too. */
     CompletableFuture<Void> deleteTopic(String name);
 
-    /** Drops the records below {@code newStart}. */
+    /** Removes the records below {@code newStart}. */
     CompletableFuture<Void> trimTopic(TopicLog log, long newStart);
 
     /** The offset, exclusive, up to which the log must be readable here for a linearizable read. */

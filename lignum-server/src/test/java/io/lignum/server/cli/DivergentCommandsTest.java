@@ -61,7 +61,7 @@ class DivergentCommandsTest {
             String server = "127.0.0.1:" + node.node().grpcPort();
             for (String name : new String[] {"../lignum.format", "x", "../../etc/passwd"}) {
                 CommandRun show = CommandRun.of("cluster", "divergent", "show", name, "-s", server);
-                assertThat(show.code()).isEqualTo(Exit.FAILED);
+                assertThat(show.code()).isEqualTo(Exit.USAGE);
                 assertThat(show.err()).contains("there is no divergent file");
             }
         }
@@ -74,7 +74,7 @@ class DivergentCommandsTest {
             CommandRun status = CommandRun.of("cluster", "status", "-s", server);
             assertThat(status.out()).isEqualTo("a standalone node, standalone, in no cluster\n");
             CommandRun transfer = CommandRun.of("cluster", "transfer-leader", "-s", server);
-            assertThat(transfer.code()).isEqualTo(Exit.FAILED);
+            assertThat(transfer.code()).isEqualTo(Exit.FAILED_PRECONDITION);
             assertThat(transfer.err()).contains("stands alone");
             CommandRun recover = CommandRun.of("cluster", "recover", "-s", server);
             assertThat(recover.code()).isEqualTo(Exit.USAGE);

@@ -107,7 +107,7 @@ class TopicCommandsTest {
         assertThat(twice.code()).isEqualTo(Exit.FAILED);
         assertThat(twice.err()).startsWith("lignum: TOPIC_EXISTS: ").hasLineCount(1);
         CommandRun bad = CommandRun.of(topic("create", "a b"));
-        assertThat(bad.code()).isEqualTo(Exit.FAILED);
+        assertThat(bad.code()).isEqualTo(Exit.USAGE);
         assertThat(bad.err()).contains("1 to 249 of a-z").hasLineCount(1);
     }
 

@@ -3,6 +3,7 @@ package io.lignum.server.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.ClusterStatus;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.server.CommandRun;
 import io.lignum.server.LignumNode;
@@ -94,11 +95,13 @@ class ClusterListenersTest {
     void ownWrites_areReadOnEveryNode() {
         LignumNode leader = cluster.leader();
         leader.service()
-                .createTopic("own", io.lignum.server.service.TopicPatch.replication(true, 2));
+                .topics()
+                .create("own", io.lignum.server.service.TopicPatch.replication(true, 2))
+                .join();
         for (int round = 0; round < 20; round++) {
             long offset = cluster.follower()
                     .service()
-                    .produce("own", LogRecord.of("m"))
+                    .produce("own", LogRecord.of("m"), NotLeaderPolicy.FORWARD)
                     .join()
                     .firstOffset();
             for (LignumNode node : List.of(cluster.node(1), cluster.node(2), cluster.node(3))) {
@@ -116,7 +119,7 @@ class ClusterListenersTest {
     void readOfANewTopicWithMinHw_waitsUntilTheNodeHasIt() {
         long offset = cluster.leader()
                 .service()
-                .produce("new", LogRecord.of("m"))
+                .produce("new", LogRecord.of("m"), NotLeaderPolicy.FORWARD)
                 .join()
                 .firstOffset();
         HttpResponse<String> read = TestCluster.get(
@@ -142,7 +145,7 @@ class ClusterListenersTest {
         assertThat(gone.statusCode()).isEqualTo(200);
         Awaitility.await()
                 .atMost(TestCluster.PATIENCE)
-                .until(() -> cluster.node(1).service().listTopics().stream()
+                .until(() -> cluster.node(1).service().topics().list().stream()
                         .noneMatch(topic -> topic.name().equals("shared")));
         HttpResponse<String> none = TestCluster.send(follower, "DELETE", "/api/topics/shared", "");
         assertThat(none.statusCode()).as(none.body()).isEqualTo(404);
@@ -151,13 +154,13 @@ class ClusterListenersTest {
     @Test
     void internalTopics_areHiddenAndRefused() {
         assertThat(TestCluster.get(cluster.leader(), "/api/topics").body()).doesNotContain("\"__");
-        assertThat(TestCluster.get(cluster.leader(), "/api/message?topic=__meta&to=1")
+        assertThat(TestCluster.get(cluster.leader(), "/api/message?topic=__topics&to=1")
                         .body())
                 .contains("INVALID_TOPIC");
         assertThat(TestCluster.post(
                                 cluster.follower(),
                                 "/api/message",
-                                "{\"topic\":\"__meta\",\"message\":\"m\"}")
+                                "{\"topic\":\"__topics\",\"message\":\"m\"}")
                         .body())
                 .contains("INVALID_TOPIC");
         assertThat(TestCluster.get(cluster.leader(), "/metrics").body())
@@ -167,15 +170,17 @@ class ClusterListenersTest {
     @Test
     void history_isCheckedWhenAReaderGoesOn() {
         LignumNode leader = cluster.leader();
-        leader.service().produce("history", LogRecord.of("m")).join();
+        leader.service()
+                .produce("history", LogRecord.of("m"), NotLeaderPolicy.FORWARD)
+                .join();
         int epoch = leader.service().read(ReadQuery.from("history", 0)).epoch().orElseThrow();
         ReadDemand same = new ReadDemand(
                 ReadDemand.Level.COMMITTED, OptionalLong.empty(), OptionalInt.of(epoch));
-        assertThat(leader.service().meet("history", 1, same)).isCompleted();
+        assertThat(leader.service().awaitDemand("history", 1, same)).isCompleted();
         // A reader of a history that this log shares in its first epoch only.
         ReadDemand other = new ReadDemand(
                 ReadDemand.Level.COMMITTED, OptionalLong.empty(), OptionalInt.of(epoch - 1));
-        assertThat(leader.service().meet("history", 1, other))
+        assertThat(leader.service().awaitDemand("history", 1, other))
                 .isCompletedExceptionally()
                 .failsWithin(TestCluster.PATIENCE)
                 .withThrowableThat()

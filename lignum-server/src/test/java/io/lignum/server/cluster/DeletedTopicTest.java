@@ -95,7 +95,7 @@ class DeletedTopicTest {
                 .isEqualTo(200);
         Awaitility.await()
                 .atMost(TestCluster.PATIENCE)
-                .until(() -> node.service().listTopics().stream()
+                .until(() -> node.service().topics().list().stream()
                         .anyMatch(one -> one.readableEnd() == 1));
         Map<WaitingReader, CompletableFuture<String>> answers = new EnumMap<>(WaitingReader.class);
         for (WaitingReader reader : WaitingReader.values()) {

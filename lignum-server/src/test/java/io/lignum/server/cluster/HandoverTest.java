@@ -3,13 +3,14 @@ package io.lignum.server.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterStartException;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.node.ClusterInit;
 import io.lignum.record.LogRecord;
 import io.lignum.server.CommandRun;
 import io.lignum.server.LignumNode;
 import io.lignum.server.config.ServerConfig;
-import io.lignum.server.service.Produced;
 import io.lignum.server.service.ReadQuery;
 
 import org.awaitility.Awaitility;
@@ -30,7 +31,9 @@ class HandoverTest {
         try (TestCluster cluster = TestCluster.of(directory, 2)) {
             LignumNode leader = cluster.leader();
             LignumNode follower = cluster.follower();
-            follower.service().produce("t", LogRecord.of("one")).join();
+            follower.service()
+                    .produce("t", LogRecord.of("one"), NotLeaderPolicy.FORWARD)
+                    .join();
             long begun = System.nanoTime();
             leader.close();
             Awaitility.await()
@@ -38,8 +41,9 @@ class HandoverTest {
                     .until(() -> cluster.leader() == follower);
             System.out.println("handed over in "
                     + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
-            Produced second =
-                    follower.service().produce("t", LogRecord.of("two")).join();
+            AppendResult second = follower.service()
+                    .produce("t", LogRecord.of("two"), NotLeaderPolicy.FORWARD)
+                    .join();
             assertThat(second.firstOffset()).isEqualTo(1);
             assertThat(follower.service().read(ReadQuery.from("t", 0)).records())
                     .extracting(record -> record.text())
@@ -87,7 +91,9 @@ class HandoverTest {
     void dataOfAStandaloneNode_needsInitToFoundACluster() {
         Path data = directory.resolve("node-1");
         try (LignumNode alone = LignumNode.start(ServerConfig.embedded(data))) {
-            alone.service().produce("old", LogRecord.of("kept")).join();
+            alone.service()
+                    .produce("old", LogRecord.of("kept"), NotLeaderPolicy.FORWARD)
+                    .join();
             CommandRun busy = CommandRun.of("cluster", "init", "--data-dir", data.toString());
             assertThat(busy.code()).isEqualTo(8);
             assertThat(busy.err()).contains("in use");
@@ -105,7 +111,7 @@ class HandoverTest {
             cluster.awaitInSync(2);
             Awaitility.await()
                     .atMost(TestCluster.PATIENCE)
-                    .until(() -> cluster.node(2).service().listTopics().stream()
+                    .until(() -> cluster.node(2).service().topics().list().stream()
                             .anyMatch(topic ->
                                     topic.name().equals("old") && topic.messageCount() == 1));
         }

@@ -19,6 +19,7 @@ import io.lignum.api.LignumGrpc;
 import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.Message;
 import io.lignum.api.Ok;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -129,7 +130,9 @@ class ConnectionLimitsTest {
     void answersThatOneConnectionDoesNotTake_areLimitedForItAlone() throws Exception {
         start("limits.read-max-bytes", "4000000", "limits.max-bytes-in-flight", "32000000");
         for (int i = 0; i < 4; i++) {
-            node.service.produce("t", LogRecord.of(new byte[1_000_000])).join();
+            node.service
+                    .produce("t", LogRecord.of(new byte[1_000_000]), NotLeaderPolicy.FORWARD)
+                    .join();
         }
         FetchRequest all = FetchRequest.newBuilder().setTopic("t").build();
         ManagedChannel greedy = node.channel();

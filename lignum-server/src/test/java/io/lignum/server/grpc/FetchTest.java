@@ -17,6 +17,7 @@ import io.lignum.api.Header;
 import io.lignum.api.Message;
 import io.lignum.api.MessageList;
 import io.lignum.api.ReadFormat;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
 
@@ -217,7 +218,10 @@ class FetchTest {
     @Test
     void offsetOfATime_isTheFirstAtOrAfterIt() {
         for (int i = 0; i < 10; i++) {
-            node.service.produce("t", LogRecord.of("m").withTimestamp(100L * i)).join();
+            node.service
+                    .produce(
+                            "t", LogRecord.of("m").withTimestamp(100L * i), NotLeaderPolicy.FORWARD)
+                    .join();
         }
         assertThat(find(0).getOffset()).isZero();
         assertThat(find(400).getOffset()).isEqualTo(4);
@@ -236,7 +240,9 @@ class FetchTest {
     private void produceTen() {
         List<LogRecord> records =
                 IntStream.range(0, 10).mapToObj(i -> LogRecord.of(text(i))).toList();
-        node.service.produce("t", records, AppendOptions.NONE).join();
+        node.service
+                .produce("t", records, AppendOptions.NONE, NotLeaderPolicy.FORWARD)
+                .join();
     }
 
     /** Ten bytes. */

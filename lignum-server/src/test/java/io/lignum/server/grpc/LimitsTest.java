@@ -21,6 +21,7 @@ import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
 import io.lignum.api.SubscribeRequest;
 import io.lignum.api.Topic;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.Compression;
 import io.lignum.record.LogRecord;
 
@@ -165,14 +166,16 @@ class LimitsTest {
             }
         }
         assertThat(appended).isBetween(1, 99);
-        assertThat(node.service.describeTopic("many").readableEnd()).isEqualTo(appended);
+        assertThat(node.service.topics().describe("many").readableEnd()).isEqualTo(appended);
     }
 
     @Test
     void readsAreCut_andSayWhereToGoOn() throws Exception {
         start("limits.read-max-records", "3");
         for (int i = 0; i < 5; i++) {
-            node.service.produce("t", LogRecord.of("m" + i)).join();
+            node.service
+                    .produce("t", LogRecord.of("m" + i), NotLeaderPolicy.FORWARD)
+                    .join();
         }
         Fetched first = node.log()
                 .fetch(FetchRequest.newBuilder()

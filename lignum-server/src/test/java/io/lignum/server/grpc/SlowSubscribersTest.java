@@ -9,6 +9,7 @@ import io.grpc.stub.ClientResponseObserver;
 import io.lignum.api.Fetched;
 import io.lignum.api.ReadFormat;
 import io.lignum.api.SubscribeRequest;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,9 @@ class SlowSubscribersTest {
         try (GrpcNode node = GrpcNode.start(directory)) {
             String text = "x".repeat(MESSAGE_BYTES);
             for (int i = 0; i < MESSAGES; i++) {
-                node.service.produce("t", LogRecord.of(text)).join();
+                node.service
+                        .produce("t", LogRecord.of(text), NotLeaderPolicy.FORWARD)
+                        .join();
             }
             long before = usedMemory();
             for (int i = 0; i < CLIENTS; i++) {

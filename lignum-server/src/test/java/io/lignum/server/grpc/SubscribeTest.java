@@ -9,6 +9,7 @@ import io.lignum.api.DeleteTopicRequest;
 import io.lignum.api.Fetched;
 import io.lignum.api.ReadFormat;
 import io.lignum.api.SubscribeRequest;
+import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 
 import org.junit.jupiter.api.AfterEach;
@@ -73,7 +74,8 @@ class SubscribeTest {
                         IntStream.range(0, 10)
                                 .mapToObj(i -> LogRecord.of("m" + i))
                                 .toList(),
-                        io.lignum.storage.AppendOptions.NONE)
+                        io.lignum.storage.AppendOptions.NONE,
+                        NotLeaderPolicy.FORWARD)
                 .join();
 
         node.logAsync().subscribe(request().setOffset(4).setTo(7).build(), answers);
@@ -86,7 +88,10 @@ class SubscribeTest {
     void startAtATime_beginsAtTheFirstMessageOfThatTime() throws Exception {
         for (int i = 0; i < 10; i++) {
             node.service
-                    .produce("t", LogRecord.of("m" + i).withTimestamp(1_000 + i))
+                    .produce(
+                            "t",
+                            LogRecord.of("m" + i).withTimestamp(1_000 + i),
+                            NotLeaderPolicy.FORWARD)
                     .join();
         }
 
@@ -119,8 +124,8 @@ class SubscribeTest {
     @Test
     void trimmedStart_isOutOfRangeAndSaysWhereTheLogStarts() throws Exception {
         append(0, 200);
-        node.service.trimTopic("t", 100);
-        long start = node.service.describeTopic("t").logStart();
+        node.service.topics().trim("t", 100).join();
+        long start = node.service.topics().describe("t").logStart();
         assertThat(start).isPositive();
 
         node.logAsync().subscribe(request().setOffset(0).build(), answers);
@@ -133,8 +138,8 @@ class SubscribeTest {
     @Test
     void trimmedStartToBeSkipped_beginsAtTheLogsStart() throws Exception {
         append(0, 200);
-        node.service.trimTopic("t", 100);
-        int start = (int) node.service.describeTopic("t").logStart();
+        node.service.topics().trim("t", 100).join();
+        int start = (int) node.service.topics().describe("t").logStart();
 
         node.logAsync()
                 .subscribe(
@@ -150,7 +155,7 @@ class SubscribeTest {
         node.logAsync().subscribe(request().setBeginning(true).setTo(300).build(), answers);
         await().until(() -> texts(ReadFormat.MESSAGES).size() == 200);
 
-        node.service.trimTopic("t", 150);
+        node.service.topics().trim("t", 150).join();
         append(200, 300);
 
         assertThat(answers.end()).isEqualTo(Status.OK);
@@ -197,7 +202,9 @@ class SubscribeTest {
 
     private void append(int from, int to) {
         for (int i = from; i < to; i++) {
-            node.service.produce("t", LogRecord.of("m" + i)).join();
+            node.service
+                    .produce("t", LogRecord.of("m" + i), NotLeaderPolicy.FORWARD)
+                    .join();
         }
     }
 

@@ -136,6 +136,7 @@ public final class WireErrors {
             case "COMMIT_UNKNOWN" -> new LignumException.CommitUnknown(details);
             case "COORDINATOR_UNAVAILABLE" -> new LignumException.CoordinatorUnavailable(details);
             case "NOT_CAUGHT_UP" -> new LignumException.NotCaughtUp(details);
+            case "FAILED_PRECONDITION" -> new LignumException.FailedPrecondition(details);
             case "PRODUCER_FENCED" -> new LignumException.Fenced(details);
             case Errors.OUT_OF_ORDER, "UNKNOWN_PRODUCER" ->
                 new LignumException.UnknownProducer(details);

@@ -66,8 +66,11 @@ public final class TopicCommands {
     public CompletableFuture<UUID> create(String name, TopicConfig config) {
         return submit(() -> {
             checkQuorum(config);
-            LogStore.checkTopicName(name); // A committed record must not fail on any node.
-            if (InternalTopics.isInternal(name) || node.store().findTopic(name).isPresent()) {
+            LogStore.checkTopicName(name); // What is committed must not fail on any node.
+            if (InternalTopics.isInternal(name)) {
+                throw new StorageException.InvalidTopic(InternalTopics.refusal(name));
+            }
+            if (node.store().findTopic(name).isPresent()) {
                 throw new StorageException.TopicExists(name);
             }
             if (node.store().topics().size() >= node.store().config().maxTopics()) {
@@ -167,7 +170,7 @@ public final class TopicCommands {
 
     private void checkQuorum(TopicConfig config) {
         if (config.quorumCount() > nodes.get()) {
-            throw new StorageException.InvalidTopic("the quorum is " + config.quorumCount()
+            throw new ClusterException.InvalidArgument("the quorum is " + config.quorumCount()
                     + ", but the cluster has " + nodes.get() + " nodes");
         }
     }
@@ -226,7 +229,7 @@ public final class TopicCommands {
         MetadataRecord record;
         try {
             record = command.record().get();
-        } catch (StorageException e) {
+        } catch (StorageException | ClusterException e) {
             finished(() -> command.done().completeExceptionally(e));
             return;
         }

@@ -240,12 +240,18 @@ public final class NodeContext {
         return cause;
     }
 
-    /** Runs work that blocks on the disk. If the pool is closed, the node stops. Any thread. */
+    /**
+     * Runs what blocks on the disk. Once the threads for that are gone the node is stopped; any
+     * other exception of theirs is the node's failure, and is thrown. Any thread.
+     */
     public void blocking(Runnable task) {
         try {
             environment.io().execute(() -> runBlocking(task));
         } catch (RejectedExecutionException closed) {
             stop();
+        } catch (RuntimeException | Error bug) { // For instance no memory for another thread.
+            onFailure.accept(bug);
+            throw bug;
         }
     }
 
@@ -263,13 +269,18 @@ public final class NodeContext {
      */
     public <T> CompletableFuture<T> callBlocking(Supplier<T> work) {
         CompletableFuture<T> answer = calls.open();
-        blocking(() -> {
-            try {
-                answer.complete(work.get());
-            } catch (RuntimeException failure) {
-                answer.completeExceptionally(failure);
-            }
-        });
+        endIfThrown(
+                answer,
+                () -> blocking(() -> {
+                    try {
+                        answer.complete(work.get());
+                    } catch (RuntimeException failure) {
+                        answer.completeExceptionally(failure);
+                    } catch (Error bug) {
+                        answer.completeExceptionally(nodeFailed(bug));
+                        throw bug;
+                    }
+                }));
         return answer;
     }
 

@@ -129,8 +129,8 @@ public final class Registry {
     private NodeRecord changed(String nodeId, Optional<NodeRecord> before) {
         if (!nodeId.equals(self())) {
             return before.or(() -> remembered(nodeId))
-                    .orElseThrow(
-                            () -> new ClusterException.NotCaughtUp("there is no node " + nodeId));
+                    .orElseThrow(() ->
+                            new ClusterException.InvalidArgument("there is no node " + nodeId));
         }
         return new NodeRecord(
                 identity.identity().self(),

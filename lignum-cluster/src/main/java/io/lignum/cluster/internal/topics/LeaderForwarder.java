@@ -1,10 +1,11 @@
 package io.lignum.cluster.internal.topics;
 
+import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterException;
-import io.lignum.cluster.Committed;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
 import io.lignum.cluster.internal.state.NodeIdentityKeeper;
+import io.lignum.cluster.peer.LeaderCommand;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.PeerRequest;
 import io.lignum.cluster.peer.PeerResponse;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -57,7 +57,7 @@ public final class LeaderForwarder {
         return new ClusterException.NotLeader(text, known);
     }
 
-    public CompletableFuture<Committed> append(
+    public CompletableFuture<AppendResult> append(
             String topic, ByteBuffer batch, OptionalLong expectedEnd) {
         RecordBatch view = RecordBatch.at(batch, batch.position());
         CompletableFuture<PeerResponse> asked = view.hasProducer()
@@ -65,8 +65,11 @@ public final class LeaderForwarder {
                         topic + " " + view.producerId(), () -> send(topic, batch, expectedEnd))
                 : send(topic, batch, expectedEnd);
         return asked.thenApply(answer -> expect(answer, PeerResponse.Appended.class))
-                .thenApply(done -> new Committed(
-                        done.firstOffset(), done.count(), done.duplicate(), done.leader()));
+                .thenApply(done -> new AppendResult(
+                        done.firstOffset(),
+                        done.count(),
+                        done.duplicate(),
+                        Optional.of(done.leader())));
     }
 
     private CompletableFuture<PeerResponse> send(
@@ -76,10 +79,10 @@ public final class LeaderForwarder {
                 new PeerRequest.Append(self.self(), self.epoch(), topic, batch, expectedEnd, true));
     }
 
-    public CompletableFuture<String> command(String command, List<String> arguments) {
+    /** The kind of the answer is the one that the command names: {@link #expect} checks it. */
+    public CompletableFuture<PeerResponse> command(LeaderCommand command) {
         NodeIdentity self = identity.identity();
-        return ask(new PeerRequest.Command(self.self(), self.epoch(), command, arguments))
-                .thenApply(answer -> expect(answer, PeerResponse.Done.class).text());
+        return ask(new PeerRequest.Command(self.self(), self.epoch(), command));
     }
 
     public CompletableFuture<Long> readIndex(UUID topic) {
@@ -88,7 +91,8 @@ public final class LeaderForwarder {
                 .thenApply(answer -> expect(answer, PeerResponse.ReadUpTo.class).offset());
     }
 
-    private static <T extends PeerResponse> T expect(PeerResponse answer, Class<T> kind) {
+    /** The answer, or COMMIT_UNKNOWN if the leader sent one of another kind. */
+    public static <T extends PeerResponse> T expect(PeerResponse answer, Class<T> kind) {
         if (!kind.isInstance(answer)) {
             throw new ClusterException.CommitUnknown("the leader answered "
                     + answer.getClass().getSimpleName() + ", not " + kind.getSimpleName());

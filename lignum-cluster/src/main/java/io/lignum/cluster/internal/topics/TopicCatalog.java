@@ -1,5 +1,6 @@
 package io.lignum.cluster.internal.topics;
 
+import io.lignum.cluster.InternalTopics;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.TrimPoints;
 import io.lignum.record.RecordBatch;
@@ -43,8 +44,8 @@ import java.util.function.Consumer;
  */
 public final class TopicCatalog {
 
-    /** Users' topics cannot have this name. */
-    public static final String NAME = "__topics";
+    /** Its name is taken from nobody: names of users do not begin so. */
+    public static final String NAME = InternalTopics.METADATA;
 
     public static final UUID ID = new UUID(0x4c69676e756d4d6fL, 0x8000746f70696373L);
 

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * Logs refused calls: at most one line per minute and reason, with the number of calls refused
  * since the last line. Any thread.
  */
-final class RefusalLog {
+final class RefusedCallLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(Authorizer.class);
     private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -24,7 +24,7 @@ final class RefusalLog {
     /** Guarded by this. */
     private final Map<Reason, Line> lines = new EnumMap<>(Reason.class);
 
-    RefusalLog(LongSupplier nanoTime) {
+    RefusedCallLog(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 

@@ -17,12 +17,12 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-class RefusalLogTest {
+class RefusedCallLogTest {
 
     private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(Authorizer.class);
 
     private final AtomicLong nanos = new AtomicLong(-5);
-    private final RefusalLog log = new RefusalLog(nanos::get);
+    private final RefusedCallLog log = new RefusedCallLog(nanos::get);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
     @BeforeEach

@@ -11,17 +11,17 @@ import java.util.function.LongSupplier;
  * Limits the log of refused connections, of which there may be thousands a second: one line every
  * ten seconds, with their number. Any thread.
  */
-final class RefusalLog {
+final class RefusedConnectionLog {
 
     static final Duration EVERY = Duration.ofSeconds(10);
 
-    private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RefusedConnectionLog.class);
 
     private final LongSupplier nanoClock;
     private OptionalLong loggedAt = OptionalLong.empty(); // guarded by this
     private long count; // guarded by this
 
-    RefusalLog(LongSupplier nanoClock) {
+    RefusedConnectionLog(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
