@@ -94,7 +94,7 @@ public final class GrpcNetwork implements Network {
      *
      * @param listen where; port 0 takes a free one
      * @param maxBatchBytes of the batches in one message; all nodes should agree on it
-     * @param onFailure told when the end of a stream could not be told to its receiver
+     * @param onFailure called when a receiver fails to handle the end of its stream
      * @throws IOException the port cannot be bound
      */
     public static GrpcNetwork start(

@@ -34,9 +34,10 @@ abstract class GrpcPeerStream implements PeerStream {
     private volatile boolean closing;
 
     /**
-     * @param loop where what this side did is told, for nobody is called back from within his own
-     *     call
-     * @param onFailure told what a receiver throws at the end of the stream, which nothing repeats
+     * @param loop runs callbacks for calls of this side, so that no caller is called back within
+     *     its own call
+     * @param onFailure called with what a receiver throws at the end of the stream, which is not
+     *     repeated
      */
     GrpcPeerStream(String peer, Executor loop, Consumer<Throwable> onFailure) {
         this.peer = peer;

@@ -26,8 +26,8 @@ class GlossaryTest {
     private static final Pattern WORD = Pattern.compile("[A-Z]?[a-z]+");
 
     /** Words and phrases of texts; a phrase may go over the end of a line. */
-    private static final Pattern PHRASE = Pattern.compile(
-            "(?i)\\b(whomever|of whom|knows better|carr(y|ies|ied|ying) (it |them )?out)\\b");
+    private static final Pattern PHRASE = Pattern.compile("(?i)\\b(whoever|whomever|beside|told|"
+            + "of whom|knows better|carr(y|ies|ied|ying) (it |them )?out)\\b");
 
     private static final Pattern LINE_END = Pattern.compile("\\s*\\R\\s*(?://|\\*|#)?\\s*");
 
