@@ -80,7 +80,7 @@ final class Body {
                 start[count++] = piece[i];
             }
         }
-        int mark = (start[0] & 0xFF) << 8 | start[1] & 0xFF;
+        int mark = ((start[0] & 0xFF) << 8) | (start[1] & 0xFF);
         return mark == 0xFEFF
                 || mark == 0xFFFE
                 || IntStream.range(0, start.length).anyMatch(i -> start[i] == 0);
