@@ -1,4 +1,4 @@
-/** The record batch, version 2: layout, builder, reader, validator and the codec seam. */
+/** The record batch, version 2: layout, builder, reader, validator and the interface of codecs. */
 @SuppressWarnings("requires-automatic")
 module io.lignum.record {
     requires static transitive org.jspecify;

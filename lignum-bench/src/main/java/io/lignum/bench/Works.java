@@ -5,7 +5,7 @@ import io.lignum.bench.work.LocalWorks;
 import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
 
-/** All works, by name. */
+/** Creates the work with a given name. */
 final class Works {
 
     private Works() {}

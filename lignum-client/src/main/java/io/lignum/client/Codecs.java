@@ -23,7 +23,7 @@ public final class Codecs {
     }
 
     /**
-     * Text in UTF-8. Refuses text with half a surrogate pair, and bytes that are not UTF-8, with an
+     * Text in UTF-8. Refuses text with an unpaired surrogate, and bytes that are not UTF-8, with an
      * IllegalArgumentException.
      */
     public static Codec<String> utf8() {

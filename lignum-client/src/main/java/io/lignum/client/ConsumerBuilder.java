@@ -46,7 +46,7 @@ public interface ConsumerBuilder<K, V> {
      * topic, not to its name: {@link #whenRecreated} decides what happens if the topic was created
      * again.
      *
-     * @throws IllegalArgumentException the name contains half a surrogate pair
+     * @throws IllegalArgumentException the name contains an unpaired surrogate
      */
     ConsumerBuilder<K, V> resume(String name, PositionStore store);
 

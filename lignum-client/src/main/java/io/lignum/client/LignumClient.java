@@ -45,7 +45,7 @@ public interface LignumClient extends AutoCloseable {
      * Begins a producer for one topic. Keys and values are byte arrays unless codecs are set.
      *
      * @throws LignumException.Closed the client is closed
-     * @throws IllegalArgumentException the name contains half a surrogate pair
+     * @throws IllegalArgumentException the name contains an unpaired surrogate
      */
     ProducerBuilder<byte[], byte[]> producer(String topic);
 
@@ -53,7 +53,7 @@ public interface LignumClient extends AutoCloseable {
      * Begins a consumer of one topic. Keys and values are byte arrays unless codecs are set.
      *
      * @throws LignumException.Closed the client is closed
-     * @throws IllegalArgumentException the name contains half a surrogate pair
+     * @throws IllegalArgumentException the name contains an unpaired surrogate
      */
     ConsumerBuilder<byte[], byte[]> consumer(String topic);
 

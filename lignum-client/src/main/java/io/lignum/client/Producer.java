@@ -41,7 +41,7 @@ public interface Producer<K, V> extends AutoCloseable {
     CompletableFuture<Long> send(ProducerRecord<K, V> record);
 
     /**
-     * Sends what waits for linger now.
+     * Sends at once the records that wait for the end of {@code linger}.
      *
      * @return completes when all records accepted before this call have ended, successfully or not;
      *     never fails

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * fails. Until then the client repeats a call that failed for a transient reason, such as a cluster
  * without a leader, also at other nodes. It does not repeat a change whose outcome is UNKNOWN.
  *
- * <p>A name with half a surrogate pair is an IllegalArgumentException of the call itself.
+ * <p>A name with an unpaired surrogate makes the call throw an IllegalArgumentException.
  */
 public interface Topics {
 

@@ -3,9 +3,9 @@
  * depend on nothing else in this module. The entry point is
  * {@link io.lignum.cluster.node.ClusterNode}. Layers, each of which uses only those after it:
  * {@code node}; {@code internal.leader}, {@code internal.follower} and {@code internal.election},
- * which do not know each other; {@code internal.topics}; {@code internal.state}; and besides them
- * the seams {@code coordinator} and {@code peer} with their implementations {@code consul} and
- * {@code transport}. The packages below {@code internal} are not for users.
+ * which do not know each other; {@code internal.topics}; {@code internal.state}. The interfaces
+ * {@code coordinator} and {@code peer} are implemented by {@code consul} and {@code transport}. The
+ * packages below {@code internal} are not for users.
  */
 @NullMarked
 package io.lignum.cluster;

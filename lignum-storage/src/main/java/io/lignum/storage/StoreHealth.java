@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param failure why the store takes no appends until it is opened again; empty while it works
  * @param sinceTick time since a pass of background work last began or ended
  * @param sinceWrite the longest time since a writer that has work made progress; zero when none has
- *     work. A single call of the disk is no progress, so a slow force shows here
+ *     work. It grows while one call of the disk runs, so a slow force shows here
  * @param slowestTopic the topic that {@code sinceWrite} is about
  */
 public record StoreHealth(

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
-/** The cost of checking everything: reads the file and computes the checksum of each block. */
+/** Reads a file and computes the checksum of each block: the least cost of checking it all. */
 final class ChannelReopen implements Work {
 
     private final Settings settings;

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.Optional;
 
 /**
- * A question was not answered. Either the peer refused it and said why: {@link #code} is one of its
- * error codes, or the network failed: the code is {@link #UNREACHABLE}.
+ * A request to another node failed. Either the peer refused it, and {@link #code} is one of its
+ * error codes; or the network failed, and the code is {@link #UNREACHABLE}.
  */
 public final class PeerException extends RuntimeException {
 

@@ -32,7 +32,7 @@ final class ClusterFound implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Where where = new Where();
 
-    /** One of the two. */
+    /** Which data directory: exactly one of the two options. */
     static final class Where {
         @Option(
                 names = {"-c", "--config"},

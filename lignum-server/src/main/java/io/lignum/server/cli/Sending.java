@@ -12,9 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sends lines with many in flight, and tracks up to which line all are stored. <p>One thread sends.
- * The thread that handles an interrupt may ask for the progress. The lock guards the unanswered
- * lines.
+ * Sends lines with many in flight, and tracks up to which line all are stored.
+ *
+ * <p>One thread sends. The thread that handles an interrupt may ask for the progress. The lock
+ * guards the unanswered lines.
  */
 final class Sending {
 

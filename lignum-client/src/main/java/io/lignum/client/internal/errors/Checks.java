@@ -35,7 +35,7 @@ public final class Checks {
         return value.compareTo(LONGEST) > 0 ? LONGEST : value;
     }
 
-    /** The text, which must be encodable in UTF-8: without half a surrogate pair. */
+    /** The text, which must be encodable in UTF-8: without an unpaired surrogate. */
     public static String text(String name, String value) {
         if (Utf8.unpairedSurrogate(value).isPresent()) {
             throw new IllegalArgumentException(name + " has half a surrogate pair");

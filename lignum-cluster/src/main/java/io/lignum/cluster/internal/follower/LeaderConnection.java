@@ -182,7 +182,7 @@ final class LeaderConnection {
         refusal = text;
     }
 
-    /** This node stores what it gets again. */
+    /** This node can store what it gets again, after a failure. */
     void stores() {
         failure = null;
     }
