@@ -16,10 +16,9 @@ import java.util.ArrayDeque;
 
 /**
  * Keeps the full segments of a log that acknowledges without a force, until they are forced and
- * sealed. A force at once would delay appends that were not promised one. So the tick has the
- * segments forced on the store's executor, one at a time, and each is sealed by the log's writer.
- * When too many wait, the writer forces the oldest itself, which slows appends down to the speed of
- * the disk.
+ * sealed. A force at once would delay appends that need none. So the tick has the segments forced
+ * on the store's executor, one at a time, and each is sealed by the log's writer. When too many
+ * wait, the writer forces the oldest itself, which slows appends down to the speed of the disk.
  *
  * <p>Used by the log's writer; only the force runs on another thread. A failed force ends the
  * store.

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Blocks a thread in an append until the outcome is known.
  *
- * <p>To wake 64 threads one after the other costs more than the disk does. So the writer wakes two
+ * <p>To wake 64 threads one after the other takes longer than a force. So the writer wakes two
  * threads of a group, each of these wakes two more, and so on. The writer soon continues with the
  * next group, and the wake-ups are spread over the cores.
  *

@@ -16,9 +16,9 @@ import java.util.OptionalLong;
  *
  * <p>The age of a segment counts from its newest timestamp if that is plausible: not in the future,
  * and not older than the retention age when the segment was written. Otherwise it counts from the
- * time of that write, which is the file's modification time. So records with wrong timestamps live
- * as long after their append as others, and a follower that was filled with old records does not
- * keep them for longer than its leader.
+ * time of that write, which is the file's modification time. So records with wrong timestamps are
+ * kept as long after their append as others, and a follower that was filled with old records does
+ * not keep them for longer than its leader.
  */
 final class Retention {
 

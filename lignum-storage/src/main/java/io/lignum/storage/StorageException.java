@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 
 /**
  * Reports an error of the engine. All kinds are in this file. {@link #outcome()} says what happened
- * to the data: after NOT_APPLIED the same call can be repeated, after UNKNOWN only with a producer
+ * to the data: after NOT_APPLIED it is safe to repeat the call, after UNKNOWN only with a producer
  * id.
  */
 public abstract sealed class StorageException extends RuntimeException {

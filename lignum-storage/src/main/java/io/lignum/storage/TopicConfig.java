@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  *     keep
  * @param retentionAge sealed segments whose newest record is older are deleted; where that
  *     timestamp is not plausible, those that were written longer ago; empty: keep
- * @param live wants synchronous replication; stored, and enforced once in a cluster
+ * @param live requires synchronous replication; stored, and enforced once in a cluster
  * @param quorumCount copies before a live append is acknowledged, the leader included; 0: the
  *     cluster's minimum; stored, and enforced once in a cluster
  * @param timestamps how far timestamps of records may be from the clock

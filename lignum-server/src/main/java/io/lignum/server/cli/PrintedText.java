@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Holds what the command line prints for {@code --help}, {@code --version} and
- * {@code --print-config} until the command ends, and writes it then. The default writer swallows
- * failures: settings that a full disk did not take would end with exit code 0. Used by one thread.
+ * {@code --print-config} until the command ends, and writes it then. The default writer ignores
+ * failures: with a full disk the exit code would be 0. Used by one thread.
  */
 public final class PrintedText {
 

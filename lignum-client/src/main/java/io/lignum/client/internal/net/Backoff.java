@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
  * Growing pauses between attempts, from 10 ms to a limit. Each pause is random, between half and
  * all of the current value, so that clients do not retry in step. One thread at a time.
  *
- * <p>Pauses that double are for a node in trouble. But with them, an event is noticed as late after
- * it happens as all pauses before it have lasted. A cheap poll for an event whose time is unknown,
- * such as the end of an election, uses pauses that grow by a quarter: then the delay is at most a
- * third.
+ * <p>Pauses that double are for a node that is overloaded or down. With them an event may be
+ * noticed late: the last pause is as long as all pauses before it. A cheap poll for an event whose
+ * time is unknown, such as the end of an election, uses pauses that grow by a quarter: then the
+ * delay is at most a third of the time waited before.
  */
 public final class Backoff {
 

@@ -5,8 +5,8 @@ import io.lignum.storage.env.Disk;
 import java.io.IOException;
 
 /**
- * Takes segments out of use and deletes their files. Before a file goes, the segment's index and
- * its open file must be released; this is the only place that does so.
+ * Takes segments out of use and deletes their files. Before a file is deleted, the segment's index
+ * and its open file must be released; this is the only place that does so.
  *
  * <p>Called by a log's writer. A reader that holds the file continues to read it.
  */
