@@ -232,6 +232,15 @@ final class DataDirectory {
         disk.forceDirectory(root);
     }
 
+    /**
+     * Checks that {@link #moveToTrash} can have a file handle now.
+     *
+     * @throws ShortageException no handle became free within about a second
+     */
+    void checkTrash() throws IOException {
+        disk.forceDirectory(root.resolve(TRASH));
+    }
+
     private void renameInto(Path trash, Path directory) throws IOException {
         Path target = trash.resolve(String.valueOf(directory.getFileName()));
         // An earlier attempt to create the same topic left a directory.

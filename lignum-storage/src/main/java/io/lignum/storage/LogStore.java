@@ -260,12 +260,16 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
-     * Deletes a topic as {@link #deleteTopic} does, without waiting. The future completes when the
-     * deletion is durable, which a shortage of space or file handles can delay. Until then no other
-     * topic can have the name.
+     * As {@link #deleteTopic}. Throws Overloaded if no file handle is free. If a shortage then
+     * delays the deletion for seconds, the future fails with outcome UNKNOWN, and it goes on.
      */
     public CompletableFuture<Void> deleteTopicAsync(String name) {
         return lifecycle.delete(name);
+    }
+
+    /** As {@link #deleteTopicAsync}, but a shortage only delays it: nodes have agreed on it. */
+    public CompletableFuture<Void> deleteTopicEventually(String name) {
+        return lifecycle.deleteEventually(name);
     }
 
     /**

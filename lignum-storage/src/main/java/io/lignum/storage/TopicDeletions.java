@@ -7,15 +7,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Moves the directories of deleted topics to the trash, and frees their names once that is durable.
  * A move that a shortage of space or file handles prevents is tried again in each pass of the tick,
- * until the store is closed: the log is closed by then, and its name would stay taken otherwise.
+ * until the store is closed: the log is closed by then, and its name would stay taken otherwise. A
+ * caller that does not want to wait for that gets an answer after {@link #ANSWER_NANOS}.
  *
  * <p>Any thread; {@link #retry} one at a time.
  */
@@ -23,7 +26,15 @@ final class TopicDeletions {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicDeletions.class);
 
-    private record Deletion(TopicLog log, CompletableFuture<Void> done) {}
+    /** How long a shortage delays the answer to a caller, give or take a pass of the tick. */
+    static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private record Deletion(TopicLog log, OptionalLong answerBy, CompletableFuture<Void> done) {
+
+        boolean isAnswerDue(long now) {
+            return answerBy.isPresent() && now - answerBy.getAsLong() >= 0;
+        }
+    }
 
     private final StoreShared store;
     private final DataDirectory directory;
@@ -38,9 +49,30 @@ final class TopicDeletions {
         this.topics = topics;
     }
 
-    /** Closes the log and removes it; completes when the removal is durable. */
+    /**
+     * Checks that a deletion can begin.
+     *
+     * @throws ShortageException no file handle is free; nothing was done
+     */
+    void check() throws IOException {
+        directory.checkTrash();
+    }
+
+    /**
+     * Closes the log and removes it; completes when the removal is durable. If a shortage delays
+     * that for long, fails with outcome UNKNOWN, and the removal goes on.
+     */
     CompletableFuture<Void> delete(TopicLog log) {
-        Deletion deletion = new Deletion(log, new CompletableFuture<>());
+        return delete(log, OptionalLong.of(store.clock().monotonicNanos() + ANSWER_NANOS));
+    }
+
+    /** Closes the log and removes it; completes when the removal is durable, however long. */
+    CompletableFuture<Void> deleteEventually(TopicLog log) {
+        return delete(log, OptionalLong.empty());
+    }
+
+    private CompletableFuture<Void> delete(TopicLog log, OptionalLong answerBy) {
+        Deletion deletion = new Deletion(log, answerBy, new CompletableFuture<>());
         return log.admin()
                 .delete(new StorageException.TopicDeleted(log.name()), () -> remove(deletion))
                 .thenCompose(removed -> deletion.done());
@@ -91,6 +123,10 @@ final class TopicDeletions {
         } catch (ShortageException e) {
             LOG.debug("{} still waits: {}", what, IoErrors.describe(e));
             waiting.add(deletion);
+            if (deletion.isAnswerDue(store.clock().monotonicNanos())) {
+                String later = "topic " + deletion.log().name() + " is removed from the disk later";
+                deletion.done().completeExceptionally(StoreFailure.of(later, e).unknown());
+            }
         } catch (IOException e) {
             store.failure().fail(what, e);
             deletion.done()

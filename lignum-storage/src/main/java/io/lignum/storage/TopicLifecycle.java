@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Creates, changes, deletes and replaces the topics of an open store, each change durably.
@@ -121,10 +122,27 @@ final class TopicLifecycle {
     synchronized CompletableFuture<Void> delete(String name) {
         refuseIfClosed();
         TopicLog log = topics.get(name);
+        if (!store.hasFailed()) {
+            try {
+                deletions.check();
+            } catch (IOException e) {
+                throw failed("deleting topic " + name, e);
+            }
+        }
+        return delete(log, deletions::delete);
+    }
+
+    synchronized CompletableFuture<Void> deleteEventually(String name) {
+        refuseIfClosed();
+        return delete(topics.get(name), deletions::deleteEventually);
+    }
+
+    private CompletableFuture<Void> delete(
+            TopicLog log, Function<TopicLog, CompletableFuture<Void>> deletion) {
         topics.leaves(log);
         CompletableFuture<Void> deleted;
         try {
-            deleted = deletions.delete(log);
+            deleted = deletion.apply(log);
         } catch (StorageException e) {
             topics.stays(log); // The topic is being replaced; its deletion has not begun.
             throw e;

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 
 import io.lignum.record.LogRecord;
+import io.lignum.storage.env.BoundedWait;
 import io.lignum.storage.env.TooManyOpenFilesException;
 
 import org.junit.jupiter.api.Test;
@@ -206,13 +207,69 @@ class FileHandlesTest {
         return openings.get() >= nth;
     }
 
+    @Test
+    void deletionWithoutAHandle_isRefused_andTheTopicIsAsBefore() {
+        try (LogStore store = open()) {
+            TopicLog log = store.createTopic("t", TopicConfig.DEFAULT);
+            log.append(LogRecord.of("r0"));
+            disk.fault(FileHandlesTest::refuse);
+            assertRefused(() -> store.deleteTopic("t"));
+            assertThat(store.topic("t")).isSameAs(log);
+            disk.fault(FaultyDisk.NONE);
+            assertThat(log.append(LogRecord.of("r1"))).isEqualTo(1);
+        }
+        assertHolds(2);
+    }
+
+    @Test
+    void deletionThatLosesTheHandles_failsWithOutcomeUnknown_andIsDoneOnceThereIsOne() {
+        try (LogStore store = open()) {
+            store.createTopic("t", TopicConfig.DEFAULT).append(LogRecord.of("old"));
+            AtomicInteger openings = new AtomicInteger();
+            disk.fault((call, path) -> {
+                if (openings.incrementAndGet() > 1) {
+                    refuse(call, path);
+                }
+            });
+            assertThat(store.deleteTopicAsync("t"))
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat()
+                    .havingCause()
+                    .withMessageContaining("topic t is removed from the disk later")
+                    .isInstanceOfSatisfying(
+                            StorageException.Overloaded.class,
+                            e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
+            assertThat(store.findTopic("t")).isEmpty();
+            assertThat(isCreated(store)).isFalse();
+            disk.fault(FaultyDisk.NONE);
+            long started = System.nanoTime();
+            assertThat(BoundedWait.until(
+                            () -> isCreated(store),
+                            () -> System.nanoTime() - started > TimeUnit.SECONDS.toNanos(30)))
+                    .isTrue();
+            store.topic("t").append(LogRecord.of("new"));
+        }
+        try (LogStore store = open()) {
+            assertThat(LogStoreTest.texts(store.topic("t"))).containsExactly("new");
+        }
+    }
+
+    private static boolean isCreated(LogStore store) {
+        try {
+            store.createTopic("t", TopicConfig.DEFAULT);
+            return true;
+        } catch (StorageException.TopicExists deleting) {
+            return false;
+        }
+    }
+
     /** The log is closed by then, so the deletion goes on once there is a handle. */
     @Test
-    void deletionWithoutAHandle_isDoneOnceThereIsOne_andThenTheNameIsFree() throws Exception {
+    void deletionThatMayWait_isDoneOnceThereIsAHandle_andThenTheNameIsFree() throws Exception {
         try (LogStore store = open()) {
             store.createTopic("t", TopicConfig.DEFAULT).append(LogRecord.of("old"));
             disk.fault(FileHandlesTest::refuse);
-            CompletableFuture<Void> deleted = store.deleteTopicAsync("t");
+            CompletableFuture<Void> deleted = store.deleteTopicEventually("t");
             assertThatThrownBy(() -> deleted.get(300, TimeUnit.MILLISECONDS))
                     .isInstanceOf(TimeoutException.class);
             assertThat(store.findTopic("t")).isEmpty();
@@ -231,7 +288,7 @@ class FileHandlesTest {
         try (LogStore store = open()) {
             store.createTopic("t", TopicConfig.DEFAULT).append(LogRecord.of("old"));
             disk.fault(FileHandlesTest::refuse);
-            deleted = store.deleteTopicAsync("t");
+            deleted = store.deleteTopicEventually("t");
         }
         assertThat(deleted)
                 .failsWithin(Duration.ofSeconds(10))

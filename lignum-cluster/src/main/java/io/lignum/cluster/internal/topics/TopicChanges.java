@@ -82,7 +82,7 @@ final class TopicChanges {
         deleting.add(log.id());
         CompletableFuture<Void> deletion;
         try {
-            deletion = node.store().deleteTopicAsync(log.name());
+            deletion = node.store().deleteTopicEventually(log.name());
         } catch (StorageException e) {
             deleting.remove(log.id()); // Nothing was started.
             throw e;
