@@ -84,6 +84,16 @@ final class FreeSpace {
                 : refusal();
     }
 
+    /** The error for a change, other than an append, that the shortage refused or interrupted. */
+    StorageException refusalOfChange(ShortageException shortage) {
+        return shortage instanceof DiskFullException
+                ? new StorageException.DiskFull(
+                        "the file system of " + directory + " has no space for this change: "
+                                + IoErrors.describe(shortage) + "; reads go on",
+                        reserveBytes)
+                : refusal(shortage);
+    }
+
     private void refuse(String why) {
         if (refused.getAndSet(why) == null) {
             LOG.warn("disk full: {}", why);

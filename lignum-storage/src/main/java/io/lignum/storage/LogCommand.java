@@ -50,10 +50,10 @@ final class LogCommand implements Step {
             fail(e); // A refusal, such as "out of range"; the log is as before.
         } catch (ShortageException e) {
             space.found(e);
-            fail(space.refusal(e));
+            fail(space.refusalOfChange(e));
         } catch (UncertainChangeException e) {
             space.found(e.shortage());
-            fail(space.refusal(e.shortage()).unknown());
+            fail(space.refusalOfChange(e.shortage()).unknown());
         }
     }
 

@@ -75,6 +75,26 @@ class FullDiskTest {
     }
 
     @Test
+    void trimOfATopicWithoutACheckpointOnAFullDisk_isRefusedForThatReason_andWorksWithSpace() {
+        LogStore store = simulation.open();
+        TopicLog log = topicOf(store, Durability.ALWAYS, 5);
+        fill();
+        StorageException.DiskFull refused = catchThrowableOfType(
+                StorageException.DiskFull.class,
+                () -> simulation.run(log.admin().trim(3)));
+        assertThat(refused.outcome()).isEqualTo(Outcome.NOT_APPLIED);
+        assertThat(refused)
+                .hasMessageContaining("has no space for this change: ")
+                .hasMessageContaining("there is no space for the first ")
+                .hasMessageNotContaining("appends");
+        assertThat(log.logStartOffset()).isZero();
+        makeRoom();
+        simulation.run(log.admin().trim(3));
+        simulation.crash(true);
+        assertThat(simulation.open().topic("t").logStartOffset()).isEqualTo(3);
+    }
+
+    @Test
     void trimOfATopicThatIsNotForced_worksOnAFullDiskUpToWhatIsForced() {
         LogStore store = simulation.open();
         TopicLog log = topicOf(store, Durability.OS, 55);

@@ -126,7 +126,7 @@ public record Checkpoint(
             throws IOException {
         Path path = directory.resolve(NAME);
         if (!disk.exists(path)) {
-            throw new DiskFullException("no space to write " + path);
+            throw new DiskFullException("there is no space for the first " + path);
         }
         ByteBuffer bytes = SmallFile.read(disk, path, MAX_BYTES);
         int crcAt = bytes.limit() - 4;
