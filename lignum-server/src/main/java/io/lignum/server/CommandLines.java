@@ -5,6 +5,7 @@ import io.lignum.server.cli.Terminal;
 import io.lignum.server.config.ConfigException;
 import io.lignum.server.config.ConfigLoader;
 import io.lignum.server.config.ServerConfig;
+import io.lignum.server.config.WorkingDirectory;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgGroupSpec;
@@ -137,8 +138,11 @@ final class CommandLines {
                 }
             }
         }
-        if (!named && Files.exists(DEFAULT_FILE)) {
-            loader.file(DEFAULT_FILE);
+        if (!named) {
+            WorkingDirectory.refuseHidden(DEFAULT_FILE);
+            if (Files.exists(DEFAULT_FILE)) {
+                loader.file(DEFAULT_FILE);
+            }
         }
         return loader.load();
     }

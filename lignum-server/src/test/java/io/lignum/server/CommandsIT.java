@@ -124,6 +124,29 @@ class CommandsIT {
         assertThat(directory).isDirectoryNotContaining("glob:**d[?]*ta");
     }
 
+    /** A relative path would refer to a directory whose name has '?' for these characters. */
+    @Test
+    void relativePathsInADirectoryThatTheLocaleCannotExpress_areRefused() throws Exception {
+        String enter = "D=\"$PWD\"; mkdir -p \"$(printf 'cwd\\303\\244')\"; "
+                + "cd \"$(printf 'cwd\\303\\244')\"; export LC_ALL=C; ";
+        String config = "touch config.yml; ";
+        List<String> scripts = List.of(
+                enter + "lignum serve",
+                enter + "lignum serve --message.data-dir data",
+                enter + config + "lignum serve --message.data-dir \"$D/absolute\"");
+        for (String script : scripts) {
+            assertThat(run(script)).as(script).isEqualTo("exit 2");
+            assertThat(err())
+                    .as(script)
+                    .startsWith("lignum: ")
+                    .contains("working directory", "LC_ALL=C.UTF-8");
+        }
+        assertThat(directory).isDirectoryNotContaining("glob:**cwd[?]*");
+        assertThat(run(enter + "rm config.yml; lignum serve --message.data-dir \"$D/absolute\""
+                        + " --print-config"))
+                .endsWith("exit 0");
+    }
+
     @Test
     void headOfATail_endsItQuietly() throws Exception {
         String out = run("(seq 100000 | lignum produce n -q); set -o pipefail;"

@@ -1,5 +1,6 @@
 package io.lignum.server.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ final class ConfigRules {
     }
 
     void check() {
+        checkPath(ConfigKey.MESSAGE_DATA_DIR);
+        checkPath(ConfigKey.CONSUL_TLS_CA_FILE);
         checkTimes();
         checkPorts();
         checkCluster();
@@ -26,6 +29,15 @@ final class ConfigRules {
         notAbove(ConfigKey.LIMIT_REQUEST_BYTES, ConfigKey.LIMIT_BYTES_IN_FLIGHT);
         notAbove(ConfigKey.LIMIT_BATCH_BYTES, ConfigKey.LIMIT_BYTES_IN_FLIGHT);
         notAbove(ConfigKey.LIMIT_BATCH_BYTES, ConfigKey.TOPIC_SEGMENT_BYTES);
+    }
+
+    private void checkPath(ConfigKey key) {
+        boolean relative = settings.optionalText(key)
+                .map(path -> !Path.of(path).isAbsolute())
+                .orElse(false);
+        if (relative && !WorkingDirectory.isExpressible()) {
+            settings.problem(settings.shown(key) + ": " + WorkingDirectory.problem());
+        }
     }
 
     private void checkTimes() {
