@@ -218,10 +218,7 @@ final class TopicCheck {
             BatchScan scan = segment.batches();
             segments++;
             bytes += summary.sizeInBytes();
-            long size = isActive(path)
-                    ? new TailRepair(disk, file).endOfContent(summary.sizeInBytes())
-                    : file.size();
-            if (size > summary.sizeInBytes() || scan.status() == BatchStatus.UNSUPPORTED_VERSION) {
+            if (endedEarly(disk, path, file, scan)) {
                 judge(path, scan, summary, base);
             } else if (!agrees || !durable.listed(base).orElse(summary).equals(summary)) {
                 corrupt(
@@ -239,6 +236,15 @@ final class TopicCheck {
                 throw e;
             } // Else retention removed it.
         }
+    }
+
+    /** Whether a scan that is over left bytes of the file that are not the next batch. */
+    static boolean endedEarly(Disk disk, Path path, DiskFile file, BatchScan scan)
+            throws IOException {
+        long size = isActive(path)
+                ? new TailRepair(disk, file).endOfContent(scan.position())
+                : file.size();
+        return size > scan.position() || scan.status() == BatchStatus.UNSUPPORTED_VERSION;
     }
 
     /** Goes through the batches; false when they are not those that the checkpoint knows. */

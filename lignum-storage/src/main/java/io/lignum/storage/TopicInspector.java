@@ -149,43 +149,59 @@ public final class TopicInspector {
     }
 
     /**
-     * Shows the batches that hold records of {@code [from, to)}, in order. Ends a segment silently
-     * at bytes that are not the next batch, which {@link #verify} reports, and goes on with the
-     * next segment.
+     * Shows the batches that hold records of {@code [from, to)}, in order. Ends a segment at bytes
+     * that are not the next batch, and goes on with the next segment.
      *
+     * @return why segments ended early, as {@link #verify} reports it; empty if none did
      * @throws IOException thrown by the visitor
      */
-    public void visit(long from, long to, boolean sealedOnly, BatchVisitor visitor)
+    public List<Finding> visit(long from, long to, boolean sealedOnly, BatchVisitor visitor)
             throws IOException {
         BatchWindow window = new BatchWindow(MAX_BATCH_BYTES);
+        List<Path> endedEarly = new ArrayList<>();
         for (int i = 0; i < segments.size(); i++) {
             boolean before = i + 1 < segments.size() && baseOf(segments.get(i + 1)) <= from;
             boolean skipped = sealedOnly && TopicCheck.isActive(segments.get(i));
-            if (!before && !skipped && !visit(segments.get(i), window, from, to, visitor)) {
-                return;
+            if (before || skipped) {
+                continue;
+            }
+            try (DiskFile file = disk.open(segments.get(i), OpenMode.READ)) {
+                SegmentSummary start = new SegmentSummary(baseOf(segments.get(i)));
+                BatchScan scan = new BatchScan(window, file, file.size(), start, 0);
+                if (!visit(segments.get(i), scan, from, to, visitor)) {
+                    break;
+                }
+                if (TopicCheck.endedEarly(disk, segments.get(i), file, scan)) {
+                    endedEarly.add(segments.get(i));
+                }
             }
         }
+        return endedEarly.isEmpty() ? List.of() : findingsOf(endedEarly, sealedOnly);
     }
 
-    private boolean visit(
-            Path segment, BatchWindow window, long from, long to, BatchVisitor visitor)
+    private List<Finding> findingsOf(List<Path> files, boolean sealedOnly) {
+        return verify(sealedOnly, progress -> {}).findings().stream()
+                .filter(finding -> files.contains(finding.file()))
+                .filter(finding -> finding.kind().compareTo(Finding.Kind.WRONG_INDEX) > 0)
+                .toList();
+    }
+
+    /** Returns false if the visit is over, and true if it goes on with the next segment. */
+    private static boolean visit(
+            Path segment, BatchScan scan, long from, long to, BatchVisitor visitor)
             throws IOException {
-        try (DiskFile file = disk.open(segment, OpenMode.READ)) {
-            SegmentSummary start = new SegmentSummary(baseOf(segment));
-            BatchScan scan = new BatchScan(window, file, file.size(), start, 0);
-            long position = 0;
-            while (scan.next()) {
-                RecordBatch batch = scan.batch();
-                if (batch.baseOffset() >= to) {
-                    return false;
-                }
-                if (batch.nextOffset() > from && !visitor.visit(batch, segment, position)) {
-                    return false;
-                }
-                position = scan.position();
+        long position = 0;
+        while (scan.next()) {
+            RecordBatch batch = scan.batch();
+            if (batch.baseOffset() >= to) {
+                return false;
             }
-            return true;
+            if (batch.nextOffset() > from && !visitor.visit(batch, segment, position)) {
+                return false;
+            }
+            position = scan.position();
         }
+        return true;
     }
 
     /** The first offset of a file: from its name, or else from its first batch. */

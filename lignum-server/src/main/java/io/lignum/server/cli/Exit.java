@@ -10,11 +10,11 @@ final class Exit {
     static final int FAILED = 1;
     /** Wrong flags or arguments; nothing was done. */
     static final int USAGE = 2;
-    /** {@code log verify}: an unfinished write; the next start of a node cuts it off. */
+    /** {@code log verify}, {@code log dump}: an unfinished write; the next start of a node cuts it off. */
     static final int TORN_TAIL = 5;
-    /** {@code log verify}: durable data is damaged or missing. */
+    /** {@code log verify}, {@code log dump}: durable data is damaged or missing. */
     static final int CORRUPTION = 6;
-    /** {@code log verify}: written by a later release. */
+    /** {@code log verify}, {@code log dump}: written by a later release. */
     static final int UNSUPPORTED_VERSION = 7;
     /** A running node uses the directory. */
     static final int IN_USE = 8;

@@ -3,6 +3,7 @@ package io.lignum.server.cli;
 import io.lignum.record.RecordBatch;
 import io.lignum.record.RecordCursor;
 import io.lignum.record.RecordHeader;
+import io.lignum.storage.Finding;
 import io.lignum.storage.LogInspector;
 import io.lignum.storage.TopicInspector;
 
@@ -12,7 +13,9 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
@@ -23,7 +26,13 @@ import java.util.stream.Collectors;
         description = "Shows the batches or records of one topic's files: of a data directory, a "
                 + "topic's directory, a segment, or a side file of recovery. Changes "
                 + "nothing. After damage it continues with the next segment; 'lignum log "
-                + "verify' describes the damage.")
+                + "verify' describes the damage.",
+        footer = {
+            "",
+            "Exit codes: 0 all was read; 5 an unfinished write at the end, which the next start cuts",
+            "off and keeps in a side file; 6 a file is damaged, or is not a segment; 7 written by a",
+            "later release; 8 a node uses the directory; 1 the data cannot be read; 2 wrong flags."
+        })
 final class LogDump implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -65,7 +74,7 @@ final class LogDump implements Callable<Integer> {
     public Integer call() throws IOException {
         TopicInspector topic = choose(Offline.open(target, sealedOnly));
         Output out = new Output(terminal.out());
-        topic.visit(from, to, sealedOnly, (batch, file, position) -> {
+        List<Finding> findings = topic.visit(from, to, sealedOnly, (batch, file, position) -> {
             if (records) {
                 recordsOf(batch, out);
             } else {
@@ -75,7 +84,22 @@ final class LogDump implements Callable<Integer> {
             return true;
         });
         out.flush();
+        refuse(findings);
         return Exit.OK;
+    }
+
+    /** Reports the worst of the findings; what precedes them is printed already. */
+    private static void refuse(List<Finding> findings) {
+        Optional<Finding> worst = findings.stream().max(Comparator.comparing(Finding::kind));
+        if (worst.isPresent()) {
+            int others = findings.size() - 1;
+            throw new CommandFailure(
+                    LogVerify.exitCode(worst.get().kind()),
+                    "not all could be read: " + LogVerify.label(worst.get()) + ": " + worst.get()
+                            + (others == 0
+                                    ? ""
+                                    : "; " + others + " more, see 'lignum log verify'"));
+        }
     }
 
     private TopicInspector choose(LogInspector inspector) {

@@ -133,7 +133,7 @@ final class LogVerify implements Callable<Integer> {
                 .field("what", finding.what());
     }
 
-    private static String label(Finding finding) {
+    static String label(Finding finding) {
         return switch (finding.kind()) {
             case NOTE -> "note";
             case WRONG_INDEX -> "wrong index";
@@ -147,14 +147,18 @@ final class LogVerify implements Callable<Integer> {
         return found.stream()
                 .map(Finding::kind)
                 .max(Enum::compareTo)
-                .map(kind -> switch (kind) {
-                    case NOTE -> Exit.OK;
-                    case WRONG_INDEX -> Exit.WRONG_INDEX;
-                    case TORN_TAIL -> Exit.TORN_TAIL;
-                    case UNSUPPORTED_VERSION -> Exit.UNSUPPORTED_VERSION;
-                    case CORRUPTION -> Exit.CORRUPTION;
-                })
+                .map(LogVerify::exitCode)
                 .orElse(Exit.OK);
+    }
+
+    static int exitCode(Finding.Kind kind) {
+        return switch (kind) {
+            case NOTE -> Exit.OK;
+            case WRONG_INDEX -> Exit.WRONG_INDEX;
+            case TORN_TAIL -> Exit.TORN_TAIL;
+            case UNSUPPORTED_VERSION -> Exit.UNSUPPORTED_VERSION;
+            case CORRUPTION -> Exit.CORRUPTION;
+        };
     }
 
     private String verdict() {

@@ -200,6 +200,36 @@ class OfflineCommandsTest {
     }
 
     @Test
+    void dump_ofWhatIsNoSegment_isAnError() throws IOException {
+        Path text = Files.writeString(data.resolve("hosts"), "127.0.0.1 localhost\n".repeat(50));
+        CommandRun run = CommandRun.of("log", "dump", text.toString());
+        assertThat(run.code()).isEqualTo(Exit.CORRUPTION);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("lignum: not all could be read: CORRUPTION: ")
+                .contains("byte 0 of " + text)
+                .hasLineCount(1);
+    }
+
+    @Test
+    void dump_printsWhatPrecedesDamage_andHasTheCodeOfIt() throws IOException {
+        flip(ACTIVE, 300);
+        CommandRun torn = CommandRun.of("log", "dump", events.toString());
+        assertThat(torn.code()).isEqualTo(Exit.TORN_TAIL);
+        assertThat(torn.out().lines()).hasSize(14);
+        assertThat(torn.err()).contains("torn tail: an unfinished write", ACTIVE);
+        flip(SEALED, 100);
+        CommandRun damaged = CommandRun.of("log", "dump", events.toString());
+        assertThat(damaged.code()).isEqualTo(Exit.CORRUPTION);
+        assertThat(damaged.out()).startsWith("0..").contains(ACTIVE).doesNotContain(SEALED);
+        assertThat(damaged.err())
+                .contains("CORRUPTION: ", SEALED, "; 1 more, see")
+                .hasLineCount(1);
+        CommandRun file = CommandRun.of("log", "dump", events.resolve(SEALED).toString());
+        assertThat(file.code()).isEqualTo(Exit.CORRUPTION);
+    }
+
+    @Test
     void dumpOfSeveralTopics_asksForOne() {
         CommandRun run = CommandRun.of("log", "dump", data.toString());
         assertThat(run.code()).isEqualTo(Exit.USAGE);
