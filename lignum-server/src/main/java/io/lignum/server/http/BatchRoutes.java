@@ -65,8 +65,8 @@ final class BatchRoutes {
     /** Returns the one topic that a batch is for. All messages of a batch go to the same topic. */
     private static String oneTopic(String given, List<IncomingMessage> messages) {
         String topic = given;
-        for (IncomingMessage message : messages) {
-            String own = message.topic();
+        for (int i = 0; i < messages.size(); i++) {
+            String own = messages.get(i).topic();
             if (own == null) {
                 continue;
             }
@@ -74,7 +74,7 @@ final class BatchRoutes {
                 topic = own;
             } else if (!topic.equals(own)) {
                 throw ServiceException.invalid(
-                        "topic",
+                        IncomingMessage.field(i, "topic"),
                         "all messages of a batch go to one topic; send one batch for each");
             }
         }

@@ -4,10 +4,13 @@ import io.lignum.server.config.Limits;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.ServiceException;
 
+import org.eclipse.jetty.http.HttpParser;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,8 +43,7 @@ final class ConnectionGuard implements Connection.Listener {
     private static final class Watch {
         private final boolean surplus;
         private long messages;
-        private long bytes;
-        private long movingSince;
+        private OptionalLong inHeadSince = OptionalLong.empty();
 
         Watch(boolean surplus) {
             this.surplus = surplus;
@@ -102,19 +104,29 @@ final class ConnectionGuard implements Connection.Listener {
         }
     }
 
-    /** Closes a connection that keeps sending bytes without completing the head of a request. */
+    /**
+     * Closes a connection that began the head of a request and did not complete it in time, whether
+     * bytes still arrive or not.
+     */
     private void look(Connection connection, Watch watch, long now) {
         long messages = connection.getMessagesIn();
-        long bytes = connection.getBytesIn();
-        boolean moved = bytes != watch.bytes;
-        if (messages != watch.messages || bytes == 0) {
-            watch.movingSince = 0;
-        } else if (moved && watch.movingSince == 0) {
-            watch.movingSince = now;
-        } else if (moved && now - watch.movingSince > limits.slowClientTimeout().toNanos()) {
+        if (messages != watch.messages || !isInHead(connection)) {
+            watch.inHeadSince = OptionalLong.empty();
+        } else if (watch.inHeadSince.isEmpty()) {
+            watch.inHeadSince = OptionalLong.of(now);
+        } else if (now - watch.inHeadSince.getAsLong()
+                > limits.slowClientTimeout().toNanos()) {
             connection.getEndPoint().close();
         }
         watch.messages = messages;
-        watch.bytes = bytes;
+    }
+
+    /** Whether the connection has a part of a request's head. Jetty's parser state is volatile. */
+    private static boolean isInHead(Connection connection) {
+        if (!(connection instanceof HttpConnection http)) {
+            return false;
+        }
+        HttpParser parser = http.getParser();
+        return parser.inHeaderState() && !parser.isStart();
     }
 }

@@ -9,6 +9,8 @@ import io.lignum.server.service.ServiceException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /** Decides whether a write is forwarded to the leader, or the client redirected to it. */
@@ -23,18 +25,27 @@ final class Forwarding {
     private Forwarding() {}
 
     static NotLeaderPolicy of(Context context, Query query) {
-        String given = query.text(PARAMETER);
-        if (given == null) {
-            given = context.header(HEADER);
+        List<String> headers = Collections.list(context.req().getHeaders(HEADER));
+        if (headers.size() > 1) {
+            throw ServiceException.invalid(HEADER, "the header " + HEADER + " is given twice");
         }
-        return given == null || parse(given) ? NotLeaderPolicy.FORWARD : NotLeaderPolicy.REFUSE;
+        String header = headers.isEmpty() ? null : headers.get(0);
+        String parameter = query.text(PARAMETER);
+        boolean byHeader = parse(HEADER, header);
+        boolean byParameter = parse(PARAMETER, parameter);
+        if (header != null && parameter != null && byHeader != byParameter) {
+            throw ServiceException.invalid(
+                    HEADER, "the header " + HEADER + " contradicts forward in the query");
+        }
+        return byHeader && byParameter ? NotLeaderPolicy.FORWARD : NotLeaderPolicy.REFUSE;
     }
 
-    private static boolean parse(@Nullable String given) {
-        return switch (String.valueOf(given)) {
+    /** True if it is absent. */
+    private static boolean parse(String name, @Nullable String given) {
+        return switch (given == null ? "true" : given) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw ServiceException.invalid(PARAMETER, "forward must be true or false");
+            default -> throw ServiceException.invalid(name, name + " must be true or false");
         };
     }
 

@@ -10,18 +10,12 @@ import io.lignum.server.service.LogService;
 import io.lignum.server.service.ProtocolServer;
 
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.io.ManagedSelector;
-import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
@@ -39,6 +33,9 @@ public final class HttpServer implements ProtocolServer {
     private static final long HEAP_PER_THREAD = 8L << 20;
 
     private static final int ACCEPT_QUEUE = 1_024;
+
+    /** Time between attempts to accept a connection while the process has no free file handle. */
+    private static final Duration ACCEPT_PAUSE = Duration.ofSeconds(1);
 
     /** Space for a key of {@link TopicRoutes#MAX_KEY_BYTES} in base64, and all other headers. */
     private static final int RESPONSE_HEADER_BYTES = 16 * 1024;
@@ -92,23 +89,6 @@ public final class HttpServer implements ProtocolServer {
         listener.connections.start();
         listener.port = listener.javalin.port();
         return listener;
-    }
-
-    /** Creates connections that notice when their client disconnects. */
-    private static final class WatchingConnector extends ServerConnector {
-
-        WatchingConnector(Server server, Scheduler scheduler, HttpConfiguration http) {
-            super(server, null, scheduler, null, 1, 1, new HttpConnectionFactory(http));
-        }
-
-        @Override
-        protected SocketChannelEndPoint newEndPoint(
-                SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-            WatchedEndPoint made =
-                    new WatchedEndPoint(channel, selector, key, getScheduler(), getExecutor());
-            made.setIdleTimeout(getIdleTimeout());
-            return made;
-        }
     }
 
     private static int threadsForHeap() {
@@ -172,7 +152,7 @@ public final class HttpServer implements ProtocolServer {
     }
 
     private Connector connect(Server server, HttpConfiguration http) {
-        ServerConnector made = new WatchingConnector(server, scheduler, http);
+        ServerConnector made = new WatchingConnector(server, scheduler, http, ACCEPT_PAUSE);
         made.setHost(config.host());
         made.setPort(config.httpPort());
         made.setIdleTimeout(limits.idleTimeout().toMillis());

@@ -22,6 +22,11 @@ record IncomingMessage(
         List<RecordHeader> headers,
         @Nullable Long timestamp) {
 
+    /** Name of a message's field in a batch: {@code [3].key}; of the message itself: [3]. */
+    static String field(int index, String field) {
+        return "[" + index + "]" + (field.equals("body") ? "" : "." + field);
+    }
+
     String requiredTopic() {
         if (topic == null || topic.isEmpty()) {
             throw ServiceException.invalid("topic", "no topic is given");

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -61,7 +62,7 @@ final class MessageParser {
             List<IncomingMessage> messages = new ArrayList<>();
             JsonToken token = json.nextToken();
             while (token != JsonToken.END_ARRAY) {
-                add(messages, next(json, token, body.memory()), max);
+                add(messages, element(messages.size(), json, token, body.memory()), max);
                 token = json.nextToken();
             }
             JsonErrors.requireEnd(json);
@@ -75,7 +76,7 @@ final class MessageParser {
             List<IncomingMessage> messages = new ArrayList<>();
             JsonToken token = json.nextToken();
             while (token != null) {
-                add(messages, next(json, token, body.memory()), max);
+                add(messages, element(messages.size(), json, token, body.memory()), max);
                 token = json.nextToken();
             }
             return messages;
@@ -91,6 +92,18 @@ final class MessageParser {
                     "the batch has too many messages");
         }
         messages.add(message);
+    }
+
+    /** Parses the message at {@code index} of a batch. Errors name the index. */
+    private static IncomingMessage element(
+            int index, JsonParser json, @Nullable JsonToken token, MemoryLease memory)
+            throws IOException {
+        try {
+            return next(json, token, memory);
+        } catch (ServiceException e) {
+            Optional<String> field = e.field();
+            throw field.isPresent() ? e.ofField(IncomingMessage.field(index, field.get())) : e;
+        }
     }
 
     private static IncomingMessage next(

@@ -28,6 +28,10 @@ final class RequestFilter extends Handler.Wrapper {
     private static final Set<String> ALWAYS =
             Set.of("/ping", "/metrics", "/health/live", "/health/ready");
 
+    private static final String ENCODING = HttpHeader.CONTENT_ENCODING.asString();
+
+    private static final String SLOW_CLIENT = "limits.slow-client-timeout-in-ms";
+
     private final LogService service;
     private final ConnectionGuard connections;
     private final JsonReading json;
@@ -69,6 +73,7 @@ final class RequestFilter extends Handler.Wrapper {
                 serve(request, response, callback);
                 return true;
             }
+            requireUnencoded(request);
             permit = service.admit();
         } catch (ServiceException e) {
             refuse(response, callback, e);
@@ -87,6 +92,20 @@ final class RequestFilter extends Handler.Wrapper {
                 e -> fail(request, response, callback, e));
         loader.start();
         return true;
+    }
+
+    /**
+     * Checks that the body is not compressed, since routes read its bytes as they are.
+     *
+     * @throws ServiceException it is; the message names the header
+     */
+    private static void requireUnencoded(Request request) {
+        for (String encoding : request.getHeaders().getCSV(HttpHeader.CONTENT_ENCODING, true)) {
+            if (!encoding.equalsIgnoreCase("identity")) {
+                throw ServiceException.invalid(
+                        ENCODING, ENCODING + " must be identity: send the body uncompressed");
+            }
+        }
     }
 
     private void serve(Request request, Response response, Callback callback) {
@@ -123,15 +142,17 @@ final class RequestFilter extends Handler.Wrapper {
      */
     private static void refuse(Response response, Callback callback, ServiceException e) {
         byte[] body = ErrorBody.of(e);
-        int status = e.limit()
-                        .map(hit -> hit.name().equals("limits.slow-client-timeout-in-ms"))
-                        .orElse(false)
-                ? 408
-                : HttpStatuses.of(e.code());
-        response.setStatus(status);
+        response.setStatus(statusOf(e));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    private static int statusOf(ServiceException e) {
+        if (e.limit().filter(hit -> hit.name().equals(SLOW_CLIENT)).isPresent()) {
+            return 408;
+        }
+        return e.field().filter(ENCODING::equals).isPresent() ? 415 : HttpStatuses.of(e.code());
     }
 }

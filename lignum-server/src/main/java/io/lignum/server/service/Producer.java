@@ -146,6 +146,14 @@ final class Producer {
         return size;
     }
 
+    private long checkedSize(LogRecord record, int index) {
+        long size = record.payloadBytes();
+        if (size > limits.messageMaxBytes()) {
+            throw messageTooLarge("message [" + index + "] of the batch has " + size + " bytes");
+        }
+        return size;
+    }
+
     private ServiceException messageTooLarge(String message) {
         return ServiceException.overLimit(
                 ErrorCode.MESSAGE_TOO_LARGE,
@@ -161,8 +169,9 @@ final class Producer {
         checkCount(records.size());
         long encoded = RecordBatch.HEADER_BYTES;
         long size = 0;
-        for (LogRecord record : records) {
-            size += checkedSize(record);
+        for (int i = 0; i < records.size(); i++) {
+            LogRecord record = records.get(i);
+            size += checkedSize(record, i);
             encoded += RecordBatchBuilder.sizeInBytes(record);
         }
         checkBatch(encoded, records.size());

@@ -131,7 +131,7 @@ public final class ServiceException extends RuntimeException {
     }
 
     /** Returns the same error, of another field of the request. */
-    ServiceException ofField(String field) {
+    public ServiceException ofField(String field) {
         return causedByField(code, field, String.valueOf(getMessage()), this);
     }
 

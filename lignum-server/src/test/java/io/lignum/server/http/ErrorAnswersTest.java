@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +64,89 @@ class ErrorAnswersTest {
         assertJson(node().exchange(request), "HTTP/1.1 [45]\\d\\d ");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', true, true",
+        "'', true, false",
+        "?forward=true, false, ",
+        "?forward=false, true, ",
+        "'', maybe, ",
+        "?forward=true, maybe, ",
+    })
+    void forwardHeaderTwiceWrongOrAgainstTheQuery_400NamingIt(
+            String query, String header, @Nullable String second) {
+        List<String> headers = new ArrayList<>(List.of("Lignum-Forward", header));
+        if (second != null) {
+            headers.addAll(List.of("Lignum-Forward", second));
+        }
+        HttpResponse<String> answer = node().post(
+                        "/api/message" + query,
+                        "{\"topic\":\"forwarded\",\"message\":\"x\"}",
+                        headers.toArray(String[]::new));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"field\":\"Lignum-Forward\"");
+        assertThat(node().get("/api/topics/forwarded").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void forwardHeaderThatAgreesWithTheQuery_isTaken() {
+        HttpResponse<String> answer = node().post(
+                        "/api/message?forward=false",
+                        "{\"topic\":\"agreed\",\"message\":\"x\"}",
+                        "Lignum-Forward",
+                        "false");
+        assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gzip", "'identity, gzip'", "br"})
+    void encodedBody_415NamingTheHeader(String encoding) throws IOException {
+        String body = "{\"topic\":\"encoded\",\"message\":\"x\"}";
+        String answer = node().exchange("POST /api/message HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Encoding: " + encoding + "\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body);
+        assertJson(answer, "HTTP/1.1 415 ");
+        assertThat(answer).contains("\"field\":\"Content-Encoding\"");
+        assertThat(node().get("/api/topics/encoded").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void identityAsEncoding_isTaken() {
+        HttpResponse<String> answer = node().post(
+                        "/api/message",
+                        "{\"topic\":\"plain\",\"message\":\"x\"}",
+                        "Content-Encoding",
+                        "Identity");
+        assertThat(answer.statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "['x',{'message':'x','keyy':'k'}] | [1].keyy",
+                "['x','y',{'key':7,'message':'x'}] | [2].key",
+                "['x',{'message':'y','headers':[{'value':'b'}]}] | [1].headers.key",
+                "['x',{}] | [1].message",
+                "['x',7] | [1]",
+                "['x',{'topic':'other','message':'x'}] | [1].topic",
+            })
+    void badMessageOfABatch_400NamingItsIndex(String body, String field) {
+        String json = body.replace('\'', '"');
+        HttpResponse<String> array = node().post("/api/messages?topic=indexed", json);
+        assertThat(array.statusCode()).isEqualTo(400);
+        assertThat(array.body()).contains("\"field\":\"" + field + "\"");
+        String lines =
+                json.substring(1, json.length() - 1).replace(",{", "\n{").replace(",7", "\n7");
+        HttpResponse<String> ofLines = node().post(
+                        "/api/messages?topic=indexed",
+                        lines.replace("\",\"", "\"\n\""),
+                        "Content-Type",
+                        "application/x-ndjson");
+        assertThat(ofLines.statusCode()).isEqualTo(400);
+        assertThat(ofLines.body()).contains("\"field\":\"" + field + "\"");
+    }
+
     @Test
     void headTooLarge_431InJson() throws IOException {
         String header = "X-Long: " + "x".repeat(9_000);
@@ -94,8 +179,8 @@ class ErrorAnswersTest {
             value = {
                 "POST | /api/message | {'topic':'t','topic':'u','message':'x'} | topic",
                 "POST | /api/message | {'topic':'t','message':'x','message':'x'} | message",
-                "POST | /api/messages?topic=t | [{'message':'x','key':'a','key':'b'}] | key",
-                "POST | /api/messages?topic=t | [{'message':'x','headers':[{'key':'a','key':'b'}]}] | headers.key",
+                "POST | /api/messages?topic=t | [{'message':'x','key':'a','key':'b'}] | [0].key",
+                "POST | /api/messages?topic=t | [{'message':'x','headers':[{'key':'a','key':'b'}]}] | [0].headers.key",
                 "PUT | /api/topics/twice | {'live':true,'live':false} | live",
                 "POST | /api/messages?topic=t&topic=u | ['x'] | topic",
                 "GET | /api/messages?topic=t&from=0&from=1 | | from",

@@ -7,6 +7,8 @@ import io.lignum.server.TestNode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -229,6 +231,42 @@ class LimitsTest {
                 Awaitility.await().until(() -> !trickle(slow));
             }
             assertServing(node);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GE",
+                "GET /ping HTTP/1.1\r\nHost: localh",
+                "GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\nGET /ping HT",
+            })
+    void headThatIsSentHalf_isCut(String sent) throws IOException {
+        try (TestNode node = TestNode.start(directory, "limits.slow-client-timeout-in-ms", "200")) {
+            try (Socket slow = node.connect()) {
+                slow.setSoTimeout(20_000); // Less than limits.idle-timeout-in-ms.
+                write(slow, sent);
+                assertThat(readAll(slow)).doesNotContain(" 400 ");
+            }
+            assertServing(node);
+        }
+    }
+
+    @Test
+    void connectionBetweenRequests_isKeptLongerThanTheSlowClientTimeout() throws IOException {
+        try (TestNode node = TestNode.start(
+                directory,
+                "limits.slow-client-timeout-in-ms",
+                "200",
+                "limits.idle-timeout-in-ms",
+                "3000")) {
+            try (Socket idle = node.connect()) {
+                long begun = System.nanoTime();
+                assertThat(ping(idle)).contains("PONG");
+                assertThat(idle.getInputStream().read()).isEqualTo(-1);
+                assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                        .isGreaterThan(Duration.ofMillis(2500));
+            }
         }
     }
 
