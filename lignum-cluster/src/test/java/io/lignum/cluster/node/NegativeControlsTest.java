@@ -27,7 +27,7 @@ final class NegativeControlsTest {
         Mutant mutant = new Mutant().change(STORAGE, "io.lignum.storage.LogWriter", """
                                 file.file().force(this::forced);
                                 if (force.compareAndSet(REQUESTED, LATER)) {
-                                    return false;
+                                    return RoundEnd.FORCING;
                                 }
                         """, """
                                 file.file().force(unheard -> {});
