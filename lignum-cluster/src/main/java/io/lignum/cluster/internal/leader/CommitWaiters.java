@@ -76,6 +76,9 @@ public final class CommitWaiters {
                 }
             }
         }
+        if (late.isEmpty()) {
+            return; // As nearly always: an exception costs its stack trace.
+        }
         fail(
                 late,
                 new ClusterException.CommitUnknown(
