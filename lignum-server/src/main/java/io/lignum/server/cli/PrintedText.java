@@ -1,5 +1,7 @@
 package io.lignum.server.cli;
 
+import io.lignum.record.IoErrors;
+
 import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -49,7 +51,7 @@ public final class PrintedText {
         } catch (Output.ReaderGone e) {
             return code;
         } catch (IOException e) {
-            err.println("lignum: " + e.getMessage());
+            err.println("lignum: " + IoErrors.describe(e));
             err.flush();
             return code == Exit.OK ? Exit.FAILED : code;
         }

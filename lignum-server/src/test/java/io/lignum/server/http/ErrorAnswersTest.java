@@ -123,24 +123,24 @@ class ErrorAnswersTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
-                "['x',{'message':'x','keyy':'k'}] | [1].keyy",
-                "['x','y',{'key':7,'message':'x'}] | [2].key",
-                "['x',{'message':'y','headers':[{'value':'b'}]}] | [1].headers.key",
-                "['x',{}] | [1].message",
-                "['x',7] | [1]",
-                "['x',{'topic':'other','message':'x'}] | [1].topic",
+                "'x'~{'message':'x','keyy':'k'} | [1].keyy",
+                "'x'~'y'~{'key':7,'message':'x'} | [2].key",
+                "'x'~{'message':'y','headers':[{'value':'b'}]} | [1].headers.key",
+                "'x'~{} | [1].message",
+                "'x'~7 | [1]",
+                "'x'~{'topic':'other','message':'x'} | [1].topic",
             })
-    void badMessageOfABatch_400NamingItsIndex(String body, String field) {
-        String json = body.replace('\'', '"');
-        HttpResponse<String> array = node().post("/api/messages?topic=indexed", json);
+    void badMessageOfABatch_400NamingItsIndex(String messages, String field) {
+        String json = messages.replace('\'', '"');
+        HttpResponse<String> array =
+                node().post("/api/messages?topic=indexed", "[" + json.replace('~', ',') + "]");
         assertThat(array.statusCode()).isEqualTo(400);
         assertThat(array.body()).contains("\"field\":\"" + field + "\"");
-        String lines =
-                json.substring(1, json.length() - 1).replace(",{", "\n{").replace(",7", "\n7");
         HttpResponse<String> ofLines = node().post(
                         "/api/messages?topic=indexed",
-                        lines.replace("\",\"", "\"\n\""),
+                        json.replace('~', '\n'),
                         "Content-Type",
                         "application/x-ndjson");
         assertThat(ofLines.statusCode()).isEqualTo(400);

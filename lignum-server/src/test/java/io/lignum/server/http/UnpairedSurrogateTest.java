@@ -45,12 +45,12 @@ class UnpairedSurrogateTest {
             value = {
                 "/api/message  | {'topic':'t','message':'hi \\ud83d'}              | message",
                 "/api/message  | {'topic':'t\\ud83d','message':'hi'}               | topic",
-                "/api/messages?topic=t | ['\\ude00']                               | message",
-                "/api/messages?topic=t | [{'message':'\\ud83d\\ud83d\\ude00'}]     | message",
-                "/api/messages?topic=t | [{'message':'x','key':'\\ud83d'}]         | key",
-                "/api/messages?topic=t | [{'message':'x','headers':[{'key':'\\ud83d'}]}] | headers.key",
+                "/api/messages?topic=t | ['\\ude00']                               | [0].message",
+                "/api/messages?topic=t | [{'message':'\\ud83d\\ud83d\\ude00'}]     | [0].message",
+                "/api/messages?topic=t | [{'message':'x','key':'\\ud83d'}]         | [0].key",
+                "/api/messages?topic=t | [{'message':'x','headers':[{'key':'\\ud83d'}]}] | [0].headers.key",
                 "/api/messages?topic=t | [{'message':'x','headers':[{'key':'k','value':'\\ud83d'}]}] "
-                        + "| headers.value",
+                        + "| [0].headers.value",
                 "/api/topics/t/messages?key=%ED%A0%BD | x                          | query",
                 "/api/topics/t/messages?key=%FF       | x                          | query",
                 "/api/messages?topic=t%ff             | ['x']                      | query",
