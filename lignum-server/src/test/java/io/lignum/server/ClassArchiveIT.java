@@ -106,6 +106,6 @@ class ClassArchiveIT {
         Path jar = Files.copy(Path.of("target/lignum.jar"), elsewhere.resolve("lignum.jar"));
         Files.copy(archived.resolve("lignum.jsa"), elsewhere.resolve("lignum.jsa"));
         serve(jar, "");
-        assertThat(output()).contains("\"level\":\"WARN\"", "lignum.jsa does not fit");
+        assertThat(output()).contains("\"level\":\"WARN\"", "lignum.jsa does not match");
     }
 }
