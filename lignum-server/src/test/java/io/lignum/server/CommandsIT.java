@@ -193,7 +193,7 @@ class CommandsIT {
         assertThat(err())
                 .contains("in use by process " + ProcessHandle.current().pid());
         node.close();
-        assertThat(run("lignum log verify data")).contains("n: 1,000 records", "sound\nexit 0");
+        assertThat(run("lignum log verify data")).contains("n: 1,000 records", "intact\nexit 0");
     }
 
     @Test
