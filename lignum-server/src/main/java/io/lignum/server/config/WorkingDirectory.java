@@ -3,6 +3,7 @@ package io.lignum.server.config;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
@@ -27,7 +28,7 @@ public final class WorkingDirectory {
         }
         try {
             return Files.isSameFile(Path.of(name), REAL);
-        } catch (IOException noSuchDirectory) {
+        } catch (IOException | InvalidPathException noSuchDirectory) {
             return false;
         }
     }
