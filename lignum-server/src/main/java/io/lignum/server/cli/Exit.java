@@ -10,7 +10,7 @@ final class Exit {
     static final int FAILED = 1;
     /** Wrong flags or arguments; nothing was done. */
     static final int USAGE = 2;
-    /** {@code log verify}, {@code log dump}: an unfinished write; a node's next start cuts it off. */
+    /** {@code log verify}, {@code log dump}: an unfinished write, cut off at a start. */
     static final int TORN_TAIL = 5;
     /** {@code log verify}, {@code log dump}: durable data is damaged or missing. */
     static final int CORRUPTION = 6;
