@@ -123,7 +123,8 @@ final class TopicDeletions {
         } catch (ShortageException e) {
             LOG.debug("{} still waits: {}", what, IoErrors.describe(e));
             waiting.add(deletion);
-            if (deletion.isAnswerDue(store.clock().monotonicNanos())) {
+            if (deletion.isAnswerDue(store.clock().monotonicNanos())
+                    && !deletion.done().isDone()) {
                 String later = "topic " + deletion.log().name() + " is removed from the disk later";
                 deletion.done().completeExceptionally(StoreFailure.of(later, e).unknown());
             }

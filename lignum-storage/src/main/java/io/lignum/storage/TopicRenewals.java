@@ -35,6 +35,7 @@ final class TopicRenewals {
         final TopicLog old;
         final CompletableFuture<TopicLog> done = new CompletableFuture<>();
         boolean moved;
+        boolean wasPutOff;
 
         Renewal(TopicLog old) {
             this.old = old;
@@ -88,10 +89,13 @@ final class TopicRenewals {
 
     private void putOff(Renewal renewal, ShortageException cause) {
         store.space().found(cause);
-        LOG.warn(
-                "Topic {} is created again later: {}",
-                renewal.old.name(),
-                IoErrors.describe(cause));
+        String topic = renewal.old.name();
+        if (renewal.wasPutOff) { // Ten times a second while the shortage lasts.
+            LOG.debug("Topic {} still waits to be created: {}", topic, IoErrors.describe(cause));
+        } else {
+            LOG.warn("Topic {} is created again later: {}", topic, IoErrors.describe(cause));
+        }
+        renewal.wasPutOff = true;
         waiting.add(renewal);
         if (closed) {
             close();
