@@ -44,11 +44,6 @@ final class Lines {
         }
     }
 
-    /** Whether the next line can be read without waiting. */
-    boolean hasBuffered() {
-        return at < end;
-    }
-
     private boolean fill() throws IOException {
         if (ended) {
             return false;
