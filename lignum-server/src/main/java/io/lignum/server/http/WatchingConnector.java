@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -53,9 +53,10 @@ final class WatchingConnector extends ServerConnector {
     /** Returns whether to go on accepting. Replaces Jetty's stack trace for each failure. */
     @Override
     protected boolean handleAcceptFailure(Throwable failure) {
-        if (!isRunning()
-                || !(failure instanceof IOException)
-                || failure instanceof ClosedByInterruptException) {
+        if (failure instanceof ClosedChannelException) {
+            return false; // The listener is being closed.
+        }
+        if (!isRunning() || !(failure instanceof IOException)) {
             return super.handleAcceptFailure(failure);
         }
         long now = System.nanoTime();

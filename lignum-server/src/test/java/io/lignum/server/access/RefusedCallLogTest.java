@@ -11,12 +11,14 @@ import io.lignum.server.access.Refusal.Reason;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+@Isolated // The nodes of other tests would write to the same log.
 class RefusedCallLogTest {
 
     private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(Authorizer.class);

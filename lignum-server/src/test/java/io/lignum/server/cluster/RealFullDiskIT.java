@@ -78,7 +78,7 @@ class RealFullDiskIT {
     @Test
     void writesOfAFollowerFindNoRoom_itIsLeftOutAndCatchesUpOnceThereIsRoom() throws Exception {
         startSmall(0);
-        whileFull("no-room", ALMOST_NOTHING_BYTES, "appends need the reserve of 0 ");
+        whileFull("no-room", ALMOST_NOTHING_BYTES, "disk full: a write found no space ");
     }
 
     @Test

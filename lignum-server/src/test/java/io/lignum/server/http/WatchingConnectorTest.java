@@ -15,6 +15,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
 
 @Isolated // It watches the log of the whole process.
@@ -48,5 +49,32 @@ class WatchingConnectorTest {
                             .contains("Cannot accept HTTP connections", "Too many open files");
                     assertThat(event.getThrowableProxy()).isNull();
                 });
+    }
+
+    @Test
+    void closedListener_endsAcceptingAtOnceWithoutALine() throws Exception {
+        Server server = new Server();
+        WatchingConnector connector = new WatchingConnector(
+                server,
+                new ScheduledExecutorScheduler(),
+                new HttpConfiguration(),
+                Duration.ofHours(1));
+        server.addConnector(connector);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        server.start();
+        root.addAppender(log);
+        try {
+            connector.close();
+            assertThat(connector.handleAcceptFailure(new AsynchronousCloseException()))
+                    .isFalse();
+        } finally {
+            root.detachAppender(log);
+            server.stop();
+        }
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .noneMatch(line -> line.contains("Cannot accept"));
     }
 }
