@@ -1,6 +1,6 @@
 package io.lignum.bench;
 
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +67,7 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings own = Settings.of(set.toArray(String[]::new));
+        WorkSettings own = WorkSettings.of(set.toArray(String[]::new));
         List<Case> chosen = Cases.all().stream()
                 .filter(bench -> only.stream().anyMatch(bench.name()::startsWith))
                 .map(bench -> bench.with(own))
@@ -84,7 +84,7 @@ public final class Bench implements Callable<Integer> {
         Runner runner = new Runner(options, System.err);
         Report report = json ? new JsonReport(options) : new MarkdownReport(options);
         for (Case bench : chosen) {
-            Map<String, Figures> figures = runner.run(bench);
+            Map<String, RoundFigures> figures = runner.run(bench);
             report.add(bench, figures);
             write(report);
         }

@@ -1,6 +1,6 @@
 package io.lignum.bench;
 
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import java.util.List;
 
@@ -19,8 +19,8 @@ record Case(
         String title,
         Unit unit,
         boolean fresh,
-        Settings settings,
-        Settings quick,
+        WorkSettings settings,
+        WorkSettings quick,
         List<Contender> contenders) {
 
     Case {
@@ -28,7 +28,7 @@ record Case(
     }
 
     /** Adds settings that override all others. */
-    Case with(Settings own) {
+    Case with(WorkSettings own) {
         return new Case(
                 name,
                 title,

@@ -1,6 +1,6 @@
 package io.lignum.bench;
 
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +45,8 @@ final class Cases {
                 "append " + size + " B, nothing forced, 1 thread",
                 Unit.RECORDS_PER_SECOND,
                 false,
-                Settings.of("size=" + size, "records=" + records, "durability=OS"),
-                Settings.of("records=" + records / 10),
+                WorkSettings.of("size=" + size, "records=" + records, "durability=OS"),
+                WorkSettings.of("records=" + records / 10),
                 List.of(
                         Contender.of(CHANNEL + ", 64 KiB writes", "channel-append"),
                         Contender.of(CHRONICLE, "chronicle-append"),
@@ -70,8 +70,9 @@ final class Cases {
                         + (threads == 1 ? " thread" : " blocked threads"),
                 Unit.RECORDS_PER_SECOND,
                 false,
-                Settings.of("size=100", "threads=" + threads, "millis=2000", "durability=ALWAYS"),
-                Settings.of("millis=300"),
+                WorkSettings.of(
+                        "size=100", "threads=" + threads, "millis=2000", "durability=ALWAYS"),
+                WorkSettings.of("millis=300"),
                 List.of(
                         Contender.of(
                                 CHANNEL + " + force, file grows", "channel-durable", "written=no"),
@@ -91,8 +92,8 @@ final class Cases {
                 "append 100 B, forced before the answer, 1 thread, 20,000 in flight",
                 Unit.RECORDS_PER_SECOND,
                 false,
-                Settings.of("size=100", "records=4000000", "durability=ALWAYS"),
-                Settings.of("records=400000"),
+                WorkSettings.of("size=100", "records=4000000", "durability=ALWAYS"),
+                WorkSettings.of("records=400000"),
                 List.of(
                         Contender.of(CHANNEL + ", 64 KiB writes, each forced", "channel-append"),
                         Contender.of(
@@ -110,8 +111,9 @@ final class Cases {
                         + (use.equals("copy") ? "each value copied out" : "one byte looked at"),
                 Unit.RECORDS_PER_SECOND,
                 false,
-                Settings.of("size=" + size, "records=" + records, "durability=OS", "use=" + use),
-                Settings.of("records=" + records / 10),
+                WorkSettings.of(
+                        "size=" + size, "records=" + records, "durability=OS", "use=" + use),
+                WorkSettings.of("records=" + records / 10),
                 List.of(
                         Contender.of(CHANNEL + ", 256 KiB reads, unchecked", "channel-read"),
                         Contender.of(CHRONICLE, "chronicle-read"),
@@ -126,8 +128,8 @@ final class Cases {
                 "open 10 million records of 100 B in a fresh JVM after an unclean stop, read the last",
                 Unit.SECONDS,
                 true,
-                Settings.of("size=100", "records=10000000", "durability=OS"),
-                Settings.of("records=1000000"),
+                WorkSettings.of("size=100", "records=10000000", "durability=OS"),
+                WorkSettings.of("records=1000000"),
                 List.of(
                         Contender.of(CHANNEL + ", all read and checksummed", "channel-reopen")
                                 .after("channel-fill"),
@@ -149,8 +151,8 @@ final class Cases {
                 "open 10,000 topics in a fresh JVM after an unclean stop",
                 Unit.SECONDS,
                 true,
-                Settings.of("size=100", "topics=10000"),
-                Settings.of("topics=1000"),
+                WorkSettings.of("size=100", "topics=10000"),
+                WorkSettings.of("topics=1000"),
                 List.of(Contender.of("Lignum", "lignum-topics")
                         .after("lignum-topics-fill")
                         .shouldReach(Target.figure(5))));
@@ -162,8 +164,8 @@ final class Cases {
                 "a node with default settings: " + title,
                 unit,
                 false,
-                Settings.of("measure=" + measure, "idle=5000"),
-                Settings.of("idle=1000"),
+                WorkSettings.of("measure=" + measure, "idle=5000"),
+                WorkSettings.of("idle=1000"),
                 Stream.concat(
                                 Stream.of(
                                         Contender.of(
@@ -183,8 +185,8 @@ final class Cases {
                 "HTTP, one message of 100 B a POST, 64 connections, forced before the answer",
                 Unit.RECORDS_PER_SECOND,
                 false,
-                Settings.of("size=100", "connections=64", "millis=5000", "warmup=15000"),
-                Settings.of("millis=2000", "warmup=5000"),
+                WorkSettings.of("size=100", "connections=64", "millis=5000", "warmup=15000"),
+                WorkSettings.of("millis=2000", "warmup=5000"),
                 List.of(Contender.of("Lignum", "node-http").shouldReach(Target.figure(20_000))));
     }
 
@@ -194,8 +196,8 @@ final class Cases {
                 "gRPC, one stream of 64 KiB batches of 100 B, 16 in flight, forced before the answer",
                 Unit.RECORDS_PER_SECOND,
                 false,
-                Settings.of("size=100", "records=5000000"),
-                Settings.of("records=500000"),
+                WorkSettings.of("size=100", "records=5000000"),
+                WorkSettings.of("records=500000"),
                 List.of(Contender.of("Lignum", "node-grpc")));
     }
 }

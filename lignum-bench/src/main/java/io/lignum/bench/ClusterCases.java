@@ -1,6 +1,6 @@
 package io.lignum.bench;
 
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import java.util.List;
 
@@ -15,11 +15,11 @@ final class ClusterCases {
     private static final String ALONE = "Lignum, 1 node, wal";
 
     /** The heap of each JVM, since all of them run at once. */
-    private static final Settings COMMON =
-            Settings.of("heap=512m", "nodes=3", "live=yes", "kafka.fetch=1048576");
+    private static final WorkSettings COMMON =
+            WorkSettings.of("heap=512m", "nodes=3", "live=yes", "kafka.fetch=1048576");
 
-    private static final Settings ONE_BY_ONE = COMMON.with(
-            Settings.of("warmup=12000", "kafka.linger=0", "kafka.batch=16384", "size=100"));
+    private static final WorkSettings ONE_BY_ONE = COMMON.with(
+            WorkSettings.of("warmup=12000", "kafka.linger=0", "kafka.batch=16384", "size=100"));
 
     private ClusterCases() {}
 
@@ -44,8 +44,8 @@ final class ClusterCases {
                 catchUp());
     }
 
-    private static Settings pipelined(int size) {
-        return COMMON.with(Settings.of(
+    private static WorkSettings pipelined(int size) {
+        return COMMON.with(WorkSettings.of(
                 "warmup=20000",
                 "kafka.linger=5",
                 "kafka.batch=" + (size < 1024 ? "131072" : "524288"),
@@ -54,13 +54,13 @@ final class ClusterCases {
                 "millis=3000"));
     }
 
-    private static Settings oneClient() {
+    private static WorkSettings oneClient() {
         return ONE_BY_ONE.with(
-                Settings.of("threads=1", "client=own", "figure=latency", "millis=3000"));
+                WorkSettings.of("threads=1", "client=own", "figure=latency", "millis=3000"));
     }
 
-    private static Settings quick() {
-        return Settings.of("millis=1000", "warmup=2000");
+    private static WorkSettings quick() {
+        return WorkSettings.of("millis=1000", "warmup=2000");
     }
 
     private static Case produce(int size) {
@@ -97,7 +97,7 @@ final class ClusterCases {
                 Unit.RECORDS_PER_SECOND,
                 false,
                 ONE_BY_ONE.with(
-                        Settings.of("threads=64", "client=own", "figure=rate", "millis=3000")),
+                        WorkSettings.of("threads=64", "client=own", "figure=rate", "millis=3000")),
                 quick(),
                 contenders("server-send", Target.times(1.0, KAFKA)));
     }
@@ -109,8 +109,8 @@ final class ClusterCases {
                         + " until it is received: median",
                 Unit.MILLISECONDS,
                 false,
-                ONE_BY_ONE.with(Settings.of("rate=5000", "millis=10000")),
-                Settings.of("millis=2000", "warmup=2000"),
+                ONE_BY_ONE.with(WorkSettings.of("rate=5000", "millis=10000")),
+                WorkSettings.of("millis=2000", "warmup=2000"),
                 contenders(
                         "server-end-to-end",
                         Target.times(1.0, KAFKA),
@@ -131,14 +131,14 @@ final class ClusterCases {
     }
 
     /** The same cluster code with one node and with three. */
-    private static Case copies(String name, String title, Unit unit, Settings settings) {
+    private static Case copies(String name, String title, Unit unit, WorkSettings settings) {
         String work = "server-" + name;
         return new Case(
                 "cluster-copies-" + name,
                 "what copies cost: " + title,
                 unit,
                 false,
-                settings.with(Settings.of("broker=lignum-cluster")),
+                settings.with(WorkSettings.of("broker=lignum-cluster")),
                 quick(),
                 List.of(
                         Contender.of(ALONE, work, "nodes=1", "live=no").needing(CONSUL),
@@ -155,9 +155,9 @@ final class ClusterCases {
                         + " second that the servers compute",
                 Unit.RECORDS_PER_CPU_SECOND,
                 false,
-                COMMON.with(Settings.of(
+                COMMON.with(WorkSettings.of(
                         "broker=lignum-cluster", "size=100", "records=4000000", "warmup=12000")),
-                Settings.of("records=400000", "warmup=2000"),
+                WorkSettings.of("records=400000", "warmup=2000"),
                 List.of(
                         Contender.of(one, "follower-reads", "spread=no").needing(CONSUL),
                         Contender.of(
@@ -175,8 +175,8 @@ final class ClusterCases {
                 "an empty third node joins while a producer sends 1,000 records of 1 KiB a second",
                 Unit.MEGABYTES_PER_SECOND,
                 false,
-                COMMON.with(Settings.of("mib=5120", "size=1024", "rate=1000", "millis=10000")),
-                Settings.of("mib=512", "millis=2000"),
+                COMMON.with(WorkSettings.of("mib=5120", "size=1024", "rate=1000", "millis=10000")),
+                WorkSettings.of("mib=512", "millis=2000"),
                 List.of(Contender.of("Lignum", "catch-up").needing(CONSUL)));
     }
 }

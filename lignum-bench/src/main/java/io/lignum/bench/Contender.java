@@ -1,7 +1,7 @@
 package io.lignum.bench;
 
 import io.lignum.bench.work.ServerProcess;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ import java.util.List;
 record Contender(
         String label,
         String work,
-        Settings settings,
+        WorkSettings settings,
         @Nullable String before,
         @Nullable String program,
         List<Target> targets) {
@@ -31,7 +31,7 @@ record Contender(
     }
 
     static Contender of(String label, String work, String... settings) {
-        return new Contender(label, work, Settings.of(settings), null, null, List.of());
+        return new Contender(label, work, WorkSettings.of(settings), null, null, List.of());
     }
 
     Contender after(String haltedWork) {
@@ -50,7 +50,7 @@ record Contender(
     }
 
     /** Adds settings. */
-    Contender with(Settings more) {
+    Contender with(WorkSettings more) {
         return new Contender(label, work, settings.with(more), before, program, targets);
     }
 

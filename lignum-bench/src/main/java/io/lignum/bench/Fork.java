@@ -1,7 +1,7 @@
 package io.lignum.bench;
 
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -35,7 +35,8 @@ final class Fork implements AutoCloseable {
     }
 
     /** Starts a JVM and waits until the work is prepared. */
-    static Fork start(List<String> jvmOptions, String work, Settings settings) throws IOException {
+    static Fork start(List<String> jvmOptions, String work, WorkSettings settings)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(jvmOptions);

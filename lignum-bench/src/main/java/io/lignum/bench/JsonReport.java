@@ -23,7 +23,7 @@ final class JsonReport implements Report {
     }
 
     @Override
-    public void add(Case bench, Map<String, Figures> figures) {
+    public void add(Case bench, Map<String, RoundFigures> figures) {
         ObjectNode node = cases.addObject()
                 .put("name", bench.name())
                 .put("title", bench.title())

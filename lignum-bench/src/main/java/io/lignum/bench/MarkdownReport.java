@@ -24,7 +24,7 @@ final class MarkdownReport implements Report {
     }
 
     @Override
-    public void add(Case bench, Map<String, Figures> figures) {
+    public void add(Case bench, Map<String, RoundFigures> figures) {
         text.append("\n### ").append(bench.name()).append(": ").append(bench.title());
         text.append("\n\n| contender | median | min..max | target | reached | |\n");
         text.append("|---|---|---|---|---|---|\n");
@@ -33,8 +33,8 @@ final class MarkdownReport implements Report {
         }
     }
 
-    private static String row(Unit unit, Contender contender, Map<String, Figures> all) {
-        Figures own = all.get(contender.label());
+    private static String row(Unit unit, Contender contender, Map<String, RoundFigures> all) {
+        RoundFigures own = all.get(contender.label());
         if (own == null) {
             return "| " + contender.label() + " | not installed | | | | |\n";
         }
@@ -57,7 +57,8 @@ final class MarkdownReport implements Report {
                 + " |\n";
     }
 
-    private static String reached(Unit unit, Target target, Figures own, Map<String, Figures> all) {
+    private static String reached(
+            Unit unit, Target target, RoundFigures own, Map<String, RoundFigures> all) {
         double value = target.figure(own);
         if (target.isRatio()) {
             value /= target.figure(rival(all, target.rival()));
@@ -66,15 +67,15 @@ final class MarkdownReport implements Report {
                 + (target.isRatio() ? String.format(Locale.ROOT, ", %.2f×", value) : "");
     }
 
-    private static Figures rival(Map<String, Figures> all, String label) {
-        Figures figures = all.get(label);
+    private static RoundFigures rival(Map<String, RoundFigures> all, String label) {
+        RoundFigures figures = all.get(label);
         if (figures == null) {
             throw new IllegalStateException("no contender " + label + " in " + all.keySet());
         }
         return figures;
     }
 
-    static String extras(Figures figures) {
+    static String extras(RoundFigures figures) {
         StringBuilder notes = new StringBuilder();
         figures.extras()
                 .forEach((name, value) -> notes.append(notes.isEmpty() ? "" : ", ")

@@ -6,7 +6,7 @@ import java.util.Map;
 interface Report {
 
     /** Adds a case with its figures by the labels of its contenders. */
-    void add(Case bench, Map<String, Figures> figures);
+    void add(Case bench, Map<String, RoundFigures> figures);
 
     /** Returns the report of all cases so far. */
     String text();

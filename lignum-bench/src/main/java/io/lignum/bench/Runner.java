@@ -2,7 +2,7 @@ package io.lignum.bench;
 
 import io.lignum.bench.work.Sample;
 import io.lignum.bench.work.Scratch;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,7 +28,7 @@ final class Runner {
     }
 
     /** Returns the figures by the labels of the installed contenders, in their order. */
-    Map<String, Figures> run(Case bench) throws IOException, InterruptedException {
+    Map<String, RoundFigures> run(Case bench) throws IOException, InterruptedException {
         progress.println(bench.name() + ": " + bench.title());
         for (Contender contender : bench.contenders()) {
             if (!contender.isInstalled()) {
@@ -39,9 +39,10 @@ final class Runner {
         return runInstalled(bench.installed());
     }
 
-    private Map<String, Figures> runInstalled(Case bench) throws IOException, InterruptedException {
-        Map<String, Figures> figures = new LinkedHashMap<>();
-        bench.contenders().forEach(contender -> figures.put(contender.label(), new Figures()));
+    private Map<String, RoundFigures> runInstalled(Case bench)
+            throws IOException, InterruptedException {
+        Map<String, RoundFigures> figures = new LinkedHashMap<>();
+        bench.contenders().forEach(contender -> figures.put(contender.label(), new RoundFigures()));
         Path directory = options.directory().resolve(bench.name());
         Scratch.delete(directory);
         try {
@@ -56,7 +57,7 @@ final class Runner {
         return figures;
     }
 
-    private void runWarm(Case bench, Map<String, Figures> figures, Path directory)
+    private void runWarm(Case bench, Map<String, RoundFigures> figures, Path directory)
             throws IOException {
         List<Fork> forks = new ArrayList<>();
         try {
@@ -79,7 +80,7 @@ final class Runner {
         }
     }
 
-    private void runFresh(Case bench, Map<String, Figures> figures, Path directory)
+    private void runFresh(Case bench, Map<String, RoundFigures> figures, Path directory)
             throws IOException, InterruptedException {
         for (int round = 1; round <= options.rounds(); round++) {
             for (Contender contender : bench.contenders()) {
@@ -101,17 +102,21 @@ final class Runner {
             throws IOException {
         String folder = contender.label().replaceAll("[^A-Za-z0-9]+", "-");
         Path own = Files.createDirectories(directory.resolve(folder));
-        Settings settings = bench.settings()
-                .with(options.isQuick() ? bench.quick() : Settings.of())
+        WorkSettings settings = bench.settings()
+                .with(options.isQuick() ? bench.quick() : WorkSettings.of())
                 .with(contender.settings())
-                .with(Settings.of(
+                .with(WorkSettings.of(
                         "dir=" + own, "jar=" + options.jar(), "kafka=" + options.kafka()));
         return Fork.start(options.jvm(bench.name() + "-" + folder), work, settings);
     }
 
     private void took(
-            Case bench, Contender contender, int round, Sample sample, Map<String, Figures> all) {
-        Figures figures = all.get(contender.label());
+            Case bench,
+            Contender contender,
+            int round,
+            Sample sample,
+            Map<String, RoundFigures> all) {
+        RoundFigures figures = all.get(contender.label());
         if (figures == null) {
             throw new IllegalStateException("two contenders of " + bench.name() + " share a label");
         }

@@ -1,6 +1,6 @@
 package io.lignum.bench;
 
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -39,13 +39,13 @@ final class ServerCases {
 
     // Long, since both JVMs compile thousands of methods of gRPC, Netty or Kafka on the shared
     // cores.
-    private static final Settings ONE_BY_ONE = Settings.of(
+    private static final WorkSettings ONE_BY_ONE = WorkSettings.of(
             "warmup=12000", "kafka.linger=0", "kafka.batch=16384", "kafka.fetch=1048576");
 
     /** The fastest of 0, 1, 5 and 10 ms of linger and batches of 16 KiB to 512 KiB for Kafka. */
-    private static Settings pipelined(int size) {
+    private static WorkSettings pipelined(int size) {
         String batch = size < 1024 ? "131072" : "524288";
-        return Settings.of(
+        return WorkSettings.of(
                 "warmup=20000", "kafka.linger=5", "kafka.batch=" + batch, "kafka.fetch=1048576");
     }
 
@@ -55,8 +55,9 @@ final class ServerCases {
                 "one producer, " + size + " B, 10,000 in flight",
                 Unit.RECORDS_PER_SECOND,
                 false,
-                pipelined(size).with(Settings.of("size=" + size, "inflight=10000", "millis=3000")),
-                Settings.of("millis=1000", "warmup=2000"),
+                pipelined(size)
+                        .with(WorkSettings.of("size=" + size, "inflight=10000", "millis=3000")),
+                WorkSettings.of("millis=1000", "warmup=2000"),
                 all("server-produce", targets));
     }
 
@@ -66,9 +67,9 @@ final class ServerCases {
                 "one client, 100 B, one record at a time: median until the acknowledgement",
                 Unit.MILLISECONDS,
                 false,
-                ONE_BY_ONE.with(Settings.of(
+                ONE_BY_ONE.with(WorkSettings.of(
                         "size=100", "threads=1", "client=own", "figure=latency", "millis=3000")),
-                Settings.of("millis=1000", "warmup=2000"),
+                WorkSettings.of("millis=1000", "warmup=2000"),
                 all("server-send", Target.times(0.5, KAFKA_FORCED)));
     }
 
@@ -83,9 +84,9 @@ final class ServerCases {
                 title + ", 100 B",
                 Unit.RECORDS_PER_SECOND,
                 false,
-                ONE_BY_ONE.with(Settings.of(
+                ONE_BY_ONE.with(WorkSettings.of(
                         "size=100", "threads=64", client, "figure=rate", "millis=3000")),
-                Settings.of("millis=1000", "warmup=2000"),
+                WorkSettings.of("millis=1000", "warmup=2000"),
                 contenders);
     }
 
@@ -96,9 +97,9 @@ final class ServerCases {
                 Unit.RECORDS_PER_SECOND,
                 false,
                 pipelined(size)
-                        .with(Settings.of(
+                        .with(WorkSettings.of(
                                 "size=" + size, "records=" + records, "part=1", "fsync=no")),
-                Settings.of("records=" + records / 10, "warmup=2000"),
+                WorkSettings.of("records=" + records / 10, "warmup=2000"),
                 List.of(
                         Contender.of(KAFKA, "server-consume", "broker=kafka"),
                         Contender.of("Lignum", "server-consume", "broker=lignum")
@@ -117,8 +118,8 @@ final class ServerCases {
                         + " received: median",
                 Unit.MILLISECONDS,
                 false,
-                ONE_BY_ONE.with(Settings.of("size=100", "rate=5000", "millis=10000")),
-                Settings.of("millis=2000", "warmup=2000"),
+                ONE_BY_ONE.with(WorkSettings.of("size=100", "rate=5000", "millis=10000")),
+                WorkSettings.of("millis=2000", "warmup=2000"),
                 all(
                         "server-end-to-end",
                         Target.times(1.0, KAFKA),

@@ -30,7 +30,7 @@ record Target(String rival, double bound, String extra) {
     }
 
     /** The figure that is compared. */
-    double figure(Figures figures) {
+    double figure(RoundFigures figures) {
         if (extra.isEmpty()) {
             return figures.median();
         }

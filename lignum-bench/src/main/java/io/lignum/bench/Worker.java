@@ -1,8 +1,8 @@
 package io.lignum.bench;
 
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
+import io.lignum.bench.work.WorkSettings;
 
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +36,7 @@ public final class Worker {
         System.setOut(System.err);
         // Starting the logging takes long in a fresh JVM, and is not measured.
         LoggerFactory.getLogger(Worker.class);
-        Settings settings = Settings.of(Arrays.copyOfRange(args, 1, args.length));
+        WorkSettings settings = WorkSettings.of(Arrays.copyOfRange(args, 1, args.length));
         try (Work work = Works.make(args[0], settings)) {
             work.prepare();
             answers.println(READY);

@@ -2,15 +2,15 @@ package io.lignum.bench;
 
 import io.lignum.bench.server.ServerWorks;
 import io.lignum.bench.work.LocalWorks;
-import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
+import io.lignum.bench.work.WorkSettings;
 
 /** Creates the work with a given name. */
 final class Works {
 
     private Works() {}
 
-    static Work make(String name, Settings settings) throws Exception {
+    static Work make(String name, WorkSettings settings) throws Exception {
         return ServerWorks.names().contains(name)
                 ? ServerWorks.make(name, settings)
                 : LocalWorks.make(name, settings);

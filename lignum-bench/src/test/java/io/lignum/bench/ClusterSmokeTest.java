@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lignum.bench.failover.Failover;
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
+import io.lignum.bench.work.WorkSettings;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class ClusterSmokeTest {
 
     private static final Path JAR = Path.of("../lignum-server/target/lignum.jar");
 
-    private static final Settings TINY = Settings.of(
+    private static final WorkSettings TINY = WorkSettings.of(
             "records=1000",
             "millis=200",
             "threads=2",
@@ -58,10 +58,10 @@ class ClusterSmokeTest {
                 .filter(each -> each.label().equals(label))
                 .findFirst()
                 .orElseThrow();
-        Settings settings = bench.settings()
+        WorkSettings settings = bench.settings()
                 .with(contender.settings())
                 .with(TINY)
-                .with(Settings.of(
+                .with(WorkSettings.of(
                         "dir=" + directory, "jar=" + JAR, "kafka=target/kafka-classpath"));
         try (Work work = Works.make(contender.work(), settings)) {
             work.prepare();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
+import io.lignum.bench.work.WorkSettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /** Every work on a server does at a tiny size what it says, with each rival that is installed. */
 class ServerSmokeTest {
 
-    private static final Settings TINY = Settings.of(
+    private static final WorkSettings TINY = WorkSettings.of(
             "records=1000",
             "part=1",
             "millis=200",
@@ -62,10 +62,10 @@ class ServerSmokeTest {
         Case bench = find(name);
         Contender contender = find(bench, label);
         assumeTrue(contender.isInstalled(), contender.program() + " is not installed");
-        Settings settings = bench.settings()
+        WorkSettings settings = bench.settings()
                 .with(contender.settings())
                 .with(TINY)
-                .with(Settings.of("dir=" + directory, "kafka=target/kafka-classpath"));
+                .with(WorkSettings.of("dir=" + directory, "kafka=target/kafka-classpath"));
         try (Work work = Works.make(contender.work(), settings)) {
             work.prepare();
             Sample sample = work.round();
@@ -85,13 +85,13 @@ class ServerSmokeTest {
                 "x",
                 Unit.MILLISECONDS,
                 false,
-                Settings.of(),
-                Settings.of(),
+                WorkSettings.of(),
+                WorkSettings.of(),
                 List.of(missing, Contender.of("somebody", "server-produce")));
         assertThat(bench.installed().contenders())
                 .extracting(Contender::label)
                 .containsExactly("somebody");
-        Figures figures = new Figures();
+        RoundFigures figures = new RoundFigures();
         figures.add(Sample.of(1.5));
         Report report =
                 new MarkdownReport(new Options(directory, directory, directory, false, 1, 0, null));
@@ -109,12 +109,12 @@ class ServerSmokeTest {
                 "x",
                 Unit.MILLISECONDS,
                 false,
-                Settings.of(),
-                Settings.of(),
+                WorkSettings.of(),
+                WorkSettings.of(),
                 List.of(own, Contender.of("rival", "server-end-to-end")));
-        Figures quick = new Figures();
+        RoundFigures quick = new RoundFigures();
         quick.add(Sample.of(1).with("p99 ms", 9));
-        Figures slow = new Figures();
+        RoundFigures slow = new RoundFigures();
         slow.add(Sample.of(2).with("p99 ms", 3));
         Report report =
                 new MarkdownReport(new Options(directory, directory, directory, false, 1, 0, null));

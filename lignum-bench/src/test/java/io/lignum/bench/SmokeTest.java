@@ -3,8 +3,8 @@ package io.lignum.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
+import io.lignum.bench.work.WorkSettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 /** Every work does at a tiny size what it says; servers and clusters have tests of their own. */
 class SmokeTest {
 
-    private static final Settings TINY =
-            Settings.of("records=1000", "millis=20", "topics=5", "threads=2", "inflight=100");
+    private static final WorkSettings TINY =
+            WorkSettings.of("records=1000", "millis=20", "topics=5", "threads=2", "inflight=100");
 
     private static final Path NONE = Path.of("unused");
 
@@ -51,10 +51,10 @@ class SmokeTest {
                 .filter(each -> each.label().equals(label))
                 .findFirst()
                 .orElseThrow();
-        Settings settings = bench.settings()
+        WorkSettings settings = bench.settings()
                 .with(contender.settings())
                 .with(TINY)
-                .with(Settings.of("dir=" + directory));
+                .with(WorkSettings.of("dir=" + directory));
         try (Work work = Works.make(contender.work(), settings)) {
             work.prepare();
             assertThat(work.round().value()).isPositive();
@@ -70,11 +70,11 @@ class SmokeTest {
                 reopen.unit(),
                 true,
                 reopen.settings().with(TINY),
-                Settings.of(),
+                WorkSettings.of(),
                 reopen.contenders());
         ByteArrayOutputStream progress = new ByteArrayOutputStream();
         Options options = new Options(directory, NONE, NONE, false, 1, 0, null);
-        Map<String, Figures> figures;
+        Map<String, RoundFigures> figures;
         try (PrintStream to = new PrintStream(progress, true, StandardCharsets.UTF_8)) {
             figures = new Runner(options, to).run(tiny);
         }
@@ -88,8 +88,8 @@ class SmokeTest {
 
     @Test
     void topicsAfterHaltedFill_areAllThere() throws Exception {
-        Settings settings =
-                find("topics").settings().with(TINY).with(Settings.of("dir=" + directory));
+        WorkSettings settings =
+                find("topics").settings().with(TINY).with(WorkSettings.of("dir=" + directory));
         Options options = new Options(directory, NONE, NONE, false, 1, 0, null);
         try (Fork fill = Fork.start(options.jvm("fill"), "lignum-topics-fill", settings)) {
             fill.halt();
@@ -104,7 +104,7 @@ class SmokeTest {
 
     @Test
     void median_isTheMiddleOrBetweenTheTwo() {
-        Figures figures = new Figures();
+        RoundFigures figures = new RoundFigures();
         List.of(9.0, 1.0, 4.0).forEach(value -> figures.add(Sample.of(value)));
         assertThat(figures.median()).isEqualTo(4.0);
         figures.add(Sample.of(6.0));

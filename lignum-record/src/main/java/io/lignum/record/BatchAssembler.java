@@ -57,7 +57,7 @@ final class BatchAssembler {
     static ByteBuffer compressed(ByteBuffer plain, Compression compression) {
         int recordBytes = plain.limit() - BatchLayout.RECORDS;
         int from = plain.arrayOffset() + BatchLayout.RECORDS;
-        byte[] packed = Codecs.compress(compression, plain.array(), from, recordBytes);
+        byte[] packed = CompressionCodecs.compress(compression, plain.array(), from, recordBytes);
         int size = boundedSize(BatchLayout.RECORDS + (long) packed.length);
         ByteBuffer batch = ByteBuffer.allocate(size);
         batch.put(0, plain, 0, BatchLayout.RECORDS);

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * Reads and writes one LZ4 frame with independent blocks of 64 KiB and without checksums, since the
  * batch has one. Kafka's clients write and read the same.
  */
-final class Lz4Codec implements Codec {
+final class Lz4Codec implements CompressionCodec {
     private static final byte[] FRAME_MAGIC = {0x04, 0x22, 0x4D, 0x18};
 
     @Override

@@ -253,7 +253,7 @@ public final class RecordBatch {
             return reuse.reset(this, buffer, start + HEADER_BYTES, start + size);
         }
         ByteBuffer packed = buffer.slice(start + HEADER_BYTES, size - HEADER_BYTES);
-        ByteBuffer plain = Codecs.decompress(compression, packed, limit);
+        ByteBuffer plain = CompressionCodecs.decompress(compression, packed, limit);
         return reuse.reset(this, plain, 0, plain.limit());
     }
 

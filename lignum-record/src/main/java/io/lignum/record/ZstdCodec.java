@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /** Reads and writes a zstd stream at the library's default level. */
-final class ZstdCodec implements Codec {
+final class ZstdCodec implements CompressionCodec {
     /** 8 MiB: the format asks every decoder to support windows up to that. */
     private static final int LEAST_WINDOW_LOG = 23;
 

@@ -121,7 +121,7 @@ final class AppendQueue {
      *
      * @throws StorageException.Closed the log is closed
      */
-    synchronized Queued submit(LogCommand command) {
+    synchronized Queued submit(WriterCommand command) {
         if (refusal instanceof StorageException.Closed) {
             throw refusal;
         }
@@ -230,7 +230,7 @@ final class AppendQueue {
     }
 
     /** The command found by {@link #take}. */
-    synchronized LogCommand takenCommand() {
+    synchronized WriterCommand takenCommand() {
         return steps.takenCommand();
     }
 

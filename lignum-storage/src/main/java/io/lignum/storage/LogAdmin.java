@@ -146,8 +146,8 @@ public final class LogAdmin {
 
     // ---- for the store
 
-    private LogCommand sealing() {
-        return new LogCommand(
+    private WriterCommand sealing() {
+        return new WriterCommand(
                 () -> {
                     maintenance.flush();
                     maintenance.roll();
@@ -164,7 +164,7 @@ public final class LogAdmin {
      * Queues a command; never throws, since the caller may be a loop over all logs. After a failure
      * of the store it fails the command at once, even while a thread is stuck in the disk.
      */
-    private CompletableFuture<@Nullable Object> submit(LogCommand command) {
+    private CompletableFuture<@Nullable Object> submit(WriterCommand command) {
         StorageException failed = store.failure().refusal();
         if (failed != null) {
             command.fail(failed);
@@ -178,14 +178,14 @@ public final class LogAdmin {
         return command.result();
     }
 
-    private static LogCommand command(Work work) {
-        return new LogCommand(() -> {
+    private static WriterCommand command(Work work) {
+        return new WriterCommand(() -> {
             work.run();
             return null;
         });
     }
 
-    private void enqueue(LogCommand command) {
+    private void enqueue(WriterCommand command) {
         writer.submit(command);
     }
 
@@ -265,7 +265,7 @@ public final class LogAdmin {
 
     /** Throws Closed if the log was closed before; nothing has begun then. */
     private CompletableFuture<Void> close(StorageException reason, Work last) {
-        LogCommand closing = command(() -> {
+        WriterCommand closing = command(() -> {
             writer.refuseAll(reason);
             last.run();
         });

@@ -41,7 +41,7 @@ public final class LogStore implements AutoCloseable {
     private final StoreShared shared;
     private final DataDirectory directory;
     private final Duration closeTimeout;
-    private final Topics topics = new Topics();
+    private final OpenTopics topics = new OpenTopics();
     private final TopicDeletions deletions;
     private final TopicLifecycle lifecycle;
     private final StoreTick tick;

@@ -67,7 +67,7 @@ final class LogWriter implements Runnable {
     private final StepOutcomes outcomes;
     private final AtomicInteger force = new AtomicInteger();
     private FileCache.@Nullable Lease lease;
-    private @Nullable LogCommand command;
+    private @Nullable WriterCommand command;
     private @Nullable IOException forceFailure;
     private long forceStarted;
 
@@ -90,7 +90,7 @@ final class LogWriter implements Runnable {
      *
      * @throws StorageException.Closed the log is closed
      */
-    void submit(LogCommand command) {
+    void submit(WriterCommand command) {
         if (queue.submit(command) instanceof WriterTurn turn) {
             runSoon(turn);
         }
@@ -354,7 +354,7 @@ final class LogWriter implements Runnable {
     }
 
     private void endCommand(StorageException unknown) {
-        LogCommand running = command;
+        WriterCommand running = command;
         command = null;
         if (running != null) {
             running.fail(unknown);

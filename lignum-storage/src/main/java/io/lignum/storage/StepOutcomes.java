@@ -28,7 +28,7 @@ final class StepOutcomes {
         if (step instanceof AppendGroup group) {
             release(group);
             group.fail(cause);
-        } else if (step instanceof LogCommand waiting) {
+        } else if (step instanceof WriterCommand waiting) {
             waiting.fail(cause);
         }
     }

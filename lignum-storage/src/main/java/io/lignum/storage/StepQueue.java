@@ -38,7 +38,7 @@ final class StepQueue {
     private final Deque<Step> closed = new ConcurrentLinkedDeque<>();
 
     private @Nullable AppendGroup open;
-    private @Nullable LogCommand command;
+    private @Nullable WriterCommand command;
     private int filledFrom;
     private boolean busy;
     private boolean torn;
@@ -114,7 +114,7 @@ final class StepQueue {
         torn = false;
     }
 
-    void add(LogCommand next) {
+    void add(WriterCommand next) {
         closeGroup();
         if (next.seals()) {
             fill.restart();
@@ -148,7 +148,7 @@ final class StepQueue {
             closeGroup();
         }
         refuseIfTorn();
-        if (closed.peekFirst() instanceof LogCommand first) {
+        if (closed.peekFirst() instanceof WriterCommand first) {
             closed.removeFirst();
             command = first;
             return Taken.COMMAND;
@@ -175,8 +175,8 @@ final class StepQueue {
     }
 
     /** The command found by {@link #take}. */
-    LogCommand takenCommand() {
-        LogCommand taken = command;
+    WriterCommand takenCommand() {
+        WriterCommand taken = command;
         command = null;
         if (taken == null) {
             throw new IllegalStateException("no command was taken");

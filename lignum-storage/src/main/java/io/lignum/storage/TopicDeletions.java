@@ -38,12 +38,12 @@ final class TopicDeletions {
 
     private final StoreShared store;
     private final DataDirectory directory;
-    private final Topics topics;
+    private final OpenTopics topics;
     private final Queue<Deletion> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean trashFilled = new AtomicBoolean();
     private volatile boolean closed;
 
-    TopicDeletions(StoreShared store, DataDirectory directory, Topics topics) {
+    TopicDeletions(StoreShared store, DataDirectory directory, OpenTopics topics) {
         this.store = store;
         this.directory = directory;
         this.topics = topics;

@@ -21,7 +21,7 @@ final class TopicLifecycle {
     private final StoreShared store;
     private final DataDirectory directory;
     private final TopicOpener opener;
-    private final Topics topics;
+    private final OpenTopics topics;
     private final TopicDeletions deletions;
     private final TopicRenewals renewals;
     private volatile boolean closed;
@@ -30,7 +30,7 @@ final class TopicLifecycle {
             StoreShared store,
             DataDirectory directory,
             TopicOpener opener,
-            Topics topics,
+            OpenTopics topics,
             TopicDeletions deletions) {
         this.store = store;
         this.directory = directory;

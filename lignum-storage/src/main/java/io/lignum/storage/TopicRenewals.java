@@ -44,12 +44,13 @@ final class TopicRenewals {
 
     private final StoreShared store;
     private final DataDirectory directory;
-    private final Topics topics;
+    private final OpenTopics topics;
     private final Creation creation;
     private final Queue<Renewal> waiting = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
 
-    TopicRenewals(StoreShared store, DataDirectory directory, Topics topics, Creation creation) {
+    TopicRenewals(
+            StoreShared store, DataDirectory directory, OpenTopics topics, Creation creation) {
         this.store = store;
         this.directory = directory;
         this.topics = topics;

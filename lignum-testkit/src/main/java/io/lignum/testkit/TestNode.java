@@ -4,7 +4,7 @@ import io.lignum.cluster.ClusterStatus;
 import io.lignum.record.StoredRecord;
 import io.lignum.server.LignumNode;
 import io.lignum.server.config.ConfigLoader;
-import io.lignum.server.service.Membership;
+import io.lignum.server.service.ClusterOverview;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.TopicInfo;
@@ -294,7 +294,7 @@ public final class TestNode {
 
     /** Whether the node accepts writes or knows the leader to forward them to. */
     boolean acceptsWrites() {
-        Membership membership = server().service().membership();
+        ClusterOverview membership = server().service().membership();
         return membership.takesWrites();
     }
 

@@ -1,7 +1,7 @@
 package io.lignum.bench.cluster;
 
 import io.lignum.bench.work.ServerProcess;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -24,26 +24,26 @@ public final class Cluster implements Closeable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final long LOOK_NANOS = 20_000_000;
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final ConsulServer consul;
-    private final List<ClusterNode> nodes = new ArrayList<>();
+    private final List<JarClusterNode> nodes = new ArrayList<>();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
 
-    private Cluster(Settings settings, ConsulServer consul) {
+    private Cluster(WorkSettings settings, ConsulServer consul) {
         this.settings = settings;
         this.consul = consul;
     }
 
     /** Starts the nodes, and waits until all are in sync. */
-    public static Cluster start(Settings settings, int nodes) throws IOException {
+    public static Cluster start(WorkSettings settings, int nodes) throws IOException {
         Cluster cluster =
                 new Cluster(settings, ConsulServer.start(settings.directory().resolve("consul")));
         try {
             for (int i = 0; i < nodes; i++) {
                 cluster.add().launch();
             }
-            for (ClusterNode node : cluster.nodes) {
+            for (JarClusterNode node : cluster.nodes) {
                 node.awaitListening();
             }
             cluster.awaitAllInSync();
@@ -55,20 +55,20 @@ public final class Cluster implements Closeable {
     }
 
     /** Adds a node that is not launched yet. */
-    public ClusterNode add() throws IOException {
-        ClusterNode node =
-                new ClusterNode(settings, "node-" + (nodes.size() + 1), consul.httpPort());
+    public JarClusterNode add() throws IOException {
+        JarClusterNode node =
+                new JarClusterNode(settings, "node-" + (nodes.size() + 1), consul.httpPort());
         nodes.add(node);
         return node;
     }
 
-    public List<ClusterNode> nodes() {
+    public List<JarClusterNode> nodes() {
         return List.copyOf(nodes);
     }
 
     /** {@code host:port} of the gRPC listeners of all nodes. */
     public List<String> addresses() {
-        return nodes.stream().map(ClusterNode::address).toList();
+        return nodes.stream().map(JarClusterNode::address).toList();
     }
 
     /** The processes of Consul and of the nodes. */
@@ -82,12 +82,12 @@ public final class Cluster implements Closeable {
     /** Returns the view of the latest epoch, preferably the leader's. */
     public Optional<View> look() {
         return nodes.stream()
-                .filter(ClusterNode::isUp)
+                .filter(JarClusterNode::isUp)
                 .flatMap(node -> ask(node).stream())
                 .max(Comparator.comparing(View::epoch).thenComparing(View::isLeaders));
     }
 
-    private Optional<View> ask(ClusterNode node) {
+    private Optional<View> ask(JarClusterNode node) {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + node.httpPort() + "/api/cluster"))
                 .timeout(PATIENCE)
@@ -130,15 +130,15 @@ public final class Cluster implements Closeable {
     }
 
     /** The node with this id. */
-    public ClusterNode node(String id) {
+    public JarClusterNode node(String id) {
         return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
     }
 
     /** The leader, followed by the other nodes. */
-    public List<ClusterNode> leaderFirst() throws IOException {
+    public List<JarClusterNode> leaderFirst() throws IOException {
         View view = awaitAllInSync();
-        ClusterNode leader = node(view.leader().orElseThrow());
-        List<ClusterNode> order = new ArrayList<>(List.of(leader));
+        JarClusterNode leader = node(view.leader().orElseThrow());
+        List<JarClusterNode> order = new ArrayList<>(List.of(leader));
         nodes.stream().filter(node -> node != leader).forEach(order::add);
         return order;
     }
@@ -146,7 +146,7 @@ public final class Cluster implements Closeable {
     @Override
     public void close() {
         List<ServerProcess> launched = new ArrayList<>();
-        nodes.stream().filter(ClusterNode::isLaunched).forEach(n -> launched.add(n.process()));
+        nodes.stream().filter(JarClusterNode::isLaunched).forEach(n -> launched.add(n.process()));
         ServerProcess.end(launched); // Before Consul, since they deregister there.
         ServerProcess.end(List.of(consul.process()));
     }

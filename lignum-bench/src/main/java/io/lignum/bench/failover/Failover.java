@@ -1,9 +1,9 @@
 package io.lignum.bench.failover;
 
 import io.lignum.bench.cluster.Cluster;
-import io.lignum.bench.cluster.ClusterNode;
+import io.lignum.bench.cluster.JarClusterNode;
 import io.lignum.bench.work.Scratch;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 import io.lignum.client.LignumClient;
 import io.lignum.client.TopicSpec;
 
@@ -68,7 +68,7 @@ public final class Failover implements Callable<Integer> {
         List<Fault> faults = only.stream().map(Fault::of).toList();
         Scratch.delete(directory);
         Files.createDirectories(directory);
-        Settings settings = Settings.of("dir=" + directory, "jar=" + jar, "heap=" + heap);
+        WorkSettings settings = WorkSettings.of("dir=" + directory, "jar=" + jar, "heap=" + heap);
         Ledger ledger = new Ledger();
         Results results = new Results();
         try (Cluster cluster = Cluster.start(settings, NODES)) {
@@ -87,9 +87,9 @@ public final class Failover implements Callable<Integer> {
     private void run(Cluster cluster, List<Fault> faults, Ledger ledger, Results results)
             throws IOException, InterruptedException, ExecutionException {
         createTopic(cluster);
-        List<ClusterNode> nodes = cluster.leaderFirst();
+        List<JarClusterNode> nodes = cluster.leaderFirst();
         String other = nodes.get(1).address();
-        try (Reader reader = new Reader(cluster.addresses(), other, TOPIC, ledger);
+        try (LedgerReader reader = new LedgerReader(cluster.addresses(), other, TOPIC, ledger);
                 Writer writer = new Writer(cluster.addresses(), TOPIC, ledger)) {
             Rounds each = new Rounds(cluster, jar, writer, ledger);
             for (int round = 1; round <= rounds; round++) {

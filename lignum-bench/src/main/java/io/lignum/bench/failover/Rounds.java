@@ -1,8 +1,8 @@
 package io.lignum.bench.failover;
 
 import io.lignum.bench.cluster.Cluster;
-import io.lignum.bench.cluster.ClusterNode;
-import io.lignum.bench.work.Node;
+import io.lignum.bench.cluster.JarClusterNode;
+import io.lignum.bench.work.StandaloneNode;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ final class Rounds {
     }
 
     Results.Round run(Fault fault) throws IOException, InterruptedException {
-        ClusterNode leader = cluster.leaderFirst().get(0);
+        JarClusterNode leader = cluster.leaderFirst().get(0);
         ledger.awaitMore(STEADY, LIMIT_NANOS);
         ledger.awaitReceived(LIMIT_NANOS);
         writer.mark();
@@ -50,7 +50,8 @@ final class Rounds {
         return round;
     }
 
-    private void inject(Fault fault, ClusterNode leader) throws IOException, InterruptedException {
+    private void inject(Fault fault, JarClusterNode leader)
+            throws IOException, InterruptedException {
         switch (fault) {
             case KILL -> leader.process().kill();
             case PAUSE -> leader.pause();
@@ -62,7 +63,7 @@ final class Rounds {
     /** Runs in its own JVM. What counts is how long writes wait, not when the command ends. */
     private void transfer() throws IOException, InterruptedException {
         List<String> command = List.of(
-                Node.java(),
+                StandaloneNode.java(),
                 "-XX:TieredStopAtLevel=1",
                 "-jar",
                 jar.toString(),
@@ -83,7 +84,7 @@ final class Rounds {
         }
     }
 
-    private void repair(Fault fault, ClusterNode leader, long start)
+    private void repair(Fault fault, JarClusterNode leader, long start)
             throws IOException, InterruptedException {
         switch (fault) {
             case KILL -> leader.launch();

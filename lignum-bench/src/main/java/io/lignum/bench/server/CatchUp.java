@@ -1,11 +1,11 @@
 package io.lignum.bench.server;
 
 import io.lignum.bench.cluster.Cluster;
-import io.lignum.bench.cluster.ClusterNode;
+import io.lignum.bench.cluster.JarClusterNode;
 import io.lignum.bench.work.Payload;
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
+import io.lignum.bench.work.WorkSettings;
 
 import org.HdrHistogram.Histogram;
 
@@ -23,13 +23,13 @@ final class CatchUp implements Work {
     private static final int FILL_IN_FLIGHT = 5000;
     private static final Duration PATIENCE = Duration.ofMinutes(30);
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final Cluster cluster;
     private final LignumClients clients;
-    private final ClusterNode joining;
+    private final JarClusterNode joining;
     private long records;
 
-    CatchUp(Settings settings) throws Exception {
+    CatchUp(WorkSettings settings) throws Exception {
         this.settings = settings;
         cluster = Cluster.start(settings, 2);
         try {
@@ -47,7 +47,7 @@ final class CatchUp implements Work {
         byte[] value = Payload.of(settings.integer("size"));
         long wanted = settings.number("mib") * (1 << 20) / value.length;
         try (Sender sender = clients.sender(TOPIC)) {
-            Window window = new Window(sender, FILL_IN_FLIGHT);
+            InFlightLimit window = new InFlightLimit(sender, FILL_IN_FLIGHT);
             for (; records < wanted; records++) {
                 value[0] = (byte) records;
                 window.send(value);

@@ -1,7 +1,7 @@
 package io.lignum.bench.server;
 
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ final class Consume extends ServerWork {
 
     private @Nullable String topic;
 
-    Consume(Settings settings) throws Exception {
+    Consume(WorkSettings settings) throws Exception {
         super(settings);
     }
 
@@ -29,7 +29,7 @@ final class Consume extends ServerWork {
         long records = records();
         try (Sender sender = broker().sender(topic)) {
             byte[] value = value();
-            Window window = new Window(sender, FILL_IN_FLIGHT);
+            InFlightLimit window = new InFlightLimit(sender, FILL_IN_FLIGHT);
             for (long i = 0; i < records; i++) {
                 value[0] = (byte) i;
                 window.send(value);

@@ -1,7 +1,7 @@
 package io.lignum.bench.server;
 
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import org.HdrHistogram.Histogram;
 
@@ -21,7 +21,7 @@ final class EndToEnd extends ServerWork {
     private static final long MAX_LATENCY_NANOS = 120_000_000_000L;
     private static final int DIGITS = 3;
 
-    EndToEnd(Settings settings) throws Exception {
+    EndToEnd(WorkSettings settings) throws Exception {
         super(settings);
     }
 
@@ -61,7 +61,7 @@ final class EndToEnd extends ServerWork {
         byte[] value = value();
         ByteBuffer fields = ByteBuffer.wrap(value);
         long gap = 1_000_000_000 / settings().number("rate");
-        Window window = new Window(sender, MAX_IN_FLIGHT);
+        InFlightLimit window = new InFlightLimit(sender, MAX_IN_FLIGHT);
         long start = System.nanoTime();
         for (long i = 0; i < records; i++) {
             long due = start + i * gap;

@@ -1,7 +1,7 @@
 package io.lignum.bench.server;
 
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ final class FollowerReads extends ServerWork {
 
     private @Nullable String topic;
 
-    FollowerReads(Settings settings) throws Exception {
+    FollowerReads(WorkSettings settings) throws Exception {
         super(settings);
     }
 
@@ -32,7 +32,7 @@ final class FollowerReads extends ServerWork {
         long records = settings().number("records");
         try (Sender sender = broker().sender(topic)) {
             byte[] value = value();
-            Window window = new Window(sender, FILL_IN_FLIGHT);
+            InFlightLimit window = new InFlightLimit(sender, FILL_IN_FLIGHT);
             for (long i = 0; i < records; i++) {
                 value[0] = (byte) i;
                 window.send(value);

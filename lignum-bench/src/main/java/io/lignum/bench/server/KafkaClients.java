@@ -1,6 +1,6 @@
 package io.lignum.bench.server;
 
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -29,13 +29,13 @@ final class KafkaClients implements Broker {
     private static final long PATIENCE_NANOS = 30_000_000_000L;
     private static final long LOOK_NANOS = 100_000_000;
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final String address;
     private final Admin admin;
     private final short copies;
 
     /** @param copies replicas of each topic */
-    KafkaClients(Settings settings, String address, short copies) {
+    KafkaClients(WorkSettings settings, String address, short copies) {
         this.copies = copies;
         this.settings = settings;
         this.address = address;

@@ -1,9 +1,9 @@
 package io.lignum.bench.server;
 
-import io.lignum.bench.work.Node;
 import io.lignum.bench.work.Ports;
 import io.lignum.bench.work.ServerProcess;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.StandaloneNode;
+import io.lignum.bench.work.WorkSettings;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,16 +44,16 @@ final class KafkaServer {
 
     private KafkaServer() {}
 
-    static Server start(Settings settings) throws IOException, InterruptedException {
+    static Server start(WorkSettings settings) throws IOException, InterruptedException {
         return start(settings, "1g", 1);
     }
 
     /** Starts three brokers: three replicas, acknowledged while two are in sync. */
-    static Server startCluster(Settings settings) throws IOException, InterruptedException {
+    static Server startCluster(WorkSettings settings) throws IOException, InterruptedException {
         return start(settings, settings.text("heap"), 3);
     }
 
-    private static Server start(Settings settings, String heap, int count)
+    private static Server start(WorkSettings settings, String heap, int count)
             throws IOException, InterruptedException {
         List<Broker> brokers = Broker.some(count);
         List<ServerProcess> processes = new ArrayList<>();
@@ -81,7 +81,7 @@ final class KafkaServer {
     }
 
     /** Writes the configuration of a broker and formats its directory. */
-    private static Path prepare(Settings settings, Broker broker, List<Broker> all)
+    private static Path prepare(WorkSettings settings, Broker broker, List<Broker> all)
             throws IOException, InterruptedException {
         Path config = settings.directory().resolve("broker-" + broker.id() + ".properties");
         Files.write(config, config(settings, broker, all));
@@ -89,7 +89,7 @@ final class KafkaServer {
         return config;
     }
 
-    private static ServerProcess launch(Settings settings, String heap, Path config)
+    private static ServerProcess launch(WorkSettings settings, String heap, Path config)
             throws IOException {
         List<String> command = java(settings, FLAGS);
         command.addAll(1, List.of("-Xms" + heap, "-Xmx" + heap));
@@ -98,7 +98,7 @@ final class KafkaServer {
                 command, settings.directory().resolve(config.getFileName() + ".log"));
     }
 
-    private static List<String> config(Settings settings, Broker broker, List<Broker> all) {
+    private static List<String> config(WorkSettings settings, Broker broker, List<Broker> all) {
         List<String> lines = new ArrayList<>(List.of(
                 "process.roles=broker,controller",
                 "node.id=" + broker.id(),
@@ -119,7 +119,7 @@ final class KafkaServer {
         return lines;
     }
 
-    private static void format(Settings settings, Path config)
+    private static void format(WorkSettings settings, Path config)
             throws IOException, InterruptedException {
         Path log = settings.directory().resolve("format.log");
         List<String> command = java(settings, List.of());
@@ -135,9 +135,9 @@ final class KafkaServer {
         }
     }
 
-    private static List<String> java(Settings settings, List<String> flags) throws IOException {
+    private static List<String> java(WorkSettings settings, List<String> flags) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Node.java());
+        command.add(StandaloneNode.java());
         command.addAll(flags);
         command.add("-cp");
         command.add(Files.readString(Path.of(settings.text("kafka"))).strip());

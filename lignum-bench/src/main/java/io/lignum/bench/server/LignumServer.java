@@ -1,9 +1,9 @@
 package io.lignum.bench.server;
 
 import io.lignum.bench.cluster.Cluster;
-import io.lignum.bench.cluster.ClusterNode;
-import io.lignum.bench.work.Node;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.cluster.JarClusterNode;
+import io.lignum.bench.work.StandaloneNode;
+import io.lignum.bench.work.WorkSettings;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,9 +15,9 @@ final class LignumServer {
 
     private LignumServer() {}
 
-    static Server start(Settings settings) throws IOException {
-        Node node =
-                Node.start(settings, settings.directory().resolve("lignum"), "-Xms1g", "-Xmx1g");
+    static Server start(WorkSettings settings) throws IOException {
+        StandaloneNode node = StandaloneNode.start(
+                settings, settings.directory().resolve("lignum"), "-Xms1g", "-Xmx1g");
         return Server.of(
                 node.process(),
                 () -> new LignumClients(List.of("127.0.0.1:" + node.grpcPort()), false));
@@ -27,10 +27,10 @@ final class LignumServer {
      * Starts Consul and nodes. Consumers prefer them in this order: followers first, the leader
      * last.
      */
-    static Server startCluster(Settings settings) throws IOException {
+    static Server startCluster(WorkSettings settings) throws IOException {
         Cluster cluster = Cluster.start(settings, settings.integer("nodes"));
         List<String> addresses = new ArrayList<>(
-                cluster.leaderFirst().stream().map(ClusterNode::address).toList());
+                cluster.leaderFirst().stream().map(JarClusterNode::address).toList());
         Collections.reverse(addresses);
         boolean live = settings.text("live").equals("yes");
         return new Server(cluster.processes(), () -> new LignumClients(addresses, live));

@@ -2,7 +2,7 @@ package io.lignum.bench.server;
 
 import io.lignum.bench.work.Ports;
 import io.lignum.bench.work.ServerProcess;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ final class NatsServer {
 
     private NatsServer() {}
 
-    static Server start(Settings settings) throws IOException {
+    static Server start(WorkSettings settings) throws IOException {
         int port = Ports.free();
         ServerProcess process = launch(settings, "nats", port, List.of());
         await(process, port);
@@ -25,7 +25,7 @@ final class NatsServer {
     }
 
     /** Starts three servers; each stream has three replicas. */
-    static Server startCluster(Settings settings) throws IOException {
+    static Server startCluster(WorkSettings settings) throws IOException {
         List<Integer> ports = List.of(Ports.free(), Ports.free(), Ports.free());
         List<Integer> inner = List.of(Ports.free(), Ports.free(), Ports.free());
         String routes = addresses(inner);
@@ -59,8 +59,8 @@ final class NatsServer {
                 .collect(Collectors.joining(","));
     }
 
-    private static ServerProcess launch(Settings settings, String name, int port, List<String> more)
-            throws IOException {
+    private static ServerProcess launch(
+            WorkSettings settings, String name, int port, List<String> more) throws IOException {
         Path directory = settings.directory();
         Path program = ServerProcess.find(PROGRAM)
                 .orElseThrow(() -> new IOException(PROGRAM + " is not installed"));

@@ -2,7 +2,7 @@ package io.lignum.bench.server;
 
 import io.lignum.bench.work.Ports;
 import io.lignum.bench.work.ServerProcess;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ final class RedisServer {
 
     private RedisServer() {}
 
-    static Server start(Settings settings) throws IOException {
+    static Server start(WorkSettings settings) throws IOException {
         Path directory = settings.directory();
         Path program = ServerProcess.find(PROGRAM)
                 .orElseThrow(() -> new IOException(PROGRAM + " is not installed"));

@@ -2,7 +2,7 @@ package io.lignum.bench.server;
 
 import io.lignum.bench.work.Blocked;
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ final class SendAndWait extends ServerWork {
     private final List<Sender> senders = new ArrayList<>();
     private @Nullable String topic;
 
-    SendAndWait(Settings settings) throws Exception {
+    SendAndWait(WorkSettings settings) throws Exception {
         super(settings);
     }
 

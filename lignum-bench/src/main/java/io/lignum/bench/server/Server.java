@@ -1,7 +1,7 @@
 package io.lignum.bench.server;
 
 import io.lignum.bench.work.ServerProcess;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 import java.io.IOException;
 import java.util.List;
@@ -28,7 +28,7 @@ record Server(List<ServerProcess> processes, Connector connector) implements Aut
     }
 
     /** Starts the server that the settings name, on an empty directory. */
-    static Server start(Settings settings) throws IOException, InterruptedException {
+    static Server start(WorkSettings settings) throws IOException, InterruptedException {
         return switch (settings.text("broker")) {
             case "kafka" -> KafkaServer.start(settings);
             case "kafka-cluster" -> KafkaServer.startCluster(settings);

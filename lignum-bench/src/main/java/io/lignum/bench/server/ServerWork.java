@@ -3,8 +3,8 @@ package io.lignum.bench.server;
 import io.lignum.bench.work.Meter;
 import io.lignum.bench.work.Payload;
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
+import io.lignum.bench.work.WorkSettings;
 
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
@@ -15,12 +15,12 @@ abstract class ServerWork implements Work {
     private static final long PATIENCE_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 50_000_000;
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final Server server;
     private final Broker broker;
     private int topics;
 
-    ServerWork(Settings settings) throws Exception {
+    ServerWork(WorkSettings settings) throws Exception {
         this.settings = settings;
         server = Server.start(settings);
         try {
@@ -31,7 +31,7 @@ abstract class ServerWork implements Work {
         }
     }
 
-    Settings settings() {
+    WorkSettings settings() {
         return settings;
     }
 

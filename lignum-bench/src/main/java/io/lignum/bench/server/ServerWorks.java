@@ -1,7 +1,7 @@
 package io.lignum.bench.server;
 
-import io.lignum.bench.work.Settings;
 import io.lignum.bench.work.Work;
+import io.lignum.bench.work.WorkSettings;
 
 import java.util.List;
 import java.util.Set;
@@ -25,9 +25,9 @@ public final class ServerWorks {
         return new TreeSet<>(NAMES);
     }
 
-    public static Work make(String name, Settings settings) throws Exception {
+    public static Work make(String name, WorkSettings settings) throws Exception {
         return switch (name) {
-            case "server-produce" -> new Produce(settings);
+            case "server-produce" -> new ProduceWork(settings);
             case "server-send" -> new SendAndWait(settings);
             case "server-consume" -> new Consume(settings);
             case "server-end-to-end" -> new EndToEnd(settings);

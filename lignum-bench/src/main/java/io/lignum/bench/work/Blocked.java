@@ -29,7 +29,7 @@ public final class Blocked {
 
     private Blocked() {}
 
-    public static Sample run(Settings settings, Steps steps) throws Exception {
+    public static Sample run(WorkSettings settings, Steps steps) throws Exception {
         int threads = settings.integer("threads");
         long nanos = settings.number("millis") * 1_000_000;
         ExecutorService pool = Executors.newFixedThreadPool(threads);

@@ -14,12 +14,12 @@ final class ChannelAppend implements Work {
 
     static final int BLOCK_BYTES = 64 << 10;
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final byte[] value;
     private final boolean forced;
     private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK_BYTES);
 
-    ChannelAppend(Settings settings) {
+    ChannelAppend(WorkSettings settings) {
         this.settings = settings;
         value = Payload.of(settings.integer("size"));
         forced = settings.text("durability").equals("ALWAYS");

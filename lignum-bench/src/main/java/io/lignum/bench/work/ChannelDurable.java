@@ -14,10 +14,10 @@ final class ChannelDurable implements Work {
 
     private static final long WRITTEN_BYTES = 256L << 20;
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final boolean written;
 
-    ChannelDurable(Settings settings) {
+    ChannelDurable(WorkSettings settings) {
         this.settings = settings;
         written = settings.text("written").equals("yes");
     }

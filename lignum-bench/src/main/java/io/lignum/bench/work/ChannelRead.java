@@ -11,11 +11,11 @@ final class ChannelRead implements Work {
 
     private static final int READ_BYTES = 256 << 10;
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final Path file;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
 
-    ChannelRead(Settings settings) {
+    ChannelRead(WorkSettings settings) {
         this.settings = settings;
         file = settings.directory().resolve("file");
     }

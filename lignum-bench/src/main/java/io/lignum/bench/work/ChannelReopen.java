@@ -10,17 +10,17 @@ import java.util.zip.CRC32C;
 /** Reads a file and computes the checksum of each block: the least cost of checking it all. */
 final class ChannelReopen implements Work {
 
-    private final Settings settings;
+    private final WorkSettings settings;
 
-    ChannelReopen(Settings settings) {
+    ChannelReopen(WorkSettings settings) {
         this.settings = settings;
     }
 
-    static void fill(Settings settings) throws IOException {
+    static void fill(WorkSettings settings) throws IOException {
         new ChannelAppend(settings).write(file(settings), settings.number("records"));
     }
 
-    private static Path file(Settings settings) {
+    private static Path file(WorkSettings settings) {
         return settings.directory().resolve("file");
     }
 

@@ -9,9 +9,9 @@ import java.io.IOException;
 /** Appends record by record, as Chronicle Queue is designed for; nothing is forced. */
 final class ChronicleAppend implements Work {
 
-    private final Settings settings;
+    private final WorkSettings settings;
 
-    ChronicleAppend(Settings settings) {
+    ChronicleAppend(WorkSettings settings) {
         this.settings = settings;
     }
 
@@ -25,7 +25,7 @@ final class ChronicleAppend implements Work {
         }
     }
 
-    static void write(ChronicleQueue queue, Settings settings) {
+    static void write(ChronicleQueue queue, WorkSettings settings) {
         byte[] value = Payload.of(settings.integer("size"));
         long records = settings.number("records");
         try (ExcerptAppender appender = queue.createAppender()) {

@@ -10,9 +10,9 @@ import java.util.List;
 /** Each thread appends with its own appender, and syncs after each record. */
 final class ChronicleDurable implements Work {
 
-    private final Settings settings;
+    private final WorkSettings settings;
 
-    ChronicleDurable(Settings settings) {
+    ChronicleDurable(WorkSettings settings) {
         this.settings = settings;
     }
 

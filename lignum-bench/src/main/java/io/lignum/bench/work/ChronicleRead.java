@@ -11,9 +11,9 @@ import net.openhft.chronicle.wire.DocumentContext;
  */
 final class ChronicleRead implements Work {
 
-    private final Settings settings;
+    private final WorkSettings settings;
 
-    ChronicleRead(Settings settings) {
+    ChronicleRead(WorkSettings settings) {
         this.settings = settings;
     }
 

@@ -7,14 +7,14 @@ import net.openhft.chronicle.wire.DocumentContext;
 /** Measures from opening the queue until its last record is read. */
 final class ChronicleReopen implements Work {
 
-    private final Settings settings;
+    private final WorkSettings settings;
 
-    ChronicleReopen(Settings settings) {
+    ChronicleReopen(WorkSettings settings) {
         this.settings = settings;
     }
 
     @SuppressWarnings("MustBeClosed") // It is halted on purpose.
-    static void fill(Settings settings) {
+    static void fill(WorkSettings settings) {
         ChronicleAppend.write(Chronicle.open(settings.directory()), settings);
     }
 

@@ -6,13 +6,13 @@ final class Fill implements Work {
     /** Writes data and leaves it open. */
     @FunctionalInterface
     interface Action {
-        void run(Settings settings) throws Exception;
+        void run(WorkSettings settings) throws Exception;
     }
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final Action action;
 
-    Fill(Settings settings, Action action) {
+    Fill(WorkSettings settings, Action action) {
         this.settings = settings;
         this.action = action;
     }

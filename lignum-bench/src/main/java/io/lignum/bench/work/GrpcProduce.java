@@ -24,16 +24,16 @@ final class GrpcProduce implements Work {
 
     private static final int MAX_IN_FLIGHT = 16;
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final Scratch scratch;
-    private final Node node;
+    private final StandaloneNode node;
     private final ManagedChannel channel;
     private int rounds;
 
-    GrpcProduce(Settings settings) throws IOException {
+    GrpcProduce(WorkSettings settings) throws IOException {
         this.settings = settings;
         scratch = new Scratch(settings.directory(), "node");
-        node = Node.start(settings, scratch.path().resolve("data"));
+        node = StandaloneNode.start(settings, scratch.path().resolve("data"));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", node.grpcPort())
                 .usePlaintext()
                 .build();

@@ -12,15 +12,15 @@ import java.util.List;
  */
 final class HttpPost implements Work {
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final Scratch scratch;
-    private final Node node;
+    private final StandaloneNode node;
     private final byte[] request;
 
-    HttpPost(Settings settings) throws IOException {
+    HttpPost(WorkSettings settings) throws IOException {
         this.settings = settings;
         scratch = new Scratch(settings.directory(), "node");
-        node = Node.start(settings, scratch.path().resolve("data"));
+        node = StandaloneNode.start(settings, scratch.path().resolve("data"));
         String message = "x".repeat(settings.integer("size"));
         String body = "{\"topic\":\"bench\",\"message\":\"" + message + "\"}";
         request = ("POST /api/message HTTP/1.1\r\nHost: localhost\r\n"

@@ -21,7 +21,7 @@ final class Lignum {
         return LogStore.open(directory);
     }
 
-    static TopicLog topic(LogStore store, Settings settings) {
+    static TopicLog topic(LogStore store, WorkSettings settings) {
         Durability durability = Durability.valueOf(settings.text("durability"));
         return store.createTopic(TOPIC, TopicConfig.DEFAULT.withDurability(durability));
     }
@@ -56,7 +56,7 @@ final class Lignum {
     }
 
     /** Fills a log as fast as possible, with prepared batches whose appends overlap. */
-    static void fill(TopicLog log, Settings settings) {
+    static void fill(TopicLog log, WorkSettings settings) {
         BatchMaker maker = new BatchMaker(settings.integer("size"));
         long records = settings.number("records");
         InFlight<Object> inFlight = new InFlight<>(16);

@@ -14,9 +14,9 @@ import java.io.IOException;
  */
 final class LignumAppend implements Work {
 
-    private final Settings settings;
+    private final WorkSettings settings;
 
-    LignumAppend(Settings settings) {
+    LignumAppend(WorkSettings settings) {
         this.settings = settings;
     }
 

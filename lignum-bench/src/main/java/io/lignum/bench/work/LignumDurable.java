@@ -7,9 +7,9 @@ import io.lignum.storage.TopicLog;
 /** Threads that append one record each and wait until it is on disk. */
 final class LignumDurable implements Work {
 
-    private final Settings settings;
+    private final WorkSettings settings;
 
-    LignumDurable(Settings settings) {
+    LignumDurable(WorkSettings settings) {
         this.settings = settings;
     }
 

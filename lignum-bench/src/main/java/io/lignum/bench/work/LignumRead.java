@@ -12,11 +12,11 @@ final class LignumRead implements Work {
 
     private static final int MAX_BYTES = 64 << 20;
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final LogStore store;
     private final TopicLog log;
 
-    LignumRead(Settings settings) {
+    LignumRead(WorkSettings settings) {
         this.settings = settings;
         store = Lignum.open(settings.directory().resolve("store"));
         log = Lignum.topic(store, settings);

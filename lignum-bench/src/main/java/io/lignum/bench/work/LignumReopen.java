@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Measures from opening the store after an unclean stop until its last record is read. */
 final class LignumReopen implements Work {
 
-    private final Settings settings;
+    private final WorkSettings settings;
 
-    LignumReopen(Settings settings) {
+    LignumReopen(WorkSettings settings) {
         this.settings = settings;
     }
 
-    static void fill(Settings settings) {
+    static void fill(WorkSettings settings) {
         LogStore store = Lignum.open(settings.directory());
         Lignum.fill(Lignum.topic(store, settings), settings);
     }

@@ -18,13 +18,13 @@ final class LignumTopics implements Work {
     private static final int MAX_IN_FLIGHT = 1000;
     private static final double MIB = 1 << 20;
 
-    private final Settings settings;
+    private final WorkSettings settings;
 
-    LignumTopics(Settings settings) {
+    LignumTopics(WorkSettings settings) {
         this.settings = settings;
     }
 
-    static void fill(Settings settings) throws IOException {
+    static void fill(WorkSettings settings) throws IOException {
         Meter meter = new Meter();
         LogStore store = Lignum.open(store(settings));
         byte[] value = Payload.of(settings.integer("size"));
@@ -39,11 +39,11 @@ final class LignumTopics implements Work {
         Files.writeString(created(settings), Double.toString(meter.seconds().value()));
     }
 
-    private static Path store(Settings settings) {
+    private static Path store(WorkSettings settings) {
         return settings.directory().resolve("store");
     }
 
-    private static Path created(Settings settings) {
+    private static Path created(WorkSettings settings) {
         return settings.directory().resolve("created");
     }
 

@@ -9,7 +9,7 @@ public final class LocalWorks {
 
     @FunctionalInterface
     private interface Maker {
-        Work make(Settings settings) throws Exception;
+        Work make(WorkSettings settings) throws Exception;
     }
 
     private static final Map<String, Maker> MAKERS = new TreeMap<>(Map.ofEntries(
@@ -40,7 +40,7 @@ public final class LocalWorks {
         return MAKERS.keySet();
     }
 
-    public static Work make(String name, Settings settings) throws Exception {
+    public static Work make(String name, WorkSettings settings) throws Exception {
         Maker maker = MAKERS.get(name);
         if (maker == null) {
             throw new IllegalArgumentException("no work " + name + "; there are " + names());

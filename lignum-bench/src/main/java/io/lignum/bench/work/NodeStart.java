@@ -8,10 +8,10 @@ import java.util.concurrent.TimeUnit;
 /** Starts a node on an empty directory, and measures it again after an idle time. */
 final class NodeStart implements Work {
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final Path archive;
 
-    NodeStart(Settings settings) {
+    NodeStart(WorkSettings settings) {
         this.settings = settings;
         archive = settings.directory().resolve("lignum.jsa");
     }
@@ -21,7 +21,7 @@ final class NodeStart implements Work {
     public void prepare() throws IOException, InterruptedException {
         if (settings.text("archive").equals("yes")) {
             int code = new ProcessBuilder(
-                            Node.java(),
+                            StandaloneNode.java(),
                             "-XX:ArchiveClassesAtExit=" + archive,
                             "-Xlog:disable",
                             "-cp",
@@ -46,7 +46,8 @@ final class NodeStart implements Work {
     @Override
     public Sample round() throws IOException, InterruptedException {
         try (Scratch scratch = new Scratch(settings.directory(), "round");
-                Node node = Node.start(settings, scratch.path().resolve("data"), flags())) {
+                StandaloneNode node =
+                        StandaloneNode.start(settings, scratch.path().resolve("data"), flags())) {
             Sample ready = node.ready();
             if (settings.text("measure").equals("start")) {
                 return ready.with("CPU s", node.cpuSeconds());

@@ -11,7 +11,7 @@ final class Reading {
     private long bytes;
     private long sum;
 
-    Reading(Settings settings) {
+    Reading(WorkSettings settings) {
         expectedRecords = settings.number("records");
         expectedBytes = expectedRecords * settings.number("size");
         copies = settings.text("use").equals("copy");

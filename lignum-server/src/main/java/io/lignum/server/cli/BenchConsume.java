@@ -77,7 +77,7 @@ final class BenchConsume implements Callable<Integer> {
 
     private int run(Consumer<byte[], byte[]> consumer, long count)
             throws IOException, InterruptedException {
-        Progress progress = new Progress(terminal);
+        ProgressLine progress = new ProgressLine(terminal);
         Histogram waits = new Histogram(DIGITS);
         long bytes = 0;
         long before = System.nanoTime();

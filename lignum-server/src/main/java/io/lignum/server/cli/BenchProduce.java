@@ -47,7 +47,7 @@ final class BenchProduce implements Callable<Integer> {
     @Option(
             names = "--size",
             paramLabel = "SIZE",
-            converter = Figures.Size.class,
+            converter = NumberFormats.Size.class,
             description = "bytes per message (default: 100)")
     private Long size = 100L;
 
@@ -86,7 +86,7 @@ final class BenchProduce implements Callable<Integer> {
         try (LignumClient client = connect.open(terminal);
                 Producer<byte[], byte[]> producer =
                         options.apply(client.producer(topic), connect.timeout()).open()) {
-            Progress progress = new Progress(terminal);
+            ProgressLine progress = new ProgressLine(terminal);
             long sent = run(producer, progress);
             double seconds = progress.seconds();
             progress.clear();
@@ -104,7 +104,7 @@ final class BenchProduce implements Callable<Integer> {
         }
     }
 
-    private long run(Producer<byte[], byte[]> producer, Progress progress)
+    private long run(Producer<byte[], byte[]> producer, ProgressLine progress)
             throws InterruptedException {
         byte[] value = new byte[Math.toIntExact(size)];
         RandomGenerator.getDefault().nextBytes(value);

@@ -15,7 +15,7 @@ final class BenchResult {
     static void print(Output out, boolean json, Amount amount, AbstractHistogram latencies)
             throws IOException {
         if (json) {
-            Json line = head(out.json(), amount);
+            JsonLines line = head(out.json(), amount);
             line.beginObject("latencyMicros")
                     .field("p50", micros(latencies, 50))
                     .field("p99", micros(latencies, 99))
@@ -27,12 +27,12 @@ final class BenchResult {
             line(out, amount);
             out.text("latency p50 " + millis(latencies, 50) + ", p99 " + millis(latencies, 99)
                     + ", p99.9 " + millis(latencies, 99.9) + ", max "
-                    + Figures.decimal((double) latencies.getMaxValue() / 1e6, 3) + " ms\n");
+                    + NumberFormats.decimal((double) latencies.getMaxValue() / 1e6, 3) + " ms\n");
         }
         out.flush();
     }
 
-    private static Json head(Json line, Amount a) {
+    private static JsonLines head(JsonLines line, Amount a) {
         return line.begin()
                 .field("topic", a.topic)
                 .field("records", a.records)
@@ -43,10 +43,11 @@ final class BenchResult {
     }
 
     private static void line(Output out, Amount a) {
-        out.text(Figures.grouped(a.records) + " records, " + Figures.bytes(a.bytes) + " in "
-                + Figures.decimal(a.seconds, 2) + " s: "
-                + Figures.grouped(Math.round((double) a.records / a.seconds)) + " records/s, "
-                + Figures.rate((double) a.bytes / a.seconds) + "/s\n");
+        out.text(NumberFormats.grouped(a.records) + " records, " + NumberFormats.bytes(a.bytes)
+                + " in "
+                + NumberFormats.decimal(a.seconds, 2) + " s: "
+                + NumberFormats.grouped(Math.round((double) a.records / a.seconds)) + " records/s, "
+                + NumberFormats.rate((double) a.bytes / a.seconds) + "/s\n");
     }
 
     private static double micros(AbstractHistogram latencies, double percentile) {
@@ -54,7 +55,7 @@ final class BenchResult {
     }
 
     private static String millis(AbstractHistogram latencies, double percentile) {
-        return Figures.decimal((double) latencies.getValueAtPercentile(percentile) / 1e6, 3)
+        return NumberFormats.decimal((double) latencies.getValueAtPercentile(percentile) / 1e6, 3)
                 + " ms";
     }
 }

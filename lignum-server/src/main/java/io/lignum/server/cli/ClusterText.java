@@ -11,7 +11,7 @@ final class ClusterText {
 
     private ClusterText() {}
 
-    static void json(Json json, ClusterAdmin.View view) {
+    static void json(JsonLines json, ClusterAdmin.View view) {
         ClusterStatus status = view.status();
         json.begin()
                 .field("clustered", view.clustered())
@@ -76,7 +76,7 @@ final class ClusterText {
                     node.address().host() + ":" + node.address().grpcPort(),
                     state(status, node),
                     node.lagRecords().isPresent()
-                            ? Figures.grouped(node.lagRecords().getAsLong())
+                            ? NumberFormats.grouped(node.lagRecords().getAsLong())
                             : "-"));
         }
         status.alarms().forEach(alarm -> out.text("alarm: " + alarm + "\n"));

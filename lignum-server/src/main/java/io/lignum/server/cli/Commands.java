@@ -90,7 +90,7 @@ public final class Commands {
 
     private static void prepare(CommandLine command, String... version) {
         command.setCaseInsensitiveEnumValuesAllowed(true);
-        command.registerConverter(java.time.Duration.class, new Figures.Time());
+        command.registerConverter(java.time.Duration.class, new NumberFormats.Time());
         CommandSpec spec = command.getCommandSpec().version(version);
         spec.usageMessage().width(100).sortOptions(false).sortSynopsis(false);
         command.getSubcommands().values().forEach(below -> prepare(below, version));

@@ -1,7 +1,7 @@
 package io.lignum.server.cli;
 
 import io.lignum.server.grpc.ClusterAdmin;
-import io.lignum.server.service.DivergentFile;
+import io.lignum.server.service.DivergentFileInfo;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +35,7 @@ final class DivergentList implements Callable<Integer> {
     public Integer call() throws IOException {
         try (ClusterAdmin admin = AdminConnection.open(connect, terminal)) {
             Output out = new Output(terminal.out());
-            for (DivergentFile file : admin.divergentFiles()) {
+            for (DivergentFileInfo file : admin.divergentFiles()) {
                 if (json) {
                     line(out.json(), file);
                 } else {
@@ -47,7 +47,7 @@ final class DivergentList implements Callable<Integer> {
                             file.from(),
                             file.to(),
                             file.epoch(),
-                            Figures.bytes(file.sizeInBytes())));
+                            NumberFormats.bytes(file.sizeInBytes())));
                 }
                 out.endRecord();
             }
@@ -56,7 +56,7 @@ final class DivergentList implements Callable<Integer> {
         }
     }
 
-    private static void line(Json json, DivergentFile file) {
+    private static void line(JsonLines json, DivergentFileInfo file) {
         json.begin().field("name", file.name()).field("topic_id", file.topicId());
         file.topic().ifPresent(topic -> json.field("topic", topic));
         json.field("epoch", file.epoch())

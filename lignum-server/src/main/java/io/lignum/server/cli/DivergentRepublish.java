@@ -60,7 +60,7 @@ final class DivergentRepublish implements Callable<Integer> {
                         .field("offset", done.firstOffset())
                         .endLine();
             } else {
-                out.text("appended " + Figures.grouped(done.records()) + " records to "
+                out.text("appended " + NumberFormats.grouped(done.records()) + " records to "
                         + done.topic() + ", from offset " + done.firstOffset() + "\n");
             }
             out.flush();

@@ -121,7 +121,7 @@ final class LogDump implements Callable<Integer> {
 
     private void batch(RecordBatch batch, Path file, long position, Output out) {
         if (json) {
-            Json line = out.json()
+            JsonLines line = out.json()
                     .begin()
                     .field("baseOffset", batch.baseOffset())
                     .field("lastOffset", batch.lastOffset())

@@ -54,7 +54,7 @@ final class LogVerify implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Output out = new Output(terminal.out());
-        Progress progress = new Progress(terminal);
+        ProgressLine progress = new ProgressLine(terminal);
         for (Path target : targets) {
             LogInspector inspector = Offline.open(target, sealedOnly);
             progressOver(inspector, progress, out);
@@ -68,14 +68,15 @@ final class LogVerify implements Callable<Integer> {
         }
         progress.clear();
         if (!json) {
-            out.text(Figures.grouped(records) + " records, " + Figures.bytes(bytes) + " in "
-                    + Figures.decimal(progress.seconds(), 1) + " s: " + verdict() + "\n");
+            out.text(NumberFormats.grouped(records) + " records, " + NumberFormats.bytes(bytes)
+                    + " in " + NumberFormats.decimal(progress.seconds(), 1) + " s: " + verdict()
+                    + "\n");
         }
         out.flush();
         return exitCode();
     }
 
-    private void progressOver(LogInspector inspector, Progress progress, Output out)
+    private void progressOver(LogInspector inspector, ProgressLine progress, Output out)
             throws IOException {
         long total =
                 inspector.topics().stream().mapToLong(TopicInspector::bytes).sum();
@@ -84,7 +85,7 @@ final class LogVerify implements Callable<Integer> {
             if (!json) {
                 out.text("  " + label(finding) + ": " + finding + "\n");
             } else {
-                Json line = out.json().begin();
+                JsonLines line = out.json().begin();
                 finding(line, finding).endLine();
             }
         }
@@ -105,7 +106,7 @@ final class LogVerify implements Callable<Integer> {
 
     private void print(Output out, TopicInspector topic, InspectionReport report) {
         if (json) {
-            Json line = out.json()
+            JsonLines line = out.json()
                     .begin()
                     .field("topic", topic.name())
                     .field("path", topic.path().toString())
@@ -120,13 +121,13 @@ final class LogVerify implements Callable<Integer> {
             line.endArray().endLine();
             return;
         }
-        out.text(topic.name() + ": " + Figures.grouped(report.records()) + " records in "
-                + Figures.grouped(report.batches()) + " batches and " + report.segments()
+        out.text(topic.name() + ": " + NumberFormats.grouped(report.records()) + " records in "
+                + NumberFormats.grouped(report.batches()) + " batches and " + report.segments()
                 + " segments, offsets " + report.startOffset() + ".." + report.endOffset() + "\n");
         report.findings().forEach(f -> out.text("  " + label(f) + ": " + f + "\n"));
     }
 
-    private static Json finding(Json line, Finding finding) {
+    private static JsonLines finding(JsonLines line, Finding finding) {
         return line.field("kind", finding.kind().name())
                 .field("file", finding.file().toString())
                 .field("position", finding.position())

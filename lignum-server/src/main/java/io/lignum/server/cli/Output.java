@@ -25,17 +25,17 @@ final class Output {
     private final OutputStream out;
     private byte[] buffer = new byte[BYTES + BYTES / 4];
     private int length;
-    private @Nullable Json json;
+    private @Nullable JsonLines json;
 
     Output(OutputStream out) {
         this.out = out;
     }
 
     /** Returns a JSON writer to this output; other text may be written between its lines. */
-    Json json() {
-        Json writer = json;
+    JsonLines json() {
+        JsonLines writer = json;
         if (writer == null) {
-            writer = new Json(this);
+            writer = new JsonLines(this);
             json = writer;
         }
         return writer;

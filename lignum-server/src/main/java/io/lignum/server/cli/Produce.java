@@ -77,7 +77,7 @@ final class Produce implements Callable<Integer> {
             Producer<byte[], byte[]> producer =
                     options.apply(client.producer(topic), connect.timeout()).open();
             Sending sending = new Sending(producer);
-            Progress progress = new Progress(terminal);
+            ProgressLine progress = new ProgressLine(terminal);
             try (OnInterrupt stop = OnInterrupt.run(() -> interrupted(sending, progress))) {
                 send(new Lines(in), separator, sending, progress, stop);
                 sending.finish(4 * connect.timeout().toMillis());
@@ -112,7 +112,7 @@ final class Produce implements Callable<Integer> {
     }
 
     private void send(
-            Lines lines, byte[] separator, Sending sending, Progress progress, OnInterrupt stop)
+            Lines lines, byte[] separator, Sending sending, ProgressLine progress, OnInterrupt stop)
             throws IOException {
         for (byte[] line = lines.next(); line != null; line = lines.next()) {
             if (separator.length == 0) {
@@ -135,7 +135,7 @@ final class Produce implements Callable<Integer> {
         }
     }
 
-    private CommandFailure noSeparator(Sending sending, Progress progress) {
+    private CommandFailure noSeparator(Sending sending, ProgressLine progress) {
         long line = sending.sent() + 1;
         progress.clear();
         try {
@@ -156,7 +156,7 @@ final class Produce implements Callable<Integer> {
         return -1;
     }
 
-    private void interrupted(Sending sending, Progress progress) {
+    private void interrupted(Sending sending, ProgressLine progress) {
         try {
             sending.finish(INTERRUPTED_WAIT_MILLIS);
         } catch (InterruptedException e) {
@@ -166,12 +166,12 @@ final class Produce implements Callable<Integer> {
         terminal.say("interrupted: " + sending.account());
     }
 
-    private void summary(Sending sending, Progress progress) throws IOException {
+    private void summary(Sending sending, ProgressLine progress) throws IOException {
         double seconds = progress.seconds();
         long rate = Math.round((double) sending.sent() / seconds);
         if (json) {
             Output out = new Output(terminal.out());
-            Json line = out.json()
+            JsonLines line = out.json()
                     .begin()
                     .field("topic", topic)
                     .field("records", sending.stored())
@@ -188,10 +188,11 @@ final class Produce implements Callable<Integer> {
             String offsets = sending.stored() == 0
                     ? ""
                     : ", offsets " + sending.firstOffset() + ".." + sending.lastOffset();
-            terminal.say(Figures.grouped(sending.stored()) + " records, "
-                    + Figures.bytes(sending.bytes()) + " stored in " + Figures.decimal(seconds, 2)
-                    + " s: " + Figures.grouped(rate) + " records/s, "
-                    + Figures.rate((double) sending.bytes() / seconds) + "/s" + offsets);
+            terminal.say(NumberFormats.grouped(sending.stored()) + " records, "
+                    + NumberFormats.bytes(sending.bytes()) + " stored in "
+                    + NumberFormats.decimal(seconds, 2)
+                    + " s: " + NumberFormats.grouped(rate) + " records/s, "
+                    + NumberFormats.rate((double) sending.bytes() / seconds) + "/s" + offsets);
         }
     }
 }

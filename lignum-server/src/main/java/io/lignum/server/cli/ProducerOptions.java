@@ -21,7 +21,7 @@ final class ProducerOptions {
     @Option(
             names = "--batch",
             paramLabel = "SIZE",
-            converter = Figures.Size.class,
+            converter = NumberFormats.Size.class,
             description = "largest batch, for example 64KiB")
     private @Nullable Long batch;
 

@@ -12,7 +12,7 @@ final class RecordJson {
     private RecordJson() {}
 
     static void write(
-            Json json,
+            JsonLines json,
             long offset,
             long timestamp,
             byte @Nullable [] key,

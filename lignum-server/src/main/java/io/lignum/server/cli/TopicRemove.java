@@ -56,7 +56,7 @@ final class TopicRemove implements Callable<Integer> {
                 TopicText.json(out.json(), topic);
             } else {
                 out.text("removed topic " + name + " and its "
-                        + Figures.grouped(topic.recordCount()) + " records\n");
+                        + NumberFormats.grouped(topic.recordCount()) + " records\n");
             }
             out.flush();
             return Exit.OK;
@@ -65,6 +65,6 @@ final class TopicRemove implements Callable<Integer> {
 
     private boolean agrees(TopicDescription topic) throws IOException {
         return terminal.agrees("Remove topic " + name + " with "
-                + Figures.grouped(topic.recordCount()) + " records?");
+                + NumberFormats.grouped(topic.recordCount()) + " records?");
     }
 }

@@ -20,7 +20,7 @@ final class TopicSettings {
     @Option(
             names = "--retention-bytes",
             paramLabel = "SIZE",
-            converter = Figures.Size.class,
+            converter = NumberFormats.Size.class,
             description = "delete the oldest segments while the topic is larger; 0: keep all")
     private @Nullable Long retentionBytes;
 
@@ -39,7 +39,7 @@ final class TopicSettings {
     @Option(
             names = "--segment-max-bytes",
             paramLabel = "SIZE",
-            converter = Figures.Size.class,
+            converter = NumberFormats.Size.class,
             description = "or before it would exceed this size")
     private @Nullable Long segmentMaxBytes;
 

@@ -10,7 +10,7 @@ final class TopicText {
 
     private TopicText() {}
 
-    static void json(Json json, TopicDescription topic) {
+    static void json(JsonLines json, TopicDescription topic) {
         TopicSpec spec = topic.spec();
         json.begin()
                 .field("name", topic.name())
@@ -43,7 +43,7 @@ final class TopicText {
                 "%-" + nameWidth + "s %,16d %12s%n",
                 topic.name(),
                 topic.recordCount(),
-                Figures.bytes(topic.sizeBytes())));
+                NumberFormats.bytes(topic.sizeBytes())));
     }
 
     static void heading(Output out, int nameWidth) {
@@ -59,23 +59,24 @@ final class TopicText {
         TopicSpec spec = topic.spec();
         line(out, "topic", topic.name());
         line(out, "id", topic.id().toString());
-        line(out, "records", Figures.grouped(topic.recordCount()));
+        line(out, "records", NumberFormats.grouped(topic.recordCount()));
         line(out, "offsets", topic.logStart() + ".." + topic.logEnd() + " (end exclusive)");
         String segments = topic.segmentCount() == 1 ? " segment" : " segments";
         line(
                 out,
                 "size",
-                Figures.bytes(topic.sizeBytes()) + " in " + topic.segmentCount() + segments);
+                NumberFormats.bytes(topic.sizeBytes()) + " in " + topic.segmentCount() + segments);
         spec.durability()
                 .ifPresent(
                         d -> line(out, "durability", d.name().toLowerCase(java.util.Locale.ROOT)));
-        spec.segmentMaxRecords().ifPresent(n -> line(out, "segment records", Figures.grouped(n)));
-        spec.segmentMaxBytes().ifPresent(n -> line(out, "segment size", Figures.bytes(n)));
-        spec.segmentMaxAge().ifPresent(t -> line(out, "segment age", Figures.duration(t)));
+        spec.segmentMaxRecords()
+                .ifPresent(n -> line(out, "segment records", NumberFormats.grouped(n)));
+        spec.segmentMaxBytes().ifPresent(n -> line(out, "segment size", NumberFormats.bytes(n)));
+        spec.segmentMaxAge().ifPresent(t -> line(out, "segment age", NumberFormats.duration(t)));
         long bytes = spec.retentionBytes().orElse(0);
         Duration time = spec.retentionTime().orElse(Duration.ZERO);
-        line(out, "retention size", bytes == 0 ? "all" : Figures.bytes(bytes));
-        line(out, "retention time", time.isZero() ? "forever" : Figures.duration(time));
+        line(out, "retention size", bytes == 0 ? "all" : NumberFormats.bytes(bytes));
+        line(out, "retention time", time.isZero() ? "forever" : NumberFormats.duration(time));
         line(out, "timestamps", timestamps(spec));
         boolean live = spec.live().orElse(false);
         line(out, "mode", live ? "live" : "wal");
@@ -88,8 +89,10 @@ final class TopicText {
     private static String timestamps(TopicSpec spec) {
         Duration before = spec.timestampBeforeMax().orElse(Duration.ZERO);
         Duration after = spec.timestampAfterMax().orElse(Duration.ZERO);
-        return (before.isZero() ? "any" : "up to " + Figures.duration(before)) + " in the past, "
-                + (after.isZero() ? "any" : "up to " + Figures.duration(after)) + " in the future";
+        return (before.isZero() ? "any" : "up to " + NumberFormats.duration(before))
+                + " in the past, "
+                + (after.isZero() ? "any" : "up to " + NumberFormats.duration(after))
+                + " in the future";
     }
 
     private static void line(Output out, String name, String value) {

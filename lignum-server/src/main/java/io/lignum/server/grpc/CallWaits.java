@@ -19,7 +19,7 @@ final class CallWaits {
     private CallWaits() {}
 
     /** Must be called within the call, since only then its end can be observed. */
-    static CallWaits of(StreamObserver<?> out, Connection.Lease lease) {
+    static CallWaits of(StreamObserver<?> out, ConnectionInfo.Lease lease) {
         CallWaits pending = new CallWaits();
         ((ServerCallStreamObserver<?>) out).setOnCancelHandler(() -> {
             pending.cancel();

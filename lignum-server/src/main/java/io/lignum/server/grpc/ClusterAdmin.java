@@ -20,7 +20,7 @@ import io.lignum.api.TransferLeaderRequest;
 import io.lignum.cluster.ClusterStatus;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.record.IoErrors;
-import io.lignum.server.service.DivergentFile;
+import io.lignum.server.service.DivergentFileInfo;
 import io.lignum.server.service.DivergentFiles.Chunk;
 import io.lignum.server.service.DivergentFiles.Republished;
 
@@ -161,7 +161,7 @@ public final class ClusterAdmin implements AutoCloseable {
     }
 
     /** The files of the node that is asked, sorted by topic and offset. */
-    public List<DivergentFile> divergentFiles() {
+    public List<DivergentFileInfo> divergentFiles() {
         return call(stub -> stub.listDivergent(ListDivergentRequest.getDefaultInstance()))
                 .getFileList()
                 .stream()
@@ -189,8 +189,8 @@ public final class ClusterAdmin implements AutoCloseable {
         return new Republished(wire.getTopic(), wire.getRecords(), wire.getFirstOffset());
     }
 
-    private static DivergentFile file(io.lignum.api.DivergentFile wire) {
-        return new DivergentFile(
+    private static DivergentFileInfo file(io.lignum.api.DivergentFile wire) {
+        return new DivergentFileInfo(
                 wire.getName(),
                 wire.getTopicId(),
                 given(wire.getTopic()),

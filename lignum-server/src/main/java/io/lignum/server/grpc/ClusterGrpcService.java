@@ -21,9 +21,10 @@ import io.lignum.api.RepublishDivergentRequest;
 import io.lignum.api.RepublishDivergentResponse;
 import io.lignum.api.TransferLeaderRequest;
 import io.lignum.api.TransferLeaderResponse;
+import io.lignum.server.service.ClusterOverview;
+import io.lignum.server.service.DivergentFileInfo;
 import io.lignum.server.service.DivergentFiles;
 import io.lignum.server.service.LogService;
-import io.lignum.server.service.Membership;
 import io.lignum.server.service.ServiceException;
 
 import java.util.List;
@@ -50,7 +51,7 @@ final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
     @Override
     public void getStatus(GetStatusRequest request, StreamObserver<ClusterStatus> out) {
         if (request.getOfLeader()) {
-            later(out, Membership::leaderStatus, this::status);
+            later(out, ClusterOverview::leaderStatus, this::status);
         } else {
             calls.now(out, () -> status(service.membership().status()));
         }
@@ -94,8 +95,7 @@ final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
     public void listDivergent(
             ListDivergentRequest request, StreamObserver<ListDivergentResponse> out) {
         calls.onFiles(out, () -> {
-            List<io.lignum.server.service.DivergentFile> files =
-                    service.divergentFiles().list();
+            List<DivergentFileInfo> files = service.divergentFiles().list();
             ListDivergentResponse.Builder list = ListDivergentResponse.newBuilder()
                     .setMore(files.size() == DivergentFiles.MAX_LISTED);
             files.forEach(file -> list.addFile(file(file)));
@@ -131,7 +131,7 @@ final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
         });
     }
 
-    private static DivergentFile file(io.lignum.server.service.DivergentFile file) {
+    private static DivergentFile file(DivergentFileInfo file) {
         return DivergentFile.newBuilder()
                 .setName(file.name())
                 .setTopicId(file.topicId())
@@ -149,7 +149,7 @@ final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
 
     private <F, A> void later(
             StreamObserver<A> out,
-            Function<Membership, CompletableFuture<F>> call,
+            Function<ClusterOverview, CompletableFuture<F>> call,
             Function<F, A> answer) {
         CompletableFuture<F> future;
         try {

@@ -51,14 +51,14 @@ final class ConnectionLimit extends ServerTransportFilter implements ServerInter
         boolean overLimit = connections.incrementAndGet() > maxConnections;
         return transport.toBuilder()
                 .set(
-                        Connection.ATTRIBUTE,
-                        new Connection(overLimit, maxUnreadBytes, threads.currentLoop()))
+                        ConnectionInfo.ATTRIBUTE,
+                        new ConnectionInfo(overLimit, maxUnreadBytes, threads.currentLoop()))
                 .build();
     }
 
     @Override
     public void transportTerminated(@Nullable Attributes transport) {
-        if (transport != null && transport.get(Connection.ATTRIBUTE) != null) {
+        if (transport != null && transport.get(ConnectionInfo.ATTRIBUTE) != null) {
             connections.decrementAndGet();
         }
     }
@@ -66,7 +66,7 @@ final class ConnectionLimit extends ServerTransportFilter implements ServerInter
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        Connection connection = call.getAttributes().get(Connection.ATTRIBUTE);
+        ConnectionInfo connection = call.getAttributes().get(ConnectionInfo.ATTRIBUTE);
         if (connection == null) {
             throw new IllegalStateException("a call on a connection that never became ready");
         }
@@ -80,7 +80,10 @@ final class ConnectionLimit extends ServerTransportFilter implements ServerInter
                             "too many connections to this port"));
         }
         return Contexts.interceptCall(
-                Context.current().withValue(Connection.CONTEXT, connection), call, headers, next);
+                Context.current().withValue(ConnectionInfo.CONTEXT, connection),
+                call,
+                headers,
+                next);
     }
 
     final class Acceptor extends NioServerSocketChannel {

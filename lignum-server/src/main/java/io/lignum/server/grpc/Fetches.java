@@ -27,7 +27,7 @@ final class Fetches {
     }
 
     void fetch(FetchRequest request, StreamObserver<Fetched> out) {
-        Connection.Lease lease = UnaryCalls.lease(out, service);
+        ConnectionInfo.Lease lease = UnaryCalls.lease(out, service);
         CompletableFuture<Void> ready;
         try {
             ready = service.awaitDemand(
@@ -46,7 +46,7 @@ final class Fetches {
 
     private void waitAndRead(
             FetchRequest request,
-            Connection.Lease lease,
+            ConnectionInfo.Lease lease,
             CallWaits pending,
             StreamObserver<Fetched> out) {
         if (request.getMaxWaitMs() == 0) {
@@ -65,7 +65,8 @@ final class Fetches {
         calls.onceEnded(wait, out, () -> read(request, lease, out));
     }
 
-    private void read(FetchRequest request, Connection.Lease lease, StreamObserver<Fetched> out) {
+    private void read(
+            FetchRequest request, ConnectionInfo.Lease lease, StreamObserver<Fetched> out) {
         calls.largeOnFiles(out, lease, () -> {
             LogReader.Range range = range(request);
             return reader.read(range, request.getFormat(), lease.memory());

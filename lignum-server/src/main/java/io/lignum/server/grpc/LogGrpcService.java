@@ -31,7 +31,7 @@ final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
     private final GrpcThreads threads;
     private final OpenStreams streams;
     private final UnaryCalls calls;
-    private final Appender appender;
+    private final BatchAppender appender;
     private final Fetches fetches;
     private final TopicCalls topics;
 
@@ -40,7 +40,7 @@ final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
         this.threads = threads;
         this.streams = streams;
         this.calls = new UnaryCalls(threads, WireErrors::of);
-        this.appender = new Appender(service);
+        this.appender = new BatchAppender(service);
         this.fetches = new Fetches(service, calls);
         this.topics = new TopicCalls(service, calls);
     }
@@ -85,7 +85,7 @@ final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
             out.onError(WireErrors.of(refused));
             return;
         }
-        var unused = place.orGiveBack(() -> Subscription.open(
+        var unused = place.orGiveBack(() -> SubscriptionStream.open(
                 (ServerCallStreamObserver<Fetched>) out, service, threads, request, place));
     }
 

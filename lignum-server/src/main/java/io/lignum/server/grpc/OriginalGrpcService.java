@@ -67,7 +67,7 @@ final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
 
     @Override
     public void read(Query request, StreamObserver<Messages> out) {
-        Connection.Lease lease = UnaryCalls.lease(out, service);
+        ConnectionInfo.Lease lease = UnaryCalls.lease(out, service);
         ReadQuery range;
         CompletableFuture<Void> ready;
         try {
@@ -108,7 +108,7 @@ final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
 
     @Override
     public void listTopic(ListTopicRequest request, StreamObserver<ListTopicResponse> out) {
-        Connection.Lease lease = UnaryCalls.lease(out, service);
+        ConnectionInfo.Lease lease = UnaryCalls.lease(out, service);
         calls.largeOnFiles(out, lease, () -> {
             ListTopicResponse.Builder topics = ListTopicResponse.newBuilder();
             service.topics()

@@ -51,7 +51,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     private static final String METHOD = LignumLogGrpc.getProduceMethod().getFullMethodName();
 
     private final ServerCallStreamObserver<ProduceResponse> out;
-    private final Appender appender;
+    private final BatchAppender appender;
     private final GrpcThreads threads;
     private final Executor loop;
     private final Window window;
@@ -71,14 +71,14 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
 
     private ProduceStream(
             ServerCallStreamObserver<ProduceResponse> out,
-            Appender appender,
+            BatchAppender appender,
             GrpcThreads threads,
             Window window,
             OpenStreams.Place place) {
         this.out = out;
         this.appender = appender;
         this.threads = threads;
-        this.loop = Connection.current().loop();
+        this.loop = ConnectionInfo.current().loop();
         this.window = window;
         this.place = place;
     }
@@ -86,7 +86,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     /** Must be called within the call that opens the stream. */
     static StreamObserver<ProduceRequest> open(
             ServerCallStreamObserver<ProduceResponse> out,
-            Appender appender,
+            BatchAppender appender,
             GrpcThreads threads,
             Window window,
             OpenStreams.Place place) {

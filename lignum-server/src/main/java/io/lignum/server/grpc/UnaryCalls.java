@@ -61,7 +61,7 @@ final class UnaryCalls {
      * them.
      */
     <A extends MessageLite> void largeOnFiles(
-            StreamObserver<A> out, Connection.Lease lease, Supplier<A> work) {
+            StreamObserver<A> out, ConnectionInfo.Lease lease, Supplier<A> work) {
         onFiles(out, () -> {
             A answer = work.get();
             lease.take(answer.getSerializedSize());
@@ -70,8 +70,8 @@ final class UnaryCalls {
     }
 
     /** A lease for the answer, released when the answer is sent. Must be called within the call. */
-    static Connection.Lease lease(StreamObserver<?> out, LogService service) {
-        Connection.Lease lease = Connection.current().lease(service.memory());
+    static ConnectionInfo.Lease lease(StreamObserver<?> out, LogService service) {
+        ConnectionInfo.Lease lease = ConnectionInfo.current().lease(service.memory());
         ServerCallStreamObserver<?> call = (ServerCallStreamObserver<?>) out;
         call.setOnCloseHandler(lease::giveBack);
         call.setOnCancelHandler(lease::giveBack);

@@ -3,7 +3,7 @@ package io.lignum.server.grpc;
 import io.lignum.api.ClusterNode;
 import io.lignum.api.ClusterStatus;
 import io.lignum.api.ListNodesResponse;
-import io.lignum.server.service.Membership;
+import io.lignum.server.service.ClusterOverview;
 
 /** Converts the status of a cluster to protobuf messages. */
 final class WireCluster {
@@ -19,7 +19,8 @@ final class WireCluster {
         return nodes.build();
     }
 
-    static ClusterStatus status(io.lignum.cluster.ClusterStatus status, Membership membership) {
+    static ClusterStatus status(
+            io.lignum.cluster.ClusterStatus status, ClusterOverview membership) {
         ClusterStatus.Builder wire = ClusterStatus.newBuilder()
                 .setClustered(membership.isClustered())
                 .setCluster(status.cluster())

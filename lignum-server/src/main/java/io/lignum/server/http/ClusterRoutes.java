@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import io.javalin.http.Context;
 import io.lignum.cluster.ClusterStatus;
+import io.lignum.server.service.ClusterOverview;
 import io.lignum.server.service.LogService;
-import io.lignum.server.service.Membership;
 import io.lignum.server.service.ServiceException;
 
 import java.io.IOException;
@@ -29,7 +29,7 @@ final class ClusterRoutes {
 
     void status(Context context) {
         Query query = Query.of(context, Set.of("view"));
-        Membership membership = service.membership();
+        ClusterOverview membership = service.membership();
         CompletableFuture<ClusterStatus> status = switch (query.text("view", "node")) {
             case "node" -> CompletableFuture.completedFuture(membership.status());
             case "leader" -> membership.leaderStatus();
@@ -42,7 +42,7 @@ final class ClusterRoutes {
                         : answers.json(context, Json.bytes(out -> write(out, known, membership)))));
     }
 
-    private static void write(JsonGenerator out, ClusterStatus status, Membership membership)
+    private static void write(JsonGenerator out, ClusterStatus status, ClusterOverview membership)
             throws IOException {
         out.writeStartObject();
         out.writeBooleanField("clustered", membership.isClustered());

@@ -2,8 +2,8 @@ package io.lignum.server.http;
 
 import io.javalin.http.Context;
 import io.lignum.cluster.ClusterStatus;
+import io.lignum.server.service.ClusterOverview;
 import io.lignum.server.service.LogService;
-import io.lignum.server.service.Membership;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +60,7 @@ final class NodeRoutes {
     void ready(Context context) {
         Query query = Query.of(context, Set.of("writes"));
         boolean ready = service.isReady();
-        Optional<Membership> known = service.knownMembership();
+        Optional<ClusterOverview> known = service.knownMembership();
         boolean writes = service.takesWrites();
         boolean enough = query.flag("writes") ? writes : ready;
         Optional<String> whyFull = service.whyDiskFull();

@@ -1,8 +1,8 @@
 package io.lignum.server.metrics;
 
 import io.lignum.cluster.ClusterStatus;
+import io.lignum.server.service.ClusterOverview;
 import io.lignum.server.service.LogService;
-import io.lignum.server.service.Membership;
 import io.lignum.storage.DivergentTotals;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -70,7 +70,7 @@ public final class ClusterMetrics {
 
     /** Reads the state from the service, and the count of divergent files from the store. */
     public synchronized void refresh(LogService service) {
-        Membership membership = service.membership();
+        ClusterOverview membership = service.membership();
         ClusterStatus status = membership.status();
         DivergentTotals divergent = service.divergentFiles().totals();
         last = new Snapshot(

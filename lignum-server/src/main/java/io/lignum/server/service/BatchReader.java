@@ -29,7 +29,7 @@ public final class BatchReader implements AutoCloseable {
 
     private static final int SMALL_BYTES = 8 * 1024;
 
-    private final Topics topics;
+    private final TopicRequests topics;
     private final String topic;
     private final LogCursor cursor;
     private final ServiceListener listener;
@@ -37,7 +37,11 @@ public final class BatchReader implements AutoCloseable {
     private boolean pending;
 
     BatchReader(
-            Topics topics, String topic, LogCursor cursor, long from, ServiceListener listener) {
+            TopicRequests topics,
+            String topic,
+            LogCursor cursor,
+            long from,
+            ServiceListener listener) {
         this.topics = topics;
         this.topic = topic;
         this.cursor = cursor;

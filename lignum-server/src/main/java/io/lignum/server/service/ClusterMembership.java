@@ -8,8 +8,8 @@ import io.lignum.storage.StorageException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** The {@link Membership} of a node of a cluster. */
-final class ClusterMembership implements Membership {
+/** The {@link ClusterOverview} of a node of a cluster. */
+final class ClusterMembership implements ClusterOverview {
 
     private final ClusterNode node;
 

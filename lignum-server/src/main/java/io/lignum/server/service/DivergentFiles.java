@@ -32,10 +32,10 @@ public final class DivergentFiles {
     public static final int MAX_LISTED = 1_000;
 
     private final NodeState state;
-    private final Producer producer;
+    private final AppendService producer;
     private final Limits limits;
 
-    DivergentFiles(NodeState state, Producer producer, Limits limits) {
+    DivergentFiles(NodeState state, AppendService producer, Limits limits) {
         this.state = state;
         this.producer = producer;
         this.limits = limits;
@@ -46,7 +46,7 @@ public final class DivergentFiles {
      *
      * @param next the offset to go on from; the file's end when there is no more
      */
-    public record Chunk(DivergentFile file, byte[] batches, long next) {}
+    public record Chunk(DivergentFileInfo file, byte[] batches, long next) {}
 
     /**
      * What became of a file's records.
@@ -56,7 +56,7 @@ public final class DivergentFiles {
     public record Republished(String topic, long records, long firstOffset) {}
 
     /** By topic, then by offset; at most {@link #MAX_LISTED}. */
-    public List<DivergentFile> list() {
+    public List<DivergentFileInfo> list() {
         return state.store().divergent().stream()
                 .limit(MAX_LISTED)
                 .map(this::describe)
@@ -68,8 +68,8 @@ public final class DivergentFiles {
         return state.store().divergentTotals();
     }
 
-    private DivergentFile describe(io.lignum.storage.DivergentFile file) {
-        return new DivergentFile(
+    private DivergentFileInfo describe(io.lignum.storage.DivergentFile file) {
+        return new DivergentFileInfo(
                 file.name(),
                 file.topicId().toString(),
                 state.store().findTopic(file.topicId()).map(TopicLog::name),

@@ -36,11 +36,11 @@ public final class LogService implements AutoCloseable {
     private final Liveness liveness = new Liveness();
     private final ServiceListener listener;
     private final NodeState state = new NodeState();
-    private final Topics topics;
+    private final TopicRequests topics;
     private final TopicService topicService;
     private final CallErrors errors;
-    private final Producer producer;
-    private final Reader reader;
+    private final AppendService producer;
+    private final ReadService reader;
     private final Waiters waiters;
     private final ReadDemandWaits demands;
     private final DivergentFiles divergent;
@@ -58,11 +58,11 @@ public final class LogService implements AutoCloseable {
                 "limits.max-bytes-in-flight",
                 limits.maxBytesInFlight(),
                 "bytes of requests and answers on their way");
-        this.topics = new Topics(state, listener);
+        this.topics = new TopicRequests(state, listener);
         this.errors = new CallErrors(listener);
         this.topicService = new TopicService(topics, errors);
-        this.producer = new Producer(state, limits, listener, this::memory);
-        this.reader = new Reader(topics, limits, listener);
+        this.producer = new AppendService(state, limits, listener, this::memory);
+        this.reader = new ReadService(topics, limits, listener);
         RequestFailures failures = threads.failures();
         this.waiters = new Waiters(limits, threads);
         liveness.watch("The timer of waiting reads", waiters.timer());
@@ -96,7 +96,7 @@ public final class LogService implements AutoCloseable {
     }
 
     /** The same with the parts as arguments, for tests. */
-    public void opened(LogStore store, Path directory, Writes writes, Membership membership) {
+    public void opened(LogStore store, Path directory, Writes writes, ClusterOverview membership) {
         state.opened(new NodeState.Opened(store, directory, writes, membership));
     }
 
@@ -251,12 +251,12 @@ public final class LogService implements AutoCloseable {
     }
 
     /** The cluster of the node; a standalone node is a cluster of one. Fails as calls do. */
-    public Membership membership() {
+    public ClusterOverview membership() {
         return errors.call(state::membership);
     }
 
     /** The same for a node that stops, too; empty while the node recovers. */
-    public Optional<Membership> knownMembership() {
+    public Optional<ClusterOverview> knownMembership() {
         return state.knownMembership();
     }
 
@@ -265,7 +265,7 @@ public final class LogService implements AutoCloseable {
      * if it leads itself, its disk accepts appends.
      */
     public boolean takesWrites() {
-        Optional<Membership> known = state.knownMembership();
+        Optional<ClusterOverview> known = state.knownMembership();
         return isReady()
                 && known.isPresent()
                 && known.get().takesWrites()
@@ -280,7 +280,7 @@ public final class LogService implements AutoCloseable {
 
     /** The leader's id for answers; empty on a standalone node, and if no leader is known. */
     public Optional<String> leaderId() {
-        Optional<Membership> known = state.knownMembership();
+        Optional<ClusterOverview> known = state.knownMembership();
         return known.isPresent() && known.get().isClustered()
                 ? known.get().leader().map(Leader::nodeId)
                 : Optional.empty();
@@ -292,7 +292,7 @@ public final class LogService implements AutoCloseable {
      */
     public CompletableFuture<Void> awaitLeader(Duration patience) {
         return errors.callAsync(() -> {
-            Membership membership = state.membership();
+            ClusterOverview membership = state.membership();
             return waiters.until(
                     membership::takesWrites,
                     patience,

@@ -34,7 +34,7 @@ final class NodeState {
     private final List<Consumer<Boolean>> observers = new ArrayList<>();
 
     /** What calls are served with once the store is open. */
-    record Opened(LogStore store, Path directory, Writes writes, Membership membership) {}
+    record Opened(LogStore store, Path directory, Writes writes, ClusterOverview membership) {}
 
     synchronized void opened(Opened with) {
         opened = with;
@@ -86,12 +86,12 @@ final class NodeState {
     }
 
     /** As {@link #store}. */
-    Membership membership() {
+    ClusterOverview membership() {
         return opened().membership;
     }
 
     /** Also of a node that stops; empty while it recovers. */
-    Optional<Membership> knownMembership() {
+    Optional<ClusterOverview> knownMembership() {
         return Optional.ofNullable(opened).map(Opened::membership);
     }
 

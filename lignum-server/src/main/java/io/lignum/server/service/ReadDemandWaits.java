@@ -12,14 +12,14 @@ import java.util.function.Consumer;
 final class ReadDemandWaits {
 
     private final NodeState state;
-    private final Topics topics;
+    private final TopicRequests topics;
     private final Waiters waiters;
     private final RequestFailures failures;
     private final Limits limits;
 
     ReadDemandWaits(
             NodeState state,
-            Topics topics,
+            TopicRequests topics,
             Waiters waiters,
             RequestFailures failures,
             Limits limits) {

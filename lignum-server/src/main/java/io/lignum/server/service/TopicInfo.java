@@ -30,7 +30,7 @@ public record TopicInfo(
         OptionalLong highWatermark,
         long copiesAtAck) {
 
-    static TopicInfo of(TopicLog log, Membership membership) {
+    static TopicInfo of(TopicLog log, ClusterOverview membership) {
         long start = log.logStartOffset();
         return new TopicInfo(
                 log.name(),
@@ -45,7 +45,7 @@ public record TopicInfo(
                 copiesAtAck(log.config(), membership));
     }
 
-    private static long copiesAtAck(TopicConfig config, Membership membership) {
+    private static long copiesAtAck(TopicConfig config, ClusterOverview membership) {
         if (!config.live() || !membership.isClustered()) {
             return 1;
         }

@@ -16,10 +16,10 @@ public final class TopicService {
     /** What one topic takes in a list, its name included, rounded up. */
     private static final int TOPIC_INFO_BYTES = 256;
 
-    private final Topics topics;
+    private final TopicRequests topics;
     private final CallErrors errors;
 
-    TopicService(Topics topics, CallErrors errors) {
+    TopicService(TopicRequests topics, CallErrors errors) {
         this.topics = topics;
         this.errors = errors;
     }

@@ -9,7 +9,7 @@ import java.io.OutputStream;
  * its library, so a program without the library runs until it gets a batch that needs it. One
  * thread at a time.
  */
-interface Codec {
+interface CompressionCodec {
     /** A stream that writes one whole compressed stream into the sink; closing it ends that. */
     OutputStream compressing(OutputStream sink) throws IOException;
 

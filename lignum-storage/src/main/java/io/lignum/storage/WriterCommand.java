@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * Runs work on a log that must not overlap with appends. It is queued behind the appends before it,
  * and the log's writer runs it.
  */
-final class LogCommand implements Step {
+final class WriterCommand implements Step {
 
     /** The work. An IOException that is no shortage stops the log. */
     @FunctionalInterface
@@ -25,11 +25,11 @@ final class LogCommand implements Step {
     private final boolean seals;
     private final CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
 
-    LogCommand(Body body) {
+    WriterCommand(Body body) {
         this(body, false);
     }
 
-    LogCommand(Body body, boolean seals) {
+    WriterCommand(Body body, boolean seals) {
         this.body = body;
         this.seals = seals;
     }

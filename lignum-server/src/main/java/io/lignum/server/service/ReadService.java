@@ -17,18 +17,18 @@ import java.util.OptionalLong;
 /**
  * Reads pages of messages and raw batches. Blocks on the disk; the thread must not be interrupted.
  */
-final class Reader {
+final class ReadService {
 
     /** Memory of a message or header object besides its bytes, rounded up. */
     private static final int RECORD_OVERHEAD = 160;
 
     private static final int HEADER_OVERHEAD = 160;
 
-    private final Topics topics;
+    private final TopicRequests topics;
     private final Limits limits;
     private final ServiceListener listener;
 
-    Reader(Topics topics, Limits limits, ServiceListener listener) {
+    ReadService(TopicRequests topics, Limits limits, ServiceListener listener) {
         this.topics = topics;
         this.limits = limits;
         this.listener = listener;

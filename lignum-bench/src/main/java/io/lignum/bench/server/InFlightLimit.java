@@ -3,13 +3,13 @@ package io.lignum.bench.server;
 import org.jspecify.annotations.Nullable;
 
 /** Limits the records in flight by waiting for the oldest one before it sends another. */
-final class Window {
+final class InFlightLimit {
 
     private final Sender sender;
     private final Sender.@Nullable Pending[] pending;
     private int at;
 
-    Window(Sender sender, int maxInFlight) {
+    InFlightLimit(Sender sender, int maxInFlight) {
         this.sender = sender;
         pending = new Sender.@Nullable Pending[maxInFlight];
     }

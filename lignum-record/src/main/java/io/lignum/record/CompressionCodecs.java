@@ -11,13 +11,13 @@ import java.nio.ByteBuffer;
  * Compresses and decompresses the records of a batch, and translates the exceptions of the
  * libraries. Stateless.
  */
-final class Codecs {
+final class CompressionCodecs {
     /** First estimate of the growth, so that memory is proportional to the source. */
     private static final int EXPECTED_RATIO = 4;
 
     private static final int LEAST_BUFFER_BYTES = 4096;
 
-    private Codecs() {}
+    private CompressionCodecs() {}
 
     static byte[] compress(Compression compression, byte[] data, int offset, int length) {
         try {
@@ -51,7 +51,10 @@ final class Codecs {
     }
 
     private static ByteBuffer decompress(
-            Codec codec, Compression compression, ByteBuffer source, DecompressionLimit limit) {
+            CompressionCodec codec,
+            Compression compression,
+            ByteBuffer source,
+            DecompressionLimit limit) {
         if (!source.hasRemaining()) {
             // Libraries treat an empty stream differently: as empty, or as damaged.
             throw new RecordException.InvalidBatch("records", "there are none");
@@ -137,7 +140,7 @@ final class Codecs {
         }
     }
 
-    private static Codec codec(Compression compression) {
+    private static CompressionCodec codec(Compression compression) {
         return switch (compression) {
             case LZ4 -> new Lz4Codec();
             case ZSTD -> new ZstdCodec();

@@ -23,9 +23,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 
-class CodecTest {
+class CompressionCodecTest {
     private static ByteBuffer unpack(Compression compression, byte[] packed, int maxBytes) {
-        return Codecs.decompress(
+        return CompressionCodecs.decompress(
                 compression, ByteBuffer.wrap(packed), DecompressionLimit.of(maxBytes));
     }
 
@@ -34,9 +34,9 @@ class CodecTest {
             value = Compression.class,
             names = {"LZ4", "ZSTD"})
     void memory_isReservedBeforeItIsTaken_andARefusalComesThrough(Compression compression) {
-        byte[] packed = Codecs.compress(compression, new byte[1_000_000], 0, 1_000_000);
+        byte[] packed = CompressionCodecs.compress(compression, new byte[1_000_000], 0, 1_000_000);
         long[] reserved = {0};
-        Codecs.decompress(
+        CompressionCodecs.decompress(
                 compression,
                 ByteBuffer.wrap(packed),
                 new DecompressionLimit(1_000_000, bytes -> reserved[0] += bytes));
@@ -47,7 +47,8 @@ class CodecTest {
                 throw refusal;
             }
         });
-        assertThatThrownBy(() -> Codecs.decompress(compression, ByteBuffer.wrap(packed), small))
+        assertThatThrownBy(() ->
+                        CompressionCodecs.decompress(compression, ByteBuffer.wrap(packed), small))
                 .isSameAs(refusal);
     }
 
@@ -61,7 +62,7 @@ class CodecTest {
             byte[] data = new byte[size];
             random.nextBytes(data);
             Arrays.fill(data, size / 2, size, (byte) 1);
-            byte[] packed = Codecs.compress(compression, data, 0, size);
+            byte[] packed = CompressionCodecs.compress(compression, data, 0, size);
             assertThat(Samples.bytesOf(unpack(compression, packed, size))).isEqualTo(data);
             if (size > 0) {
                 assertThatThrownBy(() -> unpack(compression, packed, size - 1))
@@ -76,7 +77,7 @@ class CodecTest {
             names = {"LZ4", "ZSTD"})
     void bomb_isTooLarge(Compression compression) throws IOException {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-        Codec codec = compression == Compression.LZ4 ? new Lz4Codec() : new ZstdCodec();
+        CompressionCodec codec = compression == Compression.LZ4 ? new Lz4Codec() : new ZstdCodec();
         try (OutputStream packing = codec.compressing(bomb)) {
             byte[] zeros = new byte[1 << 20];
             for (int i = 0; i < 256; i++) {
@@ -119,7 +120,7 @@ class CodecTest {
     void streamCutAnywhere_isInvalid(Compression compression) {
         byte[] data = new byte[500];
         new Random(5).nextBytes(data);
-        byte[] packed = Codecs.compress(compression, data, 0, 500);
+        byte[] packed = CompressionCodecs.compress(compression, data, 0, 500);
         for (int size = 0; size < packed.length; size++) {
             byte[] cut = Arrays.copyOf(packed, size);
             assertThatThrownBy(() -> unpack(compression, cut, 1000))
@@ -130,7 +131,7 @@ class CodecTest {
 
     @Test
     void bytesAfterTheLz4Frame_areInvalid() {
-        byte[] packed = Codecs.compress(Compression.LZ4, new byte[50], 0, 50);
+        byte[] packed = CompressionCodecs.compress(Compression.LZ4, new byte[50], 0, 50);
         byte[] twice = Arrays.copyOf(packed, packed.length * 2);
         System.arraycopy(packed, 0, twice, packed.length, packed.length);
         assertThatThrownBy(() -> unpack(Compression.LZ4, twice, 1000))
@@ -140,7 +141,7 @@ class CodecTest {
 
     @Test
     void bytesAfterTheZstdFrame_areInvalid() {
-        byte[] packed = Codecs.compress(Compression.ZSTD, new byte[50], 0, 50);
+        byte[] packed = CompressionCodecs.compress(Compression.ZSTD, new byte[50], 0, 50);
         byte[] more = Arrays.copyOf(packed, packed.length + 1);
         assertThatThrownBy(() -> unpack(Compression.ZSTD, more, 1000))
                 .isInstanceOf(InvalidBatch.class);
@@ -149,7 +150,7 @@ class CodecTest {
     @Test
     void lz4FrameOtherReadersRefuse_isInvalid() throws IOException {
         byte[] skippable = HexFormat.of().parseHex("502a4d180000000004224d18");
-        byte[] frame = Codecs.compress(Compression.LZ4, new byte[50], 0, 50);
+        byte[] frame = CompressionCodecs.compress(Compression.LZ4, new byte[50], 0, 50);
         byte[] behindSkippable = Arrays.copyOf(skippable, 8 + frame.length);
         System.arraycopy(frame, 0, behindSkippable, 8, frame.length);
         assertThatThrownBy(() -> unpack(Compression.LZ4, behindSkippable, 1000))
@@ -158,7 +159,7 @@ class CodecTest {
 
     @Test
     void lz4Frame_hasIndependentBlocksOf64KiBAndNoChecksums() {
-        byte[] frame = Codecs.compress(Compression.LZ4, new byte[50], 0, 50);
+        byte[] frame = CompressionCodecs.compress(Compression.LZ4, new byte[50], 0, 50);
         assertThat(HexFormat.of().formatHex(frame, 0, 6)).isEqualTo("04224d186040");
     }
 

@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Appends for clients: checks sizes, counts what is in flight, and creates topics. Any thread. */
-final class Producer {
+final class AppendService {
 
     private final NodeState state;
     private final Limits limits;
@@ -28,7 +28,7 @@ final class Producer {
     private final Permits appends;
     private final Permits bytes;
 
-    Producer(
+    AppendService(
             NodeState state,
             Limits limits,
             ServiceListener listener,

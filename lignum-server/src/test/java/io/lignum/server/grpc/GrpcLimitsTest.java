@@ -40,7 +40,7 @@ import java.util.logging.Handler;
 import java.util.logging.Logger;
 
 /** Every limit, hit from outside: the error names it, and the node goes on serving others. */
-class LimitsTest {
+class GrpcLimitsTest {
 
     @TempDir
     private Path directory;

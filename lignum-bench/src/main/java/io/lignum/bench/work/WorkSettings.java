@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The settings of a work, as {@code key=value} pairs on the command line of its JVM. */
-public record Settings(Map<String, String> values) {
+public record WorkSettings(Map<String, String> values) {
 
-    public Settings {
+    public WorkSettings {
         values = Map.copyOf(values);
     }
 
-    public static Settings of(String... pairs) {
+    public static WorkSettings of(String... pairs) {
         Map<String, String> values = new TreeMap<>();
         for (String pair : pairs) {
             int equals = pair.indexOf('=');
@@ -20,14 +20,14 @@ public record Settings(Map<String, String> values) {
             }
             values.put(pair.substring(0, equals), pair.substring(equals + 1));
         }
-        return new Settings(values);
+        return new WorkSettings(values);
     }
 
     /** These settings, overridden by others. */
-    public Settings with(Settings others) {
+    public WorkSettings with(WorkSettings others) {
         Map<String, String> merged = new TreeMap<>(values);
         merged.putAll(others.values);
-        return new Settings(merged);
+        return new WorkSettings(merged);
     }
 
     public String text(String key) {

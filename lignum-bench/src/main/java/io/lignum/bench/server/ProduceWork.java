@@ -1,15 +1,15 @@
 package io.lignum.bench.server;
 
 import io.lignum.bench.work.Sample;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.WorkSettings;
 
 /** One thread sends for a while, with a bounded number of records in flight. */
-final class Produce extends ServerWork {
+final class ProduceWork extends ServerWork {
 
     /** Records between two looks at the clock. */
     private static final int STRIDE = 64;
 
-    Produce(Settings settings) throws Exception {
+    ProduceWork(WorkSettings settings) throws Exception {
         super(settings);
     }
 
@@ -27,7 +27,7 @@ final class Produce extends ServerWork {
             byte[] value = value();
             sender.sendAndWait(value);
             long nanos = settings().number("millis") * 1_000_000;
-            Window window = new Window(sender, settings().integer("inflight"));
+            InFlightLimit window = new InFlightLimit(sender, settings().integer("inflight"));
             Costs costs = costs();
             long sent = 0;
             long start = System.nanoTime();

@@ -10,10 +10,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The listener's data about one connection. Any thread. */
-final class Connection {
+final class ConnectionInfo {
 
-    static final Attributes.Key<Connection> ATTRIBUTE = Attributes.Key.create("lignum-connection");
-    static final Context.Key<Connection> CONTEXT = Context.key("lignum-connection");
+    static final Attributes.Key<ConnectionInfo> ATTRIBUTE =
+            Attributes.Key.create("lignum-connection");
+    static final Context.Key<ConnectionInfo> CONTEXT = Context.key("lignum-connection");
 
     /** The connection is above the limit; its calls get an error. */
     final boolean overLimit;
@@ -24,14 +25,14 @@ final class Connection {
     private final long maxUnreadBytes;
     private final Executor loop;
 
-    Connection(boolean overLimit, long maxUnreadBytes, Executor loop) {
+    ConnectionInfo(boolean overLimit, long maxUnreadBytes, Executor loop) {
         this.overLimit = overLimit;
         this.maxUnreadBytes = maxUnreadBytes;
         this.loop = loop;
     }
 
     /** The connection of the current call. */
-    static Connection current() {
+    static ConnectionInfo current() {
         return CONTEXT.get();
     }
 

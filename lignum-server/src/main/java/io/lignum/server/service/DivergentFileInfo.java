@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param from first offset, as it was in the log
  * @param to end, exclusive
  */
-public record DivergentFile(
+public record DivergentFileInfo(
         String name,
         String topicId,
         Optional<String> topic,

@@ -12,12 +12,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** Finds, creates and changes topics, except internal ones. Any thread. */
-final class Topics {
+final class TopicRequests {
 
     private final NodeState state;
     private final ServiceListener listener;
 
-    Topics(NodeState state, ServiceListener listener) {
+    TopicRequests(NodeState state, ServiceListener listener) {
         this.state = state;
         this.listener = listener;
     }
@@ -35,7 +35,7 @@ final class Topics {
      * temporary.
      */
     RuntimeException readError(String name, long from, StorageException failure) {
-        Optional<Membership> known = state.knownMembership();
+        Optional<ClusterOverview> known = state.knownMembership();
         return known.isPresent() ? known.get().readError(name, from, failure) : failure;
     }
 
@@ -97,7 +97,7 @@ final class Topics {
     }
 
     List<TopicInfo> list() {
-        Membership membership = state.membership();
+        ClusterOverview membership = state.membership();
         return state.store().topics().stream()
                 .filter(log -> !InternalTopics.isInternal(log))
                 .map(log -> TopicInfo.of(log, membership))

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * nothing blocks. Futures complete on threads that must not be blocked; {@link ServiceException#of}
  * converts what they fail with.
  */
-public interface Membership {
+public interface ClusterOverview {
 
     /** Whether the cluster can have other nodes. */
     boolean isClustered();

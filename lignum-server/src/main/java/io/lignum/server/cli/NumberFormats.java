@@ -11,11 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Formats numbers for people, and parses sizes and times. */
-final class Figures {
+final class NumberFormats {
 
     private static final Pattern WITH_UNIT = Pattern.compile("([0-9]{1,18}) ?([a-zA-Z]*)");
 
-    private Figures() {}
+    private NumberFormats() {}
 
     static String decimal(double value, int digits) {
         return String.format(Locale.ROOT, "%." + digits + "f", value);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The figures of one contender's rounds. */
-final class Figures {
+final class RoundFigures {
 
     private final List<Sample> samples = new ArrayList<>();
 

@@ -4,7 +4,7 @@ package io.lignum.server.cli;
  * A progress line on a terminal, updated twice a second; nothing without a terminal. The length of
  * a stream is unknown, so it shows counts, not a bar. Used by one thread.
  */
-final class Progress {
+final class ProgressLine {
 
     private static final long INTERVAL_NANOS = 500_000_000;
 
@@ -14,7 +14,7 @@ final class Progress {
     private long shownBytes;
     private int width;
 
-    Progress(Terminal terminal) {
+    ProgressLine(Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -33,8 +33,8 @@ final class Progress {
         }
         double rate = (double) (bytes - shownBytes) / ((double) (now - shownAt) / 1e9);
         String share = total > 0 ? " (" + 100 * bytes / total + " %)" : "";
-        show(Figures.grouped(records) + " records, " + Figures.bytes(bytes) + share + ", "
-                + Figures.rate(rate) + "/s");
+        show(NumberFormats.grouped(records) + " records, " + NumberFormats.bytes(bytes) + share
+                + ", " + NumberFormats.rate(rate) + "/s");
         shownAt = now;
         shownBytes = bytes;
     }

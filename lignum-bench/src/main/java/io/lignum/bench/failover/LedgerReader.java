@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** Reads all records from a node other than the leader, and enters them in the ledger. */
-final class Reader implements AutoCloseable {
+final class LedgerReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -22,7 +22,7 @@ final class Reader implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "reader");
     private volatile boolean stopped;
 
-    Reader(List<String> addresses, String preferred, String topic, Ledger ledger) {
+    LedgerReader(List<String> addresses, String preferred, String topic, Ledger ledger) {
         this.ledger = ledger;
         client = LignumClient.builder().addresses(addresses).build();
         consumer = client.consumer(topic).fromBeginning().prefer(preferred).open();

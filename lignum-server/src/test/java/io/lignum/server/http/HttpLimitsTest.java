@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Every limit from a client's view: the error names it, and other clients are served meanwhile. */
-class LimitsTest {
+class HttpLimitsTest {
 
     @TempDir
     Path directory;

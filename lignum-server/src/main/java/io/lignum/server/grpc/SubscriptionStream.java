@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>One thread at a time runs {@link #pump} ({@link #wakes} counts the runs that are due); only
  * that thread uses the stream and the fields below {@code wakes}.
  */
-final class Subscription implements OpenStreams.Stream {
+final class SubscriptionStream implements OpenStreams.Stream {
 
     /** Answers of one turn; then other tasks of the pool run. */
     private static final int ANSWERS_PER_TURN = 8;
@@ -55,7 +55,7 @@ final class Subscription implements OpenStreams.Stream {
     private long position;
     private boolean over;
 
-    private Subscription(
+    private SubscriptionStream(
             ServerCallStreamObserver<Fetched> out,
             LogService service,
             GrpcThreads threads,
@@ -71,13 +71,14 @@ final class Subscription implements OpenStreams.Stream {
     }
 
     /** Must be called within the call that opens the stream. */
-    static Subscription open(
+    static SubscriptionStream open(
             ServerCallStreamObserver<Fetched> out,
             LogService service,
             GrpcThreads threads,
             SubscribeRequest request,
             OpenStreams.Place place) {
-        Subscription subscription = new Subscription(out, service, threads, request, place);
+        SubscriptionStream subscription =
+                new SubscriptionStream(out, service, threads, request, place);
         out.setOnReadyHandler(subscription::wake);
         out.setOnCancelHandler(subscription::cancel);
         out.setOnCloseHandler(subscription::cancel); // gRPC ended it: its own code failed.

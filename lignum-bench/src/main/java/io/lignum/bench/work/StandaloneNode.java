@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A standalone node as a user starts it: the jar, with free ports. */
-public final class Node implements AutoCloseable {
+public final class StandaloneNode implements AutoCloseable {
 
     private static final Pattern PORTS =
             Pattern.compile("HTTP on port (\\d+), gRPC on port (\\d+)");
@@ -22,14 +22,15 @@ public final class Node implements AutoCloseable {
     private final int httpPort;
     private final int grpcPort;
 
-    private Node(ServerProcess process, Matcher ports) {
+    private StandaloneNode(ServerProcess process, Matcher ports) {
         this.process = process;
         httpPort = Integer.parseInt(ports.group(1));
         grpcPort = Integer.parseInt(ports.group(2));
     }
 
     /** Returns when the node reports that it is ready. */
-    public static Node start(Settings settings, Path data, String... flags) throws IOException {
+    public static StandaloneNode start(WorkSettings settings, Path data, String... flags)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(List.of(flags));
@@ -48,7 +49,7 @@ public final class Node implements AutoCloseable {
         ServerProcess process =
                 ServerProcess.start(command, settings.directory().resolve("node.log"));
         try {
-            return new Node(process, process.await(() -> {
+            return new StandaloneNode(process, process.await(() -> {
                 Matcher ports = PORTS.matcher(process.said());
                 return ports.find() ? Optional.of(ports) : Optional.empty();
             }));

@@ -1,10 +1,10 @@
 package io.lignum.bench.cluster;
 
-import io.lignum.bench.work.Node;
 import io.lignum.bench.work.Ports;
 import io.lignum.bench.work.Scratch;
 import io.lignum.bench.work.ServerProcess;
-import io.lignum.bench.work.Settings;
+import io.lignum.bench.work.StandaloneNode;
+import io.lignum.bench.work.WorkSettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +19,11 @@ import java.util.Optional;
  * A node of a cluster: the real jar with default settings, in a process that can be ended and
  * restarted with the same ports and data. Used by one thread.
  */
-public final class ClusterNode {
+public final class JarClusterNode {
 
     private static final String READY = "gRPC on port";
 
-    private final Settings settings;
+    private final WorkSettings settings;
     private final String id;
     private final int consulPort;
     private final int httpPort;
@@ -33,7 +33,7 @@ public final class ClusterNode {
     private boolean paused;
     private int runs;
 
-    ClusterNode(Settings settings, String id, int consulPort) throws IOException {
+    JarClusterNode(WorkSettings settings, String id, int consulPort) throws IOException {
         this.settings = settings;
         this.id = id;
         this.consulPort = consulPort;
@@ -52,7 +52,7 @@ public final class ClusterNode {
     private List<String> command() {
         String jar = settings.text("jar");
         List<String> command = new ArrayList<>();
-        command.add(Node.java());
+        command.add(StandaloneNode.java());
         String heap = settings.text("heap");
         command.addAll(List.of("-Xms" + heap, "-Xmx" + heap));
         Path archive = Path.of(jar.replaceFirst("\\.jar$", ".jsa"));

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
  * Holds the open topics of a store, by name and by id. Any thread reads it; one thread at a time
  * changes it.
  */
-final class Topics {
+final class OpenTopics {
 
     private final ConcurrentSkipListMap<String, TopicLog> byName = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<UUID, TopicLog> byId = new ConcurrentSkipListMap<>();

@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Appends one batch from the wire to the log. Any thread; never throws, errors are in the future.
  */
-final class Appender {
+final class BatchAppender {
 
     /** The cost of {@link #append} for the calling thread. */
     enum Effort {
@@ -34,7 +34,7 @@ final class Appender {
 
     private final LogService service;
 
-    Appender(LogService service) {
+    BatchAppender(LogService service) {
         this.service = service;
     }
 

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes JSON objects, one per line. Used by one thread. */
-final class Json {
+final class JsonLines {
 
     private static final JsonFactory FACTORY =
             new JsonFactoryBuilder().rootValueSeparator("").build();
@@ -26,7 +26,7 @@ final class Json {
 
     private final JsonGenerator to;
 
-    Json(Output out) {
+    JsonLines(Output out) {
         try {
             to = FACTORY.createGenerator(new OutputStream() {
                 @Override
@@ -44,7 +44,7 @@ final class Json {
         }
     }
 
-    private Json with(Writing what) {
+    private JsonLines with(Writing what) {
         try {
             what.write(to);
             return this;
@@ -53,23 +53,23 @@ final class Json {
         }
     }
 
-    Json begin() {
+    JsonLines begin() {
         return with(JsonGenerator::writeStartObject);
     }
 
-    Json end() {
+    JsonLines end() {
         return with(JsonGenerator::writeEndObject);
     }
 
-    Json beginArray(String name) {
+    JsonLines beginArray(String name) {
         return with(out -> out.writeArrayFieldStart(name));
     }
 
-    Json endArray() {
+    JsonLines endArray() {
         return with(JsonGenerator::writeEndArray);
     }
 
-    Json beginObject(String name) {
+    JsonLines beginObject(String name) {
         return with(out -> out.writeObjectFieldStart(name));
     }
 
@@ -82,23 +82,23 @@ final class Json {
         });
     }
 
-    Json field(String name, long value) {
+    JsonLines field(String name, long value) {
         return with(out -> out.writeNumberField(name, value));
     }
 
-    Json field(String name, boolean value) {
+    JsonLines field(String name, boolean value) {
         return with(out -> out.writeBooleanField(name, value));
     }
 
     /** Rounds to three decimal places. */
-    Json field(String name, double value) {
+    JsonLines field(String name, double value) {
         return with(out -> {
             out.writeFieldName(name);
-            out.writeNumber(Figures.decimal(value, 3));
+            out.writeNumber(NumberFormats.decimal(value, 3));
         });
     }
 
-    Json field(String name, String value) {
+    JsonLines field(String name, String value) {
         return with(out -> out.writeStringField(name, value));
     }
 
@@ -106,7 +106,7 @@ final class Json {
      * Writes bytes as text, and if they are not UTF-8 also as base64 in a second field, like the
      * HTTP API.
      */
-    Json bytes(String textField, String base64Field, byte @Nullable [] value) {
+    JsonLines bytes(String textField, String base64Field, byte @Nullable [] value) {
         return with(out -> {
             out.writeFieldName(textField);
             if (value == null) {
