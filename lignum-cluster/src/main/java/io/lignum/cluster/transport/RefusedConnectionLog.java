@@ -1,10 +1,11 @@
 package io.lignum.cluster.transport;
 
+import io.lignum.record.LogLineLimiter;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,20 +14,18 @@ import java.util.function.LongSupplier;
  */
 final class RefusedConnectionLog {
 
-    static final Duration EVERY = Duration.ofSeconds(10);
+    private static final Duration EVERY = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusedConnectionLog.class);
 
-    private final LongSupplier nanoClock;
-    private OptionalLong loggedAt = OptionalLong.empty(); // guarded by this
-    private long count; // guarded by this
+    private final LogLineLimiter lines;
 
     RefusedConnectionLog(LongSupplier nanoClock) {
-        this.nanoClock = nanoClock;
+        this.lines = new LogLineLimiter(EVERY, nanoClock);
     }
 
     void refused(String why) {
-        long since = count();
+        long since = lines.count();
         if (since == 1) {
             LOG.warn("A connection was refused: {}", why);
         } else if (since > 1) {
@@ -35,18 +34,5 @@ final class RefusedConnectionLog {
                     since,
                     why);
         }
-    }
-
-    /** Counts one refusal; returns the number to log, or 0 if it is not time yet. */
-    synchronized long count() {
-        count++;
-        long now = nanoClock.getAsLong();
-        if (loggedAt.isPresent() && now - loggedAt.getAsLong() < EVERY.toNanos()) {
-            return 0;
-        }
-        loggedAt = OptionalLong.of(now);
-        long all = count;
-        count = 0;
-        return all;
     }
 }

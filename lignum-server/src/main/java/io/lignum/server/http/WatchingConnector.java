@@ -1,6 +1,7 @@
 package io.lignum.server.http;
 
 import io.lignum.record.IoErrors;
+import io.lignum.record.LogLineLimiter;
 
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
@@ -17,8 +18,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Accepts connections and creates those that notice when their client disconnects. While the
@@ -29,12 +28,9 @@ final class WatchingConnector extends ServerConnector {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchingConnector.class);
 
-    private static final long LINE_NANOS = TimeUnit.MINUTES.toNanos(1);
-
     private final Duration pause;
-
-    /** Used only by the single acceptor thread. */
-    private OptionalLong lineNanos = OptionalLong.empty();
+    private final LogLineLimiter lines =
+            new LogLineLimiter(Duration.ofMinutes(1), System::nanoTime);
 
     WatchingConnector(Server server, Scheduler scheduler, HttpConfiguration http, Duration pause) {
         super(server, null, scheduler, null, 1, 1, new HttpConnectionFactory(http));
@@ -59,9 +55,7 @@ final class WatchingConnector extends ServerConnector {
         if (!isRunning() || !(failure instanceof IOException)) {
             return super.handleAcceptFailure(failure);
         }
-        long now = System.nanoTime();
-        if (lineNanos.isEmpty() || now - lineNanos.getAsLong() >= LINE_NANOS) {
-            lineNanos = OptionalLong.of(now);
+        if (lines.count() > 0) {
             LOG.warn(
                     "Cannot accept HTTP connections on port {}: {}; trying again every {} ms",
                     getLocalPort(),
