@@ -4,9 +4,8 @@ import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerTransportFilter;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
-import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,7 +14,6 @@ import org.slf4j.LoggerFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
@@ -61,12 +59,9 @@ final class AcceptFilter extends ServerTransportFilter {
         this.proofs = proofs;
     }
 
-    /**
-     * Creates the listening socket; the pure Java one, because only that can filter connections
-     * before it accepts them.
-     */
-    Acceptor acceptor() {
-        return new Acceptor();
+    /** A listening socket with this filter. */
+    ServerChannel listener() {
+        return SocketTransport.listener(this::accept);
     }
 
     @Override
@@ -102,8 +97,8 @@ final class AcceptFilter extends ServerTransportFilter {
                         + " (cluster.secret) only peers on this host are accepted";
     }
 
-    private boolean letIn(Channel socket) {
-        SocketAddress remote = ((SocketChannel) socket).remoteAddress();
+    private boolean accept(SocketChannel socket) {
+        SocketAddress remote = socket.remoteAddress();
         String objection = remote == null ? "closed already" : objection(loopbackOnly, remote);
         if (objection != null) {
             refusals.refused(objection);
@@ -114,18 +109,19 @@ final class AcceptFilter extends ServerTransportFilter {
             refusals.refused("from " + remote + ", as there are " + maxConnections + " of peers");
             return false;
         }
-        pending.add(socket, ((InetSocketAddress) remote).getAddress()).ifPresent(this::makeRoom);
+        pending.add(socket, ((InetSocketAddress) remote).getAddress()).ifPresent(this::displace);
         var unused = socket.closeFuture().addListener(closed -> {
             sockets.decrementAndGet();
             pending.remove(socket);
         });
+        watch(socket);
         return true;
     }
 
-    private void makeRoom(Channel stranger) {
+    private void displace(Channel stranger) {
         refusals.refused("from " + ((SocketChannel) stranger).remoteAddress()
                 + ", because too many are not authenticated yet");
-        isolationMonitor(stranger);
+        closeWithoutGoAway(stranger);
     }
 
     private boolean isProved(Channel socket) {
@@ -147,7 +143,7 @@ final class AcceptFilter extends ServerTransportFilter {
             }
         } else if (System.nanoTime() - acceptedNanos > timeToProve.toNanos()) {
             refusals.refused(remote + " did not authenticate within " + timeToProve);
-            isolationMonitor(socket);
+            closeWithoutGoAway(socket);
         }
     }
 
@@ -157,7 +153,7 @@ final class AcceptFilter extends ServerTransportFilter {
                     "{} has been silent for {}: its connection is closed",
                     connection.remote,
                     SILENCE);
-            isolationMonitor(socket);
+            closeWithoutGoAway(socket);
         }
     }
 
@@ -165,37 +161,21 @@ final class AcceptFilter extends ServerTransportFilter {
      * Closes without the HTTP/2 handler, which would first send a message to a peer that is not
      * there.
      */
-    private static void isolationMonitor(Channel socket) {
+    private static void closeWithoutGoAway(Channel socket) {
         socket.eventLoop().execute(() -> socket.unsafe().close(socket.newPromise()));
     }
 
-    private void watch(SocketChannel socket, EventLoop loop) {
+    /** On the listener's event loop, because the socket has none yet. */
+    private void watch(SocketChannel socket) {
         SocketAddress remote = socket.remoteAddress();
         long acceptedNanos = System.nanoTime();
-        ScheduledFuture<?> looking = loop.scheduleWithFixedDelay(
-                () -> look(socket, remote, acceptedNanos),
-                LOOK_EVERY.toMillis(),
-                LOOK_EVERY.toMillis(),
-                TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> looking = socket.parent()
+                .eventLoop()
+                .scheduleWithFixedDelay(
+                        () -> look(socket, remote, acceptedNanos),
+                        LOOK_EVERY.toMillis(),
+                        LOOK_EVERY.toMillis(),
+                        TimeUnit.MILLISECONDS);
         var unused = socket.closeFuture().addListener(closed -> looking.cancel(false));
-    }
-
-    final class Acceptor extends NioServerSocketChannel {
-
-        @Override
-        protected int doReadMessages(List<Object> accepted) throws Exception {
-            int before = accepted.size();
-            int count = super.doReadMessages(accepted);
-            for (int i = accepted.size() - 1; i >= before; i--) {
-                SocketChannel socket = (SocketChannel) accepted.get(i);
-                if (letIn(socket)) {
-                    watch(socket, eventLoop());
-                } else {
-                    accepted.remove(i);
-                    socket.unsafe().closeForcibly();
-                }
-            }
-            return count;
-        }
     }
 }

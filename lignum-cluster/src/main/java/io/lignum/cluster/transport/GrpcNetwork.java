@@ -4,9 +4,6 @@ import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
-import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerException;
@@ -76,8 +73,7 @@ public final class GrpcNetwork implements Network {
             throws IOException {
         this.onFailure = onFailure;
         maxMessageBytes = Math.addExact(maxBatchBytes, HEADROOM_BYTES);
-        loops = new MultiThreadIoEventLoopGroup(
-                THREADS, new DefaultThreadFactory("lignum-peer", true), NioIoHandler.newFactory());
+        loops = SocketTransport.loops("lignum-peer", THREADS);
         listener = new PeerGrpcService(maxMessageBytes, this::loop, onFailure);
         lines = new PeerConnections(security, maxMessageBytes, loops);
         server = server(listen, security);
@@ -111,7 +107,7 @@ public final class GrpcNetwork implements Network {
         AcceptFilter acceptFilter = new AcceptFilter(
                 MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, proofs);
         return NettyServerBuilder.forAddress(listen)
-                .channelFactory(acceptFilter::acceptor)
+                .channelFactory(acceptFilter::listener)
                 .bossEventLoopGroup(loops)
                 .workerEventLoopGroup(loops)
                 .directExecutor()

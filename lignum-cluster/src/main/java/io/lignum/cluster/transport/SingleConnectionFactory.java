@@ -2,7 +2,9 @@ package io.lignum.cluster.transport;
 
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.ChannelPromise;
 
 import java.net.ConnectException;
 import java.net.SocketAddress;
@@ -16,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class SingleConnectionFactory implements ChannelFactory<Channel> {
 
     private final boolean loopbackOnly;
+
+    /** A socket is connected, was connected, or is connecting now. */
     private final AtomicBoolean taken = new AtomicBoolean();
 
     SingleConnectionFactory(boolean loopbackOnly) {
@@ -24,37 +28,34 @@ final class SingleConnectionFactory implements ChannelFactory<Channel> {
 
     @Override
     public Channel newChannel() {
-        return new Socket();
+        Channel socket = SocketTransport.socket();
+        socket.pipeline().addLast(new ConnectOnce());
+        return socket;
     }
 
-    private final class Socket extends NioSocketChannel {
+    private final class ConnectOnce extends ChannelOutboundHandlerAdapter {
 
         @Override
-        protected boolean doConnect(SocketAddress remote, SocketAddress local) throws Exception {
+        public void connect(
+                ChannelHandlerContext socket,
+                SocketAddress remote,
+                SocketAddress local,
+                ChannelPromise connected) {
             String objection = AcceptFilter.objection(loopbackOnly, remote);
             if (objection != null) {
-                throw new ConnectException(objection);
+                connected.tryFailure(new ConnectException(objection));
+                return;
             }
-            if (taken.get()) {
-                throw new ConnectException("the connection is closed");
-            }
-            boolean connected = super.doConnect(remote, local);
-            if (connected) {
-                take();
-            }
-            return connected;
-        }
-
-        @Override
-        protected void doFinishConnect() throws Exception {
-            super.doFinishConnect();
-            take();
-        }
-
-        private void take() throws ConnectException {
             if (!taken.compareAndSet(false, true)) {
-                throw new ConnectException("there is a connection already");
+                connected.tryFailure(new ConnectException("the channel had its one connection"));
+                return;
             }
+            var attempt = socket.connect(remote, local, connected);
+            var unused = attempt.addListener(ended -> {
+                if (!ended.isSuccess()) {
+                    taken.set(false); // Another address of the peer may be tried.
+                }
+            });
         }
     }
 }

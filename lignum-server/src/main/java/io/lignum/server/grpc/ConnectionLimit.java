@@ -8,14 +8,14 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerTransportFilter;
-import io.grpc.netty.shaded.io.netty.channel.Channel;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
+import io.grpc.netty.shaded.io.netty.channel.socket.SocketChannel;
+import io.lignum.cluster.transport.SocketTransport;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.ServiceException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -40,9 +40,19 @@ final class ConnectionLimit extends ServerTransportFilter implements ServerInter
         this.threads = threads;
     }
 
-    /** The listening socket; the pure Java one, since only this one supports a filter. */
-    Acceptor acceptor() {
-        return new Acceptor();
+    /** A listening socket that closes connections far above the limit. */
+    ServerChannel listener() {
+        return SocketTransport.listener(this::accept);
+    }
+
+    private boolean accept(SocketChannel socket) {
+        if (sockets.incrementAndGet() > maxSockets) {
+            sockets.decrementAndGet();
+            return false;
+        }
+        socket.pipeline().addLast(new HalfClosedStreams());
+        var unused = socket.closeFuture().addListener(closed -> sockets.decrementAndGet());
+        return true;
     }
 
     /** Runs on the event loop of the new connection. */
@@ -84,27 +94,5 @@ final class ConnectionLimit extends ServerTransportFilter implements ServerInter
                 call,
                 headers,
                 next);
-    }
-
-    final class Acceptor extends NioServerSocketChannel {
-
-        @Override
-        protected int doReadMessages(List<Object> accepted) throws Exception {
-            int before = accepted.size();
-            int count = super.doReadMessages(accepted);
-            for (int i = accepted.size() - 1; i >= before; i--) {
-                Channel socket = (Channel) accepted.get(i);
-                if (sockets.incrementAndGet() > maxSockets) {
-                    sockets.decrementAndGet();
-                    accepted.remove(i);
-                    socket.unsafe().closeForcibly();
-                } else {
-                    socket.pipeline().addLast(new HalfClosedStreams());
-                    var unused =
-                            socket.closeFuture().addListener(closed -> sockets.decrementAndGet());
-                }
-            }
-            return count;
-        }
     }
 }

@@ -6,14 +6,12 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
-import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.lignum.api.LignumClusterGrpc;
 import io.lignum.api.LignumGrpc;
 import io.lignum.api.LignumLogGrpc;
+import io.lignum.cluster.transport.SocketTransport;
 import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.Limits;
 import io.lignum.server.config.ServerConfig;
@@ -63,7 +61,9 @@ public final class GrpcServer implements ProtocolServer {
             throws IOException {
         Limits limits = config.limits();
         QuietTransport.install();
-        loops = List.of(eventLoops("lignum-grpc-accept", 1), eventLoops("lignum-grpc-loop", 0));
+        loops = List.of(
+                SocketTransport.loops("lignum-grpc-accept", 1),
+                SocketTransport.loops("lignum-grpc-loop", 0));
         threads = new GrpcThreads(loops.get(1), limits, service.threads());
         service.liveness().watch("The timer of gRPC calls", threads.timer());
         streams = new OpenStreams(service);
@@ -97,7 +97,7 @@ public final class GrpcServer implements ProtocolServer {
                 threads);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(config.host(), config.grpcPort()))
-                .channelFactory(gate::acceptor)
+                .channelFactory(gate::listener)
                 .bossEventLoopGroup(loops.get(0))
                 .workerEventLoopGroup(loops.get(1))
                 .executor(threads.calls())
@@ -143,11 +143,6 @@ public final class GrpcServer implements ProtocolServer {
     private static int flowControlWindow(Limits limits) {
         long share = limits.maxBytesInFlight() / 64;
         return (int) Math.max(LEAST_WINDOW, Math.min(share, FLOW_CONTROL_WINDOW));
-    }
-
-    private static EventLoopGroup eventLoops(String name, int threads) {
-        return new MultiThreadIoEventLoopGroup(
-                threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
     }
 
     private void setReady(boolean ready) {

@@ -87,7 +87,7 @@ public final class LeaderTimers {
         watermarksPlanned = false;
         if (!ended) {
             followers.stream()
-                    .filter(Replica::hasUnsentWatermarks)
+                    .filter(follower -> follower.hasUnsentWatermarks(leaderEpoch))
                     .forEach(follower -> follower.heartbeat(leaderEpoch));
         }
     }

@@ -5,6 +5,8 @@ import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerStream;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -158,8 +160,18 @@ public final class Replica {
         unsentWatermarks.add(topic);
     }
 
-    boolean hasUnsentWatermarks() {
+    /** Whether a high watermark has advanced that no batch has carried since. */
+    boolean hasUnsentWatermarks(LeaderEpoch leaderEpoch) {
+        unsentWatermarks.removeIf(id -> isSent(leaderEpoch.topic(id)));
         return !unsentWatermarks.isEmpty();
+    }
+
+    private boolean isSent(@Nullable LeaderTopic topic) {
+        if (topic == null || !topic.isLive()) {
+            return false;
+        }
+        OptionalLong committed = topic.log().highWatermark();
+        return committed.isPresent() && sender.hasSent(topic.id(), committed.getAsLong());
     }
 
     /** Sends the high watermarks that have advanced, and asks for an answer. */

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,6 +50,10 @@ public final class ReplicationSender {
         private final ArrayDeque<Sent> unacked = new ArrayDeque<>(); // guarded by itself
         private boolean dropped; // guarded by unacked: messages sent from now on are not waited for
         private volatile long next;
+
+        /** The high watermark that the last message carried. */
+        private volatile OptionalLong sentWatermark = OptionalLong.empty();
+
         private Duration pause = FIRST_PAUSE; // belongs to the task that ships
 
         Lane(LeaderTopic topic, long next) {
@@ -96,6 +101,16 @@ public final class ReplicationSender {
 
     public boolean isOpen(UUID topic) {
         return lanes.containsKey(topic);
+    }
+
+    /** Whether a batch has carried this high watermark of the topic, or a later one. */
+    boolean hasSent(UUID topic, long watermark) {
+        Lane lane = lanes.get(topic);
+        if (lane == null) {
+            return false;
+        }
+        OptionalLong sent = lane.sentWatermark;
+        return sent.isPresent() && sent.getAsLong() >= watermark;
     }
 
     /** There may be something to ship. Any thread; does not block. */
@@ -287,8 +302,9 @@ public final class ReplicationSender {
             }
             lane.next = end;
             lane.pause = FIRST_PAUSE;
-            link.send(new Message.Append(
-                    epoch, lane.topic.id(), base, lane.topic.log().highWatermark(), batches));
+            OptionalLong watermark = lane.topic.log().highWatermark();
+            link.send(new Message.Append(epoch, lane.topic.id(), base, watermark, batches));
+            lane.sentWatermark = watermark;
         }
     }
 
