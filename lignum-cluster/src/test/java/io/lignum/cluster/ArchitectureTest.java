@@ -19,6 +19,7 @@ import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.PendingCalls;
 import io.lignum.cluster.node.ClusterNode;
 import io.lignum.record.IoErrors;
+import io.lignum.record.LogLineLimiter;
 import io.lignum.record.Utf8;
 
 import org.junit.jupiter.api.Test;
@@ -55,7 +56,7 @@ final class ArchitectureTest {
 
     /** How text becomes bytes, and how an I/O error is described, is the same everywhere. */
     private static final DescribedPredicate<JavaClass> TEXT =
-            belongToAnyOf(Utf8.class, IoErrors.class);
+            belongToAnyOf(Utf8.class, IoErrors.class, LogLineLimiter.class);
 
     @Test
     void theClassesLookedAt_areThoseOfTheCluster() {
@@ -96,14 +97,15 @@ final class ArchitectureTest {
     }
 
     @Test
-    void transport_knowsThePeersSeamOnly() {
+    void transport_knowsThePeersSeamAndTheLoopOnly() {
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".transport..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.lignum..")
                         .and(not(resideInAnyPackage(ROOT + ".transport..", ROOT + ".peer")))
-                        .and(not(TEXT)))
+                        .and(not(TEXT))
+                        .and(not(belongToAnyOf(Loop.class))))
                 .check(CLUSTER);
     }
 

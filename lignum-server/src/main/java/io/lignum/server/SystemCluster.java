@@ -1,6 +1,5 @@
 package io.lignum.server;
 
-import io.lignum.cluster.ThreadLoop;
 import io.lignum.cluster.consul.ConsulCoordinator;
 import io.lignum.cluster.consul.ConsulSettings;
 import io.lignum.cluster.transport.GrpcNetwork;
@@ -14,7 +13,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Creates the real parts: Consul as coordinator, a network over sockets, and a thread for the loop.
+ * Creates the real parts: Consul as coordinator, a network over sockets, and the node's loop on the
+ * network's thread.
  */
 class SystemCluster implements ClusterFactory {
 
@@ -40,7 +40,7 @@ class SystemCluster implements ClusterFactory {
                     e);
         }
         return new Outside(
-                ThreadLoop.start("lignum-cluster", onFailure),
+                network.nodeLoop(onFailure),
                 new ConsulCoordinator(consul(settings.consul()), onFailure),
                 network);
     }

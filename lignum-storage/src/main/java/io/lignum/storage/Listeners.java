@@ -53,8 +53,8 @@ final class Listeners implements StoreListener {
     }
 
     @Override
-    public void written(TopicLog log, int bytes, long nanos) {
-        tell(one -> one.written(log, bytes, nanos));
+    public void written(TopicLog log, WrittenBatches batches, long nanos) {
+        tell(one -> one.written(log, batches, nanos));
     }
 
     @Override

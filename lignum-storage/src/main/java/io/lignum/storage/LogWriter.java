@@ -186,7 +186,8 @@ final class LogWriter implements Runnable {
         lease = file;
         ActiveSegment active = state.active();
         long started = store.clock().monotonicNanos();
-        long before = active.summary().sizeInBytes();
+        long beforeBytes = active.summary().sizeInBytes();
+        long baseOffset = active.summary().endOffset();
         for (int i = 0; i < round.size(); i++) {
             ByteBuffer batches = round.get(i).finish();
             try {
@@ -199,8 +200,10 @@ final class LogWriter implements Runnable {
         }
         maintenance.keepRoom(file.file());
         state.written();
-        int bytes = (int) (active.summary().sizeInBytes() - before);
-        store.listener().written(log, bytes, store.clock().monotonicNanos() - started);
+        WrittenBatches written =
+                new WrittenBatches(round, baseOffset, active.summary().endOffset(), (int)
+                        (active.summary().sizeInBytes() - beforeBytes));
+        store.listener().written(log, written, store.clock().monotonicNanos() - started);
     }
 
     /**

@@ -14,10 +14,12 @@ public interface StoreListener {
     default void acknowledged(TopicLog log, int records, int bytes, long nanos) {}
 
     /**
-     * Bytes were written to the kernel, and the log end offset includes them; they are not forced
-     * yet. A {@link TopicLog#replicationCursor} shows them. {@code bytes} may be 0.
+     * Batches were written to the kernel, and the log end offset includes them; they are not forced
+     * yet. A {@link TopicLog#replicationCursor} shows them.
+     *
+     * @param batches valid during the call only
      */
-    default void written(TopicLog log, int bytes, long nanos) {}
+    default void written(TopicLog log, WrittenBatches batches, long nanos) {}
 
     /**
      * Everything below {@code flushedEnd} is forced, and {@link TopicLog#flushedOffset} includes

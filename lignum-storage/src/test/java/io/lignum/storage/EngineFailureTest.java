@@ -246,7 +246,7 @@ class EngineFailureTest {
         }
 
         @Override
-        public void written(TopicLog log, int bytes, long nanos) {
+        public void written(TopicLog log, WrittenBatches batches, long nanos) {
             hit.run();
         }
 

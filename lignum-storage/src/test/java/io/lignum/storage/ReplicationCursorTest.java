@@ -22,7 +22,7 @@ class ReplicationCursorTest {
 
     private final StoreListener listener = new StoreListener() {
         @Override
-        public void written(TopicLog topic, int bytes, long nanos) {
+        public void written(TopicLog topic, WrittenBatches batches, long nanos) {
             events.add(
                     "written to " + topic.logEndOffset() + ", forced to " + topic.flushedOffset());
         }

@@ -4,6 +4,7 @@ import io.lignum.cluster.internal.leader.LeaderRole;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.StoreListener;
 import io.lignum.storage.TopicLog;
+import io.lignum.storage.WrittenBatches;
 
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -28,10 +29,10 @@ final class LogEvents implements StoreListener {
     }
 
     @Override
-    public void written(TopicLog log, int bytes, long nanos) {
+    public void written(TopicLog log, WrittenBatches batches, long nanos) {
         LeaderRole leading = roles.leading();
         if (leading != null) {
-            leading.written(log);
+            leading.written(log, batches);
         }
     }
 

@@ -4,6 +4,7 @@ import io.grpc.DecompressorRegistry;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.lignum.cluster.Loop;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerException;
@@ -54,7 +55,9 @@ public final class GrpcNetwork implements Network {
      */
     private static final int MAX_RESETS_PER_SECOND = 4 * MAX_CALLS_PER_CONNECTION;
 
-    private static final int THREADS = 2;
+    /** One, because it also runs the node's loop: see {@link #nodeLoop}. */
+    private static final int THREADS = 1;
+
     private static final Duration TIME_TO_PROVE = Duration.ofSeconds(3);
     private static final Duration CUT_OFF = Duration.ofSeconds(2);
 
@@ -73,7 +76,7 @@ public final class GrpcNetwork implements Network {
             throws IOException {
         this.onFailure = onFailure;
         maxMessageBytes = Math.addExact(maxBatchBytes, HEADROOM_BYTES);
-        loops = SocketTransport.loops("lignum-peer", THREADS);
+        loops = SocketTransport.loops("lignum-cluster", THREADS);
         listener = new PeerGrpcService(maxMessageBytes, this::loop, onFailure);
         lines = new PeerConnections(security, maxMessageBytes, loops);
         server = server(listen, security);
@@ -134,6 +137,16 @@ public final class GrpcNetwork implements Network {
                 ForkJoinPool.commonPool().execute(task);
             }
         };
+    }
+
+    /**
+     * A loop for the node on the thread of this network; closing the network ends it. A node whose
+     * loop runs elsewhere works as well, with a hand-over between threads for each message.
+     *
+     * @param onFailure called on the loop, at most once, with what a task threw
+     */
+    public Loop nodeLoop(Consumer<Throwable> onFailure) {
+        return new NetworkLoop(loops.next(), onFailure);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StoreListener;
 import io.lignum.storage.TopicLog;
+import io.lignum.storage.WrittenBatches;
 import io.lignum.storage.env.Disk;
 
 import java.lang.reflect.InvocationTargetException;
@@ -61,7 +62,7 @@ final class FaultyEnvironment {
         armed = true;
         store.addListener(new StoreListener() {
             @Override
-            public void written(TopicLog log, int bytes, long nanos) {
+            public void written(TopicLog log, WrittenBatches batches, long nanos) {
                 hit(HandOver.STORAGE_LISTENER);
             }
 

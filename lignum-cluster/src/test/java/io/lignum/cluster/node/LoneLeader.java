@@ -31,6 +31,7 @@ import io.lignum.storage.StoreConfig;
 import io.lignum.storage.StoreListener;
 import io.lignum.storage.TopicConfig;
 import io.lignum.storage.TopicLog;
+import io.lignum.storage.WrittenBatches;
 import io.lignum.storage.env.Environment;
 import io.lignum.storage.sim.SimulatedDisk;
 
@@ -137,8 +138,8 @@ final class LoneLeader implements LeaderRole.Listener {
                 this);
         store.addListener(new StoreListener() {
             @Override
-            public void written(TopicLog log, int bytes, long nanos) {
-                role.written(log);
+            public void written(TopicLog log, WrittenBatches batches, long nanos) {
+                role.written(log, batches);
             }
 
             @Override

@@ -2,138 +2,52 @@ package io.lignum.cluster.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lignum.cluster.Loop;
+import io.lignum.cluster.LoopContract;
 import io.lignum.cluster.ThreadLoop;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 
-final class ThreadLoopTest {
+final class ThreadLoopTest extends LoopContract {
 
-    private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    private final ThreadLoop loop = ThreadLoop.start("loop-under-test", failure::complete);
+    private final ThreadLoop loop = ThreadLoop.start(THREAD, failure::complete);
+
+    @Override
+    protected Loop loop() {
+        return loop;
+    }
+
+    @Override
+    protected void awaitEnd() throws InterruptedException {
+        assertThat(loop.awaitEnd(Duration.ofSeconds(10))).isTrue();
+    }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void end() throws InterruptedException {
         loop.stop();
-        assertThat(loop.awaitEnd(Duration.ofSeconds(10))).isTrue();
-    }
-
-    private <T> T get(CompletableFuture<T> future) throws Exception {
-        return future.get(10, TimeUnit.SECONDS);
+        awaitEnd();
     }
 
     @Test
-    void tasksOfOneThread_runInOrderOnTheLoopsThread() throws Exception {
-        List<Integer> ran = new ArrayList<>();
-        CompletableFuture<String> done = new CompletableFuture<>();
-        for (int i = 0; i < 10_000; i++) {
-            int number = i;
-            loop.execute(() -> ran.add(number));
-        }
-        loop.execute(() -> done.complete(Thread.currentThread().getName()));
-
-        assertThat(get(done)).isEqualTo("loop-under-test");
-        assertThat(ran).hasSize(10_000).isSorted();
-    }
-
-    @Test
-    void tasksOfManyThreads_allRunOneAtATime() throws Exception {
-        int threads = 8;
-        int each = 20_000;
-        int[] ran = new int[1]; // Not atomic on purpose.
-        CountDownLatch all = new CountDownLatch(threads * each);
-        List<Thread> started = new ArrayList<>();
-        for (int i = 0; i < threads; i++) {
-            Thread thread = new Thread(() -> {
-                for (int j = 0; j < each; j++) {
-                    loop.execute(() -> {
-                        ran[0]++;
-                        all.countDown();
-                    });
-                }
-            });
-            thread.start();
-            started.add(thread);
-        }
-        assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(ran[0]).isEqualTo(threads * each);
-        for (Thread thread : started) {
-            thread.join();
-        }
-    }
-
-    @Test
-    void wakesUp_wheneverItSlept() throws Exception {
-        for (int i = 0; i < 5_000; i++) {
-            CompletableFuture<Boolean> done = new CompletableFuture<>();
-            loop.execute(() -> done.complete(loop.isThisThread()));
-            assertThat(get(done)).isTrue();
-        }
-    }
-
-    @Test
-    void timers_runByTimeAndNotEarly() throws Exception {
-        List<String> ran = new ArrayList<>();
-        CompletableFuture<Long> last = new CompletableFuture<>();
-        long start = System.nanoTime();
-        loop.schedule(Duration.ofMillis(60), () -> last.complete(System.nanoTime()));
-        loop.schedule(Duration.ofMillis(30), () -> ran.add("30"));
-        loop.execute(() -> loop.schedule(Duration.ofMillis(1), () -> ran.add("1")));
-        loop.schedule(Duration.ofMillis(-5), () -> ran.add("0"));
-
-        assertThat(get(last) - start).isGreaterThanOrEqualTo(60_000_000);
-        assertThat(ran).containsExactly("0", "1", "30");
-    }
-
-    @Test
-    void taskThatThrows_isReportedAndIsTheLast() throws Exception {
-        AtomicInteger later = new AtomicInteger();
-        IllegalStateException bug = new IllegalStateException("a bug");
-        loop.execute(() -> {
-            loop.execute(later::incrementAndGet);
-            loop.schedule(Duration.ZERO, later::incrementAndGet);
-            throw bug;
-        });
-        assertThat(get(failure)).isSameAs(bug);
-        loop.execute(later::incrementAndGet);
-
-        assertThat(loop.awaitEnd(Duration.ofSeconds(10))).isTrue();
-        assertThat(later).hasValue(0);
-    }
-
-    @Test
-    void stopped_finishesItsTaskAndRunsNoMore() throws Exception {
-        CountDownLatch began = new CountDownLatch(1);
+    void threadEnds_onceTheCurrentTaskHas() throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
-        AtomicReference<Object> interrupted = new AtomicReference<>();
-        AtomicInteger later = new AtomicInteger();
+        CompletableFuture<Boolean> began = new CompletableFuture<>();
         loop.execute(() -> {
-            began.countDown();
+            began.complete(loop.isThisThread());
             try {
                 goOn.await();
-                interrupted.set(Thread.currentThread().isInterrupted());
             } catch (InterruptedException interrupt) {
-                interrupted.set(interrupt);
+                throw new IllegalStateException(interrupt);
             }
         });
-        loop.execute(later::incrementAndGet);
-        assertThat(began.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(get(began)).isTrue();
         loop.stop();
         assertThat(loop.awaitEnd(Duration.ZERO)).isFalse();
         goOn.countDown();
-
-        assertThat(loop.awaitEnd(Duration.ofSeconds(10))).isTrue();
-        assertThat(interrupted).hasValue(false);
-        assertThat(later).hasValue(0);
-        assertThat(failure).isNotDone();
     }
 }

@@ -6,6 +6,7 @@ import io.lignum.storage.RecoveryReport;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.StoreListener;
 import io.lignum.storage.TopicLog;
+import io.lignum.storage.WrittenBatches;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
@@ -116,9 +117,9 @@ public final class StoreMetrics implements StoreListener {
     }
 
     @Override
-    public void written(TopicLog log, int size, long nanos) {
+    public void written(TopicLog log, WrittenBatches batches, long nanos) {
         written.record(nanos, TimeUnit.NANOSECONDS);
-        writtenBytes.increment((double) size);
+        writtenBytes.increment((double) batches.sizeInBytes());
     }
 
     @Override

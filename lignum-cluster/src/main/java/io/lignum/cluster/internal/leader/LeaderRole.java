@@ -6,6 +6,7 @@ import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.peer.Member;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
+import io.lignum.storage.WrittenBatches;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -228,11 +229,11 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     // ---- events of the logs, on the engine's threads
 
-    /** A batch was written and can be shipped. Any thread; does not block. */
-    public void written(TopicLog log) {
+    /** Batches were written and can be shipped. Any thread; does not block. */
+    public void written(TopicLog log, WrittenBatches batches) {
         LeaderTopic topic = leaderEpoch.topic(log);
         if (topic != null && topic.isLive()) {
-            followers.wake(topic);
+            followers.written(topic, batches);
         }
     }
 

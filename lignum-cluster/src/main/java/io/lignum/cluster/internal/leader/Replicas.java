@@ -4,10 +4,12 @@ import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerStream;
+import io.lignum.storage.WrittenBatches;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -24,7 +26,7 @@ import java.util.UUID;
  * The followers of one epoch: accepts nodes that register, answers where their logs diverge (R19),
  * and records what they acknowledge.
  *
- * <p>The leader's loop only, except {@link #wake}.
+ * <p>The leader's loop only, except {@link #written}.
  */
 public final class Replicas {
 
@@ -249,10 +251,26 @@ public final class Replicas {
         progress.values().forEach(member -> member.dropped(topic));
     }
 
-    /** A log has more to ship. Any thread; does not block. */
-    void wake(LeaderTopic topic) {
+    /**
+     * Ships what was just written. Followers that have got everything before it are sent one copy
+     * from memory, others are served from the file. Any thread; does not block.
+     */
+    void written(LeaderTopic topic, WrittenBatches batches) {
+        long base = batches.baseOffset();
+        long end = batches.endOffset();
+        boolean fits = batches.sizeInBytes() <= ReplicationSender.CHUNK_BYTES;
+        boolean offered = false;
         for (Replica follower : feeding) {
-            follower.sender().wake(topic);
+            if (fits && follower.sender().offer(topic, base, end)) {
+                offered = true;
+            } else {
+                follower.sender().wake(topic);
+            }
+        }
+        if (offered) {
+            ByteBuffer copy = batches.copy();
+            node.onLoop(() -> all().forEach(follower ->
+                    follower.sender().push(topic, base, end, copy.duplicate())));
         }
     }
 

@@ -23,20 +23,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ships the leader's logs to one follower. It reads batches from the files, mostly from the page
- * cache, so a slow follower costs no memory, and one that was away is served like one that keeps
- * up. Messages and bytes in flight are bounded. A batch is shipped once this node has written it,
- * while the force still runs (R11).
+ * Ships the leader's logs to one follower. A batch is shipped once this node has written it, while
+ * the force still runs (R11). A follower that has got everything before it is sent the bytes that
+ * were just written, from memory; otherwise batches are read from the files, so a slow follower
+ * costs no memory. Messages and bytes in flight are bounded.
  *
- * <p>Topics with something to ship wait in a queue and take turns. One task at a time works through
- * the queue, on the pool for blocking work; a {@link Lane} belongs to that task while it is out of
- * the queue.
+ * <p>Topics to be read from files wait in a queue and take turns. One task at a time works through
+ * the queue, on the pool for blocking work. The thread that moves {@link #wakeUps} from 0 owns all lanes
+ * until it is 0 again: that task, or a {@link #push} on the node's loop.
  */
 public final class ReplicationSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationSender.class);
 
-    private static final int CHUNK_BYTES = 512 * 1024;
+    static final int CHUNK_BYTES = 512 * 1024;
     private static final int FIRST_BYTES = 8 * 1024;
     private static final int MAX_UNACKED_BYTES = 32 << 20;
     private static final int CHUNKS_A_TURN = 16;
@@ -51,6 +51,9 @@ public final class ReplicationSender {
         private boolean dropped; // guarded by unacked: messages sent from now on are not waited for
         private volatile long next;
 
+        /** End of what was sent or waits on the node's loop to be pushed; a hint only. */
+        private volatile long offeredEnd;
+
         /** The high watermark that the last message carried. */
         private volatile OptionalLong sentWatermark = OptionalLong.empty();
 
@@ -59,6 +62,7 @@ public final class ReplicationSender {
         Lane(LeaderTopic topic, long next) {
             this.topic = topic;
             this.next = next;
+            this.offeredEnd = next;
         }
     }
 
@@ -111,6 +115,40 @@ public final class ReplicationSender {
         }
         OptionalLong sent = lane.sentWatermark;
         return sent.isPresent() && sent.getAsLong() >= watermark;
+    }
+
+    /**
+     * Whether batches from {@code base} on follow what this follower was sent; if so, the caller
+     * passes them to {@link #push}. Called by the writer of the log; does not block.
+     */
+    boolean offer(LeaderTopic topic, long base, long end) {
+        Lane lane = lanes.get(topic.id());
+        if (lane == null || lane.offeredEnd != base) {
+            return false;
+        }
+        lane.offeredEnd = end;
+        return true;
+    }
+
+    /**
+     * Sends batches that were just written. If that is not possible now, they are read from the
+     * file later. The node's loop only.
+     */
+    void push(LeaderTopic topic, long base, long end, ByteBuffer batches) {
+        Lane lane = lanes.get(topic.id());
+        if (closed || lane == null || lane.topic != topic || lane.next >= end) {
+            return;
+        }
+        boolean owner = wakeUps.compareAndSet(0, 1);
+        if (owner && lane.next == base && hasRoom()) {
+            send(lane, base, end, batches);
+        } else {
+            lane.offeredEnd = lane.next;
+            wake(topic);
+        }
+        if (owner && wakeUps.addAndGet(-1) != 0) {
+            node.blocking(this::run);
+        }
     }
 
     /** There may be something to ship. Any thread; does not block. */
@@ -287,25 +325,28 @@ public final class ReplicationSender {
             if (length == 0) {
                 return false;
             }
-            hand(base, end, ByteBuffer.wrap(bytes, 0, length));
+            ReplicationSender.this.send(lane, base, end, ByteBuffer.wrap(bytes, 0, length));
             return true;
         }
+    }
 
-        private void hand(long base, long end, ByteBuffer batches) {
-            synchronized (lane.unacked) {
-                if (lane.dropped) {
-                    return; // Its topic was stopped or reset meanwhile.
-                }
-                lane.unacked.addLast(new Sent(end, batches.remaining(), node.nowNanos()));
-                unackedMessages.incrementAndGet();
-                unackedBytes.addAndGet(batches.remaining());
+    private void send(Lane lane, long base, long end, ByteBuffer batches) {
+        synchronized (lane.unacked) {
+            if (lane.dropped) {
+                return; // Its topic was stopped or reset meanwhile.
             }
-            lane.next = end;
-            lane.pause = FIRST_PAUSE;
-            OptionalLong watermark = lane.topic.log().highWatermark();
-            link.send(new Message.Append(epoch, lane.topic.id(), base, watermark, batches));
-            lane.sentWatermark = watermark;
+            lane.unacked.addLast(new Sent(end, batches.remaining(), node.nowNanos()));
+            unackedMessages.incrementAndGet();
+            unackedBytes.addAndGet(batches.remaining());
         }
+        lane.next = end;
+        if (lane.offeredEnd < end) {
+            lane.offeredEnd = end;
+        }
+        lane.pause = FIRST_PAUSE;
+        OptionalLong watermark = lane.topic.log().highWatermark();
+        link.send(new Message.Append(epoch, lane.topic.id(), base, watermark, batches));
+        lane.sentWatermark = watermark;
     }
 
     private static byte[] withRoom(byte[] bytes, int length, int size) {
