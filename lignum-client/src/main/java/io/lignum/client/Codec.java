@@ -7,7 +7,7 @@ package io.lignum.client;
 public interface Codec<T> {
 
     /**
-     * Returns the bytes of the value. Nobody may change the array afterwards.
+     * Returns the bytes of the value. The array must not be changed afterwards.
      *
      * @throws RuntimeException the value cannot be encoded; {@code send} throws it to its caller
      */

@@ -33,7 +33,8 @@ public interface ConsumerBuilder<K, V> {
     ConsumerBuilder<K, V> fromOffset(long offset);
 
     /**
-     * Starts at the first record with this timestamp or a later one; at the end if there is none.
+     * Starts at the first record with this timestamp or a later one; at the end if no record is
+     * that new.
      */
     ConsumerBuilder<K, V> fromTime(Instant time);
 
@@ -42,9 +43,9 @@ public interface ConsumerBuilder<K, V> {
 
     /**
      * Resumes at the position that the store has under this name; {@code from...} applies only
-     * while there is none. Only one consumer at a time may use a name. A position belongs to the
-     * topic, not to its name: {@link #whenRecreated} decides what happens if the topic was created
-     * again.
+     * while the store has no position. Only one consumer at a time may use a name. A position
+     * belongs to the topic, not to its name: {@link #whenRecreated} decides what happens if the
+     * topic was created again.
      *
      * @throws IllegalArgumentException the name contains an unpaired surrogate
      */

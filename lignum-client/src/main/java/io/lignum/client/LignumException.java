@@ -31,7 +31,7 @@ public abstract sealed class LignumException extends RuntimeException {
      *
      * @param code the kind of error in the node's terms, for instance {@code STORAGE_FULL}
      * @param subject the invalid field, the exceeded limit, the topic, or the leader, as the kind
-     *     of exception defines; null if there is none
+     *     of exception defines, or null
      * @param first the limit's value, an offset, or the log start offset
      * @param second the log end offset, or an epoch
      */
@@ -185,7 +185,7 @@ public abstract sealed class LignumException extends RuntimeException {
             this.limit = details.subject;
         }
 
-        /** The exceeded limit of the node; empty if it was none. */
+        /** The exceeded limit of the node; empty if another limit was exceeded. */
         public Optional<String> limit() {
             return Optional.ofNullable(limit);
         }

@@ -169,7 +169,7 @@ class ArchitectureTest {
                 .check(CLIENT);
     }
 
-    /** A future keeps what its continuation throws, where nobody looks. */
+    /** A future keeps what its continuation throws, which no code reads. */
     @Test
     void continuations_areRegisteredWhereTheyCatchEverything() {
         noClasses()

@@ -48,7 +48,7 @@ class ClusterConsumerTest {
         cluster.close();
     }
 
-    /** By another client, so that it is nobody's own. */
+    /** By another client, so that it is not an own write of the reader. */
     private List<String> fill(int count) {
         List<String> texts =
                 IntStream.range(0, count).mapToObj(i -> "record " + i).toList();
@@ -180,7 +180,7 @@ class ClusterConsumerTest {
     }
 
     @Test
-    void ownWritesThatNobodyHas_endTypedWithinTheRequestTimeout() throws Exception {
+    void ownWritesThatNoNodeHas_endTypedWithinTheRequestTimeout() throws Exception {
         try (LignumClient client = cluster.client(3);
                 Producer<byte[], String> producer = FakeNode.producer(client).open()) {
             producer.send("mine").get(10, TimeUnit.SECONDS);

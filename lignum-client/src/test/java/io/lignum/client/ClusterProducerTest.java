@@ -69,8 +69,8 @@ class ClusterProducerTest {
     @Test
     void oneAddressThatAnswers_isEnough() throws Exception {
         String dead;
-        try (FakeNode gone = FakeNode.start()) {
-            dead = gone.address();
+        try (FakeNode stopped = FakeNode.start()) {
+            dead = stopped.address();
         }
         String several = dead + "," + cluster.member(1).node.address() + ", " + dead;
         try (LignumClient client = LignumClient.connect(several);
@@ -136,9 +136,9 @@ class ClusterProducerTest {
         old.liesAbout = Optional.of(old);
         try (LignumClient client = cluster.client(3);
                 Producer<byte[], String> producer = FakeNode.producer(client).open()) {
-            long begun = System.nanoTime();
+            long startNanos = System.nanoTime();
             assertAllOnceAndInOrder(FakeNode.sendAll(producer, 1_000));
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+            assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                     .isLessThan(Duration.ofSeconds(20));
         }
     }
@@ -170,9 +170,9 @@ class ClusterProducerTest {
             int asked = cluster.member(1).listed.get();
             await().until(() -> cluster.member(1).listed.get() > asked + 2);
             cluster.beginToLead(1);
-            long begun = System.nanoTime();
+            long startNanos = System.nanoTime();
             assertAllOnceAndInOrder(futures);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+            assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                     .isLessThan(Duration.ofSeconds(5));
         }
     }
@@ -195,8 +195,8 @@ class ClusterProducerTest {
     }
 
     @Test
-    void nobodyLeadsForAWhile_isWaitedForWithoutABusyLoop() throws Exception {
-        cluster.leadNobody();
+    void noNodeLeadsForAWhile_isWaitedForWithoutABusyLoop() throws Exception {
+        cluster.removeLeader();
         try (LignumClient client = cluster.client(3);
                 Producer<byte[], String> producer = FakeNode.producer(client).open()) {
             List<CompletableFuture<Long>> futures = FakeNode.sendAll(producer, 1_000);
@@ -204,16 +204,16 @@ class ClusterProducerTest {
             assertThat(produced()).isLessThan(30);
             assertThat(cluster.member(1).listed.get()).isBetween(3, 30);
             cluster.lead(1);
-            long begun = System.nanoTime();
+            long startNanos = System.nanoTime();
             assertAllOnceAndInOrder(futures);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+            assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                     .isLessThan(Duration.ofSeconds(5));
         }
     }
 
     @Test
-    void nobodyLeadsUntilTimeIsUp_failsNotApplied() throws Exception {
-        cluster.leadNobody();
+    void noNodeLeadsUntilTimeIsUp_failsNotApplied() throws Exception {
+        cluster.removeLeader();
         try (LignumClient client = cluster.client(2);
                 Producer<byte[], String> producer = FakeNode.producer(client)
                         .deliveryTimeout(Duration.ofSeconds(1))
@@ -257,7 +257,7 @@ class ClusterProducerTest {
 
     @Test
     void manyProducersWithoutALeader_askTogether() throws Exception {
-        cluster.leadNobody();
+        cluster.removeLeader();
         try (LignumClient client = cluster.client(3)) {
             List<Producer<byte[], String>> producers = new ArrayList<>();
             List<CompletableFuture<Long>> futures = new ArrayList<>();
@@ -279,7 +279,7 @@ class ClusterProducerTest {
     void leaderThatCannotBeReachedFromHere_isReachedThroughAnotherNode() throws Exception {
         for (Member member : cluster.members) {
             member.forwards = true;
-            member.advertisedPort = 1; // Nobody is there.
+            member.advertisedPort = 1; // No server listens there.
         }
         try (LignumClient client = cluster.client(1);
                 Producer<byte[], String> producer = FakeNode.producer(client).open()) {

@@ -88,7 +88,7 @@ final class FakeCluster implements AutoCloseable {
         epoch.incrementAndGet();
     }
 
-    /** Another one is elected: a later epoch, of which nobody is said to lead yet. */
+    /** Another one is elected: a later epoch, whose leader is not known yet. */
     void elect() {
         leader = Optional.empty();
         epoch.incrementAndGet();
@@ -99,7 +99,7 @@ final class FakeCluster implements AutoCloseable {
         leader = Optional.of(members.get(index));
     }
 
-    void leadNobody() {
+    void removeLeader() {
         leader = Optional.empty();
     }
 

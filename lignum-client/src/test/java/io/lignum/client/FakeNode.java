@@ -211,7 +211,7 @@ public final class FakeNode implements AutoCloseable {
                 }
 
                 @Override
-                public void onError(Throwable gone) {
+                public void onError(Throwable cancelled) {
                     // The client has given it up; isOver tells.
                 }
 

@@ -102,7 +102,7 @@ final class HostileNodeTest {
             }
 
             @Override
-            public void onError(Throwable gone) {
+            public void onError(Throwable cancelled) {
                 // The client has given it up.
             }
 
@@ -177,7 +177,7 @@ final class HostileNodeTest {
     }
 
     @Test
-    void hostileAnswersToAReader_neverBecomeRecordsThatNobodyWrote() throws Exception {
+    void hostileAnswersToAReader_neverBecomeRecords() throws Exception {
         List<byte[]> sound = soundAnswers();
         int[] ended = new int[1];
         Rounds.run("answers to a reader", READ_ROUNDS, seed -> {

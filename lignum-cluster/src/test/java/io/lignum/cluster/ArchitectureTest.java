@@ -154,7 +154,7 @@ final class ArchitectureTest {
     }
 
     /**
-     * What a callback throws stays in a future that nobody looks at, and what it was to end waits
+     * What a callback throws stays in a future that no code reads, and what it was to end waits
      * for ever.
      */
     @Test

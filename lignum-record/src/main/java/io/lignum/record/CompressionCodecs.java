@@ -57,7 +57,7 @@ final class CompressionCodecs {
             DecompressionLimit limit) {
         if (!source.hasRemaining()) {
             // Libraries treat an empty stream differently: as empty, or as damaged.
-            throw new RecordException.InvalidBatch("records", "there are none");
+            throw new RecordException.InvalidBatch("records", "the batch has no records");
         }
         BufferInputStream packed = new BufferInputStream(source.duplicate());
         try (InputStream plain = codec.decompressing(packed, limit.maxBytes())) {

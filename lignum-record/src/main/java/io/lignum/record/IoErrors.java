@@ -111,7 +111,7 @@ public final class IoErrors {
         try {
             return file + " is a link to " + Files.readSymbolicLink(path)
                     + ", which is not there or may not be looked at";
-        } catch (IOException gone) {
+        } catch (IOException missing) {
             return null;
         }
     }

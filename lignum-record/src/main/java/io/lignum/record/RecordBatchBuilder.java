@@ -105,8 +105,8 @@ public final class RecordBatchBuilder {
         long delta = index == 0 ? 0 : timestamp - baseTimestamp;
         long payload = RecordEncoder.payloadSize(key, value, headers);
         long body = RecordEncoder.bodySize(delta, index, payload);
-        int room = to.remaining();
-        if (body > room || body + Varints.sizeOf((int) body) > room) {
+        int spaceBytes = to.remaining();
+        if (body > spaceBytes || body + Varints.sizeOf((int) body) > spaceBytes) {
             return false;
         }
         int p = RecordEncoder.putFrame(to, to.position(), (int) body, delta, index);
@@ -172,7 +172,7 @@ public final class RecordBatchBuilder {
 
     /**
      * Computes and writes the CRC of a batch whose other bytes are final. Moves the buffer's bounds
-     * and restores them, which saves a view and is safe because nobody else uses the buffer now.
+     * and restores them, which saves a view and is safe because no other code uses the buffer now.
      */
     static void stampCrc(ByteBuffer buffer, int start, int size, CRC32C crc) {
         int position = buffer.position();

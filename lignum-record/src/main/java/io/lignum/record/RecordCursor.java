@@ -18,7 +18,7 @@ public final class RecordCursor {
     private long baseTimestamp;
     private int count;
     /** Records read so far, the current one included. */
-    private int begun;
+    private int visited;
     /** Where reading continues; below, where the batch and the current record end. */
     private int at;
 
@@ -40,7 +40,7 @@ public final class RecordCursor {
         baseOffset = batch.baseOffset();
         baseTimestamp = batch.baseTimestamp();
         count = batch.recordCount();
-        begun = 0;
+        visited = 0;
         at = from;
         recordEnd = from;
         batchEnd = to;
@@ -56,7 +56,7 @@ public final class RecordCursor {
      */
     public boolean next() {
         int start = recordEnd;
-        if (begun >= count) {
+        if (visited >= count) {
             if (start != batchEnd) {
                 throw invalid("recordsCount", "bytes after the last record");
             }
@@ -74,7 +74,7 @@ public final class RecordCursor {
         if (timestamp < 0) {
             throw invalid("timestampDelta", "gives a negative timestamp");
         }
-        if (readInt(end, "offsetDelta") != begun) {
+        if (readInt(end, "offsetDelta") != visited) {
             throw invalid("offsetDelta", "is not dense");
         }
         keyBytes = readInt(end, "key length");
@@ -82,10 +82,10 @@ public final class RecordCursor {
         valueBytes = readInt(end, "value length");
         valueAt = skip(valueBytes, end, "value length");
         if (at >= end) {
-            throw invalid("record length", "leaves no room for headers");
+            throw invalid("record length", "has no space for headers");
         }
         recordEnd = end;
-        begun++;
+        visited++;
         return true;
     }
 
@@ -153,11 +153,11 @@ public final class RecordCursor {
     }
 
     private RecordException invalid(String field, String problem) {
-        return new RecordException.InvalidBatch(field, problem + " (record " + begun + ")");
+        return new RecordException.InvalidBatch(field, problem + " (record " + visited + ")");
     }
 
     public long offset() {
-        return baseOffset + begun - 1;
+        return baseOffset + visited - 1;
     }
 
     /** Milliseconds since the epoch, {@code >= 0}. */

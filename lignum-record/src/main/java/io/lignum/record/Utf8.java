@@ -50,7 +50,7 @@ public final class Utf8 {
     }
 
     /**
-     * The index of the first half of a surrogate pair without its other half; empty when there is
+     * The index of the first half of a surrogate pair without its other half; empty if the text has
      * none.
      */
     public static OptionalInt unpairedSurrogate(String text) {

@@ -52,7 +52,7 @@ class BatchValidatorTest {
         "record length,       negative,                   01000000010261000e00000201026200",
         "record length,       past the end,               0e000000010261001200000201026200",
         "timestampDelta,      no bytes at all,            00000e00000201026200000000000000",
-        "record length,       no room for headers,        0c00000001026100000e000002010262",
+        "record length,       no space for headers,        0c00000001026100000e000002010262",
         "record length,       longer than 32 bits,        ffffffff7f0000010261000e00000201",
         "record attributes,   set,                        0e010000010261000e00000201026200",
         "timestampDelta,      before 1970,                1000d10f00010261000e00000201026200",

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Batches that somebody made to do harm: refused with a {@link RecordException}, or read; never
+ * Batches that were made to do harm: refused with a {@link RecordException}, or read; never
  * another exception, and never more memory than the limits and the bytes at hand account for.
  */
 class HostileBatchesTest {

@@ -21,7 +21,7 @@ class RecordBatchBuilderTest {
     @ParameterizedTest
     @ValueSource(
             ints = {0, 1, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 8180, 8185, 8186, 8187, 8200})
-    void recordOfExactlyTheRoom_fitsAndOneByteLessDoesNot(int valueBytes) {
+    void recordOfExactlyTheSpace_fitsAndOneByteLessDoesNot(int valueBytes) {
         LogRecord record = LogRecord.of(new byte[valueBytes]);
         builder.begin(ByteBuffer.allocate(10_000), 0, 0);
         assertThat(builder.append(9, record)).isTrue();
@@ -59,7 +59,7 @@ class RecordBatchBuilderTest {
         target.position(10);
         builder.begin(target, 5, 1);
         builder.producer(1, (short) 2, 3);
-        builder.append(Long.MAX_VALUE, LogRecord.of("gone"));
+        builder.append(Long.MAX_VALUE, LogRecord.of("abandoned"));
         builder.abandon();
         assertThat(target.position()).isEqualTo(10);
         assertThat(builder.isOpen()).isFalse();

@@ -17,7 +17,7 @@ final class ArchiveCheck {
     private ArchiveCheck() {}
 
     /**
-     * Returns a warning for the log; empty: the archive is in use, there is none, or this is not
+     * Returns a warning for the log; empty: the archive is in use, does not exist, or this is not
      * Linux.
      */
     static Optional<String> problem() {

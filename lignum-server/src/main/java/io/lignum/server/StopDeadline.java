@@ -21,7 +21,7 @@ final class StopDeadline {
     /** Time to log where threads hang; logging itself may hang. */
     private static final Duration REPORT = Duration.ofSeconds(2);
 
-    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch started = new CountDownLatch(1);
     private final Duration bound;
 
     private StopDeadline(Duration bound) {
@@ -39,12 +39,12 @@ final class StopDeadline {
 
     /** Starts the deadline. Idempotent. */
     void begin() {
-        begun.countDown();
+        started.countDown();
     }
 
     private void run() {
         try {
-            begun.await();
+            started.await();
             Thread.sleep(bound.toMillis());
             Thread report = new Thread(this::report, "lignum-stop-report");
             report.setDaemon(true);

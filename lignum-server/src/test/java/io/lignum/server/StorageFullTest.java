@@ -40,7 +40,7 @@ class StorageFullTest {
     Path directory;
 
     @Test
-    void belowTheReserve_writesAreRefusedReadsGoOnAndRoomHelps() throws Exception {
+    void belowTheReserve_writesAreRefusedReadsGoOnAndSpaceHelps() throws Exception {
         try (TestNode node = TestNode.start(directory)) {
             assertThat(node.post("/api/message", SEND).statusCode()).isEqualTo(200);
         }

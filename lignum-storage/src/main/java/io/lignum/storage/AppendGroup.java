@@ -43,13 +43,13 @@ final class AppendGroup implements Step {
         acks = new Acks(buffer.capacity() / BYTES_PER_ACK);
     }
 
-    boolean hasRoom(int bytes) {
+    boolean fits(int bytes) {
         return buffer.remaining() >= bytes + RecordBatch.HEADER_BYTES;
     }
 
     /**
      * Adds a record to the batch that single records share. The caller has checked
-     * {@link #hasRoom}.
+     * {@link #fits}.
      */
     void addRecord(LogRecord record, int bound, long nowMillis, long offset, int epoch) {
         if (shared.isOpen() && shared.sizeInBytes() + bound > maxBatchBytes) {

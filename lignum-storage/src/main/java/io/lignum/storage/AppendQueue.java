@@ -18,8 +18,9 @@ import java.util.OptionalLong;
  * <ol>
  *   <li>A thread appends: the queue checks role, producer, expected end and timestamps, copies the
  *       records into the open group of the {@link StepQueue}, and counts the next offset up.
- *   <li>If nobody holds the {@link WriterTurn} the thread gets it, and has the {@link LogWriter}
- *       run. Else it only waits, and other threads add to the same group meanwhile.
+ *   <li>If no other thread holds the {@link WriterTurn} the thread gets it, and has the
+ *       {@link LogWriter} run. Else it only waits, and other threads add to the same group
+ *       meanwhile.
  *   <li>The writer takes all groups at once ({@link #take}), writes and forces them, and takes what
  *       was added during that time.
  * </ol>

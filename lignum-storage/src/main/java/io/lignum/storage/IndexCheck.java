@@ -60,7 +60,7 @@ final class IndexCheck implements SegmentScan.Observer {
 
     /**
      * The problem that was found, if any. Opening drops entries above the end of an active segment,
-     * so those are none.
+     * so those are no findings.
      */
     Optional<Finding> finding(long segmentBytes, boolean active) {
         if (damaged) {

@@ -27,7 +27,7 @@ public record InspectionReport(
         findings = List.copyOf(findings);
     }
 
-    /** The worst of the findings; empty when there is none. */
+    /** The worst of the findings; empty without findings. */
     public Optional<Finding.Kind> worst() {
         return findings.stream().map(Finding::kind).max(Enum::compareTo);
     }

@@ -193,7 +193,9 @@ public final class LogAdmin {
         return ran.thenAccept(ignored -> {});
     }
 
-    /** Queues work that nobody waits for. If it fails, the rules for failures of the log apply. */
+    /**
+     * Queues work that no caller waits for. If it fails, the rules for failures of the log apply.
+     */
     void enqueue(Work work) {
         enqueue(command(work));
     }
@@ -213,12 +215,12 @@ public final class LogAdmin {
         enqueue(() -> maintenance.trim(newStart));
     }
 
-    void keepRoomAhead() {
-        var unused = submit(maintenance::keepRoomAhead); // A closed log needs no space.
+    void keepSpaceAhead() {
+        var unused = submit(maintenance::keepSpaceAhead); // A closed log needs no space.
     }
 
     void checkpointLater() {
-        enqueue(maintenance::checkpointIfRoom);
+        enqueue(maintenance::checkpointIfSpace);
     }
 
     /** Forgets producers that sent nothing for long. */
@@ -263,7 +265,7 @@ public final class LogAdmin {
         });
     }
 
-    /** Throws Closed if the log was closed before; nothing has begun then. */
+    /** Throws Closed if the log was closed before; nothing has started then. */
     private CompletableFuture<Void> close(StorageException reason, Work last) {
         WriterCommand closing = command(() -> {
             writer.refuseAll(reason);

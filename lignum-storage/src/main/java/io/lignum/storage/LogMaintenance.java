@@ -42,7 +42,7 @@ final class LogMaintenance {
     private final BackgroundSeal sealing;
     private final UnfinishedReset unfinished = new UnfinishedReset();
     private boolean rollDue;
-    private boolean keepsRoom;
+    private boolean keepsSpace;
 
     /**
      * Maintains a log.
@@ -110,13 +110,13 @@ final class LogMaintenance {
 
     /**
      * Keeps zeros ahead in the active segment from now on, for small appends on a full disk; see
-     * {@link ActiveSegment#keepRoom}.
+     * {@link ActiveSegment#keepSpace}.
      */
-    void keepRoomAhead() throws IOException {
-        keepsRoom = true;
+    void keepSpaceAhead() throws IOException {
+        keepsSpace = true;
         if (state.damage() == null && !store.hasFailed()) {
             try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
-                keepRoom(lease.file());
+                keepSpace(lease.file());
                 lease.file().force();
             } catch (ShortageException e) {
                 store.space().found(e); // The next append tries again.
@@ -125,9 +125,9 @@ final class LogMaintenance {
     }
 
     /** Renews the zeros ahead after a write to {@code active}, the file of the active segment. */
-    void keepRoom(DiskFile active) throws IOException {
-        if (keepsRoom) {
-            state.active().keepRoom(active);
+    void keepSpace(DiskFile active) throws IOException {
+        if (keepsSpace) {
+            state.active().keepSpace(active);
         }
     }
 
@@ -234,12 +234,12 @@ final class LogMaintenance {
     void checkpointIfDue() throws IOException {
         if (state.bytesSinceCheckpoint() >= CHECKPOINT_BYTES
                 && state.flushedEnd() == state.writtenEnd()) {
-            checkpointIfRoom();
+            checkpointIfSpace();
         }
     }
 
     /** Writes a checkpoint unless a shortage prevents it; the log is as before then. */
-    void checkpointIfRoom() throws IOException {
+    void checkpointIfSpace() throws IOException {
         try {
             checkpoint();
         } catch (ShortageException e) {
@@ -377,7 +377,7 @@ final class LogMaintenance {
         if (!store.hasFailed() && !state.isCheckpointed()) {
             repairTail();
             try (FileCache.Lease lease = store.files().lease(state.active().segment())) {
-                if (!keepsRoom) { // Else the space is needed again, perhaps on a full disk.
+                if (!keepsSpace) { // Else the space is needed again, perhaps on a full disk.
                     state.active().trimFile(lease.file());
                 }
                 lease.file().force();

@@ -61,7 +61,7 @@ final class LogReset {
         }
         Truncation.Cut cut = truncation.prepare(log.name(), toOffset);
         cut(cut, cut.kept().endOffset());
-        maintenance.checkpointIfRoom();
+        maintenance.checkpointIfSpace();
         return cut.result();
     }
 

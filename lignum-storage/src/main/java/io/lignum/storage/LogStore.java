@@ -209,7 +209,7 @@ public final class LogStore implements AutoCloseable {
      * @throws StorageException.DiskFull the disk has too little free space for appends
      * @throws StorageException.DiskFailed the store has failed
      */
-    public void checkRoom() {
+    public void checkFreeSpace() {
         shared.refuseAppends();
     }
 

@@ -198,7 +198,7 @@ final class LogWriter implements Runnable {
             }
             active.account(batches, store.clock().wallMillis(), state::account);
         }
-        maintenance.keepRoom(file.file());
+        maintenance.keepSpace(file.file());
         state.written();
         WrittenBatches written =
                 new WrittenBatches(round, baseOffset, active.summary().endOffset(), (int)

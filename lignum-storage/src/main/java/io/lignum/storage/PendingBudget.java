@@ -16,7 +16,7 @@ final class PendingBudget {
     private final Semaphore free;
     private final StoreFailure failure;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition room = lock.newCondition();
+    private final Condition released = lock.newCondition();
     private final AtomicInteger waiting = new AtomicInteger(); // Changed under the lock.
 
     PendingBudget(long limitBytes, StoreFailure failure) {
@@ -40,7 +40,7 @@ final class PendingBudget {
                 if (refusal != null) {
                     throw refusal;
                 }
-                room.awaitUninterruptibly();
+                released.awaitUninterruptibly();
             }
         } finally {
             waiting.decrementAndGet();
@@ -58,7 +58,7 @@ final class PendingBudget {
         if (waiting.get() > 0) {
             lock.lock();
             try {
-                room.signalAll();
+                released.signalAll();
             } finally {
                 lock.unlock();
             }

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Completes futures of readers that wait for an offset to become readable. The number of waiters is
- * limited. Any thread; costs the writer one volatile read while nobody waits.
+ * limited. Any thread; costs the writer one volatile read while no reader waits.
  */
 final class ReadWaiters {
 
@@ -61,7 +61,8 @@ final class ReadWaiters {
         return waiter;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // remove() cannot fail, and nobody waits for it.
+    // remove() cannot fail, and no caller waits for it.
+    @SuppressWarnings("FutureReturnValueIgnored")
     private void removeWhenDone(Waiter waiter) {
         waiter.whenComplete((end, failure) -> remove(waiter));
     }

@@ -60,8 +60,8 @@ final class Scrub {
     }
 
     /**
-     * Reads a segment again that a reader found damaged. Returns the damage; empty if there is
-     * none, or if the segment is no part of the log any more.
+     * Reads a segment again that a reader found damaged. Returns the damage; empty if the segment
+     * is sound now, or if it is no part of the log any more.
      *
      * @throws StorageException.Closed the topic was closed or deleted
      * @throws IOException it cannot be read now, which proves nothing

@@ -66,7 +66,7 @@ final class StepQueue {
     AppendGroup groupFor(int bytes) {
         boolean roll = fill.mustRollBefore(bytes + RecordBatch.HEADER_BYTES);
         AppendGroup group = open;
-        if (group != null && (roll || !group.hasRoom(bytes))) {
+        if (group != null && (roll || !group.fits(bytes))) {
             busy = true;
             group = null;
         }
@@ -201,7 +201,9 @@ final class StepQueue {
         closed.clear();
     }
 
-    /** Takes out the next step, the open group last; null when there is none. Needs no memory. */
+    /**
+     * Takes out the next step, the open group last; null if the queue is empty. Needs no memory.
+     */
     @Nullable
     Step poll() {
         Step next = closed.pollFirst();

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * Ends a store that cannot go on: after a failure of the disk, which all its logs share, or after
- * an {@link Error} or a bug in an engine thread, whose work nobody would finish.
+ * an {@link Error} or a bug in an engine thread, whose work would never be finished.
  *
  * <p>The first failure counts. It ends every log, which completes what waits, and is then reported
  * to the owner. Called on the thread that failed, which may be short of memory: a step that fails

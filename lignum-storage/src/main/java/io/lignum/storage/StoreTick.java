@@ -120,7 +120,7 @@ final class StoreTick {
         }
     }
 
-    /** Ends the store: appends would go to files that nobody finds. */
+    /** Ends the store: appends would go to files that are not found again. */
     private void directoryLost() {
         store.failure()
                 .fail(

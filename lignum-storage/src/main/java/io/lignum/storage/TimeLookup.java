@@ -25,7 +25,7 @@ final class TimeLookup {
         this.state = state;
     }
 
-    /** The offset of that record; empty if there is none. */
+    /** The offset of that record; empty if no record is that new. */
     OptionalLong find(long timestamp) {
         try {
             return findAgain(timestamp);

@@ -144,7 +144,7 @@ final class TopicLifecycle {
         try {
             deleted = deletion.apply(log);
         } catch (StorageException e) {
-            topics.stays(log); // The topic is being replaced; its deletion has not begun.
+            topics.stays(log); // The topic is being replaced; its deletion has not started.
             throw e;
         }
         store.tell(listener -> listener.topicsChanged(topics.size()));

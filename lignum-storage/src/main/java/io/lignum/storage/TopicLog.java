@@ -369,7 +369,7 @@ public final class TopicLog {
      */
     public void useReserve() {
         queue.useReserve();
-        admin.keepRoomAhead();
+        admin.keepSpaceAhead();
     }
 
     /**

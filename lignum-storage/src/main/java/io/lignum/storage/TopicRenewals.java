@@ -108,7 +108,7 @@ final class TopicRenewals {
         renewal.done.completeExceptionally(cause);
     }
 
-    /** Tries again what met a shortage. */
+    /** Tries again what failed because of a shortage. */
     void retry() {
         for (int left = waiting.size(); left > 0; left--) {
             Renewal renewal = waiting.poll();

@@ -7,9 +7,9 @@ import io.lignum.storage.internal.segment.Checks;
  * The right, and the duty, to run a log's writer. A log has one turn; only the thread or task that
  * holds it writes to the log.
  *
- * <p>A caller that queues something while nobody holds the turn gets it, and runs the writer or
- * hands the turn to the executor. {@link LogWriter} gives it back when nothing is queued. Between
- * two tasks the turn passes on with the task, also while a force is in progress.
+ * <p>A caller that queues something while no other thread holds the turn gets it, and runs the
+ * writer or hands the turn to the executor. {@link LogWriter} gives it back when nothing is queued.
+ * Between two tasks the turn passes on with the task, also while a force is in progress.
  *
  * <p>Guarded by the {@link AppendQueue}; its monitor also publishes the writer's fields to the next
  * holder.
@@ -23,7 +23,7 @@ final class WriterTurn implements Queued {
         progress = new Progress(clock);
     }
 
-    /** Returns the turn if nobody holds it. */
+    /** Returns the turn if no other thread holds it. */
     Queued take() {
         if (held) {
             return BehindWriter.INSTANCE;

@@ -31,7 +31,7 @@ class CloseTimeoutTest {
         LogStore store = open();
         TopicLog log = store.createTopic("orders", TopicConfig.DEFAULT);
         CompletableFuture<Long> append = log.appendAsync(LogRecord.of("a"));
-        environment.step(); // Writes and requests a force, which now takes as long as nobody steps.
+        environment.step(); // Writes and requests a force, which now takes until the next step.
         environment.advance(LIMIT);
         assertThat(store.health().isWriterStuck(LIMIT)).isFalse();
         environment.advance(Duration.ofMillis(1));

@@ -132,7 +132,7 @@ class DamageTest {
     }
 
     @Test
-    void durableBytesThatAreGone_stopAppends_andWhatIsLeftIsServed() throws Exception {
+    void durableBytesThatAreLost_stopAppends_andWhatIsLeftIsServed() throws Exception {
         append(25);
         byte[] shorter = loseDurableBytes();
         assertThatThrownBy(() -> log.appendAsync(LogRecord.of("x")))

@@ -40,7 +40,7 @@ class DiskFailureTest {
     }
 
     @Test
-    void fullDisk_refusesDefinitely_readsGoOn_andAppendsResumeWhenThereIsRoom() {
+    void fullDisk_refusesDefinitely_readsGoOn_andAppendsResumeWhenThereIsSpace() {
         assertThat(simulation.run(send("before"))).isEqualTo(0);
         disk.limitCapacity(disk.usedBytes() + 50); // a part of the next batch fits
         CompletableFuture<Long> refused = send("the disk is full for this one");
@@ -64,10 +64,10 @@ class DiskFailureTest {
 
     /** With the same id, as nodes of a cluster do; the disk is full at each possible step. */
     @Test
-    void topicThatThereWasNoRoomFor_canBeCreatedLater() {
+    void topicThatThereWasNoSpaceFor_canBeCreatedLater() {
         UUID id = new UUID(7, 7);
-        for (int room = 0; room < 400; room += 20) {
-            disk.limitCapacity(disk.usedBytes() + room);
+        for (int spaceBytes = 0; spaceBytes < 400; spaceBytes += 20) {
+            disk.limitCapacity(disk.usedBytes() + spaceBytes);
             try {
                 store.createTopic("u", TopicConfig.DEFAULT, id);
                 break;

@@ -109,7 +109,7 @@ class EngineFailureTest {
             if (future != null) {
                 futures.add(future);
                 var unused = future.whenComplete((done, failure) -> {
-                    throw new InternalError("a callback that throws harms nobody");
+                    throw new InternalError("a callback that throws harms no other");
                 });
             }
         }

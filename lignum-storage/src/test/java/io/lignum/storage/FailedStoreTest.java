@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A store whose thread was ended by an Error: nobody hangs, whether they came before or come later.
+ * A store whose thread was ended by an Error: no call hangs, whether it came before or comes later.
  */
 @Timeout(60)
 class FailedStoreTest {
@@ -51,7 +51,7 @@ class FailedStoreTest {
      * comes.
      */
     @Test
-    void errorInAForce_endsBlockedAppends_waitersForRoom_andReaders() throws Exception {
+    void errorInAForce_endsBlockedAppends_waitersForSpace_andReaders() throws Exception {
         CountDownLatch stuck = new CountDownLatch(1);
         try (LogStore store = LogStore.open(directory, config, disk)) {
             TopicLog log = store.openOrCreate("t");
@@ -101,14 +101,14 @@ class FailedStoreTest {
         try (LogStore store = LogStore.open(directory, config, disk)) {
             TopicLog log =
                     store.createTopic("t", TopicConfig.DEFAULT.withDurability(Durability.INTERVAL));
-            TopicLog gone = store.createTopic("gone", TopicConfig.DEFAULT);
+            TopicLog deleted = store.createTopic("deleted", TopicConfig.DEFAULT);
             log.append(LogRecord.of("before"));
             disk.fault((call, path) -> {
                 if (call == FaultyDisk.Call.LIST) {
                     throw new InternalError("injected");
                 }
             });
-            store.deleteTopic(gone.name());
+            store.deleteTopic(deleted.name());
             Awaitility.await().until(() -> store.health().failure().isPresent());
             assertThatThrownBy(() -> log.append(LogRecord.of("after")))
                     .isInstanceOf(StorageException.EngineFailed.class);

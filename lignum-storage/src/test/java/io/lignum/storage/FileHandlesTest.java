@@ -389,8 +389,8 @@ class FileHandlesTest {
     }
 
     /**
-     * The log was cut when the handles were gone, and is taken up where it was left once there are
-     * some again.
+     * The log was cut when there were no handles left, and is taken up where it was left once there
+     * are some again.
      */
     @Test
     void truncationThatLackedAHandleAtItsEnd_isFinishedByTheNextAppend() {

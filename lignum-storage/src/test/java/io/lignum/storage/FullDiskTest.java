@@ -41,7 +41,7 @@ class FullDiskTest {
         simulation.disk.limitCapacity(simulation.disk.usedBytes());
     }
 
-    private void makeRoom() {
+    private void freeSpace() {
         simulation.disk.limitCapacity(1 << 30);
     }
 
@@ -51,7 +51,7 @@ class FullDiskTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void trimOnAFullDisk_makesRoomForAppendsAndHoldsAfterACrash(boolean powerIsLost) {
+    void trimOnAFullDisk_makesSpaceForAppendsAndHoldsAfterACrash(boolean powerIsLost) {
         LogStore store = simulation.open();
         TopicLog log = topicOf(store, Durability.ALWAYS, 55);
         fill();
@@ -88,7 +88,7 @@ class FullDiskTest {
                 .hasMessageContaining("there is no space for the first ")
                 .hasMessageNotContaining("appends");
         assertThat(log.logStartOffset()).isZero();
-        makeRoom();
+        freeSpace();
         simulation.run(log.admin().trim(3));
         simulation.crash(true);
         assertThat(simulation.open().topic("t").logStartOffset()).isEqualTo(3);
@@ -113,7 +113,7 @@ class FullDiskTest {
         topicOf(store, Durability.OS, 30);
         fill();
         simulation.run(log.admin().trim(30));
-        makeRoom();
+        freeSpace();
         simulation.tick(store, SECOND);
         simulation.run(log.admin().flush());
         simulation.crash(true);
@@ -123,7 +123,7 @@ class FullDiskTest {
     }
 
     @Test
-    void deletionOnAFullDisk_makesRoom() {
+    void deletionOnAFullDisk_makesSpace() {
         LogStore store = simulation.open();
         topicOf(store, Durability.ALWAYS, 55);
         fill();
@@ -136,7 +136,7 @@ class FullDiskTest {
     }
 
     @Test
-    void startOnAFullDiskWithATornTail_servesRefusesAppendsAndSavesTheTailOnceThereIsRoom()
+    void startOnAFullDiskWithATornTail_servesRefusesAppendsAndSavesTheTailOnceThereIsSpace()
             throws IOException {
         TopicLog log = topicOf(simulation.open(), Durability.ALWAYS, 5);
         tear(log, 3000);
@@ -155,7 +155,7 @@ class FullDiskTest {
         }
         assertThat(simulation.disk.usedBytes()).as("nothing piles up").isEqualTo(used);
         LogStore store = simulation.open();
-        makeRoom();
+        freeSpace();
         simulation.tick(store, SECOND);
         simulation.run(store.topic("t").appendAsync(LogRecord.of("yes")));
         assertThat(store.topic("t").read(0)).hasSize(6);
@@ -204,7 +204,7 @@ class FullDiskTest {
         simulation.tick(store, SECOND);
         assertThatThrownBy(() -> simulation.run(other.appendAsync(LogRecord.of("refused"))))
                 .isInstanceOf(StorageException.DiskFull.class);
-        assertThatThrownBy(store::checkRoom).isInstanceOf(StorageException.DiskFull.class);
+        assertThatThrownBy(store::checkFreeSpace).isInstanceOf(StorageException.DiskFull.class);
         assertThat(simulation.run(control.appendAsync(LogRecord.of("delete a topic"))))
                 .isEqualTo(1);
         assertThatThrownBy(() -> appendMuch(control)).isInstanceOf(StorageException.DiskFull.class);

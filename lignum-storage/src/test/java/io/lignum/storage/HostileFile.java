@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  * Hostile content for a file of a store: damaged, another topic's, or with its checksums made right
  * again.
  *
- * @param isForgedSegment the batches in it may be others, and nobody could tell
+ * @param isForgedSegment the batches in it may be others, and no check could find that
  */
 record HostileFile(byte[] bytes, boolean isForgedSegment) {
 

@@ -24,7 +24,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * Files of a data directory that somebody made to do harm, many with checksums made right: a store
+ * Files of a data directory that were made to do harm, many with checksums made right: a store
  * that opens them, and the inspector, end with a {@link StorageException} or go on, and what is
  * read is what was written.
  */

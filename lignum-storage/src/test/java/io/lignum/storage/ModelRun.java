@@ -418,7 +418,7 @@ final class ModelRun {
 
     private void reopen() {
         did("reopen");
-        withRoom();
+        withSpace();
         simulation.environment.run();
         quiesce();
         inFlight.clear();
@@ -437,11 +437,11 @@ final class ModelRun {
                 model.durable = Math.max(model.durable, store.topic(topic).flushedOffset()));
         inFlight.clear();
         simulation.crash(power);
-        withRoom();
+        withSpace();
         recover(power);
     }
 
-    private void withRoom() {
+    private void withSpace() {
         diskIsFull = false;
         simulation.disk.limitCapacity(Long.MAX_VALUE / 2);
     }

@@ -45,7 +45,7 @@ class RealDiskTest {
     }
 
     @Test
-    void interruptedThreads_thatAppendAndRead_harmNobody() throws Exception {
+    void interruptedThreads_thatAppendAndRead_harmNoOther() throws Exception {
         try (LogStore store = LogStore.open(directory)) {
             TopicLog log = store.openOrCreate("t");
             List<Callable<Void>> tasks = new ArrayList<>();

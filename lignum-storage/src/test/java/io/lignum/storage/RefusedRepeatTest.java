@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
  */
 class RefusedRepeatTest {
 
-    private static final int ROOM = 50;
+    private static final int SPARE_BYTES = 50;
 
     private final Simulation simulation = new Simulation(11);
     private LogStore store = simulation.open();
@@ -35,7 +35,7 @@ class RefusedRepeatTest {
     }
 
     private void fillTheDisk() {
-        simulation.disk.limitCapacity(simulation.disk.usedBytes() + ROOM);
+        simulation.disk.limitCapacity(simulation.disk.usedBytes() + SPARE_BYTES);
     }
 
     @ParameterizedTest
@@ -68,7 +68,7 @@ class RefusedRepeatTest {
     }
 
     @Test
-    void repeatWhileAppendsAreRefusedForWantOfRoom_isAcknowledged() {
+    void repeatWhileAppendsAreRefusedForWantOfSpace_isAcknowledged() {
         simulation.run(send(0));
         fillTheDisk();
         CompletableFuture<Long> refused =

@@ -116,7 +116,7 @@ class ReplicationCursorTest {
         }
     }
 
-    /** Else nobody could be sent the batch that the log now starts in. */
+    /** Otherwise the batch that the log now starts in could not be sent to any node. */
     @Test
     void trimmedRecordsThatAreStored_areShown() {
         append(9);

@@ -93,7 +93,7 @@ class RestartTest {
         startAt(3);
         assertEmptyAt(3);
         append(5);
-        startAt(8); // Where an empty segment has begun.
+        startAt(8); // Where an empty segment starts.
         assertEmptyAt(8);
         append(1);
         assertThat(offsets()).containsExactly(8L);
@@ -234,7 +234,7 @@ class RestartTest {
     }
 
     @Test
-    void readersOfWhatIsGone_areTold_andWaitersWake() {
+    void readersOfRemovedRecords_getAnError_andWaitersWake() {
         append(9);
         CompletableFuture<Long> waiting = log.awaitReadable(9);
         try (LogCursor cursor = log.cursor(0);

@@ -121,7 +121,7 @@ class RetentionTest {
     }
 
     @Test
-    void segmentBegunByAClockThatWasWrong_isSealedAllTheSame() {
+    void segmentStartedByAClockThatWasWrong_isSealedAllTheSame() {
         TopicLog log = store.createTopic("t", keeping(DAY));
         long right = now();
         simulation.environment.setWallMillis(right + Duration.ofDays(3650).toMillis());

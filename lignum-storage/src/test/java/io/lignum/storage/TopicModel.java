@@ -87,7 +87,7 @@ final class TopicModel {
     /** That is done. */
     void startedAt() {
         producers.clear();
-        entries.replaceAll(any -> new Entry("gone", 0, 0, 0, end()));
+        entries.replaceAll(any -> new Entry("removed", 0, 0, 0, end()));
         start = startAtUnderWay;
         startAtUnderWay = Long.MAX_VALUE;
         acknowledged = end();

@@ -214,7 +214,7 @@ public final class LignumTestCluster implements AutoCloseable {
      * Waits for a leader that the other nodes can reach, and returns it. An isolated or paused node
      * does not count, even if it believes that it leads.
      *
-     * @throws IllegalStateException there is none in time, or the thread is interrupted
+     * @throws IllegalStateException no node leads in time, or the thread is interrupted
      */
     public TestNode awaitLeader() {
         return await("leader", this::findLeader);

@@ -51,7 +51,7 @@ class ArchitectureTest {
                 .check(LIGNUM);
     }
 
-    /** A future keeps what its continuation throws, where nobody looks. */
+    /** A future keeps what its continuation throws, which no code reads. */
     @Test
     void continuations_areRegisteredWhereTheirFailureIsReported() {
         noClasses()

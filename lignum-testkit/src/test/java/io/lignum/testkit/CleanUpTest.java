@@ -75,7 +75,7 @@ class CleanUpTest {
     private static String target(Path link) {
         try {
             return Files.readSymbolicLink(link).toString();
-        } catch (java.io.IOException gone) {
+        } catch (java.io.IOException missing) {
             return "";
         }
     }

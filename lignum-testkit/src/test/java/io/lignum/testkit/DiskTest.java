@@ -27,10 +27,10 @@ class DiskTest {
                 LignumClient client = cluster.connect();
                 Orders orders = Orders.to(client, "orders")) {
             cluster.followers().get(0).slowDisk(Duration.ofMillis(500));
-            long begun = System.nanoTime();
+            long startNanos = System.nanoTime();
             orders.send(1);
             orders.awaitAcknowledged();
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+            assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                     .isGreaterThanOrEqualTo(Duration.ofMillis(500));
         }
     }
@@ -88,7 +88,7 @@ class DiskTest {
 
     /** Both are records of the metadata log, for which space is reserved. */
     @Test
-    void fullDiskOfTheLeader_takesDeletionsAndTrims_whichMakeRoom() {
+    void fullDiskOfTheLeader_takesDeletionsAndTrims_whichMakeSpace() {
         try (LignumTestCluster cluster = LignumTestCluster.start(3);
                 LignumClient client = cluster.connect();
                 Orders orders = Orders.to(client, "orders");

@@ -13,11 +13,11 @@ class FailoverTest {
 
     @Test
     void leaderKilled_nothingIsLostOrRepeated() {
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         try (LignumTestCluster cluster = LignumTestCluster.start(3);
                 LignumClient client = cluster.connect();
                 Orders orders = Orders.to(client, "orders")) {
-            System.out.println("3 nodes in sync after " + millisSince(begun) + " ms");
+            System.out.println("3 nodes in sync after " + millisSince(startNanos) + " ms");
             orders.send(1_000);
             TestNode dead = cluster.leader();
             long killed = System.nanoTime();

@@ -56,8 +56,8 @@ class PartitionTest {
             TestNode leader = cluster.leader();
             cluster.partition(List.of(leader), cluster.followers());
             orders.send(100);
-            // All three still reach the coordinator, so it goes on leading, with nobody to commit
-            // with.
+            // All three still reach the coordinator, so it goes on leading, with no replica to
+            // commit with.
             Awaitility.await()
                     .during(Duration.ofSeconds(2))
                     .atMost(PATIENCE)
@@ -79,10 +79,10 @@ class PartitionTest {
                 LignumClient client = cluster.connect();
                 Orders orders = Orders.to(client, "orders")) {
             cluster.followers().get(0).slowNetwork(Duration.ofMillis(200));
-            long begun = System.nanoTime();
+            long startNanos = System.nanoTime();
             orders.send(1);
             orders.awaitAcknowledged();
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+            assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                     .isGreaterThan(Duration.ofMillis(400)); // There and back.
         }
     }

@@ -12,7 +12,7 @@ interface Receiver extends AutoCloseable {
     }
 
     /**
-     * Passes on available records; waits a moment if there are none, and may return without any.
+     * Passes on available records; waits a moment for the first, and may return without any.
      */
     void poll(Sink sink) throws Exception;
 

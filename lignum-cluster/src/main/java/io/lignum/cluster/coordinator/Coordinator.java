@@ -36,7 +36,7 @@ public interface Coordinator extends AutoCloseable {
      */
     CompletableFuture<String> openSession(Registration registration, SessionTimes times);
 
-    /** True: renewed. False: proof that the session is gone. */
+    /** True: renewed. False: proof that the session has ended. */
     CompletableFuture<Boolean> renew(String session);
 
     /**

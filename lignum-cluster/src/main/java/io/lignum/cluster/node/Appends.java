@@ -130,8 +130,8 @@ final class Appends {
             if (lead == null || lead.refusal() != null) {
                 return elsewhere(work);
             }
-            if (lead.isCutOff()) {
-                throw new ClusterException.NotLeader(LeaderEpoch.CUT_OFF, null);
+            if (lead.isIsolated()) {
+                throw new ClusterException.NotLeader(LeaderEpoch.ISOLATED, null);
             }
             Optional<TopicLog> log = node.store().findTopic(work.topic());
             refuseIfDamaged(lead, log);
@@ -278,7 +278,7 @@ final class Appends {
                 || now - sessions.believesUntil() > 0) { // R5, R26: the force took so long.
             return CompletableFuture.failedFuture(
                     new ClusterException.CommitUnknown("topic " + topic.log().name()
-                            + ": another node may have begun to lead before this was forced"));
+                            + ": another node may have started to lead before this was forced"));
         }
         return CompletableFuture.completedFuture(appended);
     }

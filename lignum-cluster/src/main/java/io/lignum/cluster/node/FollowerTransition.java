@@ -99,11 +99,11 @@ final class FollowerTransition implements FollowerRole.Listener {
         }
         boolean unclean = state.uncleanEpoch().isPresent()
                 && state.uncleanEpoch().getAsInt() <= state.epoch();
-        FollowerRole begun = new FollowerRole(
+        FollowerRole started = new FollowerRole(
                 context, durable, of.member(), of.address(), unclean, topics.catalog(), this);
-        roles.follow(begun);
+        roles.follow(started);
         leaderLeads(true);
-        begun.start(context.store().topics());
+        started.start(context.store().topics());
         roles.become(ClusterStatus.Role.FOLLOWER);
     }
 

@@ -205,7 +205,7 @@ final class LeaderTransfer {
                 return;
             }
             if (result instanceof TxnResult.Applied) {
-                LOG.info("The leadership is released; successor: {}", successor.orElse("nobody"));
+                LOG.info("The leadership is released; successor: {}", successor.orElse("none"));
                 givenUp();
             } else {
                 LOG.info(

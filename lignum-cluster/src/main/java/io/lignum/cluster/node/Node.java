@@ -39,7 +39,7 @@ import java.util.function.UnaryOperator;
 /**
  * Decides which role this node has, and builds the parts of the node. Re-evaluates the role after
  * each event from the coordinator, the disk or an operator: it follows the leader that the
- * coordinator names, and stands for election if there is none. {@link FollowerTransition},
+ * coordinator names, and stands for election if it names no leader. {@link FollowerTransition},
  * {@link Elector} and {@link LeaderTransition} do the work.
  *
  * <p>A failed disk, or data that does not belong to this cluster, ends the node with a reason.
@@ -220,7 +220,7 @@ public final class Node
             return;
         }
         if (leaving) {
-            // It stood for election before it began to leave. Nobody could lead until its session
+            // It stood for election before it began to leave. No node could lead until its session
             // ends.
             sessions.replace();
         } else if (!failed) {

@@ -143,7 +143,7 @@ final class PeerRequestHandler implements PeerService {
                 throw new PeerException(
                         "NOT_LEADER",
                         false,
-                        "epoch " + known.identity().epoch() + " has begun",
+                        "epoch " + known.identity().epoch() + " has started",
                         null);
             }
             return new PeerResponse.Batches(continuationOf(ask));

@@ -91,8 +91,8 @@ final class RoleHolder {
         }
     }
 
-    void prepare(LeaderPreparation begun) {
-        preparation = begun;
+    void prepare(LeaderPreparation started) {
+        preparation = started;
     }
 
     /** The preparation is over: this node leads now, or the election is void. */
@@ -100,12 +100,12 @@ final class RoleHolder {
         preparation = null;
     }
 
-    void lead(LeaderComponents begun) {
-        lead = begun;
+    void lead(LeaderComponents started) {
+        lead = started;
     }
 
-    void follow(FollowerRole begun) {
-        follower = begun;
+    void follow(FollowerRole started) {
+        follower = started;
     }
 
     void end(String why) {

@@ -69,7 +69,7 @@ final class StatusPublisher {
                 leading != null ? Optional.of(leading.state()) : known.view().state();
         Optional<String> leader = leading != null
                 ? Optional.of(self.self().nodeId())
-                        .filter(id -> !leading.leaderEpoch().isCutOff())
+                        .filter(id -> !leading.leaderEpoch().isIsolated())
                 : Optional.ofNullable(following).map(role -> role.leader().nodeId());
         List<ClusterStatus.Node> nodes = new ArrayList<>();
         for (NodeRecord record : known.view().nodes().values()) {
@@ -78,8 +78,8 @@ final class StatusPublisher {
         List<String> texts = new ArrayList<>(alarms.texts());
         if (leading != null) {
             texts.addAll(leading.alarms());
-            if (leading.leaderEpoch().isCutOff()) {
-                texts.add(LeaderEpoch.CUT_OFF);
+            if (leading.leaderEpoch().isIsolated()) {
+                texts.add(LeaderEpoch.ISOLATED);
             }
         }
         if (!sessions.isReachable()) {

@@ -105,8 +105,8 @@ public sealed interface Message {
      *
      * @param request number of the request
      * @param epochFound the leader's largest epoch not above the follower's last; empty: none
-     * @param endOffset where that epoch ends in the leader's log; the leader's log end offset if
-     *     there is none
+     * @param endOffset where that epoch ends in the leader's log; the leader's log end offset if it
+     *     has no such epoch
      * @param firstOffset where the leader's files begin, always at a batch: a log that ends below
      *     starts there
      * @param logStart the leader's log start offset, at {@code firstOffset} or above; records below

@@ -101,7 +101,7 @@ final class ConsulRestartIT {
 
     /** Its own agent starts with the port's check critical, and tells so before it has looked. */
     @Test
-    void killedServerThatIsTheAgent_keepsTheKeysAndTellsWhetherTheSessionIsGone() {
+    void killedServerThatIsTheAgent_keepsTheKeysAndReportsWhetherTheSessionEnded() {
         site.consul.kill();
         assertFails(coordinator.read(KEY));
         assertFails(coordinator.renew(session));
@@ -144,7 +144,7 @@ final class ConsulRestartIT {
     }
 
     @Test
-    void consulThatLostItsData_provesTheSessionGoneAndItsIndexGoesBackwards() {
+    void consulThatLostItsData_provesTheSessionEndedAndItsIndexGoesBackwards() {
         for (int i = 0; i < 20; i++) {
             await(transact(new TxnOp.Put("test/count", "v" + i)));
         }

@@ -39,7 +39,7 @@ final class ConsulSite implements CoordinatorSite {
                 ConsulSettings.of("127.0.0.1", consul.httpPort()), ConsulSite::failed);
     }
 
-    /** The backlog takes the check's connections, which nobody accepts. */
+    /** The backlog takes the check's connections, which are never accepted. */
     @Override
     public int openPort(String nodeId) {
         try {
@@ -110,6 +110,6 @@ final class ConsulSite implements CoordinatorSite {
 
     /** No call meets an Error in these tests. */
     static void failed(Throwable error) {
-        throw new AssertionError("a call met an Error", error);
+        throw new AssertionError("a call ended with an Error", error);
     }
 }

@@ -17,12 +17,12 @@ final class WatchPaceTest {
 
     /** Asks as soon as it may, and is answered at once; gives how long that took. */
     private Duration answers(int count) {
-        long begun = now;
+        long startNanos = now;
         for (int i = 0; i < count; i++) {
             now += pace.pauseNanos("key");
             pace.answered("key");
         }
-        return Duration.ofNanos(now - begun);
+        return Duration.ofNanos(now - startNanos);
     }
 
     @Test

@@ -103,13 +103,13 @@ public interface KeysContract {
         try (TestNode node = new TestNode(site())) {
             String key = key();
             String session = node.session();
-            node.applied(new TxnOp.Put(key + "/gone", "x"));
+            node.applied(new TxnOp.Put(key + "/deleted", "x"));
             assertThat(node.applied(
                             new TxnOp.Cas(key + "/state", 0, "s"),
                             new TxnOp.Lock(key + "/lock", session, "l"),
                             new TxnOp.CheckSession(key + "/lock", session),
                             new TxnOp.Get(key + "/state"),
-                            new TxnOp.Delete(key + "/gone"),
+                            new TxnOp.Delete(key + "/deleted"),
                             new TxnOp.Put(key + "/put", "p"),
                             new TxnOp.Unlock(key + "/lock", session, "u")))
                     .extracting(Entry::value)
@@ -117,7 +117,7 @@ public interface KeysContract {
             assertThat(List.of("/lock", "/put", "/state"))
                     .allSatisfy(
                             name -> assertThat(node.get(key + name).key()).isEqualTo(key + name));
-            assertThat(node.await(node.coordinator.read(key + "/gone"))).isEmpty();
+            assertThat(node.await(node.coordinator.read(key + "/deleted"))).isEmpty();
         }
     }
 

@@ -41,7 +41,7 @@ public interface SessionsContract {
     }
 
     @Test
-    default void destroyedSession_isProvedGoneAndLocksNothing() {
+    default void destroyedSession_isProvedEndedAndLocksNothing() {
         try (TestNode node = new TestNode(site())) {
             String session = node.session();
             node.await(node.coordinator.destroy(session));

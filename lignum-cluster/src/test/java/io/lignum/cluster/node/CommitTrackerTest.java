@@ -77,7 +77,7 @@ final class CommitTrackerTest {
     }
 
     @Test
-    void nobodyToCount_commitsNothing() {
+    void noReplicaToCount_commitsNothing() {
         assertThat(tracker.advance(Set.of(), 2, 2)).isFalse();
         assertThat(tracker.highWatermark()).isEqualTo(4);
     }

@@ -231,7 +231,7 @@ final class CorruptionTest {
 
     /** R40: what one look finds and the next does not costs no copy, and no lead. */
     @Test
-    void damageThatIsGoneAtTheSecondLook_costsNoCopyAndNoLead() throws IOException {
+    void damageThatIsAbsentAtTheSecondLook_costsNoCopyAndNoLead() throws IOException {
         cluster.start();
         cluster.create("t", TopicConfig.DEFAULT.withReplication(true, 0).withSegmentMaxRecords(4));
         List<String> texts = append("t", 10);
@@ -402,7 +402,7 @@ final class CorruptionTest {
         assertThat(old.node().failure()).isNotDone();
     }
 
-    /** Nobody could take the lead: it is not given up before somebody can. */
+    /** No other node can lead, so the leader keeps the lead until one can. */
     @Test
     void damageWhileTheCoordinatorIsAway_doesNotEndTheLead_untilItIsBack() {
         cluster.start();

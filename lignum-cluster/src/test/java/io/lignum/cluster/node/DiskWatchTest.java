@@ -86,7 +86,7 @@ final class DiskWatchTest {
     }
 
     @Test
-    void topicThatIsNotForced_isNobodysBusiness() {
+    void topicThatIsNotForced_isNotWatched() {
         LeaderTopic topic = topic(TopicConfig.DEFAULT.withDurability(Durability.OS));
         var waiting = topic.log().appendAsync(LogRecord.of("x"));
         assertThat(waiting).isCompleted();

@@ -76,7 +76,7 @@ final class DoctoredHistoryTest {
     @Test
     void otherRecordInItsPlace_isFound() {
         List<String> doctored = new ArrayList<>(live);
-        doctored.set(2, "nobody sent this");
+        doctored.set(2, "never sent");
         assertFound(doctored, "V9");
     }
 

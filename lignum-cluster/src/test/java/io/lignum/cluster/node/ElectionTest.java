@@ -89,7 +89,7 @@ final class ElectionTest {
     /** R7: who is not in the set is never elected. */
     /** R5: a watch that tells who held the lock before is no proof. */
     @Test
-    void staleAnswersOfWatches_deposeNobody() {
+    void staleAnswersOfWatches_deposeNoLeader() {
         for (int i = 0; i < 5; i++) {
             SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED + i, 3).start();
             SimulatedNode first = cluster.leader();

@@ -70,7 +70,7 @@ enum Fault {
 
         private static final int TIMES = 4;
 
-        @SuppressWarnings("ImmutableEnumChecker") // Nobody changes it.
+        @SuppressWarnings("ImmutableEnumChecker") // It is never changed.
         private final Fault[] more;
 
         Mood(Fault... more) {

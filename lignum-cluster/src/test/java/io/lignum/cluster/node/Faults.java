@@ -52,7 +52,7 @@ final class Faults {
         cluster.coordinator().staleRate(random.nextInt(3) * 0.1);
         cluster.onPowerCut(node -> {
             count(Fault.POWER_CUT_AT_IO);
-            gone(node, true);
+            failed(node, true);
         });
     }
 
@@ -221,15 +221,15 @@ final class Faults {
         } else {
             node.kill();
         }
-        gone(node, power);
+        failed(node, power);
         return true;
     }
 
-    private void gone(SimulatedNode node, boolean power) {
+    private void failed(SimulatedNode node, boolean power) {
         paused.remove(node);
         zombie = node == zombie ? null : zombie;
         if (power) {
-            invariants.unforcedIsGone(node);
+            invariants.unforcedIsLost(node);
         }
         clients.nodeDied();
     }
@@ -286,7 +286,7 @@ final class Faults {
             if (!disks.isFailing(node)) {
                 throw e;
             }
-            gone(node, false);
+            failed(node, false);
         }
         return true;
     }

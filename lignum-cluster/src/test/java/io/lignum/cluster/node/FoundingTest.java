@@ -98,7 +98,7 @@ final class FoundingTest {
     }
 
     @Test
-    void coordinatorThatLostItsData_electsNobody_untilTheLongestNodeIsMadeToRecover() {
+    void coordinatorThatLostItsData_electsNoNode_untilTheLongestNodeIsMadeToRecover() {
         cluster.start();
         cluster.createLive("t");
         SimulatedNode leader = cluster.leader();
@@ -131,7 +131,7 @@ final class FoundingTest {
     }
 
     @Test
-    void coordinatorRestoredFromAnOlderCopy_electsNobodyUntilRecovered() {
+    void coordinatorRestoredFromAnOlderCopy_electsNoNodeUntilRecovered() {
         cluster.start();
         cluster.createLive("t");
         MemoryCoordinator.Copy copy = cluster.coordinator().copy();
@@ -153,7 +153,7 @@ final class FoundingTest {
      * R2, R8: it heard of the epoch from a peer, and never saw the state that the coordinator lost.
      */
     @Test
-    void coordinatorBehindTheNodesOwnEpoch_electsNobodyUntilRecovered() throws IOException {
+    void coordinatorBehindTheNodesOwnEpoch_electsNoNodeUntilRecovered() throws IOException {
         cluster.start();
         cluster.createLive("t");
         cluster.nodes().forEach(SimulatedNode::kill);
@@ -171,9 +171,9 @@ final class FoundingTest {
         assertThat(ClusterScenario.state(cluster).epoch()).isGreaterThan(9);
     }
 
-    /** R2: nobody can be elected on it, and nobody ends over it. */
+    /** R2: no node can be elected on it, and no node ends because of it. */
     @Test
-    void damagedState_electsNobodyUntilRecovered() {
+    void damagedState_electsNoNodeUntilRecovered() {
         cluster.start();
         cluster.createLive("t");
         cluster.append(cluster.leader(), "t", "acknowledged");

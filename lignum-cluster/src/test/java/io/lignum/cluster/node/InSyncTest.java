@@ -69,7 +69,7 @@ final class InSyncTest {
     }
 
     /**
-     * The listed pair of a node that lost its disk is not elected, even if nobody else is there.
+     * The listed pair of a node that lost its disk is not elected, even if no other node runs.
      */
     @Test
     void nodeWithoutItsData_isNotElected() {
@@ -89,7 +89,7 @@ final class InSyncTest {
     }
 
     @Test
-    void tailThatWasAcknowledgedAndIsGone_isFoundOut_andTheNodeBecomesAnother() {
+    void tailThatWasAcknowledgedAndIsLost_isFoundOut_andTheNodeBecomesAnother() {
         cluster.createLive("t");
         List<String> texts = fill("t", 10);
         SimulatedNode leader = cluster.leader();

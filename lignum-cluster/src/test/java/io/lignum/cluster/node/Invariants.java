@@ -103,7 +103,7 @@ final class Invariants {
     }
 
     /** The unforced data of this node may be lost. */
-    void unforcedIsGone(SimulatedNode node) {
+    void unforcedIsLost(SimulatedNode node) {
         seen.keySet().removeIf(copy -> copy.node().equals(node));
     }
 
@@ -209,8 +209,8 @@ final class Invariants {
                     sides = ClusterScenario.sideFiles(copy.node(), copy.topic());
                 }
                 cuts++;
-                byte[] gone = old.getValue().array();
-                if (sides.stream().noneMatch(side -> contains(side, gone))) {
+                byte[] lost = old.getValue().array();
+                if (sides.stream().noneMatch(side -> contains(side, lost))) {
                     throw new AssertionError("V11: " + copy.node().id() + " cut offset "
                             + old.getKey() + " of " + copy.topic() + " without a trace");
                 }
@@ -228,11 +228,11 @@ final class Invariants {
         List<byte[]> sides = ClusterScenario.sideFiles(copy.node(), copy.topic());
         before.batches.forEach((offset, bytes) -> {
             Known known = everywhere.get(before.places.get(offset));
-            byte[] gone = new byte[bytes.remaining()];
-            bytes.duplicate().get(gone);
+            byte[] lost = new byte[bytes.remaining()];
+            bytes.duplicate().get(lost);
             if (known != null
                     && !known.shared
-                    && sides.stream().noneMatch(side -> contains(side, gone))) {
+                    && sides.stream().noneMatch(side -> contains(side, lost))) {
                 throw new AssertionError("V12: " + copy.node().id() + " alone had offset " + offset
                         + " of " + copy.topic() + ", which went without a trace");
             }

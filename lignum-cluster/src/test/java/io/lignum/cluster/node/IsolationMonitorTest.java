@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.List;
 
-/** A leader that hears of nobody sends its clients away; one that hears of somebody keeps them. */
+/** An isolated leader redirects its clients; one that still hears from a replica keeps them. */
 final class IsolationMonitorTest {
 
     /** The belief, or the silence that is borne, and a moment to notice. */
@@ -47,7 +47,7 @@ final class IsolationMonitorTest {
     }
 
     @Test
-    void leaderThatHearsOfNobody_endsWhatWaitsAndNamesNobody() {
+    void isolatedLeader_endsWhatWaitsAndNamesNoLeader() {
         cluster.network().isolate(leader.address());
         cluster.coordinator().cut(leader.id());
         var pending = cluster.send(leader, "live", "pending");

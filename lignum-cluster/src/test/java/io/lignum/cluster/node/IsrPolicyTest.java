@@ -106,7 +106,7 @@ final class IsrPolicyTest {
     }
 
     @Test
-    void leaderNeverRemovesItself_andNobodyLostChangesNothing() {
+    void leaderNeverRemovesItself_andWithoutALostNodeNothingChanges() {
         ClusterState all = Samples.state(1, A, B);
         assertThat(IsrPolicy.remove(all, A::equals, "a", "x")).isEmpty();
         assertThat(IsrPolicy.remove(all, member -> false, "a", "x")).isEmpty();

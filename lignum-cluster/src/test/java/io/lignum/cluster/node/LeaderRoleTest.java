@@ -71,7 +71,7 @@ final class LeaderRoleTest {
 
     /** R5: a node that no longer holds the lock does not lead, even if no other node holds it. */
     @Test
-    void changeThatIsRefused_asTheLockIsGone_endsTheLead() {
+    void changeThatIsRefused_becauseTheLockIsLost_endsTheLead() {
         LoneLeader leader = new LoneLeader(1, A, B);
         leader.role.start(leader.store.topics());
         leader.await(leader.coordinator()
@@ -85,7 +85,7 @@ final class LeaderRoleTest {
     }
 
     @Test
-    void lockThatIsDeleted_endsTheLead_onceSomebodyLooks() {
+    void lockThatIsDeleted_endsTheLead_onceItIsRead() {
         LoneLeader leader = new LoneLeader(1, A, B);
         leader.role.start(leader.store.topics());
         leader.role.checkLock();

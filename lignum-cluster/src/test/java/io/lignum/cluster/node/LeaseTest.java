@@ -141,7 +141,7 @@ final class LeaseTest {
     }
 
     @Test
-    void nodeThatStops_isGoneForTheCoordinatorBeforeItIsThrough() {
+    void nodeThatStops_isDeregisteredBeforeItHasStopped() {
         SimulatedNode node = cluster.follower();
         String key = "service/lignum/key/lignum/live/" + node.id();
         assertThat(cluster.coordinator().entry(key).flatMap(Entry::session)).isPresent();

@@ -21,9 +21,9 @@ final class OperatorErrorsTest {
 
     @Test
     void decommissionOfAnUnknownNode_isAnInvalidArgument() {
-        assertThat(failureAtLeader(cluster.leader().node().decommission("nobody")))
+        assertThat(failureAtLeader(cluster.leader().node().decommission("unknown")))
                 .isInstanceOf(ClusterException.InvalidArgument.class);
-        assertThat(codeForwarded(cluster.follower().node().decommission("nobody")))
+        assertThat(codeForwarded(cluster.follower().node().decommission("unknown")))
                 .isEqualTo("INVALID_ARGUMENT");
     }
 
@@ -39,7 +39,7 @@ final class OperatorErrorsTest {
     @Test
     void transferToAnUnknownNode_isAnInvalidArgument() {
         assertThat(failureAtLeader(
-                        cluster.leader().node().transferLeadership(Optional.of("nobody"))))
+                        cluster.leader().node().transferLeadership(Optional.of("unknown"))))
                 .isInstanceOf(ClusterException.InvalidArgument.class);
     }
 

@@ -41,8 +41,8 @@ final class Operators {
     }
 
     /** Removes a node that will not return, at another node, repeatedly if necessary. */
-    void remove(SimulatedNode gone, SimulatedNode at) {
-        leaving.add(gone.id());
+    void remove(SimulatedNode lost, SimulatedNode at) {
+        leaving.add(lost.id());
         decommission(at);
     }
 

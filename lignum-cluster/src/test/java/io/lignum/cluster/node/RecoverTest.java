@@ -183,7 +183,7 @@ final class RecoverTest {
         assertThat(ClusterScenario.state(cluster).minIsr()).isEqualTo(2);
     }
 
-    /** Else it would be waited for after each later loss, and nobody could take it out any more. */
+    /** Otherwise each later recovery would wait for it, and no operator could remove it. */
     @Test
     void nodeThatOnlyTheMembersFilesKnow_canBeDecommissioned() {
         loseCoordinator();
@@ -191,8 +191,9 @@ final class RecoverTest {
         cluster.awaitInSync(2);
         cluster.await(cluster.leader().node().decommission(stale.id()));
         cluster.run(Duration.ofSeconds(1));
-        assertThat(ClusterScenario.failure(cluster, cluster.leader().node().decommission("nobody")))
-                .hasMessageContaining("there is no node nobody");
+        assertThat(ClusterScenario.failure(
+                        cluster, cluster.leader().node().decommission("unknown")))
+                .hasMessageContaining("there is no node unknown");
         loseCoordinator();
         recoverAtOneOf(good);
         cluster.awaitInSync(2);

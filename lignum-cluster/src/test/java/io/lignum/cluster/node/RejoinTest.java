@@ -142,7 +142,7 @@ final class RejoinTest {
      * space.
      */
     @Test
-    void followerWhoseDiskIsFull_leavesTheSet_andComesBackWithRoom() {
+    void followerWhoseDiskIsFull_leavesTheSet_andComesBackWithSpace() {
         cluster.createLive("t");
         SimulatedNode node = cluster.follower();
         var before = ClusterScenario.identity(node).self();
@@ -162,7 +162,7 @@ final class RejoinTest {
 
     /** R36: topics for which there is no space are fetched when there is; the incarnation stays. */
     @Test
-    void topicThatThereIsNoRoomFor_comesWhenThereIs() {
+    void topicThatThereIsNoSpaceFor_comesWhenThereIs() {
         cluster.createLive("t");
         SimulatedNode node = cluster.follower();
         var before = ClusterScenario.identity(node).self();
@@ -182,7 +182,7 @@ final class RejoinTest {
 
     /** R36: two of three disks are full when the leader dies; all listed pairs stay electable. */
     @Test
-    void epochThatThereIsNoRoomFor_waits_andTheNodesAreTheSame() {
+    void epochThatThereIsNoSpaceFor_waits_andTheNodesAreTheSame() {
         cluster.createLive("t");
         cluster.append(cluster.leader(), "t", "committed");
         SimulatedNode old = cluster.leader();
@@ -271,8 +271,8 @@ final class RejoinTest {
     }
 
     /**
-     * What the old leader alone had is at offsets that the new one has trimmed: it is not gone
-     * without a trace (R20).
+     * What the old leader alone had is at offsets that the new one has trimmed: it is kept in side
+     * files (R20).
      */
     @Test
     void unshippedTail_isSavedAside_alsoWhenTheNewLeaderStartsBehindIt() {
@@ -347,7 +347,8 @@ final class RejoinTest {
     }
 
     /**
-     * What the trim meant is gone with its leader; what stands at its offsets now was never meant.
+     * The records that the trim meant were lost with its leader; what stands at its offsets now was
+     * never meant.
      */
     @Test
     void trimOfRecordsThatOnlyADeadLeaderHad_doesNotTakeThoseThatStandThereNow() {
@@ -403,7 +404,7 @@ final class RejoinTest {
     private byte[] appendUnheard(SimulatedNode old) {
         cluster.network().isolate(old.address());
         for (int i = 0; i < 5; i++) {
-            var unused = cluster.send(old, "t", "nobody else's " + i);
+            var unused = cluster.send(old, "t", "only the old leader's " + i);
         }
         cluster.run(Duration.ofMillis(300));
         byte[] tail = ClusterScenario.bytes(old.log("t"), 1);

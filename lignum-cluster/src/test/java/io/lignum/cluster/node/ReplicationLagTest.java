@@ -93,7 +93,7 @@ final class ReplicationLagTest {
     }
 
     @Test
-    void followerWithAFullDisk_isAnAlarmThatSaysSo_untilThereIsRoom() {
+    void followerWithAFullDisk_isAnAlarmThatSaysSo_untilThereIsSpace() {
         SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
         cluster.createLive("t");
         SimulatedNode full = cluster.follower();

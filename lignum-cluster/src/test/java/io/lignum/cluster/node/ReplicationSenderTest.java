@@ -57,7 +57,7 @@ final class ReplicationSenderTest {
     }
 
     @Test
-    void topicThatIsStoppedWhileItIsSent_takesNoRoomForEver() {
+    void topicThatIsStoppedWhileItIsSent_takesNoSpaceForEver() {
         for (int i = 0; i < 2 * lone.node.config().queueSize(); i++) {
             feed.open(topic, 0);
             link.meanwhile = () -> link.meanwhile = () -> feed.stop(topic.id());

@@ -56,9 +56,9 @@ final class SessionKeeperTest implements SessionKeeper.Listener {
         assertThat(leader.coordinators.alive(opened.get(1))).isTrue();
     }
 
-    /** R4: the checks pass, and the session is gone all the same. */
+    /** R4: the checks pass, although the session has ended. */
     @Test
-    void leaderWhoseSessionIsGone_knowsWithinSeconds() {
+    void leaderWhoseSessionEnded_knowsWithinSeconds() {
         keeper.start();
         leader.run(Duration.ofSeconds(6));
         leader.await(leader.coordinator().destroy(opened.get(0)));

@@ -119,7 +119,7 @@ final class StateKeeperTest {
         keeper.unknown();
         assertThat(keeper.counted()).containsExactlyInAnyOrder(A, B, C);
         assertThat(keeper.step()).isInstanceOf(Step.Read.class);
-        ClusterState foreign = ELECTED.withIsr(List.of(A, swapped), 2, "somebody's");
+        ClusterState foreign = ELECTED.withIsr(List.of(A, swapped), 2, "foreign");
         keeper.read(102, foreign);
         // With my epoch, the value read is the confirmed one, even with another nonce.
         assertThat(keeper.confirmed()).isEqualTo(foreign);

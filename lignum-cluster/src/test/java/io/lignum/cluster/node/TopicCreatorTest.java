@@ -81,7 +81,9 @@ final class TopicCreatorTest {
     void failure_isToldToAll_andTheNextMessageTriesAgain() {
         CompletableFuture<String> first = submit("1");
         CompletableFuture<String> second = submit("2");
-        making.get(0).completeExceptionally(new ClusterException.NotLeader("gone", null));
+        making.get(0)
+                .completeExceptionally(
+                        new ClusterException.NotLeader("not leading any more", null));
         assertThat(first).isCompletedExceptionally();
         assertThat(second).isCompletedExceptionally();
         assertThat(ran).isEmpty();

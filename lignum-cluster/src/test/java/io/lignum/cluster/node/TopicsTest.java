@@ -130,8 +130,8 @@ final class TopicsTest {
     }
 
     /**
-     * A name is free for a new topic only once the old one is gone from the disk, which takes its
-     * time.
+     * A name is free for a new topic only once the old one is removed from the disk, which takes
+     * its time.
      */
     @Test
     void topicDeletedAgainAndAgainUnderMessagesThatCreateIt_letsNoMessageWaitForEver() {

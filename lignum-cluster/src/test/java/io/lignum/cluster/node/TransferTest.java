@@ -106,7 +106,7 @@ final class TransferTest {
         assertThat(SimulatedCluster.read(next, "wal")).containsExactly("just before");
     }
 
-    /** It still answers its clients for a while, and is in sync until it is gone. */
+    /** It still answers its clients for a while, and is in sync until it stops. */
     @Test
     void leaderThatLeavesSlowly_doesNotHoldUpLiveAppends() {
         cluster.createLive("t");
@@ -227,7 +227,7 @@ final class TransferTest {
             client.send(old);
             cluster.run(Duration.ofMillis(2));
         }
-        var first = old.node().transferLeadership(Optional.of("nobody"));
+        var first = old.node().transferLeadership(Optional.of("unknown"));
         var second = old.node().transferLeadership(Optional.of(successor.id()));
         var third = old.node().leave(Duration.ofSeconds(5));
         cluster.until(

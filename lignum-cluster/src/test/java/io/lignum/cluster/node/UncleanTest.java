@@ -15,23 +15,23 @@ final class UncleanTest {
 
     private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();
     private final SimulatedNode left;
-    private final List<SimulatedNode> gone;
+    private final List<SimulatedNode> stopped;
 
     UncleanTest() {
         cluster.createLive("t");
         cluster.append(cluster.leader(), "t", "everywhere");
         left = cluster.follower();
-        gone = ClusterScenario.others(cluster, left);
+        stopped = ClusterScenario.others(cluster, left);
         left.kill();
         cluster.awaitInSync(2);
         cluster.append(cluster.leader(), "t", "on two");
-        gone.forEach(SimulatedNode::kill);
+        stopped.forEach(SimulatedNode::kill);
         left.start();
         cluster.run(Duration.ofSeconds(30));
     }
 
     @Test
-    void withoutTheOperator_nobodyLeads() {
+    void withoutTheOperator_noNodeLeads() {
         assertThat(cluster.findLeader()).isEmpty();
         assertThat(ClusterScenario.failure(cluster, left.node().recover(false)))
                 .hasMessageContaining("--unclean");
@@ -44,7 +44,7 @@ final class UncleanTest {
         cluster.await(left.node().recover(true));
         assertThat(cluster.leader()).isSameAs(left);
         assertThat(ClusterScenario.append(cluster, left, "t", "alone")).isEqualTo(1);
-        for (SimulatedNode node : gone) {
+        for (SimulatedNode node : stopped) {
             node.loseDisk();
             node.start();
         }
@@ -59,12 +59,12 @@ final class UncleanTest {
         byte[] lost = new byte[0];
         cluster.await(left.node().recover(true));
         ClusterScenario.append(cluster, left, "t", "alone");
-        for (SimulatedNode node : gone) {
+        for (SimulatedNode node : stopped) {
             node.start();
         }
         cluster.awaitInSync(3);
         ClusterScenario.untilAllRead(cluster, "t", List.of("everywhere", "alone"));
-        for (SimulatedNode node : gone) {
+        for (SimulatedNode node : stopped) {
             assertThat(node.node().failure()).isNotDone();
             assertThat(ClusterScenario.sideFiles(node, node.log("t").id())).hasSize(1);
             lost = ClusterScenario.sideFiles(node, node.log("t").id()).get(0);

@@ -92,7 +92,7 @@ final class WalTest {
 
     /** A full disk is no failed one (R36). */
     @Test
-    void newLeaderWithoutRoomForWhatOthersHave_leadsWithWhatItHas() {
+    void newLeaderWithoutSpaceForWhatOthersHave_leadsWithWhatItHas() {
         cluster.create("wal", TopicConfig.DEFAULT);
         SimulatedNode old = cluster.leader();
         SimulatedNode further = cluster.follower();
@@ -110,7 +110,7 @@ final class WalTest {
     }
 
     /**
-     * It asks where the logs part once it can force what it has; nobody has to restart the stream
+     * It asks where the logs part once it can force what it has; the stream need not be restarted
      * for that.
      */
     @Test

@@ -86,7 +86,7 @@ public abstract class NetworkContract {
             }
             if (question instanceof PeerRequest.Append) {
                 return CompletableFuture.failedFuture(
-                        new PeerException("NOT_LEADER", false, "somebody else leads", null));
+                        new PeerException("NOT_LEADER", false, "another node leads", null));
             }
             if (question instanceof PeerRequest.LogEndRequest) {
                 throw new IllegalStateException("a bug");
@@ -280,7 +280,7 @@ public abstract class NetworkContract {
     }
 
     @Test
-    void nobodyThere_isToldAsClosedAndNotSent() {
+    void peerDoesNotListen_isReportedAsClosedAndNotSent() {
         RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(3), ear).send(new Alive(1, 1));
         await("notified", ear::isClosed);
@@ -379,7 +379,7 @@ public abstract class NetworkContract {
                 SOON));
         assertThat(failure.code()).isEqualTo("NOT_LEADER");
         assertThat(failure.isUnknown()).isFalse();
-        assertThat(failure).hasMessage("somebody else leads");
+        assertThat(failure).hasMessage("another node leads");
     }
 
     @Test

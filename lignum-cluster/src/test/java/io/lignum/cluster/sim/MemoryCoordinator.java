@@ -69,7 +69,7 @@ public final class MemoryCoordinator {
     /**
      * A coordinator in the time of {@code ticker}.
      *
-     * @param random decides about delays and faults; used by nobody else on another thread
+     * @param random decides about delays and faults; not shared with another thread
      */
     public MemoryCoordinator(Ticker ticker, Random random) {
         timers = new MemoryTimers(ticker, random, this);

@@ -150,7 +150,7 @@ final class MemoryFaultsTest {
     }
 
     @Test
-    void lostData_areGoneWithSessionsAndRegistrations() {
+    void lostData_includeSessionsAndRegistrations() {
         String session = session();
         await(create());
         server.loseData();

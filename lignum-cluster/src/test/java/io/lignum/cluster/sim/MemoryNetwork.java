@@ -202,17 +202,17 @@ public final class MemoryNetwork {
     }
 
     /** A node leaves, silently or with its own side notified. */
-    synchronized void leave(MemoryNode gone, boolean silently) {
-        nodes.remove(gone.key, gone);
+    synchronized void leave(MemoryNode leaving, boolean silently) {
+        nodes.remove(leaving.key, leaving);
         for (MemoryEnd end : List.copyOf(ends)) {
-            if (end.home == gone) {
+            if (end.home == leaving) {
                 end.leave(silently);
             }
         }
         for (MemoryAsk ask : List.copyOf(asks)) {
-            if (ask.to.equals(gone.key)) {
+            if (ask.to.equals(leaving.key)) {
                 ask.breakOff();
-            } else if (ask.from == gone) {
+            } else if (ask.from == leaving) {
                 ask.leave(silently);
             }
         }

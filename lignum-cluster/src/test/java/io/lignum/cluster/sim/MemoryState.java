@@ -36,8 +36,8 @@ record MemoryState(
     Watched watched(String prefix) {
         List<Entry> found = list(prefix);
         long newest = found.stream().mapToLong(Entry::modifyIndex).max().orElse(0);
-        for (long gone : below(removed, prefix).values()) {
-            newest = Math.max(newest, gone);
+        for (long index : below(removed, prefix).values()) {
+            newest = Math.max(newest, index);
         }
         return new Watched(newest == 0 ? index : newest, found);
     }

@@ -99,7 +99,7 @@ public final class SimulatedCluster {
                                 : first);
     }
 
-    /** The leader; fails if there is none within half a minute. */
+    /** The leader; fails if no node leads within half a minute. */
     public SimulatedNode leader() {
         until(Duration.ofSeconds(30), () -> findLeader().isPresent());
         return findLeader().orElseThrow();

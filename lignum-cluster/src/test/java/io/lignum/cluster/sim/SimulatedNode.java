@@ -266,22 +266,23 @@ public final class SimulatedNode {
 
     /** Kills the process; what was written stays. */
     public void kill() {
-        Life gone = life();
+        Life stopped = life();
         life = null;
         disk.killProcess();
-        gone.die();
+        stopped.die();
     }
 
     /** Cuts the power: what was not forced may be lost. */
     public void cutPower() {
-        Life gone = life();
+        Life stopped = life();
         life = null;
         disk.cutPower();
-        gone.die();
+        stopped.die();
     }
 
     /**
-     * Completes a power cut that happened in the middle of an I/O; returns false if there was none.
+     * Completes a power cut that happened in the middle of an I/O; returns false if no power cut
+     * happened.
      */
     boolean diesOfPowerCut() {
         boolean cut = disk.isDead();

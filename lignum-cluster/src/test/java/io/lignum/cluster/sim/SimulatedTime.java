@@ -64,7 +64,7 @@ public final class SimulatedTime implements EngineClock, Executor {
         due.add(new Due(when, random.nextInt(), number++, task));
     }
 
-    /** Runs the next task, advancing the time to it; returns false if there is none. */
+    /** Runs the next task, advancing the time to it; returns false if no task is left. */
     public boolean step() {
         Due next = due.poll();
         if (next == null) {

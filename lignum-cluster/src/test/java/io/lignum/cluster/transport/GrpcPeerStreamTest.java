@@ -60,7 +60,7 @@ final class GrpcPeerStreamTest {
                 throw bug;
             }
         });
-        stream.ended("the peer is gone");
+        stream.ended("the peer has left");
         assertThat(failures).containsExactly(bug);
     }
 }

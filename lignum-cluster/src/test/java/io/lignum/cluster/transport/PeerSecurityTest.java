@@ -295,10 +295,10 @@ final class PeerSecurityTest {
         assertThat(called).containsExactly("Hello");
     }
 
-    // ---- bytes that are none of ours
+    // ---- bytes that are not of the protocol
 
     @Test
-    void garbageOnThePort_harmsNobody() throws Exception {
+    void garbageOnThePort_harmsNoPeer() throws Exception {
         long seed = new Random().nextLong();
         System.out.println("PeerSecurityTest seed " + seed);
         Random random = new Random(seed);

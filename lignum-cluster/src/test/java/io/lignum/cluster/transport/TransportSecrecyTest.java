@@ -7,7 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 
 import org.junit.jupiter.api.Test;
 
-/** What goes over the wire, and with which library, is nobody else's business. */
+/** What goes over the wire, and with which library, is known to this package only. */
 final class TransportSecrecyTest {
 
     @Test

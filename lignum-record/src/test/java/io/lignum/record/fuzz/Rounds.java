@@ -20,10 +20,10 @@ public final class Rounds {
 
     /** Runs rounds until there were enough of them, or the first fails. */
     public static void run(String what, int rounds, Round round) {
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         long done = 0;
         while (SECONDS > 0
-                ? System.nanoTime() - begun < SECONDS * 1_000_000_000L
+                ? System.nanoTime() - startNanos < SECONDS * 1_000_000_000L
                 : done < (long) rounds * CAMPAIGN) {
             one(what, SEED + done, round);
             done++;
@@ -31,7 +31,7 @@ public final class Rounds {
         if (SECONDS > 0 || CAMPAIGN > 1) {
             System.out.printf(
                     "fuzz: %s: %d rounds from seed %d in %d s%n",
-                    what, done, SEED, (System.nanoTime() - begun) / 1_000_000_000L);
+                    what, done, SEED, (System.nanoTime() - startNanos) / 1_000_000_000L);
         }
     }
 

@@ -69,9 +69,9 @@ final class Connect {
             try {
                 knock(nodes.get(i));
                 return;
-            } catch (CommandFailure nobodyThere) {
+            } catch (CommandFailure unreachable) {
                 if (i == nodes.size() - 1) {
-                    throw nobodyThere;
+                    throw unreachable;
                 }
             }
         }

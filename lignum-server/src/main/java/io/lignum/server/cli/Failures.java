@@ -20,7 +20,7 @@ final class Failures {
 
     static int tell(Throwable failure, Terminal terminal) {
         Throwable cause = unwrap(failure);
-        if (cause instanceof Output.ReaderGone) {
+        if (cause instanceof Output.ReaderClosed) {
             return Exit.OK;
         }
         terminal.say(words(cause));

@@ -16,7 +16,7 @@ import java.util.Arrays;
 final class Output {
 
     /** Thrown when the reader of the pipe has closed it, as {@code head} does. This is no error. */
-    static final class ReaderGone extends IOException {
+    static final class ReaderClosed extends IOException {
         private static final long serialVersionUID = 1L;
     }
 
@@ -93,7 +93,7 @@ final class Output {
         } catch (IOException e) {
             String words = IoErrors.describe(e);
             if (words.contains("Broken pipe") || words.contains("Pipe closed")) {
-                throw new ReaderGone();
+                throw new ReaderClosed();
             }
             throw new IOException("cannot write the output: " + words, e);
         } finally {

@@ -48,7 +48,7 @@ public final class PrintedText {
             output.raw(text.toByteArray());
             output.flush();
             return code;
-        } catch (Output.ReaderGone e) {
+        } catch (Output.ReaderClosed e) {
             return code;
         } catch (IOException e) {
             err.println("lignum: " + IoErrors.describe(e));

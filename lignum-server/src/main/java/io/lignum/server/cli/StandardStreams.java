@@ -83,7 +83,7 @@ public final class StandardStreams {
     private static Path real(Path path) {
         try {
             return path.toRealPath();
-        } catch (IOException gone) {
+        } catch (IOException missing) {
             return path.toAbsolutePath();
         }
     }

@@ -36,7 +36,7 @@ final class ArrivingBytes extends ServerStreamTracer {
     private @Nullable ServiceException refused; // guarded by this
 
     /** Start of the message that is arriving, as of System.nanoTime; 0 between messages. */
-    private volatile long begun;
+    private volatile long startNanos;
 
     private ArrivingBytes(MemoryLease memory, Set<ArrivingBytes> open) {
         this.memory = memory;
@@ -122,7 +122,7 @@ final class ArrivingBytes extends ServerStreamTracer {
     @Override
     public void inboundMessage(int number) {
         long now = System.nanoTime();
-        begun = now == 0 ? 1 : now;
+        startNanos = now == 0 ? 1 : now;
     }
 
     @Override
@@ -136,18 +136,18 @@ final class ArrivingBytes extends ServerStreamTracer {
 
     @Override
     public void inboundMessageRead(int number, long wireBytes, long uncompressedBytes) {
-        begun = 0;
+        startNanos = 0;
     }
 
     @Override
     public void streamClosed(Status status) {
-        begun = 0;
+        startNanos = 0;
         open.remove(this);
         memory.close();
     }
 
     private void check(long now, Duration limit) {
-        long since = begun;
+        long since = startNanos;
         if (since != 0 && now - since > limit.toNanos()) {
             refuse(ServiceException.overLimit(
                     ErrorCode.OVERLOADED,

@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Pushes one topic to one client. While the client reads and there are records, it runs on a file
- * thread, a few answers at a turn. While there are none, it is an entry in the list of waiting
- * reads. While the client does not read, it is only a position. So a slow client costs the memory
- * of one answer and no thread.
+ * thread, a few answers at a turn. While no records are available, it is an entry in the list of
+ * waiting reads. While the client does not read, it is only a position. So a slow client costs the
+ * memory of one answer and no thread.
  *
  * <p>One thread at a time runs {@link #pump} ({@link #wakes} counts the runs that are due); only
  * that thread uses the stream and the fields below {@code wakes}.

@@ -78,7 +78,7 @@ final class WireMessages {
         return message.build();
     }
 
-    /** Does not copy: a record that was read owns its arrays, and nobody writes to them. */
+    /** Does not copy: a record that was read owns its arrays, and they are never written to. */
     private static ByteString wrap(byte[] bytes) {
         return UnsafeByteOperations.unsafeWrap(bytes);
     }

@@ -102,7 +102,7 @@ final class Answers {
                 // It did not fit into the socket's buffers.
                 answer.watch();
             }
-        } catch (Throwable e) { // The response may have begun, so it can only be cut off.
+        } catch (Throwable e) { // The response may have started, so it can only be cut off.
             answer.broken(e);
         }
         return answer.sent;
@@ -112,7 +112,7 @@ final class Answers {
     private abstract class Answer {
 
         final CompletableFuture<Void> sent = new CompletableFuture<>();
-        private final long begun = System.nanoTime();
+        private final long startNanos = System.nanoTime();
         private @Nullable Request request;
         private long seen;
 
@@ -171,7 +171,7 @@ final class Answers {
         }
 
         private boolean isTooSlow(long bytes) {
-            return System.nanoTime() - begun
+            return System.nanoTime() - startNanos
                     > service.limits().slowClientTimeout().toNanos()
                             + bytes * 1_000_000_000L / MIN_BYTES_PER_SECOND;
         }

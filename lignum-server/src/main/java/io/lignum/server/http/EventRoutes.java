@@ -68,7 +68,7 @@ final class EventRoutes {
         open.add(stream);
         try {
             stream.start(context);
-        } catch (IOException gone) {
+        } catch (IOException disconnected) {
             stream.end();
         } catch (Throwable thrown) { // End the stream and its count.
             stream.failed(thrown);

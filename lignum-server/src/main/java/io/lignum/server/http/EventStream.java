@@ -108,9 +108,9 @@ final class EventStream implements WriteListener {
     }
 
     @Override
-    public void onError(Throwable gone) {
-        if (gone instanceof RuntimeException || gone instanceof Error) {
-            failed(gone);
+    public void onError(Throwable failure) {
+        if (failure instanceof RuntimeException || failure instanceof Error) {
+            failed(failure);
         } else {
             end();
         }
@@ -223,7 +223,7 @@ final class EventStream implements WriteListener {
                 String json = new String(ErrorBody.of(e), StandardCharsets.UTF_8);
                 stream.write(Utf8.encode("event: error\ndata: " + json + "\n\n"));
             }
-        } catch (IOException gone) {
+        } catch (IOException disconnected) {
             ended.complete(null);
         }
         end();

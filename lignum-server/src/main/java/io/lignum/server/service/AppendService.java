@@ -93,7 +93,7 @@ final class AppendService {
             SizeCheck check,
             Function<Writes, CompletableFuture<AppendResult>> append) {
         listener.produceRequested();
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         try {
             long size = check.bytes();
             take(size);
@@ -109,7 +109,7 @@ final class AppendService {
                 if (error != null) {
                     throw failed(error);
                 }
-                listener.produced(topic, count, size, System.nanoTime() - begun);
+                listener.produced(topic, count, size, System.nanoTime() - startNanos);
                 return done;
             });
         } catch (RuntimeException e) {

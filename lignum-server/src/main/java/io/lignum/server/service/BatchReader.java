@@ -23,7 +23,7 @@ public final class BatchReader implements AutoCloseable {
      *
      * @param bytes valid up to {@code length}; owned by the caller
      * @param next the offset to continue at
-     * @param epoch of the last batch; empty if there is none
+     * @param epoch of the last batch; empty without batches
      */
     public record Chunk(byte[] bytes, int length, long next, OptionalInt epoch) {}
 
@@ -72,7 +72,7 @@ public final class BatchReader implements AutoCloseable {
     }
 
     private Chunk read(Bounds bounds, MemoryLease memory) {
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         byte[] bytes = new byte[0];
         int length = 0;
         int records = 0;
@@ -101,7 +101,7 @@ public final class BatchReader implements AutoCloseable {
             pending = false;
         }
         if (records > 0) {
-            listener.read(topic, records, length, System.nanoTime() - begun);
+            listener.read(topic, records, length, System.nanoTime() - startNanos);
         }
         return new Chunk(bytes, length, next, epoch);
     }

@@ -121,7 +121,8 @@ public final class DivergentFiles {
         io.lignum.storage.DivergentFile source = find(name);
         String topic = into.or(() -> describe(source).topic())
                 .orElseThrow(() -> ServiceException.invalid(
-                        "topic", "the topic they came from is gone: name one to append them to"));
+                        "topic",
+                        "the topic they came from was deleted: name one to append them to"));
         long records = 0;
         long first = 0;
         try (DivergentReader reader = source.open()) {

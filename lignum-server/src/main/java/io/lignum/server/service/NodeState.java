@@ -70,7 +70,7 @@ final class NodeState {
         return phase == Phase.FAILED;
     }
 
-    /** The open store, or the error that says why there is none to use. */
+    /** Returns the open store; throws the error that says why no store can be used. */
     LogStore store() {
         return opened().store;
     }

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param next the offset to continue at, the exclusive end of this page
  * @param logStart the log start offset
  * @param readableEnd the exclusive end of what could be read
- * @param epoch of the last record; empty if there is none
+ * @param epoch of the last record; empty without records
  * @param highWatermark exclusive end of the records that are on as many nodes as the topic demands;
  *     empty on a standalone node and for wal topics
  */

@@ -44,7 +44,7 @@ final class ReadService {
     }
 
     private Page page(ReadQuery query, MemoryLease lease) {
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         TopicLog log = topics.existing(query.topic());
         long start = log.logStartOffset();
         long end = log.readableEndOffset();
@@ -62,7 +62,7 @@ final class ReadService {
                 query.topic(),
                 collector.records.size(),
                 collector.bytes,
-                System.nanoTime() - begun);
+                System.nanoTime() - startNanos);
         return new Page(
                 collector.records,
                 collector.next,

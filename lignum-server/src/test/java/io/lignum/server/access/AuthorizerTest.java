@@ -101,8 +101,8 @@ class AuthorizerTest {
 
     @Test
     void addressNotKnown_isAnotherHost() {
-        Caller nobody = Caller.of(null, null, name -> false);
-        assertThat(inProtected.authorize(Operation.READ, nobody))
+        Caller unknown = Caller.of(null, null, name -> false);
+        assertThat(inProtected.authorize(Operation.READ, unknown))
                 .map(Refusal::reason)
                 .hasValue(Reason.OTHER_HOST);
     }

@@ -14,7 +14,7 @@ record Anomaly(Kind kind, String text) {
         ABORTED_READ,
         /** Received, and not in the log. */
         PRECOMMITTED_READ,
-        /** In the log, and sent by nobody. */
+        /** In the log, and sent by no client. */
         NEVER_SENT,
         /** A consumer received a record behind a later one, or again. */
         NONMONOTONIC_POLL,

@@ -127,7 +127,7 @@ final class Faults {
             }
             case POWER_LOST -> losePower(List.of(node));
             case POWER_LOST_EVERYWHERE -> losePower(cluster.nodes());
-            case DISK_FULL -> during(site.disk(node)::fill, site.disk(node)::makeRoom);
+            case DISK_FULL -> during(site.disk(node)::fill, site.disk(node)::freeSpace);
             case FILE_HANDLES_SHORT ->
                 during(
                         () -> FileHandles.limit(node, random.nextInt(MOST_HANDLES)),

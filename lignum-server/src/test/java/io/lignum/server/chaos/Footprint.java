@@ -82,7 +82,7 @@ record Footprint(
     private static long sizeOf(Path file) throws IOException {
         try {
             return Files.isRegularFile(file) ? Files.size(file) : 0;
-        } catch (NoSuchFileException gone) {
+        } catch (NoSuchFileException missing) {
             return 0; // Retention deleted it.
         }
     }

@@ -130,7 +130,7 @@ final class HistoryChecker {
 
     /** The records of one client, which it sent one after the other. */
     private void checkOrder(List<Operation> sends) {
-        sends.sort(Comparator.comparingLong(Operation::begun));
+        sends.sort(Comparator.comparingLong(Operation::startNanos));
         long greatest = -1;
         for (Operation send : sends) {
             if (send.offset() <= greatest) {
@@ -190,12 +190,12 @@ final class HistoryChecker {
                 .toList();
         List<Operation> reads = history.stream()
                 .filter(one -> one.kind() == Operation.Kind.READ && one.isOk())
-                .sorted(Comparator.comparingLong(Operation::begun))
+                .sorted(Comparator.comparingLong(Operation::startNanos))
                 .toList();
         int next = 0;
         long atLeast = 0;
         for (Operation read : reads) {
-            while (next < byEnd.size() && byEnd.get(next).ended() < read.begun()) {
+            while (next < byEnd.size() && byEnd.get(next).ended() < read.startNanos()) {
                 Operation before = byEnd.get(next++);
                 boolean end = before.kind() == Operation.Kind.READ;
                 atLeast = Math.max(atLeast, before.offset() + (end ? 0 : 1));

@@ -31,8 +31,9 @@ final class HistoryCheckerTest {
                 long at = 10L * i + 6;
                 history.add(new Operation(Kind.POLL, consumer, "b", value, i, at, at, Result.OK));
             }
-            long begun = 10L * i + 7;
-            history.add(new Operation(Kind.READ, 21, "c", 0, i + 1, begun, begun + 1, Result.OK));
+            long startNanos = 10L * i + 7;
+            history.add(new Operation(
+                    Kind.READ, 21, "c", 0, i + 1, startNanos, startNanos + 1, Result.OK));
         }
         log.add(900L);
         history.add(new Operation(Kind.SEND, 2, "a", 900, -1, 500, 600, Result.UNKNOWN));
@@ -109,7 +110,7 @@ final class HistoryCheckerTest {
     }
 
     @Test
-    void recordOfNobody_isFound() {
+    void recordThatWasNeverSent_isFound() {
         finals.values().forEach(log -> log.set(RECORDS, 77L));
         assertThat(found()).contains(Anomaly.Kind.NEVER_SENT);
     }

@@ -70,13 +70,13 @@ final class Load implements AutoCloseable {
                 return;
             }
             long value = client * 1_000_000_000L + count++;
-            long begun = System.nanoTime();
+            long startNanos = System.nanoTime();
             outstanding.incrementAndGet();
             var unused = producer.send(text(value)).whenComplete((offset, failure) -> {
                 Result result = failure == null ? Result.OK : resultOf(failure);
                 long at = offset == null ? -1 : offset;
                 history.add(new Operation(
-                        Kind.SEND, client, "", value, at, begun, System.nanoTime(), result));
+                        Kind.SEND, client, "", value, at, startNanos, System.nanoTime(), result));
                 outstanding.decrementAndGet();
             });
         }
@@ -150,7 +150,7 @@ final class Load implements AutoCloseable {
     private void read() {
         List<NodeProcess> nodes = cluster.nodes();
         NodeProcess node = nodes.get(random.nextInt(nodes.size()));
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         try {
             JsonNode answer = node.get(
                     "/api/message?topic=" + liveTopic + "&from=0&to=1&level=linearizable",
@@ -161,7 +161,7 @@ final class Load implements AutoCloseable {
                     node.id(),
                     0,
                     answer.get("high_watermark").asLong(),
-                    begun,
+                    startNanos,
                     System.nanoTime(),
                     Result.OK));
         } catch (RuntimeException refused) {
@@ -216,14 +216,14 @@ final class Load implements AutoCloseable {
                 new HistoryChecker(wal.operations(), finals.of(walTopic, Load::value));
         anomalies.addAll(walChecker.checkWal());
         List<Long> lost = walChecker.lost();
-        List<String> gone = diskLost
+        List<String> missing = diskLost
                 ? List.of()
                 : finals.notAside(lost.stream().map(Load::text).toList());
-        if (!gone.isEmpty()) {
+        if (!missing.isEmpty()) {
             anomalies.add(new Anomaly(
                     Anomaly.Kind.LOST_WRITE,
-                    gone.size() + " of " + walTopic + " are in no side file, the first "
-                            + gone.get(0)));
+                    missing.size() + " of " + walTopic + " are in no side file, the first "
+                            + missing.get(0)));
         }
         List<Operation> all = new ArrayList<>(live.operations());
         all.addAll(wal.operations());

@@ -8,8 +8,8 @@ package io.lignum.server.chaos;
  * @param node the node asked or preferred
  * @param value the record's value, each sent once; 0 for a read
  * @param offset of the record, or the exclusive end that a read saw; -1 if it got none
- * @param begun nanoseconds of this machine's monotonic clock
- * @param ended the same; equal to {@code begun} for a record that was received
+ * @param startNanos nanoseconds of this machine's monotonic clock
+ * @param ended the same; equal to {@code startNanos} for a record that was received
  * @param result the result that the client got
  */
 record Operation(
@@ -18,7 +18,7 @@ record Operation(
         String node,
         long value,
         long offset,
-        long begun,
+        long startNanos,
         long ended,
         Result result) {
 
@@ -45,7 +45,7 @@ record Operation(
     /** One line of JSON. */
     String toJson() {
         return "{\"kind\":\"" + kind + "\",\"client\":" + client + ",\"node\":\"" + node
-                + "\",\"value\":" + value + ",\"offset\":" + offset + ",\"begun\":" + begun
+                + "\",\"value\":" + value + ",\"offset\":" + offset + ",\"start\":" + startNanos
                 + ",\"ended\":" + ended + ",\"result\":\"" + result + "\"}";
     }
 }

@@ -71,7 +71,7 @@ final class PowerDisk implements AutoCloseable {
     void powerOn() {
         RootCommand.run("umount", directory.toString());
         mount();
-        makeRoom();
+        freeSpace();
     }
 
     /** Replaces it by an empty one; no process may use it. */
@@ -88,7 +88,7 @@ final class PowerDisk implements AutoCloseable {
         }
     }
 
-    void makeRoom() {
+    void freeSpace() {
         try {
             Files.deleteIfExists(ballast());
         } catch (IOException e) {

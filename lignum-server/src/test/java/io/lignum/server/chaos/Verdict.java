@@ -11,7 +11,7 @@ import java.util.List;
  * @param operations of all clients
  * @param failedReads linearizable reads that were refused
  * @param walLost acknowledged records of the wal topic that are only in a side file
- * @param anomalies empty if there are none
+ * @param anomalies empty if the history is correct
  */
 record Verdict(List<Operation> operations, long failedReads, int walLost, List<Anomaly> anomalies) {
 

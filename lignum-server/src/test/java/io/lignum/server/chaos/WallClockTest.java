@@ -30,9 +30,9 @@ final class WallClockTest {
 
         public static void main(String[] args) throws InterruptedException {
             while (true) {
-                long begun = System.nanoTime();
+                long startNanos = System.nanoTime();
                 Thread.sleep(100);
-                long waited = (System.nanoTime() - begun) / 1_000_000;
+                long waited = (System.nanoTime() - startNanos) / 1_000_000;
                 System.out.println(Instant.now().getEpochSecond() + " " + waited);
             }
         }

@@ -47,7 +47,7 @@ class PrintedTextTest {
     }
 
     @Test
-    void readerThatHasGone_isNoFailure() {
+    void readerThatHasClosed_isNoFailure() {
         assertThat(print(failing("Broken pipe"), Exit.OK)).isEqualTo(Exit.OK);
         assertThat(err.toString()).isEmpty();
     }

@@ -173,10 +173,10 @@ class ProduceAndTailTest {
     @Test
     void readerThatGoesAway_isNoError_aFullDiskIs() {
         produce("a\n".repeat(300_000));
-        CommandRun gone = CommandRun.run(
+        CommandRun output = CommandRun.run(
                 InputStream.nullInputStream(), failing("Broken pipe"), false, args("tail", "t"));
-        assertThat(gone.code()).isEqualTo(Exit.OK);
-        assertThat(gone.err()).isEmpty();
+        assertThat(output.code()).isEqualTo(Exit.OK);
+        assertThat(output.err()).isEmpty();
         CommandRun full = CommandRun.run(
                 InputStream.nullInputStream(),
                 failing("No space left on device"),

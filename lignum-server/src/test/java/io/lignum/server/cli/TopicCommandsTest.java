@@ -86,9 +86,9 @@ class TopicCommandsTest {
     @Test
     void removal_asksAHuman_andNeedsYesWhereThereIsNone() {
         node.post("/api/message", "{\"topic\":\"t\",\"message\":\"x\"}");
-        CommandRun nobody = CommandRun.of(topic("rm", "t"));
-        assertThat(nobody.code()).isEqualTo(Exit.USAGE);
-        assertThat(nobody.err()).contains("use --yes");
+        CommandRun refused = CommandRun.of(topic("rm", "t"));
+        assertThat(refused.code()).isEqualTo(Exit.USAGE);
+        assertThat(refused.err()).contains("use --yes");
         CommandRun no = CommandRun.typed("\n", topic("rm", "t"));
         assertThat(no.code()).isEqualTo(Exit.FAILED);
         assertThat(no.err()).contains("Remove topic t with 1 records? [y/N]", "was kept");

@@ -141,8 +141,9 @@ class ClusterListenersTest {
         HttpResponse<String> altered =
                 TestCluster.send(follower, "PATCH", "/api/topics/shared", "{\"live\":false}");
         assertThat(altered.body()).contains("\"mode\":\"wal\"", "\"copiesAtAck\":1");
-        HttpResponse<String> gone = TestCluster.send(follower, "DELETE", "/api/topics/shared", "");
-        assertThat(gone.statusCode()).isEqualTo(200);
+        HttpResponse<String> deletion =
+                TestCluster.send(follower, "DELETE", "/api/topics/shared", "");
+        assertThat(deletion.statusCode()).isEqualTo(200);
         Awaitility.await()
                 .atMost(TestCluster.PATIENCE)
                 .until(() -> cluster.node(1).service().topics().list().stream()

@@ -111,7 +111,7 @@ class ConsulAwayIT {
     }
 
     @Test
-    void consulsDataLost_nobodyLeadsUntilRecover() throws Exception {
+    void consulsDataLost_noNodeLeadsUntilRecover() throws Exception {
         try (SteadyLoad load = new SteadyLoad(cluster, "consul-lost")) {
             cluster.consul().terminate();
             cluster.consul().deleteData();

@@ -27,15 +27,15 @@ class FiveNodesIT {
         try (JarCluster cluster = JarCluster.of(directory, 5);
                 SteadyLoad load = new SteadyLoad(cluster, "five")) {
             NodeProcess leader = cluster.leader();
-            NodeProcess gone = cluster.followers().get(0);
-            gone.kill();
+            NodeProcess stopped = cluster.followers().get(0);
+            stopped.kill();
             leader.kill();
             cluster.leaderOtherThan(leader);
             load.awaitMore(500);
             cluster.awaitInSync(3);
 
             CommandRun out =
-                    JarCluster.lignum(cluster.leader(), "cluster", "decommission", gone.id());
+                    JarCluster.lignum(cluster.leader(), "cluster", "decommission", stopped.id());
             assertThat(out.code()).as(out.err()).isZero();
             leader.launch();
             cluster.awaitInSync(4);

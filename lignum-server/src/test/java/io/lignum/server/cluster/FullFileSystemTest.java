@@ -26,7 +26,7 @@ class FullFileSystemTest {
     private Path directory;
 
     @Test
-    void nothingFree_readsStartsRefusesAndMakesRoomByTrimAndDeletion() throws IOException {
+    void nothingFree_readsStartsRefusesAndMakesSpaceByTrimAndDeletion() throws IOException {
         try (SmallDisk disk = new SmallDisk(directory.resolve("small"), DISK_MIB)) {
             try (TestNode node = start(disk)) {
                 for (int i = 0; i < 6; i++) {

@@ -34,13 +34,13 @@ class HandoverTest {
             follower.service()
                     .produce("t", LogRecord.of("one"), NotLeaderPolicy.FORWARD)
                     .join();
-            long begun = System.nanoTime();
+            long startNanos = System.nanoTime();
             leader.close();
             Awaitility.await()
                     .atMost(TestCluster.PATIENCE)
                     .until(() -> cluster.leader() == follower);
             System.out.println("handed over in "
-                    + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
+                    + Duration.ofNanos(System.nanoTime() - startNanos).toMillis() + " ms");
             AppendResult second = follower.service()
                     .produce("t", LogRecord.of("two"), NotLeaderPolicy.FORWARD)
                     .join();
@@ -53,7 +53,7 @@ class HandoverTest {
 
     /** Until a check fails its in-sync peers would wait for it. */
     @Test
-    void followerThatStops_isKnownToBeGoneAtOnce() {
+    void followerThatStops_isKnownToHaveLeftAtOnce() {
         try (TestCluster cluster = TestCluster.of(directory, 2)) {
             LignumNode follower = cluster.follower();
             String id = TestCluster.status(follower).nodeId();

@@ -106,7 +106,7 @@ public final class JarCluster implements AutoCloseable {
 
     /** Waits for a node that reports that it leads and accepts writes. */
     public NodeProcess leader() {
-        return Awaitility.await("somebody leads")
+        return Awaitility.await("a node leads")
                 .atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .ignoreExceptions()
@@ -118,7 +118,7 @@ public final class JarCluster implements AutoCloseable {
 
     /** Waits for a leader other than this node, which may be paused. */
     NodeProcess leaderOtherThan(NodeProcess former) {
-        return Awaitility.await("somebody but " + former + " leads")
+        return Awaitility.await("another node than " + former + " leads")
                 .atMost(PATIENCE)
                 .ignoreExceptions()
                 .until(

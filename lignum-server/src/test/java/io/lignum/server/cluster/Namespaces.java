@@ -28,7 +28,7 @@ public final class Namespaces implements AutoCloseable {
     private final String name =
             String.format(Locale.ROOT, "lg%06x", ThreadLocalRandom.current().nextInt(1 << 24));
 
-    /** Of the addresses for tests of networks (RFC 2544), which nobody routes. */
+    /** Of the addresses for tests of networks (RFC 2544), which are not routed. */
     private final String net = "198.18." + ThreadLocalRandom.current().nextInt(256);
 
     private final List<Place> nodes = new ArrayList<>();

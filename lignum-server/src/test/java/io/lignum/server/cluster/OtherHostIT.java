@@ -139,7 +139,7 @@ class OtherHostIT {
 
     @Test
     void clientOnAnotherHost_isRefusedAtOnceInEachOfItsParts() throws Exception {
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         try (LignumClient client = LignumClient.connect(cluster.addresses())) {
             assertThatThrownBy(client.topics().list()::join)
                     .hasCauseInstanceOf(LignumException.AccessDenied.class)
@@ -162,7 +162,8 @@ class OtherHostIT {
                     .isInstanceOf(LignumException.AccessDenied.class);
         }
         // Much less than any of the time-outs, which are 10 s or longer.
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(9));
+        assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
+                .isLessThan(Duration.ofSeconds(9));
     }
 
     @Test

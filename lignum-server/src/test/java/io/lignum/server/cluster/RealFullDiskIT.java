@@ -76,13 +76,13 @@ class RealFullDiskIT {
     }
 
     @Test
-    void writesOfAFollowerFindNoRoom_itIsLeftOutAndCatchesUpOnceThereIsRoom() throws Exception {
+    void writesOfAFollowerFindNoSpace_itIsLeftOutAndCatchesUpOnceThereIsSpace() throws Exception {
         startSmall(0);
-        whileFull("no-room", ALMOST_NOTHING_BYTES, "disk full: a write found no space ");
+        whileFull("no-space", ALMOST_NOTHING_BYTES, "disk full: a write found no space ");
     }
 
     @Test
-    void followerBelowItsReserve_isLeftOutAndCatchesUpOnceThereIsRoom() throws Exception {
+    void followerBelowItsReserve_isLeftOutAndCatchesUpOnceThereIsSpace() throws Exception {
         startSmall(8 * MIB);
         whileFull("below-the-reserve", 4 * MIB, "appends need the reserve of 8388608 ");
     }
@@ -96,12 +96,12 @@ class RealFullDiskIT {
             assertThat(small.isAlive()).as("the full node runs on").isTrue();
             assertThat(small.log()).contains(words);
             assertThat(small.readAll(topic)).as("reads go on").startsWith("m0", "m1");
-            disk.makeRoom();
+            disk.freeSpace();
             cluster.awaitInSync(3);
             load.awaitMore(100);
             load.finishAndVerify();
         } finally {
-            disk.makeRoom();
+            disk.freeSpace();
         }
     }
 

@@ -39,7 +39,7 @@ final class SmallDisk implements AutoCloseable {
                 ballast.write(new byte[BLOCK]);
             }
         } catch (IOException full) {
-            // Somebody else has taken the last bytes, which is as good.
+            // Another process has taken the last bytes, which has the same effect.
             System.out.println("filled: " + full.getMessage());
         }
     }
@@ -58,7 +58,7 @@ final class SmallDisk implements AutoCloseable {
         return Files.getFileStore(directory).getUsableSpace();
     }
 
-    void makeRoom() {
+    void freeSpace() {
         try {
             Files.deleteIfExists(ballast());
         } catch (IOException e) {

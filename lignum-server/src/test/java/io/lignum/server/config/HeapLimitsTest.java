@@ -35,7 +35,7 @@ class HeapLimitsTest {
     }
 
     @Test
-    void limitThatWasSet_isObeyedAndOthersMakeRoomForIt() {
+    void limitThatWasSet_isObeyedAndOthersMakeSpaceForIt() {
         ServerConfig config =
                 heap(64).set("limits.request-max-bytes", "20000000").load();
         assertThat(config.limits().requestMaxBytes()).isEqualTo(20_000_000);

@@ -57,7 +57,7 @@ class GarbageTest {
     }
 
     @Test
-    void randomBytesToThePort_disturbNobody() throws Exception {
+    void randomBytesToThePort_disturbNoOtherClient() throws Exception {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int round = 0; round < 60; round++) {

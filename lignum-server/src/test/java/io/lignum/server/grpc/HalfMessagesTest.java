@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Messages that are begun and never ended: counted from their first byte, and ended in time. */
+/** Messages that start and never end: counted from their first byte, and ended in time. */
 class HalfMessagesTest {
 
     @TempDir

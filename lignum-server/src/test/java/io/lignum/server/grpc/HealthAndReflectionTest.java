@@ -57,7 +57,7 @@ class HealthAndReflectionTest {
         assertThat(health("proto.Lignum")).isEqualTo(ServingStatus.SERVING);
         assertThat(health("lignum.v1.LignumLog")).isEqualTo(ServingStatus.SERVING);
         StatusRuntimeException unknown =
-                catchThrowableOfType(StatusRuntimeException.class, () -> health("nobody"));
+                catchThrowableOfType(StatusRuntimeException.class, () -> health("unknown"));
         assertThat(unknown.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
     }
 

@@ -52,7 +52,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Requests that were sound before somebody changed some of their bytes: each call answers with a
+ * Requests that were sound before some of their bytes were changed: each call answers with a
  * typed error, or does what they say now.
  */
 @Isolated // it looks at the heap of the whole process

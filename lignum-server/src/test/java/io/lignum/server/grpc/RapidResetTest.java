@@ -23,7 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Calls that are begun and reset at once, thousands of them on one connection (CVE-2023-44487). */
+/**
+ * Calls that are started and reset at once, thousands of them on one connection (CVE-2023-44487).
+ */
 final class RapidResetTest {
 
     private static final int FLOOD = 20_000;

@@ -35,7 +35,7 @@ class SlowSubscribersTest {
      */
     @ParameterizedTest
     @EnumSource(names = {"MESSAGES", "RAW_BATCHES"})
-    void clientsThatDoNotRead_costLittleMemoryAndHoldUpNobody(ReadFormat format) throws Exception {
+    void clientsThatDoNotRead_costLittleMemoryAndDelayNoOther(ReadFormat format) throws Exception {
         try (GrpcNode node = GrpcNode.start(directory)) {
             String text = "x".repeat(MESSAGE_BYTES);
             for (int i = 0; i < MESSAGES; i++) {

@@ -48,7 +48,7 @@ final class TextRoundTrip {
     }
 
     void run() throws Exception {
-        long begun = System.nanoTime();
+        long startNanos = System.nanoTime();
         Sender sender = new Sender();
         node.logAsync().produce(sender);
         assertThat(sender.end.get(10, TimeUnit.MINUTES)).isEqualTo(Status.OK);
@@ -72,7 +72,10 @@ final class TextRoundTrip {
                 .isEqualTo(HexFormat.of().formatHex(sent.digest()));
         System.out.printf(
                 "%,d lines, %s: in %.1f s, out %.1f s%n",
-                lines, raw ? "raw" : "messages", (written - begun) / 1e9, (read - written) / 1e9);
+                lines,
+                raw ? "raw" : "messages",
+                (written - startNanos) / 1e9,
+                (read - written) / 1e9);
     }
 
     /** Lines like those of a log, some empty, some long, some not ASCII. */

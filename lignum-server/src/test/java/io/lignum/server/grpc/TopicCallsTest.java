@@ -103,7 +103,7 @@ class TopicCallsTest {
     }
 
     @Test
-    void deletedTopic_isGoneAndItsNameIsFree() {
+    void deletedTopic_isUnknownAndItsNameIsFree() {
         TopicDescription first = create("t", TopicSettings.getDefaultInstance());
         node.log().append(Batches.messages("t", "x"));
 

@@ -82,12 +82,12 @@ class BadInputTest {
     }
 
     @Test
-    void clientGoneBeforeTheAnswer_isNotLogged() throws IOException {
-        node.call("PUT", "/api/topics/gone", null);
+    void clientThatDisconnectsBeforeTheAnswer_isNotLogged() throws IOException {
+        node.call("PUT", "/api/topics/deleted", null);
         try (Socket socket = node.connect()) {
             socket.setSoLinger(true, 0);
             socket.getOutputStream()
-                    .write(("GET /api/messages?topic=gone&from=0&waitMs=300 HTTP/1.1\r\n"
+                    .write(("GET /api/messages?topic=deleted&from=0&waitMs=300 HTTP/1.1\r\n"
                                     + "Host: localhost\r\n\r\n")
                             .getBytes(StandardCharsets.UTF_8));
             Awaitility.await().until(() -> node.node().service().waitingReads() == 1);

@@ -261,10 +261,10 @@ class HttpLimitsTest {
                 "limits.idle-timeout-in-ms",
                 "3000")) {
             try (Socket idle = node.connect()) {
-                long begun = System.nanoTime();
+                long startNanos = System.nanoTime();
                 assertThat(ping(idle)).contains("PONG");
                 assertThat(idle.getInputStream().read()).isEqualTo(-1);
-                assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                         .isGreaterThan(Duration.ofMillis(2500));
             }
         }
@@ -300,7 +300,7 @@ class HttpLimitsTest {
     }
 
     @Test
-    void answerThatIsNotTaken_holdsNobodyElseUp() throws IOException {
+    void answerThatIsNotTaken_delaysNoOtherClient() throws IOException {
         try (TestNode node = TestNode.start(
                 directory,
                 "limits.slow-client-timeout-in-ms",

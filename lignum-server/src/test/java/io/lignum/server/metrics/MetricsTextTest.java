@@ -56,8 +56,8 @@ final class MetricsTextTest {
     void topic_hasItsCounters_untilItIsDeleted() {
         metrics.produced("kept", 2, 30, 1);
         metrics.read("kept", 1, 15, 1);
-        metrics.produced("gone", 1, 5, 1);
-        metrics.topicDeleted("gone");
+        metrics.produced("deleted", 1, 5, 1);
+        metrics.topicDeleted("deleted");
         assertThat(whole(scrape()))
                 .contains("""
                         # HELP lignum_produced_messages_total Messages acknowledged
@@ -67,6 +67,6 @@ final class MetricsTextTest {
                 .contains("lignum_produced_bytes_total{topic=\"kept\"} 30.0\n")
                 .contains("lignum_read_messages_total{topic=\"kept\"} 1.0\n")
                 .contains("lignum_read_bytes_total{topic=\"kept\"} 15.0\n")
-                .doesNotContain("gone");
+                .doesNotContain("deleted");
     }
 }

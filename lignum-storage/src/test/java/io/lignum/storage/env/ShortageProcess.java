@@ -19,7 +19,7 @@ final class ShortageProcess {
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
         NioDisk disk = new NioDisk();
-        if (args.length > 1) { // Somebody makes this one creation fail.
+        if (args.length > 1) { // The test makes this one creation fail.
             System.out.println(disk(disk, directory.resolve(args[1])));
             return;
         }
@@ -39,7 +39,7 @@ final class ShortageProcess {
     }
 
     /**
-     * The limit of a file's size refuses growth as a quota does, with a text that nobody has
+     * The limit of a file's size refuses growth as a quota does, with a text that no code has
      * listed.
      */
     private static String growthRefused(NioDisk disk, Path path) throws IOException {

@@ -276,7 +276,7 @@ public final class SimulatedDisk implements Disk {
     }
 
     /** Number of the bytes for which there is space. */
-    int roomFor(SimulatedInode inode, long position, int bytes) {
+    int spaceFor(SimulatedInode inode, long position, int bytes) {
         long needed = Math.max(0, position + bytes - inode.size());
         long missing = Math.max(0, needed - Math.max(0, capacity - usedBytes()));
         return (int) Math.max(0, bytes - missing);

@@ -43,7 +43,7 @@ public final class SimulatedEnvironment implements EngineClock, Executor {
         tasks.add(task);
     }
 
-    /** Runs one task; false if there is none. */
+    /** Runs one task; false if no task is left. */
     public boolean step() {
         if (tasks.isEmpty()) {
             return false;

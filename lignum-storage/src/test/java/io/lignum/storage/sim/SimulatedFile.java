@@ -55,9 +55,9 @@ final class SimulatedFile implements DiskFile {
         check(true);
         byte[] bytes = new byte[source.remaining()];
         source.get(bytes);
-        int room = disk.roomFor(inode, position, bytes.length);
-        if (room < bytes.length) {
-            byte[] prefix = Arrays.copyOf(bytes, room);
+        int spaceBytes = disk.spaceFor(inode, position, bytes.length);
+        if (spaceBytes < bytes.length) {
+            byte[] prefix = Arrays.copyOf(bytes, spaceBytes);
             disk.perform(IoKind.WRITE, () -> inode.write(position, prefix));
             throw new DiskFullException("no space left on the simulated disk");
         }

@@ -94,7 +94,7 @@ final class EngineStress {
         checkNothingIsOpen();
     }
 
-    /** Each segment is met by all readers at the same time, and has no index. */
+    /** All readers reach each segment at the same time; no segment has an index. */
     private void readAllAtOnce(Tasks tasks) throws InterruptedException {
         List<Thread> readers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {

@@ -21,7 +21,7 @@ final class Bytes extends ByteOutput {
 
     /**
      * The bytes, from position to limit. They are shared with the ByteString if that is one array,
-     * so nobody may write to them.
+     * so they must not be written to.
      */
     static ByteBuffer of(ByteString bytes) {
         Bytes output = new Bytes();

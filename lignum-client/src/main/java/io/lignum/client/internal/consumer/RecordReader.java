@@ -101,7 +101,7 @@ final class RecordReader<K, V> {
     }
 
     /**
-     * Returns the next record; null if none is there now, or there will be none.
+     * Returns the next record; null if no record is available now, or the reader has ended.
      *
      * @throws LignumException reading cannot continue; after UndecodableRecord it can
      */

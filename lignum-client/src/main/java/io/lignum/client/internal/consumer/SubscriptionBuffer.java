@@ -58,13 +58,13 @@ final class SubscriptionBuffer {
         listener.run();
     }
 
-    /** The next item; null if there is none. */
+    /** The next item, or null. */
     @Nullable
     Item poll() {
         return items.poll();
     }
 
-    /** Waits for the next item; null if there is none in time. */
+    /** Waits for the next item; null if none arrives in time. */
     @Nullable
     Item poll(long nanos) throws InterruptedException {
         return items.poll(nanos, TimeUnit.NANOSECONDS);

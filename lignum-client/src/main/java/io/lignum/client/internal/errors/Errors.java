@@ -97,7 +97,7 @@ public final class Errors {
         return new LignumException.Disconnected(Details.of("DISCONNECTED", outcome, what));
     }
 
-    public static LignumException nobodyLeads() {
+    public static LignumException noLeader() {
         return new LignumException.NotLeader(Details.of(
                 "NOT_LEADER",
                 Outcome.NOT_APPLIED,

@@ -96,8 +96,8 @@ public final class MetadataUpdater {
     }
 
     /**
-     * A node is about to be used. Requests the list if there is none, without delaying the use. Any
-     * thread.
+     * A node is about to be used. Requests the list of nodes if it is missing, without delaying the
+     * use. Any thread.
      */
     public void used() {
         if (!listed) {

@@ -28,7 +28,7 @@ public final class OwnWrites {
         ends.merge(topic, end, Math::max);
     }
 
-    /** The exclusive end of the client's own records; empty if there are none. */
+    /** The exclusive end of the client's own records; empty if it has written no record. */
     public synchronized OptionalLong end(String topic) {
         Long end = ends.get(topic);
         return end == null ? OptionalLong.empty() : OptionalLong.of(end);

@@ -29,7 +29,7 @@ public final class WireErrors {
     /**
      * The error of a call that has failed.
      *
-     * @param changes whether the call changes data; otherwise the outcome is NONE
+     * @param changes whether the call changes data; otherwise the error has no outcome
      */
     public static LignumException of(Status status, @Nullable Metadata trailers, boolean changes) {
         ErrorDetail detail = trailers == null ? null : trailers.get(DETAILS);

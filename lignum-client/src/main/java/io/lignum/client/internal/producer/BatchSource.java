@@ -21,7 +21,7 @@ interface BatchSource {
     /** Sets which batches wake the pipeline. Called before {@link #take}. */
     void wants(Wants now);
 
-    /** The next batch of this kind; null if there is none. */
+    /** The next batch of this kind, or null. */
     @Nullable
     Batch take(Wants which, long nowNanos);
 
@@ -29,7 +29,7 @@ interface BatchSource {
     List<Batch> takeExpired(long nowNanos);
 
     /**
-     * When a batch is due for sending or expires; empty if there is none.
+     * When a batch is due for sending or expires; empty without a batch.
      *
      * @param sending whether the pipeline would send a batch that has lingered
      */

@@ -89,7 +89,7 @@ final class Pipeline {
                 return;
             }
             if (!stream.open(now)) {
-                lastError = lastError == null ? Errors.nobodyLeads() : lastError;
+                lastError = lastError == null ? Errors.noLeader() : lastError;
                 backoff.wantLeader();
                 backoff.begin(now);
                 source.wants(Wants.NOTHING);

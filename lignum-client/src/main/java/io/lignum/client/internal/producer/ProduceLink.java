@@ -14,7 +14,7 @@ interface ProduceLink {
          */
         Optional<ProduceLink> open();
 
-        /** The leader does not answer, or there is none: find out which node leads. */
+        /** The leader does not answer, or no node leads: find out which node leads. */
         void search();
     }
 

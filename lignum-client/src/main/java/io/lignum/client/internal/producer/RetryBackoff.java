@@ -58,7 +58,7 @@ final class RetryBackoff {
         hints = 0;
     }
 
-    /** When the pause is over; empty if there is none. */
+    /** When the pause is over; empty if no pause is active. */
     OptionalLong end() {
         Long until = untilNanos;
         return until == null ? OptionalLong.empty() : OptionalLong.of(until);

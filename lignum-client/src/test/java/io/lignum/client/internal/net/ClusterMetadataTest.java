@@ -76,7 +76,7 @@ class ClusterMetadataTest {
     }
 
     @Test
-    void laterEpoch_isBelievedOfAnybodyAndAnEarlierOneOfNobody() {
+    void laterEpoch_isBelievedOfAnyNodeAndAnEarlierOneOfNoNode() {
         ClusterMetadata nodes = new ClusterMetadata(List.of(A, B, C));
         nodes.learn(A, listing(Optional.of(A), 1));
         nodes.notLeading(C, Optional.empty());
@@ -147,7 +147,7 @@ class ClusterMetadataTest {
         assertThat(nodes.toRead(Optional.empty())).startsWith(B);
         assertThat(nodes.toRead(Optional.of("c"))).startsWith(C, B);
         assertThat(nodes.toRead(Optional.of("c:1"))).startsWith(C, B);
-        assertThat(nodes.toRead(Optional.of("nobody"))).startsWith(B);
+        assertThat(nodes.toRead(Optional.of("unknown"))).startsWith(B);
         nodes.failed(C);
         assertThat(nodes.toRead(Optional.of("c"))).startsWith(B, A).endsWith(C);
     }

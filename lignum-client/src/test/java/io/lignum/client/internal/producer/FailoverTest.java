@@ -139,7 +139,7 @@ class FailoverTest {
         private long epoch;
         private boolean searched;
         private boolean healed;
-        /** Leads on, in vain, and hears of nobody. */
+        /** Goes on leading although it is isolated. */
         private Optional<Node> isolated = Optional.empty();
 
         private int opened;
@@ -501,7 +501,7 @@ class FailoverTest {
                     accumulator.append(1, null, text.getBytes(StandardCharsets.UTF_8), List.of()));
         }
 
-        /** Nobody hears of the answer. */
+        /** The answer is lost. */
         private void readLate(Node node) {
             ProduceRequest request = node.late.poll();
             if (request != null) {

@@ -152,7 +152,7 @@ class PipelineTest {
             } else if (dice < 92) {
                 loseLink();
             } else if (dice < 95 && !late.isEmpty()) {
-                answer(late.poll()); // and nobody hears of it
+                answer(late.poll()); // and the answer is lost
             }
             pipeline.run(now);
         }

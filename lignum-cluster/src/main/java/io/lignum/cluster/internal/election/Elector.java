@@ -163,7 +163,7 @@ public final class Elector {
     private void foundCluster(String session) {
         if (identity.identity().clusterId().isPresent()) {
             listener.alarm(
-                    "the coordinator has lost the cluster's state: nobody is elected until an"
+                    "the coordinator has lost the cluster's state: no node is elected until an"
                             + " operator runs `lignum cluster recover`");
             pause();
         } else if (!mayFound) {
@@ -301,7 +301,7 @@ public final class Elector {
     private Optional<ClusterState> readable(Entry entry) {
         Optional<ClusterState> state = StateJson.findState(entry.value());
         if (state.isEmpty()) {
-            listener.alarm("the coordinator's value of " + entry.key() + " is damaged: nobody is"
+            listener.alarm("the coordinator's value of " + entry.key() + " is damaged: no node is"
                     + " elected until an operator runs `lignum cluster recover`");
         }
         return state;

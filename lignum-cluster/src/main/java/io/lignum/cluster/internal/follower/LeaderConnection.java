@@ -195,7 +195,7 @@ final class LeaderConnection {
         return ended;
     }
 
-    /** Identifies the current stream; null if there is none. */
+    /** Identifies the current stream, or null. */
     @Nullable
     PeerStream link() {
         return link;

@@ -49,21 +49,21 @@ public final class IsolationMonitor {
         if (leaderEpoch.isOver()) {
             return;
         }
-        boolean isolationMonitor = node.nowNanos() - sessions.believesUntil() > 0
+        boolean isolated = node.nowNanos() - sessions.believesUntil() > 0
                 && leaderEpoch.responsive() < leaderEpoch.minIsr();
-        if (isolationMonitor != leaderEpoch.isCutOff()) {
+        if (isolated != leaderEpoch.isIsolated()) {
             LOG.warn(
-                    isolationMonitor
+                    isolated
                             ? "Neither the coordinator nor enough in-sync replicas answer: another"
                                     + " node may lead by now"
                             : "Epoch {} continues: the coordinator or the in-sync replicas answer"
                                     + " again",
                     leaderEpoch.epoch());
-            leaderEpoch.isolationMonitor(isolationMonitor);
-            names.accept(!isolationMonitor);
+            leaderEpoch.isolated(isolated);
+            names.accept(!isolated);
         }
-        if (isolationMonitor) {
-            leaderEpoch.topics().forEach(topic -> topic.giveUp(LeaderEpoch.CUT_OFF));
+        if (isolated) {
+            leaderEpoch.topics().forEach(topic -> topic.giveUp(LeaderEpoch.ISOLATED));
         }
         node.later(EVERY, this::watch);
     }

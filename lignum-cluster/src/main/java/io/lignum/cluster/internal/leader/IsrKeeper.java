@@ -19,7 +19,7 @@ import java.util.UUID;
  * <p>{@link LeaderRole} calls it ten times a second on the loop. {@link #watch} records each
  * member's progress. {@link #keep} compares the members with {@link IsrPolicy}, which holds the
  * rules, and requests at most one change of the state: it adds a follower that has caught up, or
- * removes a member whose process is gone, that has a new incarnation, or that has made no durable
+ * removes a member whose process has ended, that has a new incarnation, or that has made no durable
  * progress for the lag limit. The change runs through {@link StateDriver}, and counts once it is
  * confirmed. While a topic is damaged on the leader no node is added (R37).
  */

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class LeaderEpoch {
 
-    public static final String CUT_OFF =
+    public static final String ISOLATED =
             "neither the coordinator nor enough in-sync replicas answer this"
                     + " node, and another one may lead by now";
 
@@ -26,7 +26,7 @@ public final class LeaderEpoch {
     private volatile int minIsr = 1;
     private volatile Set<UUID> becomingLive;
     private volatile @Nullable String refusal;
-    private volatile boolean isolationMonitor;
+    private volatile boolean isolated;
     private volatile boolean over;
 
     /**
@@ -112,12 +112,12 @@ public final class LeaderEpoch {
     /**
      * Whether this leader is isolated, so that another node may lead without this node's knowledge.
      */
-    public boolean isCutOff() {
-        return isolationMonitor;
+    public boolean isIsolated() {
+        return isolated;
     }
 
-    void isolationMonitor(boolean now) {
-        isolationMonitor = now;
+    void isolated(boolean now) {
+        isolated = now;
     }
 
     /**

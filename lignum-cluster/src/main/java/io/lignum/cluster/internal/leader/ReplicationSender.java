@@ -215,7 +215,7 @@ public final class ReplicationSender {
         ready.clear();
     }
 
-    private boolean hasRoom() {
+    private boolean hasCapacity() {
         return !closed
                 && link.isWritable()
                 && unackedMessages.get() < node.config().queueSize()
@@ -237,7 +237,7 @@ public final class ReplicationSender {
 
     private void work() {
         Lane lane;
-        while (hasRoom() && (lane = ready.poll()) != null) {
+        while (hasCapacity() && (lane = ready.poll()) != null) {
             lane.queued.set(false);
             try {
                 if (lanes.get(lane.topic.id()) == lane && ship(lane)) {
@@ -282,7 +282,7 @@ public final class ReplicationSender {
         }
         try (LogCursor cursor = lane.topic.log().replicationCursor(lane.next)) {
             Chunks chunks = new Chunks(lane, cursor);
-            for (int i = 0; i < CHUNKS_A_TURN && hasRoom(); i++) {
+            for (int i = 0; i < CHUNKS_A_TURN && hasCapacity(); i++) {
                 if (!chunks.send(lane.topic.shipLimit())) {
                     return false;
                 }
@@ -315,7 +315,7 @@ public final class ReplicationSender {
                 if (length > 0 && length + size > CHUNK_BYTES) {
                     break;
                 }
-                bytes = withRoom(bytes, length, size);
+                bytes = withCapacity(bytes, length, size);
                 ByteBuffer slice = batch.slice();
                 slice.get(slice.position(), bytes, length, size);
                 length += size;
@@ -349,7 +349,7 @@ public final class ReplicationSender {
         lane.sentWatermark = watermark;
     }
 
-    private static byte[] withRoom(byte[] bytes, int length, int size) {
+    private static byte[] withCapacity(byte[] bytes, int length, int size) {
         if (length + size <= bytes.length) {
             return bytes;
         }

@@ -76,7 +76,7 @@ public final class TopicCommands {
             if (node.store().topics().size() >= node.store().config().maxTopics()) {
                 throw new StorageException.TooManyTopics(node.store().config().maxTopics());
             }
-            node.store().checkRoom();
+            node.store().checkFreeSpace();
             return new MetadataRecord.Create(node.newId(), name, config);
         });
     }

@@ -60,7 +60,7 @@ public record IsrPolicy(OptionalInt minInSync, Duration lagLimit) {
         return minInSync.orElse(nodes / 2 + 1);
     }
 
-    /** Whether a member must be removed: its process is gone, or it makes no progress. */
+    /** Whether a member must be removed: its process has ended, or it makes no progress. */
     public boolean isLost(Standing standing) {
         return !standing.alive() || standing.stalledNanos() > lagLimit.toNanos();
     }

@@ -241,7 +241,7 @@ public final class NodeContext {
     }
 
     /**
-     * Runs what blocks on the disk. Once the threads for that are gone the node is stopped; any
+     * Runs what blocks on the disk. Once the threads for that have ended the node is stopped; any
      * other exception of theirs is the node's failure, and is thrown. Any thread.
      */
     public void blocking(Runnable task) {

@@ -40,12 +40,12 @@ public final class SessionKeeper {
         /** A session is open, and holds the node's key or will hold it soon. */
         void sessionOpened(String session);
 
-        /** There is proof that the session is gone. */
+        /** There is proof that the session has ended. */
         void sessionLost(String session);
 
         /**
-         * Whether this node leads, and so must learn soon that its session is gone: passing a check
-         * does not show that.
+         * Whether this node leads, and so must learn soon that its session has ended: passing a
+         * check does not show that.
          */
         boolean leads();
     }
@@ -264,7 +264,7 @@ public final class SessionKeeper {
         }
     }
 
-    /** There is proof, from any source, that this session is gone. */
+    /** There is proof, from any source, that this session has ended. */
     void lost(String ended) {
         if (!ended.equals(session)) {
             return;

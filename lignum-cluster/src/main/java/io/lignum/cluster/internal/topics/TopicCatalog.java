@@ -44,7 +44,7 @@ import java.util.function.Consumer;
  */
 public final class TopicCatalog {
 
-    /** Its name is taken from nobody: names of users do not begin so. */
+    /** No topic of a user can have this name: it starts with a reserved prefix. */
     public static final String NAME = InternalTopics.METADATA;
 
     public static final UUID ID = new UUID(0x4c69676e756d4d6fL, 0x8000746f70696373L);

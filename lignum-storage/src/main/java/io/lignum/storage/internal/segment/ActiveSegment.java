@@ -28,7 +28,8 @@ public final class ActiveSegment {
     static final int LARGE_WRITE_BYTES = 128 * 1024;
 
     /**
-     * What {@link #keepRoom} writes ahead: enough for some hundred records that say what to delete.
+     * What {@link #keepSpace} writes ahead: enough for some hundred records that say what to
+     * delete.
      */
     static final int KEPT_BYTES = 64 * 1024;
 
@@ -114,7 +115,7 @@ public final class ActiveSegment {
     }
 
     /** Keeps zeros ahead, so that small writes need no free space. Does nothing on a full disk. */
-    public void keepRoom(DiskFile file) throws IOException {
+    public void keepSpace(DiskFile file) throws IOException {
         long end = summary.sizeInBytes();
         if (isTorn() || fileBytes - end >= KEPT_BYTES / 2) {
             return;

@@ -67,8 +67,8 @@ public final class EpochHistory {
     }
 
     /**
-     * The largest epoch not above {@code epoch}, and where it ends; epoch 0 ending at 0 if there is
-     * none.
+     * The largest epoch not above {@code epoch}, and where it ends; epoch 0 ending at 0 if all
+     * epochs are larger.
      */
     public End endOf(int epoch, long logEndOffset) {
         int at = Arrays.binarySearch(epochs, epoch);

@@ -60,7 +60,7 @@ public final class FileCache {
         if (lease == null) {
             lease = new Lease(open(segment));
             lease.users++; // Before closeIdle, or this could be the one idle file.
-            // A late reader: nobody would retire the file after this.
+            // A late reader: no other thread would retire the file after this.
             lease.retired = segment.isRemoved();
             if (!lease.retired) {
                 open.put(segment, lease);
@@ -136,7 +136,7 @@ public final class FileCache {
         return open.size();
     }
 
-    /** Closes the files that nobody uses; others are closed when they are returned. */
+    /** Closes the files that are not in use; others are closed when they are returned. */
     public synchronized void close() throws IOException {
         for (Lease lease : open.values()) {
             lease.retired = true;

@@ -167,12 +167,12 @@ public final class SegmentManifest {
     public void forgetBelow(long baseOffset) throws IOException {
         entries.headMap(baseOffset).clear();
         if (written > WORTH_COMPACTING + 2 * entries.size()) {
-            rewriteIfRoom();
+            rewriteIfSpace();
         }
     }
 
     /** Entries of deleted segments do no harm. */
-    private void rewriteIfRoom() throws IOException {
+    private void rewriteIfSpace() throws IOException {
         try {
             rewrite(entries);
             forceName();

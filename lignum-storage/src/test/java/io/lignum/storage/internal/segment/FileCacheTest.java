@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A leased file is open until it is given back, and none stays open that nobody can use any more.
+ * A leased file is open until it is given back, and none stays open that cannot be used any more.
  */
 class FileCacheTest {
 

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A long poll ends when its client disconnects. */
-class ClientGoneTest {
+class ClientDisconnectTest {
 
     private static final String POLL =
             "GET /api/messages?topic=t&from=end&waitMs=%d HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -63,9 +63,9 @@ class ClientGoneTest {
     @Test
     void clientThatEndsItsOwnSideOnly_getsItsAnswerEarly() throws IOException {
         try (TestNode node = start()) {
-            long begun = System.nanoTime();
+            long startNanos = System.nanoTime();
             assertThat(node.exchange(POLL.formatted(30_000))).contains("\"count\":0");
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+            assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                     .isLessThan(Duration.ofSeconds(20));
         }
     }
