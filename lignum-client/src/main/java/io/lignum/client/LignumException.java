@@ -100,7 +100,11 @@ public abstract sealed class LignumException extends RuntimeException {
         }
     }
 
-    /** The state of the cluster does not allow the request; repeating it does not help. */
+    /**
+     * The state of the node or cluster does not allow the request: for instance, there are as many
+     * topics as the node allows. Repeating the request does not help until an operator or another
+     * request changes the state.
+     */
     public static final class FailedPrecondition extends LignumException {
         public FailedPrecondition(Details details) {
             super(details);

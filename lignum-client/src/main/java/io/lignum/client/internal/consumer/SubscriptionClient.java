@@ -271,7 +271,7 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
 
     /* A node that has not caught up for this long is left. */
     private static boolean passes(LignumException error) {
-        return Errors.mayPass(error) && !(error instanceof LignumException.NotCaughtUp);
+        return Errors.isRetriable(error) && !(error instanceof LignumException.NotCaughtUp);
     }
 
     private void truncated(LignumException.LogTruncated error) {

@@ -21,8 +21,8 @@ public final class Errors {
     public static final String OUT_OF_ORDER = "OUT_OF_ORDER_SEQUENCE";
     public static final String REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE";
 
-    /** Codes of transient errors of a node. */
-    private static final Set<String> PASSING = Set.of(
+    /** Codes of transient errors of a node: those that docs/errors.md lists with retry = yes. */
+    private static final Set<String> RETRIABLE = Set.of(
             "OVERLOADED",
             "NOT_READY",
             SHUTTING_DOWN,
@@ -40,8 +40,8 @@ public final class Errors {
      * Whether the error is transient: the same call may succeed later. This does not say what
      * happened to its data.
      */
-    public static boolean mayPass(LignumException error) {
-        return PASSING.contains(error.code())
+    public static boolean isRetriable(LignumException error) {
+        return RETRIABLE.contains(error.code())
                 || error instanceof LignumException.Disconnected
                 || error instanceof LignumException.Timeout;
     }
@@ -75,7 +75,7 @@ public final class Errors {
     public static LignumException invalidAnswer(
             String what, Outcome outcome, @Nullable Throwable cause) {
         return new LignumException.ServerError(
-                Details.of("NONSENSE", outcome, what).cause(cause));
+                Details.of("INVALID_RESPONSE", outcome, what).cause(cause));
     }
 
     public static LignumException timeout(String what, Outcome outcome) {

@@ -155,7 +155,7 @@ public final class UnaryCall<Q, R> {
             connection.metadataUpdater().search();
         }
         long pause = backoff.nextNanos();
-        if (Errors.mayPass(error)
+        if (Errors.isRetriable(error)
                 && error.outcome() != Outcome.UNKNOWN
                 && System.nanoTime() + pause < deadline) {
             var unused = tasks.schedule(this::attempt, pause);

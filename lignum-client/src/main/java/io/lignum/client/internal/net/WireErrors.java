@@ -126,7 +126,7 @@ public final class WireErrors {
     /** Errors about the state of the node or of the producer, not about the request. */
     private static LignumException ofState(Details details) {
         return switch (details.code()) {
-            case "OVERLOADED", "NOT_READY", Errors.SHUTTING_DOWN, "TOO_MANY_TOPICS" ->
+            case "OVERLOADED", "NOT_READY", Errors.SHUTTING_DOWN ->
                 new LignumException.Overloaded(details);
             case "ACCESS_DENIED" -> new LignumException.AccessDenied(details);
             case "STORAGE_FULL" -> new LignumException.StorageFull(details);
@@ -136,7 +136,8 @@ public final class WireErrors {
             case "COMMIT_UNKNOWN" -> new LignumException.CommitUnknown(details);
             case "COORDINATOR_UNAVAILABLE" -> new LignumException.CoordinatorUnavailable(details);
             case "NOT_CAUGHT_UP" -> new LignumException.NotCaughtUp(details);
-            case "FAILED_PRECONDITION" -> new LignumException.FailedPrecondition(details);
+            case "FAILED_PRECONDITION", "TOO_MANY_TOPICS" ->
+                new LignumException.FailedPrecondition(details);
             case "PRODUCER_FENCED" -> new LignumException.Fenced(details);
             case Errors.OUT_OF_ORDER, "UNKNOWN_PRODUCER" ->
                 new LignumException.UnknownProducer(details);

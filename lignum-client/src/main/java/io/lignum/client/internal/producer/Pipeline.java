@@ -191,7 +191,7 @@ final class Pipeline {
             fatal = error;
         } else if (error instanceof LignumException.UnknownProducer && window.isNumbered()) {
             settling = true;
-        } else if (Errors.mayPass(error) && (window.isNumbered() || !unknown)) {
+        } else if (Errors.isRetriable(error) && (window.isNumbered() || !unknown)) {
             lastError = error;
             settling = true;
         } else if (failedBatches.mayTurnUp(batch, error)) {
@@ -246,7 +246,7 @@ final class Pipeline {
         } else if (!window.isNumbered() && !notApplied) {
             LignumException unknown = Errors.lost(error);
             lost.forEach(batch -> giveUp(batch, unknown));
-        } else if (!Errors.mayPass(error)) {
+        } else if (!Errors.isRetriable(error)) {
             lost.forEach(batch -> failedBatches.abandon(batch, error));
         }
     }
