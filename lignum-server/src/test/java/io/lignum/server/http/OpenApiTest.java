@@ -3,6 +3,7 @@ package io.lignum.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.server.TestNode;
+import io.lignum.server.service.ErrorCode;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,11 +56,55 @@ class OpenApiTest {
         }
     }
 
+    /** What the node can answer before or instead of the call's own response. */
+    @Test
+    void statuses_includeThoseOfEachKindOfRequest() {
+        try (TestNode node = TestNode.start(directory)) {
+            paths(node)
+                    .forEach((path, methods) -> methods.forEach((method, operation) -> {
+                        Set<String> expected = new TreeSet<>(Set.of("200"));
+                        if (path.startsWith("/api/")) {
+                            expected.addAll(Set.of("403", "421", "429", "500", "503"));
+                        }
+                        if (operation.containsKey("requestBody")) {
+                            expected.addAll(Set.of("400", "408", "413", "415"));
+                        }
+                        assertThat(statuses(operation))
+                                .as(method + " " + path)
+                                .containsAll(expected);
+                    }));
+        }
+    }
+
+    @Test
+    void statuses_areThoseOfAllErrorCodes() {
+        Set<String> expected = new TreeSet<>(Set.of("200", "307", "404", "408", "415"));
+        for (ErrorCode code : ErrorCode.values()) {
+            expected.add(String.valueOf(HttpStatuses.of(code)));
+        }
+        try (TestNode node = TestNode.start(directory)) {
+            Set<String> documented = new TreeSet<>();
+            paths(node)
+                    .values()
+                    .forEach(methods -> methods.values()
+                            .forEach(operation -> documented.addAll(statuses(operation))));
+            assertThat(documented).isEqualTo(expected);
+        }
+    }
+
+    private static Set<String> statuses(Map<String, Object> operation) {
+        Map<?, ?> responses = (Map<?, ?>) Objects.requireNonNull(operation.get("responses"));
+        Set<String> statuses = new TreeSet<>();
+        responses.keySet().forEach(status -> statuses.add(String.valueOf(status)));
+        return statuses;
+    }
+
     @Test
     void references_leadSomewhere() {
         try (TestNode node = TestNode.start(directory)) {
             String file = node.get("/openapi.yaml").body();
-            Matcher matcher = Pattern.compile("#/components/schemas/(\\w+)").matcher(file);
+            Matcher matcher =
+                    Pattern.compile("#/components/(?:schemas|responses)/(\\w+)").matcher(file);
             while (matcher.find()) {
                 assertThat(file).contains("\n    " + matcher.group(1) + ":\n");
             }
