@@ -161,7 +161,7 @@ class ReadmeTest {
         String pom = Files.readString(ROOT.resolve("pom.xml"));
         Matcher version = Pattern.compile("<version>([^<]+)</version>").matcher(pom);
         assertThat(version.find()).isTrue();
-        assertThat(readme).contains("<version>" + version.group(1) + "</version>");
+        assertThat(readme).contains("`io.lignum:lignum-storage:" + version.group(1) + "`");
     }
 
     @Test
