@@ -34,7 +34,8 @@ class LineWidthTest {
     }
 
     private static List<Path> scripts() throws IOException {
-        List<Path> files = new ArrayList<>();
+        List<Path> files = new ArrayList<>(
+                RepositoryFiles.sources(file -> file.toString().endsWith(".proto")));
         for (String directory : List.of("bin", ".ci", "proto")) {
             try (Stream<Path> listed = Files.list(RepositoryFiles.ROOT.resolve(directory))) {
                 files.addAll(listed.filter(Files::isRegularFile).sorted().toList());
