@@ -9,12 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One way to do the work of a case.
+ * One of the programs or settings that a case compares, for instance Lignum or Kafka.
  *
  * @param label its name in the table
  * @param work its name in {@link Works}
  * @param settings differences from the case's settings
- * @param before a work that another JVM begins in the same directory and is halted during
+ * @param before a work that another JVM starts in the same directory first, and during which it is
+ *     halted
  * @param program a program that must be installed, if any
  * @param targets the figures that it should reach, if any
  */

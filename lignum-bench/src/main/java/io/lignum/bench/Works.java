@@ -5,7 +5,7 @@ import io.lignum.bench.work.LocalWorks;
 import io.lignum.bench.work.Work;
 import io.lignum.bench.work.WorkSettings;
 
-/** Creates the work with a given name. */
+/** Creates a work by its name: one that uses a server, or one within this JVM. */
 final class Works {
 
     private Works() {}

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Keeps an event that may occur thousands of times a second from filling the log: the first one is
- * logged at once, and then at most one line per interval, which tells the number of events since
+ * logged at once, and then at most one line per interval, which gives the number of events since
  * the last line. Any thread.
  */
 public final class LogLineLimiter {

@@ -12,7 +12,7 @@ import java.util.Objects;
  */
 @SuppressWarnings("ArrayRecordComponent") // equals, hashCode and toString go by content.
 public record RecordHeader(String key, byte @Nullable [] value) {
-    // Spelled out, as a compact one loses the annotation of its parameter in the class file.
+    // Spelled out, because a compact one loses the annotation of its parameter in the class file.
     public RecordHeader(String key, byte @Nullable [] value) {
         this.key = Objects.requireNonNull(key, "key");
         Utf8.sizeOf(key);

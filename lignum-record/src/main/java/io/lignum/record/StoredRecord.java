@@ -19,7 +19,7 @@ public record StoredRecord(
         byte @Nullable [] key,
         byte @Nullable [] value,
         List<RecordHeader> headers) {
-    // Spelled out, as a compact one loses the annotations of its parameters in the class file.
+    // Spelled out, because a compact one loses the annotations of its parameters in the class file.
     public StoredRecord(
             long offset,
             long timestamp,

@@ -42,8 +42,9 @@ class CorruptionTest {
             }
             iterate(damaged);
         }
-        // The CRC covers neither base offset (bytes 0-7) nor epoch (12-15), as the leader stamps
-        // them; only their signs are known to be wrong. A recovery proves them by the neighbours.
+        // The CRC covers neither base offset (bytes 0-7) nor epoch (12-15), because the leader
+        // stamps them; only their signs are known to be wrong. A recovery proves them by the
+        // neighbours.
         BitSet uncovered = new BitSet();
         uncovered.set(1, 64);
         uncovered.set(12 * 8 + 1, 16 * 8);

@@ -22,7 +22,7 @@ class MissingCodecTest {
         URL classes = RecordBatch.class.getProtectionDomain().getCodeSource().getLocation();
         try (URLClassLoader bare = new URLClassLoader(new URL[] {classes}, null)) {
             Object codec = constant(bare, name);
-            // Twice, as a class that failed to link fails in another way the second time.
+            // Twice, because a class that failed to link fails in another way the second time.
             for (int i = 0; i < 2; i++) {
                 assertMissing(catchThrowable(() -> build(bare, codec)), artifact);
                 assertMissing(catchThrowable(() -> read(bare, name)), artifact);

@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Checks whether the JVM uses the class archive that {@code bin/lignum} found. A JVM ignores an
- * archive that does not match, without a message; then a start takes twice the processor time.
+ * Checks whether the JVM uses the class archive (class data sharing) that {@code bin/lignum} found.
+ * A JVM ignores an archive that does not match, without a message; then a start takes twice the
+ * processor time.
  */
 final class ArchiveCheck {
 

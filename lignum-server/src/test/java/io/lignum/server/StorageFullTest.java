@@ -67,7 +67,7 @@ class StorageFullTest {
         }
     }
 
-    /** The client retries until its timeout, as the disk may have space again. */
+    /** The client retries until its timeout, because the disk may have space again. */
     private static void throughTheClient(int port) {
         try (LignumClient client = LignumClient.connect("127.0.0.1:" + port);
                 Producer<byte[], String> producer = client.producer("t")

@@ -6,13 +6,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-/** Does the same to several nodes at the same time. */
+/** Runs an action on several nodes at the same time. */
 final class Parallel {
 
     private Parallel() {}
 
     /**
-     * Does the work to each node on a thread of its own, and returns when all are done.
+     * Runs the action on each node, on one thread per node, and returns when all have ended.
      *
      * @throws RuntimeException the first failure, in the order of the nodes; others are suppressed
      *     exceptions of it

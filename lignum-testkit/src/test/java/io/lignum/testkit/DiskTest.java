@@ -62,7 +62,7 @@ class DiskTest {
             producer.send("before").orTimeout(1, TimeUnit.MINUTES).join();
             TestNode node = cluster.node(1);
             node.fullDisk();
-            // The client retries until its timeout, as the disk may have space again.
+            // The client retries until its timeout, because the disk may have space again.
             assertThatThrownBy(() -> producer.send("during")
                             .orTimeout(1, TimeUnit.MINUTES)
                             .join())

@@ -1,3 +1,4 @@
+/** Starts clusters of real node processes and Consul for the benchmarks. */
 @NullMarked
 package io.lignum.bench.cluster;
 

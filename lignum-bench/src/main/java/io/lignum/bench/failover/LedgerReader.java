@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Reads all records from a node other than the leader, and enters them in the ledger. */
+/**
+ * Reads all records from a node other than the leader, on its own thread, and enters them in the
+ * {@link Ledger}.
+ */
 final class LedgerReader implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);

@@ -1,3 +1,4 @@
+/** Measures how long writes stop when the leader fails, and checks that no record is lost. */
 @NullMarked
 package io.lignum.bench.failover;
 

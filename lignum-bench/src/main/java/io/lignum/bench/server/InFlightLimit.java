@@ -2,7 +2,10 @@ package io.lignum.bench.server;
 
 import org.jspecify.annotations.Nullable;
 
-/** Limits the records in flight by waiting for the oldest one before it sends another. */
+/**
+ * Limits the records that are sent and not yet acknowledged: at the limit, waits for the oldest one
+ * before it sends another. Used by one thread.
+ */
 final class InFlightLimit {
 
     private final Sender sender;

@@ -10,7 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Threads that repeat a step and wait for its end each time. */
+/**
+ * Runs a blocking step on several threads for a given time, and measures how long each run takes.
+ */
 public final class Blocked {
 
     /** The step; one of the threads executes it once more. */

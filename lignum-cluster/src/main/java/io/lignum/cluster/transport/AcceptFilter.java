@@ -106,7 +106,8 @@ final class AcceptFilter extends ServerTransportFilter {
         }
         if (sockets.incrementAndGet() > maxConnections + MAX_PENDING) {
             sockets.decrementAndGet();
-            refusals.refused("from " + remote + ", as there are " + maxConnections + " of peers");
+            refusals.refused(
+                    "from " + remote + ", because there are " + maxConnections + " of peers");
             return false;
         }
         pending.add(socket, ((InetSocketAddress) remote).getAddress()).ifPresent(this::displace);

@@ -99,7 +99,7 @@ final class StateKeeperTest {
         keeper.unknown();
         assertThat(keeper.step()).isInstanceOf(Step.Read.class);
         send(keeper.read(100, ELECTED));
-        keeper.unknown(); // Refused, as the first one arrived in between.
+        keeper.unknown(); // Refused, because the first one arrived in between.
         assertThat(keeper.counted()).containsExactlyInAnyOrder(A, B, C);
         assertThat(keeper.step()).isInstanceOf(Step.Read.class);
         assertThat(keeper.read(101, late)).isInstanceOf(Step.Idle.class);

@@ -53,8 +53,8 @@ final class HostNames {
     }
 
     /**
-     * This host's name. Looked up once, when a request first carries a name, as the resolver may
-     * block.
+     * This host's name. Looked up once, when a request first carries a name, because the resolver
+     * may block.
      */
     private synchronized String nameOfSystem() {
         if (ofSystem == null) {

@@ -2,7 +2,7 @@ package io.lignum.server.access;
 
 import java.util.Locale;
 
-/** Which callers a node serves. */
+/** Which callers a node serves: the values of the setting {@code security.mode}. */
 public enum SecurityMode {
     /** Only callers on the node's own host. */
     PROTECTED,

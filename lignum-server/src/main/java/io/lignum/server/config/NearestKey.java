@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Finds the key that was probably meant. */
+/** Finds the known key that is most similar to an unknown one, for the error message. */
 final class NearestKey {
 
     private NearestKey() {}

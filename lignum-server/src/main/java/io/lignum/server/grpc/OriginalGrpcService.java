@@ -23,7 +23,10 @@ import io.lignum.server.service.ServiceException;
 
 import java.util.concurrent.CompletableFuture;
 
-/** The gRPC service of the original Lignum. Any thread. */
+/**
+ * Serves {@code proto.Lignum}, the gRPC service of the original Lignum, whose clients work
+ * unchanged. Any thread.
+ */
 final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
 
     private final LogService service;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The services as bound to the port: requests are checked, and batches are read without a second
- * copy.
+ * Prepares the gRPC services for the port: adds the checks of requests, and reads batches without a
+ * second copy.
  */
 final class ServiceDefinitions {
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Finds the first byte of a text that is not UTF-8. The JSON parser takes encodings that are longer
- * than they need be and code points that do not exist, and so would make one key of two.
+ * Finds the first byte of a text that is not UTF-8. The JSON parser accepts overlong encodings and
+ * code points that do not exist, so that two different keys could become one.
  */
 final class Utf8Check {
 

@@ -1,4 +1,7 @@
-/** The node's metrics for Prometheus. */
+/**
+ * Counts what the node does, and writes the figures as text for Prometheus at {@code /metrics}.
+ * The state of the store and the cluster is read when the text is requested.
+ */
 @NullMarked
 package io.lignum.server.metrics;
 

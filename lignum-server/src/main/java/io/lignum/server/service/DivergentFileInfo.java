@@ -3,9 +3,9 @@ package io.lignum.server.service;
 import java.util.Optional;
 
 /**
- * Records that were cut off a log because the leader had others, and kept aside.
+ * A side file of records that a failover cut from a log because the leader had others.
  *
- * @param name what it is called in calls
+ * @param name the name by which calls refer to the file
  * @param topicId of its topic
  * @param topic empty: there is no topic of that id any more
  * @param epoch of the last record

@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Whether the node takes calls. It goes from recovering to ready, from either to stopping, and
- * from any to failed, never back. Changes are rare and locked; the store is read without a lock.
+ * Holds the phase of the node, which decides whether calls are served. The phase goes from
+ * recovering to ready, from either to stopping, and from any to failed, never back. Any thread;
+ * changes are rare and locked, and the store is read without a lock.
  */
 final class NodeState {
 

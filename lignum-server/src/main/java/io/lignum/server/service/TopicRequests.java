@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** Finds, creates and changes topics, except internal ones. Any thread. */
+/**
+ * Serves calls about topics: lists, describes, creates, changes, trims and deletes them. Internal
+ * topics do not exist for its callers. Any thread.
+ */
 final class TopicRequests {
 
     private final NodeState state;

@@ -212,7 +212,7 @@ final class Faults {
     private void failForce(NodeProcess node) {
         cluster.awaitInSync(cluster.nodes().size());
         Process tracer = trace(node, "fdatasync:error=EIO:when=1+");
-        Awaitility.await(node + " ends, as its disk fails")
+        Awaitility.await(node + " ends because its disk fails")
                 .atMost(LONGEST_END)
                 .until(() -> !node.isAlive());
         end(tracer);

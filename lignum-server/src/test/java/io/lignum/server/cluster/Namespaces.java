@@ -24,7 +24,9 @@ public final class Namespaces implements AutoCloseable {
 
     private static final String SWITCH = "switch";
 
-    /** Short, as names of interfaces have 15 characters at most, and different for each run. */
+    /**
+     * Short, because names of interfaces have 15 characters at most, and different for each run.
+     */
     private final String name =
             String.format(Locale.ROOT, "lg%06x", ThreadLocalRandom.current().nextInt(1 << 24));
 

@@ -70,7 +70,7 @@ final class SmallDisk implements AutoCloseable {
         return directory.resolve("ballast");
     }
 
-    /** Lazily, as a process that was killed a moment ago may still hold it. */
+    /** Lazily, because a process that was killed a moment ago may still hold it. */
     private void remove() {
         RootCommand.attempt("umount", "--lazy", directory.toString());
     }

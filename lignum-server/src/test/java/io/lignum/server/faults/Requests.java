@@ -62,8 +62,8 @@ final class Requests implements AutoCloseable {
         all.put("min_hw", () -> http("GET", "/api/messages?topic=t&from=0&min_hw=1", "", ""));
         all.put("events", () -> {
             http("GET", "/api/topics/t/events?from=0", "", "data:");
-            // A write finds that the reader has disconnected; twice, as the first may be the one
-            // that fails.
+            // A write finds that the reader has disconnected; twice, because the first may be the
+            // one that fails.
             http("POST", "/api/message", message, "");
             http("POST", "/api/message", message, "");
         });

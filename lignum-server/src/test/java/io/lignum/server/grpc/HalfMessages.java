@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 
 /**
- * A gRPC client that begins a large message and never ends it: frames of HTTP/2 by hand, as no
+ * A gRPC client that begins a large message and never ends it: frames of HTTP/2 by hand, because no
  * library sends half a message. The server hands out more window as it takes the bytes.
  */
 public final class HalfMessages {

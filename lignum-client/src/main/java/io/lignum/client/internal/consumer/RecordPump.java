@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * that no task has served, and the call that raises it from zero submits a task. So fields that are
  * not volatile need no lock.
  *
- * <p>What the sink throws ends the subscription, an Error too.
+ * <p>An exception or Error of the sink ends the subscription.
  */
 final class RecordPump<K, V> implements Subscription {
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 record ProduceAck(long number, long firstOffset, long count, boolean duplicate) {
 
     /**
-     * The answer of a node that sends an empty one. It contradicts every batch, as no batch has
-     * zero records.
+     * The answer of a node that sends an empty one. It contradicts every batch, because no batch
+     * has zero records.
      */
     static final ProduceAck EMPTY = new ProduceAck(0, 0, 0, false);
 

@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Goes through the batches of a file and proves each of them. A batch is proved by its CRC and, for
- * the bytes that the CRC does not cover, by its place: the base offset is the end of the batch
- * before, the epoch is not lower, and the length is right if the CRC is. A batch that fails is read
- * a second time before the scan reports it. One thread at a time.
+ * Reads the batches of a file in order and validates each of them. A batch is valid if its CRC is
+ * right and, for the bytes that the CRC does not cover, if it continues the batch before: its base
+ * offset is the end offset of that batch, and its epoch is not lower. The length is right if the
+ * CRC is. An invalid batch is read a second time before the scan reports it. One thread at a time.
  */
 public final class BatchScan {
 

@@ -5,8 +5,8 @@ import io.lignum.record.RecordBatch;
 import java.io.IOException;
 
 /**
- * Goes through the batches of a segment's file, from the end of a summary on, and adds each batch
- * to that summary and to an index. Each batch is proved first; see {@link BatchScan}.
+ * Reads the batches of a segment's file, from the end of a summary on, and adds each batch to that
+ * summary and to an index. {@link BatchScan} validates each batch first.
  *
  * <p>The only loop over a segment: recovery, truncation, a missing index, a scrub and an inspection
  * differ in the observer. One thread at a time.

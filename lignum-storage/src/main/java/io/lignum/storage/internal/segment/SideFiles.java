@@ -56,7 +56,7 @@ public final class SideFiles {
         names.sort(Comparator.comparing(SideFiles::offsets).thenComparing(name -> name));
         for (int i = 0; i <= names.size() - MAX_FILES; i++) {
             Path path = directory.resolve(names.get(i));
-            LOG.warn("{} is deleted, as there are {} side files", path, names.size());
+            LOG.warn("{} is deleted, because there are {} side files", path, names.size());
             disk.delete(path);
         }
     }
