@@ -1,7 +1,7 @@
 package io.lignum.server.chaos;
 
-import io.lignum.server.chaos.Operation.Kind;
-import io.lignum.server.chaos.Operation.Result;
+import io.lignum.server.chaos.ClientOperation.Kind;
+import io.lignum.server.chaos.ClientOperation.Result;
 import io.lignum.server.cluster.JarCluster;
 
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import java.util.List;
 /** All operations on one topic, in memory and in a file that outlives the run. Any thread. */
 final class History implements AutoCloseable {
 
-    private final List<Operation> operations = new ArrayList<>();
+    private final List<ClientOperation> operations = new ArrayList<>();
     private final BufferedWriter file;
     private boolean closed;
 
@@ -24,7 +24,7 @@ final class History implements AutoCloseable {
     }
 
     /** Ignores operations after the history was checked. */
-    synchronized void add(Operation one) {
+    synchronized void add(ClientOperation one) {
         if (closed) {
             return;
         }
@@ -37,7 +37,7 @@ final class History implements AutoCloseable {
         }
     }
 
-    synchronized List<Operation> operations() {
+    synchronized List<ClientOperation> operations() {
         return List.copyOf(operations);
     }
 

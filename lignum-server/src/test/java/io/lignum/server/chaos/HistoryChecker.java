@@ -1,7 +1,7 @@
 package io.lignum.server.chaos;
 
 import io.lignum.server.chaos.Anomaly.Kind;
-import io.lignum.server.chaos.Operation.Result;
+import io.lignum.server.chaos.ClientOperation.Result;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +20,7 @@ final class HistoryChecker {
 
     private static final int MOST_OF_A_KIND = 5;
 
-    private final List<Operation> history;
+    private final List<ClientOperation> history;
     private final Map<String, List<Long>> finals;
     private final List<Long> log;
     private final Map<Long, Integer> offsets = new HashMap<>();
@@ -34,15 +34,15 @@ final class HistoryChecker {
      * @param history in any order
      * @param finals the final values of each node, by their offsets from 0
      */
-    HistoryChecker(List<Operation> history, Map<String, List<Long>> finals) {
+    HistoryChecker(List<ClientOperation> history, Map<String, List<Long>> finals) {
         this.history = history;
         this.finals = new TreeMap<>(finals);
         log = finals.values().stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
         for (int i = 0; i < log.size(); i++) {
             offsets.putIfAbsent(log.get(i), i);
         }
-        for (Operation one : history) {
-            if (one.kind() == Operation.Kind.SEND) {
+        for (ClientOperation one : history) {
+            if (one.kind() == ClientOperation.Kind.SEND) {
                 sent.put(one.value(), one.result());
             }
         }
@@ -64,8 +64,8 @@ final class HistoryChecker {
     /** Values that were acknowledged and are in no log. */
     List<Long> lost() {
         return history.stream()
-                .filter(one -> one.kind() == Operation.Kind.SEND && one.isOk())
-                .map(Operation::value)
+                .filter(one -> one.kind() == ClientOperation.Kind.SEND && one.isOk())
+                .map(ClientOperation::value)
                 .filter(value -> !offsets.containsKey(value))
                 .toList();
     }
@@ -109,9 +109,9 @@ final class HistoryChecker {
     // ---- sends
 
     private void checkSends() {
-        Map<Integer, List<Operation>> clients = new TreeMap<>();
-        for (Operation one : history) {
-            if (one.kind() == Operation.Kind.SEND && one.isOk()) {
+        Map<Integer, List<ClientOperation>> clients = new TreeMap<>();
+        for (ClientOperation one : history) {
+            if (one.kind() == ClientOperation.Kind.SEND && one.isOk()) {
                 checkAcknowledged(one);
                 clients.computeIfAbsent(one.client(), any -> new ArrayList<>()).add(one);
             }
@@ -119,7 +119,7 @@ final class HistoryChecker {
         clients.values().forEach(this::checkOrder);
     }
 
-    private void checkAcknowledged(Operation send) {
+    private void checkAcknowledged(ClientOperation send) {
         Integer offset = offsets.get(send.value());
         if (offset == null) {
             found(Kind.LOST_WRITE, send.toString());
@@ -129,10 +129,10 @@ final class HistoryChecker {
     }
 
     /** The records of one client, which it sent one after the other. */
-    private void checkOrder(List<Operation> sends) {
-        sends.sort(Comparator.comparingLong(Operation::startNanos));
+    private void checkOrder(List<ClientOperation> sends) {
+        sends.sort(Comparator.comparingLong(ClientOperation::startNanos));
         long greatest = -1;
-        for (Operation send : sends) {
+        for (ClientOperation send : sends) {
             if (send.offset() <= greatest) {
                 found(Kind.NONMONOTONIC_SEND, send + " is not behind offset " + greatest);
             }
@@ -144,8 +144,8 @@ final class HistoryChecker {
 
     private void checkPolls() {
         Map<Integer, Long> last = new TreeMap<>();
-        for (Operation one : history) {
-            if (one.kind() == Operation.Kind.POLL) {
+        for (ClientOperation one : history) {
+            if (one.kind() == ClientOperation.Kind.POLL) {
                 checkReceived(one);
                 long before = last.getOrDefault(one.client(), -1L);
                 if (one.offset() <= before) {
@@ -166,7 +166,7 @@ final class HistoryChecker {
         });
     }
 
-    private void checkReceived(Operation poll) {
+    private void checkReceived(ClientOperation poll) {
         if (sent.get(poll.value()) == Result.FAILED) {
             found(Kind.ABORTED_READ, poll + " was refused");
         }
@@ -184,20 +184,20 @@ final class HistoryChecker {
     // ---- linearizable reads
 
     private void checkReads() {
-        List<Operation> byEnd = history.stream()
-                .filter(Operation::isOk)
-                .sorted(Comparator.comparingLong(Operation::ended))
+        List<ClientOperation> byEnd = history.stream()
+                .filter(ClientOperation::isOk)
+                .sorted(Comparator.comparingLong(ClientOperation::ended))
                 .toList();
-        List<Operation> reads = history.stream()
-                .filter(one -> one.kind() == Operation.Kind.READ && one.isOk())
-                .sorted(Comparator.comparingLong(Operation::startNanos))
+        List<ClientOperation> reads = history.stream()
+                .filter(one -> one.kind() == ClientOperation.Kind.READ && one.isOk())
+                .sorted(Comparator.comparingLong(ClientOperation::startNanos))
                 .toList();
         int next = 0;
         long atLeast = 0;
-        for (Operation read : reads) {
+        for (ClientOperation read : reads) {
             while (next < byEnd.size() && byEnd.get(next).ended() < read.startNanos()) {
-                Operation before = byEnd.get(next++);
-                boolean end = before.kind() == Operation.Kind.READ;
+                ClientOperation before = byEnd.get(next++);
+                boolean end = before.kind() == ClientOperation.Kind.READ;
                 atLeast = Math.max(atLeast, before.offset() + (end ? 0 : 1));
             }
             if (read.offset() < atLeast) {

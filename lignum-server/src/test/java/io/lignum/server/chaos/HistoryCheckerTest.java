@@ -2,8 +2,8 @@ package io.lignum.server.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lignum.server.chaos.Operation.Kind;
-import io.lignum.server.chaos.Operation.Result;
+import io.lignum.server.chaos.ClientOperation.Kind;
+import io.lignum.server.chaos.ClientOperation.Result;
 
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +17,7 @@ final class HistoryCheckerTest {
 
     private static final int RECORDS = 20;
 
-    private final List<Operation> history = new ArrayList<>();
+    private final List<ClientOperation> history = new ArrayList<>();
     private final Map<String, List<Long>> finals = new TreeMap<>();
 
     HistoryCheckerTest() {
@@ -25,22 +25,24 @@ final class HistoryCheckerTest {
         for (int i = 0; i < RECORDS; i++) {
             long value = 100L + i;
             log.add(value);
-            history.add(
-                    new Operation(Kind.SEND, 1, "a", value, i, 10L * i, 10L * i + 5, Result.OK));
+            history.add(new ClientOperation(
+                    Kind.SEND, 1, "a", value, i, 10L * i, 10L * i + 5, Result.OK));
             for (int consumer = 11; consumer <= 13; consumer++) {
                 long at = 10L * i + 6;
-                history.add(new Operation(Kind.POLL, consumer, "b", value, i, at, at, Result.OK));
+                history.add(
+                        new ClientOperation(Kind.POLL, consumer, "b", value, i, at, at, Result.OK));
             }
             long startNanos = 10L * i + 7;
-            history.add(new Operation(
+            history.add(new ClientOperation(
                     Kind.READ, 21, "c", 0, i + 1, startNanos, startNanos + 1, Result.OK));
         }
         log.add(900L);
-        history.add(new Operation(Kind.SEND, 2, "a", 900, -1, 500, 600, Result.UNKNOWN));
-        history.add(new Operation(Kind.SEND, 2, "a", 901, -1, 500, 600, Result.FAILED));
-        history.add(new Operation(Kind.SEND, 2, "a", 902, -1, 500, 600, Result.UNKNOWN));
+        history.add(new ClientOperation(Kind.SEND, 2, "a", 900, -1, 500, 600, Result.UNKNOWN));
+        history.add(new ClientOperation(Kind.SEND, 2, "a", 901, -1, 500, 600, Result.FAILED));
+        history.add(new ClientOperation(Kind.SEND, 2, "a", 902, -1, 500, 600, Result.UNKNOWN));
         for (int consumer = 11; consumer <= 13; consumer++) {
-            history.add(new Operation(Kind.POLL, consumer, "b", 900, RECORDS, 700, 700, Result.OK));
+            history.add(new ClientOperation(
+                    Kind.POLL, consumer, "b", 900, RECORDS, 700, 700, Result.OK));
         }
         for (String node : List.of("a", "b", "c")) {
             finals.put(node, new ArrayList<>(log));
@@ -52,14 +54,14 @@ final class HistoryCheckerTest {
                 .checkLive().stream().map(Anomaly::kind).distinct().toList();
     }
 
-    private Operation first(Kind kind, int offset) {
+    private ClientOperation first(Kind kind, int offset) {
         return history.stream()
                 .filter(one -> one.kind() == kind && one.offset() == offset)
                 .findFirst()
                 .orElseThrow();
     }
 
-    private void replace(Operation old, Operation by) {
+    private void replace(ClientOperation old, ClientOperation by) {
         history.set(history.indexOf(old), by);
     }
 
@@ -71,7 +73,7 @@ final class HistoryCheckerTest {
 
     @Test
     void acknowledgedRecordThatIsNowhere_isALostWrite() {
-        history.add(new Operation(Kind.SEND, 3, "a", 950, 21, 0, 900, Result.OK));
+        history.add(new ClientOperation(Kind.SEND, 3, "a", 950, 21, 0, 900, Result.OK));
         assertThat(found()).containsExactly(Anomaly.Kind.LOST_WRITE);
         assertThat(new HistoryChecker(history, finals).lost()).containsExactly(950L);
     }
@@ -90,8 +92,8 @@ final class HistoryCheckerTest {
 
     @Test
     void acknowledgementOfAnotherOffset_isInconsistent() {
-        Operation send = first(Kind.SEND, 19);
-        replace(send, new Operation(Kind.SEND, 1, "a", 119, 25, 190, 195, Result.OK));
+        ClientOperation send = first(Kind.SEND, 19);
+        replace(send, new ClientOperation(Kind.SEND, 1, "a", 119, 25, 190, 195, Result.OK));
         assertThat(found())
                 .containsExactly(Anomaly.Kind.INCONSISTENT_OFFSETS, Anomaly.Kind.STALE_READ);
     }
@@ -105,7 +107,7 @@ final class HistoryCheckerTest {
 
     @Test
     void receivedRecordThatIsNotInTheLog_isAPrecommittedRead() {
-        history.add(new Operation(Kind.POLL, 11, "b", 902, 21, 800, 800, Result.OK));
+        history.add(new ClientOperation(Kind.POLL, 11, "b", 902, 21, 800, 800, Result.OK));
         assertThat(found()).containsExactly(Anomaly.Kind.PRECOMMITTED_READ);
     }
 
@@ -117,7 +119,7 @@ final class HistoryCheckerTest {
 
     @Test
     void consumerThatGoesBack_isNonmonotonic() {
-        Operation poll = first(Kind.POLL, 4);
+        ClientOperation poll = first(Kind.POLL, 4);
         history.add(history.indexOf(first(Kind.POLL, 6)) + 1, poll);
         assertThat(found()).containsExactly(Anomaly.Kind.NONMONOTONIC_POLL);
     }
@@ -143,15 +145,15 @@ final class HistoryCheckerTest {
 
     @Test
     void laterRecordOfAClientBeforeItsEarlierOne_isNonmonotonic() {
-        Operation send = first(Kind.SEND, 5);
-        replace(send, new Operation(Kind.SEND, 1, "a", 105, 5, 199, 205, Result.OK));
+        ClientOperation send = first(Kind.SEND, 5);
+        replace(send, new ClientOperation(Kind.SEND, 1, "a", 105, 5, 199, 205, Result.OK));
         assertThat(found()).containsExactly(Anomaly.Kind.NONMONOTONIC_SEND);
     }
 
     @Test
     void linearizableReadThatMissesWhatWasAcknowledged_isStale() {
-        Operation read = first(Kind.READ, 10);
-        replace(read, new Operation(Kind.READ, 21, "c", 0, 9, 97, 98, Result.OK));
+        ClientOperation read = first(Kind.READ, 10);
+        replace(read, new ClientOperation(Kind.READ, 21, "c", 0, 9, 97, 98, Result.OK));
         assertThat(found()).containsExactly(Anomaly.Kind.STALE_READ);
     }
 

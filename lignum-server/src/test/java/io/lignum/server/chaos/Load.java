@@ -9,8 +9,8 @@ import io.lignum.client.Producer;
 import io.lignum.client.Subscription;
 import io.lignum.client.TopicSpec;
 import io.lignum.client.WhenTruncated;
-import io.lignum.server.chaos.Operation.Kind;
-import io.lignum.server.chaos.Operation.Result;
+import io.lignum.server.chaos.ClientOperation.Kind;
+import io.lignum.server.chaos.ClientOperation.Result;
 import io.lignum.server.cluster.JarCluster;
 import io.lignum.server.cluster.NodeProcess;
 
@@ -75,7 +75,7 @@ final class Load implements AutoCloseable {
             var unused = producer.send(text(value)).whenComplete((offset, failure) -> {
                 Result result = failure == null ? Result.OK : resultOf(failure);
                 long at = offset == null ? -1 : offset;
-                history.add(new Operation(
+                history.add(new ClientOperation(
                         Kind.SEND, client, "", value, at, startNanos, System.nanoTime(), result));
                 outstanding.decrementAndGet();
             });
@@ -134,7 +134,7 @@ final class Load implements AutoCloseable {
                 .whenTruncated(WhenTruncated.FAIL)
                 .handle(record -> {
                     long now = System.nanoTime();
-                    live.add(new Operation(
+                    live.add(new ClientOperation(
                             Kind.POLL,
                             number,
                             node.id(),
@@ -155,7 +155,7 @@ final class Load implements AutoCloseable {
             JsonNode answer = node.get(
                     "/api/message?topic=" + liveTopic + "&from=0&to=1&level=linearizable",
                     READ_TIMEOUT);
-            live.add(new Operation(
+            live.add(new ClientOperation(
                     Kind.READ,
                     READER,
                     node.id(),
@@ -225,7 +225,7 @@ final class Load implements AutoCloseable {
                     missing.size() + " of " + walTopic + " are in no side file, the first "
                             + missing.get(0)));
         }
-        List<Operation> all = new ArrayList<>(live.operations());
+        List<ClientOperation> all = new ArrayList<>(live.operations());
         all.addAll(wal.operations());
         return new Verdict(all, failedReads.get(), lost.size(), anomalies);
     }

@@ -1,7 +1,7 @@
 package io.lignum.server.chaos;
 
-import io.lignum.server.chaos.Operation.Kind;
-import io.lignum.server.chaos.Operation.Result;
+import io.lignum.server.chaos.ClientOperation.Kind;
+import io.lignum.server.chaos.ClientOperation.Result;
 
 import java.util.List;
 
@@ -13,7 +13,8 @@ import java.util.List;
  * @param walLost acknowledged records of the wal topic that are only in a side file
  * @param anomalies empty if the history is correct
  */
-record Verdict(List<Operation> operations, long failedReads, int walLost, List<Anomaly> anomalies) {
+record Verdict(
+        List<ClientOperation> operations, long failedReads, int walLost, List<Anomaly> anomalies) {
 
     long count(Kind kind, Result result) {
         return operations.stream()

@@ -90,7 +90,7 @@ class ConnectionLimitsTest {
         start("limits.slow-client-timeout-in-ms", "200");
         ClientCall<Message, Ok> call =
                 node.channel().newCall(LignumGrpc.getSendMethod(), CallOptions.DEFAULT);
-        Answers<Ok> answers = new Answers<>();
+        CollectedAnswers<Ok> answers = new CollectedAnswers<>();
         call.start(
                 new ClientCall.Listener<>() {
                     @Override
@@ -149,7 +149,8 @@ class ConnectionLimitsTest {
                     StatusRuntimeException.class,
                     () -> LignumLogGrpc.newBlockingStub(greedy).fetch(all));
             assertThat(error).isNotNull();
-            assertThat(Answers.detailsOf(error).getLimit()).isEqualTo("limits.max-bytes-in-flight");
+            assertThat(CollectedAnswers.detailsOf(error).getLimit())
+                    .isEqualTo("limits.max-bytes-in-flight");
         });
         assertThat(node.log().fetch(all).getMessageCount()).isPositive();
     }
@@ -180,7 +181,7 @@ class ConnectionLimitsTest {
         assertThat(error).isNotNull();
         assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         assertThat(error.getStatus().getDescription()).contains(key);
-        assertThat(Answers.detailsOf(error).getLimit()).isEqualTo(key);
-        assertThat(Answers.detailsOf(error).getLimitValue()).isPositive();
+        assertThat(CollectedAnswers.detailsOf(error).getLimit()).isEqualTo(key);
+        assertThat(CollectedAnswers.detailsOf(error).getLimitValue()).isPositive();
     }
 }

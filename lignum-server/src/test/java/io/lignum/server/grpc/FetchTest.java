@@ -139,7 +139,7 @@ class FetchTest {
     @Test
     void waitingRead_isAnsweredByTheNextMessage() throws Exception {
         produceTen();
-        Answers<Fetched> answers = new Answers<>();
+        CollectedAnswers<Fetched> answers = new CollectedAnswers<>();
         node.logAsync()
                 .fetch(
                         FetchRequest.newBuilder()
@@ -182,7 +182,7 @@ class FetchTest {
                                 .setOffset(10)
                                 .setMaxWaitMs(60_000)
                                 .build(),
-                        new Answers<>()));
+                        new CollectedAnswers<>()));
         await().until(() -> node.service.waitingReads() == 1);
 
         client.cancel(null);
@@ -207,7 +207,7 @@ class FetchTest {
         StatusRuntimeException error = catchThrowableOfType(
                 StatusRuntimeException.class, () -> node.log().fetch(request));
         assertThat(error.getStatus().getCode()).isEqualTo(code);
-        assertThat(Answers.detailsOf(error).getField()).isEqualTo(field);
+        assertThat(CollectedAnswers.detailsOf(error).getField()).isEqualTo(field);
 
         StatusRuntimeException waiting = catchThrowableOfType(
                 StatusRuntimeException.class,

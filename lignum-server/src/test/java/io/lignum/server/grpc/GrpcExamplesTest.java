@@ -80,7 +80,7 @@ class GrpcExamplesTest {
 
     @Test
     void produceAndSubscribe() throws Exception {
-        Answers<ProduceResponse> answers = new Answers<>();
+        CollectedAnswers<ProduceResponse> answers = new CollectedAnswers<>();
         StreamObserver<ProduceRequest> produce = LignumLogGrpc.newStub(channel).produce(answers);
         for (int batch = 0; batch < 100; batch++) {
             MessageList.Builder messages = MessageList.newBuilder();

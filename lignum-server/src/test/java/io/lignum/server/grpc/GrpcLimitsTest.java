@@ -204,16 +204,17 @@ class GrpcLimitsTest {
         for (int i = 0; i < 2; i++) {
             node.logAsync()
                     .subscribe(
-                            SubscribeRequest.newBuilder().setTopic("t").build(), new Answers<>());
+                            SubscribeRequest.newBuilder().setTopic("t").build(),
+                            new CollectedAnswers<>());
         }
         await().until(() -> node.service.openStreams() == 2);
 
-        Answers<Fetched> third = new Answers<>();
+        CollectedAnswers<Fetched> third = new CollectedAnswers<>();
         node.logAsync().subscribe(SubscribeRequest.newBuilder().setTopic("t").build(), third);
         assertThat(third.end().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         assertThat(third.details().getLimit()).isEqualTo("limits.max-streams");
 
-        Answers<ProduceResponse> fourth = new Answers<>();
+        CollectedAnswers<ProduceResponse> fourth = new CollectedAnswers<>();
         StreamObserver<ProduceRequest> produce = node.logAsync().produce(fourth);
         assertThat(fourth.end().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         assertThat(fourth.details().getLimit()).isEqualTo("limits.max-streams");
@@ -225,7 +226,7 @@ class GrpcLimitsTest {
     void waitingReadsBeyondTheLimit_nameIt() throws Exception {
         start("limits.max-waiting-reads", "1");
         create("t");
-        Answers<Fetched> waiting = new Answers<>();
+        CollectedAnswers<Fetched> waiting = new CollectedAnswers<>();
         node.logAsync().fetch(waitFor("t"), waiting);
         await().until(() -> node.service.waitingReads() == 1);
 
@@ -240,13 +241,13 @@ class GrpcLimitsTest {
     void requestsInFlightBeyondTheLimit_nameIt() throws Exception {
         start("limits.max-requests-in-flight", "1");
         create("t");
-        node.logAsync().fetch(waitFor("t"), new Answers<>());
+        node.logAsync().fetch(waitFor("t"), new CollectedAnswers<>());
         await().until(() -> node.service.waitingReads() == 1);
 
         assertLimit("limits.max-requests-in-flight", () -> original().send(message("t", 1)));
 
         // What is there in a stream is limited by the stream.
-        Answers<ProduceResponse> answers = new Answers<>();
+        CollectedAnswers<ProduceResponse> answers = new CollectedAnswers<>();
         StreamObserver<ProduceRequest> stream = node.logAsync().produce(answers);
         stream.onNext(Batches.numbered(1, Batches.messages("t", "x")));
         stream.onCompleted();
@@ -285,8 +286,8 @@ class GrpcLimitsTest {
         assertThat(error).isNotNull();
         assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         assertThat(error.getStatus().getDescription()).contains(key);
-        assertThat(Answers.detailsOf(error).getLimit()).isEqualTo(key);
-        assertThat(Answers.detailsOf(error).getLimitValue()).isPositive();
+        assertThat(CollectedAnswers.detailsOf(error).getLimit()).isEqualTo(key);
+        assertThat(CollectedAnswers.detailsOf(error).getLimitValue()).isPositive();
     }
 
     /** What the transport would have written into the log. */

@@ -63,7 +63,7 @@ class HealthAndReflectionTest {
 
     @Test
     void nodeThatStops_tellsThoseWhoWatch() throws Exception {
-        Answers<HealthCheckResponse> watch = new Answers<>();
+        CollectedAnswers<HealthCheckResponse> watch = new CollectedAnswers<>();
         HealthGrpc.newStub(node.channel()).watch(HealthCheckRequest.getDefaultInstance(), watch);
         org.awaitility.Awaitility.await().until(() -> watch.values().size() == 1);
 
@@ -120,7 +120,7 @@ class HealthAndReflectionTest {
     }
 
     private ServerReflectionResponse ask(ServerReflectionRequest request) throws Exception {
-        Answers<ServerReflectionResponse> answers = new Answers<>();
+        CollectedAnswers<ServerReflectionResponse> answers = new CollectedAnswers<>();
         StreamObserver<ServerReflectionRequest> call =
                 ServerReflectionGrpc.newStub(node.channel()).serverReflectionInfo(answers);
         call.onNext(request);

@@ -182,6 +182,6 @@ class OriginalClientTest {
         assertThat(error).isNotNull();
         assertThat(error.getStatus().getCode()).isEqualTo(code);
         assertThat(error.getStatus().getDescription()).isNotBlank();
-        return Answers.detailsOf(error);
+        return CollectedAnswers.detailsOf(error);
     }
 }

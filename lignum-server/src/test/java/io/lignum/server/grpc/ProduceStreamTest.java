@@ -41,7 +41,7 @@ class ProduceStreamTest {
     private Path directory;
 
     private GrpcNode node;
-    private final Answers<ProduceResponse> answers = new Answers<>();
+    private final CollectedAnswers<ProduceResponse> answers = new CollectedAnswers<>();
     private StreamObserver<ProduceRequest> stream;
 
     @BeforeEach

@@ -49,7 +49,7 @@ class SlowSubscribersTest {
             }
             await().until(() -> node.service.openStreams() == CLIENTS);
 
-            Answers<Fetched> answers = new Answers<>();
+            CollectedAnswers<Fetched> answers = new CollectedAnswers<>();
             node.logAsync().subscribe(request(format).setTo(MESSAGES).build(), answers);
 
             assertThat(answers.end()).isEqualTo(Status.OK);

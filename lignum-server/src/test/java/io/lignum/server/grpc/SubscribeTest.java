@@ -32,7 +32,7 @@ class SubscribeTest {
     private Path directory;
 
     private GrpcNode node;
-    private final Answers<Fetched> answers = new Answers<>();
+    private final CollectedAnswers<Fetched> answers = new CollectedAnswers<>();
 
     @BeforeEach
     void open() throws Exception {

@@ -191,7 +191,7 @@ class TopicCallsTest {
         StatusRuntimeException error = catchThrowableOfType(StatusRuntimeException.class, call);
         assertThat(error).isNotNull();
         assertThat(error.getStatus().getCode()).isEqualTo(code);
-        assertThat(Answers.detailsOf(error).getOutcome())
+        assertThat(CollectedAnswers.detailsOf(error).getOutcome())
                 .isEqualTo(io.lignum.api.ErrorDetail.Outcome.NOT_APPLIED);
     }
 }

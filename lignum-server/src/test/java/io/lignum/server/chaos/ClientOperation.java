@@ -12,7 +12,7 @@ package io.lignum.server.chaos;
  * @param ended the same; equal to {@code startNanos} for a record that was received
  * @param result the result that the client got
  */
-record Operation(
+record ClientOperation(
         Kind kind,
         int client,
         String node,

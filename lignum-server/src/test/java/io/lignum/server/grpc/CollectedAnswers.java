@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** What a stream answered, and how it ended. */
-final class Answers<T> implements StreamObserver<T> {
+final class CollectedAnswers<T> implements StreamObserver<T> {
 
     private final List<T> values = new ArrayList<>();
     private final CompletableFuture<Status> end = new CompletableFuture<>();
