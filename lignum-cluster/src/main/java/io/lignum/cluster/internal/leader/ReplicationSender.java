@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * costs no memory. Messages and bytes in flight are bounded.
  *
  * <p>Topics to be read from files wait in a queue and take turns. One task at a time works through
- * the queue, on the pool for blocking work. The thread that moves {@link #wakeUps} from 0 owns all lanes
- * until it is 0 again: that task, or a {@link #push} on the node's loop.
+ * the queue, on the pool for blocking work. The thread that moves {@link #wakeUps} from 0 owns all
+ * lanes until it is 0 again: that task, or a {@link #push} on the node's loop.
  */
 public final class ReplicationSender {
 
@@ -140,7 +140,7 @@ public final class ReplicationSender {
             return;
         }
         boolean owner = wakeUps.compareAndSet(0, 1);
-        if (owner && lane.next == base && hasRoom()) {
+        if (owner && lane.next == base && hasCapacity()) {
             send(lane, base, end, batches);
         } else {
             lane.offeredEnd = lane.next;
