@@ -25,7 +25,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build archive run cluster test test-root sim crash stress chaos greedy soak fuzz install bench failover format docs campaign consul consul-if-none clean
+.PHONY: help build archive run cluster test test-root sim crash stress chaos greedy soak fuzz install bench failover counts format docs campaign consul consul-if-none clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -121,6 +121,12 @@ failover: consul-if-none ## measure how long writes wait when the leader fails (
 	@$(JAVA) -Xmx256m -Dlogback.configurationFile=io/lignum/bench/logback.xml \
 	    -cp "lignum-bench/target/classes:$$(cat lignum-bench/target/classpath)" \
 	    io.lignum.bench.failover.Failover $(ARGS)
+
+counts: consul-if-none ## count system calls, context switches and CPU time per append (ARGS="--only live-1")
+	@$(MVN) $(QUIET) -pl lignum-bench -am -DskipTests -Dspotless.check.skip package
+	@$(JAVA) -Xmx256m -Dlogback.configurationFile=io/lignum/bench/logback.xml \
+	    -cp "lignum-bench/target/classes:$$(cat lignum-bench/target/classpath)" \
+	    io.lignum.bench.counts.Counts $(ARGS)
 
 format: ## format the sources; the build fails on unformatted ones
 	@$(MVN) $(QUIET) spotless:apply

@@ -105,6 +105,11 @@ public final class ServerProcess implements AutoCloseable {
         return sinceStart.seconds().value();
     }
 
+    /** The id of the process. */
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }

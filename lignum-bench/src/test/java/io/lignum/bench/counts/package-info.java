@@ -1,0 +1,4 @@
+@NullMarked
+package io.lignum.bench.counts;
+
+import org.jspecify.annotations.NullMarked;
