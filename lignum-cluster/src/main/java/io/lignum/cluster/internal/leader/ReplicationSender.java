@@ -121,7 +121,7 @@ public final class ReplicationSender {
      * Whether batches from {@code base} on follow what this follower was sent; if so, the caller
      * passes them to {@link #push}. Called by the writer of the log; does not block.
      */
-    boolean offer(LeaderTopic topic, long base, long end) {
+    public boolean offer(LeaderTopic topic, long base, long end) {
         Lane lane = lanes.get(topic.id());
         if (lane == null || lane.offeredEnd != base) {
             return false;
@@ -134,7 +134,7 @@ public final class ReplicationSender {
      * Sends batches that were just written. If that is not possible now, they are read from the
      * file later. The node's loop only.
      */
-    void push(LeaderTopic topic, long base, long end, ByteBuffer batches) {
+    public void push(LeaderTopic topic, long base, long end, ByteBuffer batches) {
         Lane lane = lanes.get(topic.id());
         if (closed || lane == null || lane.topic != topic || lane.next >= end) {
             return;
@@ -152,7 +152,7 @@ public final class ReplicationSender {
     }
 
     /** There may be something to ship. Any thread; does not block. */
-    void wake(LeaderTopic topic) {
+    public void wake(LeaderTopic topic) {
         Lane lane = lanes.get(topic.id());
         if (lane != null && lane.queued.compareAndSet(false, true)) {
             ready.add(lane);
