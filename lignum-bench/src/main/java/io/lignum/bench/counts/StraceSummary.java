@@ -25,7 +25,7 @@ final class StraceSummary {
 
     private StraceSummary() {}
 
-    /** Returns no calls for an empty text: strace writes nothing if there were none. */
+    /** Returns no calls for an empty text: strace writes nothing if no call was made. */
     static SystemCallCounts parse(String text) throws IOException {
         Map<String, Long> byName = new HashMap<>();
         for (String line : text.lines().toList()) {

@@ -3,7 +3,9 @@ package io.lignum.bench.counts;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A program that counts the system calls of another process: perf or strace. Used by one thread. */
+/**
+ * A program that counts the system calls of another process: perf or strace. Used by one thread.
+ */
 interface SystemCallTracer {
 
     /** The name of the program, for the report. */
@@ -11,7 +13,7 @@ interface SystemCallTracer {
 
     /**
      * Starts to count the calls of all threads of a process, including threads that it starts
-     * later. Returns when the counting has begun.
+     * later. Returns when the counting has started.
      *
      * @param pid the process
      * @param scratch an existing directory for the program's output
