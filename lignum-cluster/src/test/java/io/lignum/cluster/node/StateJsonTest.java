@@ -83,6 +83,46 @@ final class StateJsonTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"v\":10 -> \"v\":null",
+                "\"v\":10 -> \"v\":\"10\"",
+                "\"v\":10 -> \"v\":10.0",
+                "\"nonce\":\"n\" -> \"nonce\":null",
+                "\"nonce\":\"n\" -> \"nonce\":7",
+                "\"nonce\":\"n\" -> \"nonce\":true",
+                "\"epoch\":5 -> \"epoch\":true",
+                "\"session\":\"session-a\" -> \"session\":null",
+                "\"min_isr\":1 -> \"min_isr\":null",
+                "\"isr\":[ -> \"isr\":[null,",
+                "00000000-0000-0000-0000-00000000004d -> "
+            })
+    void valueOfAnotherType_isRefused(String change) {
+        String[] parts = change.split(" -> ", 2);
+        assertThat(GOLDEN).contains(parts[0]);
+        assertThatThrownBy(() -> StateJson.decodeState(GOLDEN.replace(parts[0], parts[1])))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void optionalField_mayBeNull() {
+        String more = GOLDEN.replace(
+                "\"min_isr\":1", "\"min_isr\":1,\"transfer_to\":null,\"unclean_epoch\":null");
+        assertThat(StateJson.decodeState(more)).isEqualTo(Samples.state(1, A));
+    }
+
+    @Test
+    void node_isTheGoldenText() {
+        NodeRecord node = new NodeRecord(A, new NodeAddress("oak", 8126, 8080, 0), true);
+        String golden = "{\"id\":\"a\",\"incarnation\":\"00000000-0000-0061-0000-000000000001\","
+                + "\"host\":\"oak\",\"internal_port\":8126,\"http_port\":8080,\"grpc_port\":0,"
+                + "\"decommissioned\":true}";
+        assertThat(StateJson.encode(node)).isEqualTo(golden);
+        assertThat(StateJson.decodeNode(golden.replace(",\"decommissioned\":true", "")))
+                .isEqualTo(new NodeRecord(A, node.address(), false));
+    }
+
     @Test
     void minimumAboveTheSet_isRefused() {
         assertThatThrownBy(() -> StateJson.decodeState(GOLDEN.replace("_isr\":1", "_isr\":2")))

@@ -1,42 +1,146 @@
 package io.lignum.cluster.internal.state;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.NodeAddress;
 
-import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
-/** Encodes and decodes the coordinator's values, as JSON that operators can read. */
+/**
+ * Encodes and decodes the coordinator's values, as JSON that operators can read. The records are
+ * the JSON format, in the order of their components. An empty optional field is left out; unknown
+ * fields of a later release are ignored; a field that is missing or of another type is refused. Any
+ * thread.
+ */
 public final class StateJson {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .defaultPropertyInclusion(JsonInclude.Value.construct(
+                    JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+            .defaultSetterInfo(JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .build();
 
     private StateJson() {}
 
+    private record StateFields(
+            long v,
+            String nonce,
+            String clusterId,
+            int epoch,
+            @JsonSetter(nulls = Nulls.SET) @Nullable LeaderFields leader,
+            List<MemberFields> isr,
+            int minIsr,
+            @JsonSetter(nulls = Nulls.SET) @Nullable String transferTo,
+            @JsonSetter(nulls = Nulls.SET) @Nullable Integer uncleanEpoch) {
+
+        static StateFields of(ClusterState state) {
+            return new StateFields(
+                    state.version(),
+                    state.nonce(),
+                    state.clusterId().toString(),
+                    state.epoch(),
+                    state.leader().map(LeaderFields::of).orElse(null),
+                    state.isr().stream().map(MemberFields::of).toList(),
+                    state.minIsr(),
+                    state.transferTo().orElse(null),
+                    state.uncleanEpoch().isPresent() ? state.uncleanEpoch().getAsInt() : null);
+        }
+
+        ClusterState toState() {
+            return new ClusterState(
+                    v,
+                    nonce,
+                    UUID.fromString(clusterId),
+                    epoch,
+                    Optional.ofNullable(leader).map(LeaderFields::toLeader),
+                    isr.stream().map(MemberFields::toMember).toList(),
+                    minIsr,
+                    Optional.ofNullable(transferTo),
+                    uncleanEpoch == null ? OptionalInt.empty() : OptionalInt.of(uncleanEpoch));
+        }
+    }
+
+    private record LeaderFields(String id, String incarnation, String session) {
+
+        static LeaderFields of(ClusterState.Leader leader) {
+            return new LeaderFields(
+                    leader.member().nodeId(),
+                    leader.member().incarnation().toString(),
+                    leader.session());
+        }
+
+        ClusterState.Leader toLeader() {
+            return new ClusterState.Leader(new Member(id, UUID.fromString(incarnation)), session);
+        }
+    }
+
+    private record MemberFields(String id, String incarnation) {
+
+        static MemberFields of(Member member) {
+            return new MemberFields(member.nodeId(), member.incarnation().toString());
+        }
+
+        Member toMember() {
+            return new Member(id, UUID.fromString(incarnation));
+        }
+    }
+
+    private record NodeFields(
+            String id,
+            String incarnation,
+            String host,
+            int internalPort,
+            int httpPort,
+            int grpcPort,
+            @JsonSetter(nulls = Nulls.SET) @Nullable Boolean decommissioned) {
+
+        static NodeFields of(NodeRecord node) {
+            return new NodeFields(
+                    node.member().nodeId(),
+                    node.member().incarnation().toString(),
+                    node.address().host(),
+                    node.address().internalPort(),
+                    node.address().httpPort(),
+                    node.address().grpcPort(),
+                    node.decommissioned());
+        }
+
+        NodeRecord toNode() {
+            return new NodeRecord(
+                    new Member(id, UUID.fromString(incarnation)),
+                    new NodeAddress(host, internalPort, httpPort, grpcPort),
+                    decommissioned != null && decommissioned);
+        }
+    }
+
     public static String encode(ClusterState state) {
-        ObjectNode json = MAPPER.createObjectNode();
-        json.put("v", state.version());
-        json.put("nonce", state.nonce());
-        json.put("cluster_id", state.clusterId().toString());
-        json.put("epoch", state.epoch());
-        state.leader()
-                .ifPresent(leader -> put(json.putObject("leader"), leader.member())
-                        .put("session", leader.session()));
-        ArrayNode isr = json.putArray("isr");
-        state.isr().forEach(member -> put(isr.addObject(), member));
-        json.put("min_isr", state.minIsr());
-        state.transferTo().ifPresent(to -> json.put("transfer_to", to));
-        state.uncleanEpoch().ifPresent(epoch -> json.put("unclean_epoch", epoch));
-        return json.toString();
+        return write(StateFields.of(state));
     }
 
     /**
@@ -45,25 +149,7 @@ public final class StateJson {
      * @throws IllegalArgumentException the text is not a state
      */
     public static ClusterState decodeState(String text) {
-        JsonNode json = parse(text);
-        List<Member> isr = new ArrayList<>();
-        json.path("isr").forEach(member -> isr.add(member(member)));
-        JsonNode leader = json.path("leader");
-        JsonNode transfer = json.path("transfer_to");
-        JsonNode unclean = json.path("unclean_epoch");
-        return new ClusterState(
-                number(json, "v"),
-                text(json, "nonce"),
-                UUID.fromString(text(json, "cluster_id")),
-                integer(json, "epoch"),
-                leader.isObject()
-                        ? Optional.of(
-                                new ClusterState.Leader(member(leader), text(leader, "session")))
-                        : Optional.empty(),
-                isr,
-                integer(json, "min_isr"),
-                transfer.isTextual() ? Optional.of(transfer.textValue()) : Optional.empty(),
-                unclean.isNumber() ? OptionalInt.of(unclean.intValue()) : OptionalInt.empty());
+        return read(text, StateFields.class, "cluster state").toState();
     }
 
     /** As {@link #decodeState}; empty if the text is not a state. */
@@ -76,13 +162,7 @@ public final class StateJson {
     }
 
     public static String encode(NodeRecord node) {
-        ObjectNode json = put(MAPPER.createObjectNode(), node.member());
-        json.put("host", node.address().host());
-        json.put("internal_port", node.address().internalPort());
-        json.put("http_port", node.address().httpPort());
-        json.put("grpc_port", node.address().grpcPort());
-        json.put("decommissioned", node.decommissioned());
-        return json.toString();
+        return write(NodeFields.of(node));
     }
 
     /**
@@ -91,56 +171,27 @@ public final class StateJson {
      * @throws IllegalArgumentException the text is not a registration
      */
     public static NodeRecord decodeNode(String text) {
-        JsonNode json = parse(text);
-        return new NodeRecord(
-                member(json),
-                new NodeAddress(
-                        text(json, "host"),
-                        integer(json, "internal_port"),
-                        integer(json, "http_port"),
-                        integer(json, "grpc_port")),
-                json.path("decommissioned").asBoolean());
+        return read(text, NodeFields.class, "registration of a node").toNode();
     }
 
-    private static JsonNode parse(String text) {
+    private static String write(Record fields) {
         try {
-            return MAPPER.readTree(text);
+            return MAPPER.writeValueAsString(fields);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalStateException("a record that cannot be written as JSON", e);
         }
     }
 
-    private static ObjectNode put(ObjectNode json, Member member) {
-        return json.put("id", member.nodeId())
-                .put("incarnation", member.incarnation().toString());
-    }
-
-    private static Member member(JsonNode json) {
-        return new Member(text(json, "id"), UUID.fromString(text(json, "incarnation")));
-    }
-
-    private static String text(JsonNode json, String field) {
-        JsonNode value = json.path(field);
-        if (!value.isTextual()) {
-            throw new IllegalArgumentException(field + " is missing or not a text");
+    private static <T extends Record> T read(String text, Class<T> type, String what) {
+        @Nullable T fields;
+        try {
+            fields = MAPPER.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a " + what + ": " + e.getOriginalMessage(), e);
         }
-        return value.textValue();
-    }
-
-    private static long number(JsonNode json, String field) {
-        JsonNode value = json.path(field);
-        if (!value.isIntegralNumber()) {
-            throw new IllegalArgumentException(field + " is missing or not an integer");
+        if (fields == null) {
+            throw new IllegalArgumentException("not a " + what + ": null");
         }
-        return value.longValue();
-    }
-
-    private static int integer(JsonNode json, String field) {
-        long value = number(json, field);
-        if (value != (int) value) {
-            throw new IllegalArgumentException(
-                    field + " is " + value + ", which is not a 32-bit number");
-        }
-        return (int) value;
+        return fields;
     }
 }
