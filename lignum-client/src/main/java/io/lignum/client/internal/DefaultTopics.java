@@ -9,7 +9,6 @@ import io.lignum.api.FindOffsetRequest;
 import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.ListTopicsRequest;
 import io.lignum.api.ListTopicsResponse;
-import io.lignum.api.Topic;
 import io.lignum.client.TopicDescription;
 import io.lignum.client.TopicSpec;
 import io.lignum.client.Topics;
@@ -38,13 +37,8 @@ final class DefaultTopics implements Topics {
 
     @Override
     public CompletableFuture<TopicDescription> create(TopicSpec spec) {
-        Topic.Builder topic = Topic.newBuilder()
-                .setName(Checks.text("name", spec.name()))
-                .setEnableLiveReplication(spec.live().orElse(false))
-                .setQorumCount(spec.quorum().orElse(0))
-                .setSettings(WireTopics.settings(spec));
         CreateTopicRequest request =
-                CreateTopicRequest.newBuilder().setTopic(topic).build();
+                CreateTopicRequest.newBuilder().setTopic(WireTopics.topic(spec)).build();
         return call(LignumLogGrpc.getCreateTopicMethod(), request, true, WireTopics::description);
     }
 
@@ -59,16 +53,8 @@ final class DefaultTopics implements Topics {
 
     @Override
     public CompletableFuture<TopicDescription> alter(TopicSpec spec) {
-        AlterTopicRequest.Builder request = AlterTopicRequest.newBuilder()
-                .setTopic(Checks.text("name", spec.name()))
-                .setSettings(WireTopics.settings(spec));
-        spec.live().ifPresent(request::setEnableLiveReplication);
-        spec.quorum().ifPresent(request::setQuorumCount);
-        return call(
-                LignumLogGrpc.getAlterTopicMethod(),
-                request.build(),
-                true,
-                WireTopics::description);
+        AlterTopicRequest request = WireTopics.change(spec);
+        return call(LignumLogGrpc.getAlterTopicMethod(), request, true, WireTopics::description);
     }
 
     @Override
@@ -136,6 +122,7 @@ final class DefaultTopics implements Topics {
 
     private <Q, R, T> CompletableFuture<T> call(
             MethodDescriptor<Q, R> method, Q request, boolean changes, Function<R, T> result) {
-        return UnaryCall.start(connection, callbacks, method, request, changes, result);
+        return UnaryCall.start(
+                connection, callbacks, new UnaryCall.Request<>(method, request, changes), result);
     }
 }

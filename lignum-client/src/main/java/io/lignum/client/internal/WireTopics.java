@@ -1,22 +1,47 @@
 package io.lignum.client.internal;
 
+import io.lignum.api.AlterTopicRequest;
 import io.lignum.api.Topic;
 import io.lignum.api.TopicSettings;
 import io.lignum.client.Durability;
 import io.lignum.client.TopicDescription;
 import io.lignum.client.TopicSpec;
+import io.lignum.client.internal.errors.Checks;
 
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** Converts topics between the public API and the wire. */
+/**
+ * Converts topics between the public API and the wire: the only class of the client that knows the
+ * form of their settings in gRPC. Any thread.
+ */
 final class WireTopics {
 
     private WireTopics() {}
 
-    static TopicSettings settings(TopicSpec spec) {
+    /** For a topic to be created. */
+    static Topic topic(TopicSpec spec) {
+        return Topic.newBuilder()
+                .setName(Checks.text("name", spec.name()))
+                .setEnableLiveReplication(spec.live().orElse(false))
+                .setQorumCount(spec.quorum().orElse(0))
+                .setSettings(settings(spec))
+                .build();
+    }
+
+    /** For a topic to be changed: an empty component leaves its field absent. */
+    static AlterTopicRequest change(TopicSpec spec) {
+        AlterTopicRequest.Builder request = AlterTopicRequest.newBuilder()
+                .setTopic(Checks.text("name", spec.name()))
+                .setSettings(settings(spec));
+        spec.live().ifPresent(request::setEnableLiveReplication);
+        spec.quorum().ifPresent(request::setQuorumCount);
+        return request.build();
+    }
+
+    private static TopicSettings settings(TopicSpec spec) {
         TopicSettings.Builder settings = TopicSettings.newBuilder();
         spec.durability().map(WireTopics::durability).ifPresent(settings::setDurability);
         spec.segmentMaxRecords().ifPresent(settings::setSegmentMaxRecords);

@@ -10,7 +10,7 @@ import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.ReplicationMode;
 import io.lignum.cluster.internal.topics.LeaderForwarder;
-import io.lignum.cluster.internal.topics.MetadataRecord;
+import io.lignum.cluster.internal.topics.TopicConfigJson;
 import io.lignum.cluster.peer.LeaderCommand;
 import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.record.LogRecord;
@@ -123,8 +123,7 @@ public final class ClusterNode implements AutoCloseable {
 
     /** Creates a topic on all nodes; completes when that is committed and applied on this node. */
     public CompletableFuture<TopicLog> createTopic(String name, TopicConfig config) {
-        LeaderCommand create =
-                new LeaderCommand.CreateTopic(name, MetadataRecord.configToJson(config));
+        LeaderCommand create = new LeaderCommand.CreateTopic(name, TopicConfigJson.encode(config));
         return changeTopic(create)
                 .thenCompose(id -> whenHere(() -> context.store().findTopic(id), create));
     }
@@ -134,8 +133,7 @@ public final class ClusterNode implements AutoCloseable {
      * node.
      */
     public CompletableFuture<TopicLog> alterTopic(String name, TopicConfig config) {
-        LeaderCommand alter =
-                new LeaderCommand.AlterTopic(name, MetadataRecord.configToJson(config));
+        LeaderCommand alter = new LeaderCommand.AlterTopic(name, TopicConfigJson.encode(config));
         return changeTopic(alter)
                 .thenCompose(id -> whenHere(
                         () -> context.store()

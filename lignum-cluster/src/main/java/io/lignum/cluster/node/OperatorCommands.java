@@ -6,7 +6,7 @@ import io.lignum.cluster.internal.leader.TopicCommands;
 import io.lignum.cluster.internal.state.IsrPolicy;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.topics.LeaderForwarder;
-import io.lignum.cluster.internal.topics.MetadataRecord;
+import io.lignum.cluster.internal.topics.TopicConfigJson;
 import io.lignum.cluster.peer.LeaderCommand;
 import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.storage.TopicConfig;
@@ -86,10 +86,10 @@ final class OperatorCommands {
             TopicCommands topics, LeaderCommand command) {
         try {
             if (command instanceof LeaderCommand.CreateTopic create) {
-                TopicConfig settings = MetadataRecord.configFromJson(create.settings());
+                TopicConfig settings = TopicConfigJson.decode(create.settings());
                 return topics.create(create.name(), settings);
             } else if (command instanceof LeaderCommand.AlterTopic alter) {
-                TopicConfig settings = MetadataRecord.configFromJson(alter.settings());
+                TopicConfig settings = TopicConfigJson.decode(alter.settings());
                 return topics.alter(alter.name(), settings);
             } else if (command instanceof LeaderCommand.DeleteTopic delete) {
                 return topics.delete(delete.name());

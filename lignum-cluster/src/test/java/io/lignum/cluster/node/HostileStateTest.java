@@ -13,6 +13,7 @@ import io.lignum.cluster.internal.state.NodeRecord;
 import io.lignum.cluster.internal.state.SessionFile;
 import io.lignum.cluster.internal.state.StateJson;
 import io.lignum.cluster.internal.topics.MetadataRecord;
+import io.lignum.cluster.internal.topics.TopicConfigJson;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.record.fuzz.Allocated;
 import io.lignum.record.fuzz.Mutator;
@@ -108,8 +109,8 @@ final class HostileStateTest {
     void settingsOfATopic_areReadOrRefused() {
         texts(
                 "topic settings",
-                List.of(MetadataRecord.configToJson(CONFIG)),
-                MetadataRecord::configFromJson);
+                List.of(TopicConfigJson.encode(CONFIG)),
+                TopicConfigJson::decode);
     }
 
     private static void texts(String what, List<String> sound, Consumer<String> reading) {

@@ -8,8 +8,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 import java.time.Duration;
+import java.util.Locale;
+import java.util.function.BiConsumer;
 
-/** The settings of a topic, as flags. Settings that are not given do not change. */
+/**
+ * The settings of a topic on the command line: read from flags, written as JSON and as text. A
+ * setting without a flag does not change. The only class that knows these three forms.
+ */
 final class TopicSettings {
 
     @Option(
@@ -86,5 +91,54 @@ final class TopicSettings {
         spec = timestampAfterMax == null ? spec : spec.withTimestampAfterMax(timestampAfterMax);
         spec = live == null ? spec : spec.withLive(live);
         return quorum == null ? spec : spec.withQuorum(quorum);
+    }
+
+    /** Writes the settings as fields of a JSON object. */
+    static void json(JsonLines json, TopicSpec spec) {
+        spec.durability().ifPresent(d -> json.field("durability", text(d)));
+        spec.segmentMaxRecords().ifPresent(n -> json.field("segmentMaxRecords", n));
+        spec.segmentMaxBytes().ifPresent(n -> json.field("segmentMaxBytes", n));
+        spec.segmentMaxAge().ifPresent(t -> json.field("segmentMaxAgeMs", t.toMillis()));
+        spec.retentionBytes().ifPresent(n -> json.field("retentionBytes", n));
+        spec.retentionTime().ifPresent(t -> json.field("retentionMs", t.toMillis()));
+        spec.timestampBeforeMax().ifPresent(t -> json.field("timestampBeforeMaxMs", t.toMillis()));
+        spec.timestampAfterMax().ifPresent(t -> json.field("timestampAfterMaxMs", t.toMillis()));
+        spec.live().ifPresent(live -> json.field("live", live));
+        spec.quorum().ifPresent(n -> json.field("quorumCount", n));
+        json.field("mode", mode(spec));
+    }
+
+    /** Passes each setting's name and value to {@code line}. */
+    static void text(TopicSpec spec, BiConsumer<String, String> line) {
+        spec.durability().ifPresent(d -> line.accept("durability", text(d)));
+        spec.segmentMaxRecords()
+                .ifPresent(n -> line.accept("segment records", NumberFormats.grouped(n)));
+        spec.segmentMaxBytes().ifPresent(n -> line.accept("segment size", NumberFormats.bytes(n)));
+        spec.segmentMaxAge().ifPresent(t -> line.accept("segment age", NumberFormats.duration(t)));
+        long bytes = spec.retentionBytes().orElse(0);
+        Duration time = spec.retentionTime().orElse(Duration.ZERO);
+        line.accept("retention size", bytes == 0 ? "all" : NumberFormats.bytes(bytes));
+        line.accept("retention time", time.isZero() ? "forever" : NumberFormats.duration(time));
+        line.accept("timestamps", timestamps(spec));
+        line.accept("mode", mode(spec));
+        line.accept("live", String.valueOf(spec.live().orElse(false)));
+        line.accept("quorum", String.valueOf(spec.quorum().orElse(0)));
+    }
+
+    private static String text(Durability durability) {
+        return durability.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String mode(TopicSpec spec) {
+        return spec.live().orElse(false) ? "live" : "wal";
+    }
+
+    private static String timestamps(TopicSpec spec) {
+        Duration before = spec.timestampBeforeMax().orElse(Duration.ZERO);
+        Duration after = spec.timestampAfterMax().orElse(Duration.ZERO);
+        return (before.isZero() ? "any" : "up to " + NumberFormats.duration(before))
+                + " in the past, "
+                + (after.isZero() ? "any" : "up to " + NumberFormats.duration(after))
+                + " in the future";
     }
 }

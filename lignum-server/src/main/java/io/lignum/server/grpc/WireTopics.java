@@ -16,7 +16,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Converts topics and their settings to and from protobuf. */
+/**
+ * Converts topics and their settings to and from protobuf: the only class of the server that knows
+ * the form of a topic's settings in gRPC. Any thread.
+ */
 final class WireTopics {
 
     private WireTopics() {}

@@ -21,7 +21,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Reads and writes a topic's settings as JSON. */
+/**
+ * Reads and writes a topic's settings as JSON: the only class that knows their form in the HTTP
+ * API. Any thread.
+ */
 @SuppressWarnings("NullableOptional") // as TopicPatch: null leaves alone, empty removes the bound
 final class TopicJson {
 
@@ -51,21 +54,24 @@ final class TopicJson {
         if (body.isEmpty()) {
             return TopicPatch.NONE;
         }
-        return body.parse(json -> {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw ServiceException.invalid("body", "a JSON object is expected");
-            }
-            TopicJson settings = new TopicJson();
-            Set<String> seen = new HashSet<>();
-            while (json.nextToken() == JsonToken.FIELD_NAME) {
-                String field = json.currentName();
-                JsonErrors.once(json, seen, field);
-                json.nextToken();
-                settings.take(json, field);
-            }
-            JsonErrors.requireEnd(json);
-            return settings.patch();
-        });
+        return body.parse(TopicJson::read);
+    }
+
+    /** Reads one object up to the end of the text. */
+    static TopicPatch read(JsonParser json) throws IOException {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+            throw ServiceException.invalid("body", "a JSON object is expected");
+        }
+        TopicJson settings = new TopicJson();
+        Set<String> seen = new HashSet<>();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String field = json.currentName();
+            JsonErrors.once(json, seen, field);
+            json.nextToken();
+            settings.take(json, field);
+        }
+        JsonErrors.requireEnd(json);
+        return settings.patch();
     }
 
     private void take(JsonParser json, String field) throws IOException {

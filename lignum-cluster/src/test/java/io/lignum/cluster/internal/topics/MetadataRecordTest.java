@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lignum.storage.Durability;
 import io.lignum.storage.TimestampBounds;
 import io.lignum.storage.TopicConfig;
+import io.lignum.storage.testing.TopicConfigSamples;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,9 +60,31 @@ final class MetadataRecordTest {
     }
 
     @Test
-    void settings_areReadAgain() {
-        assertThat(MetadataRecord.configFromJson(MetadataRecord.configToJson(FULL)))
-                .isEqualTo(FULL);
+    void everySetting_isReadAgain() {
+        for (TopicConfig config : TopicConfigSamples.all()) {
+            assertThat(TopicConfigJson.decode(TopicConfigJson.encode(config))).isEqualTo(config);
+        }
+    }
+
+    @Test
+    void settingsOfAnEarlierRelease_haveTheDefaultBounds() {
+        String text = TopicConfigJson.encode(FULL)
+                .replace(",\"timestamp_before_max_ms\":5,\"timestamp_after_max_ms\":0", "");
+        assertThat(TopicConfigJson.decode(text))
+                .isEqualTo(FULL.withTimestamps(TimestampBounds.DEFAULT));
+    }
+
+    @Test
+    void unknownSetting_isIgnored() {
+        String text = TopicConfigJson.encode(FULL).replace("{", "{\"later\":[1],");
+        assertThat(TopicConfigJson.decode(text)).isEqualTo(FULL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "[]", "{}", "7", "\"ALWAYS\"", "{\"durability\":null}"})
+    void whatIsNoSettings_isRefused(String text) {
+        assertThatThrownBy(() -> TopicConfigJson.decode(text))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
@@ -85,8 +108,8 @@ final class MetadataRecordTest {
     /** R31: a live topic always fsyncs. */
     @Test
     void liveTopicThatDoesNotFsync_isRefused() {
-        String text = MetadataRecord.configToJson(FULL).replace("ALWAYS", "OS");
-        assertThatThrownBy(() -> MetadataRecord.configFromJson(text))
+        String text = TopicConfigJson.encode(FULL).replace("ALWAYS", "OS");
+        assertThatThrownBy(() -> TopicConfigJson.decode(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a live topic always fsyncs");
     }
