@@ -12,6 +12,10 @@ import java.util.OptionalLong;
  * Reports an error of the engine. All kinds are in this file. {@link #outcome()} says what happened
  * to the data: after NOT_APPLIED it is safe to repeat the call, after UNKNOWN only with a producer
  * id.
+ *
+ * <p>This is the longest file of the module: callers find every kind, with its code, message and
+ * outcome, in one place. A kind that can have outcome UNKNOWN has a private constructor that copies
+ * a refusal, and overrides {@link #unknown}.
  */
 public abstract sealed class StorageException extends RuntimeException {
 

@@ -210,7 +210,7 @@ final class Truncation {
             long from = i == first ? position : 0;
             long to = all.get(i).sizeInBytes();
             try (FileCache.Lease lease = store.files().lease(all.get(i))) {
-                SideFiles.copy(lease.file(), from, to, side, written);
+                SideFiles.copy(new SideFiles.ByteRange(lease.file(), from, to), side, written);
             }
             written += to - from;
         }

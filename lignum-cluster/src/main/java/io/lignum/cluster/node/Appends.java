@@ -7,6 +7,7 @@ import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.internal.leader.CommitWaiters;
 import io.lignum.cluster.internal.leader.LeaderEpoch;
 import io.lignum.cluster.internal.leader.LeaderTopic;
+import io.lignum.cluster.internal.state.ClusterKnowledge;
 import io.lignum.cluster.internal.state.DamagedTopics;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.SessionKeeper;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -55,31 +55,28 @@ final class Appends {
     private final DamagedTopics damagedTopics;
     private final LeaderForwarder forwarder;
     private final TopicCreator creator;
-    private final Function<TopicLog, CompletableFuture<Long>> leads;
+    private final LeaderRequests requests;
     private final String self;
     private volatile @Nullable LeaderEpoch leading;
 
     /**
      * Refuses or forwards every append until {@link #leads} is called.
      *
-     * @param leads completes once this node has proved that it leads (R24), and fails if it does
-     *     not
+     * @param requests create topics, and prove that this node leads
      */
     Appends(
             NodeContext node,
-            SessionKeeper sessions,
+            ClusterKnowledge known,
             DamagedTopics damagedTopics,
             LeaderForwarder forwarder,
-            TopicCreator creator,
-            Function<TopicLog, CompletableFuture<Long>> leads,
-            String self) {
+            LeaderRequests requests) {
         this.node = node;
-        this.sessions = sessions;
         this.damagedTopics = damagedTopics;
         this.forwarder = forwarder;
-        this.creator = creator;
-        this.leads = leads;
-        this.self = self;
+        this.requests = requests;
+        sessions = known.sessions();
+        creator = new TopicCreator(node, requests);
+        self = known.nodeId();
     }
 
     /** Called by the loop when an epoch of this node begins and ends. */
@@ -229,7 +226,7 @@ final class Appends {
         if (!judged) {
             return CompletableFuture.failedFuture(translated(refusal));
         }
-        return leads.apply(log).handle((end, failure) -> {
+        return requests.proveLead(log).handle((end, failure) -> {
             if (failure == null) {
                 throw refusal;
             }

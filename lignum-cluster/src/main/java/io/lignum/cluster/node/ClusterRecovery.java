@@ -5,6 +5,7 @@ import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
 import io.lignum.cluster.internal.election.RecoveryCheck;
+import io.lignum.cluster.internal.state.ClusterKnowledge;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
@@ -198,13 +199,9 @@ final class ClusterRecovery {
     private void write(
             @Nullable Entry entry, @Nullable ClusterState state, int epoch, long version) {
         NodeIdentity self = knowledge.identity();
-        ClusterState replaced = ClusterState.recovered(
-                version,
-                self.clusterId().orElseThrow(),
-                self.self(),
-                epoch,
-                unclean,
-                context.nonce());
+        ClusterState clean = ClusterState.recovered(
+                version, self.clusterId().orElseThrow(), self.self(), epoch, context.nonce());
+        ClusterState replaced = unclean ? clean.unclean() : clean;
         LOG.warn("Recovering the cluster from this node's data: {} -> {}", state, replaced);
         TxnOp cas = new TxnOp.Cas(
                 context.keys().state(),

@@ -1,7 +1,6 @@
 package io.lignum.cluster.node;
 
 import io.lignum.cluster.internal.leader.LeaderRole;
-import io.lignum.cluster.internal.state.Alarms;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.DamageCheck;
 import io.lignum.cluster.internal.state.DamagedTopics;
@@ -32,6 +31,9 @@ final class DamageHandler {
         /** A topic turned out to be damaged while this node does not lead. */
         void copyDamaged(TopicLog log);
 
+        /** A problem that an operator must see. */
+        void alarm(String text);
+
         /** The new incarnation or the empty logs could not be written. */
         void diskFailed(@Nullable Throwable cause);
     }
@@ -41,27 +43,28 @@ final class DamageHandler {
     private final NodeIdentityKeeper identity;
     private final TopicCatalog catalog;
     private final RoleHolder roles;
-    private final Alarms alarms;
     private final Listener listener;
     private final DamageCheck check;
     private boolean renewing;
 
     DamageHandler(
             NodeContext context,
-            DamagedTopics damagedTopics,
             NodeIdentityKeeper identity,
             TopicCatalog catalog,
             RoleHolder roles,
-            Alarms alarms,
             Listener listener) {
         this.context = context;
-        this.damagedTopics = damagedTopics;
         this.identity = identity;
         this.catalog = catalog;
         this.roles = roles;
-        this.alarms = alarms;
         this.listener = listener;
+        damagedTopics = new DamagedTopics(context.store());
         check = new DamageCheck(context, this::confirmed);
+    }
+
+    /** Which topics are damaged. Any thread. */
+    DamagedTopics damagedTopics() {
+        return damagedTopics;
     }
 
     /** A read of the log found damage, which a second read must confirm (R40). Any thread. */
@@ -94,8 +97,8 @@ final class DamageHandler {
     /** Records confirmed damage, and raises an alarm. */
     void add(TopicLog log, StorageException cause) {
         damagedTopics.add(log, cause);
-        alarms.add("topic " + log.name() + " is damaged on this node and takes no appends from it: "
-                + cause.getMessage());
+        listener.alarm("topic " + log.name()
+                + " is damaged on this node and takes no appends from it: " + cause.getMessage());
     }
 
     /** This node leads without its damaged topics, because it is the only in-sync replica. */
@@ -109,7 +112,7 @@ final class DamageHandler {
         if (log.config().live() && log.config().quorumCount() <= 1) {
             log.advanceHighWatermark(log.flushedOffset());
         }
-        alarms.add("topic " + log.name()
+        listener.alarm("topic " + log.name()
                 + " is damaged, and there is no other in-sync replica: it takes no"
                 + " appends, and can be read up to the damage: "
                 + String.valueOf(damagedTopics.damageOf(log)));
@@ -139,7 +142,7 @@ final class DamageHandler {
      */
     void fetchAgain(ClusterState state, String leaderId) {
         List<TopicLog> damaged = damagedTopics.damaged();
-        damaged.forEach(log -> alarms.add("topic " + log.name()
+        damaged.forEach(log -> listener.alarm("topic " + log.name()
                 + " was damaged here and is fetched again"
                 + " from node " + leaderId + "; its remains are kept in divergent/" + log.id()
                 + ": " + String.valueOf(damagedTopics.damageOf(log))));

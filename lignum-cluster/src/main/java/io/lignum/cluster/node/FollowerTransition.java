@@ -3,12 +3,11 @@ package io.lignum.cluster.node;
 import io.lignum.cluster.ClusterException;
 import io.lignum.cluster.ClusterStatus;
 import io.lignum.cluster.internal.follower.FollowerRole;
-import io.lignum.cluster.internal.state.ClusterIdCheck;
+import io.lignum.cluster.internal.state.ClusterKnowledge;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
 import io.lignum.cluster.internal.state.NodeRecord;
-import io.lignum.cluster.internal.state.StateLoader;
 import io.lignum.storage.TopicLog;
 
 import org.slf4j.Logger;
@@ -33,9 +32,6 @@ final class FollowerTransition implements FollowerRole.Listener {
     private final ClusterKnowledge known;
     private final RoleHolder roles;
     private final NodeTopics topics;
-    private final ClusterIdCheck cluster;
-    private final StateLoader stateLoader;
-    private final KnownLeader knownLeader;
     private final NodeControl node;
 
     FollowerTransition(
@@ -43,17 +39,11 @@ final class FollowerTransition implements FollowerRole.Listener {
             ClusterKnowledge known,
             RoleHolder roles,
             NodeTopics topics,
-            ClusterIdCheck cluster,
-            StateLoader stateLoader,
-            KnownLeader knownLeader,
             NodeControl node) {
         this.context = context;
         this.known = known;
         this.roles = roles;
         this.topics = topics;
-        this.cluster = cluster;
-        this.stateLoader = stateLoader;
-        this.knownLeader = knownLeader;
         this.node = node;
     }
 
@@ -74,7 +64,7 @@ final class FollowerTransition implements FollowerRole.Listener {
                         && current.address().equals(record.address()))) {
             return;
         }
-        if (!cluster.isOwn(state)) {
+        if (!known.loader().isOwn(state)) {
             return;
         }
         if (topics.damage().isAny()) {
@@ -119,10 +109,11 @@ final class FollowerTransition implements FollowerRole.Listener {
         FollowerRole following = roles.following();
         if (following != null) {
             if (leads) {
-                knownLeader.is(new ClusterException.Leader(
-                        following.leader().nodeId(), following.address()));
+                node.knownLeader()
+                        .is(new ClusterException.Leader(
+                                following.leader().nodeId(), following.address()));
             } else {
-                knownLeader.isUnknown();
+                node.knownLeader().isUnknown();
             }
         }
     }
@@ -146,7 +137,7 @@ final class FollowerTransition implements FollowerRole.Listener {
      */
     private void renewIncarnation() {
         roles.end("this node takes a new incarnation");
-        stateLoader.invalidate();
+        known.loader().invalidate();
         int mine = roles.changes();
         context.whenDone(
                 known.keeper().update(before -> before.withIncarnation(context.newId())),
@@ -156,7 +147,7 @@ final class FollowerTransition implements FollowerRole.Listener {
                     } else if (mine == roles.changes()) {
                         known.registry().register();
                         roles.become(ClusterStatus.Role.LOOKING);
-                        stateLoader.load();
+                        known.loader().load();
                     }
                 });
     }

@@ -2,12 +2,11 @@ package io.lignum.cluster.node;
 
 import io.lignum.cluster.ClusterException;
 import io.lignum.cluster.ClusterStatus;
-import io.lignum.cluster.internal.election.Elector;
 import io.lignum.cluster.internal.leader.IsolationMonitor;
 import io.lignum.cluster.internal.leader.LeaderComponents;
 import io.lignum.cluster.internal.leader.LeaderPreparation;
 import io.lignum.cluster.internal.leader.LeaderRole;
-import io.lignum.cluster.internal.state.Alarms;
+import io.lignum.cluster.internal.state.ClusterKnowledge;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.SessionKeeper;
@@ -54,9 +53,6 @@ final class LeaderTransition
     private final RoleHolder roles;
     private final NodeTopics topics;
     private final SessionKeeper sessions;
-    private final Elector elector;
-    private final KnownLeader knownLeader;
-    private final Alarms alarms;
     private final NodeControl node;
     private final LeaderTransfers transfers;
     private boolean yielding;
@@ -66,20 +62,13 @@ final class LeaderTransition
             ClusterKnowledge known,
             RoleHolder roles,
             NodeTopics topics,
-            SessionKeeper sessions,
-            Elector elector,
-            KnownLeader knownLeader,
-            Alarms alarms,
             NodeControl node) {
         this.context = context;
         this.known = known;
         this.roles = roles;
         this.topics = topics;
-        this.sessions = sessions;
-        this.elector = elector;
-        this.knownLeader = knownLeader;
-        this.alarms = alarms;
         this.node = node;
+        sessions = known.sessions();
         transfers = new LeaderTransfers(context, known.keeper(), roles, this);
     }
 
@@ -136,13 +125,13 @@ final class LeaderTransition
                 known.view(),
                 this);
         LeaderComponents started = new LeaderComponents(
-                context, leading, topics.catalog(), known.view()::size, alarms);
+                context, leading, topics.catalog(), known.view()::size, node::alarm);
         roles.lead(started);
         topics.damage().withhold(leading);
         leading.start(topics.damage().whole());
         new IsolationMonitor(context, sessions, leading.leaderEpoch(), this::namesItself).watch();
         namesItself(true);
-        knownLeader.leads(leading.leaderEpoch());
+        node.knownLeader().leads(leading.leaderEpoch());
         roles.become(ClusterStatus.Role.LEADER);
         started.takeTopics(topics.events()::await);
         known.members().update(); // The cluster may have been founded by this election.
@@ -155,10 +144,11 @@ final class LeaderTransition
 
     private void namesItself(boolean leads) {
         if (leads) {
-            knownLeader.is(
-                    new ClusterException.Leader(known.nodeId(), context.config().address()));
+            node.knownLeader()
+                    .is(new ClusterException.Leader(
+                            known.nodeId(), context.config().address()));
         } else {
-            knownLeader.isUnknown();
+            node.knownLeader().isUnknown();
         }
     }
 
@@ -179,7 +169,7 @@ final class LeaderTransition
 
     @Override
     public ClusterException.NotLeader notLeader() {
-        return knownLeader.notLeader();
+        return node.knownLeader().notLeader();
     }
 
     /** Ends the role; pending appends end with UNKNOWN (R5). */
@@ -187,7 +177,7 @@ final class LeaderTransition
         LOG.warn("Stepping down: {}", why);
         roles.end(why);
         roles.become(ClusterStatus.Role.LOOKING);
-        elector.rest(REST_AFTER_LOSS);
+        node.rest(REST_AFTER_LOSS);
         context.onLoop(node::reconsider);
     }
 
@@ -203,9 +193,9 @@ final class LeaderTransition
     /** A node whose disk works should lead. The session ends too, so that the lock is free soon. */
     @Override
     public void diskStalled() {
-        alarms.add("this node's disk does not finish its writes: it gave up the leadership");
+        node.alarm("this node's disk does not finish its writes: it gave up the leadership");
         stepDown("the disk stalls"); // Or the node was elected and did not finish its preparation.
-        elector.rest(REST_AFTER_STALL);
+        node.rest(REST_AFTER_STALL);
         sessions.replace();
     }
 
@@ -233,7 +223,7 @@ final class LeaderTransition
                 var unused = sessions.close();
             }
             roles.become(ClusterStatus.Role.LOOKING);
-            elector.rest(REST_AFTER_HANDOVER);
+            node.rest(REST_AFTER_HANDOVER);
             context.onLoop(node::reconsider);
         }
     }
@@ -264,7 +254,7 @@ final class LeaderTransition
             }
             if (leading.isFollowedInSync()) {
                 stepDown("a topic is damaged on this node, and another in-sync replica can lead");
-                elector.rest(REST_AFTER_STALL);
+                node.rest(REST_AFTER_STALL);
                 sessions.replace(); // So that the lock is free soon.
             } else {
                 topics.damage().keepOut(leading);

@@ -8,10 +8,10 @@ import io.lignum.cluster.internal.election.Elector;
 import io.lignum.cluster.internal.leader.LeaderRole;
 import io.lignum.cluster.internal.state.Alarms;
 import io.lignum.cluster.internal.state.ClusterIdCheck;
+import io.lignum.cluster.internal.state.ClusterKnowledge;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.ClusterView;
 import io.lignum.cluster.internal.state.DamagedTopics;
-import io.lignum.cluster.internal.state.MembersFile;
 import io.lignum.cluster.internal.state.MembersKeeper;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
@@ -21,7 +21,6 @@ import io.lignum.cluster.internal.state.SessionKeeper;
 import io.lignum.cluster.internal.state.StateLoader;
 import io.lignum.cluster.internal.topics.LeaderForwarder;
 import io.lignum.cluster.internal.topics.TopicCatalog;
-import io.lignum.cluster.internal.topics.TopicCreator;
 import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.PeerService;
 import io.lignum.storage.StorageException;
@@ -57,11 +56,8 @@ public final class Node
     private final Consumer<Throwable> fatal;
     private final Alarms alarms = new Alarms();
     private final ClusterKnowledge known;
-    private final SessionKeeper sessions;
-    private final StateLoader stateLoader;
     private final Elector elector;
     private final RoleHolder roles;
-    private final DamagedTopics damagedTopics;
     private final NodeTopics topics;
     private final LeaderForwarder forwarder;
     private final LeaderRequests requests;
@@ -84,33 +80,18 @@ public final class Node
         this.fatal = fatal;
         NodeIdentityKeeper identity =
                 new NodeIdentityKeeper(context, files.file(), files.identity());
-        sessions = new SessionKeeper(context, registration(files, context.config()), this);
         known = knowledge(files, identity);
-        ClusterIdCheck cluster = new ClusterIdCheck(identity, files.mayJoin(), this::unfit);
-        stateLoader = new StateLoader(context, identity, known.view(), cluster, alarms, this);
-        damagedTopics = new DamagedTopics(context.store());
-        elector = new Elector(
-                context, identity, sessions, known.view(), damagedTopics, files.mayFound(), this);
         roles = new RoleHolder(identity, this::noRole);
         topics = topics(files);
+        elector = new Elector(context, known, damagedTopics(), files.mayFound(), this);
         forwarder = new LeaderForwarder(context, identity);
         requests = new LeaderRequests(context, roles, topics.catalog(), forwarder);
-        appends = new Appends(
-                context,
-                sessions,
-                damagedTopics,
-                forwarder,
-                new TopicCreator(context, requests),
-                requests::proveLead,
-                known.nodeId());
+        appends = new Appends(context, known, damagedTopics(), forwarder, requests);
         knownLeader = new KnownLeader(appends, forwarder);
-        followerTransition = new FollowerTransition(
-                context, known, roles, topics, cluster, stateLoader, knownLeader, this);
-        leaderTransition = new LeaderTransition(
-                context, known, roles, topics, sessions, elector, knownLeader, alarms, this);
-        status = new StatusPublisher(context, known, sessions, roles, alarms);
-        operator = new OperatorCommands(
-                context, known, roles, forwarder, leaderTransition.transfers(), status);
+        followerTransition = new FollowerTransition(context, known, roles, topics, this);
+        leaderTransition = new LeaderTransition(context, known, roles, topics, this);
+        status = new StatusPublisher(context, known, roles, alarms);
+        operator = new OperatorCommands(context, known, roles, leaderTransition, status);
     }
 
     private static Registration registration(NodeFiles files, ClusterConfig config) {
@@ -122,29 +103,35 @@ public final class Node
     }
 
     private ClusterKnowledge knowledge(NodeFiles files, NodeIdentityKeeper identity) {
+        SessionKeeper sessions =
+                new SessionKeeper(context, registration(files, context.config()), this);
         ClusterView view = new ClusterView(context, this::reconsider, sessions::answered);
-        MembersFile file = new MembersFile(context.disk(), context.config().directory());
         MembersKeeper members =
-                new MembersKeeper(context, identity, view, file, files.members(), this::diskFailed);
+                new MembersKeeper(context, identity, view, files.members(), this::diskFailed);
         Registry registry = new Registry(context, identity, view, members);
-        return new ClusterKnowledge(identity, view, registry, members);
+        ClusterIdCheck cluster = new ClusterIdCheck(identity, files.mayJoin(), this::unfit);
+        StateLoader loader = new StateLoader(context, identity, view, cluster, this);
+        return new ClusterKnowledge(identity, view, registry, members, sessions, loader);
     }
 
     private NodeTopics topics(NodeFiles files) {
         CatalogEvents events = new CatalogEvents(roles, alarms, this::catalogFailed);
         TopicCatalog catalog = new TopicCatalog(context, files.metadata(), events);
-        DamageHandler damage = new DamageHandler(
-                context, damagedTopics, known.keeper(), catalog, roles, alarms, this);
+        DamageHandler damage = new DamageHandler(context, known.keeper(), catalog, roles, this);
         return new NodeTopics(catalog, events, damage);
+    }
+
+    private DamagedTopics damagedTopics() {
+        return topics.damage().damagedTopics();
     }
 
     void start() {
         context.store()
                 .addListener(new LogEvents(roles, topics.damage()::suspect, this::storeFailed));
         topics.catalog().wake();
-        stateLoader.load();
+        known.loader().load();
         known.registry().register();
-        sessions.start();
+        known.sessions().start();
         known.view().start();
     }
 
@@ -157,7 +144,7 @@ public final class Node
 
     @Override
     public void sessionOpened(String session) {
-        if (stateLoader.isKnown()) {
+        if (known.loader().isKnown()) {
             elector.consider();
         }
     }
@@ -196,7 +183,7 @@ public final class Node
         if (roles.isPreparing()
                 || topics.damage().isRenewing()
                 || failed
-                || !stateLoader.isKnown()) {
+                || !known.loader().isKnown()) {
             return;
         }
         Optional<ClusterState> state = known.view().state();
@@ -222,7 +209,7 @@ public final class Node
         if (leaving) {
             // It stood for election before it began to leave. No node could lead until its session
             // ends.
-            sessions.replace();
+            known.sessions().replace();
         } else if (!failed) {
             leaderTransition.elected(state, index, others);
         }
@@ -287,6 +274,16 @@ public final class Node
                         cause == null ? new IllegalStateException("the disk failed") : cause));
     }
 
+    @Override
+    public KnownLeader knownLeader() {
+        return knownLeader;
+    }
+
+    @Override
+    public void rest(Duration span) {
+        elector.rest(span);
+    }
+
     private void noRole() {
         knownLeader.none();
     }
@@ -337,13 +334,13 @@ public final class Node
 
     /** Translates the errors of this node's readers. */
     ReadErrors readErrors() {
-        return new ReadErrors(roles, context.store(), damagedTopics);
+        return new ReadErrors(roles, context.store(), damagedTopics());
     }
 
     /** Answers this node's peers. */
     PeerService peerService() {
-        return new PeerRequestHandler(
-                context, known, roles, leaderTransition, forwarder, appends, operator);
+        PeerLogRequests logs = new PeerLogRequests(context, known, roles, leaderTransition);
+        return new PeerRequestHandler(context, logs, appends, operator);
     }
 
     /** As {@link ClusterNode#recover}. */
@@ -371,7 +368,7 @@ public final class Node
      */
     CompletableFuture<Void> halt(String why) {
         roles.end(why);
-        CompletableFuture<Void> left = sessions.close();
+        CompletableFuture<Void> left = known.sessions().close();
         roles.become(ClusterStatus.Role.STOPPED);
         context.stop();
         return left;

@@ -4,6 +4,7 @@ import io.lignum.cluster.internal.state.NodeIdentity;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /** What the transitions between roles ask of their node. The node's loop only. */
@@ -11,6 +12,15 @@ interface NodeControl {
 
     /** Decides again which role this node has. */
     void reconsider();
+
+    /** Where clients' appends go. */
+    KnownLeader knownLeader();
+
+    /** Does not stand for election for a while, so that another node can win. */
+    void rest(Duration span);
+
+    /** Reports a problem that an operator must see. */
+    void alarm(String text);
 
     /** Whether this node is about to leave the cluster, so that it does not stand for election. */
     boolean isLeaving();

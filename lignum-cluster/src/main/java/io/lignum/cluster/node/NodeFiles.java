@@ -7,9 +7,9 @@ import io.lignum.cluster.internal.state.MembersFile;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
 import io.lignum.cluster.internal.state.NodeIdentityFile;
+import io.lignum.cluster.internal.state.StoredMembers;
 import io.lignum.cluster.internal.topics.TopicCatalog;
 import io.lignum.cluster.peer.Member;
-import io.lignum.cluster.peer.Membership;
 import io.lignum.record.IoErrors;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.TopicLog;
@@ -31,7 +31,7 @@ record NodeFiles(
         NodeIdentityFile file,
         NodeIdentity identity,
         TopicLog metadata,
-        Membership members,
+        StoredMembers members,
         boolean mayFound,
         boolean mayJoin) {
 
@@ -61,11 +61,12 @@ record NodeFiles(
             // Last: with the old incarnation and a lower high watermark the node would guarantee
             // records that it has lost.
             losers.forEach(log -> log.resetHighWatermark(OptionalLong.of(log.logEndOffset())));
+            MembersFile members = new MembersFile(disk, config.directory());
             return new NodeFiles(
                     file,
                     identity,
                     TopicCatalog.open(store),
-                    new MembersFile(disk, config.directory()).read(),
+                    new StoredMembers(members, members.read()),
                     stranger && (!data || marked),
                     !data);
         } catch (IOException e) {

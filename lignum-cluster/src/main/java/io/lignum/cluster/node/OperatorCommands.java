@@ -3,9 +3,9 @@ package io.lignum.cluster.node;
 import io.lignum.cluster.ClusterException;
 import io.lignum.cluster.internal.leader.LeaderRole;
 import io.lignum.cluster.internal.leader.TopicCommands;
+import io.lignum.cluster.internal.state.ClusterKnowledge;
 import io.lignum.cluster.internal.state.IsrPolicy;
 import io.lignum.cluster.internal.state.NodeContext;
-import io.lignum.cluster.internal.topics.LeaderForwarder;
 import io.lignum.cluster.internal.topics.TopicConfigJson;
 import io.lignum.cluster.peer.LeaderCommand;
 import io.lignum.cluster.peer.PeerResponse;
@@ -35,22 +35,19 @@ final class OperatorCommands {
     private final NodeContext context;
     private final ClusterKnowledge known;
     private final RoleHolder roles;
-    private final LeaderForwarder forwarder;
-    private final LeaderTransfers transfers;
+    private final LeaderTransition transition;
     private final StatusPublisher status;
 
     OperatorCommands(
             NodeContext context,
             ClusterKnowledge known,
             RoleHolder roles,
-            LeaderForwarder forwarder,
-            LeaderTransfers transfers,
+            LeaderTransition transition,
             StatusPublisher status) {
         this.context = context;
         this.known = known;
         this.roles = roles;
-        this.forwarder = forwarder;
-        this.transfers = transfers;
+        this.transition = transition;
         this.status = status;
     }
 
@@ -59,7 +56,7 @@ final class OperatorCommands {
         TopicCommands topics = roles.commands();
         LeaderRole leading = roles.leading();
         if (topics == null || leading == null) {
-            return CompletableFuture.failedFuture(forwarder.notLeader());
+            return CompletableFuture.failedFuture(transition.notLeader());
         }
         if (command instanceof LeaderCommand.TransferLeadership transfer) {
             Optional<String> unknown = transfer.toNodeId()
@@ -68,7 +65,8 @@ final class OperatorCommands {
                 return CompletableFuture.failedFuture(
                         new ClusterException.InvalidArgument("there is no node " + unknown.get()));
             }
-            return transfers
+            return transition
+                    .transfers()
                     .begin(transfer.toNodeId(), TRANSFER_TIMEOUT)
                     .thenApply(released -> new PeerResponse.Done());
         }

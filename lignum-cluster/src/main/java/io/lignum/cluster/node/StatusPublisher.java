@@ -6,6 +6,7 @@ import io.lignum.cluster.internal.leader.LeaderEpoch;
 import io.lignum.cluster.internal.leader.LeaderRole;
 import io.lignum.cluster.internal.leader.Replica;
 import io.lignum.cluster.internal.state.Alarms;
+import io.lignum.cluster.internal.state.ClusterKnowledge;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
@@ -36,15 +37,10 @@ final class StatusPublisher {
     private final Alarms alarms;
     private volatile ClusterStatus latest;
 
-    StatusPublisher(
-            NodeContext context,
-            ClusterKnowledge known,
-            SessionKeeper sessions,
-            RoleHolder roles,
-            Alarms alarms) {
+    StatusPublisher(NodeContext context, ClusterKnowledge known, RoleHolder roles, Alarms alarms) {
         this.context = context;
         this.known = known;
-        this.sessions = sessions;
+        sessions = known.sessions();
         this.roles = roles;
         this.alarms = alarms;
         latest = look();

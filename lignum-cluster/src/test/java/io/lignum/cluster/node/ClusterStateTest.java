@@ -44,11 +44,13 @@ final class ClusterStateTest {
 
     @Test
     void recovery_leavesTheSurvivorAlone() {
-        ClusterState after = ClusterState.recovered(11, Samples.CLUSTER, B, 8, false, "x");
+        ClusterState after = ClusterState.recovered(11, Samples.CLUSTER, B, 8, "x");
         assertThat(after.isr()).containsExactly(B);
         assertThat(after.minIsr()).isEqualTo(1);
         assertThat(after.uncleanEpoch()).isEmpty();
-        assertThat(ClusterState.recovered(11, Samples.CLUSTER, B, 8, true, "x").uncleanEpoch())
+        assertThat(ClusterState.recovered(11, Samples.CLUSTER, B, 8, "x")
+                        .unclean()
+                        .uncleanEpoch())
                 .hasValue(8);
     }
 

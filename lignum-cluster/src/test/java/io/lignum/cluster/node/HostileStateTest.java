@@ -47,7 +47,8 @@ final class HostileStateTest {
     private static final List<String> STATES = List.of(
             StateJson.encode(Samples.state(2, A, B)),
             StateJson.encode(Samples.state(1, A).handedOver(Optional.of("b"), "m")),
-            StateJson.encode(ClusterState.recovered(4, Samples.CLUSTER, A, 9, true, "x")));
+            StateJson.encode(
+                    ClusterState.recovered(4, Samples.CLUSTER, A, 9, "x").unclean()));
     private static final String NODE =
             StateJson.encode(new NodeRecord(A, new NodeAddress("oak", 8126, 8080, 0), true));
     private static final TopicConfig CONFIG = TopicConfig.DEFAULT
@@ -107,10 +108,7 @@ final class HostileStateTest {
 
     @Test
     void settingsOfATopic_areReadOrRefused() {
-        texts(
-                "topic settings",
-                List.of(TopicConfigJson.encode(CONFIG)),
-                TopicConfigJson::decode);
+        texts("topic settings", List.of(TopicConfigJson.encode(CONFIG)), TopicConfigJson::decode);
     }
 
     private static void texts(String what, List<String> sound, Consumer<String> reading) {

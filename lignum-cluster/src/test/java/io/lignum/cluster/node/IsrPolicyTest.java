@@ -142,7 +142,8 @@ final class IsrPolicyTest {
 
     @Test
     void uncleanEpoch_isForgottenWhenAllAreInSync() {
-        ClusterState unclean = ClusterState.recovered(3, Samples.CLUSTER, A, 7, true, "n")
+        ClusterState unclean = ClusterState.recovered(3, Samples.CLUSTER, A, 7, "n")
+                .unclean()
                 .withIsr(java.util.List.of(A, B), 1, "n");
         assertThat(unclean.uncleanEpoch()).hasValue(7);
         assertThat(policy.add(unclean, fit(C), 3, "x").orElseThrow().uncleanEpoch())

@@ -13,6 +13,7 @@ import io.lignum.cluster.internal.state.NodeIdentityKeeper;
 import io.lignum.cluster.internal.state.NodeRecord;
 import io.lignum.cluster.internal.state.Registry;
 import io.lignum.cluster.internal.state.StateJson;
+import io.lignum.cluster.internal.state.StoredMembers;
 import io.lignum.cluster.peer.Membership;
 import io.lignum.cluster.peer.NodeAddress;
 
@@ -68,8 +69,8 @@ final class RegistryTest {
                 node,
                 identity,
                 lone.view,
-                new MembersFile(lone.disk, node.config().directory()),
-                Membership.NONE,
+                new StoredMembers(
+                        new MembersFile(lone.disk, node.config().directory()), Membership.NONE),
                 failure -> {});
         new Registry(node, identity, lone.view, members).register();
         lone.run(Duration.ofSeconds(5));

@@ -36,7 +36,8 @@ final class StateJsonTest {
     void everyState_isReadAgain() {
         ClusterState led = Samples.state(2, A, B);
         ClusterState handedOver = led.handedOver(Optional.of("b"), "m");
-        ClusterState recovered = ClusterState.recovered(4, Samples.CLUSTER, A, 9, true, "x");
+        ClusterState recovered =
+                ClusterState.recovered(4, Samples.CLUSTER, A, 9, "x").unclean();
         for (ClusterState state : new ClusterState[] {led, handedOver, recovered}) {
             assertThat(StateJson.decodeState(StateJson.encode(state))).isEqualTo(state);
         }

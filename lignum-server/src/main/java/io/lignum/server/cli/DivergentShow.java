@@ -62,13 +62,7 @@ final class DivergentShow implements Callable<Integer> {
             RecordCursor cursor = batch.records();
             while (cursor.next()) {
                 if (json) {
-                    RecordJson.write(
-                            out.json(),
-                            cursor.offset(),
-                            cursor.timestamp(),
-                            cursor.key(),
-                            cursor.value(),
-                            cursor.headers());
+                    RecordJson.write(out.json(), cursor);
                 } else {
                     LogDump.text(cursor, out);
                 }

@@ -1,5 +1,6 @@
 package io.lignum.server.cli;
 
+import io.lignum.client.Received;
 import io.lignum.record.RecordHeader;
 import io.lignum.record.Utf8;
 
@@ -82,26 +83,26 @@ final class Format {
         }
     }
 
-    void write(
-            Output out,
-            long offset,
-            long timestamp,
-            byte @Nullable [] key,
-            byte @Nullable [] value,
-            List<RecordHeader> headers) {
+    void write(Output out, Received<byte[], byte[]> record) {
         for (Part part : parts) {
             if (part instanceof Text text) {
                 out.raw(text.bytes);
             } else if (part instanceof Field field) {
                 switch (field.name) {
-                    case 'o' -> out.number(offset);
-                    case 't' -> out.number(timestamp);
-                    case 'T' -> out.text(time(timestamp));
-                    case 'k' -> out.raw(key == null ? new byte[0] : key);
-                    case 'v' -> out.raw(value == null ? new byte[0] : value);
-                    default -> headers(out, headers);
+                    case 'o' -> out.number(record.offset());
+                    case 't' -> out.number(record.timestamp());
+                    case 'T' -> out.text(time(record.timestamp()));
+                    case 'k' -> raw(out, record.key());
+                    case 'v' -> raw(out, record.value());
+                    default -> headers(out, record.headers());
                 }
             }
+        }
+    }
+
+    private static void raw(Output out, byte @Nullable [] bytes) {
+        if (bytes != null) {
+            out.raw(bytes);
         }
     }
 

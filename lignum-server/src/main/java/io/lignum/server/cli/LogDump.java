@@ -158,13 +158,7 @@ final class LogDump implements Callable<Integer> {
                 continue;
             }
             if (json) {
-                RecordJson.write(
-                        out.json(),
-                        cursor.offset(),
-                        cursor.timestamp(),
-                        cursor.key(),
-                        cursor.value(),
-                        cursor.headers());
+                RecordJson.write(out.json(), cursor);
             } else {
                 text(cursor, out);
             }

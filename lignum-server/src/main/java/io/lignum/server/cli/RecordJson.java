@@ -1,5 +1,7 @@
 package io.lignum.server.cli;
 
+import io.lignum.client.Received;
+import io.lignum.record.RecordCursor;
 import io.lignum.record.RecordHeader;
 
 import org.jspecify.annotations.Nullable;
@@ -11,17 +13,26 @@ final class RecordJson {
 
     private RecordJson() {}
 
-    static void write(
-            JsonLines json,
-            long offset,
-            long timestamp,
-            byte @Nullable [] key,
-            byte @Nullable [] value,
-            List<RecordHeader> headers) {
+    /** Writes the record at the cursor. */
+    static void write(JsonLines json, RecordCursor record) {
+        begin(json, record.offset(), record.timestamp(), record.key());
+        end(json, record.value(), record.headers());
+    }
+
+    /** Writes a record that the client received. */
+    static void write(JsonLines json, Received<byte[], byte[]> record) {
+        begin(json, record.offset(), record.timestamp(), record.key());
+        end(json, record.value(), record.headers());
+    }
+
+    private static void begin(JsonLines json, long offset, long timestamp, byte @Nullable [] key) {
         json.begin().field("offset", offset).field("timestamp", timestamp);
         if (key != null) {
             json.bytes("key", "keyBase64", key);
         }
+    }
+
+    private static void end(JsonLines json, byte @Nullable [] value, List<RecordHeader> headers) {
         json.bytes("message", "dataBase64", value);
         if (!headers.isEmpty()) {
             json.beginArray("headers");

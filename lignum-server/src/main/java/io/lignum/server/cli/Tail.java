@@ -128,21 +128,9 @@ final class Tail implements Callable<Integer> {
     private void write(Received<byte[], byte[]> record, Format template, Output out)
             throws IOException {
         if (json) {
-            RecordJson.write(
-                    out.json(),
-                    record.offset(),
-                    record.timestamp(),
-                    record.key(),
-                    record.value(),
-                    record.headers());
+            RecordJson.write(out.json(), record);
         } else {
-            template.write(
-                    out,
-                    record.offset(),
-                    record.timestamp(),
-                    record.key(),
-                    record.value(),
-                    record.headers());
+            template.write(out, record);
         }
         printed++;
         out.endRecord();

@@ -65,7 +65,7 @@ public final class HttpServer implements ProtocolServer {
         this.threads = new UninterruptedThreads(threadsForHeap(), service.failures());
         this.work = new HttpExecutors(
                 threads, service.threads().named("lignum-http-answers"), service.failures());
-        this.routes = routes(service, metrics, work);
+        this.routes = new Routes(service, metrics, work);
         this.connections = new ConnectionGuard(limits, scheduler);
         this.filter =
                 new RequestFilter(service, connections, new HttpAccess(authorizer, routes.all()));
@@ -96,21 +96,9 @@ public final class HttpServer implements ProtocolServer {
         return (int) Math.max(LEAST_THREADS, Math.min(fitting, MAX_THREADS));
     }
 
-    private static Routes routes(
-            LogService service, Supplier<Iterator<String>> metrics, HttpExecutors work) {
-        Answers answers = new Answers(service);
-        return new Routes(
-                new MessageRoutes(service, answers, work),
-                new BatchRoutes(service, answers, work),
-                new TopicRoutes(service, answers, work),
-                new EventRoutes(service, answers, work),
-                new NodeRoutes(service, answers, metrics),
-                new ClusterRoutes(service, answers, work));
-    }
-
     /** The routes without a server, for the test that compares them with openapi.yaml. */
     static Routes routesOf(LogService service) {
-        return routes(
+        return new Routes(
                 service,
                 Collections::emptyIterator,
                 new HttpExecutors(

@@ -4,8 +4,11 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.lignum.server.access.Operation;
+import io.lignum.server.service.LogService;
 
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The table of all paths of the listener. A test compares it with openapi.yaml. */
 final class Routes {
@@ -24,19 +27,19 @@ final class Routes {
     private final NodeRoutes node;
     private final ClusterRoutes cluster;
 
-    Routes(
-            MessageRoutes message,
-            BatchRoutes batch,
-            TopicRoutes topic,
-            EventRoutes events,
-            NodeRoutes node,
-            ClusterRoutes cluster) {
-        this.message = message;
-        this.batch = batch;
-        this.topic = topic;
-        this.events = events;
-        this.node = node;
-        this.cluster = cluster;
+    /**
+     * Makes the handlers of all routes.
+     *
+     * @param metrics the text for Prometheus, in pieces
+     */
+    Routes(LogService service, Supplier<Iterator<String>> metrics, HttpExecutors work) {
+        Answers answers = new Answers(service);
+        message = new MessageRoutes(service, answers, work);
+        batch = new BatchRoutes(service, answers, work);
+        topic = new TopicRoutes(service, answers, work);
+        events = new EventRoutes(service, answers, work);
+        node = new NodeRoutes(service, answers, metrics);
+        cluster = new ClusterRoutes(service, answers, work);
     }
 
     List<Route> all() {

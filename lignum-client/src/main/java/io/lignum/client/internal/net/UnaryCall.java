@@ -22,21 +22,23 @@ import java.util.function.Function;
  */
 public final class UnaryCall<Q, R> {
 
+    /**
+     * What is asked of a node.
+     *
+     * @param changes whether the call changes data, so an unknown outcome must not be repeated
+     */
+    public record Request<Q, R>(MethodDescriptor<Q, R> method, Q message, boolean changes) {}
+
     private final Connection connection;
-    private final MethodDescriptor<Q, R> method;
-    private final Q request;
-    private final boolean changes;
+    private final Request<Q, R> request;
     private final CompletableFuture<R> result = new CompletableFuture<>();
     private final Backoff backoff = new Backoff();
     private final long deadline;
     private final IoTasks tasks;
 
-    private UnaryCall(
-            Connection connection, MethodDescriptor<Q, R> method, Q request, boolean changes) {
+    private UnaryCall(Connection connection, Request<Q, R> request) {
         this.connection = connection;
-        this.method = method;
         this.request = request;
-        this.changes = changes;
         this.tasks = connection.tasks(bug -> result.completeExceptionally(Errors.bug(bug)));
         this.deadline = System.nanoTime() + connection.requestTimeout().toNanos();
     }
@@ -44,18 +46,15 @@ public final class UnaryCall<Q, R> {
     /**
      * Starts a call from any thread, without blocking.
      *
-     * @param changes whether the call changes data, so an unknown outcome must not be repeated
      * @param result makes the result from the answer
      * @return completes with the result, or with a LignumException
      */
     public static <Q, R, T> CompletableFuture<T> start(
             Connection connection,
             Callbacks callbacks,
-            MethodDescriptor<Q, R> method,
-            Q request,
-            boolean changes,
+            Request<Q, R> request,
             Function<R, T> result) {
-        UnaryCall<Q, R> call = new UnaryCall<>(connection, method, request, changes);
+        UnaryCall<Q, R> call = new UnaryCall<>(connection, request);
         call.tasks.execute(call::attempt);
         // By hand: a dependent stage would wrap the exception.
         CompletableFuture<T> returned = new CompletableFuture<>();
@@ -94,17 +93,18 @@ public final class UnaryCall<Q, R> {
         }
         long left = Math.max(1, Math.min(deadline - System.nanoTime(), patienceNanos()));
         ClientCall<Q, R> call = channel.newCall(
-                method, CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
+                request.method(),
+                CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS));
         call.start(new Answer(address, channel), new Metadata());
         call.request(2); // A second answer is invalid, and must be noticed.
-        call.sendMessage(request);
+        call.sendMessage(request.message());
         call.halfClose();
     }
 
     /* A read can be repeated at another node. A change that is given up may still be made. */
     private long patienceNanos() {
         long whole = connection.requestTimeout().toNanos();
-        return changes || connection.metadata().isAlone() ? whole : whole / 4;
+        return request.changes() || connection.metadata().isAlone() ? whole : whole / 4;
     }
 
     private final class Answer extends ClientCall.Listener<R> {
@@ -137,10 +137,10 @@ public final class UnaryCall<Q, R> {
             } else if (status.isOk()) {
                 result.completeExceptionally(Errors.invalidAnswer(
                         answers + " answers to one call",
-                        changes ? Outcome.UNKNOWN : Outcome.NONE,
+                        request.changes() ? Outcome.UNKNOWN : Outcome.NONE,
                         null));
             } else {
-                failed(address, channel, WireErrors.of(status, trailers, changes));
+                failed(address, channel, WireErrors.of(status, trailers, request.changes()));
             }
         }
     }

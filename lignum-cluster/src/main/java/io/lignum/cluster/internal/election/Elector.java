@@ -3,6 +3,7 @@ package io.lignum.cluster.internal.election;
 import io.lignum.cluster.coordinator.Entry;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
+import io.lignum.cluster.internal.state.ClusterKnowledge;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.ClusterView;
 import io.lignum.cluster.internal.state.CoordinatorKeys;
@@ -90,16 +91,14 @@ public final class Elector {
     /** @param mayFound whether this node's directory may become the first of a new cluster (R2) */
     public Elector(
             NodeContext node,
-            NodeIdentityKeeper identity,
-            SessionKeeper sessions,
-            ClusterView view,
+            ClusterKnowledge known,
             DamagedTopics damagedTopics,
             boolean mayFound,
             Listener listener) {
         this.node = node;
-        this.identity = identity;
-        this.sessions = sessions;
-        this.view = view;
+        identity = known.keeper();
+        sessions = known.sessions();
+        view = known.view();
         this.damagedTopics = damagedTopics;
         this.mayFound = mayFound;
         this.listener = listener;

@@ -37,19 +37,17 @@ final class IsrKeeper {
 
     IsrKeeper(
             NodeContext node,
-            Member self,
             LeaderEpoch leaderEpoch,
-            StateKeeper state,
             StateDriver driver,
             ClusterView view,
             Replicas followers) {
         this.node = node;
-        this.self = self;
         this.leaderEpoch = leaderEpoch;
-        this.state = state;
         this.driver = driver;
         this.view = view;
         this.followers = followers;
+        self = followers.self();
+        state = driver.keeper();
         policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
     }
 

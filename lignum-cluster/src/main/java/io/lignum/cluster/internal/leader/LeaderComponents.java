@@ -1,7 +1,6 @@
 package io.lignum.cluster.internal.leader;
 
 import io.lignum.cluster.InternalTopics;
-import io.lignum.cluster.internal.state.Alarms;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.topics.TopicCatalog;
 import io.lignum.storage.TopicLog;
@@ -23,7 +22,7 @@ public final class LeaderComponents {
     private final ReadBarrier barrier;
     private final TopicCommands commands;
     private final TopicCatalog catalog;
-    private final Alarms alarms;
+    private final Consumer<String> alarm;
     private boolean ended;
 
     /** @param nodes number of nodes of the cluster */
@@ -32,11 +31,11 @@ public final class LeaderComponents {
             LeaderRole role,
             TopicCatalog catalog,
             Supplier<Integer> nodes,
-            Alarms alarms) {
+            Consumer<String> alarm) {
         this.context = context;
         this.role = role;
         this.catalog = catalog;
-        this.alarms = alarms;
+        this.alarm = alarm;
         barrier = new ReadBarrier(context, role);
         commands = new TopicCommands(context, role, catalog, nodes);
     }
@@ -85,7 +84,7 @@ public final class LeaderComponents {
             if (!InternalTopics.isInternal(log) && !catalog.knows(log.id())) {
                 context.whenDone(commands.adopt(log), (id, failure) -> {
                     if (failure != null) {
-                        alarms.add("topic " + log.name() + " was not taken into the cluster: "
+                        alarm.accept("topic " + log.name() + " was not taken into the cluster: "
                                 + failure.getMessage());
                     }
                 });

@@ -108,7 +108,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         driver = new StateDriver(node, state, elected.epoch(), session, this);
         followers = new Replicas(node, self, elected.clusterId(), leaderEpoch, this);
         timers = new LeaderTimers(node, leaderEpoch, followers.all());
-        isr = new IsrKeeper(node, self, leaderEpoch, state, driver, view, followers);
+        isr = new IsrKeeper(node, leaderEpoch, driver, view, followers);
         lag = new ReplicationLag(node, leaderEpoch, followers);
         disk = new DiskWatch(node.config().lagLimit());
     }

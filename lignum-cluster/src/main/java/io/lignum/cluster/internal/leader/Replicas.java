@@ -70,6 +70,11 @@ public final class Replicas {
         startedAt = node.nowNanos();
     }
 
+    /** This node, the leader. */
+    Member self() {
+        return self;
+    }
+
     /** The current followers: a view, not a copy. */
     Collection<Replica> all() {
         return Collections.unmodifiableCollection(followers.values());

@@ -57,6 +57,11 @@ final class StateDriver {
         this.listener = listener;
     }
 
+    /** The state that this object changes. */
+    StateKeeper keeper() {
+        return keeper;
+    }
+
     /** Requests a change of the state; completes on the loop when the change is confirmed. */
     CompletableFuture<ClusterState> change(StateKeeper.Change change) {
         CompletableFuture<ClusterState> done = keeper.change(change);

@@ -117,12 +117,7 @@ public record ClusterState(
 
     /** An operator decided that the cluster continues with this member alone. */
     public static ClusterState recovered(
-            long version,
-            UUID clusterId,
-            Member survivor,
-            int epoch,
-            boolean unclean,
-            String nonce) {
+            long version, UUID clusterId, Member survivor, int epoch, String nonce) {
         return new ClusterState(
                 version,
                 nonce,
@@ -132,7 +127,21 @@ public record ClusterState(
                 List.of(survivor),
                 1,
                 Optional.of(survivor.nodeId()),
-                unclean ? OptionalInt.of(epoch) : OptionalInt.empty());
+                OptionalInt.empty());
+    }
+
+    /** An operator accepts truncations below a high watermark in this epoch. */
+    public ClusterState unclean() {
+        return new ClusterState(
+                version,
+                nonce,
+                clusterId,
+                epoch,
+                leader,
+                isr,
+                minIsr,
+                transferTo,
+                OptionalInt.of(epoch));
     }
 
     public boolean isLedBy(Member member, String session) {

@@ -44,15 +44,14 @@ public final class MembersKeeper {
             NodeContext node,
             NodeIdentityKeeper identity,
             ClusterView view,
-            MembersFile file,
-            Membership known,
+            StoredMembers stored,
             Consumer<Throwable> failed) {
         this.node = node;
         this.identity = identity;
         this.view = view;
-        this.file = file;
-        this.known = known;
         this.failed = failed;
+        file = stored.file();
+        known = stored.content();
         durable = known;
     }
 

@@ -23,6 +23,9 @@ public final class StateLoader {
         /** The state is known and its epoch is durable here; or the cluster has no state yet. */
         void stateKnown();
 
+        /** A problem that an operator must see. */
+        void alarm(String text);
+
         /** The epoch could not be made durable. */
         void diskFailed(@Nullable Throwable cause);
     }
@@ -31,7 +34,6 @@ public final class StateLoader {
     private final NodeIdentityKeeper identity;
     private final ClusterView view;
     private final ClusterIdCheck cluster;
-    private final Alarms alarms;
     private final Listener listener;
     private int attempts;
     private boolean known;
@@ -42,14 +44,17 @@ public final class StateLoader {
             NodeIdentityKeeper identity,
             ClusterView view,
             ClusterIdCheck cluster,
-            Alarms alarms,
             Listener listener) {
         this.context = context;
         this.identity = identity;
         this.view = view;
         this.cluster = cluster;
-        this.alarms = alarms;
         this.listener = listener;
+    }
+
+    /** Whether this node may be part of the state's cluster (R2). If not, this ends the node. */
+    public boolean isOwn(ClusterState state) {
+        return cluster.isOwn(state);
     }
 
     /** Whether this incarnation may take part. */
@@ -91,7 +96,7 @@ public final class StateLoader {
     private Optional<ClusterState> readable(Entry entry) {
         Optional<ClusterState> state = StateJson.findState(entry.value());
         if (state.isEmpty()) {
-            alarms.add("the coordinator's value of " + entry.key()
+            listener.alarm("the coordinator's value of " + entry.key()
                     + " is damaged: an operator must run `lignum cluster recover`");
         }
         return state;

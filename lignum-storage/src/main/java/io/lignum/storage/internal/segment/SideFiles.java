@@ -72,33 +72,39 @@ public final class SideFiles {
         return sorted.toString();
     }
 
-    /** Appends bytes {@code [from, to)} of {@code source} to {@code target} at {@code at}. */
-    public static void copy(DiskFile source, long from, long to, DiskFile target, long at)
-            throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(COPY_BYTES, to - from));
-        for (long position = from; position < to; position += buffer.limit()) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), to - position));
-            SmallFile.readFully(source, buffer, position);
-            target.write(buffer.flip(), at + position - from);
+    /** Bytes {@code [from, to)} of a file. */
+    public record ByteRange(DiskFile file, long from, long to) {
+
+        long size() {
+            return to - from;
+        }
+    }
+
+    /** Copies bytes of one file into another, or within one, from {@code at} on. */
+    public static void copy(ByteRange source, DiskFile target, long at) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(COPY_BYTES, source.size()));
+        for (long done = 0; done < source.size(); done += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), source.size() - done));
+            SmallFile.readFully(source.file(), buffer, source.from() + done);
+            target.write(buffer.flip(), at + done);
         }
     }
 
     /**
-     * Copies bytes {@code [from, to)} of a file to a side file, durable when this returns. If an
+     * Copies bytes of a file to a side file, durable when this returns. If an
      * existing file of that name holds the same bytes, or a prefix of them, an earlier attempt left
      * it, and this call completes it. Otherwise a new file is written.
      *
      * @throws ShortageException a new file was removed again
      */
-    public static Path save(
-            Disk disk, Path directory, String name, DiskFile source, long from, long to)
+    public static Path save(Disk disk, Path directory, String name, ByteRange source)
             throws IOException {
         Path earlier = directory.resolve(name);
-        boolean resumes = disk.exists(earlier) && isPrefix(disk, earlier, source, from, to);
+        boolean resumes = disk.exists(earlier) && isPrefix(disk, earlier, source);
         Path path = resumes ? earlier : choose(disk, directory, name);
         OpenMode mode = resumes ? OpenMode.UPDATE : OpenMode.CREATE_NEW;
         try (DiskFile side = disk.open(path, mode)) {
-            copy(source, from, to, side, 0);
+            copy(source, side, 0);
             side.force();
         } catch (ShortageException e) {
             if (!resumes) {
@@ -111,12 +117,11 @@ public final class SideFiles {
         return path;
     }
 
-    /** Whether the side file holds a prefix of bytes {@code [from, to)} of the source. */
-    private static boolean isPrefix(Disk disk, Path path, DiskFile source, long from, long to)
-            throws IOException {
+    /** Whether the side file holds a prefix of the source. */
+    private static boolean isPrefix(Disk disk, Path path, ByteRange source) throws IOException {
         try (DiskFile side = disk.open(path, OpenMode.READ)) {
             long size = side.size();
-            if (size > to - from) {
+            if (size > source.size()) {
                 return false;
             }
             int chunk = (int) Math.min(COPY_BYTES, size);
@@ -125,7 +130,7 @@ public final class SideFiles {
             for (long at = 0; at < size; at += saved.limit()) {
                 int n = (int) Math.min(chunk, size - at);
                 SmallFile.readFully(side, saved.clear().limit(n), at);
-                SmallFile.readFully(source, original.clear().limit(n), from + at);
+                SmallFile.readFully(source.file(), original.clear().limit(n), source.from() + at);
                 if (!saved.flip().equals(original.flip())) {
                     return false;
                 }

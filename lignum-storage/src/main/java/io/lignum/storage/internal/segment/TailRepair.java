@@ -72,7 +72,8 @@ public final class TailRepair {
         Path directory = segment.path().resolveSibling(DIRECTORY);
         SideFiles.bound(disk, directory);
         String name = "torn-" + segment.baseOffset() + "-" + position;
-        Path side = SideFiles.save(disk, directory, name, file, position, contentEnd);
+        Path side = SideFiles.save(
+                disk, directory, name, new SideFiles.ByteRange(file, position, contentEnd));
         file.truncate(position);
         file.force();
         return Optional.of(side);
@@ -80,7 +81,7 @@ public final class TailRepair {
 
     /** Writes bytes {@code [from, to)} again in place, and forces them. */
     public void rewrite(long from, long to) throws IOException {
-        SideFiles.copy(file, from, to, file, from);
+        SideFiles.copy(new SideFiles.ByteRange(file, from, to), file, from);
         file.force();
     }
 }
