@@ -62,7 +62,7 @@ final class Appends {
     /**
      * Refuses or forwards every append until {@link #leads} is called.
      *
-     * @param requests create topics, and prove that this node leads
+     * @param requests create topics, and prove that this node leads (R24)
      */
     Appends(
             NodeContext node,

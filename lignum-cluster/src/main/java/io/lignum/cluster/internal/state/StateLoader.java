@@ -52,7 +52,7 @@ public final class StateLoader {
         this.listener = listener;
     }
 
-    /** Whether this node may be part of the state's cluster (R2). If not, this ends the node. */
+    /** Whether this node may be part of the state's cluster. If not, this ends the node. */
     public boolean isOwn(ClusterState state) {
         return cluster.isOwn(state);
     }
