@@ -3,6 +3,7 @@ package io.lignum.storage;
 import io.lignum.record.IoErrors;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.DiskFullException;
+import io.lignum.storage.env.EngineClock;
 import io.lignum.storage.env.ShortageException;
 import io.lignum.storage.env.TooManyOpenFilesException;
 
@@ -13,13 +14,16 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Refuses appends while the file system has too little space for them: less than the reserve, so
  * that sealing, checkpoints and clean-up still find some; none for a write; or no free inode for a
- * new file. Appends are taken again when a measurement finds enough of everything. Each change is
- * logged once, with what was measured at that moment.
+ * new file. Appends are accepted again when a measurement finds enough of everything. After a
+ * failed write it must find twice as much as was free then, or {@link #RETRY_NANOS} must have
+ * passed. Until then appends would fail and be accepted once a second: the free space may be less
+ * than a write needs, and does not show a quota. Each change is logged once, with what was measured
+ * at that moment.
  *
  * <p>The store's background thread measures; any thread may ask.
  */
@@ -27,30 +31,89 @@ final class FreeSpace {
 
     private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);
 
+    /** After this time a failed write, and the creation of files, are tried again. */
+    static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Disk disk;
+    private final EngineClock clock;
     private final Path directory;
     private final long reserveBytes;
     private volatile long usableBytes = Long.MAX_VALUE;
 
-    /** Why appends are refused; null while they are taken. */
-    private final AtomicReference<@Nullable String> refused = new AtomicReference<>();
+    /** Why appends are refused; null while they are accepted. */
+    private volatile @Nullable String refused;
 
-    FreeSpace(Disk disk, Path directory, long reserveBytes) {
-        this.disk = disk;
-        this.directory = directory;
-        this.reserveBytes = reserveBytes;
+    /** The failed write for which appends are refused. Guarded by this. */
+    private @Nullable FailedWrite failedWrite;
+
+    /** Whether the last probe could create a file, and when the next one is due. */
+    private volatile boolean createsFiles = true;
+
+    private volatile long nextProbeNanos;
+
+    /**
+     * A write that found no space.
+     *
+     * @param usableBytes free space of the file system after it
+     * @param nanos when it failed
+     * @param why the reason to refuse appends
+     */
+    private record FailedWrite(long usableBytes, long nanos, String why) {
+
+        /** Whether the next write would fail, too, with so much free space at that time. */
+        boolean holds(long usable, long now) {
+            return usable / 2 < usableBytes && now - nanos < RETRY_NANOS;
+        }
+
+        /** Keeps the time of the first of several failures, so that appends are tried again. */
+        FailedWrite and(FailedWrite later) {
+            return new FailedWrite(Math.max(usableBytes, later.usableBytes), nanos, later.why);
+        }
     }
 
-    /** Measures, and refuses or takes appends from now on. */
+    FreeSpace(Disk disk, EngineClock clock, Path directory, long reserveBytes) {
+        this.disk = disk;
+        this.clock = clock;
+        this.directory = directory;
+        this.reserveBytes = reserveBytes;
+        nextProbeNanos = clock.monotonicNanos();
+    }
+
+    /** Measures, and refuses or accepts appends from now on. */
     void look() throws IOException {
         long usable = disk.usableBytes(directory);
         usableBytes = usable;
         if (usable < reserveBytes || usable == 0) {
             refuse(belowReserve(usable));
-        } else if (!disk.canCreateFiles(directory)) {
+        } else if (!canCreateFiles()) {
             refuse("no file can be created in " + directory + " although its file system has "
                     + usable + " bytes free: it may be out of inodes (df -i)");
-        } else if (refused.getAndSet(null) != null) {
+        } else {
+            acceptUnlessAWriteFailed(usable);
+        }
+    }
+
+    /**
+     * Probes every {@link #RETRY_NANOS}, and in each look after a shortage: a probe creates a file.
+     */
+    private boolean canCreateFiles() throws IOException {
+        long now = clock.monotonicNanos();
+        if (!createsFiles || now - nextProbeNanos >= 0) {
+            nextProbeNanos = now + RETRY_NANOS;
+            createsFiles = disk.canCreateFiles(directory);
+        }
+        return createsFiles;
+    }
+
+    private synchronized void acceptUnlessAWriteFailed(long usable) {
+        FailedWrite failed = failedWrite;
+        if (failed != null && failed.holds(usable, clock.monotonicNanos())) {
+            refuse(failed.why());
+            return;
+        }
+        failedWrite = null;
+        if (refused != null) {
+            refused = null;
             LOG.info(
                     "the file system of {} has {} bytes free again: appends are accepted",
                     directory,
@@ -58,23 +121,34 @@ final class FreeSpace {
         }
     }
 
-    /** A call of the disk failed. For want of space, appends are refused until the next look. */
+    /** A call of the disk failed. For want of space, appends are refused; see {@link #look}. */
     void found(ShortageException shortage) {
         if (shortage instanceof DiskFullException) {
-            refuse(afterFailedWrite());
+            FailedWrite failed = failedNow();
+            nextProbeNanos = failed.nanos();
+            noteFailedWrite(failed);
         }
     }
 
-    private String afterFailedWrite() {
+    private FailedWrite failedNow() {
+        long now = clock.monotonicNanos();
         try {
             long usable = disk.usableBytes(directory);
             usableBytes = usable;
-            return "a write found no space on the file system of " + directory + ", which has "
-                    + usable + " bytes free";
+            String why = "a write found no space on the file system of " + directory
+                    + ", which has " + usable + " bytes free";
+            return new FailedWrite(usable, now, why);
         } catch (IOException e) {
-            return "a write found no space on the file system of " + directory
+            String why = "a write found no space on the file system of " + directory
                     + ", whose free space cannot be measured: " + IoErrors.describe(e);
+            return new FailedWrite(0, now, why);
         }
+    }
+
+    private synchronized void noteFailedWrite(FailedWrite failed) {
+        FailedWrite first = failedWrite;
+        failedWrite = first == null ? failed : first.and(failed);
+        refuse(failed.why());
     }
 
     /** The error for a call that the shortage refused: nothing was done, and it can be repeated. */
@@ -94,10 +168,11 @@ final class FreeSpace {
                 : refusal(shortage);
     }
 
-    private void refuse(String why) {
-        if (refused.getAndSet(why) == null) {
+    private synchronized void refuse(String why) {
+        if (refused == null) {
             LOG.warn("disk full: {}", why);
         }
+        refused = why;
     }
 
     void refuseWhenFull() {
@@ -107,7 +182,7 @@ final class FreeSpace {
     }
 
     StorageException refusal() {
-        String why = refused.get();
+        String why = refused;
         return new StorageException.DiskFull(
                 (why == null ? belowReserve(usableBytes) : why) + "; reads go on", reserveBytes);
     }
@@ -123,11 +198,11 @@ final class FreeSpace {
     }
 
     boolean isFull() {
-        return refused.get() != null;
+        return refused != null;
     }
 
     /** Why appends are refused; empty while they are taken. */
     Optional<String> whyFull() {
-        return Optional.ofNullable(refused.get());
+        return Optional.ofNullable(refused);
     }
 }

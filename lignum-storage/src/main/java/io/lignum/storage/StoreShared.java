@@ -45,7 +45,8 @@ final class StoreShared {
         files = new FileCache(environment.disk(), config.maxOpenFiles());
         indexes = new SegmentIndexes(environment.disk(), files, maxReadBatchBytes());
         remover = new SegmentRemover(environment.disk(), files, indexes);
-        space = new FreeSpace(environment.disk(), directory, config.reserveBytes());
+        space = new FreeSpace(
+                environment.disk(), environment.clock(), directory, config.reserveBytes());
         divergent = new DivergentDirectory(directory, environment.disk(), environment.clock());
         windows = new WindowPool(maxReadBatchBytes());
         callers = new Semaphore(config.ioThreads());

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The real disk, or another one, with faults that a test makes at its calls. Any thread. */
 final class FaultyDisk implements Disk {
@@ -46,6 +47,7 @@ final class FaultyDisk implements Disk {
     private final Disk real;
     private volatile Fault fault = NONE;
     private volatile boolean outOfInodes;
+    private final AtomicInteger probes = new AtomicInteger();
 
     FaultyDisk() {
         this(new NioDisk());
@@ -67,7 +69,13 @@ final class FaultyDisk implements Disk {
 
     @Override
     public boolean canCreateFiles(Path directory) throws IOException {
+        probes.incrementAndGet();
         return !outOfInodes && real.canCreateFiles(directory);
+    }
+
+    /** How many times it was asked whether files can be created. */
+    int probes() {
+        return probes.get();
     }
 
     @Override

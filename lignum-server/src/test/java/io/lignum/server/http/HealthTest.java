@@ -14,10 +14,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 class HealthTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     Path directory;
@@ -37,18 +40,20 @@ class HealthTest {
         try (TestNode node = TestNode.start(directory, disk(none))) {
             assertThat(node.get("/health/ready?writes=true").statusCode()).isEqualTo(200);
             none.set(true);
-            await().untilAsserted(() -> {
-                HttpResponse<String> answer = node.get("/health/ready?writes=true");
-                assertThat(answer.statusCode()).isEqualTo(503);
-                assertThat(answer.body())
-                        .contains("\"writes\":false", "\"diskFull\":true", "inodes");
-            });
+            // A node probes every 10 seconds.
+            await().atMost(PATIENCE).untilAsserted(() -> assertOutOfInodes(node));
             assertThat(node.get("/health/ready").statusCode()).isEqualTo(200);
             none.set(false);
             await().untilAsserted(() -> assertThat(
                             node.get("/health/ready?writes=true").statusCode())
                     .isEqualTo(200));
         }
+    }
+
+    private static void assertOutOfInodes(TestNode node) {
+        HttpResponse<String> answer = node.get("/health/ready?writes=true");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("\"writes\":false", "\"diskFull\":true", "inodes");
     }
 
     private static Disk disk(AtomicBoolean outOfInodes) {
