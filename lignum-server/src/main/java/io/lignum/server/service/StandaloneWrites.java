@@ -69,7 +69,10 @@ final class StandaloneWrites implements Writes {
         try {
             return create(name, store.config().defaults());
         } catch (StorageException.TopicExists e) {
-            return store.topic(name);
+            return store.findTopic(name)
+                    .orElseThrow(() -> ServiceException.refused(
+                            ErrorCode.OVERLOADED,
+                            "topic " + name + " is being deleted; try again when that has ended"));
         }
     }
 
