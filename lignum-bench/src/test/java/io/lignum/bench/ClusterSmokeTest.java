@@ -3,6 +3,7 @@ package io.lignum.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.lignum.bench.counts.Counts;
 import io.lignum.bench.failover.Failover;
 import io.lignum.bench.work.Sample;
 import io.lignum.bench.work.Work;
@@ -84,6 +85,26 @@ class ClusterSmokeTest {
         assertThat(code).isZero();
         assertThat(Files.readString(out))
                 .contains("| kill -9 of the leader | 1 |", "got each once, in order");
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void counts_reportEachNode() throws Exception {
+        Path out = directory.resolve("counts.md");
+        int code = new CommandLine(new Counts())
+                .execute(
+                        "--only=standalone-1,live-1",
+                        "--records=50",
+                        "--warmup=50",
+                        "--calls=NONE",
+                        "--heap=128m",
+                        "--jar=" + JAR,
+                        "--dir=" + directory.resolve("data"),
+                        "--out=" + out);
+        assertThat(code).isZero();
+        assertThat(Files.readString(out))
+                .contains("| per record | standalone | live: leader | live: follower |")
+                .containsPattern("\\| CPU, µs \\| \\d+ \\| \\d+ \\| \\d+ \\|");
         assertThat(directory.resolve("data")).doesNotExist();
     }
 }

@@ -90,7 +90,13 @@ public final class Counts implements Callable<Integer> {
         }
         Scratch.delete(directory);
         Files.createDirectories(directory);
-        TracerChoice choice = TracerChoice.of(calls, directory);
+        TracerChoice choice;
+        try {
+            choice = TracerChoice.of(calls, directory);
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
         choice.notes().forEach(System.err::println);
         List<RowCounts> results = new ArrayList<>();
         try {

@@ -113,9 +113,10 @@ final class CountsTable {
                 column -> column.micros(column.node().usage().cpuNanos()));
         line(
                 text,
-                "of it compilers, µs",
+                "CPU without compilers, µs",
                 columns,
-                column -> column.micros(column.node().usage().compilerNanos()));
+                column -> column.micros(
+                        column.node().usage().cpuNanos() - column.node().usage().compilerNanos()));
         line(
                 text,
                 "client's p50, ms",
