@@ -151,6 +151,7 @@ final class ReplicationSenderTest {
         assertThat(next).isEqualTo(log.logEndOffset());
     }
 
+    /** R11. */
     @Test
     void followerAtTheEnd_isSentWhatWasWritten_batchByBatch() {
         feed.open(topic, 0);

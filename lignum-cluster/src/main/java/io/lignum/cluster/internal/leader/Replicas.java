@@ -257,7 +257,7 @@ public final class Replicas {
     }
 
     /**
-     * Ships what was just written. Followers that have got everything before it are sent one copy
+     * Ships what was just written (R11). Followers that have got everything before it are sent one copy
      * from memory, others are served from the file. Any thread; does not block.
      */
     void written(LeaderTopic topic, WrittenBatches batches) {
