@@ -93,6 +93,7 @@ greedy: ## use every limit at once on nodes with little memory (MINUTES=5)
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
 	    -Dlignum.test.timeout.mode=disabled -Dlignum.greedy.seconds=$$(( $(MINUTES) * 60 ))
 
+soak: MINUTES = 30
 soak: consul-if-none ## run load, retention and faults; memory, files, threads and disk must not grow (MINUTES=30 SEED=7)
 	@find lignum-server/target/failsafe-reports -name '*SoakCampaign*' -delete 2>/dev/null || true
 	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=SoakCampaign \

@@ -6,6 +6,6 @@ public enum Durability {
     ALWAYS,
     /** When the operating system has the bytes. The node forces them at an interval. */
     INTERVAL,
-    /** When the operating system has the bytes. The operating system decides when to force them. */
+    /** When the operating system has the bytes. The node forces full segments and idle logs. */
     OS
 }

@@ -1,6 +1,5 @@
 package io.lignum.cluster;
 
-import io.lignum.cluster.node.Node;
 import io.lignum.cluster.peer.NodeAddress;
 
 import java.util.List;
@@ -50,10 +49,10 @@ public record ClusterStatus(
      *
      * @param alive whether it holds its key with the coordinator
      * @param registered whether it follows the leader at the moment; false where the leader does
-     *     not tell
+     *     not report it
      * @param lagRecords records that its logs lack of the leader's; empty where unknown
      * @param silentMillis since its last acknowledgement or answer; empty where unknown
-     * @param lagging whether the leader feeds it from the log and does not count on it
+     * @param lagging whether it did not acknowledge live messages in time
      */
     public record Node(
             String nodeId,

@@ -287,7 +287,7 @@ public final class LignumNode implements AutoCloseable {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
             BoundedStep.run(listener.protocol(), left.plus(CUT_OFF), () -> listener.drain(left));
         }
-        letGo(listeners, joined, RunningCluster::close);
+        release(listeners, joined, RunningCluster::close);
         LOG.info("Stopped");
     }
 
@@ -302,7 +302,7 @@ public final class LignumNode implements AutoCloseable {
         }
         closed = true;
         try {
-            letGo(listeners(), cluster, RunningCluster::halt);
+            release(listeners(), cluster, RunningCluster::halt);
         } catch (StorageException e) {
             LOG.debug("The store did not end well: {}", e.toString());
         }
@@ -313,7 +313,7 @@ public final class LignumNode implements AutoCloseable {
         return Stream.of(http, grpc).flatMap(Stream::ofNullable).toList();
     }
 
-    private void letGo(
+    private void release(
             List<ProtocolServer> listeners,
             @Nullable RunningCluster joined,
             Consumer<RunningCluster> end) {

@@ -12,8 +12,8 @@ public enum Durability {
      */
     INTERVAL,
     /**
-     * After the kernel has the bytes, which are forced when the segment is sealed or the store
-     * closed.
+     * After the kernel has the bytes, which are forced when a full segment is sealed, when the log
+     * is idle or closed, and on a flush.
      */
     OS
 }

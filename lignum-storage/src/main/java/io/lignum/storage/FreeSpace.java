@@ -31,8 +31,11 @@ final class FreeSpace {
 
     private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);
 
-    /** After this time a failed write, and the creation of files, are tried again. */
-    static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** After this time a failed write is tried again. Shorter than a follower may lag. */
+    static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** A probe creates a file, so it is rare. */
+    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Disk disk;
     private final EngineClock clock;
@@ -94,12 +97,12 @@ final class FreeSpace {
     }
 
     /**
-     * Probes every {@link #RETRY_NANOS}, and in each look after a shortage: a probe creates a file.
+     * Probes every {@link #PROBE_NANOS}, and in each look after a shortage.
      */
     private boolean canCreateFiles() throws IOException {
         long now = clock.monotonicNanos();
         if (!createsFiles || now - nextProbeNanos >= 0) {
-            nextProbeNanos = now + RETRY_NANOS;
+            nextProbeNanos = now + PROBE_NANOS;
             createsFiles = disk.canCreateFiles(directory);
         }
         return createsFiles;

@@ -48,7 +48,7 @@ final class ProducerRewind {
         for (int i = at; i >= 0 && !wanted.isEmpty(); i--) {
             long bytes = i == at ? kept.sizeInBytes() : all.get(i).sizeInBytes();
             found.addOlder(in(all.get(i), bytes, wanted));
-            wanted.removeIf(found::isWhole);
+            wanted.removeIf(found::needsNoOlder);
         }
         found.addOlder(result); // Batches that were trimmed from the log are still known.
         result.replaceBy(found);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /**
- * Holds records that become one batch, and the size of that batch at most.
+ * Holds records that become one batch, and an upper bound of the batch's size.
  *
  * @param records at least one
  * @param producer the producer and its sequence; null for none

@@ -20,9 +20,9 @@ import java.util.function.Consumer;
  *     keep
  * @param retentionAge sealed segments whose newest record is older are deleted; where that
  *     timestamp is not plausible, those that were written longer ago; empty: keep
- * @param live requires synchronous replication; stored, and enforced once in a cluster
+ * @param live requires synchronous replication; has no effect on a standalone node
  * @param quorumCount copies before a live append is acknowledged, the leader included; 0: the
- *     cluster's minimum; stored, and enforced once in a cluster
+ *     cluster's minimum; has no effect on a standalone node
  * @param timestamps how far timestamps of records may be from the clock
  */
 public record TopicConfig(

@@ -69,18 +69,18 @@ class FreeSpaceTest {
         FreeSpace space = simulated();
         simulation.disk.limitCapacity(simulation.disk.usedBytes() + 8192);
         space.found(new DiskFullException("no space left"));
-        assertRefusesFor(space, 4);
+        assertRefusesFor(space, 1);
         simulation.disk.limitCapacity(simulation.disk.usedBytes() + 12_000);
-        assertRefusesFor(space, 4);
+        assertRefusesFor(space, 1);
         simulation.disk.limitCapacity(simulation.disk.usedBytes() + 2 * 8192);
         space.look();
         assertThat(space.isFull()).isFalse();
     }
 
     @Test
-    void failedWrites_areTriedAgainTenSecondsAfterTheFirst() throws IOException {
+    void failedWrites_areTriedAgainThreeSecondsAfterTheFirst() throws IOException {
         FreeSpace space = simulated();
-        for (int second = 0; second < 9; second++) {
+        for (int second = 0; second < 2; second++) {
             space.found(new DiskFullException("quota exceeded"));
             assertRefusesFor(space, 1);
         }
@@ -88,7 +88,7 @@ class FreeSpaceTest {
         space.look();
         assertThat(space.isFull()).isFalse();
         space.found(new DiskFullException("quota exceeded"));
-        assertRefusesFor(space, 9);
+        assertRefusesFor(space, 2);
     }
 
     private FreeSpace simulated() {

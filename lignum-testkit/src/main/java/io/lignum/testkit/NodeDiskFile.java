@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 
-/** A file of a {@link NodeDisk}. */
+/** Passes calls to a real file, with the faults of its {@link NodeDisk}. */
 final class NodeDiskFile implements DiskFile {
 
     /** How often a slow force checks whether the disk was healed. */
-    private static final Duration GLANCE = Duration.ofMillis(10);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(10);
 
     private final NodeDisk disk;
     private final DiskFile real;
@@ -55,7 +55,7 @@ final class NodeDiskFile implements DiskFile {
         long startNanos = System.nanoTime();
         while (disk.run().goesOn()
                 && System.nanoTime() - startNanos < disk.faults().forceDelay().toNanos()) {
-            disk.run().linger(GLANCE);
+            disk.run().linger(CHECK_INTERVAL);
         }
         disk.during(() -> {
             if (disk.faults().isFailing()) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Sums the kernel's counters of all threads of a process over a window, from {@code
- * /proc/PID/task}. The window begins with the creation. Used by one thread.
+ * /proc/PID/task}. The window begins when this object is created. Used by one thread.
  *
  * <p>A thread that starts in the window counts from its start. The counters of a thread vanish when
  * it ends; the window then contains what it had done at the last {@link #sample}, so the caller

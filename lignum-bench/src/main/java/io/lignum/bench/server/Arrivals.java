@@ -20,12 +20,12 @@ final class Arrivals {
      * Adds a record.
      *
      * @param number the lowest byte of its number
-     * @param isWhole whether its size is right
+     * @param needsNoOlder whether its size is right
      */
-    void took(byte number, boolean isWhole) {
-        if (number != (byte) records || !isWhole) {
+    void took(byte number, boolean needsNoOlder) {
+        if (number != (byte) records || !needsNoOlder) {
             throw new IllegalStateException("record " + records + " is not what came: number "
-                    + number + (isWhole ? "" : ", of another size"));
+                    + number + (needsNoOlder ? "" : ", of another size"));
         }
         records++;
     }

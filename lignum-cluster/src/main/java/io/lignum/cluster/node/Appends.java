@@ -256,7 +256,7 @@ final class Appends {
                     "topic " + topic.log().name() + " became live before this node led, and it has"
                             + " not applied that yet",
                     null);
-        } else if (node.nowNanos() - sessions.believesUntil() > 0) {
+        } else if (node.nowNanos() - sessions.leaseUntil() > 0) {
             throw new ClusterException.CoordinatorUnavailable(
                     "topic " + topic.log().name()
                             + " takes no appends while the coordinator does not confirm who leads",
@@ -271,8 +271,7 @@ final class Appends {
         if (waiters != null) {
             return waiters.await(appended, now + node.config().commitTimeout().toNanos());
         }
-        if (lead.isOver()
-                || now - sessions.believesUntil() > 0) { // R5, R26: the force took so long.
+        if (lead.isOver() || now - sessions.leaseUntil() > 0) { // R5, R26: the force took so long.
             return CompletableFuture.failedFuture(
                     new ClusterException.CommitUnknown("topic " + topic.log().name()
                             + ": another node may have started to lead before this was forced"));

@@ -98,21 +98,7 @@ final class LeaderTransition
     public void prepared(ClusterState state, long index, Set<UUID> becomingLive) {
         roles.prepared();
         String session = state.leader().map(ClusterState.Leader::session).orElse("");
-        if (!sessions.session().equals(Optional.of(session))) {
-            node.reconsider();
-            return;
-        }
-        if (!names(state, known.identity().self())) {
-            LOG.warn("Elected for epoch {}, but took a new incarnation meanwhile", state.epoch());
-            sessions.replace();
-            return;
-        }
-        if (state.isr().size() > 1 && topics.damage().isAny()) {
-            LOG.warn(
-                    "Elected for epoch {}, but damage was found meanwhile, and other in-sync"
-                            + " replicas may have those topics intact",
-                    state.epoch());
-            sessions.replace();
+        if (!mayLead(state, session)) {
             return;
         }
         LeaderRole leading = new LeaderRole(
@@ -136,6 +122,28 @@ final class LeaderTransition
         started.takeTopics(topics.events()::await);
         known.members().update(); // The cluster may have been founded by this election.
         checkLead(leading); // Changes of the view were not evaluated during the preparation.
+    }
+
+    /** Looks again, because the preparation took a while; gives the lock back if not. */
+    private boolean mayLead(ClusterState state, String session) {
+        if (!sessions.session().equals(Optional.of(session))) {
+            node.reconsider();
+            return false;
+        }
+        if (!names(state, known.identity().self())) {
+            LOG.warn("Elected for epoch {}, but took a new incarnation meanwhile", state.epoch());
+            sessions.replace();
+            return false;
+        }
+        if (state.isr().size() > 1 && topics.damage().isAny()) {
+            LOG.warn(
+                    "Elected for epoch {}, but damage was found meanwhile, and other in-sync"
+                            + " replicas may have those topics intact",
+                    state.epoch());
+            sessions.replace();
+            return false;
+        }
+        return true;
     }
 
     private static boolean names(ClusterState state, Member self) {
@@ -242,7 +250,7 @@ final class LeaderTransition
     @Override
     public void canYield() {
         LeaderRole leading = roles.leading();
-        boolean mayElect = context.nowNanos() - sessions.believesUntil() < 0;
+        boolean mayElect = context.nowNanos() - sessions.leaseUntil() < 0;
         if (leading == null || yielding || !mayElect) {
             return;
         }

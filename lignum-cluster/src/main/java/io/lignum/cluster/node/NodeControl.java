@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** What the transitions between roles ask of their node. The node's loop only. */
+/** The operations of a node that the transitions between roles call. The node's loop only. */
 interface NodeControl {
 
     /** Decides again which role this node has. */

@@ -33,7 +33,7 @@ final class AcceptFilter extends ServerTransportFilter {
     /** Peers ping far more often; see {@link PeerConnection}. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
 
-    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
 
     private static final int MAX_PENDING = 64;
     private static final int MAX_PENDING_OF_ADDRESS = 32;
@@ -139,7 +139,7 @@ final class AcceptFilter extends ServerTransportFilter {
                 var unused = socket.eventLoop()
                         .schedule(
                                 () -> endSilence(socket, connection),
-                                LOOK_EVERY.toMillis() / 2,
+                                CHECK_INTERVAL.toMillis() / 2,
                                 TimeUnit.MILLISECONDS);
             }
         } else if (System.nanoTime() - acceptedNanos > timeToProve.toNanos()) {
@@ -174,8 +174,8 @@ final class AcceptFilter extends ServerTransportFilter {
                 .eventLoop()
                 .scheduleWithFixedDelay(
                         () -> look(socket, remote, acceptedNanos),
-                        LOOK_EVERY.toMillis(),
-                        LOOK_EVERY.toMillis(),
+                        CHECK_INTERVAL.toMillis(),
+                        CHECK_INTERVAL.toMillis(),
                         TimeUnit.MILLISECONDS);
         var unused = socket.closeFuture().addListener(closed -> looking.cancel(false));
     }

@@ -19,12 +19,18 @@ final class AcceptHandler extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext listener, Object accepted) {
-        SocketChannel socket = (SocketChannel) accepted;
-        if (accept.test(socket)) {
+    public void channelRead(ChannelHandlerContext listener, Object message) {
+        SocketChannel socket = (SocketChannel) message;
+        boolean accepted = false;
+        try {
+            accepted = accept.test(socket);
+        } finally {
+            if (!accepted) { // Also when the listener is being closed and the test throws.
+                socket.unsafe().closeForcibly();
+            }
+        }
+        if (accepted) {
             listener.fireChannelRead(socket);
-        } else {
-            socket.unsafe().closeForcibly();
         }
     }
 }

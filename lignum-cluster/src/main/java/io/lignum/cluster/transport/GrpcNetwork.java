@@ -43,8 +43,11 @@ public final class GrpcNetwork implements Network {
 
     static final int MAX_METADATA_BYTES = 8 * 1024;
 
-    /** In a message, besides its batches. */
-    private static final int HEADROOM_BYTES = 64 * 1024;
+    /**
+     * In a message, besides one batch of the largest size: further batches, or the producer states
+     * of a topic, up to 1 MiB, and the fields.
+     */
+    private static final int HEADROOM_BYTES = (1 << 20) + 64 * 1024;
 
     private static final int MAX_CONNECTIONS = 256;
     private static final int MAX_CALLS_PER_CONNECTION = 1024;
@@ -143,7 +146,7 @@ public final class GrpcNetwork implements Network {
      * A loop for the node on the thread of this network; closing the network ends it. A node whose
      * loop runs elsewhere works as well, with a hand-over between threads for each message.
      *
-     * @param onFailure called on the loop, at most once, with what a task threw
+     * @param onFailure called on the loop, at most once, with what a task threw; must not block
      */
     public Loop nodeLoop(Consumer<Throwable> onFailure) {
         return new NetworkLoop(loops.next(), onFailure);

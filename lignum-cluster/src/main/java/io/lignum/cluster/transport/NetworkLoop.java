@@ -23,7 +23,7 @@ final class NetworkLoop implements Loop {
     private final Consumer<Throwable> onFailure;
     private volatile boolean stopped;
 
-    /** @param onFailure called on the loop, at most once, with what a task threw */
+    /** @param onFailure called on the loop, at most once, with what a task threw; must not block */
     NetworkLoop(EventLoop thread, Consumer<Throwable> onFailure) {
         this.thread = thread;
         this.onFailure = onFailure;

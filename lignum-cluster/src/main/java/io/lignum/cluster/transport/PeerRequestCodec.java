@@ -9,7 +9,7 @@ import static io.lignum.cluster.transport.ProtoConversions.offset;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.PeerRequest;
 
-/** {@link PeerRequest} to and from what goes over the wire. */
+/** Encodes and decodes {@link PeerRequest}. */
 final class PeerRequestCodec {
 
     private PeerRequestCodec() {}

@@ -43,11 +43,11 @@ final class SingleConnectionFactory implements ChannelFactory<Channel> {
                 ChannelPromise connected) {
             String objection = AcceptFilter.objection(loopbackOnly, remote);
             if (objection != null) {
-                connected.tryFailure(new ConnectException(objection));
+                refuse(socket, connected, objection);
                 return;
             }
             if (!taken.compareAndSet(false, true)) {
-                connected.tryFailure(new ConnectException("the channel had its one connection"));
+                refuse(socket, connected, "the channel had its one connection");
                 return;
             }
             var attempt = socket.connect(remote, local, connected);
@@ -56,6 +56,12 @@ final class SingleConnectionFactory implements ChannelFactory<Channel> {
                     taken.set(false); // Another address of the peer may be tried.
                 }
             });
+        }
+
+        private static void refuse(
+                ChannelHandlerContext socket, ChannelPromise connected, String why) {
+            connected.tryFailure(new ConnectException(why));
+            var unused = socket.close();
         }
     }
 }

@@ -86,7 +86,6 @@ final class ElectionTest {
         }
     }
 
-    /** R7: who is not in the set is never elected. */
     /** R5: a watch that tells who held the lock before is no proof. */
     @Test
     void staleAnswersOfWatches_deposeNoLeader() {
@@ -106,6 +105,7 @@ final class ElectionTest {
         }
     }
 
+    /** R7: a node that is not in sync is not elected. */
     @Test
     void nodeThatIsNotInSync_isNotElected() {
         SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();

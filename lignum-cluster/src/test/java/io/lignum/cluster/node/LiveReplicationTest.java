@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.sim.SimulatedCluster;
 import io.lignum.cluster.sim.SimulatedNode;
+import io.lignum.storage.TopicConfig;
 
 import org.junit.jupiter.api.Test;
 
@@ -51,5 +52,28 @@ final class LiveReplicationTest {
         cluster.awaitInSync(3);
         cluster.until(
                 Duration.ofSeconds(1), () -> SimulatedCluster.read(first, "t").size() == 2);
+    }
+
+    /** R14: the high watermark begins again when a topic becomes live again. */
+    @Test
+    void topicThatBecomesLiveAgain_isReadToItsEndOnAFollowerThatHadCaughtUp() {
+        cluster.createLive("t");
+        SimulatedNode leader = cluster.leader();
+        SimulatedNode away = cluster.follower();
+        away.kill();
+        cluster.awaitInSync(2);
+        for (int i = 0; i < 5; i++) {
+            cluster.append(leader, "t", "record " + i);
+        }
+        away.start();
+        cluster.awaitInSync(3);
+        cluster.await(leader.node().alterTopic("t", TopicConfig.DEFAULT));
+        cluster.run(Duration.ofSeconds(5));
+        cluster.await(leader.node().alterTopic("t", TopicConfig.DEFAULT.withReplication(true, 0)));
+        for (SimulatedNode node : cluster.nodes()) {
+            cluster.until(
+                    Duration.ofSeconds(5),
+                    () -> SimulatedCluster.read(node, "t").size() == 5);
+        }
     }
 }

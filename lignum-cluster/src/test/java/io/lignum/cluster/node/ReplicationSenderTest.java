@@ -205,4 +205,21 @@ final class ReplicationSenderTest {
         lone.run(Duration.ofSeconds(1));
         assertComplete();
     }
+
+    @Test
+    void bugWhilePushing_breaksTheStream_andLeavesTheSenderUsable() {
+        feed.open(topic, 0);
+        lone.run(Duration.ofSeconds(1));
+        link.meanwhile = () -> {
+            throw new IllegalStateException("a bug");
+        };
+        write();
+        lone.run(Duration.ofSeconds(1));
+        assertThat(broken).isEqualTo(1);
+        feed.open(topic, 1);
+        lone.run(Duration.ofSeconds(1));
+        write();
+        lone.run(Duration.ofSeconds(1));
+        assertComplete();
+    }
 }

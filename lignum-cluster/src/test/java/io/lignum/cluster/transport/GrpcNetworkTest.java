@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NetworkContract;
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.RecordingReceiver;
 import io.lignum.cluster.peer.Waiting;
 
 import org.junit.jupiter.api.Test;
@@ -45,12 +47,15 @@ final class GrpcNetworkTest extends NetworkContract {
 
         @Override
         public Network start(int node) {
+            return start(address(node).internalPort(), MAX_BATCH);
+        }
+
+        static GrpcNetwork start(int port, int maxBatchBytes) {
             try {
                 return GrpcNetwork.start(
-                        new InetSocketAddress(
-                                InetAddress.getLoopbackAddress(), address(node).internalPort()),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                         new PeerSecurity(Optional.of("a secret of the tests"), "test"),
-                        MAX_BATCH,
+                        maxBatchBytes,
                         failure -> {});
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);
@@ -94,5 +99,18 @@ final class GrpcNetworkTest extends NetworkContract {
     @Test
     void port_isTheOneBound() {
         assertThat(two.port()).isEqualTo(world.address(2).internalPort());
+    }
+
+    /** A message carries many small batches, or a topic's producer states of up to 1 MiB. */
+    @Test
+    void messageOfOneMebibyte_passesHoweverSmallABatchMustBe() {
+        try (GrpcNetwork sender = Sockets.start(0, 1_024);
+                GrpcNetwork receiver = Sockets.start(0, 1_024)) {
+            Service service = serve(receiver);
+            PeerStream stream = sender.connect(
+                    new NodeAddress("127.0.0.1", receiver.port(), 0, 0), RecordingReceiver.quick());
+            stream.send(append(new byte[1 << 20]));
+            await("there", () -> service.accepted() == 1 && service.ear().count() == 1);
+        }
     }
 }

@@ -16,7 +16,7 @@ import java.net.URISyntaxException;
 final class AdminConnection {
 
     private static final int DEFAULT_PORT = 9080;
-    private static final int KNOCK_MILLIS = 5_000;
+    private static final int CONNECT_MILLIS = 5_000;
 
     private AdminConnection() {}
 
@@ -29,7 +29,7 @@ final class AdminConnection {
         for (String address : named.split(",", -1)) {
             InetSocketAddress node = parse(address.strip());
             try (Socket socket = new Socket()) {
-                socket.connect(node, KNOCK_MILLIS);
+                socket.connect(node, CONNECT_MILLIS);
                 return ClusterAdmin.of(node.getHostString(), node.getPort(), connect.timeout());
             } catch (IOException e) {
                 why = node.isUnresolved() ? "unknown host" : IoErrors.describe(e);

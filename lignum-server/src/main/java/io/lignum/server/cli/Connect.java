@@ -67,7 +67,7 @@ final class Connect {
     private void requireAny(List<URI> nodes) {
         for (int i = 0; i < nodes.size(); i++) {
             try {
-                knock(nodes.get(i));
+                checkReachable(nodes.get(i));
                 return;
             } catch (CommandFailure unreachable) {
                 if (i == nodes.size() - 1) {
@@ -77,7 +77,7 @@ final class Connect {
         }
     }
 
-    private void knock(URI uri) {
+    private void checkReachable(URI uri) {
         int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
         String host = uri.getHost().replaceAll("[\\[\\]]", "");
         try (Socket socket = new Socket()) {

@@ -66,10 +66,10 @@ final class EventStream implements WriteListener {
         this.next = from;
         this.writer = writer;
         this.memory = service.memory();
-        work.failures().whenDone(ended, (done, error) -> letGo());
+        work.failures().whenDone(ended, (done, error) -> release());
     }
 
-    private synchronized void letGo() {
+    private synchronized void release() {
         memory.close();
     }
 

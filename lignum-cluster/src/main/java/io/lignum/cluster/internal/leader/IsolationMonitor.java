@@ -49,7 +49,7 @@ public final class IsolationMonitor {
         if (leaderEpoch.isOver()) {
             return;
         }
-        boolean isolated = node.nowNanos() - sessions.believesUntil() > 0
+        boolean isolated = node.nowNanos() - sessions.leaseUntil() > 0
                 && leaderEpoch.responsive() < leaderEpoch.minIsr();
         if (isolated != leaderEpoch.isIsolated()) {
             LOG.warn(

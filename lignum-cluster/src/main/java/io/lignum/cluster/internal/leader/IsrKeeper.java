@@ -16,12 +16,12 @@ import java.util.UUID;
  * Maintains the in-sync replicas of one epoch (R16, R17). There is one set for all live topics and
  * the metadata log (R18).
  *
- * <p>{@link LeaderRole} calls it ten times a second on the loop. {@link #watch} records each
- * member's progress. {@link #keep} compares the members with {@link IsrPolicy}, which holds the
- * rules, and requests at most one change of the state: it adds a follower that has caught up, or
- * removes a member whose process has ended, that has a new incarnation, or that has made no durable
- * progress for the lag limit. The change runs through {@link StateDriver}, and counts once it is
- * confirmed. While a topic is damaged on the leader no node is added (R37).
+ * <p>{@link LeaderRole} calls it ten times a second on the loop. {@link #recordProgress} records
+ * each member's progress. {@link #changeMembers} compares the members with {@link IsrPolicy}, which
+ * holds the rules, and requests at most one change of the state: it adds a follower that has caught
+ * up, or removes a member whose process has ended, that has a new incarnation, or that has made no
+ * durable progress for the lag limit. The change runs through {@link StateDriver}, and counts once
+ * it is confirmed. While a topic is damaged on the leader no node is added (R37).
  */
 final class IsrKeeper {
 
@@ -66,7 +66,7 @@ final class IsrKeeper {
     }
 
     /** Publishes how many in-sync replicas are responsive. */
-    void count() {
+    void publishResponsive() {
         leaderEpoch.counts(countResponsive(), state.confirmed().minIsr());
     }
 
@@ -74,7 +74,7 @@ final class IsrKeeper {
      * Records the progress of the current followers. A follower's lag time starts when it was last
      * seen not to be behind.
      */
-    void watch() {
+    void recordProgress() {
         followers.all().forEach(follower -> stalledNanos(follower.member(), true));
     }
 
@@ -96,7 +96,7 @@ final class IsrKeeper {
     /**
      * Adds a follower that has caught up, or removes a member that is lost; one change at a time.
      */
-    void keep() {
+    void changeMembers() {
         for (Replica follower : followers.all()) {
             if (policy.add(state.confirmed(), standing(follower), view.size(), "")
                     .isPresent()) {

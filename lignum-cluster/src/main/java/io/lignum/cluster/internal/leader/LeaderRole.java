@@ -275,15 +275,15 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         if (ended) {
             return;
         }
-        isr.count();
+        isr.publishResponsive();
         leaderEpoch.topics().forEach(topic -> topic.expire(node.nowNanos()));
-        isr.watch();
+        isr.recordProgress();
         lag.watch();
         if (isr.isWithholding() && isFollowedInSync()) {
             listener.canYield(); // The replica may have been away when the damage was found.
         }
         if (state.isIdle()) {
-            isr.keep();
+            isr.changeMembers();
         }
         if (disk.isStalled(leaderEpoch.topics(), node.nowNanos())) {
             listener.diskStalled();
@@ -323,7 +323,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
                 confirmed.isr(),
                 confirmed.minIsr());
         listener.stateChanged(confirmed, index);
-        isr.count();
+        isr.publishResponsive();
         advanceAll();
     }
 

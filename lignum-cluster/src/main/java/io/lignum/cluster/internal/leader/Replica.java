@@ -29,6 +29,11 @@ public final class Replica {
     private static final int WATERMARKS_A_MESSAGE = 1_000;
     private static final int MAX_POSTPONED = 20_000;
 
+    /** Most bytes of producer states of one topic, which are in one message. */
+    private static final int MAX_PRODUCERS_BYTES = 1 << 20;
+
+    private static final ByteBuffer NO_PRODUCERS = ByteBuffer.allocate(0);
+
     private final NodeContext node;
     private final int epoch;
     private final Member member;
@@ -71,11 +76,6 @@ public final class Replica {
     void welcome(Member leader) {
         link.send(new Message.Welcome(epoch, leader));
     }
-
-    /** Most bytes of producer states of one topic, which are in one message. */
-    private static final int MAX_PRODUCERS_BYTES = 1 << 20;
-
-    private static final ByteBuffer NO_PRODUCERS = ByteBuffer.allocate(0);
 
     /**
      * Answers where the follower's log diverges from the leader's (R19). Nothing is shipped until
@@ -171,7 +171,7 @@ public final class Replica {
             return false;
         }
         OptionalLong committed = topic.log().highWatermark();
-        return committed.isPresent() && sender.hasSent(topic.id(), committed.getAsLong());
+        return committed.isPresent() && sender.hasSent(topic, committed.getAsLong());
     }
 
     /** Sends the high watermarks that have advanced, and asks for an answer. */

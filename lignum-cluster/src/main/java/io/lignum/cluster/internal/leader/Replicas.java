@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The followers of one epoch: accepts nodes that register, answers where their logs diverge (R19),
@@ -31,6 +32,8 @@ import java.util.UUID;
 public final class Replicas {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
+
+    private static final long MAX_WAITING_BYTES = 8 << 20;
 
     /** Notified on the loop. */
     interface Listener {
@@ -54,6 +57,9 @@ public final class Replicas {
     private final Map<Member, MemberProgress> progress = new HashMap<>();
     private final long startedAt;
     private volatile Replica[] feeding = {};
+
+    /** Of copies that wait for the loop to be sent. */
+    private final AtomicLong waitingBytes = new AtomicLong();
 
     /** Starts without followers. */
     public Replicas(
@@ -257,13 +263,16 @@ public final class Replicas {
     }
 
     /**
-     * Ships what was just written (R11). Followers that have got everything before it are sent one copy
-     * from memory, others are served from the file. Any thread; does not block.
+     * Ships what was just written (R11). Followers that have got everything before it are sent one
+     * copy from memory, others are served from the file; so are all while many copies wait for the
+     * loop. Any thread; does not block.
      */
     void written(LeaderTopic topic, WrittenBatches batches) {
         long base = batches.baseOffset();
         long end = batches.endOffset();
-        boolean fits = batches.sizeInBytes() <= ReplicationSender.CHUNK_BYTES;
+        int size = batches.sizeInBytes();
+        boolean fits = size <= ReplicationSender.CHUNK_BYTES
+                && waitingBytes.get() + size <= MAX_WAITING_BYTES;
         boolean offered = false;
         for (Replica follower : feeding) {
             if (fits && follower.sender().offer(topic, base, end)) {
@@ -274,8 +283,15 @@ public final class Replicas {
         }
         if (offered) {
             ByteBuffer copy = batches.copy();
-            node.onLoop(() -> all().forEach(follower ->
-                    follower.sender().push(topic, base, end, copy.duplicate())));
+            waitingBytes.addAndGet(size);
+            node.onLoop(() -> push(topic, base, end, copy));
+        }
+    }
+
+    private void push(LeaderTopic topic, long base, long end, ByteBuffer copy) {
+        waitingBytes.addAndGet(-copy.remaining());
+        for (Replica follower : all()) {
+            follower.sender().push(topic, base, end, copy.duplicate());
         }
     }
 

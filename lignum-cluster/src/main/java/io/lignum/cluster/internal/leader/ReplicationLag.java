@@ -28,9 +28,10 @@ public final class ReplicationLag {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationLag.class);
 
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
-    private record Lane(Member member, UUID topic) {}
+    /** A topic of one follower. */
+    private record TopicOfFollower(Member member, UUID topic) {}
 
     /** What a follower that is behind has acknowledged, and since when. */
     private record Standstill(long acknowledged, long sinceNanos) {}
@@ -38,15 +39,15 @@ public final class ReplicationLag {
     private final NodeContext node;
     private final LeaderEpoch leaderEpoch;
     private final Replicas followers;
-    private final Map<Lane, Standstill> behind = new HashMap<>();
-    private final Map<Lane, String> alarms = new HashMap<>();
-    private long lookedAt;
+    private final Map<TopicOfFollower, Standstill> behind = new HashMap<>();
+    private final Map<TopicOfFollower, String> alarms = new HashMap<>();
+    private long checkedAt;
 
     public ReplicationLag(NodeContext node, LeaderEpoch leaderEpoch, Replicas followers) {
         this.node = node;
         this.leaderEpoch = leaderEpoch;
         this.followers = followers;
-        lookedAt = node.nowNanos();
+        checkedAt = node.nowNanos();
     }
 
     /**
@@ -66,15 +67,15 @@ public final class ReplicationLag {
     /** Call this often; it computes once a second. */
     void watch() {
         long now = node.nowNanos();
-        if (now - lookedAt < LOOK_EVERY.toNanos()) {
+        if (now - checkedAt < CHECK_INTERVAL.toNanos()) {
             return;
         }
-        lookedAt = now;
-        Set<Lane> present = new HashSet<>();
+        checkedAt = now;
+        Set<TopicOfFollower> present = new HashSet<>();
         for (Replica follower : followers.recent()) {
             boolean stuck = false;
             for (LeaderTopic topic : leaderEpoch.topics()) {
-                present.add(new Lane(follower.member(), topic.id()));
+                present.add(new TopicOfFollower(follower.member(), topic.id()));
                 stuck |= isStuck(follower, topic, now);
             }
             if (stuck && followers.isPresent(follower) && !follower.isRetrying()) {
@@ -89,28 +90,28 @@ public final class ReplicationLag {
     /** True once for each lag limit in which the follower made no progress. */
     private boolean isStuck(Replica follower, LeaderTopic topic, long now) {
         Member member = follower.member();
-        Lane lane = new Lane(member, topic.id());
+        TopicOfFollower key = new TopicOfFollower(member, topic.id());
         long acknowledged = followers.progress(member).acknowledged(topic.id());
-        Standstill before = behind.get(lane);
+        Standstill before = behind.get(key);
         if (acknowledged >= topic.shipLimit()) {
-            behind.remove(lane);
-            alarms.remove(lane);
+            behind.remove(key);
+            alarms.remove(key);
             return false;
         }
         if (before == null || before.acknowledged() != acknowledged) {
-            behind.put(lane, new Standstill(acknowledged, now));
-            alarms.remove(lane);
+            behind.put(key, new Standstill(acknowledged, now));
+            alarms.remove(key);
             return false;
         }
         if (now - before.sinceNanos() < node.config().lagLimit().toNanos()) {
             return false;
         }
-        behind.put(lane, new Standstill(acknowledged, now));
+        behind.put(key, new Standstill(acknowledged, now));
         String text = "topic " + topic.log().name() + ": " + member + " is at offset "
                 + acknowledged + " of " + topic.log().logEndOffset()
                 + " and made no progress for " + node.config().lagLimit().toSeconds() + " s"
                 + follower.failure().map(reason -> "; its reason: " + reason).orElse("");
-        alarms.put(lane, text);
+        alarms.put(key, text);
         LOG.error("{}", text);
         return true;
     }

@@ -54,8 +54,8 @@ public final class ReplicationSender {
         /** End of what was sent or waits on the node's loop to be pushed; a hint only. */
         private volatile long offeredEnd;
 
-        /** The high watermark that the last message carried. */
-        private volatile OptionalLong sentWatermark = OptionalLong.empty();
+        /** The high watermark that the last message carried, in which live phase of the topic. */
+        private volatile SentWatermark sentWatermark = new SentWatermark(0, OptionalLong.empty());
 
         private Duration pause = FIRST_PAUSE; // belongs to the task that ships
 
@@ -63,6 +63,12 @@ public final class ReplicationSender {
             this.topic = topic;
             this.next = next;
             this.offeredEnd = next;
+        }
+    }
+
+    private record SentWatermark(int livePhase, OptionalLong watermark) {
+        boolean covers(int phase, long wanted) {
+            return livePhase == phase && watermark.isPresent() && watermark.getAsLong() >= wanted;
         }
     }
 
@@ -101,6 +107,7 @@ public final class ReplicationSender {
     /** Ships nothing of this topic until it is opened again. */
     public void stop(UUID topic) {
         forget(lanes.remove(topic));
+        resume(); // Other topics may have waited for what this one occupied.
     }
 
     public boolean isOpen(UUID topic) {
@@ -108,13 +115,9 @@ public final class ReplicationSender {
     }
 
     /** Whether a batch has carried this high watermark of the topic, or a later one. */
-    boolean hasSent(UUID topic, long watermark) {
-        Lane lane = lanes.get(topic);
-        if (lane == null) {
-            return false;
-        }
-        OptionalLong sent = lane.sentWatermark;
-        return sent.isPresent() && sent.getAsLong() >= watermark;
+    boolean hasSent(LeaderTopic topic, long watermark) {
+        Lane lane = lanes.get(topic.id());
+        return lane != null && lane.sentWatermark.covers(topic.livePhase(), watermark);
     }
 
     /**
@@ -140,14 +143,20 @@ public final class ReplicationSender {
             return;
         }
         boolean owner = wakeUps.compareAndSet(0, 1);
-        if (owner && lane.next == base && hasCapacity()) {
-            send(lane, base, end, batches);
-        } else {
-            lane.offeredEnd = lane.next;
-            wake(topic);
-        }
-        if (owner && wakeUps.addAndGet(-1) != 0) {
-            node.blocking(this::run);
+        try {
+            if (owner && lane.next == base && topic.isLive() && hasCapacity()) {
+                send(lane, base, end, batches);
+            } else {
+                lane.offeredEnd = lane.next;
+                wake(topic);
+            }
+        } catch (RuntimeException e) { // As in run: the stream starts again.
+            LOG.error("Shipping to {} failed", link.peer(), e);
+            node.onLoop(broken);
+        } finally {
+            if (owner && wakeUps.addAndGet(-1) != 0) {
+                node.blocking(this::run);
+            }
         }
     }
 
@@ -344,9 +353,10 @@ public final class ReplicationSender {
             lane.offeredEnd = end;
         }
         lane.pause = FIRST_PAUSE;
+        int livePhase = lane.topic.livePhase(); // Before the watermark, which a new phase resets.
         OptionalLong watermark = lane.topic.log().highWatermark();
         link.send(new Message.Append(epoch, lane.topic.id(), base, watermark, batches));
-        lane.sentWatermark = watermark;
+        lane.sentWatermark = new SentWatermark(livePhase, watermark);
     }
 
     private static byte[] withCapacity(byte[] bytes, int length, int size) {

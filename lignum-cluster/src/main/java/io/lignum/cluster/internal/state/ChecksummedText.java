@@ -5,7 +5,9 @@ import io.lignum.record.Utf8;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/** Text of a small file whose last line is a CRC-32C of the lines before it. */
+/**
+ * Adds and checks the last line of a small text file, a CRC-32C of the lines before it. Stateless.
+ */
 final class ChecksummedText {
 
     private static final String KEY = "crc32c=";

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
  * used again. Also computes how long the leader may assume that it still leads without further
  * proof (R4).
  *
- * <p>The node's loop only, except {@link #believesUntil()}.
+ * <p>The node's loop only, except {@link #leaseUntil()}.
  */
 public final class SessionKeeper {
 
@@ -29,7 +29,7 @@ public final class SessionKeeper {
     /**
      * A leader that has had no answer for longer may have been replaced without its knowledge (R4).
      */
-    private static final Duration BELIEF = Duration.ofSeconds(3);
+    private static final Duration LEASE = Duration.ofSeconds(3);
 
     private static final Duration PASS_EVERY = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofMillis(500);
@@ -61,7 +61,7 @@ public final class SessionKeeper {
     private boolean renewing;
     private long renewedAt;
     private long answeredAt;
-    private volatile long believesUntil;
+    private volatile long leaseUntil;
     private long voidBefore;
     private long tickNanos;
     private long tickWall;
@@ -72,9 +72,9 @@ public final class SessionKeeper {
         this.listener = listener;
         file = new SessionFile(node.disk(), node.config().directory());
         long now = node.nowNanos();
-        believesUntil = now;
+        leaseUntil = now;
         voidBefore = now;
-        answeredAt = now - BELIEF.toNanos();
+        answeredAt = now - LEASE.toNanos();
         tickNanos = now;
         tickWall = node.wallMillis();
     }
@@ -97,13 +97,13 @@ public final class SessionKeeper {
     }
 
     /** Monotonic time until which the leader may assume that it leads. Any thread. */
-    public long believesUntil() {
-        return believesUntil;
+    public long leaseUntil() {
+        return leaseUntil;
     }
 
     /** Whether the coordinator has answered within the last seconds. */
     public boolean isReachable() {
-        return node.nowNanos() - answeredAt < BELIEF.toNanos();
+        return node.nowNanos() - answeredAt < LEASE.toNanos();
     }
 
     /** The coordinator gave any answer. */
@@ -159,7 +159,7 @@ public final class SessionKeeper {
         }
         session = id;
         renewedAt = sent;
-        believe(sent);
+        extendLease(sent);
         LOG.info("Session {} with the coordinator is open", id);
         pass(); // The next tick is up to a second away, and a leader needs its proof before that.
         holdLive(id);
@@ -209,7 +209,7 @@ public final class SessionKeeper {
         long drift = Math.abs((wall - tickWall) - (now - tickNanos) / 1_000_000);
         if (drift > MAX_DRIFT_MILLIS) {
             LOG.warn("wall clock and monotonic clock went {} ms apart", drift);
-            believesUntil = now;
+            leaseUntil = now;
             voidBefore = now; // Answers to earlier requests prove nothing any more.
         }
         tickNanos = now;
@@ -228,7 +228,7 @@ public final class SessionKeeper {
             passing = false;
             if (failure == null) {
                 answered();
-                believe(sent);
+                extendLease(sent);
             }
             if (passDue && !closing) {
                 pass();
@@ -251,16 +251,16 @@ public final class SessionKeeper {
             }
             answered();
             if (alive) {
-                believe(sent);
+                extendLease(sent);
             } else {
                 lost(held);
             }
         });
     }
 
-    private void believe(long sent) {
+    private void extendLease(long sent) {
         if (sent - voidBefore >= 0) {
-            believesUntil = Math.max(believesUntil, sent + BELIEF.toNanos());
+            leaseUntil = Math.max(leaseUntil, sent + LEASE.toNanos());
         }
     }
 
@@ -271,7 +271,7 @@ public final class SessionKeeper {
         }
         LOG.warn("Session {} with the coordinator has ended", ended);
         session = null;
-        believesUntil = node.nowNanos();
+        leaseUntil = node.nowNanos();
         listener.sessionLost(ended);
         register();
     }

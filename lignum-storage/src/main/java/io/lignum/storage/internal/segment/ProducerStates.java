@@ -158,7 +158,7 @@ public final class ProducerStates {
         while (!state.isEmpty() && state.lastOffset() >= offset) {
             state.removeLast();
         }
-        return first || (!state.isEmpty() && state.isWhole());
+        return first || (!state.isEmpty() && state.needsNoOlder());
     }
 
     /** Adds batches from {@code older} that precede those known here. */
@@ -174,9 +174,9 @@ public final class ProducerStates {
     }
 
     /** Whether all batches of the producer's window are known. */
-    public boolean isWhole(long id) {
+    public boolean needsNoOlder(long id) {
         ProducerWindow state = states.get(id);
-        return state != null && state.isWhole();
+        return state != null && state.needsNoOlder();
     }
 
     /** Takes over the states of {@code better}. */

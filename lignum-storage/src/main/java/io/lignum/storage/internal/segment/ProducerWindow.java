@@ -83,8 +83,10 @@ public final class ProducerWindow {
         return firstOffset(size - 1);
     }
 
-    /** Whether no earlier batch is missing: a producer begins each epoch with sequence 0. */
-    public boolean isWhole() {
+    /**
+     * Whether no older batch is needed: it is full, or begins with sequence 0, as each epoch does.
+     */
+    public boolean needsNoOlder() {
         return size == MAX_BATCHES || beginsAtZero();
     }
 
