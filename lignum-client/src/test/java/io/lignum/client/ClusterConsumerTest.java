@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -323,9 +322,8 @@ class ClusterConsumerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 0})
-    void nodesAtDifferentEndsThatComeAndGo_areReadInOrderOnce(long given) throws Exception {
-        long seed = given == 0 ? ThreadLocalRandom.current().nextLong() : given;
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void nodesAtDifferentEndsThatComeAndGo_areReadInOrderOnce(long seed) throws Exception {
         Random random = new Random(seed);
         List<String> texts = fill(5_000);
         for (Member member : cluster.members) {

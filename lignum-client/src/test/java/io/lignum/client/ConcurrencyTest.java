@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Many threads, one producer that is closed in the midst of them: every record once, in order. */
 class ConcurrencyTest {
@@ -23,9 +22,8 @@ class ConcurrencyTest {
     private record Sent(String text, CompletableFuture<Long> offset) {}
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 0})
-    void closeRacesWithSend_everyFutureEndsAndTellsTheTruth(long given) throws Exception {
-        long seed = given == 0 ? ThreadLocalRandom.current().nextLong() : given;
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void closeRacesWithSend_everyFutureEndsAndTellsTheTruth(long seed) throws Exception {
         Random random = new Random(seed);
         try (FakeNode node = FakeNode.start();
                 LignumClient client = LignumClient.connect(node.address())) {

@@ -10,7 +10,6 @@ import io.lignum.cluster.sim.Ticker;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -59,7 +58,7 @@ final class MemoryNetworkTest extends NetworkContract {
         public void close() {}
     }
 
-    private final Simulated simulated = new Simulated(new Random().nextLong());
+    private final Simulated simulated = new Simulated(Long.getLong("lignum.seed", 1));
     private final MemoryNetwork network = simulated.network;
 
     @Override

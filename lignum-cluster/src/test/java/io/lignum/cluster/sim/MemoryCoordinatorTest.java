@@ -5,12 +5,10 @@ import io.lignum.cluster.coordinator.KeysContract;
 import io.lignum.cluster.coordinator.SessionsContract;
 import io.lignum.cluster.coordinator.WatchContract;
 
-import java.util.concurrent.ThreadLocalRandom;
-
 /** The coordinator in memory keeps the contract. */
 final class MemoryCoordinatorTest implements KeysContract, SessionsContract, WatchContract {
 
-    private final MemorySite site = site(ThreadLocalRandom.current().nextLong());
+    private final MemorySite site = site(Long.getLong("lignum.seed", 1));
 
     private static MemorySite site(long seed) {
         System.out.println("seed " + seed);

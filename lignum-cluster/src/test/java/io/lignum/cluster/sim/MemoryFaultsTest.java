@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** The deliberate faults of the network and the coordinator. */
 final class MemoryFaultsTest {
@@ -25,7 +24,7 @@ final class MemoryFaultsTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final String KEY = "test/key";
 
-    private final SimulatedTime time = time(ThreadLocalRandom.current().nextLong());
+    private final SimulatedTime time = time(Long.getLong("lignum.seed", 1));
     private final MemoryCoordinator server = new MemoryCoordinator(time);
     private final Coordinator view = server.view("n1");
     private final Registration node = new Registration("n1", "lignum", "127.0.0.1", 1);

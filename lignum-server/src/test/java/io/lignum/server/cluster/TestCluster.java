@@ -36,7 +36,7 @@ final class TestCluster implements AutoCloseable {
 
     TestCluster(Path directory) {
         this.directory = directory;
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("lignum.seed", 1);
         System.out.println("seed " + seed);
         coordinator = new MemoryCoordinator(ticker, new Random(seed));
         network = new MemoryNetwork(
