@@ -65,7 +65,12 @@ final class FreeSpace {
 
         /** Whether the next write would fail, too, with so much free space at that time. */
         boolean holds(long usable, long now) {
-            return usable / 2 < usableBytes && now - nanos < RETRY_NANOS;
+            return !isEased(usable) && now - nanos < RETRY_NANOS;
+        }
+
+        /** Whether so much free space makes it likely that the next write succeeds. */
+        boolean isEased(long usable) {
+            return usable / 2 >= usableBytes;
         }
 
         /** Keeps the time of the first of several failures, so that appends are tried again. */
@@ -117,10 +122,12 @@ final class FreeSpace {
         failedWrite = null;
         if (refused != null) {
             refused = null;
+            boolean eased = failed == null || failed.isEased(usable);
             LOG.info(
-                    "the file system of {} has {} bytes free again: appends are accepted",
+                    "the file system of {} has {} bytes free{}",
                     directory,
-                    usable);
+                    usable,
+                    eased ? " again: appends are accepted" : ": appends are tried again");
         }
     }
 

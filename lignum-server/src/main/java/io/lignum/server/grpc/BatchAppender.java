@@ -15,6 +15,7 @@ import io.lignum.storage.AppendOptions;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
@@ -48,9 +49,11 @@ final class BatchAppender {
         return much ? Effort.COMPUTES : Effort.LITTLE;
     }
 
-    private static boolean isCompressed(ByteString raw) {
+    /** The bytes may stand anywhere in a buffer that holds the whole request. */
+    static boolean isCompressed(ByteString raw) {
+        ByteBuffer batch = raw.asReadOnlyByteBuffer();
         return raw.size() >= RecordBatch.HEADER_BYTES
-                && RecordBatch.at(raw.asReadOnlyByteBuffer(), 0).isCompressed();
+                && RecordBatch.at(batch, batch.position()).isCompressed();
     }
 
     CompletableFuture<AppendResult> append(AppendRequest request) {

@@ -81,7 +81,7 @@ final class Batches {
 
     private static void forEach(ByteString batches, Consumer<StoredRecord> action) {
         ByteBuffer bytes = batches.asReadOnlyByteBuffer();
-        int position = 0;
+        int position = bytes.position();
         while (position < bytes.limit()) {
             RecordBatch batch = RecordBatch.at(bytes, position);
             RecordCursor records = batch.records();

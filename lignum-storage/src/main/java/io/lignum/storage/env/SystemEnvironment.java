@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -102,17 +101,23 @@ public final class SystemEnvironment implements AutoCloseable {
     @Override
     public void close() {
         ticker.shutdown(); // Ends the repetition of the tick, too.
-        commits.threads().shutdown();
-        awaitQuietly(ticker);
-        awaitQuietly(commits.threads());
+        commits.shutdown();
+        awaitQuietly(left -> ticker.awaitTermination(left, TimeUnit.NANOSECONDS));
+        awaitQuietly(commits::awaitTermination);
     }
 
-    private static void awaitQuietly(ThreadPoolExecutor pool) {
+    /** Waits for the end of some threads; true when they have ended. */
+    private interface End {
+        boolean await(long nanos) throws InterruptedException;
+    }
+
+    private static void awaitQuietly(End end) {
         boolean interrupted = false;
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
-        while (!pool.isTerminated() && System.nanoTime() < deadline) {
+        boolean ended = false;
+        while (!ended && System.nanoTime() < deadline) {
             try {
-                pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                ended = end.await(deadline - System.nanoTime());
             } catch (InterruptedException e) {
                 interrupted = true; // The interrupt is kept for the caller.
             }
