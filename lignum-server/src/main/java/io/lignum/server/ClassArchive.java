@@ -28,15 +28,19 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 /**
- * Loads the classes for the class archive: starts a node, sends and reads a message, runs the
- * commands for that, stops, and loads what a node of a cluster needs in addition.
- * {@code make build} runs it with {@code -XX:ArchiveClassesAtExit}. With the archive a node or
- * command needs half the processor time until it is ready, and a node of a cluster loads 600 of its
- * 2200 classes from the jar.
+ * Loads the classes for the class archive: starts a node, sends and reads a message over HTTP and
+ * gRPC, runs the commands for that, does the same in a cluster of two nodes, and loads what a node
+ * needs for Consul. {@code make build} runs it with {@code -XX:ArchiveClassesAtExit}, or with
+ * {@code -XX:AOTCacheOutput} and more records if the JVM has it. With the archive a node or command
+ * needs half the processor time until it is ready.
  */
 final class ClassArchive {
 
     private static final String CLASS = ".class";
+
+    /** Records for each kind of topic of the cluster, unless the first argument is a number. */
+    private static final int RECORDS = 20;
+
     private static final String OURS = "io/lignum/cluster/";
 
     /** Additional classes of a node of a cluster. */
@@ -45,7 +49,7 @@ final class ClassArchive {
 
     private ClassArchive() {}
 
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws Exception {
         Path directory = Files.createTempDirectory("lignum-archive");
         try (LignumNode node = LignumNode.start(ServerConfig.embedded(directory.resolve("data")))) {
             URI messages = URI.create("http://127.0.0.1:" + node.httpPort() + "/api/message");
@@ -67,17 +71,20 @@ final class ClassArchive {
             command("", "tail", "t", "--server", server);
             command("", "topic", "describe", "t", "--server", server);
             command("", "--help");
-            inCluster(directory.resolve("in-cluster"));
+            TrainingCluster.run(
+                    directory.resolve("cluster"),
+                    args.length == 0 ? RECORDS : Integer.parseInt(args[0]));
+            withoutConsul(directory.resolve("without-consul"));
         } finally {
             delete(directory);
         }
     }
 
     /**
-     * Starts a node of a cluster whose coordinator is unreachable. The classes that it would load
-     * at its first election and leader transfer, while clients wait, are loaded by name.
+     * Starts a node of a cluster whose Consul is unreachable. The classes that it would load with
+     * answers of Consul and at a leader transfer, while clients wait, are loaded by name.
      */
-    private static void inCluster(Path directory) throws IOException {
+    private static void withoutConsul(Path directory) throws IOException {
         InetAddress here = InetAddress.getLoopbackAddress();
         int closed;
         try (ServerSocket socket = new ServerSocket(0, 1, here)) {

@@ -23,9 +23,17 @@ class SystemCluster implements ClusterFactory {
 
     @Override
     public Outside open(ClusterSettings settings, Consumer<Throwable> onFailure) {
-        GrpcNetwork network;
+        GrpcNetwork network = listen(settings, onFailure);
+        return new Outside(
+                network.nodeLoop(onFailure),
+                new ConsulCoordinator(consul(settings.consul()), onFailure),
+                network);
+    }
+
+    /** Binds the internal port. */
+    static GrpcNetwork listen(ClusterSettings settings, Consumer<Throwable> onFailure) {
         try {
-            network = GrpcNetwork.start(
+            return GrpcNetwork.start(
                     new InetSocketAddress(settings.bindHost(), settings.internalPort()),
                     new PeerSecurity(settings.secret(), settings.clusterName()),
                     settings.maxBatchBytes(),
@@ -39,10 +47,6 @@ class SystemCluster implements ClusterFactory {
                                     IoErrors.describe(e)),
                     e);
         }
-        return new Outside(
-                network.nodeLoop(onFailure),
-                new ConsulCoordinator(consul(settings.consul()), onFailure),
-                network);
     }
 
     private static ConsulSettings consul(ClusterSettings.Consul given) {

@@ -22,6 +22,14 @@ class ClassArchiveIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
+    /** Java 25 and later make an AOT cache instead of an archive. */
+    private static final boolean IS_CACHE = Runtime.version().feature() >= 25;
+
+    private static final String ARCHIVE = IS_CACHE ? "lignum.aot" : "lignum.jsa";
+
+    /** With this option a JVM that cannot use the archive does not start. */
+    private static final String MUST_USE = IS_CACHE ? "-XX:AOTMode=on" : "-Xshare:on";
+
     @TempDir
     static Path archived;
 
@@ -40,7 +48,7 @@ class ClassArchiveIT {
                 .start();
         assertThat(make.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(make.exitValue()).isZero();
-        assertThat(archived.resolve("lignum.jsa")).isNotEmptyFile();
+        assertThat(archived.resolve(ARCHIVE)).isNotEmptyFile();
     }
 
     @AfterEach
@@ -90,22 +98,41 @@ class ClassArchiveIT {
         return Files.readString(elsewhere.resolve("out"));
     }
 
-    /** With -Xshare:on a JVM that cannot use the archive does not start. */
     @Test
     void startedFromAnotherDirectory_usesTheArchive() throws Exception {
-        Process version = lignum(archived.resolve("lignum.jar"), "-Xshare:on", "--version");
+        Process version = lignum(archived.resolve("lignum.jar"), MUST_USE, "--version");
         assertThat(version.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(output()).startsWith("lignum ");
         assertThat(version.exitValue()).isZero();
-        serve(archived.resolve("lignum.jar"), "-Xshare:on");
+        serve(archived.resolve("lignum.jar"), MUST_USE);
         assertThat(output()).doesNotContain("class archive");
     }
 
     @Test
     void archiveThatDoesNotFit_isNotUsed_andTheNodeSaysSo() throws Exception {
         Path jar = Files.copy(Path.of("target/lignum.jar"), elsewhere.resolve("lignum.jar"));
-        Files.copy(archived.resolve("lignum.jsa"), elsewhere.resolve("lignum.jsa"));
+        Files.copy(archived.resolve(ARCHIVE), elsewhere.resolve(ARCHIVE));
         serve(jar, "");
-        assertThat(output()).contains("\"level\":\"WARN\"", "lignum.jsa does not match");
+        assertThat(output()).contains("\"level\":\"WARN\"", ARCHIVE + " does not match");
+    }
+
+    /** As if another JVM had made it: the option that names it is unknown before Java 25. */
+    @Test
+    void cacheOfAnotherJvm_isNotUsed_andTheNodeSaysSo() throws Exception {
+        Path jar = Files.copy(Path.of("target/lignum.jar"), elsewhere.resolve("lignum.jar"));
+        Files.writeString(elsewhere.resolve("lignum.aot"), "of another JVM");
+        serve(jar, "");
+        assertThat(output())
+                .startsWith("{")
+                .contains("\"level\":\"WARN\"", "lignum.aot does not match");
+    }
+
+    /** A JVM does not start with an AOT cache and an option that chooses an archive. */
+    @Test
+    void cacheAndAnOptionThatChoosesAnArchive_startWithoutTheCache() throws Exception {
+        Path jar = Files.copy(Path.of("target/lignum.jar"), elsewhere.resolve("lignum.jar"));
+        Files.writeString(elsewhere.resolve("lignum.aot"), "of another JVM");
+        serve(jar, "-Xshare:auto");
+        assertThat(output()).doesNotContain("lignum.aot");
     }
 }
