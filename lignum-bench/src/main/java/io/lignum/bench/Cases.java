@@ -30,7 +30,7 @@ final class Cases {
         all.add(topics());
         all.add(node(
                 "start", "from the start of its process until it is ready", Unit.SECONDS, 1.5));
-        all.add(node("memory", "resident after 5 s idle", Unit.MEBIBYTES, 180));
+        all.add(node("memory", "resident after 5 s idle", Unit.MEBIBYTES, 150));
         all.add(http());
         all.add(grpc());
         all.addAll(ServerCases.all());

@@ -28,6 +28,7 @@ final class ClusterCases {
                 produce(100),
                 produce(1024),
                 sendOne(),
+                cold(),
                 clients(),
                 endToEnd(),
                 copies(
@@ -87,6 +88,32 @@ final class ClusterCases {
                         "server-send",
                         Target.times(1.0, KAFKA),
                         Target.times(1.0, KAFKA).of(P99)));
+    }
+
+    /** A cluster that has just started, and the same one warm. */
+    private static Case cold() {
+        String liveWarm = ServerCases.WARM + ", live";
+        String walWarm = ServerCases.WARM + ", wal";
+        return new Case(
+                "cluster-cold-1",
+                "the first 1,000 records after the start of three nodes, one at a time, 100 B, by a"
+                        + " warm client: median until the acknowledgement",
+                Unit.MILLISECONDS,
+                false,
+                ONE_BY_ONE.with(ServerCases.FIRST).with(WorkSettings.of("start=script")),
+                quick().with(WorkSettings.of("records=1000")),
+                List.of(
+                        Contender.of(KAFKA, "server-first", "broker=kafka-cluster", "fsync=no"),
+                        lignum("Lignum, live", "server-first", "live=yes")
+                                .shouldReach(Target.times(1.0, KAFKA), Target.times(3.0, liveWarm)),
+                        lignum("Lignum, wal", "server-first", "live=no")
+                                .shouldReach(Target.times(1.0, KAFKA), Target.times(3.0, walWarm)),
+                        lignum(liveWarm, "server-send", "live=yes"),
+                        lignum(walWarm, "server-send", "live=no")));
+    }
+
+    private static Contender lignum(String label, String work, String setting) {
+        return Contender.of(label, work, "broker=lignum-cluster", setting).needing(CONSUL);
     }
 
     private static Case clients() {

@@ -43,10 +43,10 @@ record Contender(
         return new Contender(label, work, settings, before, wantedProgram, targets);
     }
 
-    /** Adds a target. */
-    Contender shouldReach(Target wanted) {
+    /** Adds targets. */
+    Contender shouldReach(Target... wanted) {
         List<Target> more = new ArrayList<>(targets);
-        more.add(wanted);
+        more.addAll(List.of(wanted));
         return new Contender(label, work, settings, before, program, more);
     }
 

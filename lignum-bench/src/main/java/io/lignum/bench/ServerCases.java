@@ -11,6 +11,7 @@ final class ServerCases {
     private static final String LIGNUM = "Lignum, forced always";
     static final String KAFKA = "Kafka";
     static final String KAFKA_FORCED = "Kafka, forced";
+    static final String WARM = "Lignum, warm";
     private static final String P99 = "p99 ms";
     private static final String NATS = "nats-server";
     private static final String REDIS = "redis-server";
@@ -22,6 +23,7 @@ final class ServerCases {
                 produce(100, Target.times(1.5, KAFKA_FORCED), Target.times(1.0, KAFKA)),
                 produce(1024, Target.times(1.5, KAFKA)),
                 sendOne(),
+                cold(),
                 sendMany(
                         "clients",
                         "64 clients with a connection each, one record at a time each",
@@ -41,6 +43,16 @@ final class ServerCases {
     // cores.
     private static final WorkSettings ONE_BY_ONE = WorkSettings.of(
             "warmup=12000", "kafka.linger=0", "kafka.batch=16384", "kafka.fetch=1048576");
+
+    /** One client; servers that have just started, and warm ones. */
+    static final WorkSettings FIRST = WorkSettings.of(
+            "size=100",
+            "records=10000",
+            "idle=0",
+            "threads=1",
+            "client=own",
+            "figure=latency",
+            "millis=3000");
 
     /** The fastest of 0, 1, 5 and 10 ms of linger and batches of 16 KiB to 512 KiB for Kafka. */
     private static WorkSettings pipelined(int size) {
@@ -71,6 +83,31 @@ final class ServerCases {
                         "size=100", "threads=1", "client=own", "figure=latency", "millis=3000")),
                 WorkSettings.of("millis=1000", "warmup=2000"),
                 all("server-send", Target.times(0.5, KAFKA_FORCED)));
+    }
+
+    /** A server that has just started, and the same one warm. */
+    private static Case cold() {
+        Target[] targets = {Target.times(1.0, KAFKA), Target.times(3.0, WARM)};
+        return new Case(
+                "server-cold-1",
+                "the first 1,000 records after the start, one at a time, 100 B, by a warm client:"
+                        + " median until the acknowledgement",
+                Unit.MILLISECONDS,
+                false,
+                ONE_BY_ONE.with(FIRST),
+                WorkSettings.of("millis=1000", "warmup=2000", "records=1000"),
+                List.of(
+                        Contender.of(KAFKA, "server-first", "broker=kafka", "fsync=no"),
+                        Contender.of(KAFKA_FORCED, "server-first", "broker=kafka", "fsync=yes"),
+                        Contender.of("Lignum, java -jar", "server-first", "broker=lignum")
+                                .shouldReach(targets),
+                        Contender.of(
+                                        "Lignum, bin/lignum",
+                                        "server-first",
+                                        "broker=lignum",
+                                        "start=script")
+                                .shouldReach(targets),
+                        Contender.of(WARM, "server-send", "broker=lignum", "start=script")));
     }
 
     private static Case sendMany(String name, String title, String client, Target target) {

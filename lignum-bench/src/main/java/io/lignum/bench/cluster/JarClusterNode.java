@@ -1,15 +1,14 @@
 package io.lignum.bench.cluster;
 
+import io.lignum.bench.work.NodeCommand;
 import io.lignum.bench.work.Ports;
 import io.lignum.bench.work.Scratch;
 import io.lignum.bench.work.ServerProcess;
-import io.lignum.bench.work.StandaloneNode;
 import io.lignum.bench.work.WorkSettings;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,25 +48,16 @@ public final class JarClusterNode {
                 command(), settings.directory().resolve(id + "-" + ++runs + ".log"));
     }
 
-    private List<String> command() {
-        String jar = settings.text("jar");
-        List<String> command = new ArrayList<>();
-        command.add(StandaloneNode.java());
+    private List<String> command() throws IOException {
         String heap = settings.text("heap");
-        command.addAll(List.of("-Xms" + heap, "-Xmx" + heap));
-        Path archive = Path.of(jar.replaceFirst("\\.jar$", ".jsa"));
-        if (Files.exists(archive)) { // Like bin/lignum, for a faster start.
-            command.addAll(
-                    List.of("-XX:SharedArchiveFile=" + archive, "-Xshare:auto", "-Xlog:disable"));
-        }
+        List<String> options = new ArrayList<>(List.of("-Xms" + heap, "-Xmx" + heap));
         String recording = System.getProperty("lignum.bench.node.jfr");
         if (recording != null) {
-            command.add("-XX:StartFlightRecording=settings=profile,filename="
+            options.add("-XX:StartFlightRecording=settings=profile,filename="
                     + recording.replaceFirst("\\.jfr$", "-" + id + "-" + runs + ".jfr"));
         }
+        List<String> command = NodeCommand.of(settings, "archive", options);
         command.addAll(List.of(
-                "-jar",
-                jar,
                 "serve",
                 "--server.host=127.0.0.1",
                 "--server.port=" + httpPort,

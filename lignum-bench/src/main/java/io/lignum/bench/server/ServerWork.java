@@ -14,6 +14,10 @@ abstract class ServerWork implements Work {
 
     private static final long PATIENCE_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 50_000_000;
+    private static final String SERVER_CPU = "server's CPU ns each";
+
+    /** How many times longer than wanted a warm-up may last. */
+    private static final int MAX_WARMUPS = 5;
 
     private final WorkSettings settings;
     private final Server server;
@@ -64,14 +68,17 @@ abstract class ServerWork implements Work {
     }
 
     /**
-     * Runs rounds that do not count for this many milliseconds, since servers and clients start in
-     * the interpreter.
+     * Runs rounds that do not count, since servers and clients start in the interpreter: for the
+     * given time, and then until the server's CPU time for each record has stopped falling.
      */
     void warmUp() throws Exception {
         long start = System.nanoTime();
         long nanos = settings.number("warmup") * 1_000_000;
-        while (System.nanoTime() - start < nanos) {
-            Sample unused = round();
+        WarmthCheck warmth = new WarmthCheck();
+        boolean warm = false;
+        while (System.nanoTime() - start < (warm ? nanos : nanos * MAX_WARMUPS)) {
+            Double cpu = round().extras().get(SERVER_CPU);
+            warm = cpu == null || warmth.isWarm(cpu);
         }
     }
 
@@ -99,7 +106,7 @@ abstract class ServerWork implements Work {
         /** For a sample that already contains the client's CPU time. */
         Sample addTo(Sample sample, long records) {
             double cpu = server.cpuSeconds() - serverCpu;
-            return sample.with("server's CPU ns each", cpu * 1e9 / records);
+            return sample.with(SERVER_CPU, cpu * 1e9 / records);
         }
     }
 

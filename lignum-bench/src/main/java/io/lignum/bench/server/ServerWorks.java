@@ -16,6 +16,7 @@ public final class ServerWorks {
             "server-consume",
             "server-end-to-end",
             "server-start",
+            "server-first",
             "follower-reads",
             "catch-up");
 
@@ -31,6 +32,7 @@ public final class ServerWorks {
             case "server-send" -> new SendAndWait(settings);
             case "server-consume" -> new Consume(settings);
             case "server-end-to-end" -> new EndToEnd(settings);
+            case "server-first" -> new FirstRecords(settings);
             case "server-start" -> new ServerStart(settings);
             case "follower-reads" -> new FollowerReads(settings);
             case "catch-up" -> new CatchUp(settings);

@@ -31,16 +31,13 @@ public final class StandaloneNode implements AutoCloseable {
     /** Returns when the node reports that it is ready. */
     public static StandaloneNode start(WorkSettings settings, Path data, String... flags)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(java());
-        command.addAll(List.of(flags));
+        List<String> options = new ArrayList<>(List.of(flags));
         String recording = System.getProperty("lignum.bench.node.jfr");
         if (recording != null) {
-            command.add("-XX:StartFlightRecording=settings=profile,filename=" + recording);
+            options.add("-XX:StartFlightRecording=settings=profile,filename=" + recording);
         }
+        List<String> command = NodeCommand.of(settings, "jar", options);
         command.addAll(List.of(
-                "-jar",
-                settings.text("jar"),
                 "serve",
                 "--server.host=127.0.0.1",
                 "--server.port=0",

@@ -2,6 +2,7 @@ package io.lignum.bench.work;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The settings of a work, as {@code key=value} pairs on the command line of its JVM. */
@@ -36,6 +37,11 @@ public record WorkSettings(Map<String, String> values) {
             throw new IllegalArgumentException("no setting " + key + " in " + values);
         }
         return value;
+    }
+
+    /** The value of a setting that may be absent. */
+    public Optional<String> find(String key) {
+        return Optional.ofNullable(values.get(key));
     }
 
     public long number(String key) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lignum.bench.server;
+
+import org.jspecify.annotations.NullMarked;
