@@ -47,6 +47,8 @@ class ClusterSmokeTest {
     @CsvSource(delimiter = '|', textBlock = """
             cluster-end-to-end | Lignum, 3 nodes, forced on each
             cluster-end-to-end | Kafka, 3 brokers
+            server-cold-1      | Lignum, bin/lignum
+            cluster-cold-1     | Lignum, live
             follower-reads     | one consumer at each of three
             catch-up           | Lignum
             """)
