@@ -37,7 +37,7 @@ final class DiskErrors {
     private static final Path NULL_DEVICE = Path.of("/dev/null");
     private static final Path MEMORY = Path.of("/proc/self/mem");
 
-    private static final OptionalLong HANDLES = OpenFilesLimit.read();
+    private static final OpenFilesLimit HANDLES = OpenFilesLimit.open();
 
     /** Texts for a full disk or quota, in lower case; a failed write can add one. */
     private static final Set<String> FULL = new ConcurrentSkipListSet<>();
@@ -149,7 +149,8 @@ final class DiskErrors {
         }
         String text = text(e);
         if (NO_HANDLE.stream().anyMatch(text::contains) || nothingOpens()) {
-            String limit = HANDLES.isPresent() ? " of " + HANDLES.getAsLong() : "";
+            OptionalLong most = HANDLES.now();
+            String limit = most.isPresent() ? " of " + most.getAsLong() : "";
             return new TooManyOpenFilesException(
                     "no file handle is free to open " + path + ": the limit" + limit
                             + " (ulimit -n) is reached",

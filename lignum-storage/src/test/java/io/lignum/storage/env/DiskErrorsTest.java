@@ -87,6 +87,20 @@ class DiskErrorsTest {
     void limitOfOpenFiles_isRead() {
         assumeTrue(Files.exists(Path.of("/proc/self/limits")), "no /proc here");
         assertThat(OpenFilesLimit.read().orElse(0)).isGreaterThan(50);
+        assertThat(OpenFilesLimit.open().now()).isEqualTo(OpenFilesLimit.read());
+    }
+
+    @Test
+    void limitThatChanges_isReadAgain() throws IOException {
+        Path limits = directory.resolve("limits");
+        Files.writeString(limits, "Limit  Soft\nMax open files            1024    4096   files\n");
+        OpenFilesLimit limit = OpenFilesLimit.open(limits);
+        assertThat(limit.now()).hasValue(1024);
+        Files.writeString(limits, "Limit  Soft\nMax open files            4096    4096   files\n");
+        assertThat(limit.now()).hasValue(4096);
+        Files.writeString(limits, "Max open files            unlimited    4096   files\n");
+        assertThat(limit.now()).isEmpty();
+        assertThat(OpenFilesLimit.open(directory.resolve("none")).now()).isEmpty();
     }
 
     interface Call {
