@@ -69,11 +69,14 @@ final class StandaloneWrites implements Writes {
         try {
             return create(name, store.config().defaults());
         } catch (StorageException.TopicExists e) {
-            return store.findTopic(name)
-                    .orElseThrow(() -> ServiceException.refused(
-                            ErrorCode.OVERLOADED,
-                            "topic " + name + " is being deleted; try again when that has ended"));
+            return store.findTopic(name).orElseThrow(() -> beingDeleted(name));
         }
+    }
+
+    private static ServiceException beingDeleted(String name) {
+        return ServiceException.refused(
+                ErrorCode.OVERLOADED,
+                "topic " + name + " is being deleted; try again when that has ended");
     }
 
     private TopicLog create(String name, TopicConfig config) {
@@ -88,7 +91,11 @@ final class StandaloneWrites implements Writes {
 
     @Override
     public CompletableFuture<TopicLog> createTopic(String name, TopicConfig config) {
-        return CompletableFuture.completedFuture(create(name, config));
+        try {
+            return CompletableFuture.completedFuture(create(name, config));
+        } catch (StorageException.TopicExists e) {
+            throw store.findTopic(name).isPresent() ? e : beingDeleted(name);
+        }
     }
 
     @Override

@@ -24,7 +24,10 @@ public final class TopicService {
         this.errors = errors;
     }
 
-    /** Fails with TOPIC_EXISTS if there is a topic of this name. */
+    /**
+     * Fails with TOPIC_EXISTS if there is a topic of this name, and with OVERLOADED while one is
+     * being deleted.
+     */
     public CompletableFuture<TopicInfo> create(String name, TopicPatch settings) {
         return errors.callAsync(() -> topics.create(name, settings));
     }

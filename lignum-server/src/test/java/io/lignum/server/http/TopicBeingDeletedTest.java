@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** The deletion of a topic that a shortage of file handles delays. */
 class TopicBeingDeletedTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final String MESSAGE = "{\"topic\":\"t\",\"message\":\"again\"}";
 
     @TempDir
@@ -30,7 +30,7 @@ class TopicBeingDeletedTest {
     private final AtomicBoolean handlesShort = new AtomicBoolean();
 
     @Test
-    void messageToIt_isRefusedForNow_andCreatesTheTopicAgainLater() {
+    void messageToItAndItsCreation_areRefusedForNow_andAMessageCreatesItAgainLater() {
         try (TestNode node = TestNode.start(directory, disk())) {
             assertThat(node.post("/api/message", MESSAGE).statusCode()).isEqualTo(200);
             handlesShort.set(true);
@@ -39,8 +39,11 @@ class TopicBeingDeletedTest {
             HttpResponse<String> message = node.post("/api/message", MESSAGE);
             assertThat(message.statusCode()).isEqualTo(429);
             assertThat(message.body()).contains("OVERLOADED", "NOT_APPLIED", "is being deleted");
+            HttpResponse<String> creation = node.call("PUT", "/api/topics/t", null);
+            assertThat(creation.statusCode()).isEqualTo(429);
+            assertThat(creation.body()).contains("OVERLOADED", "NOT_APPLIED", "is being deleted");
             handlesShort.set(false);
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> node.post("/api/message", MESSAGE).statusCode() == 200);
             assertThat(node.get("/api/topics/t").body()).contains("\"message_count\":1");
         }
