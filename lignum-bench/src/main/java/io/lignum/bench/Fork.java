@@ -13,23 +13,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link Worker} in its own JVM, as seen from the harness. */
+/** Starts a {@link Worker} in a JVM of its own, and sends it commands. Used by one thread. */
 final class Fork implements AutoCloseable {
 
     private static final long CLOSE_SECONDS = 60;
 
     private final Process process;
     private final BufferedReader answers;
-    private final Writer orders;
+    private final Writer commands;
     private final long readyNanos;
 
     private Fork(Process process, long startedNanos) throws IOException {
         this.process = process;
         answers = new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        orders = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+        commands = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
         for (String line = answer(); !line.equals(Worker.READY); line = answer()) {
-            System.err.println(line); // Output of the JVM itself, such as that it records.
+            System.err.println(line); // Output of the JVM itself, for example of Flight Recorder.
         }
         readyNanos = System.nanoTime() - startedNanos;
     }
@@ -37,16 +37,16 @@ final class Fork implements AutoCloseable {
     /** Starts a JVM and waits until the work is prepared. */
     static Fork start(List<String> jvmOptions, String work, WorkSettings settings)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(jvmOptions);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(Worker.class.getName());
-        command.add(work);
-        command.addAll(List.of(settings.pairs()));
+        List<String> arguments = new ArrayList<>();
+        arguments.add(ProcessHandle.current().info().command().orElse("java"));
+        arguments.addAll(jvmOptions);
+        arguments.add("-cp");
+        arguments.add(System.getProperty("java.class.path"));
+        arguments.add(Worker.class.getName());
+        arguments.add(work);
+        arguments.addAll(List.of(settings.pairs()));
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(arguments)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
@@ -63,19 +63,19 @@ final class Fork implements AutoCloseable {
     }
 
     Sample round() throws IOException {
-        tell(Worker.ROUND);
+        send(Worker.ROUND);
         return Worker.read(answer());
     }
 
     /** Ends the JVM abruptly: nothing is closed, no hook runs. */
     void halt() throws IOException, InterruptedException {
-        tell(Worker.HALT);
+        send(Worker.HALT);
         process.waitFor();
     }
 
-    private void tell(String order) throws IOException {
-        orders.write(order + "\n");
-        orders.flush();
+    private void send(String command) throws IOException {
+        commands.write(command + "\n");
+        commands.flush();
     }
 
     private String answer() throws IOException {
@@ -89,7 +89,7 @@ final class Fork implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (process.isAlive()) {
-            orders.close();
+            commands.close();
         }
         try {
             if (!process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {

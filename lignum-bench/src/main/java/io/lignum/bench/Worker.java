@@ -17,8 +17,8 @@ import java.util.TreeMap;
 
 /**
  * The main class of a contender's JVM. It reads commands from standard input, one word per line,
- * and answers each with a line: {@code round} with the figures; {@code halt} ends the JVM abruptly,
- * as if it was killed. At the end of the input it closes its work and ends.
+ * and answers {@code round} with a line of results; {@code halt} ends the JVM abruptly, as if it
+ * was killed. At the end of the input it closes its work and ends.
  */
 public final class Worker {
 
@@ -47,13 +47,13 @@ public final class Worker {
     }
 
     private static void serve(Work work, PrintStream answers) throws Exception {
-        BufferedReader orders =
+        BufferedReader commands =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-            switch (order) {
+        for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+            switch (command) {
                 case ROUND -> answers.println(write(work.round()));
                 case HALT -> Runtime.getRuntime().halt(0);
-                default -> throw new IOException("what is \"" + order + "\"?");
+                default -> throw new IOException("unknown command: " + command);
             }
         }
     }

@@ -46,7 +46,7 @@ final class NodeDisk implements Disk {
     }
 
     /** Ends the run: waits for operations in progress, and closes all files. */
-    void die() {
+    void end() {
         run.end();
         open.forEach(one -> {
             try {

@@ -53,9 +53,9 @@ final class NodeDiskFile implements DiskFile {
     @Override
     public void force() throws IOException {
         long startNanos = System.nanoTime();
-        while (disk.run().goesOn()
+        while (disk.run().isActive()
                 && System.nanoTime() - startNanos < disk.faults().forceDelay().toNanos()) {
-            disk.run().linger(CHECK_INTERVAL);
+            disk.run().sleep(CHECK_INTERVAL);
         }
         disk.during(() -> {
             if (disk.faults().isFailing()) {

@@ -15,7 +15,7 @@ final class NodeRun {
         RUNNING,
         PAUSED,
         /** The loop is stopped and the disk works, while connections of clients are closed. */
-        DYING,
+        ENDING,
         OVER
     }
 
@@ -55,16 +55,16 @@ final class NodeRun {
     }
 
     /** Waits about this long, or until the run ends. */
-    synchronized void linger(Duration span) {
+    synchronized void sleep(Duration span) {
         boolean interrupted = Thread.interrupted(); // Otherwise the wait would end at once.
-        if (goesOn()) {
+        if (isActive()) {
             interrupted |= interruptedInWait(Math.max(1, span.toMillis()));
         }
         restore(interrupted);
     }
 
     /** Whether the run is neither ending nor over. */
-    synchronized boolean goesOn() {
+    synchronized boolean isActive() {
         return phase == Phase.RUNNING || phase == Phase.PAUSED;
     }
 
@@ -85,9 +85,10 @@ final class NodeRun {
         }
     }
 
-    synchronized void die() {
+    /** The loop is stopped; the disk works until {@link #end}. */
+    synchronized void beginEnd() {
         if (phase != Phase.OVER) {
-            phase = Phase.DYING;
+            phase = Phase.ENDING;
             notifyAll();
         }
     }

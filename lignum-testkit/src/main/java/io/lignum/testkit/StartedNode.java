@@ -79,8 +79,8 @@ final class StartedNode {
      * flushes nothing.
      */
     private void loopStopped() {
-        if (!run.goesOn()) {
-            disk.die();
+        if (!run.isActive()) {
+            disk.end();
         }
     }
 
@@ -109,7 +109,7 @@ final class StartedNode {
     }
 
     void kill() {
-        run.die();
+        run.beginEnd();
         services.crash(node);
         server().halt();
         end();
@@ -117,8 +117,8 @@ final class StartedNode {
 
     /** Ends what may be left of the node. From here on it cannot change its files. */
     private void end() {
-        run.die();
-        disk.die();
+        run.beginEnd();
+        disk.end();
         services.crash(node);
         try {
             if (loop != null && !loop.awaitEnd(LOOP_END)) {

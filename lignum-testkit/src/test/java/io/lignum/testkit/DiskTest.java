@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** Disks that are slow, full or broken. */
 class DiskTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     @Test
     void slowDiskOfAFollower_delaysEveryAcknowledgement() {
@@ -44,7 +44,7 @@ class DiskTest {
             orders.send(1);
             Awaitility.await()
                     .during(Duration.ofMillis(500))
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(() -> !orders.isAllAcknowledged());
             cluster.node(1).healDisk();
             orders.awaitAcknowledged();
@@ -77,7 +77,7 @@ class DiskTest {
                     .containsExactly("before");
             node.healDisk();
             Awaitility.await()
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .ignoreExceptions()
                     .until(() -> producer.send("after").join() > 0);
             assertThat(node.log("orders"))
@@ -108,7 +108,7 @@ class DiskTest {
             client.topics().delete("others").orTimeout(1, TimeUnit.MINUTES).join();
             leader.server().service().topics().trim("orders", 50).join();
             Awaitility.await()
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(() -> leader.server()
                                     .service()
                                     .topics()
@@ -132,7 +132,7 @@ class DiskTest {
             TestNode failed = cluster.leader();
             failed.failDisk();
             orders.send(100);
-            Awaitility.await().atMost(PATIENCE).until(() -> !failed.isRunning());
+            Awaitility.await().atMost(TIMEOUT).until(() -> !failed.isRunning());
             assertThat(cluster.awaitLeader()).isNotSameAs(failed);
             orders.awaitAcknowledged();
             cluster.repair();

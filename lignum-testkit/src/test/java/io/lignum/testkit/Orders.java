@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 /** Numbered records sent to a live topic, and what must have become of them. One thread. */
 final class Orders implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     private final String topic;
     private final Producer<byte[], String> producer;
@@ -32,7 +32,7 @@ final class Orders implements AutoCloseable {
     static Orders to(LignumClient client, String topic) {
         client.topics()
                 .create(TopicSpec.of(topic).withLive(true))
-                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
         return new Orders(client, topic);
     }
@@ -49,7 +49,7 @@ final class Orders implements AutoCloseable {
 
     void awaitAcknowledged() {
         CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
-                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
     }
 

@@ -14,7 +14,7 @@ import java.util.List;
 /** Nodes that do not hear each other. */
 class PartitionTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     /** What hangs at a node that is cut off is given up soon, and sent again to another. */
     private static LignumTestCluster impatient(int nodes) {
@@ -60,7 +60,7 @@ class PartitionTest {
             // commit with.
             Awaitility.await()
                     .during(Duration.ofSeconds(2))
-                    .atMost(PATIENCE)
+                    .atMost(TIMEOUT)
                     .until(() -> !orders.isAllAcknowledged()
                             && leader.status().role() == ClusterStatus.Role.LEADER);
             assertThat(leader.log("orders")).hasSize(100);

@@ -21,14 +21,14 @@ import java.util.function.Predicate;
 /** Consul and nodes from the real jar, on free ports of the loopback. Used by one thread. */
 public final class Cluster implements Closeable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final long LOOK_NANOS = 20_000_000;
 
     private final WorkSettings settings;
     private final ConsulServer consul;
     private final List<JarClusterNode> nodes = new ArrayList<>();
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
     private Cluster(WorkSettings settings, ConsulServer consul) {
         this.settings = settings;
@@ -90,7 +90,7 @@ public final class Cluster implements Closeable {
     private Optional<View> ask(JarClusterNode node) {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + node.httpPort() + "/api/cluster"))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .build();
         try {
             HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());

@@ -18,7 +18,7 @@ import java.util.Optional;
 final class ConsulServer {
 
     private static final String PROGRAM = "consul";
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final ServerProcess process;
     private final int httpPort;
@@ -50,7 +50,7 @@ final class ConsulServer {
         ServerProcess process = ServerProcess.start(
                 List.of(program.toString(), "agent", "-config-file", config.toString()),
                 directory.resolve("consul.log"));
-        HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+        HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
         try {
             process.await(() -> leader(http, port));
         } catch (IOException e) {
@@ -63,7 +63,7 @@ final class ConsulServer {
     private static Optional<String> leader(HttpClient http, int port) {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + port + "/v1/status/leader"))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .build();
         try {
             return Optional.of(http.send(request, BodyHandlers.ofString()).body())

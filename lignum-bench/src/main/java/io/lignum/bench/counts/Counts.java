@@ -17,9 +17,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 
 /**
- * {@code make counts}: system calls, context switches and CPU time of nodes for each small append.
+ * Counts system calls, context switches and CPU time of nodes for each small append; {@code make
+ * counts} runs it.
  *
- * <p>Counts hardly depend on how busy the machine is, so they show the effect of a change better
+ * <p>Counts hardly depend on the load of the machine, so they show the effect of a change better
  * than latencies do.
  */
 @Command(
@@ -28,13 +29,13 @@ import java.util.concurrent.ExecutionException;
         mixinStandardHelpOptions = true)
 public final class Counts implements Callable<Integer> {
 
-    /** How many times more records a window has in rows with many clients. */
+    /** Rows with many clients append this many times the records, before and in the window. */
     private static final int MANY_CLIENTS_FACTOR = 8;
 
     @Option(
             names = "--only",
             split = ",",
-            description = "Rows whose names begin with this; see --list.")
+            description = "Measure only rows whose names begin with one of these; see --list.")
     private List<String> only = List.of("");
 
     @Option(names = "--list", description = "Print the names of the rows.")
@@ -42,29 +43,33 @@ public final class Counts implements Callable<Integer> {
 
     @Option(
             names = "--records",
-            description = "Records of a window, 8 times as many for 64 clients: ${DEFAULT-VALUE}.")
+            description = "Records in the window of a row; with 64 clients 8 times as many"
+                    + " (default: ${DEFAULT-VALUE}).")
     private long records = 5000;
 
     @Option(
             names = "--warmup",
-            description = "Records before, 8 times as many for 64 clients: ${DEFAULT-VALUE}.")
+            description = "Records before the window; with 64 clients 8 times as many"
+                    + " (default: ${DEFAULT-VALUE}).")
     private long warmup = 5000;
 
     @Option(
             names = "--calls",
-            description = "Counts system calls: auto, perf, strace, none (default: auto).")
+            description = "What counts system calls: auto, perf, strace, none (default: auto).")
     private TracerKind calls = TracerKind.AUTO;
 
-    @Option(names = "--dir", description = "Directory for data: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--dir",
+            description = "Directory for the nodes' data (default: ${DEFAULT-VALUE}).")
     private Path directory = Path.of("lignum-bench", "target", "counts-data");
 
-    @Option(names = "--jar", description = "The node's jar: ${DEFAULT-VALUE}.")
+    @Option(names = "--jar", description = "The nodes' jar (default: ${DEFAULT-VALUE}).")
     private Path jar = Path.of("lignum-server", "target", "lignum.jar");
 
-    @Option(names = "--heap", description = "Heap of a node: ${DEFAULT-VALUE}.")
+    @Option(names = "--heap", description = "Heap of each node (default: ${DEFAULT-VALUE}).")
     private String heap = "512m";
 
-    @Option(names = "--out", description = "The table: ${DEFAULT-VALUE}.")
+    @Option(names = "--out", description = "File for the results (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("lignum-bench", "target", "counts.md");
 
     @Option(names = "--json", description = "Write JSON instead of Markdown.")
@@ -74,7 +79,7 @@ public final class Counts implements Callable<Integer> {
         System.exit(commandLine().execute(args));
     }
 
-    /** The command, with its values in any case. */
+    /** The command line; upper and lower case of values do not matter. */
     static CommandLine commandLine() {
         return new CommandLine(new Counts()).setCaseInsensitiveEnumValuesAllowed(true);
     }
@@ -109,7 +114,9 @@ public final class Counts implements Callable<Integer> {
                 }
             }
         } finally {
-            write(results, choice.notes()); // Keeps the results if the run is aborted.
+            write(
+                    results,
+                    choice.notes()); // Also when a row failed: the results before it are kept.
         }
         Scratch.delete(directory);
         return 0;

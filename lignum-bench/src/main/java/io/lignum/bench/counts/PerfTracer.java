@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class PerfTracer implements SystemCallTracer {
 
     private static final String PROGRAM = "perf";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final List<Path> TRACEPOINTS = List.of(
             Path.of("/sys/kernel/tracing/events/syscalls"),
             Path.of("/sys/kernel/debug/tracing/events/syscalls"));
@@ -77,8 +77,8 @@ final class PerfTracer implements SystemCallTracer {
         public SystemCallCounts stop() throws IOException, InterruptedException {
             control.send("disable", perf);
             perf.signal("INT"); // It writes the figures.
-            if (!perf.awaitEnd(PATIENCE)) {
-                throw new IOException("perf did not end in " + PATIENCE.toSeconds() + " s");
+            if (!perf.awaitEnd(TIMEOUT)) {
+                throw new IOException("perf did not end in " + TIMEOUT.toSeconds() + " s");
             }
             return PerfOutput.parse(Files.readString(output));
         }

@@ -17,7 +17,7 @@ final class StraceTracer implements SystemCallTracer {
 
     private static final String PROGRAM = "strace";
     private static final String ATTACHED = " attached";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Override
     public String name() {
@@ -58,8 +58,8 @@ final class StraceTracer implements SystemCallTracer {
         @Override
         public SystemCallCounts stop() throws IOException, InterruptedException {
             strace.terminate(); // It detaches, and writes the summary.
-            if (!strace.awaitEnd(PATIENCE)) {
-                throw new IOException("strace did not end in " + PATIENCE.toSeconds() + " s");
+            if (!strace.awaitEnd(TIMEOUT)) {
+                throw new IOException("strace did not end in " + TIMEOUT.toSeconds() + " s");
             }
             return StraceSummary.parse(Files.readString(summary));
         }

@@ -14,18 +14,18 @@ import java.util.Optional;
  * Sums the kernel's counters of all threads of a process over a window, from {@code
  * /proc/PID/task}. The window begins when this object is created. Used by one thread.
  *
- * <p>A thread that starts in the window counts from its start. The counters of a thread vanish when
- * it ends; the window then contains what it had done at the last {@link #sample}, so the caller
- * samples several times a second.
+ * <p>A thread that starts in the window counts from its start. The kernel drops the counters of a
+ * thread that ends; of such a thread the window has what the last {@link #sample} saw, so the
+ * caller samples several times a second.
  */
 final class ThreadSampler {
 
     private final Path tasks;
 
-    /** State at the begin of the window, of the threads that existed then and still exist. */
-    private final Map<String, ThreadCounters> begin;
+    /** Counters at the start of the window, of threads that existed then and still exist. */
+    private final Map<String, ThreadCounters> start;
 
-    /** The share of the window of the threads that have ended. */
+    /** What threads that have ended did in the window. */
     private final List<ThreadCounters> ended = new ArrayList<>();
 
     private Map<String, ThreadCounters> latest;
@@ -33,7 +33,7 @@ final class ThreadSampler {
     ThreadSampler(Path tasks) throws IOException {
         this.tasks = tasks;
         latest = read();
-        begin = new HashMap<>(latest);
+        start = new HashMap<>(latest);
     }
 
     static ThreadSampler of(long pid) throws IOException {
@@ -47,14 +47,14 @@ final class ThreadSampler {
             ThreadCounters after = now.get(id);
             if (after == null || !after.isAfter(before)) {
                 ended.add(inWindow(id, before));
-                begin.remove(id); // The id may belong to a new thread.
+                start.remove(id); // The id may belong to a new thread.
             }
         });
         latest = now;
     }
 
     private ThreadCounters inWindow(String id, ThreadCounters counters) {
-        ThreadCounters earlier = begin.get(id);
+        ThreadCounters earlier = start.get(id);
         return earlier == null ? counters : counters.since(earlier);
     }
 

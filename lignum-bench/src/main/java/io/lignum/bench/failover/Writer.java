@@ -9,14 +9,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends one record after the other on its own thread, and records the time of each acknowledgement.
+ * Sends one record after another on its own thread, and measures the longest time between two
+ * acknowledgements.
  */
 final class Writer implements AutoCloseable {
 
-    /** Pause between records, which leaves the cores to the nodes; limits the resolution. */
-    private static final long GAP_NANOS = 1_000_000;
+    /** Pause between records: leaves the processors to the nodes, and is the resolution. */
+    private static final long PAUSE_NANOS = 1_000_000;
 
-    private static final int SIZE = 100;
+    private static final int RECORD_BYTES = 100;
 
     private final LignumClient client;
     private final Producer<byte[], byte[]> producer;
@@ -37,7 +38,7 @@ final class Writer implements AutoCloseable {
     }
 
     private void run() {
-        byte[] value = new byte[SIZE];
+        byte[] value = new byte[RECORD_BYTES];
         for (long number = 0; !stopped; number++) {
             ByteBuffer.wrap(value).putLong(number);
             try {
@@ -51,7 +52,7 @@ final class Writer implements AutoCloseable {
             } catch (InterruptedException e) {
                 return; // Nothing interrupts this thread.
             }
-            LockSupport.parkNanos(GAP_NANOS);
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

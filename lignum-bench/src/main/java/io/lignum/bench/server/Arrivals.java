@@ -5,7 +5,7 @@ import java.io.IOException;
 /** Verifies that each record arrives once and in order, and that none is missing. One thread. */
 final class Arrivals {
 
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long TIMEOUT_NANOS = 30_000_000_000L;
 
     private final long expected;
     private long records;
@@ -35,7 +35,7 @@ final class Arrivals {
         if (records != seen) {
             seen = records;
             sawNanos = System.nanoTime();
-        } else if (System.nanoTime() - sawNanos > PATIENCE_NANOS) {
+        } else if (System.nanoTime() - sawNanos > TIMEOUT_NANOS) {
             throw new IOException("only " + records + " records of " + expected + " came");
         }
         if (records > expected) {

@@ -21,7 +21,7 @@ final class CatchUp implements Work {
 
     private static final String TOPIC = "catch-up";
     private static final int FILL_IN_FLIGHT = 5000;
-    private static final Duration PATIENCE = Duration.ofMinutes(30);
+    private static final Duration TIMEOUT = Duration.ofMinutes(30);
 
     private final WorkSettings settings;
     private final Cluster cluster;
@@ -72,12 +72,12 @@ final class CatchUp implements Work {
             joining.awaitListening();
             cluster.await(
                     "aware of " + joining.id(),
-                    PATIENCE,
+                    TIMEOUT,
                     view -> view.isLeaders() && view.alive().contains(joining.id()));
             long known = System.nanoTime();
             cluster.await(
                     "in sync with " + joining.id(),
-                    PATIENCE,
+                    TIMEOUT,
                     view -> view.isLeaders() && view.inSync().contains(joining.id()));
             double seconds = (System.nanoTime() - known) / 1e9;
             Histogram during = steady.latencies();
@@ -107,7 +107,7 @@ final class CatchUp implements Work {
         joining.process().kill();
         cluster.await(
                 "rid of " + joining.id(),
-                PATIENCE,
+                TIMEOUT,
                 view -> view.isLeaders() && !view.inSync().contains(joining.id()));
         joining.deleteData();
     }

@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 final class KafkaClients implements Broker {
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long TIMEOUT_NANOS = 30_000_000_000L;
     private static final long LOOK_NANOS = 100_000_000;
 
     private final WorkSettings settings;
@@ -44,7 +44,7 @@ final class KafkaClients implements Broker {
 
     @Override
     public void createTopic(String topic) throws ExecutionException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
         while (!isCreated(topic, System.nanoTime() > deadline)) {
             LockSupport.parkNanos(LOOK_NANOS);
         }

@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 final class NatsClients implements Broker {
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long TIMEOUT_NANOS = 30_000_000_000L;
     private static final long LOOK_NANOS = 200_000_000;
 
     private final String address;
@@ -55,7 +55,7 @@ final class NatsClients implements Broker {
                 .storageType(StorageType.File)
                 .replicas(copies)
                 .build();
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
         while (!isAdded(stream, copies == 1 || System.nanoTime() > deadline)) {
             LockSupport.parkNanos(LOOK_NANOS);
         }

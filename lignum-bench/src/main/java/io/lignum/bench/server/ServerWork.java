@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Base of works with a server and its client in this JVM; measures the CPU time of both. */
 abstract class ServerWork implements Work {
 
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    private static final long TIMEOUT_NANOS = 10_000_000_000L;
     private static final long LOOK_NANOS = 50_000_000;
     private static final String SERVER_CPU = "server's CPU ns each";
 
@@ -57,7 +57,7 @@ abstract class ServerWork implements Work {
 
     void verify(String topic, long expected) throws Exception {
         long found = broker.records(topic);
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
         while (found < expected && System.nanoTime() < deadline) {
             LockSupport.parkNanos(LOOK_NANOS); // The node asked may be a follower.
             found = broker.records(topic);

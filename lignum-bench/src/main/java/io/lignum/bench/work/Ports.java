@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Free ports of this machine. */
 public final class Ports {
 
-    private static final int PATIENCE_MILLIS = 1000;
+    private static final int TIMEOUT_MILLIS = 1000;
 
     /** Below the range for outgoing connections, so that a port is still free at a restart. */
     private static final int FIRST_LASTING = 20_000;
@@ -55,9 +55,9 @@ public final class Ports {
     /** The first byte of a server's response to a request, if there is one. */
     public static Optional<Integer> answer(int port, byte[] request) {
         try (Socket socket = new Socket()) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
             socket.getOutputStream().write(request);
             int first = socket.getInputStream().read();
             return first < 0 ? Optional.empty() : Optional.of(first);
