@@ -43,7 +43,7 @@ final class RunningCluster implements AutoCloseable {
     private static final Duration MARGIN = Duration.ofMillis(500);
 
     /** Limit for the release of the session in the coordinator. */
-    private static final Duration GOODBYE = Duration.ofSeconds(1);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
     private static final Duration BEAT = Duration.ofSeconds(1);
 
@@ -129,9 +129,9 @@ final class RunningCluster implements AutoCloseable {
     void leave(Duration atMost) {
         boolean alone = node.status().nodes().stream()
                 .noneMatch(other -> other.alive() && !other.nodeId().equals(node.nodeId()));
-        Duration patience = alone && ALONE.compareTo(atMost) < 0 ? ALONE : atMost;
+        Duration timeout = alone && ALONE.compareTo(atMost) < 0 ? ALONE : atMost;
         try {
-            node.leave(patience).get(patience.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+            node.leave(timeout).get(timeout.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | RuntimeException e) {
             LOG.warn(
                     "Leaving without a leader transfer: the others will elect a leader when the"
@@ -149,7 +149,7 @@ final class RunningCluster implements AutoCloseable {
     @Override
     public void close() {
         try {
-            node.stop().get(GOODBYE.toMillis(), TimeUnit.MILLISECONDS);
+            node.stop().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("The session was not released in the coordinator: {}", e.toString());
         } catch (InterruptedException e) {

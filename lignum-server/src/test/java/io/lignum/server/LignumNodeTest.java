@@ -57,7 +57,7 @@ class LignumNodeTest {
     }
 
     @Test
-    void portTaken_isToldAndTheDirectoryIsFree() {
+    void portTaken_isReported_andTheDirectoryIsFree() {
         try (TestNode first = TestNode.start(directory.resolve("a"))) {
             ConfigLoader loader = new ConfigLoader()
                     .set("server.host", "127.0.0.1")
@@ -72,7 +72,7 @@ class LignumNodeTest {
     }
 
     @Test
-    void directoryInUse_isToldAndTheFirstGoesOn() {
+    void directoryInUse_isReported_andTheFirstNodeContinues() {
         try (TestNode first = TestNode.start(directory)) {
             assertThatThrownBy(() -> TestNode.start(directory))
                     .isInstanceOf(StorageException.DirectoryLocked.class);

@@ -61,7 +61,7 @@ final class ArrivingBytes extends ServerStreamTracer {
 
         @Override
         public ServerStreamTracer newServerStreamTracer(String method, Metadata headers) {
-            ArrivingBytes arriving = new ArrivingBytes(service.memory(), open);
+            ArrivingBytes arriving = new ArrivingBytes(service.admission().memory(), open);
             open.add(arriving);
             return arriving;
         }

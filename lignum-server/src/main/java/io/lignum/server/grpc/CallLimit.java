@@ -33,7 +33,7 @@ final class CallLimit implements ServerInterceptor {
         }
         Permit permit;
         try {
-            permit = service.admit();
+            permit = service.admission().request();
         } catch (ServiceException refused) {
             return WireErrors.refuse(call, refused);
         }

@@ -91,19 +91,19 @@ public final class GrpcServer implements ProtocolServer {
 
     private Server build(ServerConfig config, LogService service, Authorizer authorizer) {
         Limits limits = config.limits();
-        ConnectionLimit gate = new ConnectionLimit(
+        ConnectionLimit limit = new ConnectionLimit(
                 limits.maxConnections(),
                 Math.max(limits.readMaxBytes(), limits.maxBytesInFlight() / 8),
                 threads);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(config.host(), config.grpcPort()))
-                .channelFactory(gate::listener)
+                .channelFactory(limit::listener)
                 .bossEventLoopGroup(loops.get(0))
                 .workerEventLoopGroup(loops.get(1))
                 .executor(threads.calls())
                 .callExecutor(new CallExecutors())
                 .addStreamTracerFactory(new ArrivingBytes.Factory(service, threads))
-                .addTransportFilter(gate);
+                .addTransportFilter(limit);
         limit(builder, limits);
         CheckedRequests checks = new CheckedRequests(limits.requestMaxBytes());
         for (BindableService bound : List.of(
@@ -120,7 +120,7 @@ public final class GrpcServer implements ProtocolServer {
         return builder.intercept(new CallLimit(service))
                 .intercept(new SlowRequests(limits.slowClientTimeout(), threads))
                 .intercept(new AccessInterceptor(authorizer))
-                .intercept(gate)
+                .intercept(limit)
                 .intercept(new CallFailures(service.failures()))
                 .build();
     }

@@ -32,7 +32,7 @@ final class OpenStreams {
 
     /** Opens a stream, or throws the service's error about the limit. */
     Place open() {
-        return new Place(service.openStream());
+        return new Place(service.admission().stream());
     }
 
     void stopAll() {

@@ -65,7 +65,7 @@ final class SubscriptionStream implements OpenStreams.Stream {
         this.service = service;
         this.reader = new LogReader(service);
         this.threads = threads;
-        this.memory = service.memory();
+        this.memory = service.admission().memory();
         this.request = request;
         this.place = place;
     }
@@ -234,7 +234,7 @@ final class SubscriptionStream implements OpenStreams.Stream {
      * later.
      */
     private boolean send(SubscriptionStart read) {
-        memory = service.memory();
+        memory = service.admission().memory();
         Fetched answer;
         try {
             answer = read(

@@ -71,7 +71,8 @@ final class UnaryCalls {
 
     /** A lease for the answer, released when the answer is sent. Must be called within the call. */
     static ConnectionInfo.Lease lease(StreamObserver<?> out, LogService service) {
-        ConnectionInfo.Lease lease = ConnectionInfo.current().lease(service.memory());
+        ConnectionInfo.Lease lease =
+                ConnectionInfo.current().lease(service.admission().memory());
         ServerCallStreamObserver<?> call = (ServerCallStreamObserver<?>) out;
         call.setOnCloseHandler(lease::giveBack);
         call.setOnCancelHandler(lease::giveBack);

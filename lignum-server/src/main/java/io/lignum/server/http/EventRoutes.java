@@ -39,7 +39,7 @@ final class EventRoutes {
         MessageWriter writer = new MessageWriter(query.base64());
         ReadDemand demand = Demand.of(query);
         EventStream stream = new EventStream(service, work, info, from, writer);
-        Permit permit = service.openStream();
+        Permit permit = service.admission().stream();
         service.failures().whenDone(stream.ended(), (done, error) -> {
             open.remove(stream);
             permit.close();

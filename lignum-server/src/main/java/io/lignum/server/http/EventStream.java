@@ -65,7 +65,7 @@ final class EventStream implements WriteListener {
         this.topicId = topic.id();
         this.next = from;
         this.writer = writer;
-        this.memory = service.memory();
+        this.memory = service.admission().memory();
         work.failures().whenDone(ended, (done, error) -> release());
     }
 
@@ -157,7 +157,7 @@ final class EventStream implements WriteListener {
     /** The first piece of the next page; empty at the end of the topic. */
     private byte[] nextPage() {
         memory.close();
-        memory = service.memory();
+        memory = service.admission().memory();
         Page page = service.read(ReadQuery.from(topic, next).withMaxBytes(PAGE_BYTES), memory);
         service.topics().describe(topic, topicId); // Not a topic created again.
         next = page.next();

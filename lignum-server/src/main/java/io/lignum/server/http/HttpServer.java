@@ -176,7 +176,7 @@ public final class HttpServer implements ProtocolServer {
         routes.events().endAll();
         work.endWaits();
         try {
-            service.awaitQuiet(atMost);
+            service.admission().awaitQuiet(atMost);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

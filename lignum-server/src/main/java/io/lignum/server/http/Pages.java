@@ -22,7 +22,7 @@ final class Pages {
             Wanted wanted,
             BiFunction<Page, Throwable, CompletableFuture<Void>> send) {
         if (wanted.demand.isNone()) {
-            return read(service, work, wanted, wanted.patience, send);
+            return read(service, work, wanted, wanted.timeout, send);
         }
         CompletableFuture<Void> fresh =
                 service.awaitDemand(wanted.query.topic(), wanted.query.from(), wanted.demand);
@@ -30,7 +30,7 @@ final class Pages {
                 work.track(wanted.client.untilFresh(fresh)),
                 (done, error) -> error != null
                         ? send.apply(null, error)
-                        : read(service, work, wanted, wanted.patience, send));
+                        : read(service, work, wanted, wanted.timeout, send));
     }
 
     /**
@@ -42,7 +42,7 @@ final class Pages {
     record Wanted(
             ReadQuery query,
             ReadDemand demand,
-            Duration patience,
+            Duration timeout,
             MemoryLease memory,
             ClientWatch client) {}
 

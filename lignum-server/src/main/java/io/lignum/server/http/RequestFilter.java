@@ -60,7 +60,7 @@ final class RequestFilter extends Handler.Wrapper {
         if (draining) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
-        MemoryLease memory = service.memory();
+        MemoryLease memory = service.admission().memory();
         Body body = new Body(memory, json);
         request.setAttribute(BODY, body);
         Request.addCompletionListener(request, failure -> memory.close());
@@ -74,7 +74,7 @@ final class RequestFilter extends Handler.Wrapper {
                 return true;
             }
             requireUnencoded(request);
-            permit = service.admit();
+            permit = service.admission().request();
         } catch (ServiceException e) {
             refuse(response, callback, e);
             return true;

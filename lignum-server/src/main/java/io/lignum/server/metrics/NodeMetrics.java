@@ -109,7 +109,10 @@ public final class NodeMetrics implements ServiceListener {
 
     /** Adds metrics that are read from the running service. */
     public void observe(LogService service) {
-        gauge("lignum.requests.in.flight", "Requests in progress", service::requestsInFlight);
+        gauge(
+                "lignum.requests.in.flight",
+                "Requests in progress",
+                service.admission()::requestsInFlight);
         gauge(
                 "lignum.append.queue",
                 "Appends accepted and not yet answered",
@@ -119,11 +122,11 @@ public final class NodeMetrics implements ServiceListener {
                 "Bytes of appends accepted and not yet answered",
                 service::bytesInFlight);
         gauge("lignum.waiting.reads", "Reads waiting for new messages", service::waitingReads);
-        gauge("lignum.streams", "Open streams", service::openStreams);
+        gauge("lignum.streams", "Open streams", service.admission()::openStreams);
         gauge(
                 "lignum.memory.bytes",
                 "Bytes reserved for requests and responses",
-                service::memoryInUse);
+                service.admission()::memoryInUse);
         gauge("lignum.ready", "1 while the node serves calls", () -> service.isReady() ? 1 : 0);
     }
 

@@ -44,37 +44,24 @@ public final class LogService implements AutoCloseable {
     private final Waiters waiters;
     private final ReadDemandWaits demands;
     private final DivergentFiles divergent;
-    private final Permits requests;
-    private final Permits streams;
-    private final Permits memory;
+    private final Admission admission;
 
     /** @param threads makes the threads of this object, and of the listeners on the network */
     public LogService(Limits limits, ServiceListener listener, NodeThreads threads) {
         this.limits = limits;
         this.threads = threads;
         this.listener = listener;
-        this.memory = new Permits(
-                ErrorCode.OVERLOADED,
-                "limits.max-bytes-in-flight",
-                limits.maxBytesInFlight(),
-                "bytes of requests and answers on their way");
         this.topics = new TopicRequests(state, listener);
         this.errors = new CallErrors(listener);
+        this.admission = new Admission(limits, listener, errors);
         this.topicService = new TopicService(topics, errors);
-        this.producer = new AppendService(state, limits, listener, this::memory);
+        this.producer = new AppendService(state, limits, listener, admission::memory);
         this.reader = new ReadService(topics, limits, listener);
         RequestFailures failures = threads.failures();
         this.waiters = new Waiters(limits, threads);
         liveness.watch("The timer of waiting reads", waiters.timer());
         this.demands = new ReadDemandWaits(state, topics, waiters, failures, limits);
         this.divergent = new DivergentFiles(state, producer, limits);
-        this.requests = new Permits(
-                ErrorCode.OVERLOADED,
-                "limits.max-requests-in-flight",
-                limits.maxRequestsInFlight(),
-                "requests at once");
-        this.streams = new Permits(
-                ErrorCode.OVERLOADED, "limits.max-streams", limits.maxStreams(), "open streams");
     }
 
     /** Serves calls from now on, as a standalone node. The caller closes the store. */
@@ -206,7 +193,7 @@ public final class LogService implements AutoCloseable {
      * interrupted.
      */
     public Page read(ReadQuery query) {
-        try (MemoryLease lease = memory()) {
+        try (MemoryLease lease = admission.memory()) {
             return read(query, lease);
         }
     }
@@ -288,14 +275,14 @@ public final class LogService implements AutoCloseable {
 
     /**
      * Completes when this node knows a leader for writes, which a standalone node does at once;
-     * fails with NOT_LEADER after {@code patience}.
+     * fails with NOT_LEADER after {@code timeout}.
      */
-    public CompletableFuture<Void> awaitLeader(Duration patience) {
+    public CompletableFuture<Void> awaitLeader(Duration timeout) {
         return errors.callAsync(() -> {
             ClusterOverview membership = state.membership();
             return waiters.until(
                     membership::takesWrites,
-                    patience,
+                    timeout,
                     () -> ServiceException.notLeader("no node leads the cluster", null));
         });
     }
@@ -310,33 +297,9 @@ public final class LogService implements AutoCloseable {
         return topicService;
     }
 
-    /** Admits one request; OVERLOADED above limits.max-requests-in-flight. */
-    public Permit admit() {
-        return errors.call(() -> new Permit(requests));
-    }
-
-    /** Admits one stream; OVERLOADED above limits.max-streams. */
-    public Permit openStream() {
-        return errors.call(() -> new Permit(streams));
-    }
-
-    /** A lease for the memory of one request and its answer. The caller closes it. */
-    public MemoryLease memory() {
-        return new MemoryLease(memory, listener);
-    }
-
-    /** The bytes of all open leases. */
-    public long memoryInUse() {
-        return memory.taken();
-    }
-
-    /** Waits until each admitted request is answered. Used once, at the stop. */
-    public void awaitQuiet(Duration atMost) throws InterruptedException {
-        requests.awaitNone(atMost);
-    }
-
-    public long requestsInFlight() {
-        return requests.taken();
+    /** Admits requests and streams, and the memory that they use. */
+    public Admission admission() {
+        return admission;
     }
 
     public long appendsInFlight() {
@@ -349,10 +312,6 @@ public final class LogService implements AutoCloseable {
 
     public long waitingReads() {
         return waiters.waiting();
-    }
-
-    public long openStreams() {
-        return streams.taken();
     }
 
     /** Ends the timer of waiting reads. */

@@ -28,7 +28,7 @@ final class Finals {
     /** All values of a topic at each node, when all nodes have reached the longest log. */
     Map<String, List<Long>> of(String topic, ToLongFunction<String> value) {
         Awaitility.await("all nodes have the same of " + topic)
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .ignoreExceptions()
                 .until(() -> cluster.nodes().stream()
                                 .map(node -> node.end(topic))

@@ -158,7 +158,7 @@ final class HistoryCheckerTest {
     }
 
     @Test
-    void walTopicThatLostATail_isNotAnAnomaly_butTold() {
+    void walTopicThatLostATail_isNotAnAnomaly_butReported() {
         finals.values().forEach(log -> log.subList(15, log.size()).clear());
         HistoryChecker checker = new HistoryChecker(history, finals);
         assertThat(checker.checkWal()).isEmpty();

@@ -119,10 +119,10 @@ final class Load implements AutoCloseable {
         var unused = reader.scheduleWithFixedDelay(this::read, 0, 20, TimeUnit.MILLISECONDS);
     }
 
-    private Producer<byte[], String> producer(String topic, Duration patience, boolean numbered) {
+    private Producer<byte[], String> producer(String topic, Duration timeout, boolean numbered) {
         return client.producer(topic)
                 .values(Codecs.utf8())
-                .deliveryTimeout(patience)
+                .deliveryTimeout(timeout)
                 .idempotent(numbered)
                 .open();
     }

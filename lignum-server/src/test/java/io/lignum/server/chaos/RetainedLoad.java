@@ -30,7 +30,7 @@ final class RetainedLoad implements AutoCloseable {
     private static final int RECORD_BYTES = 1_024;
     private static final int MAX_OUTSTANDING = 1_000;
     private static final int A_TURN = 5;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final LignumClient client;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
@@ -51,7 +51,7 @@ final class RetainedLoad implements AutoCloseable {
                     .join();
             Producer<byte[], byte[]> producer = client.producer(topic)
                     .values(Codecs.bytes())
-                    .deliveryTimeout(PATIENCE)
+                    .deliveryTimeout(TIMEOUT)
                     .open();
             var unused =
                     clock.scheduleAtFixedRate(() -> send(producer), 0, 20, TimeUnit.MILLISECONDS);

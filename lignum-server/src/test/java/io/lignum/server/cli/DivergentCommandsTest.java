@@ -84,7 +84,7 @@ class DivergentCommandsTest {
     }
 
     @Test
-    void noNode_isToldAtOnce() {
+    void noNode_isReportedAtOnce() {
         CommandRun run = CommandRun.of("cluster", "status", "-s", "127.0.0.1:1");
         assertThat(run.code()).isEqualTo(Exit.FAILED);
         assertThat(run.err()).contains("no node answers at 127.0.0.1:1");

@@ -101,7 +101,7 @@ class TopicCommandsTest {
     }
 
     @Test
-    void existingTopicOrBadName_isToldInOneLine() {
+    void existingTopicOrBadName_isReportedInOneLine() {
         CommandRun.of(topic("create", "t"));
         CommandRun twice = CommandRun.of(topic("create", "t"));
         assertThat(twice.code()).isEqualTo(Exit.FAILED);
@@ -112,7 +112,7 @@ class TopicCommandsTest {
     }
 
     @Test
-    void noNode_isToldAtOnce_withWhatToDo() throws IOException {
+    void noNode_isReportedAtOnce_withWhatToDo() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();

@@ -142,7 +142,7 @@ class CatchUpIT {
         }
         NodeProcess follower = cluster.followers().get(0);
         Awaitility.await("a shipment is on its way")
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> follower.end("shipped") > 0);
         former.kill();
@@ -207,7 +207,7 @@ class CatchUpIT {
 
     private static void awaitEnd(NodeProcess node, String topic, long end) {
         Awaitility.await(node + " has " + end + " of " + topic)
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> assertThat(node.end(topic)).isEqualTo(end));
     }
@@ -223,7 +223,7 @@ class CatchUpIT {
     private static void sendFrom(LignumClient client, String topic, int from, int to) {
         try (Producer<byte[], String> producer = client.producer(topic)
                 .values(Codecs.utf8())
-                .deliveryTimeout(JarCluster.PATIENCE)
+                .deliveryTimeout(JarCluster.TIMEOUT)
                 .open()) {
             List<CompletableFuture<Long>> sent = new ArrayList<>();
             texts(from, to).forEach(text -> sent.add(producer.send(text)));

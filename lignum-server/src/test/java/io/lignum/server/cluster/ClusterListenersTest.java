@@ -145,7 +145,7 @@ class ClusterListenersTest {
                 TestCluster.send(follower, "DELETE", "/api/topics/shared", "");
         assertThat(deletion.statusCode()).isEqualTo(200);
         Awaitility.await()
-                .atMost(TestCluster.PATIENCE)
+                .atMost(TestCluster.TIMEOUT)
                 .until(() -> cluster.node(1).service().topics().list().stream()
                         .noneMatch(topic -> topic.name().equals("shared")));
         HttpResponse<String> none = TestCluster.send(follower, "DELETE", "/api/topics/shared", "");
@@ -183,7 +183,7 @@ class ClusterListenersTest {
                 ReadDemand.Level.COMMITTED, OptionalLong.empty(), OptionalInt.of(epoch - 1));
         assertThat(leader.service().awaitDemand("history", 1, other))
                 .isCompletedExceptionally()
-                .failsWithin(TestCluster.PATIENCE)
+                .failsWithin(TestCluster.TIMEOUT)
                 .withThrowableThat()
                 .havingCause()
                 .isInstanceOfSatisfying(
@@ -202,7 +202,7 @@ class ClusterListenersTest {
     }
 
     @Test
-    void status_isToldByEveryListenerAndTheCommandLine() {
+    void status_isGivenByEveryListenerAndTheCommandLine() {
         LignumNode follower = cluster.follower();
         assertThat(TestCluster.get(follower, "/api/cluster?view=leader").body())
                 .contains("\"clustered\":true", "\"role\":\"leader\"", "\"node_id\":\"node-3\"");

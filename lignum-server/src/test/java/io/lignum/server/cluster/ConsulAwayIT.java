@@ -71,13 +71,13 @@ class ConsulAwayIT {
             awaitAnswer(node, "GET", linearizable, "", "COORDINATOR_UNAVAILABLE");
             assertThat(node.readAll(topic)).startsWith("m0", "m1");
             Awaitility.await(node + " says so")
-                    .atMost(JarCluster.PATIENCE)
+                    .atMost(JarCluster.TIMEOUT)
                     .until(() -> !node.get("/api/cluster")
                             .get("coordinator_reachable")
                             .asBoolean());
         }
         load.awaitMore(1_000);
-        assertThat(load.longestPause()).isLessThan(JarCluster.PATIENCE);
+        assertThat(load.longestPause()).isLessThan(JarCluster.TIMEOUT);
         System.out.println(topic + ", pause while Consul is away: " + load.longestPause());
 
         cluster.consul().restart();
@@ -93,7 +93,7 @@ class ConsulAwayIT {
     private static void awaitAnswer(
             NodeProcess node, String method, String path, String body, String text) {
         Awaitility.await(node + " answers " + path + " with " + text)
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .untilAsserted(() -> {
                     HttpResponse<String> answer = node.call(method, path, body);
                     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
@@ -102,12 +102,10 @@ class ConsulAwayIT {
     }
 
     private static void awaitStatus(NodeProcess node, String method, String path, String body) {
-        Awaitility.await(node + " answers " + path)
-                .atMost(JarCluster.PATIENCE)
-                .untilAsserted(() -> {
-                    HttpResponse<String> answer = node.call(method, path, body);
-                    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-                });
+        Awaitility.await(node + " answers " + path).atMost(JarCluster.TIMEOUT).untilAsserted(() -> {
+            HttpResponse<String> answer = node.call(method, path, body);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        });
     }
 
     @Test
@@ -165,7 +163,7 @@ class ConsulAwayIT {
 
     private static void awaitAlarm(NodeProcess node) {
         node.awaitReady(); // It cannot be asked before.
-        Awaitility.await(node + " alarms").atMost(JarCluster.PATIENCE).until(() -> {
+        Awaitility.await(node + " alarms").atMost(JarCluster.TIMEOUT).until(() -> {
             JsonNode status = node.get("/api/cluster");
             return !status.get("role").asText().equals("leader")
                     && status.get("alarms").toString().contains("lost the cluster's state");
@@ -176,7 +174,7 @@ class ConsulAwayIT {
     private static void recoverSomewhere() {
         List<NodeProcess> nodes = cluster.nodes();
         int[] attempts = {0};
-        Awaitility.await("recover").atMost(JarCluster.PATIENCE).until(() -> {
+        Awaitility.await("recover").atMost(JarCluster.TIMEOUT).until(() -> {
             NodeProcess asked = nodes.get(attempts[0]++ % nodes.size());
             CommandRun run = JarCluster.lignum(asked, "cluster", "recover", "--yes");
             System.out.println("recover at " + asked + ": " + run.code() + " " + run.err());

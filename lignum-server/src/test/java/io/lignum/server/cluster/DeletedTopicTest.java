@@ -63,7 +63,7 @@ class DeletedTopicTest {
         assertUnknownTopic(answers);
         Awaitility.await().untilAsserted(() -> {
             assertThat(node.service().waitingReads()).isZero();
-            assertThat(node.service().openStreams()).isZero();
+            assertThat(node.service().admission().openStreams()).isZero();
         });
     }
 
@@ -94,7 +94,7 @@ class DeletedTopicTest {
         assertThat(TestCluster.post(leader, "/api/message", message("first")).statusCode())
                 .isEqualTo(200);
         Awaitility.await()
-                .atMost(TestCluster.PATIENCE)
+                .atMost(TestCluster.TIMEOUT)
                 .until(() -> node.service().topics().list().stream()
                         .anyMatch(one -> one.readableEnd() == 1));
         Map<WaitingReader, CompletableFuture<String>> answers = new EnumMap<>(WaitingReader.class);
@@ -102,7 +102,7 @@ class DeletedTopicTest {
             answers.put(reader, reader.start(node));
         }
         Awaitility.await("all readers wait")
-                .atMost(TestCluster.PATIENCE)
+                .atMost(TestCluster.TIMEOUT)
                 .until(() -> waiting(node, leader) == answers.size());
         return answers;
     }

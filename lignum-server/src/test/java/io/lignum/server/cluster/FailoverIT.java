@@ -91,7 +91,7 @@ class FailoverIT {
             cluster.leaderOtherThan(former);
             load.awaitMore(500);
             Awaitility.await()
-                    .atMost(JarCluster.PATIENCE)
+                    .atMost(JarCluster.TIMEOUT)
                     .until(() ->
                             System.nanoTime() - paused > Duration.ofSeconds(8).toNanos());
             former.resume();
@@ -128,7 +128,7 @@ class FailoverIT {
                     successor.id());
             assertThat(run.code()).as(run.err()).isZero();
             Awaitility.await()
-                    .atMost(JarCluster.PATIENCE)
+                    .atMost(JarCluster.TIMEOUT)
                     .until(() -> cluster.leader() == successor);
             load.awaitMore(500);
             System.out.println("hand-over by transfer-leader: " + load.longestPause());
@@ -144,7 +144,7 @@ class FailoverIT {
             String session = lock.replaceAll("(?s).*\"Session\": *\"([^\"]*)\".*", "$1");
             assertThat(consul("PUT", "/v1/session/destroy/" + session)).contains("true");
             Awaitility.await()
-                    .atMost(JarCluster.PATIENCE)
+                    .atMost(JarCluster.TIMEOUT)
                     .ignoreExceptions()
                     .until(() -> epoch() > epoch);
             load.awaitMore(500);
@@ -189,7 +189,7 @@ class FailoverIT {
         assertThat(atLeader).containsOnlyKeys(wanted);
         for (NodeProcess node : cluster.nodes()) {
             Awaitility.await("topics of " + node)
-                    .atMost(JarCluster.PATIENCE)
+                    .atMost(JarCluster.TIMEOUT)
                     .untilAsserted(() -> assertThat(topicIds(node)).isEqualTo(atLeader));
         }
     }
@@ -198,7 +198,7 @@ class FailoverIT {
     private static void untilDone(String method, String path, String body, int doneBefore) {
         int[] attempts = {0};
         Awaitility.await(method + " " + path)
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .ignoreExceptions()
                 .until(() -> {
                     attempts[0]++;
@@ -228,7 +228,7 @@ class FailoverIT {
             List<NodeProcess> lost = cluster.followers();
             lost.forEach(NodeProcess::kill);
             Awaitility.await()
-                    .atMost(JarCluster.PATIENCE)
+                    .atMost(JarCluster.TIMEOUT)
                     .untilAsserted(() -> assertThat(left.call(
                                             "POST",
                                             "/api/message",

@@ -55,7 +55,7 @@ class FiveNodesIT {
         CommandRun out =
                 JarCluster.lignum(followers.get(1), "cluster", "decommission", retired.id());
         assertThat(out.code()).as(out.err()).isZero();
-        Awaitility.await().atMost(JarCluster.PATIENCE).untilAsserted(() -> {
+        Awaitility.await().atMost(JarCluster.TIMEOUT).untilAsserted(() -> {
             JsonNode status = cluster.leader().get("/api/cluster");
             assertThat(status.get("in_sync")).hasSize(3);
             assertThat(status.get("min_in_sync").asInt()).isEqualTo(2);

@@ -44,7 +44,7 @@ class FoundingIT {
             cluster.awaitInSync(3);
             for (NodeProcess node : cluster.nodes()) {
                 Awaitility.await()
-                        .atMost(JarCluster.PATIENCE)
+                        .atMost(JarCluster.TIMEOUT)
                         .untilAsserted(() ->
                                 assertThat(node.readAll("kept")).containsExactly("k0", "k1", "k2"));
             }
@@ -80,7 +80,7 @@ class FoundingIT {
         NodeProcess stranger = cluster.add("cluster.secret", "another long random text");
         stranger.launch();
         Awaitility.await("the stranger is refused, and says so")
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .until(() -> stranger.log().contains("the same secret"));
         assertThat(cluster.leader().get("/api/cluster").get("in_sync")).hasSize(3);
         HttpResponse<String> read = stranger.isAlive()

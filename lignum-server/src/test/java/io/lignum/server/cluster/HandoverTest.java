@@ -37,7 +37,7 @@ class HandoverTest {
             long startNanos = System.nanoTime();
             leader.close();
             Awaitility.await()
-                    .atMost(TestCluster.PATIENCE)
+                    .atMost(TestCluster.TIMEOUT)
                     .until(() -> cluster.leader() == follower);
             System.out.println("handed over in "
                     + Duration.ofNanos(System.nanoTime() - startNanos).toMillis() + " ms");
@@ -79,7 +79,7 @@ class HandoverTest {
             assertThat(run.err()).isEmpty();
             assertThat(run.code()).isZero();
             Awaitility.await()
-                    .atMost(TestCluster.PATIENCE)
+                    .atMost(TestCluster.TIMEOUT)
                     .until(() -> TestCluster.status(follower)
                             .leader()
                             .filter(to::equals)
@@ -110,7 +110,7 @@ class HandoverTest {
             cluster.start(2);
             cluster.awaitInSync(2);
             Awaitility.await()
-                    .atMost(TestCluster.PATIENCE)
+                    .atMost(TestCluster.TIMEOUT)
                     .until(() -> cluster.node(2).service().topics().list().stream()
                             .anyMatch(topic ->
                                     topic.name().equals("old") && topic.messageCount() == 1));

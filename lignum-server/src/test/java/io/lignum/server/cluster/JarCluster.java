@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class JarCluster implements AutoCloseable {
 
     /** Much longer than any step takes on an idle machine. */
-    public static final Duration PATIENCE = Duration.ofMinutes(2);
+    public static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Path directory;
     private final List<String> settings = new ArrayList<>();
@@ -107,7 +107,7 @@ public final class JarCluster implements AutoCloseable {
     /** Waits for a node that reports that it leads and accepts writes. */
     public NodeProcess leader() {
         return Awaitility.await("a node leads")
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .ignoreExceptions()
                 .until(
@@ -119,7 +119,7 @@ public final class JarCluster implements AutoCloseable {
     /** Waits for a leader other than this node, which may be paused. */
     NodeProcess leaderOtherThan(NodeProcess former) {
         return Awaitility.await("another node than " + former + " leads")
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .ignoreExceptions()
                 .until(
                         () -> nodes.stream()
@@ -161,7 +161,7 @@ public final class JarCluster implements AutoCloseable {
     public void awaitInSync(int count) {
         List<NodeProcess> running = nodes.stream().filter(NodeProcess::isAlive).toList();
         Awaitility.await(count + " nodes in sync")
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .failFast("a node ended", () -> !running.stream().allMatch(NodeProcess::isAlive))
                 .ignoreExceptions()
                 .until(() -> running.stream().allMatch(node -> {

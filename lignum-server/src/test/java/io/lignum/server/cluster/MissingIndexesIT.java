@@ -107,7 +107,7 @@ class MissingIndexesIT {
         }
         for (NodeProcess node : cluster.nodes()) {
             Awaitility.await(node + " has the topic")
-                    .atMost(JarCluster.PATIENCE)
+                    .atMost(JarCluster.TIMEOUT)
                     .until(() -> node.end(TOPIC) == RECORDS);
         }
     }
@@ -117,7 +117,7 @@ class MissingIndexesIT {
         for (NodeProcess node : cluster.nodes()) {
             long target = readers.reads(node) + MORE_READS;
             Awaitility.await("reads of " + node)
-                    .atMost(JarCluster.PATIENCE)
+                    .atMost(JarCluster.TIMEOUT)
                     .pollInterval(Duration.ofMillis(50))
                     .until(() -> {
                         readers.check();

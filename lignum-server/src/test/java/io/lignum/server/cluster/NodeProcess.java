@@ -193,7 +193,7 @@ public final class NodeProcess {
 
     public void awaitReady() {
         Awaitility.await(id + " is ready, see " + log(runs))
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .failFast(id + " ended, see " + log(runs), () -> !isAlive())
                 .until(() -> log().contains("Ready: "));
     }
@@ -222,7 +222,7 @@ public final class NodeProcess {
     public int awaitEnd() {
         Process running = running();
         Awaitility.await(id + " ends, see " + log(runs))
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .until(() -> !running.isAlive());
         return running.exitValue();
     }

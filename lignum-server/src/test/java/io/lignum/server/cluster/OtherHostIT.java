@@ -80,7 +80,7 @@ class OtherHostIT {
     /** Asks the public health call until one node leads and the other follows it. */
     private static NodeProcess awaitFollower() {
         return Awaitility.await("a node leads and the other follows")
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .ignoreExceptions()
                 .until(
                         () -> cluster.nodes().stream()

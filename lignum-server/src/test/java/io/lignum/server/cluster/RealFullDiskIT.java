@@ -107,7 +107,7 @@ class RealFullDiskIT {
 
     private static void awaitOutOfSync() {
         Awaitility.await(small + " is out of sync")
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .ignoreExceptions()
                 .until(() -> {
                     JsonNode inSync = cluster.leader().get("/api/cluster").get("in_sync");

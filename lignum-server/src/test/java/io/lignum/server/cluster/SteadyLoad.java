@@ -51,7 +51,7 @@ final class SteadyLoad implements AutoCloseable {
                 .handle(record -> followed.add(record.value()));
         producer = client.producer(topic)
                 .values(Codecs.utf8())
-                .deliveryTimeout(JarCluster.PATIENCE)
+                .deliveryTimeout(JarCluster.TIMEOUT)
                 .open();
         lastEndNanos.set(System.nanoTime());
         var unused = clock.scheduleAtFixedRate(this::send, 0, 2, TimeUnit.MILLISECONDS);
@@ -76,7 +76,7 @@ final class SteadyLoad implements AutoCloseable {
     void awaitMore(int count) {
         long before = ends.get();
         Awaitility.await("acknowledgements of " + topic)
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .until(() -> ends.get() >= before + count);
         assertNoneFailed();
     }
@@ -94,7 +94,7 @@ final class SteadyLoad implements AutoCloseable {
     void finishAndVerify() throws Exception {
         clock.shutdown();
         assertThat(clock.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-        producer.flush().get(JarCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        producer.flush().get(JarCluster.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         assertNoneFailed();
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
@@ -102,13 +102,13 @@ final class SteadyLoad implements AutoCloseable {
             expected.add("m" + i);
         }
         Awaitility.await("the consumer has all of " + topic)
-                .atMost(JarCluster.PATIENCE)
+                .atMost(JarCluster.TIMEOUT)
                 .until(() -> followed.size() >= expected.size());
         assertThat(List.copyOf(followed)).isEqualTo(expected);
         for (NodeProcess node : cluster.nodes()) {
             if (node.isAlive()) {
                 Awaitility.await(node + " has all of " + topic)
-                        .atMost(JarCluster.PATIENCE)
+                        .atMost(JarCluster.TIMEOUT)
                         .ignoreExceptions()
                         .until(() -> node.end(topic) >= expected.size());
                 assertThat(node.readAll(topic)).as("at " + node).isEqualTo(expected);

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 /** Nodes with real listeners, disks and loops, and a coordinator and network that are in memory. */
 final class TestCluster implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final ThreadTicker ticker = new ThreadTicker("test-ticker");
     private final MemoryCoordinator coordinator;
@@ -99,9 +99,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     LignumNode leader() {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> nodes.stream().anyMatch(TestCluster::leads));
+        Awaitility.await().atMost(TIMEOUT).until(() -> nodes.stream().anyMatch(TestCluster::leads));
         return nodes.stream().filter(TestCluster::leads).findFirst().orElseThrow();
     }
 
@@ -122,7 +120,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     void awaitInSync(int count) {
-        Awaitility.await().atMost(PATIENCE).until(() -> {
+        Awaitility.await().atMost(TIMEOUT).until(() -> {
             LignumNode leader = leader();
             return status(leader).inSync().size() == count
                     && nodes.stream()
@@ -142,7 +140,7 @@ final class TestCluster implements AutoCloseable {
     static HttpResponse<String> send(LignumNode node, String method, String path, String body) {
         java.net.http.HttpRequest request = java.net.http.HttpRequest.newBuilder(
                         java.net.URI.create("http://127.0.0.1:" + node.httpPort() + path))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .method(method, java.net.http.HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return TestNode.send(request);

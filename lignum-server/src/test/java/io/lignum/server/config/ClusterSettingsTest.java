@@ -133,7 +133,7 @@ class ClusterSettingsTest {
     }
 
     @Test
-    void secrets_areNeitherPrintedNorTold() {
+    void secrets_areNeitherPrintedNorInErrors() {
         ServerConfig config = cluster("cluster.secret", "hunter2", "consul.acl-token", "hunter3");
         assertThat(config.print()).doesNotContain("hunter").contains("acl-token: \"***\"");
         ClusterSettings.Consul consul = config.cluster().orElseThrow().consul();

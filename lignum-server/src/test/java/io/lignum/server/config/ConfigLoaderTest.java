@@ -134,7 +134,7 @@ class ConfigLoaderTest {
     }
 
     @Test
-    void severalMistakes_areAllTold() throws IOException {
+    void severalMistakes_areAllReported() throws IOException {
         Path file = file("server:\n  port: x\n  prot: 1\n");
         assertThatThrownBy(() -> new ConfigLoader()
                         .file(file)

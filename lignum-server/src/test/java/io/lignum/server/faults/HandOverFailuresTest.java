@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 @Isolated("the injection is static")
 class HandOverFailuresTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(2);
 
     /** gRPC calls it, and answers for it; of its own code all is caught. */
@@ -92,7 +92,7 @@ class HandOverFailuresTest {
         Injection.arm(0, IllegalStateException::new);
         run(request);
         Awaitility.await(request)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .pollInterval(POLL)
                 .until(() -> node().held().isEmpty());
         return Injection.passed();
@@ -115,7 +115,7 @@ class HandOverFailuresTest {
         }
         thrown++;
         try {
-            Awaitility.await().atMost(PATIENCE).pollInterval(POLL).until(expected::getAsBoolean);
+            Awaitility.await().atMost(TIMEOUT).pollInterval(POLL).until(expected::getAsBoolean);
         } catch (ConditionTimeoutException late) {
             outcome = "then: holds [" + node().held() + "], failed: " + node().hasFailed();
         }

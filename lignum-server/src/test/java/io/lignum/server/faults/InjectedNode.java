@@ -33,12 +33,12 @@ public final class InjectedNode implements NodeProbe {
     public String held() {
         LogService service = node.service();
         long[] held = {
-            service.requestsInFlight(),
+            service.admission().requestsInFlight(),
             service.appendsInFlight(),
             service.bytesInFlight(),
             service.waitingReads(),
-            service.openStreams(),
-            service.memoryInUse()
+            service.admission().openStreams(),
+            service.admission().memoryInUse()
         };
         for (long one : held) {
             if (one != 0) {

@@ -38,7 +38,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Requests implements AutoCloseable {
 
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int TIMEOUT_SECONDS = 20;
 
     private final int httpPort;
     private final ManagedChannel channel;
@@ -121,12 +121,12 @@ final class Requests implements AutoCloseable {
 
     private LignumGrpc.LignumBlockingStub original() {
         return LignumGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     private LignumLogGrpc.LignumLogBlockingStub log() {
         return LignumLogGrpc.newBlockingStub(channel)
-                .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
     private static void grpc(Runnable call) {
@@ -169,7 +169,7 @@ final class Requests implements AutoCloseable {
         }
         out.onCompleted();
         try {
-            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!ended.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("the stream did not end");
             }
         } catch (InterruptedException e) {
@@ -180,7 +180,7 @@ final class Requests implements AutoCloseable {
     /** Until the connection ends, or the answer has {@code until}. */
     private void http(String method, String path, String body, String until) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), httpPort)) {
-            socket.setSoTimeout(PATIENCE_SECONDS * 1_000);
+            socket.setSoTimeout(TIMEOUT_SECONDS * 1_000);
             String head = "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
                     + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s";
             socket.getOutputStream()

@@ -57,7 +57,7 @@ class ConnectionLimitsTest {
     }
 
     @Test
-    void connectionsBeyondTheLimit_areToldOrCut() throws Exception {
+    void connectionsBeyondTheLimit_getAnErrorOrAreClosed() throws Exception {
         start("limits.max-connections", "3");
         List<ManagedChannel> channels = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

@@ -82,7 +82,7 @@ class EarlyResponsesTest {
         LogService service = node.node().service();
         List<Permit> others = new ArrayList<>();
         for (int i = 0; i < MAX_CALLS; i++) {
-            others.add(service.admit());
+            others.add(service.admission().request());
         }
         refuse(800_000);
         others.forEach(Permit::close);
@@ -91,7 +91,7 @@ class EarlyResponsesTest {
 
     @Test
     void requestsWithoutMemory_connectionServesOn() {
-        try (MemoryLease others = node.node().service().memory()) {
+        try (MemoryLease others = node.node().service().admission().memory()) {
             others.take(3_700_000);
             refuse(800_000);
         }
@@ -115,7 +115,8 @@ class EarlyResponsesTest {
                 .isEqualTo(1);
         LogService service = node.node().service();
         Awaitility.await()
-                .until(() -> service.memoryInUse() == 0 && service.requestsInFlight() == 0);
+                .until(() -> service.admission().memoryInUse() == 0
+                        && service.admission().requestsInFlight() == 0);
     }
 
     private LignumLogBlockingStub stub() {

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public final class GrpcAccessTable {
 
     /** Long enough for a refusal; a stream that lasts is served. */
-    private static final long PATIENCE_MILLIS = 10_000;
+    private static final long TIMEOUT_MILLIS = 10_000;
 
     private static final long STREAM_MILLIS = 300;
 
@@ -107,7 +107,7 @@ public final class GrpcAccessTable {
                         RawCalls.call(
                                 caller,
                                 descriptor(method),
-                                lasts ? STREAM_MILLIS : PATIENCE_MILLIS,
+                                lasts ? STREAM_MILLIS : TIMEOUT_MILLIS,
                                 new byte[0]));
             }
         } finally {

@@ -207,7 +207,7 @@ class GrpcLimitsTest {
                             SubscribeRequest.newBuilder().setTopic("t").build(),
                             new CollectedAnswers<>());
         }
-        await().until(() -> node.service.openStreams() == 2);
+        await().until(() -> node.service.admission().openStreams() == 2);
 
         CollectedAnswers<Fetched> third = new CollectedAnswers<>();
         node.logAsync().subscribe(SubscribeRequest.newBuilder().setTopic("t").build(), third);

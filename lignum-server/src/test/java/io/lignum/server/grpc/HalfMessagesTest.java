@@ -60,8 +60,8 @@ class HalfMessagesTest {
                     }
                 }));
             }
-            Awaitility.await().until(() -> service.memoryInUse() > 300_000);
-            assertThat(service.memoryInUse()).isLessThanOrEqualTo(1_000_000);
+            Awaitility.await().until(() -> service.admission().memoryInUse() > 300_000);
+            assertThat(service.admission().memoryInUse()).isLessThanOrEqualTo(1_000_000);
             clients.forEach(CompletableFuture::join);
             assertNothingHeld(service);
         }
@@ -69,8 +69,8 @@ class HalfMessagesTest {
 
     private static void assertNothingHeld(LogService service) {
         Awaitility.await()
-                .until(() -> service.memoryInUse() == 0
-                        && service.requestsInFlight() == 0
-                        && service.openStreams() == 0);
+                .until(() -> service.admission().memoryInUse() == 0
+                        && service.admission().requestsInFlight() == 0
+                        && service.admission().openStreams() == 0);
     }
 }

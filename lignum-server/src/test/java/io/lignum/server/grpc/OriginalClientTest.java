@@ -126,7 +126,7 @@ class OriginalClientTest {
     }
 
     @Test
-    void nameOfTheWorldsLongestTopic_isInvalidAndTold() {
+    void nameOfTheWorldsLongestTopic_isRefusedAsInvalid() {
         String name = "x".repeat(1_000_000);
         assertStatus(Status.Code.INVALID_ARGUMENT, () -> send(name, ByteString.EMPTY));
         assertStatus(Status.Code.INVALID_ARGUMENT, () -> client.read(query(name, 0, 1)));

@@ -183,7 +183,7 @@ class ProduceStreamTest {
     }
 
     @Test
-    void expectedEndOffset_isHeldAndToldWhenItIsNot() throws Exception {
+    void expectedEndOffset_isChecked_andAMismatchIsReported() throws Exception {
         stream.onNext(Batches.numbered(1, expecting(0)));
         stream.onNext(Batches.numbered(2, expecting(0)));
         stream.onNext(Batches.numbered(3, expecting(1)));
@@ -237,9 +237,9 @@ class ProduceStreamTest {
 
     @Test
     void clientThatLeaves_givesItsPlaceBack() {
-        await().until(() -> node.service.openStreams() == 1);
+        await().until(() -> node.service.admission().openStreams() == 1);
         stream.onError(Status.CANCELLED.asRuntimeException());
-        await().until(() -> node.service.openStreams() == 0);
+        await().until(() -> node.service.admission().openStreams() == 0);
     }
 
     private static AppendRequest expecting(long end) {

@@ -58,9 +58,9 @@ final class RapidResetTest {
         assertThat(node.log().append(Batches.messages("t", "after")).getFirstOffset())
                 .isEqualTo(1);
         Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            assertThat(node.service.requestsInFlight()).isZero();
-            assertThat(node.service.memoryInUse()).isZero();
-            assertThat(node.service.openStreams()).isZero();
+            assertThat(node.service.admission().requestsInFlight()).isZero();
+            assertThat(node.service.admission().memoryInUse()).isZero();
+            assertThat(node.service.admission().openStreams()).isZero();
         });
     }
 

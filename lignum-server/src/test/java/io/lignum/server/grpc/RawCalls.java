@@ -33,7 +33,7 @@ final class RawCalls {
     static Status call(
             Channel channel,
             MethodDescriptor<?, ?> method,
-            long patienceMillis,
+            long timeoutMillis,
             byte[]... requests) {
         ClientCall<byte[], byte[]> call = channel.newCall(
                 raw(method),
@@ -53,7 +53,7 @@ final class RawCalls {
         }
         call.halfClose();
         try {
-            return end.get(patienceMillis, TimeUnit.MILLISECONDS);
+            return end.get(timeoutMillis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException goesOn) {
             call.cancel("seen enough", null);
             return Status.OK;

@@ -47,7 +47,7 @@ class SlowSubscribersTest {
             for (int i = 0; i < CLIENTS; i++) {
                 node.logAsync().subscribe(request(format).build(), new Idle());
             }
-            await().until(() -> node.service.openStreams() == CLIENTS);
+            await().until(() -> node.service.admission().openStreams() == CLIENTS);
 
             CollectedAnswers<Fetched> answers = new CollectedAnswers<>();
             node.logAsync().subscribe(request(format).setTo(MESSAGES).build(), answers);

@@ -172,7 +172,7 @@ class SubscribeTest {
         node.log().deleteTopic(DeleteTopicRequest.newBuilder().setTopic("t").build());
 
         assertThat(answers.end().getCode()).isEqualTo(Status.Code.NOT_FOUND);
-        await().until(() -> node.service.openStreams() == 0);
+        await().until(() -> node.service.admission().openStreams() == 0);
     }
 
     @Test
@@ -185,7 +185,7 @@ class SubscribeTest {
 
         assertThat(answers.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(answers.end().getDescription()).contains("shutting down");
-        await().until(() -> node.service.openStreams() == 0);
+        await().until(() -> node.service.admission().openStreams() == 0);
     }
 
     @Test
@@ -197,7 +197,8 @@ class SubscribeTest {
 
         client.cancel(null);
 
-        await().until(() -> node.service.openStreams() == 0 && node.service.waitingReads() == 0);
+        await().until(() ->
+                node.service.admission().openStreams() == 0 && node.service.waitingReads() == 0);
     }
 
     private void append(int from, int to) {

@@ -75,9 +75,10 @@ class BadInputTest {
                     .write(
                             "POST /api/message HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
                                     .getBytes(StandardCharsets.UTF_8));
-            Awaitility.await().until(() -> node.node().service().requestsInFlight() == 1);
+            Awaitility.await()
+                    .until(() -> node.node().service().admission().requestsInFlight() == 1);
         }
-        Awaitility.await().until(() -> node.node().service().requestsInFlight() == 0);
+        Awaitility.await().until(() -> node.node().service().admission().requestsInFlight() == 0);
         assertServingAndQuiet();
     }
 
@@ -92,7 +93,7 @@ class BadInputTest {
                             .getBytes(StandardCharsets.UTF_8));
             Awaitility.await().until(() -> node.node().service().waitingReads() == 1);
         }
-        Awaitility.await().until(() -> node.node().service().requestsInFlight() == 0);
+        Awaitility.await().until(() -> node.node().service().admission().requestsInFlight() == 0);
         assertServingAndQuiet();
     }
 

@@ -54,7 +54,7 @@ class ClientDisconnectTest {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(10))
                     .until(() -> node.node().service().waitingReads() == 0
-                            && node.node().service().requestsInFlight() == 0);
+                            && node.node().service().admission().requestsInFlight() == 0);
             assertThat(node.get("/api/messages?topic=t&from=end&waitMs=10").statusCode())
                     .isEqualTo(200);
         }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 class HealthTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     @TempDir
     Path directory;
@@ -41,7 +41,7 @@ class HealthTest {
             assertThat(node.get("/health/ready?writes=true").statusCode()).isEqualTo(200);
             none.set(true);
             // A node probes every 10 seconds.
-            await().atMost(PATIENCE).untilAsserted(() -> assertOutOfInodes(node));
+            await().atMost(TIMEOUT).untilAsserted(() -> assertOutOfInodes(node));
             assertThat(node.get("/health/ready").statusCode()).isEqualTo(200);
             none.set(false);
             await().untilAsserted(() -> assertThat(

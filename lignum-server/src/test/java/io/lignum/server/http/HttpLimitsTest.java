@@ -137,7 +137,8 @@ class HttpLimitsTest {
             assertThat(node.get("/ping").body()).isEqualTo("PONG");
             assertThat(node.get("/health/ready").statusCode()).isEqualTo(200);
             assertThat(waiting.join().statusCode()).isEqualTo(200);
-            Awaitility.await().until(() -> node.node().service().requestsInFlight() == 0);
+            Awaitility.await()
+                    .until(() -> node.node().service().admission().requestsInFlight() == 0);
             assertServing(node);
         }
     }
@@ -204,7 +205,8 @@ class HttpLimitsTest {
                                 "limits.max-bytes-in-flight",
                                 2048));
             }
-            Awaitility.await().until(() -> node.node().service().requestsInFlight() == 0);
+            Awaitility.await()
+                    .until(() -> node.node().service().admission().requestsInFlight() == 0);
             assertServing(node);
         }
     }
@@ -292,8 +294,10 @@ class HttpLimitsTest {
             }
             try (Socket deaf = node.connect()) {
                 write(deaf, "GET /api/topics/big/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
-                Awaitility.await().until(() -> node.node().service().openStreams() == 1);
-                Awaitility.await().until(() -> node.node().service().openStreams() == 0);
+                Awaitility.await()
+                        .until(() -> node.node().service().admission().openStreams() == 1);
+                Awaitility.await()
+                        .until(() -> node.node().service().admission().openStreams() == 0);
             }
             assertServing(node);
         }
@@ -323,7 +327,7 @@ class HttpLimitsTest {
             assertServing(node);
             Awaitility.await() // Half a gigabyte of JSON is written first.
                     .atMost(Duration.ofMinutes(1))
-                    .until(() -> node.node().service().requestsInFlight() == 0);
+                    .until(() -> node.node().service().admission().requestsInFlight() == 0);
             for (Socket socket : deaf) {
                 socket.close();
             }

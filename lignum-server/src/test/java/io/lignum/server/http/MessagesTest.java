@@ -82,7 +82,7 @@ class MessagesTest {
     }
 
     @Test
-    void badMessageInABatch_nothingIsAppendedAndThePlaceIsTold() {
+    void badMessageInABatch_nothingIsAppended_andTheErrorNamesTheMessage() {
         String body = "{\"message\":\"a\"}\n{\"massage\":\"b\"}\n";
         HttpResponse<String> answer =
                 node.post("/api/messages?topic=badline", body, "Content-Type", LINES);
