@@ -45,7 +45,7 @@ final class ArchitectureTest {
     private static final String ELECTION = ROOT + ".internal.election";
     private static final String TOPICS = ROOT + ".internal.topics";
     private static final String STATE = ROOT + ".internal.state";
-    private static final String[] SEAMS = {ROOT + ".coordinator", ROOT + ".peer"};
+    private static final String[] INTERFACES = {ROOT + ".coordinator", ROOT + ".peer"};
 
     /** The state machine of a node: all but the seams and what stands behind them. */
     private static final String[] CORE = {ROOT, NODE, LEADER, FOLLOWER, ELECTION, TOPICS, STATE};
@@ -73,7 +73,7 @@ final class ArchitectureTest {
 
     @Test
     void theSeams_dependOnNothingOfTheOthers() {
-        for (String seam : SEAMS) {
+        for (String seam : INTERFACES) {
             noClasses()
                     .that()
                     .resideInAPackage(seam)
@@ -115,7 +115,7 @@ final class ArchitectureTest {
                 .that()
                 .resideInAnyPackage(CORE)
                 .or()
-                .resideInAnyPackage(SEAMS)
+                .resideInAnyPackage(INTERFACES)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -29,7 +29,7 @@ import java.util.OptionalLong;
  * <p>In this order, each step durable before the next:
  *
  * <ol>
- *   <li>The suffix is copied to {@code divergent/<topic id>/<epoch>-<from>-<to>}.
+ *   <li>The suffix is copied to {@code divergent/<topic id>/<epoch>-<from>-<to>} (R20).
  *   <li>The checkpoint is lowered to the cut.
  *   <li>The entries of segments at or above the cut are removed from the manifest.
  *   <li>Later segments are deleted; the segment of the cut becomes the active one.

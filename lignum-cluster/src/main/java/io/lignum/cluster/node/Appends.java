@@ -50,7 +50,7 @@ final class Appends {
             AppendOptions options,
             NotLeaderPolicy elsewhere) {}
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final SessionKeeper sessions;
     private final DamagedTopics damagedTopics;
     private final LeaderForwarder forwarder;
@@ -65,17 +65,17 @@ final class Appends {
      * @param requests create topics, and prove that this node leads (R24)
      */
     Appends(
-            NodeContext node,
+            NodeContext context,
             ClusterKnowledge known,
             DamagedTopics damagedTopics,
             LeaderForwarder forwarder,
             LeaderRequests requests) {
-        this.node = node;
+        this.context = context;
         this.damagedTopics = damagedTopics;
         this.forwarder = forwarder;
         this.requests = requests;
         sessions = known.sessions();
-        creator = new TopicCreator(node, requests);
+        creator = new TopicCreator(context, requests);
         self = known.nodeId();
     }
 
@@ -130,7 +130,7 @@ final class Appends {
             if (lead.isIsolated()) {
                 throw new ClusterException.NotLeader(LeaderEpoch.ISOLATED, null);
             }
-            Optional<TopicLog> log = node.store().findTopic(work.topic());
+            Optional<TopicLog> log = context.store().findTopic(work.topic());
             refuseIfDamaged(lead, log);
             if (log.isEmpty()
                     || lead.topic(log.get()) == null
@@ -256,7 +256,7 @@ final class Appends {
                     "topic " + topic.log().name() + " became live before this node led, and it has"
                             + " not applied that yet",
                     null);
-        } else if (node.nowNanos() - sessions.leaseUntil() > 0) {
+        } else if (context.nowNanos() - sessions.leaseUntil() > 0) {
             throw new ClusterException.CoordinatorUnavailable(
                     "topic " + topic.log().name()
                             + " takes no appends while the coordinator does not confirm who leads",
@@ -267,9 +267,10 @@ final class Appends {
     private CompletableFuture<Appended> committed(
             LeaderEpoch lead, LeaderTopic topic, Appended appended) {
         CommitWaiters waiters = topic.waiters();
-        long now = node.nowNanos();
+        long now = context.nowNanos();
         if (waiters != null) {
-            return waiters.await(appended, now + node.config().commitTimeout().toNanos());
+            return waiters.await(
+                    appended, now + context.config().commitTimeout().toNanos());
         }
         if (lead.isOver() || now - sessions.leaseUntil() > 0) { // R5, R26: the force took so long.
             return CompletableFuture.failedFuture(
@@ -306,7 +307,7 @@ final class Appends {
                     producer.producerId(), producer.producerEpoch(), producer.baseSequence());
         }
         for (LogRecord record : records) {
-            builder.append(record.timestampOr(node.wallMillis()), record);
+            builder.append(record.timestampOr(context.wallMillis()), record);
         }
         builder.finish();
         return buffer.flip();

@@ -2,6 +2,7 @@ package io.lignum.cluster.node;
 
 import io.lignum.cluster.ClusterException;
 import io.lignum.cluster.ClusterStatus;
+import io.lignum.cluster.internal.follower.FollowedEpoch;
 import io.lignum.cluster.internal.follower.FollowerRole;
 import io.lignum.cluster.internal.state.ClusterKnowledge;
 import io.lignum.cluster.internal.state.ClusterState;
@@ -60,8 +61,8 @@ final class FollowerTransition implements FollowerRole.Listener {
                 || !record.member().equals(named.member())
                 || (current != null
                         && current.epoch() == state.epoch()
-                        && current.leader().equals(named.member())
-                        && current.address().equals(record.address()))) {
+                        && current.leader().member().equals(named.member())
+                        && current.leader().address().equals(record.address()))) {
             return;
         }
         if (!known.loader().isOwn(state)) {
@@ -82,15 +83,13 @@ final class FollowerTransition implements FollowerRole.Listener {
         });
     }
 
-    private void begin(ClusterState state, NodeIdentity durable, NodeRecord of) {
+    private void begin(ClusterState state, NodeIdentity durable, NodeRecord leader) {
         if (topics.damage().isAny()) {
-            fetchAgain(state, of.member().nodeId()); // The damage was found meanwhile.
+            fetchAgain(state, leader.member().nodeId()); // The damage was found meanwhile.
             return;
         }
-        boolean unclean = state.uncleanEpoch().isPresent()
-                && state.uncleanEpoch().getAsInt() <= state.epoch();
         FollowerRole started = new FollowerRole(
-                context, durable, of.member(), of.address(), unclean, topics.catalog(), this);
+                context, FollowedEpoch.of(state, durable, leader), topics.catalog(), this);
         roles.follow(started);
         leaderLeads(true);
         started.start(context.store().topics());
@@ -111,7 +110,8 @@ final class FollowerTransition implements FollowerRole.Listener {
             if (leads) {
                 node.knownLeader()
                         .is(new ClusterException.Leader(
-                                following.leader().nodeId(), following.address()));
+                                following.leader().member().nodeId(),
+                                following.leader().address()));
             } else {
                 node.knownLeader().isUnknown();
             }

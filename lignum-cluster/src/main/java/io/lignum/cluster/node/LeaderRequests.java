@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class LeaderRequests implements TopicCreator.Maker {
 
-    private static final Duration LOOK = Duration.ofMillis(10);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(10);
 
     private final NodeContext context;
     private final RoleHolder roles;
@@ -124,9 +124,9 @@ final class LeaderRequests implements TopicCreator.Maker {
             } else if (roles.leading() != leading || context.nowNanos() - deadline > 0) {
                 made.completeExceptionally(forwarder.notLeader());
             } else if (id.filter(catalog::knows).isPresent()) {
-                context.later(LOOK, () -> created(leading, id));
+                context.later(CHECK_INTERVAL, () -> created(leading, id));
             } else {
-                context.later(LOOK, this::findOrCreate);
+                context.later(CHECK_INTERVAL, this::findOrCreate);
             }
         }
     }

@@ -37,7 +37,7 @@ final class LeaderTransfer {
 
     private static final String NOT_TRANSFERRED = "the leadership was not transferred: ";
 
-    private static final Duration LOOK = Duration.ofMillis(2);
+    private static final Duration CHECK_INTERVAL = Duration.ofMillis(2);
 
     /** How long the result of the release may be unknown. No append is accepted meanwhile. */
     private static final Duration SETTLE = Duration.ofSeconds(5);
@@ -116,7 +116,7 @@ final class LeaderTransfer {
                 });
         // Not only after the flushes: a disk that does not finish must not keep the transfer from
         // ending.
-        look();
+        checkProgress();
         return done;
     }
 
@@ -127,7 +127,7 @@ final class LeaderTransfer {
                 .isPresent();
     }
 
-    private void look() {
+    private void checkProgress() {
         if (isOver()) {
             return;
         }
@@ -149,7 +149,7 @@ final class LeaderTransfer {
             resume(new ClusterException.NotCaughtUp(
                     NOT_TRANSFERRED + "no in-sync follower had everything in time"));
         } else {
-            context.later(LOOK, this::look);
+            context.later(CHECK_INTERVAL, this::checkProgress);
         }
     }
 

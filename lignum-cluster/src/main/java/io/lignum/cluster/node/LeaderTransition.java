@@ -10,7 +10,7 @@ import io.lignum.cluster.internal.state.ClusterKnowledge;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.SessionKeeper;
-import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.internal.state.StoredState;
 import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
@@ -55,7 +55,7 @@ final class LeaderTransition
     private final SessionKeeper sessions;
     private final NodeControl node;
     private final LeaderTransfers transfers;
-    private boolean yielding;
+    private boolean transferring;
 
     LeaderTransition(
             NodeContext context,
@@ -77,39 +77,31 @@ final class LeaderTransition
         return transfers;
     }
 
-    /** Prepares to lead the epoch of {@code state}. */
-    void elected(ClusterState state, long index, List<PeerResponse.Progress> others) {
-        if (state.epoch() <= known.identity().epoch()) {
+    /** Prepares to lead the epoch of {@code elected}. */
+    void elected(StoredState elected, List<PeerResponse.Progress> others) {
+        int epoch = elected.value().epoch();
+        if (epoch <= known.identity().epoch()) {
             // A peer has shown a higher epoch meanwhile: the coordinator is behind, and this
             // election is void.
-            LOG.warn("Elected for epoch {}, but a higher one was seen", state.epoch());
+            LOG.warn("Elected for epoch {}, but a higher one was seen", epoch);
             sessions.replace();
             return;
         }
         roles.end("this node was elected");
-        LOG.info("Elected for epoch {}", state.epoch());
+        LOG.info("Elected for epoch {}", epoch);
         LeaderPreparation started = new LeaderPreparation(
                 context, known.keeper(), known.view(), topics.catalog(), this);
         roles.prepare(started);
-        started.start(state, index, others);
+        started.start(elected, others);
     }
 
     @Override
-    public void prepared(ClusterState state, long index, Set<UUID> becomingLive) {
+    public void prepared(StoredState elected, Set<UUID> becomingLive) {
         roles.prepared();
-        String session = state.leader().map(ClusterState.Leader::session).orElse("");
-        if (!mayLead(state, session)) {
+        if (!mayLead(elected.value())) {
             return;
         }
-        LeaderRole leading = new LeaderRole(
-                context,
-                known.identity().self(),
-                session,
-                state,
-                index,
-                becomingLive,
-                known.view(),
-                this);
+        LeaderRole leading = new LeaderRole(context, elected, becomingLive, known.view(), this);
         LeaderComponents started = new LeaderComponents(
                 context, leading, topics.catalog(), known.view()::size, node::alarm);
         roles.lead(started);
@@ -125,12 +117,13 @@ final class LeaderTransition
     }
 
     /** Looks again, because the preparation took a while; gives the lock back if not. */
-    private boolean mayLead(ClusterState state, String session) {
-        if (!sessions.session().equals(Optional.of(session))) {
+    private boolean mayLead(ClusterState state) {
+        ClusterState.Leader elected = state.leader().orElseThrow();
+        if (!sessions.session().equals(Optional.of(elected.session()))) {
             node.reconsider();
             return false;
         }
-        if (!names(state, known.identity().self())) {
+        if (!elected.member().equals(known.identity().self())) {
             LOG.warn("Elected for epoch {}, but took a new incarnation meanwhile", state.epoch());
             sessions.replace();
             return false;
@@ -144,10 +137,6 @@ final class LeaderTransition
             return false;
         }
         return true;
-    }
-
-    private static boolean names(ClusterState state, Member self) {
-        return state.leader().filter(leader -> leader.member().equals(self)).isPresent();
     }
 
     private void namesItself(boolean leads) {
@@ -248,15 +237,15 @@ final class LeaderTransition
      * elected.
      */
     @Override
-    public void canYield() {
+    public void canTransfer() {
         LeaderRole leading = roles.leading();
         boolean mayElect = context.nowNanos() - sessions.leaseUntil() < 0;
-        if (leading == null || yielding || !mayElect) {
+        if (leading == null || transferring || !mayElect) {
             return;
         }
-        yielding = true;
+        transferring = true;
         context.onLoop(transfers.begin(Optional.empty(), YIELD_PATIENCE), (done, failure) -> {
-            yielding = false;
+            transferring = false;
             if (roles.leading() != leading) {
                 return;
             }
@@ -271,10 +260,10 @@ final class LeaderTransition
     }
 
     @Override
-    public void stateChanged(ClusterState state, long index) {
-        known.view().update(state, index);
+    public void stateChanged(StoredState state) {
+        known.view().update(state);
         known.members().update();
-        node.note(before -> before.seen(state.epoch(), state.version()));
+        node.note(before -> before.seen(state.value().epoch(), state.value().version()));
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.lignum.cluster.internal.state.NodeIdentityKeeper;
 import io.lignum.cluster.internal.state.Registry;
 import io.lignum.cluster.internal.state.SessionKeeper;
 import io.lignum.cluster.internal.state.StateLoader;
+import io.lignum.cluster.internal.state.StoredState;
 import io.lignum.cluster.internal.topics.LeaderForwarder;
 import io.lignum.cluster.internal.topics.TopicCatalog;
 import io.lignum.cluster.peer.PeerResponse;
@@ -162,8 +163,8 @@ public final class Node
     }
 
     @Override
-    public void stateRead(ClusterState state, long index) {
-        known.view().update(state, index);
+    public void stateRead(StoredState state) {
+        known.view().update(state);
         reconsider();
     }
 
@@ -201,8 +202,8 @@ public final class Node
     }
 
     @Override
-    public void won(ClusterState state, long index, List<PeerResponse.Progress> others) {
-        known.view().update(state, index);
+    public void won(StoredState elected, List<PeerResponse.Progress> others) {
+        known.view().update(elected);
         if (roles.leading() != null) {
             return;
         }
@@ -211,7 +212,7 @@ public final class Node
             // ends.
             known.sessions().replace();
         } else if (!failed) {
-            leaderTransition.elected(state, index, others);
+            leaderTransition.elected(elected, others);
         }
     }
 

@@ -35,7 +35,7 @@ record NodeFiles(
         boolean mayFound,
         boolean mayJoin) {
 
-    static NodeFiles open(LogStore store, ClusterConfig config, NodeContext node, Disk disk) {
+    static NodeFiles open(LogStore store, ClusterConfig config, NodeContext context, Disk disk) {
         try {
             NodeIdentityFile file = new NodeIdentityFile(disk, config.directory());
             Optional<NodeIdentity> known = file.read();
@@ -50,10 +50,10 @@ record NodeFiles(
                         + " start with an empty directory");
             }
             known.ifPresent(identity -> checkId(identity, config));
-            NodeIdentity identity = known.orElseGet(() -> fresh(config, node));
+            NodeIdentity identity = known.orElseGet(() -> fresh(config, context));
             List<TopicLog> losers = losers(store);
             if (!losers.isEmpty()) {
-                identity = identity.withIncarnation(node.newId());
+                identity = identity.withIncarnation(context.newId());
             }
             if (!known.equals(Optional.of(identity))) {
                 file.write(identity);
@@ -84,9 +84,9 @@ record NodeFiles(
         }
     }
 
-    private static NodeIdentity fresh(ClusterConfig config, NodeContext node) {
-        String id = config.nodeId().orElseGet(() -> "node-" + node.nonce());
-        return NodeIdentity.fresh(new Member(id, node.newId()));
+    private static NodeIdentity fresh(ClusterConfig config, NodeContext context) {
+        String id = config.nodeId().orElseGet(() -> "node-" + context.nonce());
+        return NodeIdentity.fresh(new Member(id, context.newId()));
     }
 
     /**

@@ -75,7 +75,7 @@ final class OperatorCommands {
         }
         if (command instanceof LeaderCommand.GetStatus) {
             return CompletableFuture.completedFuture(
-                    new PeerResponse.Status(StatusJson.encode(status.look())));
+                    new PeerResponse.Status(StatusJson.encode(status.compute())));
         }
         return changeTopic(topics, command).thenApply(PeerResponse.TopicChanged::new);
     }

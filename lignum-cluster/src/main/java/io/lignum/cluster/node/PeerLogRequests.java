@@ -50,8 +50,8 @@ final class PeerLogRequests {
     }
 
     /** Takes the connection of a follower. */
-    PeerStreamReceiver accept(PeerStream link) {
-        return new ReplicaSession(context, known.keeper(), roles, transition, link);
+    PeerStreamReceiver accept(PeerStream stream) {
+        return new ReplicaSession(context, known.keeper(), roles, transition, stream);
     }
 
     CompletableFuture<PeerResponse> logEnds(PeerRequest.LogEndRequest ask) {
@@ -61,7 +61,7 @@ final class PeerLogRequests {
     private CompletableFuture<PeerResponse> progress(PeerRequest.LogEndRequest ask) {
         LeaderRole leading = roles.leading();
         if (leading != null && ask.epoch() > leading.epoch()) {
-            transition.deposed(ask.epoch(), ask.asker() + " is at epoch " + ask.epoch());
+            transition.deposed(ask.epoch(), ask.sender() + " is at epoch " + ask.epoch());
         }
         NodeIdentity self = known.identity();
         return CompletableFuture.completedFuture(new PeerResponse.Progress(

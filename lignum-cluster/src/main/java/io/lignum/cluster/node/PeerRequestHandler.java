@@ -32,8 +32,8 @@ final class PeerRequestHandler implements PeerService {
     }
 
     @Override
-    public PeerStreamReceiver accept(PeerStream link) {
-        return logs.accept(link);
+    public PeerStreamReceiver accept(PeerStream stream) {
+        return logs.accept(stream);
     }
 
     @Override

@@ -25,7 +25,7 @@ final class ReplicaSession implements PeerStreamReceiver {
     private final NodeIdentityKeeper identity;
     private final RoleHolder roles;
     private final LeaderTransition transition;
-    private final PeerStream link;
+    private final PeerStream stream;
     private volatile @Nullable Replica handle;
     private @Nullable LeaderRole owner;
 
@@ -34,12 +34,12 @@ final class ReplicaSession implements PeerStreamReceiver {
             NodeIdentityKeeper identity,
             RoleHolder roles,
             LeaderTransition transition,
-            PeerStream link) {
+            PeerStream stream) {
         this.context = context;
         this.identity = identity;
         this.roles = roles;
         this.transition = transition;
-        this.link = link;
+        this.stream = stream;
     }
 
     @Override
@@ -56,7 +56,7 @@ final class ReplicaSession implements PeerStreamReceiver {
         if (known == null && message instanceof Message.Register register) {
             register(register, leading);
         } else if (known == null || leading == null || leading != owner) {
-            link.close();
+            stream.close();
         } else if (message.epoch() > leading.epoch()) {
             transition.deposed(message.epoch(), known.member() + " is at epoch " + message.epoch());
         } else if (message instanceof Message.LastBatchPositions positions) {
@@ -75,22 +75,22 @@ final class ReplicaSession implements PeerStreamReceiver {
 
     private void register(Message.Register request, @Nullable LeaderRole leading) {
         if (leading == null) {
-            link.send(new Message.Refused(
+            stream.send(new Message.Refused(
                     identity.identity().epoch(),
                     Message.Refused.Reason.NOT_LEADER,
                     "this node does not lead"));
-            link.close();
+            stream.close();
             return;
         }
         owner = leading;
-        handle = leading.followers().register(link, request).orElse(null);
+        handle = leading.followers().register(stream, request).orElse(null);
     }
 
     @Override
     public void writable() {
         Replica known = handle;
         if (known != null) {
-            known.sender().resume();
+            known.writable();
         }
     }
 

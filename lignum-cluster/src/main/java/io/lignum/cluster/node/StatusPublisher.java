@@ -43,11 +43,11 @@ final class StatusPublisher {
         sessions = known.sessions();
         this.roles = roles;
         this.alarms = alarms;
-        latest = look();
+        latest = compute();
     }
 
     void start() {
-        latest = look();
+        latest = compute();
         context.later(EVERY, this::start);
     }
 
@@ -56,8 +56,8 @@ final class StatusPublisher {
         return latest;
     }
 
-    /** The status now. The loop only. */
-    ClusterStatus look() {
+    /** Computes the status. The loop only. */
+    ClusterStatus compute() {
         NodeIdentity self = known.identity();
         LeaderRole leading = roles.leading();
         FollowerRole following = roles.following();
@@ -66,7 +66,8 @@ final class StatusPublisher {
         Optional<String> leader = leading != null
                 ? Optional.of(self.self().nodeId())
                         .filter(id -> !leading.leaderEpoch().isIsolated())
-                : Optional.ofNullable(following).map(role -> role.leader().nodeId());
+                : Optional.ofNullable(following)
+                        .map(role -> role.leader().member().nodeId());
         List<ClusterStatus.Node> nodes = new ArrayList<>();
         for (NodeRecord record : known.view().nodes().values()) {
             nodes.add(describe(record, state, leading));

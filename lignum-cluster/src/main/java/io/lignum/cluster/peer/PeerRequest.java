@@ -15,7 +15,7 @@ public sealed interface PeerRequest {
      * Asks for log ends and epoch, before an election and a recovery. Response:
      * {@link PeerResponse.Progress}.
      */
-    record LogEndRequest(Member asker, int epoch) implements PeerRequest {}
+    record LogEndRequest(Member sender, int epoch) implements PeerRequest {}
 
     /**
      * Asks for batches that continue a log, for a new leader's {@code wal} topics (R29). Response:
@@ -25,7 +25,7 @@ public sealed interface PeerRequest {
      * @param fromOffset the log end offset of the node that asks
      */
     record Continuation(
-            Member asker,
+            Member sender,
             int epoch,
             UUID topic,
             OptionalInt lastEpoch,
@@ -37,7 +37,7 @@ public sealed interface PeerRequest {
      * Asks for the offset up to which a linearizable read must be able to read (R25). Response:
      * {@link PeerResponse.ReadUpTo}.
      */
-    record ReadIndex(Member asker, int epoch, UUID topic) implements PeerRequest {}
+    record ReadIndex(Member sender, int epoch, UUID topic) implements PeerRequest {}
 
     /**
      * Forwards a client's append. Response: {@link PeerResponse.Appended}.
@@ -47,7 +47,7 @@ public sealed interface PeerRequest {
      * @param mayCreate whether the topic may be created
      */
     record Append(
-            Member asker,
+            Member sender,
             int epoch,
             String topic,
             ByteBuffer batch,
@@ -56,5 +56,5 @@ public sealed interface PeerRequest {
             implements PeerRequest {}
 
     /** Execute this command as the leader. Each {@link LeaderCommand} names its answer. */
-    record Command(Member asker, int epoch, LeaderCommand command) implements PeerRequest {}
+    record Command(Member sender, int epoch, LeaderCommand command) implements PeerRequest {}
 }

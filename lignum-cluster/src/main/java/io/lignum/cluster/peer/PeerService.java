@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 public interface PeerService {
 
     /** A follower opened a stream. Returns the receiver of its messages. */
-    PeerStreamReceiver accept(PeerStream link);
+    PeerStreamReceiver accept(PeerStream stream);
 
     /** Failures other than {@link PeerException} are bugs; the peer gets the code INTERNAL. */
     CompletableFuture<PeerResponse> answer(PeerRequest question);

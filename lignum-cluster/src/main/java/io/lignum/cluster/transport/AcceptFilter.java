@@ -16,6 +16,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,7 @@ final class AcceptFilter extends ServerTransportFilter {
     private final int maxConnections;
     private final boolean loopbackOnly;
     private final Duration timeToProve;
-    private final SharedSecretAuth proofs;
+    private final SharedSecretAuth auth;
     private final AtomicInteger sockets = new AtomicInteger();
     private final PendingHandshakes<Channel> pending =
             new PendingHandshakes<>(MAX_PENDING, MAX_PENDING_OF_ADDRESS, this::isProved);
@@ -49,14 +50,11 @@ final class AcceptFilter extends ServerTransportFilter {
     private final Map<SocketAddress, InboundConnection> connections = new ConcurrentHashMap<>();
 
     AcceptFilter(
-            int maxConnections,
-            boolean loopbackOnly,
-            Duration timeToProve,
-            SharedSecretAuth proofs) {
+            int maxConnections, boolean loopbackOnly, Duration timeToProve, SharedSecretAuth auth) {
         this.maxConnections = maxConnections;
         this.loopbackOnly = loopbackOnly;
         this.timeToProve = timeToProve;
-        this.proofs = proofs;
+        this.auth = auth;
     }
 
     /** A listening socket with this filter. */
@@ -70,7 +68,7 @@ final class AcceptFilter extends ServerTransportFilter {
         if (remote == null) {
             throw new IllegalStateException("a connection without an address");
         }
-        InboundConnection connection = new InboundConnection(remote, proofs);
+        InboundConnection connection = new InboundConnection(remote, auth);
         connections.put(remote, connection);
         return transport.toBuilder()
                 .set(InboundConnection.ATTRIBUTE, connection)
@@ -97,7 +95,8 @@ final class AcceptFilter extends ServerTransportFilter {
                         + " (cluster.secret) only peers on this host are accepted";
     }
 
-    private boolean accept(SocketChannel socket) {
+    /** On the listener's event loop. The caller closes the socket if this returns false. */
+    boolean accept(SocketChannel socket) {
         SocketAddress remote = socket.remoteAddress();
         String objection = remote == null ? "closed already" : objection(loopbackOnly, remote);
         if (objection != null) {
@@ -110,13 +109,23 @@ final class AcceptFilter extends ServerTransportFilter {
                     "from " + remote + ", because there are " + maxConnections + " of peers");
             return false;
         }
+        try {
+            watch(socket, remote);
+        } catch (RejectedExecutionException closed) { // The listener is being closed.
+            sockets.decrementAndGet();
+            return false;
+        }
         pending.add(socket, ((InetSocketAddress) remote).getAddress()).ifPresent(this::displace);
         var unused = socket.closeFuture().addListener(closed -> {
             sockets.decrementAndGet();
             pending.remove(socket);
         });
-        watch(socket);
         return true;
+    }
+
+    /** Number of accepted connections that are open. */
+    int openSockets() {
+        return sockets.get();
     }
 
     private void displace(Channel stranger) {
@@ -131,7 +140,7 @@ final class AcceptFilter extends ServerTransportFilter {
         return connection != null && connection.isProved();
     }
 
-    private void look(Channel socket, SocketAddress remote, long acceptedNanos) {
+    private void check(Channel socket, SocketAddress remote, long acceptedNanos) {
         InboundConnection connection = connections.get(remote);
         if (connection != null && connection.isProved()) {
             if (connection.silentNanos() > SILENCE.toNanos()) {
@@ -167,16 +176,15 @@ final class AcceptFilter extends ServerTransportFilter {
     }
 
     /** On the listener's event loop, because the socket has none yet. */
-    private void watch(SocketChannel socket) {
-        SocketAddress remote = socket.remoteAddress();
+    private void watch(SocketChannel socket, SocketAddress remote) {
         long acceptedNanos = System.nanoTime();
-        ScheduledFuture<?> looking = socket.parent()
+        ScheduledFuture<?> checking = socket.parent()
                 .eventLoop()
                 .scheduleWithFixedDelay(
-                        () -> look(socket, remote, acceptedNanos),
+                        () -> check(socket, remote, acceptedNanos),
                         CHECK_INTERVAL.toMillis(),
                         CHECK_INTERVAL.toMillis(),
                         TimeUnit.MILLISECONDS);
-        var unused = socket.closeFuture().addListener(closed -> looking.cancel(false));
+        var unused = socket.closeFuture().addListener(closed -> checking.cancel(false));
     }
 }

@@ -68,7 +68,7 @@ public final class GrpcNetwork implements Network {
     private final Consumer<Throwable> onFailure;
     private final EventLoopGroup loops;
     private final PeerGrpcService listener;
-    private final PeerConnections lines;
+    private final PeerConnections connections;
     private final Server server;
 
     private GrpcNetwork(
@@ -81,7 +81,7 @@ public final class GrpcNetwork implements Network {
         maxMessageBytes = Math.addExact(maxBatchBytes, HEADROOM_BYTES);
         loops = SocketTransport.loops("lignum-cluster", THREADS);
         listener = new PeerGrpcService(maxMessageBytes, this::loop, onFailure);
-        lines = new PeerConnections(security, maxMessageBytes, loops);
+        connections = new PeerConnections(security, maxMessageBytes, loops);
         server = server(listen, security);
         try {
             server.start();
@@ -109,9 +109,9 @@ public final class GrpcNetwork implements Network {
     }
 
     private Server server(InetSocketAddress listen, PeerSecurity security) {
-        SharedSecretAuth proofs = new SharedSecretAuth(security);
-        AcceptFilter acceptFilter = new AcceptFilter(
-                MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, proofs);
+        SharedSecretAuth auth = new SharedSecretAuth(security);
+        AcceptFilter acceptFilter =
+                new AcceptFilter(MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, auth);
         return NettyServerBuilder.forAddress(listen)
                 .channelFactory(acceptFilter::listener)
                 .bossEventLoopGroup(loops)
@@ -119,7 +119,7 @@ public final class GrpcNetwork implements Network {
                 .directExecutor()
                 .addTransportFilter(acceptFilter)
                 .addService(listener.definition())
-                .intercept(new HandshakeInterceptor(proofs))
+                .intercept(new HandshakeInterceptor(auth))
                 .decompressorRegistry(DecompressorRegistry.emptyInstance())
                 .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
                 .flowControlWindow(FLOW_CONTROL_WINDOW)
@@ -164,37 +164,37 @@ public final class GrpcNetwork implements Network {
 
     @Override
     public PeerStream connect(NodeAddress to, PeerStreamReceiver receiver) {
-        OutboundStream link = new OutboundStream(
+        OutboundStream stream = new OutboundStream(
                 to.host() + ":" + to.internalPort(), maxMessageBytes, loop(), onFailure);
-        link.listen(receiver);
-        PeerConnection line = lines.take(to);
-        if (line == null) {
-            link.breakOff("the network is closed here", null);
-            return link;
+        stream.listen(receiver);
+        PeerConnection connection = connections.take(to);
+        if (connection == null) {
+            stream.breakOff("the network is closed here", null);
+            return stream;
         }
         AtomicBoolean inUse = new AtomicBoolean(true);
         Runnable finished = () -> {
             if (inUse.compareAndSet(true, false)) {
-                lines.release(line);
+                connections.release(connection);
             }
         };
-        var unused = line.proved().whenComplete((proved, failure) -> {
+        var unused = connection.proved().whenComplete((proved, failure) -> {
             if (failure == null) {
-                open(link, line, finished);
+                open(stream, connection, finished);
             } else {
                 finished.run();
-                link.breakOff(String.valueOf(failure.getMessage()), failure);
+                stream.breakOff(String.valueOf(failure.getMessage()), failure);
             }
         });
-        return link;
+        return stream;
     }
 
-    private static void open(OutboundStream link, PeerConnection line, Runnable finished) {
+    private static void open(OutboundStream stream, PeerConnection connection, Runnable finished) {
         try {
-            link.open(line, finished);
+            stream.open(connection, finished);
         } catch (Throwable bug) { // No other code would see it.
             finished.run();
-            link.breakOff("failed: " + bug, bug);
+            stream.breakOff("failed: " + bug, bug);
             throw bug;
         }
     }
@@ -211,7 +211,7 @@ public final class GrpcNetwork implements Network {
                             + maxMessageBytes,
                     null));
         }
-        UnaryPeerCall asking = new UnaryPeerCall(lines, to, request, timeout);
+        UnaryPeerCall asking = new UnaryPeerCall(connections, to, request, timeout);
         asking.begin();
         if (!asking.isOnItsWay()) {
             try {
@@ -227,7 +227,7 @@ public final class GrpcNetwork implements Network {
     @Override
     public void close() {
         server.shutdownNow();
-        lines.close(CUT_OFF);
+        connections.close(CUT_OFF);
         // The transport still ends the calls, on threads that end next.
         try {
             server.awaitTermination(CUT_OFF.toMillis(), TimeUnit.MILLISECONDS);

@@ -18,10 +18,10 @@ final class HandshakeInterceptor implements ServerInterceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(HandshakeInterceptor.class);
 
-    private final SharedSecretAuth proofs;
+    private final SharedSecretAuth auth;
 
-    HandshakeInterceptor(SharedSecretAuth proofs) {
-        this.proofs = proofs;
+    HandshakeInterceptor(SharedSecretAuth auth) {
+        this.auth = auth;
     }
 
     @Override
@@ -59,7 +59,7 @@ final class HandshakeInterceptor implements ServerInterceptor {
         byte[] nonce = headers.get(PeerMethods.NONCE);
         if (!PeerMethods.PROTOCOL_VERSION.equals(headers.get(PeerMethods.PROTOCOL))) {
             refuse(call, connection, "this node speaks protocol " + PeerMethods.PROTOCOL_VERSION);
-        } else if (cluster == null || !proofs.isSameCluster(cluster)) {
+        } else if (cluster == null || !auth.isSameCluster(cluster)) {
             refuse(call, connection, "this node is of another cluster");
         } else if (nonce == null || nonce.length != SharedSecretAuth.NONCE_BYTES) {
             refuse(call, connection, "no nonce of " + SharedSecretAuth.NONCE_BYTES + " bytes");
@@ -71,7 +71,7 @@ final class HandshakeInterceptor implements ServerInterceptor {
             }
             Metadata answer = new Metadata();
             answer.put(PeerMethods.NONCE, own);
-            answer.put(PeerMethods.PROOF, proofs.prove(SharedSecretAuth.Side.SERVER, nonce, own));
+            answer.put(PeerMethods.PROOF, auth.prove(SharedSecretAuth.Side.SERVER, nonce, own));
             call.close(Status.OK, answer);
         }
     }

@@ -17,15 +17,15 @@ final class InboundConnection {
     private record Challenge(byte[] clientNonce, byte[] serverNonce) {}
 
     final SocketAddress remote;
-    private final SharedSecretAuth proofs;
+    private final SharedSecretAuth auth;
     private @Nullable Challenge challenge;
     private boolean greeted;
     private volatile boolean proved;
     private volatile long heardNanos = System.nanoTime();
 
-    InboundConnection(SocketAddress remote, SharedSecretAuth proofs) {
+    InboundConnection(SocketAddress remote, SharedSecretAuth auth) {
         this.remote = remote;
-        this.proofs = proofs;
+        this.auth = auth;
     }
 
     boolean isProved() {
@@ -47,7 +47,7 @@ final class InboundConnection {
             return null;
         }
         greeted = true;
-        byte[] serverNonce = proofs.nonce();
+        byte[] serverNonce = auth.nonce();
         challenge = new Challenge(clientNonce.clone(), serverNonce);
         return serverNonce;
     }
@@ -56,7 +56,7 @@ final class InboundConnection {
         Challenge open = challenge;
         challenge = null;
         proved |= open != null
-                && proofs.isProved(
+                && auth.isProved(
                         SharedSecretAuth.Side.CLIENT, open.clientNonce, open.serverNonce, proof);
         return proved && open != null;
     }

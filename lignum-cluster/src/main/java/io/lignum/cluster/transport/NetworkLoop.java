@@ -31,21 +31,21 @@ final class NetworkLoop implements Loop {
 
     @Override
     public void execute(Runnable task) {
-        if (!stopped) {
-            try {
-                thread.execute(() -> run(task));
-            } catch (RejectedExecutionException closed) {
-                stopped = true;
-            }
-        }
+        unlessClosed(() -> thread.execute(() -> run(task)));
     }
 
     @Override
     public void schedule(Duration delay, Runnable task) {
+        long nanos = Math.max(0, delay.toNanos());
+        unlessClosed(() -> {
+            var unused = thread.schedule(() -> run(task), nanos, TimeUnit.NANOSECONDS);
+        });
+    }
+
+    private void unlessClosed(Runnable handOver) {
         if (!stopped) {
             try {
-                var unused = thread.schedule(
-                        () -> run(task), Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+                handOver.run();
             } catch (RejectedExecutionException closed) {
                 stopped = true;
             }

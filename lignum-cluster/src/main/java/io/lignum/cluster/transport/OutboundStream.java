@@ -36,16 +36,16 @@ final class OutboundStream extends GrpcPeerStream {
      *
      * @param finished runs once the connection is not used any more
      */
-    void open(PeerConnection line, Runnable finished) {
+    void open(PeerConnection connection, Runnable finished) {
         synchronized (this) {
             if (closed && waiting.isEmpty()) {
                 finished.run();
                 return;
             }
             ClientCall<Wire.Frame, Wire.Frame> opened =
-                    line.channel().newCall(PeerMethods.FOLLOW, OPTIONS);
+                    connection.channel().newCall(PeerMethods.FOLLOW, OPTIONS);
             call = opened;
-            opened.start(new Events(line, finished), new Metadata());
+            opened.start(new Events(connection, finished), new Metadata());
             opened.request(1);
             waiting.forEach(opened::sendMessage);
             waiting.clear();
@@ -116,17 +116,17 @@ final class OutboundStream extends GrpcPeerStream {
 
     private final class Events extends ClientCall.Listener<Wire.Frame> {
 
-        private final PeerConnection line;
+        private final PeerConnection connection;
         private final Runnable finished;
 
-        Events(PeerConnection line, Runnable finished) {
-            this.line = line;
+        Events(PeerConnection connection, Runnable finished) {
+            this.connection = connection;
             this.finished = finished;
         }
 
         @Override
         public void onMessage(Wire.Frame frame) {
-            line.heard();
+            connection.heard();
             arrived(frame);
         }
 
@@ -140,9 +140,9 @@ final class OutboundStream extends GrpcPeerStream {
             synchronized (OutboundStream.this) {
                 closed = true;
             }
-            line.ended(status);
+            connection.ended(status);
             finished.run();
-            ended(status.isOk() ? "closed by the peer" : line.why(status));
+            ended(status.isOk() ? "closed by the peer" : connection.why(status));
         }
     }
 }

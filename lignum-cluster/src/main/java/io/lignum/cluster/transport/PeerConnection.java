@@ -42,7 +42,7 @@ final class PeerConnection {
 
     private final String peer;
     private final ManagedChannel channel;
-    private final SharedSecretAuth proofs;
+    private final SharedSecretAuth auth;
     private final ScheduledExecutorService loop;
     private final Consumer<PeerConnection> forget;
     private final CompletableFuture<PeerConnection> proved = new CompletableFuture<>();
@@ -54,12 +54,12 @@ final class PeerConnection {
     PeerConnection(
             String peer,
             ManagedChannel channel,
-            SharedSecretAuth proofs,
+            SharedSecretAuth auth,
             ScheduledExecutorService loop,
             Consumer<PeerConnection> forget) {
         this.peer = peer;
         this.channel = channel;
-        this.proofs = proofs;
+        this.auth = auth;
         this.loop = loop;
         this.forget = forget;
     }
@@ -92,10 +92,10 @@ final class PeerConnection {
     }
 
     private void greet() {
-        byte[] nonce = proofs.nonce();
+        byte[] nonce = auth.nonce();
         Metadata headers = new Metadata();
         headers.put(PeerMethods.PROTOCOL, PeerMethods.PROTOCOL_VERSION);
-        headers.put(PeerMethods.CLUSTER, proofs.cluster());
+        headers.put(PeerMethods.CLUSTER, auth.cluster());
         headers.put(PeerMethods.NONCE, nonce);
         call(
                 PeerMethods.HELLO,
@@ -114,13 +114,13 @@ final class PeerConnection {
         if (theirs == null
                 || theirs.length != SharedSecretAuth.NONCE_BYTES
                 || proof == null
-                || !proofs.isProved(SharedSecretAuth.Side.SERVER, nonce, theirs, proof)) {
+                || !auth.isProved(SharedSecretAuth.Side.SERVER, nonce, theirs, proof)) {
             refused(Status.UNAUTHENTICATED.withDescription(
                     "the peer's proof is wrong: does it have the same secret?"));
             return;
         }
         Metadata headers = new Metadata();
-        headers.put(PeerMethods.PROOF, proofs.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs));
+        headers.put(PeerMethods.PROOF, auth.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs));
         call(PeerMethods.PROVE, headers, HANDSHAKE, (end, trailers) -> {
             if (end.isOk()) {
                 proved.complete(this);

@@ -28,16 +28,16 @@ final class PeerConnections {
     private record Target(String host, int port) {}
 
     private static final class Entry {
-        final PeerConnection line;
+        final PeerConnection connection;
         int calls;
         long lastUsedNanos;
 
-        Entry(PeerConnection line) {
-            this.line = line;
+        Entry(PeerConnection connection) {
+            this.connection = connection;
         }
     }
 
-    private final SharedSecretAuth proofs;
+    private final SharedSecretAuth auth;
     private final boolean loopbackOnly;
     private final int maxMessageBytes;
     private final EventLoopGroup loops;
@@ -47,7 +47,7 @@ final class PeerConnections {
     private boolean closed;
 
     PeerConnections(PeerSecurity security, int maxMessageBytes, EventLoopGroup loops) {
-        this.proofs = new SharedSecretAuth(security);
+        this.auth = new SharedSecretAuth(security);
         this.loopbackOnly = security.secret().isEmpty();
         this.maxMessageBytes = maxMessageBytes;
         this.loops = loops;
@@ -76,23 +76,23 @@ final class PeerConnections {
             entry.calls++;
         }
         if (fresh) {
-            entry.line.begin();
+            entry.connection.begin();
         }
-        return entry.line;
+        return entry.connection;
     }
 
     /** The call on this connection has ended. */
-    synchronized void release(PeerConnection line) {
+    synchronized void release(PeerConnection connection) {
         for (Entry entry : entries.values()) {
-            if (entry.line == line) {
+            if (entry.connection == connection) {
                 entry.calls--;
                 entry.lastUsedNanos = System.nanoTime();
             }
         }
     }
 
-    private synchronized void forget(PeerConnection line) {
-        entries.values().removeIf(entry -> entry.line == line);
+    private synchronized void forget(PeerConnection connection) {
+        entries.values().removeIf(entry -> entry.connection == connection);
     }
 
     private void retireUnused() {
@@ -104,7 +104,7 @@ final class PeerConnections {
                 Entry entry = all.next();
                 if (entry.calls == 0 && now - entry.lastUsedNanos > UNUSED.toNanos()) {
                     all.remove();
-                    unused.add(entry.line);
+                    unused.add(entry.connection);
                 }
             }
         }
@@ -126,7 +126,7 @@ final class PeerConnections {
                 .maxInboundMetadataSize(GrpcNetwork.MAX_METADATA_BYTES)
                 .build();
         return new PeerConnection(
-                target.host + ":" + target.port, channel, proofs, loops.next(), this::forget);
+                target.host + ":" + target.port, channel, auth, loops.next(), this::forget);
     }
 
     /** Ends all connections; waits up to {@code atMost} for the callbacks about that. */
@@ -134,13 +134,13 @@ final class PeerConnections {
         List<PeerConnection> open = new ArrayList<>();
         synchronized (this) {
             closed = true;
-            entries.values().forEach(entry -> open.add(entry.line));
+            entries.values().forEach(entry -> open.add(entry.connection));
         }
-        open.forEach(line -> line.breakOff("the network is closed here"));
+        open.forEach(connection -> connection.breakOff("the network is closed here"));
         long deadline = System.nanoTime() + atMost.toNanos();
         try {
-            for (PeerConnection line : open) {
-                line.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
+            for (PeerConnection connection : open) {
+                connection.awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -69,16 +69,17 @@ final class PeerGrpcService {
         }
         call.setOnReadyThreshold(GrpcNetwork.ON_READY_BYTES);
         call.sendHeaders(new Metadata());
-        InboundStream link = new InboundStream(call, peerOf(call), maxBytes, loop.get(), onFailure);
+        InboundStream stream =
+                new InboundStream(call, peerOf(call), maxBytes, loop.get(), onFailure);
         try {
-            PeerStreamReceiver receiver = present.accept(link);
-            link.listen(receiver);
+            PeerStreamReceiver receiver = present.accept(stream);
+            stream.listen(receiver);
             call.request(1);
         } catch (RuntimeException bug) {
-            LOG.error("A stream from {} could not be accepted", link.peer(), bug);
-            link.breakOff("failed: " + bug, bug);
+            LOG.error("A stream from {} could not be accepted", stream.peer(), bug);
+            stream.breakOff("failed: " + bug, bug);
         }
-        return link.events();
+        return stream.events();
     }
 
     private ServerCall.Listener<Wire.AskRequest> ask(

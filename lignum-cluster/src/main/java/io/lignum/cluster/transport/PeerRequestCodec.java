@@ -16,29 +16,29 @@ final class PeerRequestCodec {
 
     // ---- encode
 
-    static Wire.AskRequest encode(PeerRequest question) {
+    static Wire.AskRequest encode(PeerRequest request) {
         Wire.AskRequest.Builder out = Wire.AskRequest.newBuilder();
-        if (question instanceof PeerRequest.Append append) {
-            from(out, append.asker(), append.epoch()).setAppend(encode(append));
-        } else if (question instanceof PeerRequest.ReadIndex index) {
-            from(out, index.asker(), index.epoch())
+        if (request instanceof PeerRequest.Append append) {
+            from(out, append.sender(), append.epoch()).setAppend(encode(append));
+        } else if (request instanceof PeerRequest.ReadIndex index) {
+            from(out, index.sender(), index.epoch())
                     .setReadIndex(Wire.ReadIndex.newBuilder().setTopic(id(index.topic())));
-        } else if (question instanceof PeerRequest.LogEndRequest request) {
-            from(out, request.asker(), request.epoch())
+        } else if (request instanceof PeerRequest.LogEndRequest logEnd) {
+            from(out, logEnd.sender(), logEnd.epoch())
                     .setLogEnd(Wire.LogEndRequest.getDefaultInstance());
-        } else if (question instanceof PeerRequest.Continuation continuation) {
-            from(out, continuation.asker(), continuation.epoch())
+        } else if (request instanceof PeerRequest.Continuation continuation) {
+            from(out, continuation.sender(), continuation.epoch())
                     .setContinuation(encode(continuation));
-        } else if (question instanceof PeerRequest.Command command) {
-            from(out, command.asker(), command.epoch())
+        } else if (request instanceof PeerRequest.Command command) {
+            from(out, command.sender(), command.epoch())
                     .setCommand(LeaderCommandCodec.encode(command.command()));
         }
         return out.build();
     }
 
     private static Wire.AskRequest.Builder from(
-            Wire.AskRequest.Builder out, Member asker, int epoch) {
-        return out.setAsker(member(asker)).setEpoch(epoch);
+            Wire.AskRequest.Builder out, Member sender, int epoch) {
+        return out.setAsker(member(sender)).setEpoch(epoch);
     }
 
     private static Wire.Forward encode(PeerRequest.Append append) {
@@ -65,23 +65,23 @@ final class PeerRequestCodec {
         if (in.getQuestionCase() == Wire.AskRequest.QuestionCase.QUESTION_NOT_SET) {
             throw new MalformedException("a request of an unknown kind");
         }
-        Member asker = member(in.getAsker());
+        Member sender = member(in.getAsker());
         int epoch = epoch(in.getEpoch());
         return switch (in.getQuestionCase()) {
-            case APPEND -> decode(asker, epoch, in.getAppend());
+            case APPEND -> decode(sender, epoch, in.getAppend());
             case READ_INDEX ->
-                new PeerRequest.ReadIndex(asker, epoch, id(in.getReadIndex().getTopic()));
-            case LOG_END -> new PeerRequest.LogEndRequest(asker, epoch);
-            case CONTINUATION -> decode(asker, epoch, in.getContinuation());
+                new PeerRequest.ReadIndex(sender, epoch, id(in.getReadIndex().getTopic()));
+            case LOG_END -> new PeerRequest.LogEndRequest(sender, epoch);
+            case CONTINUATION -> decode(sender, epoch, in.getContinuation());
             case COMMAND ->
-                new PeerRequest.Command(asker, epoch, LeaderCommandCodec.decode(in.getCommand()));
-            case QUESTION_NOT_SET -> throw new MalformedException("a question of an unknown kind");
+                new PeerRequest.Command(sender, epoch, LeaderCommandCodec.decode(in.getCommand()));
+            case QUESTION_NOT_SET -> throw new MalformedException("a request of an unknown kind");
         };
     }
 
-    private static PeerRequest decode(Member asker, int epoch, Wire.Forward in) {
+    private static PeerRequest decode(Member sender, int epoch, Wire.Forward in) {
         return new PeerRequest.Append(
-                asker,
+                sender,
                 epoch,
                 ProtoConversions.atMost(in.getTopic(), ProtoConversions.MAX_TOPIC),
                 bytes(in.getBatch()),
@@ -89,9 +89,9 @@ final class PeerRequestCodec {
                 in.getMayCreate());
     }
 
-    private static PeerRequest decode(Member asker, int epoch, Wire.Continuation in) {
+    private static PeerRequest decode(Member sender, int epoch, Wire.Continuation in) {
         return new PeerRequest.Continuation(
-                asker,
+                sender,
                 epoch,
                 id(in.getTopic()),
                 epoch(in.hasLastEpoch(), in.getLastEpoch()),

@@ -18,14 +18,14 @@ final class RefusedConnectionLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(RefusedConnectionLog.class);
 
-    private final LogLineLimiter lines;
+    private final LogLineLimiter limiter;
 
     RefusedConnectionLog(LongSupplier nanoClock) {
-        this.lines = new LogLineLimiter(EVERY, nanoClock);
+        this.limiter = new LogLineLimiter(EVERY, nanoClock);
     }
 
     void refused(String why) {
-        long since = lines.count();
+        long since = limiter.count();
         if (since == 1) {
             LOG.warn("A connection was refused: {}", why);
         } else if (since > 1) {

@@ -26,7 +26,7 @@ final class UnaryPeerCall {
 
     private static final int ATTEMPTS = 2;
 
-    private final PeerConnections lines;
+    private final PeerConnections connections;
     private final NodeAddress to;
     private final Wire.AskRequest request;
     private final Duration timeout;
@@ -40,8 +40,11 @@ final class UnaryPeerCall {
     private boolean late;
 
     UnaryPeerCall(
-            PeerConnections lines, NodeAddress to, Wire.AskRequest request, Duration timeout) {
-        this.lines = lines;
+            PeerConnections connections,
+            NodeAddress to,
+            Wire.AskRequest request,
+            Duration timeout) {
+        this.connections = connections;
         this.to = to;
         this.request = request;
         this.timeout = timeout;
@@ -58,17 +61,17 @@ final class UnaryPeerCall {
 
     void begin() {
         attempts++;
-        PeerConnection line = lines.take(to);
-        if (line == null) {
+        PeerConnection connection = connections.take(to);
+        if (connection == null) {
             fail(unreachable("the network is closed here"));
             return;
         }
-        var unused = line.proved().whenComplete((proved, failure) -> {
+        var unused = connection.proved().whenComplete((proved, failure) -> {
             if (failure != null) {
-                lines.release(line);
+                connections.release(connection);
                 fail(failure);
             } else {
-                call(line);
+                call(connection);
             }
         });
     }
@@ -97,26 +100,27 @@ final class UnaryPeerCall {
         answer.completeExceptionally(failure);
     }
 
-    private void call(PeerConnection line) {
+    private void call(PeerConnection connection) {
         synchronized (this) {
             if (late) {
-                lines.release(line);
+                connections.release(connection);
                 return;
             }
             calling = true;
         }
         Sending sending = new Sending();
-        Events events = new Events(line, sending);
+        Events events = new Events(connection, sending);
         try {
-            send(line, sending, events);
+            send(connection, sending, events);
         } catch (Throwable bug) { // No other code would see it.
             events.failed(bug);
             throw bug;
         }
     }
 
-    private void send(PeerConnection line, Sending sending, Events events) {
-        ClientCall<Wire.AskRequest, Wire.AskReply> call = line.channel()
+    private void send(PeerConnection connection, Sending sending, Events events) {
+        ClientCall<Wire.AskRequest, Wire.AskReply> call = connection
+                .channel()
                 .newCall(
                         PeerMethods.ASK,
                         CallOptions.DEFAULT
@@ -147,19 +151,19 @@ final class UnaryPeerCall {
 
     private final class Events extends ClientCall.Listener<Wire.AskReply> {
 
-        private final PeerConnection line;
+        private final PeerConnection connection;
         private final Sending sending;
         private final AtomicBoolean over = new AtomicBoolean();
         private Wire.@Nullable AskReply reply;
 
-        Events(PeerConnection line, Sending sending) {
-            this.line = line;
+        Events(PeerConnection connection, Sending sending) {
+            this.connection = connection;
             this.sending = sending;
         }
 
         @Override
         public void onMessage(Wire.AskReply message) {
-            line.heard();
+            connection.heard();
             reply = message;
         }
 
@@ -168,9 +172,9 @@ final class UnaryPeerCall {
             if (!over.compareAndSet(false, true)) {
                 return;
             }
-            lines.release(line);
+            connections.release(connection);
             try {
-                line.ended(status);
+                connection.ended(status);
                 end(status);
             } catch (Throwable bug) { // as above
                 fail(unexpected(bug));
@@ -181,7 +185,7 @@ final class UnaryPeerCall {
         /** The call could not be started. */
         void failed(Throwable bug) {
             if (over.compareAndSet(false, true)) {
-                lines.release(line);
+                connections.release(connection);
                 fail(unexpected(bug));
             }
         }

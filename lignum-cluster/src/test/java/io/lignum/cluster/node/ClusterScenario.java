@@ -188,4 +188,14 @@ final class ClusterScenario {
     static Optional<SimulatedNode> leaderBut(SimulatedCluster cluster, SimulatedNode node) {
         return cluster.findLeader().filter(leader -> leader != node);
     }
+
+    /** Appends records at the leader; returns their texts. */
+    static List<String> append(SimulatedCluster cluster, String topic, int count) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            texts.add("record " + i);
+            append(cluster, cluster.leader(), topic, "record " + i);
+        }
+        return texts;
+    }
 }

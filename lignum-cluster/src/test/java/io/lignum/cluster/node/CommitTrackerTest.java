@@ -1,12 +1,13 @@
 package io.lignum.cluster.node;
 
-import static io.lignum.cluster.node.Samples.A;
-import static io.lignum.cluster.node.Samples.B;
-import static io.lignum.cluster.node.Samples.C;
+import static io.lignum.cluster.sim.Samples.A;
+import static io.lignum.cluster.sim.Samples.B;
+import static io.lignum.cluster.sim.Samples.C;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.internal.leader.CommitTracker;
+import io.lignum.cluster.sim.Samples;
 
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.internal.leader.DiskWatch;
 import io.lignum.cluster.internal.leader.LeaderTopic;
+import io.lignum.cluster.sim.Samples;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.Durability;
 import io.lignum.storage.LogStore;

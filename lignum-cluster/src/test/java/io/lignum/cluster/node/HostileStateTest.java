@@ -1,7 +1,7 @@
 package io.lignum.cluster.node;
 
-import static io.lignum.cluster.node.Samples.A;
-import static io.lignum.cluster.node.Samples.B;
+import static io.lignum.cluster.sim.Samples.A;
+import static io.lignum.cluster.sim.Samples.B;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,7 @@ import io.lignum.cluster.internal.state.StateJson;
 import io.lignum.cluster.internal.topics.MetadataRecord;
 import io.lignum.cluster.internal.topics.TopicConfigJson;
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.sim.Samples;
 import io.lignum.record.fuzz.Allocated;
 import io.lignum.record.fuzz.Mutator;
 import io.lignum.record.fuzz.Rounds;

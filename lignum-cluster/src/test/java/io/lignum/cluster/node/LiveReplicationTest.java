@@ -76,4 +76,26 @@ final class LiveReplicationTest {
                     () -> SimulatedCluster.read(node, "t").size() == 5);
         }
     }
+
+    /** R39. */
+    @Test
+    void followerWithAFullDisk_isAnAlarmThatSaysSo_untilThereIsSpace() {
+        cluster.createLive("t");
+        SimulatedNode full = cluster.follower();
+        full.fillDisk(true);
+        for (int i = 0; i < 5; i++) {
+            ClusterScenario.append(cluster, cluster.leader(), "t", "record " + i);
+        }
+        cluster.until(
+                Duration.ofSeconds(30),
+                () -> cluster.leader().node().status().alarms().stream()
+                        .anyMatch(text -> text.contains(full.id())
+                                && text.contains("made no progress")
+                                && text.contains("bytes free")));
+        full.fillDisk(false);
+        cluster.awaitInSync(3);
+        cluster.until(
+                Duration.ofSeconds(5),
+                () -> cluster.leader().node().status().alarms().isEmpty());
+    }
 }

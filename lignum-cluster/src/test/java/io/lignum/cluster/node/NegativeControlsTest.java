@@ -75,7 +75,7 @@ final class NegativeControlsTest {
     }
 
     @Test
-    void epochsIgnoredWhereLogsMeet_isFoundWithin100Seeds() throws Exception {
+    void epochsIgnoredWhereLogsDiverge_isFoundWithin100Seeds() throws Exception {
         Mutant mutant = new Mutant()
                 .change(
                         CLUSTER,
@@ -156,8 +156,8 @@ final class NegativeControlsTest {
                 .change(
                         CLUSTER,
                         "io.lignum.cluster.internal.election.Elector",
-                        "state.elected(me, node.nonce())",
-                        "state.elected(me, node.nonce(), view.lockIndex())");
+                        "elected(me, context.nonce())",
+                        "elected(me, context.nonce(), view.lockIndex())");
         mutant.assertFoundWithin(100);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lignum.cluster.ClusterEnvironment;
 import io.lignum.cluster.ClusterException;
+import io.lignum.cluster.internal.leader.LoneLeader;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.sim.SimulatedLoop;
 
@@ -50,8 +51,8 @@ final class NodeContextTest {
                 around.time.random(),
                 new SimulatedLoop(around.time),
                 io,
-                around.node.coordinator(),
-                around.node.network());
-        return new NodeContext(around.node.config(), environment, around.store, failures::add);
+                around.context.coordinator(),
+                around.context.network());
+        return new NodeContext(around.context.config(), environment, around.store, failures::add);
     }
 }

@@ -88,7 +88,7 @@ final class PassingFaultControlsTest {
                 .change(
                         CLUSTER,
                         "io.lignum.cluster.internal.leader.ReplicationLag",
-                        "follower.link().close();",
+                        "follower.stream().close();",
                         "")
                 .assertFoundWithin(100, "(?s).*(UNKNOWN|not so after|V16|alike).*");
     }

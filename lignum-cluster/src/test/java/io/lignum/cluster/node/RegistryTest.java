@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.cluster.coordinator.TxnOp;
+import io.lignum.cluster.internal.leader.LoneLeader;
 import io.lignum.cluster.internal.state.MembersFile;
 import io.lignum.cluster.internal.state.MembersKeeper;
 import io.lignum.cluster.internal.state.NodeContext;
@@ -16,6 +17,7 @@ import io.lignum.cluster.internal.state.StateJson;
 import io.lignum.cluster.internal.state.StoredMembers;
 import io.lignum.cluster.peer.Membership;
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.sim.Samples;
 
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +38,7 @@ final class RegistryTest {
 
     private void put(String value) {
         lone.await(lone.coordinator()
-                .transact(List.of(new TxnOp.Put(lone.node.keys().node("b"), value))));
+                .transact(List.of(new TxnOp.Put(lone.context.keys().node("b"), value))));
     }
 
     @Test
@@ -60,26 +62,26 @@ final class RegistryTest {
 
     /** The record after a node wrote it. */
     private Optional<NodeRecord> registered(Coordinator coordinator) {
-        NodeContext node = lone.context(coordinator);
+        NodeContext context = lone.context(coordinator);
         NodeIdentityKeeper identity = new NodeIdentityKeeper(
-                node,
-                new NodeIdentityFile(lone.disk, node.config().directory()),
+                context,
+                new NodeIdentityFile(lone.disk, context.config().directory()),
                 NodeIdentity.fresh(Samples.B));
         MembersKeeper members = new MembersKeeper(
-                node,
+                context,
                 identity,
                 lone.view,
                 new StoredMembers(
-                        new MembersFile(lone.disk, node.config().directory()), Membership.NONE),
+                        new MembersFile(lone.disk, context.config().directory()), Membership.NONE),
                 failure -> {});
-        new Registry(node, identity, lone.view, members).register();
+        new Registry(context, identity, lone.view, members).register();
         lone.run(Duration.ofSeconds(5));
         return lone.coordinators
-                .entry(node.keys().node("b"))
+                .entry(context.keys().node("b"))
                 .map(entry -> StateJson.decodeNode(entry.value()));
     }
 
     private NodeRecord own(boolean decommissioned) {
-        return new NodeRecord(Samples.B, lone.node.config().address(), decommissioned);
+        return new NodeRecord(Samples.B, lone.context.config().address(), decommissioned);
     }
 }

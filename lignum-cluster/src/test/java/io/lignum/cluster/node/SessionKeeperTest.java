@@ -1,10 +1,11 @@
 package io.lignum.cluster.node;
 
-import static io.lignum.cluster.node.Samples.A;
+import static io.lignum.cluster.sim.Samples.A;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.coordinator.Registration;
+import io.lignum.cluster.internal.leader.LoneLeader;
 import io.lignum.cluster.internal.state.SessionKeeper;
 import io.lignum.cluster.sim.CoordinatorFault;
 
@@ -21,7 +22,7 @@ final class SessionKeeperTest implements SessionKeeper.Listener {
     private final List<String> opened = new ArrayList<>();
     private final List<String> lost = new ArrayList<>();
     private final SessionKeeper keeper = new SessionKeeper(
-            leader.node, new Registration("keeper", "lignum", "keeper", 8126), this);
+            leader.context, new Registration("keeper", "lignum", "keeper", 8126), this);
 
     @Override
     public void sessionOpened(String session) {

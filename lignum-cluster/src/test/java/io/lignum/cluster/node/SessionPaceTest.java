@@ -3,6 +3,7 @@ package io.lignum.cluster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.coordinator.Registration;
+import io.lignum.cluster.internal.leader.LoneLeader;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.SessionKeeper;
 
@@ -31,10 +32,10 @@ final class SessionPaceTest {
 
     @Test
     void coordinatorThatSwallowsCalls_isNotSentMoreAndMoreOfThem() {
-        NodeContext node = lone.context(
+        NodeContext context = lone.context(
                 HookedCoordinator.of(lone.coordinator(), (method, arguments) -> before(method)));
         SessionKeeper keeper = new SessionKeeper(
-                node, new Registration("n", "lignum", "n", 8126), new SessionKeeper.Listener() {
+                context, new Registration("n", "lignum", "n", 8126), new SessionKeeper.Listener() {
                     @Override
                     public void sessionOpened(String session) {}
 

@@ -1,7 +1,7 @@
 package io.lignum.cluster.node;
 
-import static io.lignum.cluster.node.Samples.A;
-import static io.lignum.cluster.node.Samples.B;
+import static io.lignum.cluster.sim.Samples.A;
+import static io.lignum.cluster.sim.Samples.B;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,7 @@ import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.NodeRecord;
 import io.lignum.cluster.internal.state.StateJson;
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.sim.Samples;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

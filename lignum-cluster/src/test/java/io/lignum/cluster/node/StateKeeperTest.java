@@ -1,15 +1,17 @@
 package io.lignum.cluster.node;
 
-import static io.lignum.cluster.node.Samples.A;
-import static io.lignum.cluster.node.Samples.B;
-import static io.lignum.cluster.node.Samples.C;
+import static io.lignum.cluster.sim.Samples.A;
+import static io.lignum.cluster.sim.Samples.B;
+import static io.lignum.cluster.sim.Samples.C;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.internal.leader.StateKeeper;
 import io.lignum.cluster.internal.leader.StateKeeper.Step;
 import io.lignum.cluster.internal.state.ClusterState;
+import io.lignum.cluster.internal.state.StoredState;
 import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.sim.Samples;
 import io.lignum.storage.Outcome;
 
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,8 @@ final class StateKeeperTest {
     private static final ClusterState ELECTED = Samples.state(2, A, B, C);
 
     private int nonces;
-    private final StateKeeper keeper = new StateKeeper(ELECTED, 100, () -> "nonce-" + ++nonces);
+    private final StateKeeper keeper =
+            new StateKeeper(new StoredState(ELECTED, 100), () -> "nonce-" + ++nonces);
 
     private static StateKeeper.Change set(Member... isr) {
         return current -> current.isr().equals(List.of(isr))

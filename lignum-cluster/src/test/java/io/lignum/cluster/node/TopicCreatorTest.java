@@ -3,6 +3,7 @@ package io.lignum.cluster.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.ClusterException;
+import io.lignum.cluster.internal.leader.LoneLeader;
 import io.lignum.cluster.internal.topics.TopicCreator;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StoreConfig;
@@ -23,7 +24,7 @@ final class TopicCreatorTest {
     private final List<CompletableFuture<TopicLog>> making = new ArrayList<>();
     private final List<String> ran = new ArrayList<>();
     private final TopicCreator creator =
-            new TopicCreator(new LoneLeader(1, LoneLeader.SELF).node, name -> {
+            new TopicCreator(new LoneLeader(1, LoneLeader.SELF).context, name -> {
                 CompletableFuture<TopicLog> made = new CompletableFuture<>();
                 making.add(made);
                 return made;
@@ -78,7 +79,7 @@ final class TopicCreatorTest {
     }
 
     @Test
-    void failure_isToldToAll_andTheNextMessageTriesAgain() {
+    void failure_endsAllWaitingMessages_andTheNextOneTriesAgain() {
         CompletableFuture<String> first = submit("1");
         CompletableFuture<String> second = submit("2");
         making.get(0)

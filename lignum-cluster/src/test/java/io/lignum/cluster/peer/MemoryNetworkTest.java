@@ -71,24 +71,24 @@ final class MemoryNetworkTest extends NetworkContract {
     }
 
     private PeerStream open(Service service, RecordingReceiver ear) {
-        PeerStream link = one.connect(world.address(2), ear);
-        link.send(new Alive(1, 0));
+        PeerStream stream = one.connect(world.address(2), ear);
+        stream.send(new Alive(1, 0));
         world.await("open", SOON, () -> service.accepted() == 1 && service.ear().count() == 1);
-        world.await("known to be open", SOON, link::isWritable);
-        return link;
+        world.await("known to be open", SOON, stream::isWritable);
+        return stream;
     }
 
     @Test
     void cutHealedInTime_deliversWhatItHeldBack() {
         Service service = serve(two);
         RecordingReceiver ear = RecordingReceiver.quick();
-        PeerStream link = open(service, ear);
+        PeerStream stream = open(service, ear);
         network.cut(world.address(1), world.address(2));
-        link.send(new Alive(1, 1));
+        stream.send(new Alive(1, 1));
         run(Duration.ofSeconds(3));
         assertThat(service.ear().count()).isEqualTo(1);
         network.heal(world.address(1), world.address(2));
-        link.send(new Alive(1, 2));
+        stream.send(new Alive(1, 2));
         run(Duration.ofSeconds(10));
 
         assertThat(service.ear().received())
@@ -102,7 +102,7 @@ final class MemoryNetworkTest extends NetworkContract {
         RecordingReceiver ear = RecordingReceiver.quick();
         open(service, ear);
         network.cutOneWay(world.address(1), world.address(2));
-        service.ear().link().send(new Alive(2, 1));
+        service.ear().stream().send(new Alive(2, 1));
         run(Duration.ofSeconds(1));
         assertThat(ear.count()).isEqualTo(1);
         run(Duration.ofSeconds(6));

@@ -57,9 +57,9 @@ public abstract class NetworkContract {
         }
 
         @Override
-        public PeerStreamReceiver accept(PeerStream link) {
+        public PeerStreamReceiver accept(PeerStream stream) {
             RecordingReceiver ear =
-                    (slow ? RecordingReceiver.slow() : RecordingReceiver.quick()).on(link);
+                    (slow ? RecordingReceiver.slow() : RecordingReceiver.quick()).on(stream);
             synchronized (this) {
                 ears.add(ear);
             }
@@ -158,15 +158,15 @@ public abstract class NetworkContract {
     void messagesBothWays_arriveInOrder() {
         Service service = serve(two);
         RecordingReceiver ear = RecordingReceiver.quick();
-        PeerStream link = one.connect(world.address(2), ear);
+        PeerStream stream = one.connect(world.address(2), ear);
         for (int i = 0; i < 500; i++) {
-            link.send(new Alive(1, i));
+            stream.send(new Alive(1, i));
         }
         await(
                 "all at the callee",
                 () -> service.accepted() == 1 && service.ear().count() == 500);
         for (int i = 0; i < 500; i++) {
-            service.ear().link().send(new Alive(2, i));
+            service.ear().stream().send(new Alive(2, i));
         }
         await("all at the caller", () -> ear.count() == 500);
 
@@ -181,13 +181,13 @@ public abstract class NetworkContract {
     void bigBatches_arriveUnchanged() {
         Service service = serve(two);
         RecordingReceiver ear = RecordingReceiver.quick();
-        PeerStream link = one.connect(world.address(2), ear);
+        PeerStream stream = one.connect(world.address(2), ear);
         byte[] bytes = new byte[4 << 20];
         new Random(5).nextBytes(bytes);
-        link.send(append(bytes));
-        link.send(append(new byte[0]));
+        stream.send(append(bytes));
+        stream.send(append(new byte[0]));
         await("there", () -> service.accepted() == 1 && service.ear().count() == 2);
-        service.ear().link().send(append(bytes));
+        service.ear().stream().send(append(bytes));
         await("back", () -> ear.count() == 1);
 
         assertThat(service.ear().received()).containsExactly(append(bytes), append(new byte[0]));
@@ -198,15 +198,15 @@ public abstract class NetworkContract {
     void receiverNotDone_getsNothingMoreAndStopsItsSender() {
         Service service = serveSlowly(two);
         RecordingReceiver ear = RecordingReceiver.quick();
-        PeerStream link = one.connect(world.address(2), ear);
-        await("writable", link::isWritable);
+        PeerStream stream = one.connect(world.address(2), ear);
+        await("writable", stream::isWritable);
         int sent = 0;
         while (sent < 1_000) {
             // The network may accept some more into its own buffers.
-            if (!settlesWritable(link)) {
+            if (!settlesWritable(stream)) {
                 break;
             }
-            link.send(append(new byte[64 * 1024]));
+            stream.send(append(new byte[64 * 1024]));
             sent++;
         }
         assertThat(sent).isLessThan(400); // 25 MiB; the kernel's buffers are part of it.
@@ -219,12 +219,12 @@ public abstract class NetworkContract {
             await("message " + i, () -> service.ear().count() == expected);
             service.ear().done();
         }
-        await("writable again", () -> ear.writableCalls() > callsBefore && link.isWritable());
+        await("writable again", () -> ear.writableCalls() > callsBefore && stream.isWritable());
     }
 
-    private boolean settlesWritable(PeerStream link) {
+    private boolean settlesWritable(PeerStream stream) {
         try {
-            world.await("writable", Duration.ofMillis(300), link::isWritable);
+            world.await("writable", Duration.ofMillis(300), stream::isWritable);
             return true;
         } catch (AssertionError stillFull) {
             return false;
@@ -235,13 +235,13 @@ public abstract class NetworkContract {
     void closedByCaller_deliversWhatWasSentAndTellsBoth() {
         Service service = serve(two);
         RecordingReceiver ear = RecordingReceiver.quick();
-        PeerStream link = one.connect(world.address(2), ear);
+        PeerStream stream = one.connect(world.address(2), ear);
         for (int i = 0; i < 100; i++) {
-            link.send(new Alive(1, i));
+            stream.send(new Alive(1, i));
         }
-        link.close();
-        link.close();
-        link.send(new Alive(1, 100)); // Too late, so it is ignored.
+        stream.close();
+        stream.close();
+        stream.send(new Alive(1, 100)); // Too late, so it is ignored.
 
         await(
                 "notified",
@@ -255,11 +255,11 @@ public abstract class NetworkContract {
         RecordingReceiver ear = RecordingReceiver.quick();
         one.connect(world.address(2), ear).send(new Alive(1, 1));
         await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
-        PeerStream link = service.ear().link();
+        PeerStream stream = service.ear().stream();
         for (int i = 0; i < 100; i++) {
-            link.send(new Alive(2, i));
+            stream.send(new Alive(2, i));
         }
-        link.close();
+        stream.close();
 
         await("notified", () -> ear.isClosed() && service.ear().isClosed());
         assertThat(ear.count()).isEqualTo(100);
@@ -329,11 +329,11 @@ public abstract class NetworkContract {
     void halfOpen_isNoticedByBothSides() {
         Service service = serve(two);
         RecordingReceiver ear = RecordingReceiver.quick();
-        PeerStream link = one.connect(world.addressToCut(2), ear);
-        link.send(new Alive(1, 1));
+        PeerStream stream = one.connect(world.addressToCut(2), ear);
+        stream.send(new Alive(1, 1));
         await("accepted", () -> service.accepted() == 1 && service.ear().count() == 1);
         world.cut(1, 2);
-        link.send(new Alive(1, 2));
+        stream.send(new Alive(1, 2));
 
         await("caller notified", ear::isClosed);
         await("callee notified", service.ear()::isClosed);

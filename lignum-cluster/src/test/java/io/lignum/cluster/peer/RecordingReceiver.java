@@ -12,7 +12,7 @@ public final class RecordingReceiver implements PeerStreamReceiver {
     private final AtomicBoolean inside = new AtomicBoolean();
     private final List<Message> received = new ArrayList<>();
     private final boolean slow;
-    private @Nullable PeerStream link;
+    private @Nullable PeerStream stream;
     private @Nullable Runnable notDone;
     private @Nullable String closed;
     private @Nullable String wrong;
@@ -33,7 +33,7 @@ public final class RecordingReceiver implements PeerStreamReceiver {
     }
 
     synchronized RecordingReceiver on(PeerStream accepted) {
-        link = accepted;
+        stream = accepted;
         return this;
     }
 
@@ -119,10 +119,10 @@ public final class RecordingReceiver implements PeerStreamReceiver {
         return writable;
     }
 
-    public synchronized PeerStream link() {
-        if (link == null) {
+    public synchronized PeerStream stream() {
+        if (stream == null) {
             throw new AssertionError("not accepted");
         }
-        return link;
+        return stream;
     }
 }

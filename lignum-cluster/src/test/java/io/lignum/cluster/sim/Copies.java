@@ -25,7 +25,7 @@ final class Copies {
     static PeerRequest of(PeerRequest question) {
         return question instanceof PeerRequest.Append append
                 ? new PeerRequest.Append(
-                        append.asker(),
+                        append.sender(),
                         append.epoch(),
                         append.topic(),
                         of(append.batch()),

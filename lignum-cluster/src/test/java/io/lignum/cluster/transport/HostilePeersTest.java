@@ -59,7 +59,7 @@ final class HostilePeersTest {
     void serve() {
         network.serve(new PeerService() {
             @Override
-            public PeerStreamReceiver accept(PeerStream link) {
+            public PeerStreamReceiver accept(PeerStream stream) {
                 return RecordingReceiver.quick();
             }
 

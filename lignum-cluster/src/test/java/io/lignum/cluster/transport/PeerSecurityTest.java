@@ -79,7 +79,7 @@ final class PeerSecurityTest {
         GrpcNetwork network = start(security);
         network.serve(new PeerService() {
             @Override
-            public PeerStreamReceiver accept(PeerStream link) {
+            public PeerStreamReceiver accept(PeerStream stream) {
                 reached.incrementAndGet();
                 return RecordingReceiver.quick();
             }
@@ -242,12 +242,12 @@ final class PeerSecurityTest {
     @Test
     void challenge_isGoodForOneAttempt() throws Exception {
         RawPeer raw = raw(serve(SECRET));
-        SharedSecretAuth proofs = new SharedSecretAuth(SECRET);
-        byte[] nonce = proofs.nonce();
+        SharedSecretAuth auth = new SharedSecretAuth(SECRET);
+        byte[] nonce = auth.nonce();
         byte[] theirs = raw.hello("test", nonce).trailers().get(PeerMethods.NONCE);
         assertThat(theirs).isNotNull();
         raw.prove(new byte[32]);
-        byte[] right = proofs.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs);
+        byte[] right = auth.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs);
         assertThat(raw.prove(right).status().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED);
         assertThat(raw.hello("test", nonce).status().getCode())
                 .isEqualTo(Status.Code.UNAUTHENTICATED);

@@ -47,13 +47,13 @@ final class RawPeer implements AutoCloseable {
 
     /** The whole handshake; returns the proof that was sent. */
     byte[] handshake(PeerSecurity security, byte[] nonce) {
-        SharedSecretAuth proofs = new SharedSecretAuth(security);
+        SharedSecretAuth auth = new SharedSecretAuth(security);
         End hello = hello(security.clusterName(), nonce);
         byte[] theirs = hello.trailers().get(PeerMethods.NONCE);
         if (theirs == null) {
             throw new AssertionError("no nonce: " + hello.status());
         }
-        byte[] proof = proofs.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs);
+        byte[] proof = auth.prove(SharedSecretAuth.Side.CLIENT, nonce, theirs);
         End proved = prove(proof);
         if (!proved.status().isOk()) {
             throw new AssertionError("not proved: " + proved.status());

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Opening {
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     interface Call<T> {
@@ -41,7 +41,7 @@ final class Opening {
                 IOException failure = DiskErrors.translateOpen(e, path);
                 boolean waits = failure instanceof TooManyOpenFilesException
                         && patient
-                        && System.nanoTime() - started < PATIENCE_NANOS;
+                        && System.nanoTime() - started < TIMEOUT_NANOS;
                 if (waits) {
                     pause();
                 } else if (again && !(failure instanceof ShortageException)) {

@@ -15,6 +15,7 @@ import io.lignum.cluster.internal.state.NodeIdentityKeeper;
 import io.lignum.cluster.internal.state.NodeRecord;
 import io.lignum.cluster.internal.state.SessionKeeper;
 import io.lignum.cluster.internal.state.StateJson;
+import io.lignum.cluster.internal.state.StoredState;
 import io.lignum.cluster.peer.PeerRequest;
 import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.storage.TopicLog;
@@ -58,13 +59,13 @@ public final class Elector {
     /** Notified on the loop. */
     public interface Listener {
         /** This node is elected; it must make the epoch durable before it leads (R10). */
-        void won(ClusterState state, long index, List<PeerResponse.Progress> others);
+        void won(StoredState elected, List<PeerResponse.Progress> others);
 
         /** The pause is over: call {@link #consider} if this node still has no leader. */
         void reconsider();
 
-        /** The state was read, at this index. */
-        void stateRead(ClusterState state, long index);
+        /** The state was read. */
+        void stateRead(StoredState state);
 
         /** This node cannot be part of this cluster. */
         void unfit(String why);
@@ -73,7 +74,7 @@ public final class Elector {
         void alarm(String text);
     }
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final NodeIdentityKeeper identity;
     private final SessionKeeper sessions;
     private final ClusterView view;
@@ -90,24 +91,24 @@ public final class Elector {
 
     /** @param mayFound whether this node's directory may become the first of a new cluster (R2) */
     public Elector(
-            NodeContext node,
+            NodeContext context,
             ClusterKnowledge known,
             DamagedTopics damagedTopics,
             boolean mayFound,
             Listener listener) {
-        this.node = node;
+        this.context = context;
         identity = known.keeper();
         sessions = known.sessions();
         view = known.view();
         this.damagedTopics = damagedTopics;
         this.mayFound = mayFound;
         this.listener = listener;
-        restUntil = node.nowNanos();
+        restUntil = context.nowNanos();
     }
 
     /** Does not stand for election for a while, so that another node can win. */
     public void rest(Duration span) {
-        restUntil = node.nowNanos() + span.toNanos();
+        restUntil = context.nowNanos() + span.toNanos();
     }
 
     /** Starts an election if no node seems to lead and none is running. */
@@ -116,9 +117,9 @@ public final class Elector {
         if (busy || session.isEmpty() || !view.isKnown()) {
             return;
         }
-        long rest = restUntil - node.nowNanos();
+        long rest = restUntil - context.nowNanos();
         if (rest > 0) {
-            lookAgainIn(Duration.ofNanos(rest));
+            reconsiderIn(Duration.ofNanos(rest));
             return;
         }
         Optional<String> holder = view.lockHolder();
@@ -130,7 +131,7 @@ public final class Elector {
             readBack(session.get(), List.of());
             return;
         }
-        node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
+        context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
             if (entry == null) {
                 pause();
             } else if (entry.isEmpty()) {
@@ -143,14 +144,14 @@ public final class Elector {
 
     private void pause() {
         busy = false;
-        Duration pause = node.config().electionPause();
-        lookAgainIn(pause.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : pause);
+        Duration pause = context.config().electionPause();
+        reconsiderIn(pause.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : pause);
     }
 
-    private void lookAgainIn(Duration delay) {
+    private void reconsiderIn(Duration delay) {
         if (!planned) {
             planned = true;
-            node.later(delay, () -> {
+            context.later(delay, () -> {
                 planned = false;
                 listener.reconsider(); // It may lead by now, elected in between.
             });
@@ -169,9 +170,9 @@ public final class Elector {
             pause();
         } else {
             ClusterState founded = ClusterState.founded(
-                    node.newId(),
+                    context.newId(),
                     new ClusterState.Leader(identity.identity().self(), session),
-                    node.nonce());
+                    context.nonce());
             LOG.info("Founding cluster {}", founded.clusterId());
             take(session, 0, founded, List.of());
         }
@@ -186,8 +187,9 @@ public final class Elector {
             return;
         }
         ClusterState state = readable.get();
+        StoredState stored = new StoredState(state, entry.modifyIndex());
         NodeIdentity self = identity.identity();
-        long now = node.nowNanos();
+        long now = context.nowNanos();
         if (self.clusterId().isPresent() && !self.clusterId().get().equals(state.clusterId())) {
             listener.unfit("this node is of cluster " + self.clusterId().get()
                     + ", the coordinator knows cluster " + state.clusterId());
@@ -205,15 +207,15 @@ public final class Elector {
                             + " and fetches them from the next leader");
             pause();
         } else if (!state.hasInSync(self.self())) {
-            listener.stateRead(state, entry.modifyIndex());
+            listener.stateRead(stored);
             pause();
         } else if (mustWaitForSuccessor(state, now)
                 || (yieldUntil - now > 0 && yieldedAt == state.epoch())) {
             pause();
         } else if (state.transferTo().equals(Optional.of(self.self().nodeId()))) {
-            stand(session, state, entry.modifyIndex(), List.of());
+            stand(session, stored, List.of());
         } else {
-            askOthers(session, state, entry.modifyIndex());
+            askOthers(session, stored);
         }
     }
 
@@ -233,47 +235,47 @@ public final class Elector {
         return other && successorUntil - now > 0;
     }
 
-    private void askOthers(String session, ClusterState state, long index) {
+    private void askOthers(String session, StoredState stored) {
         NodeIdentity self = identity.identity();
         PeerRequest question = new PeerRequest.LogEndRequest(self.self(), self.epoch());
         List<CompletableFuture<PeerResponse>> asked = new ArrayList<>();
         for (NodeRecord other : view.nodes().values()) {
             if (!other.member().nodeId().equals(self.self().nodeId())) {
-                asked.add(node.network().ask(other.address(), question, ASK_TIMEOUT));
+                asked.add(context.network().ask(other.address(), question, ASK_TIMEOUT));
             }
         }
         CompletableFuture<?>[] settled = asked.stream()
                 .map(each -> each.exceptionally(unreachable -> null))
                 .toArray(CompletableFuture<?>[]::new);
-        node.onLoop(CompletableFuture.allOf(settled), (done, failure) -> {
+        context.onLoop(CompletableFuture.allOf(settled), (done, failure) -> {
             List<PeerResponse.Progress> others = new ArrayList<>();
             for (CompletableFuture<?> each : settled) {
                 if (each.join() instanceof PeerResponse.Progress progress) {
                     others.add(progress);
                 }
             }
-            decide(session, state, index, others);
+            decide(session, stored, others);
         });
     }
 
-    private void decide(
-            String session, ClusterState state, long index, List<PeerResponse.Progress> others) {
+    private void decide(String session, StoredState stored, List<PeerResponse.Progress> others) {
+        ClusterState state = stored.value();
         Optional<PeerResponse.Progress> ahead =
                 others.stream().filter(other -> other.epoch() > state.epoch()).findFirst();
         if (ahead.isPresent()) {
             checkLoss(ahead.get().node().toString(), ahead.get().epoch());
             return;
         }
-        LogLength mine = LogLength.of(node.store());
+        LogLength mine = LogLength.of(context.store());
         boolean another = others.stream()
                 .filter(other -> state.hasInSync(other.node()))
                 .anyMatch(other -> LogLength.of(other.ends()).isLongerThan(mine));
         if (another && yieldedAt != state.epoch()) {
             yieldedAt = state.epoch();
-            yieldUntil = node.nowNanos() + YIELD.toNanos();
+            yieldUntil = context.nowNanos() + YIELD.toNanos();
             pause();
         } else {
-            stand(session, state, index, others);
+            stand(session, stored, others);
         }
     }
 
@@ -282,7 +284,7 @@ public final class Elector {
      * lost data.
      */
     private void checkLoss(String who, int ahead) {
-        node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
+        context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
             if (entry != null && entry.isPresent()) {
                 Optional<Integer> epoch = readable(entry.get()).map(ClusterState::epoch);
                 if (epoch.isPresent() && epoch.get() < ahead) {
@@ -307,11 +309,10 @@ public final class Elector {
     }
 
     /** A new incarnation, taken while the others were asked, guarantees nothing (R1, R7). */
-    private void stand(
-            String session, ClusterState state, long index, List<PeerResponse.Progress> others) {
+    private void stand(String session, StoredState stored, List<PeerResponse.Progress> others) {
         ClusterState.Leader me = new ClusterState.Leader(identity.identity().self(), session);
-        if (state.hasInSync(me.member())) {
-            take(session, index, state.elected(me, node.nonce()), others);
+        if (stored.value().hasInSync(me.member())) {
+            take(session, stored.index(), stored.value().elected(me, context.nonce()), others);
         } else {
             pause();
         }
@@ -319,19 +320,19 @@ public final class Elector {
 
     private void take(
             String session, long index, ClusterState wanted, List<PeerResponse.Progress> others) {
-        CoordinatorKeys keys = node.keys();
+        CoordinatorKeys keys = context.keys();
         List<TxnOp> operations = List.of(
                 new TxnOp.Lock(
                         keys.lock(),
                         session,
                         StateJson.encode(new NodeRecord(
-                                identity.identity().self(), node.config().address(), false))),
+                                identity.identity().self(), context.config().address(), false))),
                 new TxnOp.Cas(keys.state(), index, StateJson.encode(wanted)));
-        node.onLoop(node.coordinator().transact(operations), (result, failure) -> {
+        context.onLoop(context.coordinator().transact(operations), (result, failure) -> {
             if (result instanceof TxnResult.Applied applied) {
                 busy = false;
                 long taken = applied.find(keys.state()).map(Entry::modifyIndex).orElse(0L);
-                won(session, wanted, taken, others);
+                won(session, new StoredState(wanted, taken), others);
             } else {
                 LOG.debug(
                         "the election has no result yet: {}",
@@ -343,9 +344,9 @@ public final class Elector {
 
     /** Finds out who leads after a transaction without an explicit success (R8). */
     private void readBack(String session, List<PeerResponse.Progress> others) {
-        CoordinatorKeys keys = node.keys();
-        List<TxnOp> look = List.of(new TxnOp.Get(keys.lock()), new TxnOp.Get(keys.state()));
-        node.onLoop(node.coordinator().transact(look), (result, failure) -> {
+        CoordinatorKeys keys = context.keys();
+        List<TxnOp> read = List.of(new TxnOp.Get(keys.lock()), new TxnOp.Get(keys.state()));
+        context.onLoop(context.coordinator().transact(read), (result, failure) -> {
             if (!(result instanceof TxnResult.Applied applied)) {
                 pause();
                 return;
@@ -364,7 +365,7 @@ public final class Elector {
                     && state.epoch() > identity.identity().epoch();
             if (mine) {
                 busy = false;
-                won(session, state, entry.modifyIndex(), others);
+                won(session, new StoredState(state, entry.modifyIndex()), others);
             } else {
                 // The lock without the epoch: no transaction of this process did that.
                 LOG.warn("the lock is held by this node's session, but it does not lead");
@@ -374,12 +375,11 @@ public final class Elector {
         });
     }
 
-    private void won(
-            String session, ClusterState state, long index, List<PeerResponse.Progress> others) {
+    private void won(String session, StoredState elected, List<PeerResponse.Progress> others) {
         if (!sessions.session().equals(Optional.of(session))) {
             pause();
             return;
         }
-        listener.won(state, index, others);
+        listener.won(elected, others);
     }
 }

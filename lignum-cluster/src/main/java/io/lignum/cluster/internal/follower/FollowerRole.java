@@ -1,11 +1,9 @@
 package io.lignum.cluster.internal.follower;
 
 import io.lignum.cluster.internal.state.NodeContext;
-import io.lignum.cluster.internal.state.NodeIdentity;
+import io.lignum.cluster.internal.state.NodeRecord;
 import io.lignum.cluster.internal.topics.TopicCatalog;
-import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
-import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
@@ -64,55 +62,35 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         void leaderLeads(boolean leads);
     }
 
-    private final NodeContext node;
-    private final NodeIdentity identity;
-    private final Member leader;
-    private final NodeAddress address;
+    private final NodeContext context;
+    private final FollowedEpoch epoch;
     private final TopicCatalog catalog;
     private final Listener listener;
-    private final LeaderConnection stream;
+    private final LeaderConnection connection;
     private final LogReconciliation reconciliation;
     private final Map<UUID, FollowerTopic> topics = new HashMap<>();
     private final Set<FollowerTopic> toAcknowledge = new LinkedHashSet<>();
     private boolean acksPlanned;
     private boolean ended;
 
-    /**
-     * Call {@link #start} to connect.
-     *
-     * @param identity contains the epoch, which is durable on this node
-     * @param mayCutCommitted whether an operator accepted the loss of committed records in this
-     *     epoch
-     */
+    /** Call {@link #start} to connect. */
     public FollowerRole(
-            NodeContext node,
-            NodeIdentity identity,
-            Member leader,
-            NodeAddress address,
-            boolean mayCutCommitted,
-            TopicCatalog catalog,
-            Listener listener) {
-        this.node = node;
-        this.identity = identity;
-        this.leader = leader;
-        this.address = address;
+            NodeContext context, FollowedEpoch epoch, TopicCatalog catalog, Listener listener) {
+        this.context = context;
+        this.epoch = epoch;
         this.catalog = catalog;
         this.listener = listener;
-        stream = new LeaderConnection(node, identity, leader, address, this);
-        reconciliation =
-                new LogReconciliation(node, stream, identity.epoch(), mayCutCommitted, this);
+        connection = new LeaderConnection(context, epoch, this);
+        reconciliation = new LogReconciliation(context, connection, epoch, this);
     }
 
-    public Member leader() {
-        return leader;
-    }
-
-    public NodeAddress address() {
-        return address;
+    /** The node that leads this epoch, and where it can be reached. */
+    public NodeRecord leader() {
+        return epoch.leader();
     }
 
     public int epoch() {
-        return identity.epoch();
+        return epoch.number();
     }
 
     public void start(Iterable<TopicLog> logs) {
@@ -120,7 +98,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
             log.follow();
             topics.put(log.id(), followed(log));
         }
-        stream.start();
+        connection.start();
     }
 
     private FollowerTopic followed(TopicLog log) {
@@ -183,7 +161,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
     }
 
     private void refused(Message.Refused refused) {
-        stream.refused(refused.text());
+        connection.refused(refused.text());
         if (refused.reason() == Message.Refused.Reason.DATA_LOST) {
             listener.dataLost(refused.text());
         } else if (refused.reason() == Message.Refused.Reason.NOT_LEADER) {
@@ -203,14 +181,14 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         } else {
             LOG.warn(
                     "The leader {} sent {}, which followers do not handle",
-                    leader,
+                    leader().member(),
                     Message.nameOf(message));
         }
     }
 
     private void welcome() {
-        LOG.info("Following {} in epoch {}", leader, epoch());
-        stream.welcomed();
+        LOG.info("Following {} in epoch {}", leader().member(), epoch());
+        connection.welcomed();
         listener.leaderLeads(true);
         topics.values().forEach(reconciliation::ask);
     }
@@ -224,7 +202,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
 
     @Override
     public boolean isFollowed(FollowerTopic topic) {
-        return !stream.isEnded() && topics.get(topic.log().id()) == topic;
+        return !connection.isEnded() && topics.get(topic.log().id()) == topic;
     }
 
     @Override
@@ -262,7 +240,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
                     topic.log().name(),
                     message.baseOffset());
             if (topic.isStuck()) {
-                stream.restart("what comes of topic " + topic.log().name()
+                connection.restart("what comes of topic " + topic.log().name()
                         + " does not follow what is here");
             } else {
                 reconciliation.ask(topic);
@@ -272,7 +250,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         }
         if (!done.isEmpty()) {
             CompletableFuture<?> last = done.get(done.size() - 1);
-            node.onLoop(last, (ignored, failure) -> appended(topic, failure));
+            context.onLoop(last, (ignored, failure) -> appended(topic, failure));
         }
     }
 
@@ -281,7 +259,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
             failed(topic, failure);
             return;
         }
-        stream.stores();
+        connection.stores();
         if (topic.raise()) {
             listener.committed(topic.log());
         }
@@ -294,14 +272,14 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         }
     }
 
-    /** The log is unchanged, whatever the failure was: restarts the stream. */
+    /** The log is unchanged, whatever the failure was: restarts the connection. */
     @Override
     public void failed(FollowerTopic topic, Throwable failure) {
         if (failure instanceof StorageException.TopicDeleted) {
             topics.remove(topic.log().id(), topic); // The catalog will report the deletion.
         } else if (isFollowed(topic)) {
             LOG.warn("Following topic {} failed: {}", topic.log().name(), failure.toString());
-            stream.restart("topic " + topic.log().name() + " could not be appended to: "
+            connection.restart("topic " + topic.log().name() + " could not be appended to: "
                     + failure.getMessage());
         }
     }
@@ -314,7 +292,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
             }
         }
         topics.values().forEach(FollowerTopic::force);
-        stream.send(new Message.Alive(epoch(), heartbeat.beat()));
+        connection.send(new Message.Alive(epoch(), heartbeat.beat()));
         topics.values().stream().filter(FollowerTopic::hasUnsentAck).forEach(this::acknowledge);
     }
 
@@ -326,7 +304,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         toAcknowledge.add(topic);
         if (!acksPlanned) {
             acksPlanned = true;
-            node.onLoop(this::sendAcks);
+            context.onLoop(this::sendAcks);
         }
     }
 
@@ -339,13 +317,13 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
             }
         }
         toAcknowledge.clear();
-        if (!acks.isEmpty() && stream.isWelcomed()) {
-            stream.send(new Message.Acks(epoch(), acks));
+        if (!acks.isEmpty() && connection.isWelcomed()) {
+            connection.send(new Message.Acks(epoch(), acks));
         }
     }
 
     public void end() {
         ended = true;
-        stream.end();
+        connection.end();
     }
 }

@@ -4,7 +4,6 @@ import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentity;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
-import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerStream;
 import io.lignum.cluster.peer.PeerStreamReceiver;
 
@@ -47,13 +46,11 @@ final class LeaderConnection {
         void received(Message message);
     }
 
-    private final NodeContext node;
-    private final NodeIdentity identity;
-    private final Member leader;
-    private final NodeAddress address;
+    private final NodeContext context;
+    private final FollowedEpoch epoch;
     private final Listener listener;
     private Duration retry = FIRST_RETRY;
-    private @Nullable PeerStream link;
+    private @Nullable PeerStream stream;
     private boolean welcomed;
     private @Nullable String refusal;
     private @Nullable String failure;
@@ -61,23 +58,16 @@ final class LeaderConnection {
     private long heardAt;
     private long failedAt;
 
-    /**
-     * Call {@link #connect} to connect.
-     *
-     * @param identity contains the epoch, which is durable on this node
-     */
-    LeaderConnection(
-            NodeContext node,
-            NodeIdentity identity,
-            Member leader,
-            NodeAddress address,
-            Listener listener) {
-        this.node = node;
-        this.identity = identity;
-        this.leader = leader;
-        this.address = address;
+    /** Call {@link #start} to connect. */
+    LeaderConnection(NodeContext context, FollowedEpoch epoch, Listener listener) {
+        this.context = context;
+        this.epoch = epoch;
         this.listener = listener;
-        failedAt = node.nowNanos() - FAILING.toNanos(); // not recently
+        failedAt = context.nowNanos() - FAILING.toNanos(); // not recently
+    }
+
+    private Member leader() {
+        return epoch.leader().member();
     }
 
     void start() {
@@ -90,29 +80,30 @@ final class LeaderConnection {
             return;
         }
         welcomed = false;
-        heardAt = node.nowNanos(); // The silence before belonged to another stream.
+        heardAt = context.nowNanos(); // The silence before belonged to another stream.
         listener.fresh();
-        Stream stream = new Stream();
-        PeerStream opened = node.network().connect(address, stream);
-        stream.link = opened;
-        link = opened;
+        Receiver receiver = new Receiver();
+        PeerStream opened = context.network().connect(epoch.leader().address(), receiver);
+        receiver.receives = opened;
+        stream = opened;
+        NodeIdentity identity = epoch.identity();
         opened.send(new Message.Register(
-                identity.epoch(),
+                epoch.number(),
                 identity.self(),
                 identity.clusterId().orElseThrow(),
-                node.config().address(),
+                context.config().address(),
                 Optional.ofNullable(failure)));
     }
 
-    /** One stream to the leader. Called on the network's threads. */
-    private final class Stream implements PeerStreamReceiver {
-        private volatile @Nullable PeerStream link;
+    /** Receives what comes on one stream to the leader. Called on the network's threads. */
+    private final class Receiver implements PeerStreamReceiver {
+        private volatile @Nullable PeerStream receives;
 
         @Override
         public void received(Message message, Runnable done) {
-            node.onLoop(() -> {
+            context.onLoop(() -> {
                 if (isCurrent()) {
-                    heardAt = node.nowNanos();
+                    heardAt = context.nowNanos();
                     listener.received(message);
                 }
                 done.run();
@@ -126,7 +117,7 @@ final class LeaderConnection {
 
         @Override
         public void closed(String why) {
-            node.onLoop(() -> {
+            context.onLoop(() -> {
                 if (isCurrent()) {
                     lost(why);
                 }
@@ -134,21 +125,21 @@ final class LeaderConnection {
         }
 
         private boolean isCurrent() {
-            return !ended && link != null && link == LeaderConnection.this.link;
+            return !ended && receives != null && receives == stream;
         }
     }
 
     private void lost(String why) {
         if (welcomed) {
-            LOG.info("The stream to leader {} ended: {}", leader, why);
+            LOG.info("The stream to leader {} ended: {}", leader(), why);
         } else {
-            LOG.debug("No stream to leader {}: {}", leader, why);
+            LOG.debug("No stream to leader {}: {}", leader(), why);
         }
-        link = null;
+        stream = null;
         welcomed = false;
-        node.later(retry, this::connect);
+        context.later(retry, this::connect);
         Duration twice = retry.multipliedBy(2);
-        Duration most = refusal == null ? node.config().leaderCheck() : RETRY_IF_REFUSED;
+        Duration most = refusal == null ? context.config().leaderCheck() : RETRY_IF_REFUSED;
         retry = twice.compareTo(most) > 0 ? most : twice;
     }
 
@@ -157,14 +148,15 @@ final class LeaderConnection {
         if (ended) {
             return;
         }
-        PeerStream open = link;
+        PeerStream open = stream;
         if (open != null
-                && node.nowNanos() - heardAt > node.config().heartbeatTimeout().toNanos()) {
-            heardAt = node.nowNanos();
+                && context.nowNanos() - heardAt
+                        > context.config().heartbeatTimeout().toNanos()) {
+            heardAt = context.nowNanos();
             open.close();
             lost("the leader is silent");
         }
-        node.later(node.config().heartbeat(), this::watchLeader);
+        context.later(context.config().heartbeat(), this::watchLeader);
     }
 
     /** The leader accepted this node. */
@@ -177,7 +169,7 @@ final class LeaderConnection {
     /** The leader refused this node, with a reason. */
     void refused(String text) {
         if (!text.equals(refusal)) { // Logged once, not at each attempt.
-            LOG.warn("Leader {} refuses this node: {}", leader, text);
+            LOG.warn("Leader {} refuses this node: {}", leader(), text);
         }
         refusal = text;
     }
@@ -197,12 +189,12 @@ final class LeaderConnection {
 
     /** Identifies the current stream, or null. */
     @Nullable
-    PeerStream link() {
-        return link;
+    PeerStream stream() {
+        return stream;
     }
 
     void send(Message message) {
-        PeerStream open = link;
+        PeerStream open = stream;
         if (open != null) {
             open.send(message);
         }
@@ -213,9 +205,9 @@ final class LeaderConnection {
      * one.
      */
     void restart(String why) {
-        PeerStream open = link;
+        PeerStream open = stream;
         if (open != null) {
-            long now = node.nowNanos();
+            long now = context.nowNanos();
             if (now - failedAt < FAILING.toNanos()) {
                 retry = RETRY_IF_FAILING;
             }
@@ -229,8 +221,8 @@ final class LeaderConnection {
     /** Ends the epoch for this node. */
     void end() {
         ended = true;
-        PeerStream open = link;
-        link = null;
+        PeerStream open = stream;
+        stream = null;
         if (open != null) {
             open.close();
         }

@@ -53,29 +53,22 @@ final class LogReconciliation {
         void forked(TopicLog log, long cut);
     }
 
-    private final NodeContext node;
-    private final LeaderConnection stream;
-    private final int epoch;
-    private final boolean mayCutCommitted;
+    private final NodeContext context;
+    private final LeaderConnection connection;
+    private final FollowedEpoch epoch;
     private final Listener listener;
     private final Set<FollowerTopic> toAsk = new LinkedHashSet<>();
-    private boolean questionsPlanned;
+    private boolean requestsPlanned;
     private long requests;
 
-    /**
-     * @param mayCutCommitted whether an operator accepted the loss of committed records in this
-     *     epoch
-     */
     LogReconciliation(
-            NodeContext node,
-            LeaderConnection stream,
-            int epoch,
-            boolean mayCutCommitted,
+            NodeContext context,
+            LeaderConnection connection,
+            FollowedEpoch epoch,
             Listener listener) {
-        this.node = node;
-        this.stream = stream;
+        this.context = context;
+        this.connection = connection;
         this.epoch = epoch;
-        this.mayCutCommitted = mayCutCommitted;
         this.listener = listener;
     }
 
@@ -91,10 +84,11 @@ final class LogReconciliation {
      */
     void ask(FollowerTopic topic) {
         topic.disagree();
-        PeerStream asked = stream.link();
-        node.onLoop(topic.log().admin().flush(), (done, failure) -> {
-            boolean over =
-                    !listener.isFollowed(topic) || !stream.isWelcomed() || stream.link() != asked;
+        PeerStream asked = connection.stream();
+        context.onLoop(topic.log().admin().flush(), (done, failure) -> {
+            boolean over = !listener.isFollowed(topic)
+                    || !connection.isWelcomed()
+                    || connection.stream() != asked;
             if (over) {
                 return; // The new stream asks again.
             } else if (failure != null) {
@@ -102,32 +96,32 @@ final class LogReconciliation {
                 listener.failed(topic, failure);
             } else {
                 toAsk.add(topic);
-                planQuestions();
+                planRequests();
             }
         });
     }
 
     /** Sends the requests of one turn of the loop together. */
-    private void planQuestions() {
-        if (!questionsPlanned) {
-            questionsPlanned = true;
-            node.onLoop(this::sendQuestions);
+    private void planRequests() {
+        if (!requestsPlanned) {
+            requestsPlanned = true;
+            context.onLoop(this::sendRequests);
         }
     }
 
-    private void sendQuestions() {
-        questionsPlanned = false;
+    private void sendRequests() {
+        requestsPlanned = false;
         List<Message.LastBatchPosition> positions = new ArrayList<>();
         for (FollowerTopic topic : toAsk) {
             positions.add(topic.ask(++requests));
             if (positions.size() == POSITIONS_A_MESSAGE) {
-                stream.send(new Message.LastBatchPositions(epoch, positions));
+                connection.send(new Message.LastBatchPositions(epoch.number(), positions));
                 positions.clear();
             }
         }
         toAsk.clear();
         if (!positions.isEmpty()) {
-            stream.send(new Message.LastBatchPositions(epoch, positions));
+            connection.send(new Message.LastBatchPositions(epoch.number(), positions));
         }
     }
 
@@ -190,7 +184,7 @@ final class LogReconciliation {
      */
     private boolean mayCut(TopicLog log, long cut, long end) {
         long committed = log.config().live() ? log.highWatermark().orElse(0) : 0;
-        if (cut < committed && !mayCutCommitted) {
+        if (cut < committed && !epoch.mayCutCommitted()) {
             listener.forked(log, cut);
             return false;
         }
@@ -213,7 +207,7 @@ final class LogReconciliation {
                 offset,
                 topic.log().logStartOffset(),
                 topic.log().logEndOffset() - 1);
-        node.onLoop(started(topic.log(), epochEnd), (done, failure) -> {
+        context.onLoop(started(topic.log(), epochEnd), (done, failure) -> {
             if (failure != null) {
                 listener.failed(topic, failure);
             } else {
@@ -253,7 +247,7 @@ final class LogReconciliation {
                 log.name(),
                 to,
                 log.logEndOffset() - 1);
-        node.onLoop(log.admin().truncate(to), (result, failure) -> {
+        context.onLoop(log.admin().truncate(to), (result, failure) -> {
             if (failure != null) {
                 listener.failed(topic, failure);
             } else if (last) {

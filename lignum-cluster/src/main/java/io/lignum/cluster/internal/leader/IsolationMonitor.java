@@ -24,7 +24,7 @@ public final class IsolationMonitor {
 
     private static final Duration EVERY = Duration.ofMillis(100);
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final SessionKeeper sessions;
     private final LeaderEpoch leaderEpoch;
     private final Consumer<Boolean> names;
@@ -35,11 +35,11 @@ public final class IsolationMonitor {
      * @param names called at each change with whether this node names itself as the leader
      */
     public IsolationMonitor(
-            NodeContext node,
+            NodeContext context,
             SessionKeeper sessions,
             LeaderEpoch leaderEpoch,
             Consumer<Boolean> names) {
-        this.node = node;
+        this.context = context;
         this.sessions = sessions;
         this.leaderEpoch = leaderEpoch;
         this.names = names;
@@ -49,7 +49,7 @@ public final class IsolationMonitor {
         if (leaderEpoch.isOver()) {
             return;
         }
-        boolean isolated = node.nowNanos() - sessions.leaseUntil() > 0
+        boolean isolated = context.nowNanos() - sessions.leaseUntil() > 0
                 && leaderEpoch.responsive() < leaderEpoch.minIsr();
         if (isolated != leaderEpoch.isIsolated()) {
             LOG.warn(
@@ -65,6 +65,6 @@ public final class IsolationMonitor {
         if (isolated) {
             leaderEpoch.topics().forEach(topic -> topic.giveUp(LeaderEpoch.ISOLATED));
         }
-        node.later(EVERY, this::watch);
+        context.later(EVERY, this::watch);
     }
 }

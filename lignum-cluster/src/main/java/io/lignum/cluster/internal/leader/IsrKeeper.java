@@ -25,30 +25,26 @@ import java.util.UUID;
  */
 final class IsrKeeper {
 
-    private final NodeContext node;
-    private final Member self;
+    private final NodeContext context;
     private final LeaderEpoch leaderEpoch;
-    private final StateKeeper state;
-    private final StateDriver driver;
+    private final StateDriver state;
     private final ClusterView view;
     private final Replicas followers;
     private final IsrPolicy policy;
     private final Set<UUID> withheld = new HashSet<>();
 
     IsrKeeper(
-            NodeContext node,
+            NodeContext context,
             LeaderEpoch leaderEpoch,
-            StateDriver driver,
+            StateDriver state,
             ClusterView view,
             Replicas followers) {
-        this.node = node;
+        this.context = context;
         this.leaderEpoch = leaderEpoch;
-        this.driver = driver;
+        this.state = state;
         this.view = view;
         this.followers = followers;
-        self = followers.self();
-        state = driver.keeper();
-        policy = new IsrPolicy(node.config().minInSync(), node.config().lagLimit());
+        policy = new IsrPolicy(context.config().minInSync(), context.config().lagLimit());
     }
 
     /** No node becomes an in-sync replica while this topic is damaged here (R37). */
@@ -81,14 +77,14 @@ final class IsrKeeper {
     /** Number of responsive in-sync replicas, this node included. */
     private int countResponsive() {
         int count = 0;
-        long limit = node.config().heartbeatTimeout().toNanos();
+        long limit = context.config().heartbeatTimeout().toNanos();
         for (Member member : state.confirmed().isr()) {
             Replica follower = followers.find(member.nodeId()).orElse(null);
             boolean answers = follower != null
                     && follower.member().equals(member)
                     && follower.silentNanos() < limit
                     && view.isAlive(member.nodeId());
-            count += answers || member.equals(self) ? 1 : 0;
+            count += answers || member.equals(leaderEpoch.leader()) ? 1 : 0;
         }
         return count;
     }
@@ -100,14 +96,15 @@ final class IsrKeeper {
         for (Replica follower : followers.all()) {
             if (policy.add(state.confirmed(), standing(follower), view.size(), "")
                     .isPresent()) {
-                var unused = driver.change(current ->
-                        policy.add(current, standing(follower), view.size(), node.nonce()));
+                var unused = state.change(current ->
+                        policy.add(current, standing(follower), view.size(), context.nonce()));
                 return;
             }
         }
-        if (IsrPolicy.remove(state.confirmed(), this::isLost, self.nodeId(), "").isPresent()) {
-            var unused = driver.change(current ->
-                    IsrPolicy.remove(current, this::isLost, self.nodeId(), node.nonce()));
+        String self = leaderEpoch.leader().nodeId();
+        if (IsrPolicy.remove(state.confirmed(), this::isLost, self, "").isPresent()) {
+            var unused = state.change(
+                    current -> IsrPolicy.remove(current, this::isLost, self, context.nonce()));
         }
     }
 
@@ -119,13 +116,13 @@ final class IsrKeeper {
         // It may run and not reach this leader. What it lacks would delay every commit, so time
         // limits that.
         return !view.isAlive(member.nodeId())
-                || stalledNanos(member, false) > node.config().lagLimit().toNanos();
+                || stalledNanos(member, false) > context.config().lagLimit().toNanos();
     }
 
     private long stalledNanos(Member member, boolean present) {
         return followers
                 .progress(member)
-                .stalledNanos(leaderEpoch.topics(), present, node.nowNanos());
+                .stalledNanos(leaderEpoch.topics(), present, context.nowNanos());
     }
 
     private IsrPolicy.Standing standing(Replica follower) {

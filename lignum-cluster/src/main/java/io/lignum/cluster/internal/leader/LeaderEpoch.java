@@ -1,5 +1,7 @@
 package io.lignum.cluster.internal.leader;
 
+import io.lignum.cluster.internal.state.ClusterState;
+import io.lignum.cluster.peer.Member;
 import io.lignum.storage.TopicLog;
 
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ public final class LeaderEpoch {
                     + " node, and another one may lead by now";
 
     private final int epoch;
+    private final Member leader;
     private final ConcurrentHashMap<UUID, LeaderTopic> topics = new ConcurrentHashMap<>();
     private volatile int responsive = 1;
     private volatile int minIsr = 1;
@@ -30,16 +33,23 @@ public final class LeaderEpoch {
     private volatile boolean over;
 
     /**
+     * @param elected the state with which this node was elected
      * @param becomingLive topics that a record of an earlier epoch makes live and that is not
      *     applied here yet
      */
-    LeaderEpoch(int epoch, Set<UUID> becomingLive) {
-        this.epoch = epoch;
+    LeaderEpoch(ClusterState elected, Set<UUID> becomingLive) {
+        epoch = elected.epoch();
+        leader = elected.leader().orElseThrow().member();
         this.becomingLive = becomingLive;
     }
 
     public int epoch() {
         return epoch;
+    }
+
+    /** This node, with the incarnation that was elected. */
+    Member leader() {
+        return leader;
     }
 
     @Nullable

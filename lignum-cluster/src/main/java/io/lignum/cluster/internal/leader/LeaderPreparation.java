@@ -1,9 +1,9 @@
 package io.lignum.cluster.internal.leader;
 
-import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.ClusterView;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeIdentityKeeper;
+import io.lignum.cluster.internal.state.StoredState;
 import io.lignum.cluster.internal.topics.TopicCatalog;
 import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.storage.StorageException;
@@ -36,7 +36,7 @@ public final class LeaderPreparation {
          * @param becomingLive topics that a record of an earlier epoch makes live and that is not
          *     applied here yet
          */
-        void prepared(ClusterState state, long index, Set<UUID> becomingLive);
+        void prepared(StoredState elected, Set<UUID> becomingLive);
 
         /** The disk accepts the epoch or the logs' data and does not finish writing. */
         void diskStalled();
@@ -68,17 +68,17 @@ public final class LeaderPreparation {
     /**
      * Starts.
      *
-     * @param state the state with which this node was elected, at this index
+     * @param elected the state with which this node was elected
      * @param others log ends of the other nodes
      */
-    public void start(ClusterState state, long index, List<PeerResponse.Progress> others) {
+    public void start(StoredState elected, List<PeerResponse.Progress> others) {
         context.later(context.config().lagLimit(), () -> {
             if (!over) {
                 listener.diskStalled();
             }
         });
         context.onLoop(
-                identity.persistEpochOf(state)
+                identity.persistEpochOf(elected.value())
                         .thenCompose(durable ->
                                 new TailCatchUp(context, durable, view, others, () -> over).run())
                         .thenCompose(pulled -> becomingLive()),
@@ -90,7 +90,7 @@ public final class LeaderPreparation {
                     if (topics == null) {
                         listener.diskFailed(failure);
                     } else {
-                        listener.prepared(state, index, topics);
+                        listener.prepared(elected, topics);
                     }
                 });
     }

@@ -3,7 +3,7 @@ package io.lignum.cluster.internal.leader;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.ClusterView;
 import io.lignum.cluster.internal.state.NodeContext;
-import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.internal.state.StoredState;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 import io.lignum.storage.WrittenBatches;
@@ -60,22 +60,19 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
          * A topic is damaged here, and an in-sync replica follows that can lead. Repeated while
          * both are true.
          */
-        void canYield();
+        void canTransfer();
 
         /** The high watermark of a topic has advanced. */
         void committed(TopicLog log);
 
-        /** The state was changed, at this index. */
-        void stateChanged(ClusterState state, long index);
+        /** The state was changed. */
+        void stateChanged(StoredState state);
     }
 
-    private final NodeContext node;
-    private final Member self;
-    private final String session;
+    private final NodeContext context;
     private final Listener listener;
     private final LeaderEpoch leaderEpoch;
-    private final StateKeeper state;
-    private final StateDriver driver;
+    private final StateDriver state;
     private final LeaderTimers timers;
     private final IsrKeeper isr;
     private final ReplicationLag lag;
@@ -87,30 +84,25 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
     /**
      * Call {@link #start} to lead.
      *
+     * @param elected the state with which this node was elected
      * @param becomingLive topics that a record of an earlier epoch makes live and that is not
      *     applied here yet
      */
     public LeaderRole(
-            NodeContext node,
-            Member self,
-            String session,
-            ClusterState elected,
-            long index,
+            NodeContext context,
+            StoredState elected,
             Set<UUID> becomingLive,
             ClusterView view,
             Listener listener) {
-        this.node = node;
-        this.self = self;
-        this.session = session;
+        this.context = context;
         this.listener = listener;
-        leaderEpoch = new LeaderEpoch(elected.epoch(), becomingLive);
-        state = new StateKeeper(elected, index, node::nonce);
-        driver = new StateDriver(node, state, elected.epoch(), session, this);
-        followers = new Replicas(node, self, elected.clusterId(), leaderEpoch, this);
-        timers = new LeaderTimers(node, leaderEpoch, followers.all());
-        isr = new IsrKeeper(node, leaderEpoch, driver, view, followers);
-        lag = new ReplicationLag(node, leaderEpoch, followers);
-        disk = new DiskWatch(node.config().lagLimit());
+        leaderEpoch = new LeaderEpoch(elected.value(), becomingLive);
+        state = new StateDriver(context, elected, this);
+        followers = new Replicas(context, elected.value().clusterId(), leaderEpoch, this);
+        timers = new LeaderTimers(context, leaderEpoch, followers.all());
+        isr = new IsrKeeper(context, leaderEpoch, state, view, followers);
+        lag = new ReplicationLag(context, leaderEpoch, followers);
+        disk = new DiskWatch(context.config().lagLimit());
     }
 
     /** Leads all logs (R10). The epoch is durable on this node. */
@@ -151,7 +143,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     /** The session that holds the leader lock. */
     public String session() {
-        return session;
+        return state.session();
     }
 
     /**
@@ -160,7 +152,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
      */
     public void lead(TopicLog log) {
         if (leaderEpoch.topic(log) == null) {
-            LeaderTopic topic = new LeaderTopic(log, self, epoch());
+            LeaderTopic topic = new LeaderTopic(log, leaderEpoch.leader(), epoch());
             leaderEpoch.add(topic);
             topic.flushed();
             advance(topic);
@@ -196,7 +188,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
             isr.withhold(log.id());
             listener.damaged(log, cause);
             if (isFollowedInSync()) {
-                listener.canYield();
+                listener.canTransfer();
             } else {
                 withhold(log.id());
             }
@@ -241,7 +233,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
     public void flushed(TopicLog log) {
         LeaderTopic topic = leaderEpoch.topic(log);
         if (topic != null && topic.isLive() && topic.claimFlush()) {
-            node.onLoop(() -> {
+            context.onLoop(() -> {
                 topic.flushTaken();
                 topic.flushed();
                 advance(topic);
@@ -276,37 +268,37 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
             return;
         }
         isr.publishResponsive();
-        leaderEpoch.topics().forEach(topic -> topic.expire(node.nowNanos()));
+        leaderEpoch.topics().forEach(topic -> topic.expire(context.nowNanos()));
         isr.recordProgress();
         lag.watch();
         if (isr.isWithholding() && isFollowedInSync()) {
-            listener.canYield(); // The replica may have been away when the damage was found.
+            listener.canTransfer(); // The replica may have been away when the damage was found.
         }
         if (state.isIdle()) {
             isr.changeMembers();
         }
-        if (disk.isStalled(leaderEpoch.topics(), node.nowNanos())) {
+        if (disk.isStalled(leaderEpoch.topics(), context.nowNanos())) {
             listener.diskStalled();
             return;
         }
-        node.later(UPKEEP, this::upkeep);
+        context.later(UPKEEP, this::upkeep);
     }
 
     // ---- the cluster's state
 
     /** Requests a change of the state; completes on the loop when the change is confirmed. */
     public CompletableFuture<ClusterState> change(StateKeeper.Change change) {
-        return driver.change(change);
+        return state.change(change);
     }
 
     /** A watch shows that this node does not hold the lock. Only a consistent read proves that. */
     public void checkLock() {
-        driver.checkLock();
+        state.checkLock();
     }
 
     /** Whether a transfer is releasing the lock; the transfer then finds out the result itself. */
     public void releasing(boolean now) {
-        driver.releasing(now);
+        state.releasing(now);
     }
 
     @Override
@@ -315,14 +307,14 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
     }
 
     @Override
-    public void settled(long index) {
-        ClusterState confirmed = state.confirmed();
+    public void settled(StoredState settled) {
+        ClusterState confirmed = settled.value();
         LOG.info(
                 "In-sync replicas of epoch {}: {}, at least {}",
                 epoch(),
                 confirmed.isr(),
                 confirmed.minIsr());
-        listener.stateChanged(confirmed, index);
+        listener.stateChanged(settled);
         isr.publishResponsive();
         advanceAll();
     }
@@ -377,7 +369,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
         leaderEpoch.end(why);
         leaderEpoch.topics().forEach(topic -> topic.log().follow());
         leaderEpoch.topics().forEach(topic -> topic.end(why));
-        driver.end(why);
+        state.end(why);
         timers.end();
         followers.end();
     }

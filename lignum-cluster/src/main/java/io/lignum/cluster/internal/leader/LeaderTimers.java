@@ -16,15 +16,16 @@ public final class LeaderTimers {
 
     private static final Duration WATERMARK_DELAY = Duration.ofMillis(2);
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final LeaderEpoch leaderEpoch;
     private final Collection<Replica> followers;
     private boolean watermarksPlanned;
     private boolean ended;
 
     /** @param followers the current followers: a view, not a copy */
-    public LeaderTimers(NodeContext node, LeaderEpoch leaderEpoch, Collection<Replica> followers) {
-        this.node = node;
+    public LeaderTimers(
+            NodeContext context, LeaderEpoch leaderEpoch, Collection<Replica> followers) {
+        this.context = context;
         this.leaderEpoch = leaderEpoch;
         this.followers = followers;
     }
@@ -37,14 +38,14 @@ public final class LeaderTimers {
     private void heartbeat() {
         if (!ended) {
             followers.forEach(follower -> follower.heartbeat(leaderEpoch));
-            node.later(node.config().heartbeat(), this::heartbeat);
+            context.later(context.config().heartbeat(), this::heartbeat);
         }
     }
 
     private void shipWal() {
         if (!ended) {
             shipWalNow();
-            node.later(node.config().walSyncInterval(), this::shipWal);
+            context.later(context.config().walSyncInterval(), this::shipWal);
         }
     }
 
@@ -60,7 +61,7 @@ public final class LeaderTimers {
             return;
         }
         if (log.flushedOffset() < log.logEndOffset()) { // Not every append is forced.
-            node.onLoop(log.admin().flush(), (done, failure) -> ship(topic));
+            context.onLoop(log.admin().flush(), (done, failure) -> ship(topic));
         } else {
             ship(topic);
         }
@@ -79,11 +80,11 @@ public final class LeaderTimers {
         followers.forEach(follower -> follower.committed(topic.id()));
         if (!watermarksPlanned && !followers.isEmpty()) {
             watermarksPlanned = true;
-            node.later(WATERMARK_DELAY, this::tellWatermarks);
+            context.later(WATERMARK_DELAY, this::sendWatermarks);
         }
     }
 
-    private void tellWatermarks() {
+    private void sendWatermarks() {
         watermarksPlanned = false;
         if (!ended) {
             followers.stream()

@@ -9,7 +9,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A topic that this node leads, for one epoch. The leader's loop computes what is committed; other
@@ -26,7 +25,6 @@ public final class LeaderTopic {
     private final long epochStart;
     private final AtomicBoolean flushSeen = new AtomicBoolean();
     private volatile @Nullable Live live;
-    private final AtomicInteger livePhase = new AtomicInteger();
     private volatile long walShipLimit;
     private long promised; // the loop only
 
@@ -61,7 +59,6 @@ public final class LeaderTopic {
             return;
         }
         if (before == null) {
-            livePhase.incrementAndGet();
             long known = log.highWatermark().orElse(0);
             log.resetHighWatermark(OptionalLong.of(known));
             live = new Live(
@@ -176,9 +173,13 @@ public final class LeaderTopic {
 
     // ---- any thread
 
-    /** How often the topic has become live in this epoch; each time its high watermark restarts. */
-    int livePhase() {
-        return livePhase.get();
+    /**
+     * Identifies the time since the topic last became live, when its high watermark restarted. Null
+     * for a {@code wal} topic.
+     */
+    @Nullable
+    Object livePhase() {
+        return live;
     }
 
     /** Exclusive end of what may be shipped now. */

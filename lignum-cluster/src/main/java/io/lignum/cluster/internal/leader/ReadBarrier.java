@@ -30,14 +30,14 @@ public final class ReadBarrier {
 
     private record Ready(long end, CompletableFuture<Long> result) {}
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final LeaderRole role;
     private List<Waiting> waiting = new ArrayList<>();
     private boolean asking;
     private boolean ended;
 
-    ReadBarrier(NodeContext node, LeaderRole role) {
-        this.node = node;
+    ReadBarrier(NodeContext context, LeaderRole role) {
+        this.context = context;
         this.role = role;
     }
 
@@ -58,7 +58,7 @@ public final class ReadBarrier {
         }
         asking = true;
         List<Ready> ready = take();
-        node.onLoop(node.coordinator().read(node.keys().state()), (entry, failure) -> {
+        context.onLoop(context.coordinator().read(context.keys().state()), (entry, failure) -> {
             asking = false;
             if (ended) {
                 fail(

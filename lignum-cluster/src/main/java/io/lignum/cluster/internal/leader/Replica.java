@@ -22,7 +22,8 @@ import java.util.UUID;
 /**
  * A follower as its leader sees it, from its registration to the end of its stream.
  *
- * <p>The leader's loop only, except {@link #sender()}, whose methods state their threads.
+ * <p>The leader's loop only, except {@link #sender()}, whose methods state their threads, and
+ * {@link #writable()}.
  */
 public final class Replica {
 
@@ -34,10 +35,10 @@ public final class Replica {
 
     private static final ByteBuffer NO_PRODUCERS = ByteBuffer.allocate(0);
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final int epoch;
     private final Member member;
-    private final PeerStream link;
+    private final PeerStream stream;
     private final ReplicationSender sender;
     private final Map<UUID, Long> durable = new HashMap<>();
     private final Map<UUID, Message.LastBatchPosition> postponed = new HashMap<>();
@@ -49,14 +50,19 @@ public final class Replica {
     private boolean ended;
 
     /** @param failure why the follower ended its previous stream, if it did */
-    Replica(NodeContext node, int epoch, Member member, PeerStream link, Optional<String> failure) {
-        this.node = node;
+    Replica(
+            NodeContext context,
+            int epoch,
+            Member member,
+            PeerStream stream,
+            Optional<String> failure) {
+        this.context = context;
         this.epoch = epoch;
         this.member = member;
-        this.link = link;
-        sender = new ReplicationSender(node, epoch, link, link::close);
+        this.stream = stream;
+        sender = new ReplicationSender(context, epoch, stream, stream::close);
         this.failure = failure;
-        heardAt = node.nowNanos();
+        heardAt = context.nowNanos();
         registeredAt = heardAt;
     }
 
@@ -64,17 +70,22 @@ public final class Replica {
         return member;
     }
 
-    public PeerStream link() {
-        return link;
+    PeerStream stream() {
+        return stream;
     }
 
     /** Sends batches to this follower. */
-    public ReplicationSender sender() {
+    ReplicationSender sender() {
         return sender;
     }
 
+    /** The stream accepts messages again. Any thread. */
+    public void writable() {
+        sender.resume();
+    }
+
     void welcome(Member leader) {
-        link.send(new Message.Welcome(epoch, leader));
+        stream.send(new Message.Welcome(epoch, leader));
     }
 
     /**
@@ -124,7 +135,7 @@ public final class Replica {
     }
 
     public void heard() {
-        heardAt = node.nowNanos();
+        heardAt = context.nowNanos();
     }
 
     /** Why the follower could not follow when it registered, in its own words. */
@@ -138,16 +149,18 @@ public final class Replica {
      */
     boolean isRetrying() {
         return failure.isPresent()
-                && node.nowNanos() - registeredAt < node.config().lagLimit().toNanos();
+                && context.nowNanos() - registeredAt
+                        < context.config().lagLimit().toNanos();
     }
 
     public long silentNanos() {
-        return node.nowNanos() - heardAt;
+        return context.nowNanos() - heardAt;
     }
 
     /** Whether live messages wait for its acknowledgement longer than they should. */
     public boolean isLagging() {
-        return sender.oldestNanos(node.nowNanos()) > node.config().sendTimeout().toNanos();
+        return sender.oldestNanos(context.nowNanos())
+                > context.config().sendTimeout().toNanos();
     }
 
     /** Whether this follower has flushed a topic up to {@code end}. */
@@ -189,7 +202,7 @@ public final class Replica {
         int from = 0;
         do {
             int to = Math.min(moved.size(), from + WATERMARKS_A_MESSAGE);
-            link.send(new Message.Heartbeat(epoch, ++beat, moved.subList(from, to)));
+            stream.send(new Message.Heartbeat(epoch, ++beat, moved.subList(from, to)));
             from = to;
         } while (from < moved.size());
     }
@@ -198,7 +211,7 @@ public final class Replica {
         if (!ended) {
             ended = true;
             sender.close();
-            link.close();
+            stream.close();
         }
     }
 }

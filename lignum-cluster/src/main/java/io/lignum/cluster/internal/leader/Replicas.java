@@ -47,8 +47,7 @@ public final class Replicas {
         void alarm(String text);
     }
 
-    private final NodeContext node;
-    private final Member self;
+    private final NodeContext context;
     private final UUID clusterId;
     private final LeaderEpoch leaderEpoch;
     private final Listener listener;
@@ -56,29 +55,18 @@ public final class Replicas {
     private final Map<Member, Replica> latest = new LinkedHashMap<>();
     private final Map<Member, MemberProgress> progress = new HashMap<>();
     private final long startedAt;
-    private volatile Replica[] feeding = {};
+    private volatile Replica[] current = {}; // for the threads that write
 
     /** Of copies that wait for the loop to be sent. */
     private final AtomicLong waitingBytes = new AtomicLong();
 
     /** Starts without followers. */
-    public Replicas(
-            NodeContext node,
-            Member self,
-            UUID clusterId,
-            LeaderEpoch leaderEpoch,
-            Listener listener) {
-        this.node = node;
-        this.self = self;
+    Replicas(NodeContext context, UUID clusterId, LeaderEpoch leaderEpoch, Listener listener) {
+        this.context = context;
         this.clusterId = clusterId;
         this.leaderEpoch = leaderEpoch;
         this.listener = listener;
-        startedAt = node.nowNanos();
-    }
-
-    /** This node, the leader. */
-    Member self() {
-        return self;
+        startedAt = context.nowNanos();
     }
 
     /** The current followers: a view, not a copy. */
@@ -91,7 +79,7 @@ public final class Replicas {
      * what it gets registers again and again.
      */
     List<Replica> recent() {
-        long limit = node.config().lagLimit().toNanos();
+        long limit = context.config().lagLimit().toNanos();
         return latest.values().stream()
                 .filter(handle -> isPresent(handle) || handle.silentNanos() < limit)
                 .toList();
@@ -116,21 +104,22 @@ public final class Replicas {
     }
 
     /** A node registers as a follower. */
-    public Optional<Replica> register(PeerStream link, Message.Register request) {
+    public Optional<Replica> register(PeerStream stream, Message.Register request) {
         Member who = request.follower();
         if (!request.clusterId().equals(clusterId)) {
-            refuse(link, Message.Refused.Reason.WRONG_CLUSTER, "this is cluster " + clusterId);
+            refuse(stream, Message.Refused.Reason.WRONG_CLUSTER, "this is cluster " + clusterId);
             return Optional.empty();
         }
-        if (request.epoch() != leaderEpoch.epoch() || who.nodeId().equals(self.nodeId())) {
+        if (request.epoch() != leaderEpoch.epoch()
+                || who.nodeId().equals(leaderEpoch.leader().nodeId())) {
             refuse(
-                    link,
+                    stream,
                     Message.Refused.Reason.NOT_LEADER,
                     "this node leads epoch " + leaderEpoch.epoch());
             if (request.epoch() > leaderEpoch.epoch()) {
                 listener.deposed(request.epoch(), who + " is at epoch " + request.epoch());
-            } else if (who.nodeId().equals(self.nodeId())) {
-                LOG.error("another node calls itself {}, too, at {}", who.nodeId(), link.peer());
+            } else if (who.nodeId().equals(leaderEpoch.leader().nodeId())) {
+                LOG.error("another node calls itself {}, too, at {}", who.nodeId(), stream.peer());
             }
             return Optional.empty();
         }
@@ -138,18 +127,18 @@ public final class Replicas {
         if (before != null) {
             before.end();
         }
-        Replica handle = new Replica(node, leaderEpoch.epoch(), who, link, request.failure());
+        Replica handle = new Replica(context, leaderEpoch.epoch(), who, stream, request.failure());
         followers.put(who.nodeId(), handle);
         latest.put(who, handle);
-        publishFeeds();
-        LOG.info("{} follows, from {}", who, link.peer());
-        handle.welcome(self);
+        publish();
+        LOG.info("{} follows, from {}", who, stream.peer());
+        handle.welcome(leaderEpoch.leader());
         return Optional.of(handle);
     }
 
-    private void refuse(PeerStream link, Message.Refused.Reason reason, String text) {
-        link.send(new Message.Refused(leaderEpoch.epoch(), reason, text));
-        link.close();
+    private void refuse(PeerStream stream, Message.Refused.Reason reason, String text) {
+        stream.send(new Message.Refused(leaderEpoch.epoch(), reason, text));
+        stream.close();
     }
 
     /** A follower asks where its logs diverge. */
@@ -180,7 +169,7 @@ public final class Replicas {
     }
 
     private void send(Replica to, List<Message.EpochEndOffset> offsets) {
-        to.link().send(new Message.EpochEndOffsets(leaderEpoch.epoch(), offsets));
+        to.stream().send(new Message.EpochEndOffsets(leaderEpoch.epoch(), offsets));
     }
 
     private void dataLost(Replica from, LeaderTopic topic, long end, long acknowledgedEnd) {
@@ -189,7 +178,7 @@ public final class Replicas {
                         + " acknowledged " + acknowledgedEnd + " in epoch " + leaderEpoch.epoch();
         listener.alarm(from.member() + " lost data: " + text);
         forget(from);
-        refuse(from.link(), Message.Refused.Reason.DATA_LOST, text);
+        refuse(from.stream(), Message.Refused.Reason.DATA_LOST, text);
         from.end();
     }
 
@@ -202,7 +191,8 @@ public final class Replicas {
             LeaderTopic topic = leaderEpoch.topic(ack.topic());
             if (topic != null) {
                 from.acknowledged(topic, ack);
-                progress(from.member()).acknowledged(topic.id(), ack.durableEnd(), node.nowNanos());
+                progress(from.member())
+                        .acknowledged(topic.id(), ack.durableEnd(), context.nowNanos());
                 topic.acknowledged(from.member(), ack.durableEnd());
                 listener.acknowledged(topic);
             }
@@ -220,13 +210,13 @@ public final class Replicas {
     private boolean forget(Replica follower) {
         boolean known = followers.remove(follower.member().nodeId(), follower);
         if (known) {
-            publishFeeds();
+            publish();
         }
         return known;
     }
 
-    private void publishFeeds() {
-        feeding = followers.values().toArray(new Replica[0]);
+    private void publish() {
+        current = followers.values().toArray(new Replica[0]);
     }
 
     /** This topic is led from now on: answers earlier requests about it. */
@@ -271,10 +261,10 @@ public final class Replicas {
         long base = batches.baseOffset();
         long end = batches.endOffset();
         int size = batches.sizeInBytes();
-        boolean fits = size <= ReplicationSender.CHUNK_BYTES
+        boolean fits = size <= ReplicationReader.MAX_BYTES
                 && waitingBytes.get() + size <= MAX_WAITING_BYTES;
         boolean offered = false;
-        for (Replica follower : feeding) {
+        for (Replica follower : current) {
             if (fits && follower.sender().offer(topic, base, end)) {
                 offered = true;
             } else {
@@ -284,7 +274,7 @@ public final class Replicas {
         if (offered) {
             ByteBuffer copy = batches.copy();
             waitingBytes.addAndGet(size);
-            node.onLoop(() -> push(topic, base, end, copy));
+            context.onLoop(() -> push(topic, base, end, copy));
         }
     }
 
@@ -299,6 +289,6 @@ public final class Replicas {
     void end() {
         new ArrayList<>(followers.values()).forEach(Replica::end);
         followers.clear();
-        publishFeeds();
+        publish();
     }
 }

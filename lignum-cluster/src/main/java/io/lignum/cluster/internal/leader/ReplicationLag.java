@@ -36,18 +36,18 @@ public final class ReplicationLag {
     /** What a follower that is behind has acknowledged, and since when. */
     private record Standstill(long acknowledged, long sinceNanos) {}
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final LeaderEpoch leaderEpoch;
     private final Replicas followers;
     private final Map<TopicOfFollower, Standstill> behind = new HashMap<>();
     private final Map<TopicOfFollower, String> alarms = new HashMap<>();
     private long checkedAt;
 
-    public ReplicationLag(NodeContext node, LeaderEpoch leaderEpoch, Replicas followers) {
-        this.node = node;
+    public ReplicationLag(NodeContext context, LeaderEpoch leaderEpoch, Replicas followers) {
+        this.context = context;
         this.leaderEpoch = leaderEpoch;
         this.followers = followers;
-        checkedAt = node.nowNanos();
+        checkedAt = context.nowNanos();
     }
 
     /**
@@ -66,7 +66,7 @@ public final class ReplicationLag {
 
     /** Call this often; it computes once a second. */
     void watch() {
-        long now = node.nowNanos();
+        long now = context.nowNanos();
         if (now - checkedAt < CHECK_INTERVAL.toNanos()) {
             return;
         }
@@ -80,7 +80,7 @@ public final class ReplicationLag {
             }
             if (stuck && followers.isPresent(follower) && !follower.isRetrying()) {
                 LOG.warn("The stream of {} is restarted", follower.member());
-                follower.link().close();
+                follower.stream().close();
             }
         }
         behind.keySet().retainAll(present);
@@ -103,13 +103,13 @@ public final class ReplicationLag {
             alarms.remove(key);
             return false;
         }
-        if (now - before.sinceNanos() < node.config().lagLimit().toNanos()) {
+        if (now - before.sinceNanos() < context.config().lagLimit().toNanos()) {
             return false;
         }
         behind.put(key, new Standstill(acknowledged, now));
         String text = "topic " + topic.log().name() + ": " + member + " is at offset "
                 + acknowledged + " of " + topic.log().logEndOffset()
-                + " and made no progress for " + node.config().lagLimit().toSeconds() + " s"
+                + " and made no progress for " + context.config().lagLimit().toSeconds() + " s"
                 + follower.failure().map(reason -> "; its reason: " + reason).orElse("");
         alarms.put(key, text);
         LOG.error("{}", text);

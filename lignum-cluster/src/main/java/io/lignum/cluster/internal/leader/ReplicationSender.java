@@ -3,8 +3,6 @@ package io.lignum.cluster.internal.leader;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerStream;
-import io.lignum.record.RecordBatch;
-import io.lignum.storage.LogCursor;
 import io.lignum.storage.StorageException;
 
 import org.jspecify.annotations.Nullable;
@@ -13,8 +11,7 @@ import org.slf4j.LoggerFactory;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,57 +29,52 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the queue, on the pool for blocking work. The thread that moves {@link #wakeUps} from 0 owns all
  * lanes until it is 0 again: that task, or a {@link #push} on the node's loop.
  */
-public final class ReplicationSender {
+final class ReplicationSender {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationSender.class);
 
-    static final int CHUNK_BYTES = 512 * 1024;
-    private static final int FIRST_BYTES = 8 * 1024;
-    private static final int MAX_UNACKED_BYTES = 32 << 20;
-    private static final int CHUNKS_A_TURN = 16;
+    private static final int MESSAGES_A_TURN = 16;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** The state of shipping one topic to the follower. */
     private static final class Lane {
         private final LeaderTopic topic;
+        private final UnackedMessages.OfTopic unacked;
         private final AtomicBoolean queued = new AtomicBoolean();
-        private final ArrayDeque<Sent> unacked = new ArrayDeque<>(); // guarded by itself
-        private boolean dropped; // guarded by unacked: messages sent from now on are not waited for
         private volatile long next;
 
         /** End of what was sent or waits on the node's loop to be pushed; a hint only. */
         private volatile long offeredEnd;
 
         /** The high watermark that the last message carried, in which live phase of the topic. */
-        private volatile SentWatermark sentWatermark = new SentWatermark(0, OptionalLong.empty());
+        private volatile SentWatermark sentWatermark =
+                new SentWatermark(null, OptionalLong.empty());
 
         private Duration pause = FIRST_PAUSE; // belongs to the task that ships
 
-        Lane(LeaderTopic topic, long next) {
+        Lane(LeaderTopic topic, UnackedMessages.OfTopic unacked, long next) {
             this.topic = topic;
+            this.unacked = unacked;
             this.next = next;
             this.offeredEnd = next;
         }
     }
 
-    private record SentWatermark(int livePhase, OptionalLong watermark) {
-        boolean covers(int phase, long wanted) {
+    private record SentWatermark(@Nullable Object livePhase, OptionalLong watermark) {
+        boolean covers(@Nullable Object phase, long wanted) {
             return livePhase == phase && watermark.isPresent() && watermark.getAsLong() >= wanted;
         }
     }
 
-    private record Sent(long end, int bytes, long atNanos) {}
-
-    private final NodeContext node;
+    private final NodeContext context;
     private final int epoch;
-    private final PeerStream link;
+    private final PeerStream stream;
     private final Runnable broken;
+    private final UnackedMessages unacked;
     private final ConcurrentHashMap<UUID, Lane> lanes = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Lane> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger wakeUps = new AtomicInteger();
-    private final AtomicInteger unackedMessages = new AtomicInteger();
-    private final AtomicInteger unackedBytes = new AtomicInteger();
     private volatile boolean closed;
 
     /**
@@ -91,26 +83,27 @@ public final class ReplicationSender {
      * @param broken runs on the node's loop when the follower must start again, for example because
      *     records were trimmed
      */
-    public ReplicationSender(NodeContext node, int epoch, PeerStream link, Runnable broken) {
-        this.node = node;
+    ReplicationSender(NodeContext context, int epoch, PeerStream stream, Runnable broken) {
+        this.context = context;
         this.epoch = epoch;
-        this.link = link;
+        this.stream = stream;
         this.broken = broken;
+        unacked = new UnackedMessages(context.config().queueSize());
     }
 
     /** The follower's log agrees with the leader's up to {@code from}: ships what follows. */
-    public void open(LeaderTopic topic, long from) {
-        forget(lanes.put(topic.id(), new Lane(topic, from)));
+    void open(LeaderTopic topic, long from) {
+        forget(lanes.put(topic.id(), new Lane(topic, unacked.new OfTopic(), from)));
         wake(topic);
     }
 
     /** Ships nothing of this topic until it is opened again. */
-    public void stop(UUID topic) {
+    void stop(UUID topic) {
         forget(lanes.remove(topic));
         resume(); // Other topics may have waited for what this one occupied.
     }
 
-    public boolean isOpen(UUID topic) {
+    boolean isOpen(UUID topic) {
         return lanes.containsKey(topic);
     }
 
@@ -124,7 +117,7 @@ public final class ReplicationSender {
      * Whether batches from {@code base} on follow what this follower was sent; if so, the caller
      * passes them to {@link #push}. Called by the writer of the log; does not block.
      */
-    public boolean offer(LeaderTopic topic, long base, long end) {
+    boolean offer(LeaderTopic topic, long base, long end) {
         Lane lane = lanes.get(topic.id());
         if (lane == null || lane.offeredEnd != base) {
             return false;
@@ -137,7 +130,7 @@ public final class ReplicationSender {
      * Sends batches that were just written. If that is not possible now, they are read from the
      * file later. The node's loop only.
      */
-    public void push(LeaderTopic topic, long base, long end, ByteBuffer batches) {
+    void push(LeaderTopic topic, long base, long end, ByteBuffer batches) {
         Lane lane = lanes.get(topic.id());
         if (closed || lane == null || lane.topic != topic || lane.next >= end) {
             return;
@@ -151,17 +144,17 @@ public final class ReplicationSender {
                 wake(topic);
             }
         } catch (RuntimeException e) { // As in run: the stream starts again.
-            LOG.error("Shipping to {} failed", link.peer(), e);
-            node.onLoop(broken);
+            LOG.error("Shipping to {} failed", stream.peer(), e);
+            context.onLoop(broken);
         } finally {
             if (owner && wakeUps.addAndGet(-1) != 0) {
-                node.blocking(this::run);
+                context.blocking(this::run);
             }
         }
     }
 
     /** There may be something to ship. Any thread; does not block. */
-    public void wake(LeaderTopic topic) {
+    void wake(LeaderTopic topic) {
         Lane lane = lanes.get(topic.id());
         if (lane != null && lane.queued.compareAndSet(false, true)) {
             ready.add(lane);
@@ -170,9 +163,9 @@ public final class ReplicationSender {
     }
 
     /** The stream may accept messages again. Any thread; does not block. */
-    public void resume() {
+    void resume() {
         if (!closed && !ready.isEmpty() && wakeUps.getAndIncrement() == 0) {
-            node.blocking(this::run);
+            context.blocking(this::run);
         }
     }
 
@@ -180,28 +173,15 @@ public final class ReplicationSender {
     void acknowledged(UUID topic, long end) {
         Lane lane = lanes.get(topic);
         if (lane != null) {
-            synchronized (lane.unacked) {
-                while (!lane.unacked.isEmpty() && lane.unacked.peekFirst().end() <= end) {
-                    release(lane.unacked.removeFirst());
-                }
-            }
+            lane.unacked.acknowledged(end);
             resume();
         }
     }
 
-    private void forget(@Nullable Lane lane) {
+    private static void forget(@Nullable Lane lane) {
         if (lane != null) {
-            synchronized (lane.unacked) {
-                lane.dropped = true;
-                lane.unacked.forEach(this::release);
-                lane.unacked.clear();
-            }
+            lane.unacked.end();
         }
-    }
-
-    private void release(Sent sent) {
-        unackedMessages.decrementAndGet();
-        unackedBytes.addAndGet(-sent.bytes());
     }
 
     /** How long the oldest live message has waited for its acknowledgement. */
@@ -209,10 +189,7 @@ public final class ReplicationSender {
         long oldest = 0;
         for (Lane lane : lanes.values()) {
             if (lane.topic.isLive()) {
-                synchronized (lane.unacked) {
-                    Sent first = lane.unacked.peekFirst();
-                    oldest = first == null ? oldest : Math.max(oldest, now - first.atNanos());
-                }
+                oldest = Math.max(oldest, lane.unacked.oldestNanos(now));
             }
         }
         return oldest;
@@ -225,10 +202,7 @@ public final class ReplicationSender {
     }
 
     private boolean hasCapacity() {
-        return !closed
-                && link.isWritable()
-                && unackedMessages.get() < node.config().queueSize()
-                && unackedBytes.get() < MAX_UNACKED_BYTES;
+        return !closed && stream.isWritable() && !unacked.isFull();
     }
 
     private void run() {
@@ -237,8 +211,8 @@ public final class ReplicationSender {
             try {
                 work();
             } catch (RuntimeException e) { // Otherwise shipping would stop without any report.
-                LOG.error("Shipping to {} failed", link.peer(), e);
-                node.onLoop(broken);
+                LOG.error("Shipping to {} failed", stream.peer(), e);
+                context.onLoop(broken);
             }
             seen = wakeUps.addAndGet(-seen);
         } while (seen != 0);
@@ -253,11 +227,11 @@ public final class ReplicationSender {
                     wake(lane.topic); // Behind the other topics.
                 }
             } catch (StorageException.OffsetOutOfRange e) {
-                LOG.info("{} needs records that have been trimmed", link.peer());
-                node.onLoop(broken);
+                LOG.info("{} needs records that have been trimmed", stream.peer());
+                context.onLoop(broken);
                 return;
             } catch (StorageException.Closed e) {
-                LOG.debug("Shipping to {} ends: {}", link.peer(), e.toString());
+                LOG.debug("Shipping to {} ends: {}", stream.peer(), e.toString());
                 if (lanes.remove(lane.topic.id(), lane)) {
                     forget(lane); // The topic is deleted, or this node stops.
                 }
@@ -275,10 +249,10 @@ public final class ReplicationSender {
         LOG.warn(
                 "topic {} cannot be read to ship it to {}, the next attempt comes in {} ms: {}",
                 lane.topic.log().name(),
-                link.peer(),
+                stream.peer(),
                 lane.pause.toMillis(),
                 cause.toString());
-        node.later(lane.pause, () -> wake(lane.topic));
+        context.later(lane.pause, () -> wake(lane.topic));
         Duration twice = lane.pause.multipliedBy(2);
         lane.pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
     }
@@ -289,81 +263,32 @@ public final class ReplicationSender {
         if (lane.next >= limit) {
             return false;
         }
-        try (LogCursor cursor = lane.topic.log().replicationCursor(lane.next)) {
-            Chunks chunks = new Chunks(lane, cursor);
-            for (int i = 0; i < CHUNKS_A_TURN && hasCapacity(); i++) {
-                if (!chunks.send(lane.topic.shipLimit())) {
+        try (ReplicationReader reader = new ReplicationReader(lane.topic, lane.next)) {
+            for (int i = 0; i < MESSAGES_A_TURN && hasCapacity(); i++) {
+                Optional<ReplicationReader.Chunk> read = reader.next(lane.topic.shipLimit());
+                if (read.isEmpty()) {
                     return false;
                 }
+                ReplicationReader.Chunk chunk = read.get();
+                send(lane, chunk.base(), chunk.end(), chunk.batches());
             }
         }
         return true;
     }
 
-    /** Gathers whole batches into messages. */
-    private final class Chunks {
-        private final Lane lane;
-        private final LogCursor cursor;
-        private boolean pending;
-
-        Chunks(Lane lane, LogCursor cursor) {
-            this.lane = lane;
-            this.cursor = cursor;
-        }
-
-        /** False: there is no more below the limit. */
-        boolean send(long limit) {
-            byte[] bytes = new byte[0];
-            int length = 0;
-            long base = lane.next;
-            long end = base;
-            while (end < limit && (pending || cursor.next())) {
-                pending = true;
-                RecordBatch batch = cursor.batch();
-                int size = batch.sizeInBytes();
-                if (length > 0 && length + size > CHUNK_BYTES) {
-                    break;
-                }
-                bytes = withCapacity(bytes, length, size);
-                ByteBuffer slice = batch.slice();
-                slice.get(slice.position(), bytes, length, size);
-                length += size;
-                end = batch.nextOffset();
-                pending = false;
-            }
-            if (length == 0) {
-                return false;
-            }
-            ReplicationSender.this.send(lane, base, end, ByteBuffer.wrap(bytes, 0, length));
-            return true;
-        }
-    }
-
     private void send(Lane lane, long base, long end, ByteBuffer batches) {
-        synchronized (lane.unacked) {
-            if (lane.dropped) {
-                return; // Its topic was stopped or reset meanwhile.
-            }
-            lane.unacked.addLast(new Sent(end, batches.remaining(), node.nowNanos()));
-            unackedMessages.incrementAndGet();
-            unackedBytes.addAndGet(batches.remaining());
+        if (!lane.unacked.add(end, batches.remaining(), context.nowNanos())) {
+            return; // Its topic was stopped or reset meanwhile.
         }
         lane.next = end;
         if (lane.offeredEnd < end) {
             lane.offeredEnd = end;
         }
         lane.pause = FIRST_PAUSE;
-        int livePhase = lane.topic.livePhase(); // Before the watermark, which a new phase resets.
+        Object livePhase =
+                lane.topic.livePhase(); // Before the watermark, which a new phase resets.
         OptionalLong watermark = lane.topic.log().highWatermark();
-        link.send(new Message.Append(epoch, lane.topic.id(), base, watermark, batches));
+        stream.send(new Message.Append(epoch, lane.topic.id(), base, watermark, batches));
         lane.sentWatermark = new SentWatermark(livePhase, watermark);
-    }
-
-    private static byte[] withCapacity(byte[] bytes, int length, int size) {
-        if (length + size <= bytes.length) {
-            return bytes;
-        }
-        int wanted = length == 0 ? Math.max(size, FIRST_BYTES) : Math.min(CHUNK_BYTES, 4 * length);
-        return Arrays.copyOf(bytes, Math.max(wanted, length + size));
     }
 }

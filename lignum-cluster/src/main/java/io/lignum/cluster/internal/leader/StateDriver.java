@@ -7,6 +7,8 @@ import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.LeaderLockView;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.StateJson;
+import io.lignum.cluster.internal.state.StoredState;
+import io.lignum.cluster.peer.Member;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,11 +16,13 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Executes the steps of a {@link StateKeeper} at the coordinator, for one epoch, and detects proof
- * that the epoch has ended for this node (R5).
+ * The cluster's state while this node leads one epoch: requests changes, and executes the steps of
+ * the {@link StateKeeper} at the coordinator. Detects proof that the epoch has ended for this node
+ * (R5).
  *
  * <p>The leader's loop only.
  */
@@ -33,11 +37,11 @@ final class StateDriver {
         /** There is proof that the leadership is lost. */
         void deposed(int higherEpoch, String why);
 
-        /** No change is pending; the state is confirmed at this index. */
-        void settled(long index);
+        /** No change is pending; this state is confirmed. */
+        void settled(StoredState state);
     }
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final StateKeeper keeper;
     private final int epoch;
     private final String session;
@@ -47,19 +51,37 @@ final class StateDriver {
     private boolean releasing;
     private boolean ended;
 
-    /** @param session the session that holds the leader lock */
-    StateDriver(
-            NodeContext node, StateKeeper keeper, int epoch, String session, Listener listener) {
-        this.node = node;
-        this.keeper = keeper;
-        this.epoch = epoch;
-        this.session = session;
+    /** Starts with the state with which this node was elected. */
+    StateDriver(NodeContext context, StoredState elected, Listener listener) {
+        this.context = context;
         this.listener = listener;
+        keeper = new StateKeeper(elected, context::nonce);
+        epoch = elected.value().epoch();
+        session = elected.value().leader().orElseThrow().session();
     }
 
-    /** The state that this object changes. */
-    StateKeeper keeper() {
-        return keeper;
+    /** The session that holds the leader lock. */
+    String session() {
+        return session;
+    }
+
+    ClusterState confirmed() {
+        return keeper.confirmed();
+    }
+
+    /** The members whose acknowledgements count: the confirmed replicas and all pending ones. */
+    Set<Member> counted() {
+        return keeper.counted();
+    }
+
+    /** Whether no change has an unknown result. */
+    boolean isSettled() {
+        return keeper.isSettled();
+    }
+
+    /** Whether no change is waiting or pending. */
+    boolean isIdle() {
+        return keeper.isIdle();
     }
 
     /** Requests a change of the state; completes on the loop when the change is confirmed. */
@@ -82,14 +104,17 @@ final class StateDriver {
 
     private void send(StateKeeper.Step.Send send) {
         List<TxnOp> operations = List.of(
-                new TxnOp.CheckSession(node.keys().lock(), session),
-                new TxnOp.Cas(node.keys().state(), send.index(), StateJson.encode(send.value())));
-        node.onLoop(node.coordinator().transact(operations), (result, failure) -> {
+                new TxnOp.CheckSession(context.keys().lock(), session),
+                new TxnOp.Cas(
+                        context.keys().state(), send.index(), StateJson.encode(send.value())));
+        context.onLoop(context.coordinator().transact(operations), (result, failure) -> {
             if (ended) {
                 return;
             }
             long index = result instanceof TxnResult.Applied applied
-                    ? applied.find(node.keys().state()).map(Entry::modifyIndex).orElse(0L)
+                    ? applied.find(context.keys().state())
+                            .map(Entry::modifyIndex)
+                            .orElse(0L)
                     : 0;
             if (index > 0) {
                 keeper.applied(index);
@@ -108,7 +133,7 @@ final class StateDriver {
     private void unknown() {
         keeper.unknown();
         if (unsettled) {
-            node.later(RETRY, () -> execute(keeper.step()));
+            context.later(RETRY, () -> execute(keeper.step()));
         } else {
             unsettled = true;
             execute(keeper.step());
@@ -116,7 +141,7 @@ final class StateDriver {
     }
 
     private void readState() {
-        node.onLoop(LeaderLockView.read(node), (view, failure) -> {
+        context.onLoop(LeaderLockView.read(context), (view, failure) -> {
             if (ended) {
                 return;
             }
@@ -133,7 +158,7 @@ final class StateDriver {
     void checkLock() {
         if (!checkingLock && !releasing && !ended) {
             checkingLock = true;
-            node.onLoop(LeaderLockView.read(node), (view, failure) -> {
+            context.onLoop(LeaderLockView.read(context), (view, failure) -> {
                 checkingLock = false;
                 if (view != null && !releasing && !ended) {
                     isStillLed(view);
@@ -168,13 +193,13 @@ final class StateDriver {
         }
         execute(next);
         if (!keeper.isSettled() && next instanceof StateKeeper.Step.Idle) {
-            node.later(RETRY, () -> execute(keeper.step()));
+            context.later(RETRY, () -> execute(keeper.step()));
         }
     }
 
     private void settled(long index) {
         unsettled = false;
-        listener.settled(index);
+        listener.settled(new StoredState(keeper.confirmed(), index));
     }
 
     /** Ends the epoch. */

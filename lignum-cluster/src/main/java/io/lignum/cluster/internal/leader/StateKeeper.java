@@ -2,6 +2,7 @@ package io.lignum.cluster.internal.leader;
 
 import io.lignum.cluster.ClusterException;
 import io.lignum.cluster.internal.state.ClusterState;
+import io.lignum.cluster.internal.state.StoredState;
 import io.lignum.cluster.peer.Member;
 
 import org.jspecify.annotations.Nullable;
@@ -63,15 +64,11 @@ public final class StateKeeper {
     private boolean waiting;
     private boolean unsettled;
 
-    /**
-     * Starts with the state with which this leader was elected.
-     *
-     * @param index its ModifyIndex
-     */
-    public StateKeeper(ClusterState elected, long index, Supplier<String> nonces) {
-        epoch = elected.epoch();
-        confirmed = elected;
-        this.index = index;
+    /** Starts with the state with which this leader was elected. */
+    public StateKeeper(StoredState elected, Supplier<String> nonces) {
+        epoch = elected.value().epoch();
+        confirmed = elected.value();
+        index = elected.index();
         this.nonces = nonces;
     }
 

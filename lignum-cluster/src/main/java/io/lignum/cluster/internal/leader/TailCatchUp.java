@@ -42,7 +42,7 @@ final class TailCatchUp {
     private static final Duration ASK_TIMEOUT = Duration.ofMillis(500);
     private static final int MAX_BYTES = 1 << 20;
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final NodeIdentity self;
     private final Map<String, NodeAddress> addresses = new HashMap<>();
     private final List<PeerResponse.Progress> others;
@@ -51,23 +51,23 @@ final class TailCatchUp {
 
     /** @param over whether the election has become void; called on the loop */
     TailCatchUp(
-            NodeContext node,
+            NodeContext context,
             NodeIdentity self,
             ClusterView view,
             List<PeerResponse.Progress> others,
             BooleanSupplier over) {
-        this.node = node;
+        this.context = context;
         this.self = self;
         this.others = others;
         this.over = over;
         view.nodes().forEach((id, record) -> addresses.put(id, record.address()));
-        deadline = node.nowNanos() + LIMIT.toNanos();
+        deadline = context.nowNanos() + LIMIT.toNanos();
     }
 
     /** Completes when all is fetched or the time is over; fails when this node's disk fails. */
     CompletableFuture<Void> run() {
         List<CompletableFuture<?>> flushes = new ArrayList<>();
-        for (TopicLog log : node.store().topics()) {
+        for (TopicLog log : context.store().topics()) {
             if (log.damage() == null) { // A sole in-sync replica leads without it (R37).
                 flushes.add(unlessDeleted(log.admin().flush()));
             }
@@ -89,7 +89,7 @@ final class TailCatchUp {
         for (PeerResponse.Progress other : others) {
             NodeAddress address = addresses.get(other.node().nodeId());
             for (PeerResponse.LogEnd end : other.ends()) {
-                Optional<TopicLog> log = node.store().findTopic(end.topic());
+                Optional<TopicLog> log = context.store().findTopic(end.topic());
                 if (address != null && log.isPresent() && isLonger(end, log.get())) {
                     all = all.thenCompose(before -> pull(address, log.get()));
                 }
@@ -106,7 +106,7 @@ final class TailCatchUp {
     }
 
     private CompletableFuture<Void> pull(NodeAddress from, TopicLog log) {
-        if (node.nowNanos() - deadline > 0) {
+        if (context.nowNanos() - deadline > 0) {
             LOG.warn("topic {}: no time left to fetch the records of {}", log.name(), from);
             return CompletableFuture.completedFuture(null);
         }
@@ -118,13 +118,14 @@ final class TailCatchUp {
                 log.logEndOffset(),
                 MAX_BYTES);
         CompletableFuture<Void> pulled = new CompletableFuture<>();
-        node.onLoop(node.network().ask(from, question, ASK_TIMEOUT), (answer, unreachable) -> {
-            if (over.getAsBoolean()) {
-                pulled.complete(null);
-            } else {
-                NodeContext.forward(take(from, log, answer), pulled);
-            }
-        });
+        context.onLoop(
+                context.network().ask(from, question, ASK_TIMEOUT), (answer, unreachable) -> {
+                    if (over.getAsBoolean()) {
+                        pulled.complete(null);
+                    } else {
+                        NodeContext.forward(take(from, log, answer), pulled);
+                    }
+                });
         return pulled;
     }
 

@@ -44,7 +44,7 @@ public final class TopicCommands {
     /** A committed change, which is applied here once the catalog reaches {@code end}. */
     private record Awaited(UUID topic, long end) {}
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final LeaderRole role;
     private final TopicCatalog catalog;
     private final Supplier<Integer> nodes;
@@ -55,8 +55,8 @@ public final class TopicCommands {
 
     /** @param nodes number of nodes of the cluster */
     TopicCommands(
-            NodeContext node, LeaderRole role, TopicCatalog catalog, Supplier<Integer> nodes) {
-        this.node = node;
+            NodeContext context, LeaderRole role, TopicCatalog catalog, Supplier<Integer> nodes) {
+        this.context = context;
         this.role = role;
         this.catalog = catalog;
         this.nodes = nodes;
@@ -70,14 +70,15 @@ public final class TopicCommands {
             if (InternalTopics.isInternal(name)) {
                 throw new StorageException.InvalidTopic(InternalTopics.refusal(name));
             }
-            if (node.store().findTopic(name).isPresent()) {
+            if (context.store().findTopic(name).isPresent()) {
                 throw new StorageException.TopicExists(name);
             }
-            if (node.store().topics().size() >= node.store().config().maxTopics()) {
-                throw new StorageException.TooManyTopics(node.store().config().maxTopics());
+            if (context.store().topics().size() >= context.store().config().maxTopics()) {
+                throw new StorageException.TooManyTopics(
+                        context.store().config().maxTopics());
             }
-            node.store().checkFreeSpace();
-            return new MetadataRecord.Create(node.newId(), name, config);
+            context.store().checkFreeSpace();
+            return new MetadataRecord.Create(context.newId(), name, config);
         });
     }
 
@@ -123,15 +124,16 @@ public final class TopicCommands {
         if (start <= log.readableEndOffset()) {
             catalog.trim(log, start, () -> ended);
         } else {
-            node.onLoop(NodeContext.attempt(() -> log.awaitReadable(start - 1)), (end, failure) -> {
-                if (failure == null) {
-                    applyTrim(log);
-                } else if (failure instanceof StorageException.Overloaded) {
-                    node.later(RETRY, () -> applyTrim(log)); // Too many readers wait.
-                } else {
-                    LOG.debug("{} is not trimmed: {}", log.name(), failure.toString());
-                }
-            });
+            context.onLoop(
+                    NodeContext.attempt(() -> log.awaitReadable(start - 1)), (end, failure) -> {
+                        if (failure == null) {
+                            applyTrim(log);
+                        } else if (failure instanceof StorageException.Overloaded) {
+                            context.later(RETRY, () -> applyTrim(log)); // Too many readers wait.
+                        } else {
+                            LOG.debug("{} is not trimmed: {}", log.name(), failure.toString());
+                        }
+                    });
         }
     }
 
@@ -141,27 +143,27 @@ public final class TopicCommands {
      * its epoch will come.
      */
     void takeTrims() {
-        for (TopicLog log : node.store().topics()) {
+        for (TopicLog log : context.store().topics()) {
             applyTrim(log);
-            tellTrim(log);
+            announceTrim(log);
         }
     }
 
-    private void tellTrim(TopicLog log) {
+    private void announceTrim(TopicLog log) {
         TrimPoints trims = catalog.trimsOf(log.id());
         if (ended || trims.reachedBy(log) == trims.startIn(log)) {
             return;
         }
-        node.onLoop(submit(() -> trimRecord(log, 0)), (id, failure) -> {
+        context.onLoop(submit(() -> trimRecord(log, 0)), (id, failure) -> {
             if (failure != null && !ended) {
                 LOG.debug("topic {} is not trimmed everywhere: {}", log.name(), failure.toString());
-                node.later(RETRY, () -> tellTrim(log));
+                context.later(RETRY, () -> announceTrim(log));
             }
         });
     }
 
     private TopicLog existing(String name) {
-        TopicLog log = node.store().topic(name);
+        TopicLog log = context.store().topic(name);
         if (InternalTopics.isInternal(log)) {
             throw new StorageException.UnknownTopic(name);
         }
@@ -180,11 +182,11 @@ public final class TopicCommands {
         if (damage != null) { // No in-sync replica has it intact (R37).
             return CompletableFuture.failedFuture(damage);
         }
-        Duration limit = node.config().commitTimeout();
-        Command command =
-                new Command(record, new CompletableFuture<>(), node.nowNanos() + limit.toNanos());
+        Duration limit = context.config().commitTimeout();
+        Command command = new Command(
+                record, new CompletableFuture<>(), context.nowNanos() + limit.toNanos());
         queue.addLast(command);
-        node.later(limit, this::expire);
+        context.later(limit, this::expire);
         next();
         return command.done();
     }
@@ -194,7 +196,7 @@ public final class TopicCommands {
      * to be applied here (a full disk can delay that). A committed change is applied later.
      */
     private void expire() {
-        long now = node.nowNanos();
+        long now = context.nowNanos();
         for (Command first = queue.peekFirst();
                 first != null && now - first.deadline() >= 0;
                 first = queue.peekFirst()) {
@@ -233,7 +235,7 @@ public final class TopicCommands {
             finished(() -> command.done().completeExceptionally(e));
             return;
         }
-        node.onLoop(append(record), (appended, failure) -> {
+        context.onLoop(append(record), (appended, failure) -> {
             if (appended == null) {
                 Throwable why = failure == null ? new IllegalStateException("no answer") : failure;
                 finished(() -> command.done().completeExceptionally(why));
@@ -250,11 +252,11 @@ public final class TopicCommands {
             return CompletableFuture.failedFuture(new IllegalStateException("no metadata log"));
         }
         CommitWaiters waiters = topic.waiters();
-        long deadline = node.nowNanos() + node.config().commitTimeout().toNanos();
+        long deadline = context.nowNanos() + context.config().commitTimeout().toNanos();
         try {
             return topic.log()
                     .appendAsync(
-                            LogRecord.of(record.toJson()).withTimestamp(node.wallMillis()),
+                            LogRecord.of(record.toJson()).withTimestamp(context.wallMillis()),
                             AppendOptions.NONE.withExpectedEpoch(role.epoch()))
                     .thenCompose(offset -> waiters.await(new Appended(offset, 1, false), deadline));
         } catch (StorageException.NotLeading e) {

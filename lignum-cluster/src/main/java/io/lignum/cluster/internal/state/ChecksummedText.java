@@ -14,12 +14,13 @@ final class ChecksummedText {
 
     private ChecksummedText() {}
 
-    static String seal(String body) {
+    /** The text of the file with these lines. */
+    static String withChecksum(String body) {
         return body + KEY + crc(body) + "\n";
     }
 
     /** The lines before the checksum; empty if the checksum does not match. */
-    static Optional<String> open(String text) {
+    static Optional<String> checked(String text) {
         int at = text.lastIndexOf(KEY);
         boolean holds =
                 at >= 0 && text.substring(at).strip().equals(KEY + crc(text.substring(0, at)));

@@ -27,7 +27,7 @@ public final class ClusterView {
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final Duration RETRY = Duration.ofMillis(300);
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final Runnable changed;
     private final Runnable answered;
     private final TreeMap<String, NodeRecord> nodes = new TreeMap<>();
@@ -38,22 +38,22 @@ public final class ClusterView {
     private boolean lockKnown;
     private boolean folderKnown;
 
-    public ClusterView(NodeContext node, Runnable changed, Runnable answered) {
-        this.node = node;
+    public ClusterView(NodeContext context, Runnable changed, Runnable answered) {
+        this.context = context;
         this.changed = changed;
         this.answered = answered;
     }
 
     public void start() {
-        watch(node.keys().lock(), 0, this::lockSeen);
-        watch(node.keys().folder(), 0, this::folderSeen);
+        watch(context.keys().lock(), 0, this::lockSeen);
+        watch(context.keys().folder(), 0, this::folderSeen);
     }
 
     private void watch(String prefix, long index, Consumer<List<Entry>> seen) {
-        node.onLoop(node.coordinator().watch(prefix, index, WAIT), (found, failure) -> {
+        context.onLoop(context.coordinator().watch(prefix, index, WAIT), (found, failure) -> {
             if (found == null) {
                 LOG.debug("watching {} failed: {}", prefix, String.valueOf(failure));
-                node.later(RETRY, () -> watch(prefix, 0, seen));
+                context.later(RETRY, () -> watch(prefix, 0, seen));
                 return;
             }
             answered.run();
@@ -74,7 +74,7 @@ public final class ClusterView {
     private void lockSeen(List<Entry> entries) {
         lockKnown = true;
         lock = entries.stream()
-                .filter(entry -> entry.key().equals(node.keys().lock()))
+                .filter(entry -> entry.key().equals(context.keys().lock()))
                 .findFirst();
     }
 
@@ -94,7 +94,7 @@ public final class ClusterView {
     }
 
     private void take(Entry entry) {
-        CoordinatorKeys keys = node.keys();
+        CoordinatorKeys keys = context.keys();
         String key = entry.key();
         if (key.equals(keys.state())) {
             state = Optional.of(StateJson.decodeState(entry.value()));
@@ -120,10 +120,10 @@ public final class ClusterView {
      * Takes over a state that was read consistently or written, which is newer than what the watch
      * showed.
      */
-    public void update(ClusterState newer, long index) {
-        if (index > stateIndex) {
-            state = Optional.of(newer);
-            stateIndex = index;
+    public void update(StoredState newer) {
+        if (newer.index() > stateIndex) {
+            state = Optional.of(newer.value());
+            stateIndex = newer.index();
         }
     }
 

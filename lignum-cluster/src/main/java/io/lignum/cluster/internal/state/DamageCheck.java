@@ -26,13 +26,13 @@ public final class DamageCheck {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final BiConsumer<TopicLog, StorageException> confirmed;
     private final Set<TopicLog> checking = new HashSet<>();
 
     /** @param confirmed called on the loop with damage that was found twice */
-    public DamageCheck(NodeContext node, BiConsumer<TopicLog, StorageException> confirmed) {
-        this.node = node;
+    public DamageCheck(NodeContext context, BiConsumer<TopicLog, StorageException> confirmed) {
+        this.context = context;
         this.confirmed = confirmed;
     }
 
@@ -47,7 +47,7 @@ public final class DamageCheck {
     private void check(TopicLog log, StorageException.CorruptLog cause) {
         CompletableFuture<Optional<StorageException.CorruptLog>> looked =
                 log.admin().confirmDamage(cause);
-        node.onLoop(looked, (found, failure) -> {
+        context.onLoop(looked, (found, failure) -> {
             if (found != null) {
                 checking.remove(log);
                 found(log, found);
@@ -55,7 +55,7 @@ public final class DamageCheck {
                 checking.remove(log);
             } else {
                 LOG.warn("Topic {} cannot be read now: {}", log.name(), String.valueOf(failure));
-                node.later(RETRY, () -> check(log, cause));
+                context.later(RETRY, () -> check(log, cause));
             }
         });
     }

@@ -19,18 +19,18 @@ import java.util.concurrent.CompletableFuture;
 public record LeaderLockView(Optional<String> holder, Optional<ClusterState> state, long index) {
 
     /** Fails if the coordinator does not answer, or the state cannot be decoded. Any thread. */
-    public static CompletableFuture<LeaderLockView> read(NodeContext node) {
-        CoordinatorKeys keys = node.keys();
+    public static CompletableFuture<LeaderLockView> read(NodeContext context) {
+        CoordinatorKeys keys = context.keys();
         List<TxnOp> both = List.of(new TxnOp.Get(keys.lock()), new TxnOp.Get(keys.state()));
-        return node.coordinator().transact(both).thenCompose(result -> {
+        return context.coordinator().transact(both).thenCompose(result -> {
             if (result instanceof TxnResult.Applied applied) {
                 return CompletableFuture.completedFuture(
                         of(applied.find(keys.lock()), applied.find(keys.state())));
             }
             // One of the keys does not exist; separate reads show which one.
-            return node.coordinator()
+            return context.coordinator()
                     .read(keys.lock())
-                    .thenCombine(node.coordinator().read(keys.state()), LeaderLockView::of);
+                    .thenCombine(context.coordinator().read(keys.state()), LeaderLockView::of);
         });
     }
 

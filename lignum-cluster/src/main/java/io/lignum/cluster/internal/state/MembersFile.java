@@ -69,7 +69,7 @@ public final class MembersFile {
         }
         Optional<ByteBuffer> bytes = SmallFile.readUpTo(disk, path, MAX_BYTES);
         Optional<String> body = bytes.flatMap(found ->
-                ChecksummedText.open(StandardCharsets.UTF_8.decode(found).toString()));
+                ChecksummedText.checked(StandardCharsets.UTF_8.decode(found).toString()));
         try {
             return decode(body.orElseThrow(
                     () -> new IllegalArgumentException("its checksum does not match")));
@@ -107,7 +107,7 @@ public final class MembersFile {
             text.append(node.decommissioned() ? " " + DECOMMISSIONED : " member")
                     .append('\n');
         }
-        return ChecksummedText.seal(text.toString());
+        return ChecksummedText.withChecksum(text.toString());
     }
 
     private Membership decode(String body) {

@@ -25,7 +25,7 @@ public final class MembersKeeper {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final NodeIdentityKeeper identity;
     private final ClusterView view;
     private final MembersFile file;
@@ -41,12 +41,12 @@ public final class MembersKeeper {
      * @param failed called when the disk fails
      */
     public MembersKeeper(
-            NodeContext node,
+            NodeContext context,
             NodeIdentityKeeper identity,
             ClusterView view,
             StoredMembers stored,
             Consumer<Throwable> failed) {
-        this.node = node;
+        this.context = context;
         this.identity = identity;
         this.view = view;
         this.failed = failed;
@@ -75,10 +75,10 @@ public final class MembersKeeper {
 
     private Membership seen(ClusterState state) {
         List<Membership.Known> nodes = view.nodes().entrySet().stream()
-                .map(node -> new Membership.Known(
-                        node.getKey(),
-                        node.getValue().address(),
-                        node.getValue().decommissioned()))
+                .map(entry -> new Membership.Known(
+                        entry.getKey(),
+                        entry.getValue().address(),
+                        entry.getValue().decommissioned()))
                 .toList();
         return new Membership(state.epoch(), state.version(), state.minIsr(), state.isr(), nodes);
     }
@@ -89,12 +89,12 @@ public final class MembersKeeper {
         }
         writing = true;
         Membership now = known;
-        node.blocking(() -> {
+        context.blocking(() -> {
             try {
                 file.write(now);
-                node.onLoop(() -> written(now));
+                context.onLoop(() -> written(now));
             } catch (IOException e) {
-                node.onLoop(() -> notWritten(e));
+                context.onLoop(() -> notWritten(e));
             }
         });
     }
@@ -121,7 +121,7 @@ public final class MembersKeeper {
                     IoErrors.describe(cause));
         }
         full = true;
-        node.later(RETRY, () -> {
+        context.later(RETRY, () -> {
             writing = false;
             write();
         });

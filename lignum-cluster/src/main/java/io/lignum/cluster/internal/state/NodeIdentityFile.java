@@ -75,11 +75,11 @@ public final class NodeIdentityFile {
         text.append("epoch=").append(identity.epoch()).append('\n');
         text.append("seen-epoch=").append(identity.seenEpoch()).append('\n');
         text.append("seen-version=").append(identity.seenVersion()).append('\n');
-        return ChecksummedText.seal(text.toString());
+        return ChecksummedText.withChecksum(text.toString());
     }
 
     private static NodeIdentity decode(Path path, String text) {
-        String body = ChecksummedText.open(text)
+        String body = ChecksummedText.checked(text)
                 .orElseThrow(() -> damaged(path, "its checksum does not match"));
         Map<String, String> fields = new HashMap<>();
         body.lines().forEach(line -> {

@@ -28,15 +28,15 @@ public final class NodeIdentityKeeper {
     private record Change(
             UnaryOperator<NodeIdentity> change, CompletableFuture<NodeIdentity> done) {}
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final NodeIdentityFile file;
     private final List<Change> waiting = new ArrayList<>();
     private volatile NodeIdentity identity;
     private boolean writing;
     private boolean full;
 
-    public NodeIdentityKeeper(NodeContext node, NodeIdentityFile file, NodeIdentity identity) {
-        this.node = node;
+    public NodeIdentityKeeper(NodeContext context, NodeIdentityFile file, NodeIdentity identity) {
+        this.context = context;
         this.file = file;
         this.identity = identity;
     }
@@ -79,12 +79,12 @@ public final class NodeIdentityKeeper {
         }
         writing = true;
         NodeIdentity changed = after;
-        node.blocking(() -> {
+        context.blocking(() -> {
             try {
                 file.write(changed);
-                node.onLoop(() -> written(changed, batch));
+                context.onLoop(() -> written(changed, batch));
             } catch (IOException e) {
-                node.onLoop(() -> failed(e, batch));
+                context.onLoop(() -> failed(e, batch));
             }
         });
     }
@@ -101,7 +101,7 @@ public final class NodeIdentityKeeper {
             }
             full = true;
             waiting.addAll(0, batch);
-            node.later(RETRY_IF_FULL, () -> {
+            context.later(RETRY_IF_FULL, () -> {
                 writing = false;
                 write();
             });

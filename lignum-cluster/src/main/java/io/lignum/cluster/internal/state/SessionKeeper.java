@@ -50,7 +50,7 @@ public final class SessionKeeper {
         boolean leads();
     }
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final Registration registration;
     private final Listener listener;
     private final SessionFile file;
@@ -66,17 +66,17 @@ public final class SessionKeeper {
     private long tickNanos;
     private long tickWall;
 
-    public SessionKeeper(NodeContext node, Registration registration, Listener listener) {
-        this.node = node;
+    public SessionKeeper(NodeContext context, Registration registration, Listener listener) {
+        this.context = context;
         this.registration = registration;
         this.listener = listener;
-        file = new SessionFile(node.disk(), node.config().directory());
-        long now = node.nowNanos();
+        file = new SessionFile(context.disk(), context.config().directory());
+        long now = context.nowNanos();
         leaseUntil = now;
         voidBefore = now;
         answeredAt = now - LEASE.toNanos();
         tickNanos = now;
-        tickWall = node.wallMillis();
+        tickWall = context.wallMillis();
     }
 
     /**
@@ -85,9 +85,9 @@ public final class SessionKeeper {
      */
     public void start() {
         tick();
-        node.blocking(() -> {
+        context.blocking(() -> {
             Optional<String> last = file.read();
-            node.onLoop(
+            context.onLoop(
                     () -> last.ifPresentOrElse(id -> destroy(id, this::register), this::register));
         });
     }
@@ -103,27 +103,27 @@ public final class SessionKeeper {
 
     /** Whether the coordinator has answered within the last seconds. */
     public boolean isReachable() {
-        return node.nowNanos() - answeredAt < LEASE.toNanos();
+        return context.nowNanos() - answeredAt < LEASE.toNanos();
     }
 
     /** The coordinator gave any answer. */
     public void answered() {
-        answeredAt = node.nowNanos();
+        answeredAt = context.nowNanos();
     }
 
     private void register() {
         // A session cannot be opened while a check is critical, and registering again does not pass
         // the check.
-        CompletableFuture<Void> passed = node.coordinator()
+        CompletableFuture<Void> passed = context.coordinator()
                 .register(registration)
-                .thenCompose(done -> node.coordinator().pass(registration));
-        node.onLoop(passed, (done, failure) -> {
+                .thenCompose(done -> context.coordinator().pass(registration));
+        context.onLoop(passed, (done, failure) -> {
             if (closing) {
                 return;
             }
             if (failure != null) {
                 LOG.debug("registering with the coordinator failed: {}", failure.toString());
-                node.later(RETRY, this::register);
+                context.later(RETRY, this::register);
             } else {
                 answered();
                 open();
@@ -133,22 +133,22 @@ public final class SessionKeeper {
 
     private void open() {
         SessionTimes times =
-                new SessionTimes(node.config().sessionTtl(), node.config().lockDelay());
-        long sent = node.nowNanos();
-        node.onLoop(node.coordinator().openSession(registration, times), (id, failure) -> {
+                new SessionTimes(context.config().sessionTtl(), context.config().lockDelay());
+        long sent = context.nowNanos();
+        context.onLoop(context.coordinator().openSession(registration, times), (id, failure) -> {
             if (closing) {
                 return;
             }
             if (id == null) {
                 LOG.debug("opening a session failed: {}", String.valueOf(failure));
                 // The agent may have forgotten this node's checks.
-                node.later(RETRY, this::register);
+                context.later(RETRY, this::register);
                 return;
             }
             answered();
-            node.blocking(() -> {
+            context.blocking(() -> {
                 file.write(id); // before the session can hold anything
-                node.onLoop(() -> opened(id, sent));
+                context.onLoop(() -> opened(id, sent));
             });
         });
     }
@@ -175,12 +175,14 @@ public final class SessionKeeper {
             return;
         }
         TxnOp lock = new TxnOp.Lock(
-                node.keys().live(registration.nodeId()), mine, registration.nodeId() + " " + mine);
-        node.onLoop(node.coordinator().transact(List.of(lock)), (result, failure) -> {
+                context.keys().live(registration.nodeId()),
+                mine,
+                registration.nodeId() + " " + mine);
+        context.onLoop(context.coordinator().transact(List.of(lock)), (result, failure) -> {
             if (result instanceof TxnResult.Applied) {
                 answered();
             } else {
-                node.later(RETRY, () -> holdLive(mine));
+                context.later(RETRY, () -> holdLive(mine));
             }
         });
     }
@@ -191,21 +193,21 @@ public final class SessionKeeper {
         }
         checkClocks();
         pass();
-        long now = node.nowNanos();
+        long now = context.nowNanos();
         String held = session;
         long renewEvery = Math.min(
-                node.config().sessionRenewal().toNanos(),
-                node.config().sessionTtl().toNanos() / 3);
+                context.config().sessionRenewal().toNanos(),
+                context.config().sessionTtl().toNanos() / 3);
         if (held != null && (listener.leads() || now - renewedAt >= renewEvery)) {
             renew(held);
         }
-        node.later(PASS_EVERY, this::tick);
+        context.later(PASS_EVERY, this::tick);
     }
 
     /** After a suspension the wall clock has advanced, and the monotonic clock may not have. */
     private void checkClocks() {
-        long now = node.nowNanos();
-        long wall = node.wallMillis();
+        long now = context.nowNanos();
+        long wall = context.wallMillis();
         long drift = Math.abs((wall - tickWall) - (now - tickNanos) / 1_000_000);
         if (drift > MAX_DRIFT_MILLIS) {
             LOG.warn("wall clock and monotonic clock went {} ms apart", drift);
@@ -223,8 +225,8 @@ public final class SessionKeeper {
             return;
         }
         passing = true;
-        long sent = node.nowNanos();
-        node.onLoop(node.coordinator().pass(registration), (done, failure) -> {
+        long sent = context.nowNanos();
+        context.onLoop(context.coordinator().pass(registration), (done, failure) -> {
             passing = false;
             if (failure == null) {
                 answered();
@@ -241,12 +243,13 @@ public final class SessionKeeper {
             return;
         }
         renewing = true;
-        long sent = node.nowNanos();
+        long sent = context.nowNanos();
         renewedAt = sent;
-        node.onLoop(node.coordinator().renew(held), (alive, failure) -> {
+        context.onLoop(context.coordinator().renew(held), (alive, failure) -> {
             renewing = false;
             if (alive == null) {
-                renewedAt = sent - node.config().sessionTtl().toNanos(); // again at the next tick
+                renewedAt =
+                        sent - context.config().sessionTtl().toNanos(); // again at the next tick
                 return;
             }
             answered();
@@ -271,7 +274,7 @@ public final class SessionKeeper {
         }
         LOG.warn("Session {} with the coordinator has ended", ended);
         session = null;
-        leaseUntil = node.nowNanos();
+        leaseUntil = context.nowNanos();
         listener.sessionLost(ended);
         register();
     }
@@ -293,12 +296,12 @@ public final class SessionKeeper {
      * checks, so the session would not end by itself.
      */
     private void destroy(String old, Runnable then) {
-        node.onLoop(node.coordinator().destroy(old), (done, failure) -> {
+        context.onLoop(context.coordinator().destroy(old), (done, failure) -> {
             if (failure == null) {
                 then.run();
             } else {
                 LOG.debug("destroying session {} failed: {}", old, failure.toString());
-                node.later(RETRY, () -> destroy(old, then));
+                context.later(RETRY, () -> destroy(old, then));
             }
         });
     }
@@ -314,11 +317,11 @@ public final class SessionKeeper {
         if (old == null) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Void> ended = node.coordinator()
+        CompletableFuture<Void> ended = context.coordinator()
                 .destroy(old)
-                .thenCompose(done -> node.coordinator().deregister(registration));
+                .thenCompose(done -> context.coordinator().deregister(registration));
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        node.whenDone(ended, (done, failure) -> {
+        context.whenDone(ended, (done, failure) -> {
             if (failure != null) {
                 LOG.debug("leaving the coordinator failed: {}", failure.toString());
             }

@@ -79,7 +79,7 @@ public final class StateLoader {
             Optional<ClusterState> state =
                     entry == null ? Optional.empty() : entry.flatMap(this::readable);
             if (state.isPresent()) {
-                loaded(state.get(), entry.orElseThrow().modifyIndex(), mine);
+                loaded(new StoredState(state.get(), entry.orElseThrow().modifyIndex()), mine);
             } else if (entry != null && entry.isEmpty()) {
                 known = true;
                 listener.stateKnown();
@@ -102,8 +102,9 @@ public final class StateLoader {
         return state;
     }
 
-    private void loaded(ClusterState state, long index, int mine) {
-        view.update(state, index);
+    private void loaded(StoredState stored, int mine) {
+        view.update(stored);
+        ClusterState state = stored.value();
         if (!cluster.isOwn(state)) {
             return;
         }

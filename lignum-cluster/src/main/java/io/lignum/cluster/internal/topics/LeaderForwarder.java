@@ -27,17 +27,17 @@ public final class LeaderForwarder {
 
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final NodeIdentityKeeper identity;
     /** A producer's batches must keep their order; requests of different producers have none. */
     private final OrderedRequests inOrder;
 
     private volatile ClusterException.@Nullable Leader leader;
 
-    public LeaderForwarder(NodeContext node, NodeIdentityKeeper identity) {
-        this.node = node;
+    public LeaderForwarder(NodeContext context, NodeIdentityKeeper identity) {
+        this.context = context;
         this.identity = identity;
-        inOrder = new OrderedRequests(node);
+        inOrder = new OrderedRequests(context);
     }
 
     /** Called by the loop. Null: this node knows no leader. */
@@ -105,8 +105,8 @@ public final class LeaderForwarder {
         if (known == null || known.nodeId().equals(identity.identity().self().nodeId())) {
             return CompletableFuture.failedFuture(notLeader());
         }
-        return node.network()
-                .ask(known.address(), question, node.config().commitTimeout().plus(GRACE))
+        return context.network()
+                .ask(known.address(), question, context.config().commitTimeout().plus(GRACE))
                 .handle((answer, failure) -> {
                     if (failure != null) {
                         throw translated(failure);

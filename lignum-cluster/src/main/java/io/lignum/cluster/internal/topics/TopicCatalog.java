@@ -77,7 +77,7 @@ public final class TopicCatalog {
         void catalogFailed(@Nullable Throwable cause);
     }
 
-    private final NodeContext node;
+    private final NodeContext context;
     private volatile TopicLog log;
     private final Listener listener;
     private final CatalogState state = new CatalogState(); // belongs to the running task
@@ -89,11 +89,11 @@ public final class TopicCatalog {
     private long applied;
     private boolean running;
 
-    public TopicCatalog(NodeContext node, TopicLog log, Listener listener) {
-        this.node = node;
+    public TopicCatalog(NodeContext context, TopicLog log, Listener listener) {
+        this.context = context;
         this.log = log;
         this.listener = listener;
-        changes = new TopicChanges(node, listener, this::applyPending);
+        changes = new TopicChanges(context, listener, this::applyPending);
         applied = log.logStartOffset();
         read = applied;
     }
@@ -147,7 +147,7 @@ public final class TopicCatalog {
     public CompletableFuture<Set<UUID>> becomingLive() {
         long from = applied;
         TopicLog of = log;
-        return node.callBlocking(() -> readBecomingLive(of, from));
+        return context.callBlocking(() -> readBecomingLive(of, from));
     }
 
     private static Set<UUID> readBecomingLive(TopicLog of, long from) {
@@ -182,11 +182,11 @@ public final class TopicCatalog {
         long from = applied;
         if (log.readableEndOffset() > from) {
             running = true;
-            node.blocking(this::run);
+            context.blocking(this::run);
         } else if (log.highWatermark().orElse(0) > from) {
             // The log reports a flush shortly before it lets readers read what was flushed.
             running = true;
-            node.onLoop(NodeContext.attempt(() -> log.awaitReadable(from)), (end, failure) -> {
+            context.onLoop(NodeContext.attempt(() -> log.awaitReadable(from)), (end, failure) -> {
                 running = false;
                 if (failure == null) {
                     wake();
@@ -225,11 +225,11 @@ public final class TopicCatalog {
      * again with an older one, and find topics that the committed records do not explain.
      */
     private void checkpointCommitted() {
-        node.whenDone(log.admin().checkpoint(), (done, failure) -> {
+        context.whenDone(log.admin().checkpoint(), (done, failure) -> {
             if (failure != null) {
                 failed(failure);
             } else {
-                node.blocking(() -> attempt(() -> {
+                context.blocking(() -> attempt(() -> {
                     applyAll(state.takeChanged());
                     finished();
                 }));
@@ -240,7 +240,7 @@ public final class TopicCatalog {
     private void finished() {
         full = false;
         long end = read;
-        node.onLoop(() -> {
+        context.onLoop(() -> {
             running = false;
             applied = end;
             listener.caughtUp(end);
@@ -254,7 +254,7 @@ public final class TopicCatalog {
         if (!running && pending && !changes.isDeleting()) {
             running = true;
             pending = false;
-            node.blocking(this::run);
+            context.blocking(this::run);
         }
     }
 
@@ -278,7 +278,7 @@ public final class TopicCatalog {
             LOG.warn("The metadata log cannot be read now: {}", String.valueOf(cause.getMessage()));
             tryAgain();
         } else {
-            node.onLoop(() -> listener.catalogFailed(cause));
+            context.onLoop(() -> listener.catalogFailed(cause));
         }
     }
 
@@ -298,7 +298,7 @@ public final class TopicCatalog {
 
     private void tryAgain() {
         TopicLog of = log;
-        node.later(RETRY, () -> {
+        context.later(RETRY, () -> {
             if (of == log) {
                 running = false;
                 pending = true;
@@ -351,7 +351,7 @@ public final class TopicCatalog {
      * again, more records follow, and the topic is created then.
      */
     private void reportNameTaken(StorageException.TopicExists cause) {
-        node.onLoop(() -> listener.nameTaken(String.valueOf(cause.getMessage())));
+        context.onLoop(() -> listener.nameTaken(String.valueOf(cause.getMessage())));
     }
 
     private static void read(RecordBatch batch, long from, Consumer<MetadataRecord> reader) {

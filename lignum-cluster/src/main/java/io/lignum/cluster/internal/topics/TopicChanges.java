@@ -30,14 +30,14 @@ final class TopicChanges {
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    private final NodeContext node;
+    private final NodeContext context;
     private final TopicCatalog.Listener listener;
     private final Runnable deleted;
     private final Set<UUID> deleting = ConcurrentHashMap.newKeySet();
 
     /** @param deleted runs on the loop after each deletion: its name is no longer taken */
-    TopicChanges(NodeContext node, TopicCatalog.Listener listener, Runnable deleted) {
-        this.node = node;
+    TopicChanges(NodeContext context, TopicCatalog.Listener listener, Runnable deleted) {
+        this.context = context;
         this.listener = listener;
         this.deleted = deleted;
     }
@@ -53,55 +53,55 @@ final class TopicChanges {
      * @param wanted null: there is no such topic
      */
     void apply(UUID id, CatalogState.@Nullable Topic wanted) {
-        Optional<TopicLog> existing = node.store().findTopic(id);
+        Optional<TopicLog> existing = context.store().findTopic(id);
         if (wanted == null) {
             existing.ifPresent(this::delete);
             return;
         }
         TopicLog topic = existing.orElseGet(() -> create(wanted));
         if (!topic.config().equals(wanted.config())) {
-            node.store().alterTopic(topic.name(), wanted.config());
-            node.onLoop(() -> listener.topicAltered(topic));
+            context.store().alterTopic(topic.name(), wanted.config());
+            context.onLoop(() -> listener.topicAltered(topic));
         }
         if (wanted.trims().highest() > topic.logStartOffset()) {
-            node.onLoop(() -> listener.topicTrimmed(topic));
+            context.onLoop(() -> listener.topicTrimmed(topic));
         }
     }
 
     private TopicLog create(CatalogState.Topic wanted) {
-        TopicLog created = node.store().createTopic(wanted.name(), wanted.config(), wanted.id());
+        TopicLog created = context.store().createTopic(wanted.name(), wanted.config(), wanted.id());
         if (wanted.config().live()) {
             created.resetHighWatermark(OptionalLong.of(0)); // Nothing is committed yet.
         }
-        node.onLoop(() -> listener.topicCreated(created));
+        context.onLoop(() -> listener.topicCreated(created));
         return created;
     }
 
     private void delete(TopicLog log) {
-        node.onLoop(() -> listener.topicDeleted(log.id()));
+        context.onLoop(() -> listener.topicDeleted(log.id()));
         deleting.add(log.id());
         CompletableFuture<Void> deletion;
         try {
-            deletion = node.store().deleteTopicEventually(log.name());
+            deletion = context.store().deleteTopicEventually(log.name());
         } catch (StorageException e) {
             deleting.remove(log.id()); // Nothing was started.
             throw e;
         }
-        node.whenDone(deletion, (done, failure) -> {
+        context.whenDone(deletion, (done, failure) -> {
             if (failure != null) {
                 LOG.warn("deleting topic {} failed: {}", log.name(), failure.toString());
             }
             deleting.remove(log.id());
-            node.onLoop(deleted);
+            context.onLoop(deleted);
         });
     }
 
     /** As {@link TopicCatalog#trim}. The loop only. */
     void trim(TopicLog topic, long newStart, BooleanSupplier over) {
-        node.onLoop(topic.admin().trim(newStart), (done, failure) -> {
+        context.onLoop(topic.admin().trim(newStart), (done, failure) -> {
             if (failure instanceof StorageException.DiskFull
                     || failure instanceof StorageException.Overloaded) {
-                node.later(RETRY, () -> {
+                context.later(RETRY, () -> {
                     if (!over.getAsBoolean()) {
                         trim(topic, newStart, over);
                     }

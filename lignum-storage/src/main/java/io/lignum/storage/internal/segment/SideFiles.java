@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 /**
  * Copies bytes to a side file before they are cut from a log, so that no bytes are lost without a
- * trace. A side file is never overwritten. Used by recovery and by a log's writer.
+ * trace (R20). A side file is never overwritten. Used by recovery and by a log's writer.
  */
 public final class SideFiles {
 

@@ -1,9 +1,7 @@
-package io.lignum.cluster.node;
+package io.lignum.cluster.internal.leader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lignum.cluster.internal.leader.LeaderTopic;
-import io.lignum.cluster.internal.leader.ReplicationSender;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.PeerStream;
 import io.lignum.cluster.sim.SimulatedNode;
@@ -19,7 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is on its way is bounded, and what is not waited for any more does not count. */
+/** What a follower has not acknowledged is bounded; a topic that is stopped does not count. */
 final class ReplicationSenderTest {
 
     /** Runs an action when the sender looks for capacity, as another thread might. */
@@ -53,10 +51,10 @@ final class ReplicationSenderTest {
     }
 
     private final LoneLeader lone = new LoneLeader(1, LoneLeader.SELF);
-    private final Racing link = new Racing();
+    private final Racing stream = new Racing();
     private int broken;
-    private final ReplicationSender feed =
-            new ReplicationSender(lone.node, lone.role.epoch(), link, () -> broken++);
+    private final ReplicationSender sender =
+            new ReplicationSender(lone.context, lone.role.epoch(), stream, () -> broken++);
     private final TopicLog log = lone.create("t", true);
     private final LeaderTopic topic = new LeaderTopic(log, LoneLeader.SELF, lone.role.epoch());
 
@@ -66,16 +64,16 @@ final class ReplicationSenderTest {
 
     @Test
     void topicThatIsStoppedWhileItIsSent_takesNoSpaceForEver() {
-        for (int i = 0; i < 2 * lone.node.config().queueSize(); i++) {
-            feed.open(topic, 0);
-            link.meanwhile = () -> link.meanwhile = () -> feed.stop(topic.id());
+        for (int i = 0; i < 2 * lone.context.config().queueSize(); i++) {
+            sender.open(topic, 0);
+            stream.meanwhile = () -> stream.meanwhile = () -> sender.stop(topic.id());
             lone.run(Duration.ofMillis(1));
         }
-        link.meanwhile = () -> {};
-        link.sent = 0;
-        feed.open(topic, 0);
+        stream.meanwhile = () -> {};
+        stream.sent = 0;
+        sender.open(topic, 0);
         lone.run(Duration.ofSeconds(1));
-        assertThat(link.sent).isEqualTo(1);
+        assertThat(stream.sent).isEqualTo(1);
     }
 
     /** R39: an error in reading that passes does not end the replication of a topic. */
@@ -84,33 +82,33 @@ final class ReplicationSenderTest {
         Path sealed = SimulatedNode.DIRECTORY.resolve(log.id() + "/00000000000000000000.log");
         lone.await(log.admin().sealActive());
         lone.disk.flipBit(sealed, 65, 0);
-        feed.open(topic, 0);
+        sender.open(topic, 0);
         lone.run(Duration.ofSeconds(30));
-        assertThat(link.sent).isZero();
+        assertThat(stream.sent).isZero();
         lone.disk.flipBit(sealed, 65, 0);
         lone.run(Duration.ofSeconds(6));
-        assertThat(link.sent).isEqualTo(1);
+        assertThat(stream.sent).isEqualTo(1);
     }
 
     @Test
     void deletedTopic_isNotShippedAnyMore() {
         lone.await(lone.store.deleteTopicAsync("t"));
-        feed.open(topic, 0);
+        sender.open(topic, 0);
         lone.run(Duration.ofSeconds(1));
-        assertThat(feed.isOpen(log.id())).isFalse();
+        assertThat(sender.isOpen(log.id())).isFalse();
     }
 
     @Test
     void bugWhileShipping_breaksTheStream_andLeavesTheFeedUsable() {
-        link.meanwhile = () -> {
+        stream.meanwhile = () -> {
             throw new IllegalStateException("a bug");
         };
-        feed.open(topic, 0);
+        sender.open(topic, 0);
         lone.run(Duration.ofSeconds(1));
         assertThat(broken).isEqualTo(1);
-        feed.open(topic, 0);
+        sender.open(topic, 0);
         lone.run(Duration.ofSeconds(1));
-        assertThat(link.sent).isEqualTo(1);
+        assertThat(stream.sent).isEqualTo(1);
     }
 
     private ByteBuffer bytesOf(long base, long end) {
@@ -128,17 +126,17 @@ final class ReplicationSenderTest {
         long base = log.logEndOffset();
         lone.append(log);
         long end = log.logEndOffset();
-        if (feed.offer(topic, base, end)) {
+        if (sender.offer(topic, base, end)) {
             ByteBuffer bytes = bytesOf(base, end);
-            lone.node.onLoop(() -> feed.push(topic, base, end, bytes));
+            lone.context.onLoop(() -> sender.push(topic, base, end, bytes));
         } else {
-            feed.wake(topic);
+            sender.wake(topic);
         }
     }
 
     private void assertComplete() {
         long next = 0;
-        for (Message.Append message : link.messages) {
+        for (Message.Append message : stream.messages) {
             assertThat(message.baseOffset()).isEqualTo(next);
             ByteBuffer batches = message.batches().slice();
             for (int at = 0; at < batches.limit(); ) {
@@ -154,38 +152,38 @@ final class ReplicationSenderTest {
     /** R11. */
     @Test
     void followerAtTheEnd_isSentWhatWasWritten_batchByBatch() {
-        feed.open(topic, 0);
+        sender.open(topic, 0);
         lone.run(Duration.ofSeconds(1));
         for (int i = 0; i < 5; i++) {
             write();
             lone.run(Duration.ofMillis(10));
         }
-        assertThat(link.messages).hasSize(6);
+        assertThat(stream.messages).hasSize(6);
         assertComplete();
     }
 
     @Test
     void writesThatFollowEachOtherBeforeTheLoopRuns_areAllOffered() {
-        feed.open(topic, 0);
+        sender.open(topic, 0);
         lone.run(Duration.ofSeconds(1));
         long base = log.logEndOffset();
-        assertThat(feed.offer(topic, base, base + 1)).isTrue();
-        assertThat(feed.offer(topic, base + 1, base + 2)).isTrue();
-        assertThat(feed.offer(topic, base + 3, base + 4)).isFalse();
+        assertThat(sender.offer(topic, base, base + 1)).isTrue();
+        assertThat(sender.offer(topic, base + 1, base + 2)).isTrue();
+        assertThat(sender.offer(topic, base + 3, base + 4)).isFalse();
     }
 
     @Test
     void streamThatTakesNothing_isServedFromTheFileLater_withoutGapOrRepeat() {
-        feed.open(topic, 0);
+        sender.open(topic, 0);
         lone.run(Duration.ofSeconds(1));
-        link.full = true;
+        stream.full = true;
         for (int i = 0; i < 5; i++) {
             write();
             lone.run(Duration.ofMillis(10));
         }
-        assertThat(link.messages).hasSize(1);
-        link.full = false;
-        feed.resume();
+        assertThat(stream.messages).hasSize(1);
+        stream.full = false;
+        sender.resume();
         lone.run(Duration.ofSeconds(1));
         write();
         lone.run(Duration.ofSeconds(1));
@@ -194,11 +192,11 @@ final class ReplicationSenderTest {
 
     @Test
     void pushWhileAnotherThreadReadsTheFile_leavesNoGapAndRepeatsNothing() {
-        feed.open(topic, 0);
-        link.meanwhile = () -> {
+        sender.open(topic, 0);
+        stream.meanwhile = () -> {
             long base = log.logEndOffset();
             lone.append(log);
-            feed.push(topic, base, log.logEndOffset(), bytesOf(base, log.logEndOffset()));
+            sender.push(topic, base, log.logEndOffset(), bytesOf(base, log.logEndOffset()));
         };
         lone.run(Duration.ofSeconds(1));
         write();
@@ -208,15 +206,15 @@ final class ReplicationSenderTest {
 
     @Test
     void bugWhilePushing_breaksTheStream_andLeavesTheSenderUsable() {
-        feed.open(topic, 0);
+        sender.open(topic, 0);
         lone.run(Duration.ofSeconds(1));
-        link.meanwhile = () -> {
+        stream.meanwhile = () -> {
             throw new IllegalStateException("a bug");
         };
         write();
         lone.run(Duration.ofSeconds(1));
         assertThat(broken).isEqualTo(1);
-        feed.open(topic, 1);
+        sender.open(topic, 1);
         lone.run(Duration.ofSeconds(1));
         write();
         lone.run(Duration.ofSeconds(1));

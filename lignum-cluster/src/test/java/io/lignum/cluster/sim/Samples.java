@@ -1,4 +1,4 @@
-package io.lignum.cluster.node;
+package io.lignum.cluster.sim;
 
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.peer.Member;
@@ -9,21 +9,21 @@ import java.util.OptionalInt;
 import java.util.UUID;
 
 /** Members and states for tests of pure objects. */
-final class Samples {
+public final class Samples {
 
-    static final UUID CLUSTER = new UUID(0, 77);
-    static final Member A = member("a", 1);
-    static final Member B = member("b", 1);
-    static final Member C = member("c", 1);
+    public static final UUID CLUSTER = new UUID(0, 77);
+    public static final Member A = member("a", 1);
+    public static final Member B = member("b", 1);
+    public static final Member C = member("c", 1);
 
     private Samples() {}
 
-    static Member member(String id, long incarnation) {
+    public static Member member(String id, long incarnation) {
         return new Member(id, new UUID(id.charAt(0), incarnation));
     }
 
     /** A state of epoch 5, version 10, led by A. */
-    static ClusterState state(int minIsr, Member... isr) {
+    public static ClusterState state(int minIsr, Member... isr) {
         return new ClusterState(
                 10,
                 "n",

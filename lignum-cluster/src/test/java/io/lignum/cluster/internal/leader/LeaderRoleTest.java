@@ -1,16 +1,15 @@
-package io.lignum.cluster.node;
+package io.lignum.cluster.internal.leader;
 
-import static io.lignum.cluster.node.Samples.A;
-import static io.lignum.cluster.node.Samples.B;
-import static io.lignum.cluster.node.Samples.C;
+import static io.lignum.cluster.sim.Samples.A;
+import static io.lignum.cluster.sim.Samples.B;
+import static io.lignum.cluster.sim.Samples.C;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.cluster.coordinator.TxnOp;
-import io.lignum.cluster.internal.leader.LeaderTopic;
-import io.lignum.cluster.internal.leader.Replica;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
+import io.lignum.cluster.sim.Samples;
 import io.lignum.storage.Appended;
 import io.lignum.storage.TopicLog;
 
@@ -54,7 +53,7 @@ final class LeaderRoleTest {
         LoneLeader leader = new LoneLeader(1, A, B, C);
         leader.role.start(leader.store.topics());
         Replica follower = leader.join(B);
-        LoneLeader.RecordedStream sent = (LoneLeader.RecordedStream) follower.link();
+        LoneLeader.RecordedStream sent = (LoneLeader.RecordedStream) follower.stream();
         TopicLog log = leader.create("t", true);
         leader.role
                 .followers()
@@ -76,9 +75,9 @@ final class LeaderRoleTest {
         leader.role.start(leader.store.topics());
         leader.await(leader.coordinator()
                 .transact(List.of(new TxnOp.Unlock(
-                        leader.node.keys().lock(), leader.session, "by an operator"))));
+                        leader.context.keys().lock(), leader.session, "by an operator"))));
         var changed = leader.role.change(state ->
-                Optional.of(state.withIsr(state.isr(), state.minIsr(), leader.node.nonce())));
+                Optional.of(state.withIsr(state.isr(), state.minIsr(), leader.context.nonce())));
         leader.run(Duration.ofSeconds(2));
         assertThat(leader.deposed).contains("lock");
         assertThat(changed).isCompletedExceptionally();
@@ -92,7 +91,7 @@ final class LeaderRoleTest {
         leader.run(Duration.ofSeconds(1));
         assertThat(leader.deposed).isNull();
         leader.await(leader.coordinator()
-                .transact(List.of(new TxnOp.Delete(leader.node.keys().lock()))));
+                .transact(List.of(new TxnOp.Delete(leader.context.keys().lock()))));
         leader.role.checkLock();
         leader.run(Duration.ofSeconds(1));
         assertThat(leader.deposed).contains("lock");

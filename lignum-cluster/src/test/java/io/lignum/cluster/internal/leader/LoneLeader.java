@@ -1,4 +1,4 @@
-package io.lignum.cluster.node;
+package io.lignum.cluster.internal.leader;
 
 import io.lignum.cluster.ClusterEnvironment;
 import io.lignum.cluster.coordinator.Coordinator;
@@ -7,19 +7,19 @@ import io.lignum.cluster.coordinator.Registration;
 import io.lignum.cluster.coordinator.SessionTimes;
 import io.lignum.cluster.coordinator.TxnOp;
 import io.lignum.cluster.coordinator.TxnResult;
-import io.lignum.cluster.internal.leader.LeaderRole;
-import io.lignum.cluster.internal.leader.Replica;
 import io.lignum.cluster.internal.state.ClusterState;
 import io.lignum.cluster.internal.state.ClusterView;
 import io.lignum.cluster.internal.state.NodeContext;
 import io.lignum.cluster.internal.state.NodeRecord;
 import io.lignum.cluster.internal.state.StateJson;
+import io.lignum.cluster.internal.state.StoredState;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.Message;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerStream;
 import io.lignum.cluster.sim.MemoryCoordinator;
 import io.lignum.cluster.sim.MemoryNetwork;
+import io.lignum.cluster.sim.Samples;
 import io.lignum.cluster.sim.SimulatedLoop;
 import io.lignum.cluster.sim.SimulatedNode;
 import io.lignum.cluster.sim.SimulatedTime;
@@ -49,9 +49,11 @@ import java.util.concurrent.CompletableFuture;
  * A leader without the node around it: its store, a coordinator, and followers that say what a test
  * makes them say. For what does not come about by itself within a simulated cluster.
  */
-final class LoneLeader implements LeaderRole.Listener {
+public final class LoneLeader implements LeaderRole.Listener {
 
-    static final Member SELF = Samples.A;
+    public static final Member SELF = Samples.A;
+
+    private static final long SEED = Long.getLong("lignum.seed", 20261126);
 
     /** Records the messages that the leader sends to a follower. */
     static final class RecordedStream implements PeerStream {
@@ -79,13 +81,13 @@ final class LoneLeader implements LeaderRole.Listener {
         }
     }
 
-    final SimulatedTime time = new SimulatedTime(ClusterScenario.SEED);
-    final MemoryCoordinator coordinators = new MemoryCoordinator(time);
+    public final SimulatedTime time = new SimulatedTime(SEED);
+    public final MemoryCoordinator coordinators = new MemoryCoordinator(time);
     final NodeAddress address = new NodeAddress(SELF.nodeId(), 8126, 8080, 9080);
-    final SimulatedDisk disk = new SimulatedDisk(ClusterScenario.SEED);
-    final LogStore store;
-    final NodeContext node;
-    final ClusterView view;
+    public final SimulatedDisk disk = new SimulatedDisk(SEED);
+    public final LogStore store;
+    public final NodeContext context;
+    public final ClusterView view;
     final LeaderRole role;
     final String session;
 
@@ -95,14 +97,14 @@ final class LoneLeader implements LeaderRole.Listener {
     private final Coordinator coordinator;
 
     /** Leads the epoch of {@link Samples#state}, with these in sync, and all of them alive. */
-    LoneLeader(int minIsr, Member... isr) {
+    public LoneLeader(int minIsr, Member... isr) {
         disk.completeOn(time);
         store = LogStore.open(
                 SimulatedNode.DIRECTORY,
                 StoreConfig.DEFAULT.toBuilder().reserveBytes(0).build(),
                 new Environment(disk, time, time.random(), time));
         coordinator = coordinators.view(SELF.nodeId());
-        node = context(coordinator);
+        context = context(coordinator);
         session = open(SELF.nodeId());
         ClusterState.Leader leader = new ClusterState.Leader(SELF, session);
         ClusterState before = Samples.state(minIsr, isr);
@@ -117,25 +119,19 @@ final class LoneLeader implements LeaderRole.Listener {
                 Optional.empty(),
                 OptionalInt.empty());
         List<TxnOp> operations = new ArrayList<>();
-        operations.add(new TxnOp.Lock(node.keys().lock(), session, "leads"));
-        operations.add(new TxnOp.Cas(node.keys().state(), 0, StateJson.encode(state)));
+        operations.add(new TxnOp.Lock(context.keys().lock(), session, "leads"));
+        operations.add(new TxnOp.Cas(context.keys().state(), 0, StateJson.encode(state)));
         TxnResult.Applied applied = (TxnResult.Applied) await(coordinator.transact(operations));
         for (Member member : isr) {
             registers(member);
             lives(member.nodeId());
         }
-        view = new ClusterView(node, () -> {}, () -> {});
+        view = new ClusterView(context, () -> {}, () -> {});
         view.start();
         run(Duration.ofMillis(100));
-        role = new LeaderRole(
-                node,
-                SELF,
-                session,
-                state,
-                applied.find(node.keys().state()).map(Entry::modifyIndex).orElse(0L),
-                Set.of(),
-                view,
-                this);
+        long index =
+                applied.find(context.keys().state()).map(Entry::modifyIndex).orElse(0L);
+        role = new LeaderRole(context, new StoredState(state, index), Set.of(), view, this);
         store.addListener(new StoreListener() {
             @Override
             public void written(TopicLog log, WrittenBatches batches, long nanos) {
@@ -150,7 +146,7 @@ final class LoneLeader implements LeaderRole.Listener {
     }
 
     /** The same node with another way to the coordinator. */
-    NodeContext context(Coordinator way) {
+    public NodeContext context(Coordinator way) {
         return new NodeContext(
                 SimulatedNode.config(SELF.nodeId(), address),
                 new ClusterEnvironment(
@@ -191,22 +187,23 @@ final class LoneLeader implements LeaderRole.Listener {
         NodeRecord record =
                 new NodeRecord(member, new NodeAddress(member.nodeId(), 8126, 8080, 9080), false);
         await(coordinator.transact(List.of(
-                new TxnOp.Put(node.keys().node(member.nodeId()), StateJson.encode(record)))));
+                new TxnOp.Put(context.keys().node(member.nodeId()), StateJson.encode(record)))));
     }
 
     private void lives(String nodeId) {
         String its = nodeId.equals(SELF.nodeId()) ? session : open(nodeId);
-        await(coordinator.transact(List.of(new TxnOp.Lock(node.keys().live(nodeId), its, nodeId))));
+        await(coordinator.transact(
+                List.of(new TxnOp.Lock(context.keys().live(nodeId), its, nodeId))));
     }
 
     /** The coordinator's data as an operator, or another node, may change them. */
-    Coordinator coordinator() {
+    public Coordinator coordinator() {
         return coordinator;
     }
 
     ClusterState state() {
         return coordinators
-                .entry(node.keys().state())
+                .entry(context.keys().state())
                 .map(entry -> StateJson.decodeState(entry.value()))
                 .orElseThrow();
     }
@@ -255,11 +252,11 @@ final class LoneLeader implements LeaderRole.Listener {
                                 role.epoch(), List.of(new Message.Ack(log.id(), end, end))));
     }
 
-    void run(Duration span) {
+    public void run(Duration span) {
         time.run(span);
     }
 
-    <T> T await(CompletableFuture<T> future) {
+    public <T> T await(CompletableFuture<T> future) {
         return time.await(future, Duration.ofSeconds(10));
     }
 
@@ -276,13 +273,13 @@ final class LoneLeader implements LeaderRole.Listener {
     public void damaged(TopicLog log, StorageException cause) {}
 
     @Override
-    public void canYield() {}
+    public void canTransfer() {}
 
     @Override
     public void committed(TopicLog log) {}
 
     @Override
-    public void stateChanged(ClusterState state, long index) {
-        view.update(state, index);
+    public void stateChanged(StoredState state) {
+        view.update(state);
     }
 }
