@@ -110,7 +110,7 @@ class BadAnswersTest {
     }
 
     @Test
-    void whenFull_failsOrWaitsAsToldAndNeverHoldsMore() throws Exception {
+    void whenFull_failsOrWaitsAsConfigured_andNeverHoldsMore() throws Exception {
         List<Runnable> held = new ArrayList<>();
         node.onProduce = (count, request, out) -> {
             synchronized (held) {

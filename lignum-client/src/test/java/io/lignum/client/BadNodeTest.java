@@ -247,7 +247,7 @@ class BadNodeTest {
     }
 
     @Test
-    void notIdempotentAndToldOfAShutdown_isSentAgain() throws Exception {
+    void notIdempotentAndRefusedByAShutdown_isSentAgain() throws Exception {
         node.onProduce = (count, request, out) -> {
             if (count == 0) {
                 out.onError(FakeNode.failure(

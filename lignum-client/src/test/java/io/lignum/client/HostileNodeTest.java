@@ -53,7 +53,7 @@ final class HostileNodeTest {
     private static final int LIST_ROUNDS = 40;
     private static final int BATCHES = 6;
     private static final Duration A_WHILE = Duration.ofMillis(20);
-    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final Duration TIMEOUT = Duration.ofMillis(300);
     private static final long NEVER_SECONDS = 20;
 
     /** What a node does with the bytes of a request: it sends these, one after the other. */
@@ -85,7 +85,7 @@ final class HostileNodeTest {
                 .start();
         client = LignumClient.builder()
                 .addresses("127.0.0.1:" + server.getPort())
-                .requestTimeout(PATIENCE)
+                .requestTimeout(TIMEOUT)
                 .build();
     }
 
@@ -206,7 +206,7 @@ final class HostileNodeTest {
                 .toOffset(log.end())
                 .open()) {
             long last = -1;
-            Optional<Received<byte[], String>> next = consumer.poll(PATIENCE);
+            Optional<Received<byte[], String>> next = consumer.poll(TIMEOUT);
             while (next.isPresent()) {
                 Received<byte[], String> record = next.get();
                 assertThat(record.offset()).isGreaterThan(last);
@@ -226,7 +226,7 @@ final class HostileNodeTest {
             answers = request -> List.of(mutator.mutate(answerTo(request)));
             try (Producer<byte[], String> producer = client.producer("t")
                     .values(Codecs.utf8())
-                    .deliveryTimeout(PATIENCE)
+                    .deliveryTimeout(TIMEOUT)
                     .open()) {
                 List<CompletableFuture<Long>> sent = new ArrayList<>();
                 for (int i = 0; i < 5; i++) {

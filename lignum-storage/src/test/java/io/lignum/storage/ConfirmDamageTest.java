@@ -197,7 +197,7 @@ class ConfirmDamageTest {
 
     /** A topic whose copy is replaced is there all the time, and says so to who reads it. */
     @Test
-    void topicThatIsRenewed_isFoundAtEveryIo_andItsReadersAreToldToTryAgain() throws Exception {
+    void topicThatIsRenewed_isFoundAtEveryIo_andItsReadersGetARetriableError() throws Exception {
         AtomicInteger looks = new AtomicInteger();
         CompletableFuture<Long> waiting = log.awaitReadable(1_000);
         LogCursor cursor = log.cursor(0);

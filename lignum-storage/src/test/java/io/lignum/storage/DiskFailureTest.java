@@ -159,7 +159,7 @@ class DiskFailureTest {
     }
 
     @Test
-    void failedRead_isToldToItsReader_andHarmsNothing() {
+    void failedRead_isReportedToItsReader_andHarmsNothing() {
         simulation.run(send("promised"));
         disk.failReads(1);
         assertThatThrownBy(() -> LogStoreTest.texts(log))

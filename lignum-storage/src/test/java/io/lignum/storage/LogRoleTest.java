@@ -58,7 +58,7 @@ class LogRoleTest {
     }
 
     @Test
-    void logThatWasNeverTold_isLedAtTheEpochOfItsLastBatch() {
+    void logThatNeverHadARole_isLedAtTheEpochOfItsLastBatch() {
         assertThat(log.epoch()).isZero();
         append();
         assertThat(log.lead(4)).isEqualTo(1);

@@ -115,7 +115,7 @@ class LogStoreTest {
     }
 
     @Test
-    void secondStore_isRefused_andToldWhoHoldsTheDirectory() {
+    void secondStore_isRefused_andTheErrorNamesTheHolder() {
         try (LogStore store = LogStore.open(directory)) {
             assertThat(store.topics()).isEmpty();
             assertThatThrownBy(() -> LogStore.open(directory))

@@ -152,7 +152,7 @@ class RealDiskTest {
     }
 
     @Test
-    void readersAndWaiters_areTold_whenTheirTopicIsDeleted() throws Exception {
+    void readersAndWaiters_fail_whenTheirTopicIsDeleted() throws Exception {
         try (LogStore store = LogStore.open(directory)) {
             TopicLog log = store.createTopic("t", OS);
             log.append(LogRecord.of("x"));

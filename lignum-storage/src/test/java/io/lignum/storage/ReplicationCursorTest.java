@@ -89,7 +89,7 @@ class ReplicationCursorTest {
     }
 
     @Test
-    void truncation_isTold_evenWhenTheLogHasGrownAgain() {
+    void truncation_isReported_evenWhenTheLogHasGrownAgain() {
         append(6);
         try (LogCursor cursor = log.replicationCursor(0)) {
             cursor.stopAt(5);
@@ -108,7 +108,7 @@ class ReplicationCursorTest {
     }
 
     @Test
-    void trimming_isTold() {
+    void trimming_isReported() {
         append(9);
         try (LogCursor cursor = log.replicationCursor(0)) {
             simulation.run(log.admin().trim(8));
@@ -131,7 +131,7 @@ class ReplicationCursorTest {
     }
 
     @Test
-    void listener_isToldOfWritesBeforeTheForce_andOfTheForceBeforeTheAcknowledgement() {
+    void listener_isNotifiedOfWritesBeforeTheForce_andOfTheForceBeforeTheAcknowledgement() {
         append(2);
         assertThat(events)
                 .containsExactly(
@@ -145,7 +145,7 @@ class ReplicationCursorTest {
     }
 
     @Test
-    void flushOfATopicThatDoesNotForce_isTold() {
+    void flushOfATopicThatDoesNotForce_notifiesTheListener() {
         log = store.createTopic("os", TopicConfig.DEFAULT.withDurability(Durability.OS));
         append(2);
         assertThat(events)

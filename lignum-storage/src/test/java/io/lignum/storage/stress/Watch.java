@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class Watch {
 
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long TIMEOUT_SECONDS = 30;
 
     private record Pending(String what, CompletableFuture<?> future) {}
 
@@ -52,7 +52,7 @@ final class Watch {
 
     void join(Iterable<Thread> threads) throws InterruptedException {
         for (Thread thread : threads) {
-            thread.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            thread.join(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
             if (thread.isAlive()) {
                 throw new AssertionError("thread " + thread.getName() + " is stuck\n" + dump());
             }
@@ -65,7 +65,7 @@ final class Watch {
             try {
                 var unused = pending.future
                         .handle((value, failure) -> pending.what)
-                        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
                 throw new AssertionError(pending.what + " never ended\n" + dump(), e);
             }
@@ -75,7 +75,7 @@ final class Watch {
 
     /** No thread of a store that is closed is left. */
     static void awaitNoEngineThread() throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (Thread.getAllStackTraces().keySet().stream().anyMatch(Watch::isOfTheEngine)) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("a thread of a closed store is left\n" + dump());
