@@ -83,8 +83,8 @@ public final class ClusterSettings {
     }
 
     /**
-     * Time without an answer after which a node counts as silent: two missed checks and the third
-     * one's timeout (R13).
+     * Time without an answer after which a node counts as not responsive: three intervals and the
+     * timeout (R13).
      */
     private Duration silence() {
         return settings.seconds(ConfigKey.FOLLOWER_HEALTHCHECK_INTERVAL)

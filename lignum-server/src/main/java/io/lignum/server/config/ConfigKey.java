@@ -30,7 +30,7 @@ enum ConfigKey {
             "security.public-metrics",
             ValueType.flag(),
             "false",
-            "whether GET /metrics answers all callers, as the health calls do"),
+            "whether GET /metrics answers all callers, like the health endpoints"),
     HTTP_ALLOWED_HOSTS(
             "http.allowed-hosts",
             ValueType.hosts(),
@@ -48,18 +48,18 @@ enum ConfigKey {
             "consul.tls-ca-file",
             ValueType.path(),
             "",
-            "CA certificates (PEM) trusted for the agent; absent means those of the JVM"),
+            "CA certificates (PEM) trusted for the agent; unset means those of the JVM"),
     CONSUL_ACL_TOKEN("consul.acl-token", ValueType.text(), "", "token sent to the Consul agent"),
     CONSUL_DATACENTER(
             "consul.datacenter",
             ValueType.name(),
             "",
-            "Consul datacenter of the cluster; absent means that of the agent"),
+            "Consul datacenter of the cluster; unset means that of the agent"),
     CONSUL_SERVICE_NAME(
             "consul.service-name",
             ValueType.name(),
             "",
-            "name registered in Consul; absent means cluster.name"),
+            "name registered in Consul; unset means cluster.name"),
     CONSUL_SESSION_TTL(
             "consul.session-ttl-in-seconds",
             ValueType.number(10, 86_400),
@@ -79,41 +79,44 @@ enum ConfigKey {
             "consul.leader-election-interval-in-ms",
             ValueType.number(1, 60_000),
             "10",
-            "pause between attempts to take the lock while the watch on it fails"),
+            "pause before the next attempt to be elected after a request to Consul failed"),
 
     MESSAGE_SIZE_PER_TOPIC(
             "message.initial-size-per-topic",
             ValueType.number(1, Long.MAX_VALUE),
             "1000000",
-            "messages per write-ahead file before it is sealed into a log file"),
+            "messages after which a segment is sealed"),
     MESSAGE_DATA_DIR("message.data-dir", ValueType.path(), "topics", "directory of the data"),
 
     FOLLOWER_HEALTHCHECK_INTERVAL(
             "follower.healthcheck-interval-in-seconds",
             ValueType.number(1, 3_600),
             "1",
-            "interval of the leader's checks of its followers"),
+            "interval of the heartbeats from a leader to its followers"),
     FOLLOWER_PING_TIMEOUT(
             "follower.healthcheck-ping-timeout-in-ms",
             ValueType.number(1, 3_600_000),
             "100",
-            "timeout of one check; at most the interval"),
+            "added to three intervals: a node silent for that long is not responsive; at "
+                    + "most the interval"),
     FOLLOWER_LEADER_CHECK(
             "follower.registration-leader-check-interval-in-seconds",
             ValueType.number(1, 3_600),
             "5",
-            "interval of a follower's checks of the leader"),
+            "longest pause between a follower's attempts to connect to its leader"),
 
     REPLICATION_QUEUE(
             "replication.internal-queue-size",
             ValueType.number(1, 1_000_000),
             "1024",
-            "messages in flight to one follower"),
+            "most append requests (each up to 512 KiB, or one larger batch) sent to a "
+                    + "follower and not yet acknowledged"),
     REPLICATION_TIMEOUT(
             "replication.client-timeout-in-ms",
             ValueType.number(1, 60_000),
             "25",
-            "time for one live send, after which the follower counts as lagging"),
+            "time in which a follower must acknowledge a live batch, else it is shown as "
+                    + "lagging"),
     REPLICATION_PORT(
             "replication.wal-replication-port",
             ValueType.port(),
@@ -128,7 +131,8 @@ enum ConfigKey {
             "replication.lag-limit-in-ms",
             ValueType.number(1_000, 3_600_000),
             "10000",
-            "time without durable progress after which a follower leaves the in-sync replicas"),
+            "time without durable progress in a live topic in which it is behind, after "
+                    + "which a follower leaves the in-sync replicas"),
     REPLICATION_COMMIT_TIMEOUT(
             "replication.commit-timeout-in-ms",
             ValueType.number(100, 3_600_000),
@@ -139,18 +143,19 @@ enum ConfigKey {
             "wal.queue-size",
             ValueType.number(1, 1_000_000),
             "8192",
-            "appends accepted and not yet answered, at most"),
+            "most appends accepted and not yet answered"),
 
     NODE_ID(
             "node.id",
             ValueType.name(),
             "",
-            "name of this node; generated at the first start if absent"),
+            "name of this node; generated at the first start if unset"),
     NODE_ADVERTISED_HOST(
             "node.advertised-host",
             ValueType.text(),
             "",
-            "host that other nodes use for this one; absent means server.host, or this host's name"),
+            "host that other nodes use for this one; unset means server.host, or this "
+                    + "host's name"),
     CLUSTER_NAME("cluster.name", ValueType.name(), "lignum", "name of the cluster"),
     CLUSTER_SECRET(
             "cluster.secret",
@@ -161,7 +166,8 @@ enum ConfigKey {
             "cluster.min-in-sync",
             ValueType.number(1, 1_000),
             "",
-            "fewest nodes that must hold a live record; absent means a majority of the nodes"),
+            "fewest nodes that must hold a live record; takes effect once that many nodes "
+                    + "have been in sync; unset means a majority of the nodes"),
 
     TOPIC_DURABILITY(
             "topic.durability",
@@ -172,22 +178,22 @@ enum ConfigKey {
             "topic.segment-max-bytes",
             ValueType.number(64 * 1024, 1L << 30),
             "134217728",
-            "bytes after which a write-ahead file is sealed"),
+            "most bytes of a segment; it is sealed before it would exceed them"),
     TOPIC_SEGMENT_AGE(
             "topic.segment-max-age-in-ms",
             ValueType.number(1_000, Long.MAX_VALUE / 1_000_000),
             "604800000",
-            "age after which a write-ahead file is sealed"),
+            "age after which a segment is sealed"),
     TOPIC_RETENTION_BYTES(
             "topic.retention-bytes",
             ValueType.number(1, Long.MAX_VALUE),
             "",
-            "bytes kept per topic; absent keeps all messages"),
+            "least bytes kept per topic, older segments are deleted; unset keeps all messages"),
     TOPIC_RETENTION_AGE(
             "topic.retention-age-in-ms",
             ValueType.number(1, Long.MAX_VALUE / 1_000_000),
             "",
-            "how long messages are kept; absent keeps them forever"),
+            "how long messages are kept; unset keeps them forever"),
 
     TOPIC_TIMESTAMP_BEFORE_MAX(
             "topic.timestamp-before-max-in-ms",
@@ -219,76 +225,79 @@ enum ConfigKey {
             "storage.max-open-files",
             ValueType.number(16, 1_000_000),
             "1024",
-            "files the engine keeps open"),
+            "most files that the engine keeps open"),
     STORAGE_IO_THREADS(
-            "storage.io-threads", ValueType.number(1, 64), "4", "threads that force files to disk"),
+            "storage.io-threads",
+            ValueType.number(1, 64),
+            "4",
+            "most files written or forced at the same time"),
 
     LIMIT_MESSAGE_BYTES(
             "limits.message-max-bytes",
             ValueType.number(1, 64 << 20),
             "1048576",
-            "bytes of one message: key, value and headers"),
+            "most bytes of one message: key, value and headers"),
     LIMIT_REQUEST_BYTES(
             "limits.request-max-bytes",
             ValueType.number(1_024, 256 << 20),
             "8388608",
-            "bytes of one request's body"),
+            "most bytes of one request's body"),
     LIMIT_BATCH_BYTES(
             "limits.batch-max-bytes",
             ValueType.number(1_024, 128 << 20),
             "4194304",
-            "bytes of one batch as stored"),
+            "most bytes of one batch as stored"),
     LIMIT_BATCH_RECORDS(
             "limits.batch-max-records",
             ValueType.number(1, 1_000_000),
             "10000",
-            "messages in one batch"),
+            "most messages in one batch"),
     LIMIT_BATCH_UNCOMPRESSED(
             "limits.batch-max-uncompressed-bytes",
             ValueType.number(1_024, 1 << 30),
             "33554432",
-            "bytes of one compressed batch after decompression"),
+            "most bytes of one compressed batch after decompression"),
     LIMIT_READ_BYTES(
             "limits.read-max-bytes",
             ValueType.number(1, 128 << 20),
             "4194304",
-            "bytes of messages in one response; at least one message is returned"),
+            "most bytes of messages in one response; at least one message is returned"),
     LIMIT_READ_RECORDS(
             "limits.read-max-records",
             ValueType.number(1, 1_000_000),
             "10000",
-            "messages in one response"),
-    LIMIT_TOPICS("limits.max-topics", ValueType.number(1, 1_000_000), "10000", "topics"),
+            "most messages in one response"),
+    LIMIT_TOPICS("limits.max-topics", ValueType.number(1, 1_000_000), "10000", "most topics"),
     LIMIT_PRODUCERS(
             "limits.max-producers-per-topic",
             ValueType.number(1, 1_000_000),
             "10000",
-            "idempotent producers per topic; above it the longest idle one is dropped"),
+            "most idempotent producers per topic; above it the one idle for longest is dropped"),
     LIMIT_CONNECTIONS(
             "limits.max-connections",
             ValueType.number(1, 1_000_000),
             "1024",
-            "open connections per listener"),
+            "most open connections per listener"),
     LIMIT_REQUESTS(
             "limits.max-requests-in-flight",
             ValueType.number(1, 1_000_000),
             "2048",
-            "requests in progress"),
+            "most requests in progress"),
     LIMIT_BYTES_IN_FLIGHT(
             "limits.max-bytes-in-flight",
             ValueType.number(1_024, 1L << 40),
             "67108864",
-            "bytes of messages accepted and not yet answered"),
+            "most bytes of memory for requests, decompression and responses in progress"),
     LIMIT_WAITING_READS(
             "limits.max-waiting-reads",
             ValueType.number(1, 1_000_000),
             "1024",
-            "reads waiting for new messages"),
+            "most reads waiting for new messages"),
     LIMIT_STREAMS(
             "limits.max-streams",
             ValueType.number(1, 1_000_000),
             "256",
-            "open event streams and gRPC streams"),
+            "most open event streams and gRPC streams"),
     LIMIT_WAIT(
             "limits.max-wait-in-ms",
             ValueType.number(0, 3_600_000),
@@ -303,7 +312,8 @@ enum ConfigKey {
             "limits.slow-client-timeout-in-ms",
             ValueType.number(100, 3_600_000),
             "10000",
-            "a request or response without progress for this long is ended"),
+            "time within which a request must have arrived completely; a response is ended "
+                    + "after this time without progress, or when it is slower than 64 KiB/s"),
     LIMIT_DRAIN(
             "limits.drain-timeout-in-ms",
             ValueType.number(0, 3_600_000),

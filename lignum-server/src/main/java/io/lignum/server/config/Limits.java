@@ -3,27 +3,28 @@ package io.lignum.server.config;
 import java.time.Duration;
 
 /**
- * What one node takes at most. Sizes in bytes; every number is positive. The keys are those of
- * {@code limits.*} in config.yml, but for {@code appendQueue}, which is {@code wal.queue-size}.
+ * The limits of one node. Sizes in bytes; every number is positive. The keys are those of
+ * {@code limits.*} in config.yml, except {@code appendQueue}, which is {@code wal.queue-size}.
  *
  * @param messageMaxBytes key, value and headers of one message
  * @param requestMaxBytes one request's body
  * @param batchMaxBytes one batch as stored
  * @param batchMaxRecords messages of one batch
- * @param batchMaxUncompressedBytes one batch unpacked
- * @param readMaxBytes messages of one answer
- * @param readMaxRecords messages of one answer
+ * @param batchMaxUncompressedBytes one batch after decompression
+ * @param readMaxBytes messages of one response
+ * @param readMaxRecords messages of one response
  * @param maxTopics topics of the node
  * @param maxConnections connections of one listener
- * @param maxRequestsInFlight requests being served, over all listeners
- * @param appendQueue appends taken and not yet answered, over all listeners
- * @param maxBytesInFlight the same in bytes of messages
- * @param maxWaitingReads readers that wait for a message
+ * @param maxRequestsInFlight requests in progress, over all listeners
+ * @param appendQueue appends accepted and not yet answered, over all listeners
+ * @param maxBytesInFlight memory for requests, decompression and responses in progress
+ * @param maxWaitingReads reads that wait for new messages
  * @param maxStreams open streams, over all listeners
  * @param maxWait longest wait of a read
- * @param idleTimeout a connection without traffic lives this long
- * @param slowClientTimeout a client must make progress within this
- * @param drainTimeout longest wait for requests in flight at the end
+ * @param idleTimeout time without traffic after which a connection is closed
+ * @param slowClientTimeout time within which a request must arrive completely, and the longest time
+ *     that a response may be without progress
+ * @param drainTimeout longest wait for requests in progress when the node stops
  */
 public record Limits(
         int messageMaxBytes,

@@ -68,4 +68,14 @@ class ConfigDocsTest {
         // Clients do not notice the drain.
         assertThat(missing).containsExactly("limits.drain-timeout-in-ms");
     }
+
+    @Test
+    void pageOfLimits_hasEveryLimitWithItsDefault() throws IOException {
+        List<String> page = Files.readAllLines(ROOT.resolve("docs/limits.md"));
+        assertThat(Arrays.stream(ConfigKey.values())
+                        .filter(key -> key.section().equals("limits"))
+                        .map(key -> "| `%s` | %,d |"
+                                .formatted(key.path(), Long.parseLong(key.defaultText()))))
+                .allSatisfy(row -> assertThat(page).anyMatch(line -> line.startsWith(row)));
+    }
 }
