@@ -181,9 +181,9 @@ final class AppendQueue {
     }
 
     /**
-     * Makes a repeated batch wait for its first copy, which may still be on its way; null if the
-     * batch is no known repeat. A repeat takes no disk space, so a full disk does not refuse it.
-     * Any other refusal has the outcome UNKNOWN: the first copy may be in the log.
+     * Makes a repeated batch wait for its first copy, which may still be on its way (R34); null if
+     * the batch is no known repeat. A repeat takes no disk space, so a full disk does not refuse
+     * it. Any other refusal has the outcome UNKNOWN: the first copy may be in the log.
      */
     synchronized @Nullable Queued repeat(
             @Nullable ProducerStamp producer, int count, AppendOptions options, Ack ack) {

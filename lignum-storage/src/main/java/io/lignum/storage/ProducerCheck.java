@@ -4,8 +4,8 @@ import io.lignum.record.ProducerStamp;
 import io.lignum.storage.internal.segment.ProducerStates;
 
 /**
- * Refuses a batch that is not the next one of its producer: turns what {@link ProducerStates} says
- * into the exception that the producer gets. Called under the lock of the {@link AppendQueue}.
+ * Refuses a batch that is not the next one of its producer (R34): turns what {@link ProducerStates}
+ * says into the exception that the producer gets. Called under the lock of the {@link AppendQueue}.
  */
 final class ProducerCheck {
 

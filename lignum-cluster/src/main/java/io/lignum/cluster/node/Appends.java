@@ -215,8 +215,8 @@ final class Appends {
 
     /**
      * A refusal because of a producer's sequence or of the log end offset is valid only if this
-     * node still leads. A leader that was replaced without its knowledge lacks what the next one
-     * has appended, so it proves its leadership before it answers.
+     * node still leads (R24, R34). A leader that was replaced without its knowledge lacks what the
+     * next one has appended, so it proves its leadership before it answers.
      */
     private CompletableFuture<AppendResult> refused(TopicLog log, StorageException refusal) {
         boolean judged = refusal instanceof StorageException.OutOfOrderSequence

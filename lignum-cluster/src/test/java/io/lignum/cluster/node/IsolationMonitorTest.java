@@ -18,7 +18,7 @@ import java.util.List;
 /** An isolated leader redirects its clients; one that still hears from a replica keeps them. */
 final class IsolationMonitorTest {
 
-    /** The belief, or the silence that is borne, and a moment to notice. */
+    /** The lease, or the longest accepted silence, and a moment to notice. */
     private static final Duration NOTICED = Duration.ofMillis(4_300);
 
     private final SimulatedCluster cluster = new SimulatedCluster(ClusterScenario.SEED, 3).start();

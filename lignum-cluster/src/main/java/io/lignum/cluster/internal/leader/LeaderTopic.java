@@ -130,9 +130,9 @@ public final class LeaderTopic {
     }
 
     /**
-     * Everything below may have been committed, whatever the topic's mode is now: in an earlier
-     * epoch, because the record that makes it live may not be applied here yet, or one that makes
-     * it {@code wal} not elsewhere; or in this epoch.
+     * Exclusive end of what may have been committed, in an earlier epoch or in this one, whatever
+     * the topic's mode is now. The mode alone does not say: a record that makes the topic live may
+     * not be applied on this node yet, and one that makes it {@code wal} not on others.
      */
     long promised() {
         return promised;

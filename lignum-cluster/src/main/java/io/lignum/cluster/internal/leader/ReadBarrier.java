@@ -13,14 +13,14 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Serves linearizable reads at the leader (R24). A read needs proof that this node was still the
- * leader after the read began; the node's own belief, or a lease, is not enough.
+ * leader after the read began; a lease is not enough.
  *
- * <p>When a read arrives, its topic's high watermark h is noted, after it has reached the start of
- * the epoch (R14). Then the cluster's state is read from the coordinator, consistently, by a
- * request that starts after h was noted. If the answer shows this epoch, the read may be served
- * below h: no later leader can have acknowledged anything before the read began. One such request
- * runs at a time; reads that arrive meanwhile share the next one. No clock is involved. If the
- * coordinator does not answer, the reads fail.
+ * <p>Reads share requests to the coordinator: one runs at a time, and reads that arrive meanwhile
+ * wait for the next. When a request starts, the topic's high watermark h is noted for each read
+ * that waits for it; a read of a topic whose high watermark has not reached the start of the epoch
+ * fails with NOT_CAUGHT_UP (R14). The request reads the cluster's state consistently. If the answer
+ * shows this epoch, the read may be served below h: no later leader can have acknowledged anything
+ * before the read began. No clock is involved. If the coordinator does not answer, the reads fail.
  *
  * <p>The leader's loop only.
  */

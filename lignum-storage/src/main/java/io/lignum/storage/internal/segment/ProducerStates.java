@@ -18,7 +18,7 @@ import java.util.TreeSet;
 
 /**
  * Remembers the idempotent producers of a log: the epoch and the last sixteen batches of each. The
- * log then answers a repeated batch with its first offset, and notices a gap (the scheme of
+ * log then answers a repeated batch with its first offset, and notices a gap (R34; the scheme of
  * KIP-98).
  *
  * <p>Holds at most {@code maxProducers}. It forgets the producer whose last batch is the oldest,
