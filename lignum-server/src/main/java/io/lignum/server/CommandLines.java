@@ -93,9 +93,10 @@ final class CommandLines {
             "or its default, in this order. The log is readable lines on a terminal, otherwise JSON;",
             "ENV=development or ENV=production selects one of them, LOG_LEVEL sets the level.",
             "",
-            "Exit codes: 0 done; 2 wrong flags or settings; 3 cannot start (a port is in use, the",
-            "data directory is locked or foreign; with bin/lignum also out of memory); 4 the disk",
-            "failed, the node cannot continue, or it did not stop in time; 143, 130 stopped by SIGTERM,",
+            "Exit codes: 0 done; 2 wrong flags or settings, or a data directory that does not fit the",
+            "cluster; 3 cannot start (a port is in use, the data directory is in use or not Lignum's;",
+            "with bin/lignum also out of memory); 4 the disk failed, the node cannot continue, an Error",
+            "reached the top of a thread, or the node did not stop in time; 143, 130 stopped by SIGTERM,",
             "SIGINT, without loss.",
         };
     }

@@ -211,8 +211,9 @@ public final class LignumNode implements AutoCloseable {
     private void end(Throwable cause) {
         if (failure.complete(cause)) {
             LOG.error(
-                    "{} failed: no more messages are accepted, stop the node",
-                    cause instanceof StorageException ? "The disk" : "The node",
+                    "{} failed: {}; no more messages are accepted",
+                    cause instanceof StorageException ? "Storage" : "The node",
+                    IoErrors.describe(cause),
                     cause);
         }
     }
@@ -231,8 +232,8 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /**
-     * Completes when the disk failed, with a StorageException, or when the node cannot continue in
-     * its cluster. Close the node then.
+     * Completes with a StorageException when the store failed (the disk, or a bug or lack of memory
+     * in the engine), or when the node cannot continue in its cluster. Close the node then.
      */
     public CompletableFuture<Throwable> failure() {
         return failure.copy();

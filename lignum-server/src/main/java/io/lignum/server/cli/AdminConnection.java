@@ -36,8 +36,7 @@ final class AdminConnection {
             }
         }
         throw CommandFailure.failed("no node answers at " + named + " (" + why
-                + "). Is one running? Start it with: lignum serve; another one is named with"
-                + " --server HOST:PORT or " + Connect.VARIABLE);
+                + "). Is one running? Start it with: lignum serve; " + Connect.hint());
     }
 
     private static InetSocketAddress parse(String address) {

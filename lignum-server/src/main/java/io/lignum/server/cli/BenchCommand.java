@@ -6,5 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures a node over the network, from this machine, with one connection.")
+        description =
+                "Measures a node's throughput and latency over the network, from this machine, "
+                        + "with one connection.")
 final class BenchCommand extends Group {}

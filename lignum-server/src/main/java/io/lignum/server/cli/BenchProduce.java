@@ -24,7 +24,8 @@ import java.util.random.RandomGenerator;
         mixinStandardHelpOptions = true,
         description = "Sends messages of random bytes as fast as they are acknowledged, or at a "
                 + "fixed rate. They stay in the topic; 'lignum topic rm' removes it. Latency is "
-                + "measured from the call of send, with --rate from its due time, to the response.")
+                + "measured from the call of send, with --rate from the time at which the message was "
+                + "due, to the response.")
 final class BenchProduce implements Callable<Integer> {
 
     private static final long MAX_LATENCY_NANOS = TimeUnit.MINUTES.toNanos(5);

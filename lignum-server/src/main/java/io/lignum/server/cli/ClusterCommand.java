@@ -6,5 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "cluster",
         mixinStandardHelpOptions = true,
-        description = "Shows the state of a cluster, and changes its leader and members.")
+        description =
+                "Shows the state of a cluster, changes its leader and members, recovers it, and "
+                        + "shows divergent records.")
 final class ClusterCommand extends Group {}

@@ -14,8 +14,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "decommission",
         mixinStandardHelpOptions = true,
-        description = "Removes a node from the cluster for good: first from the in-sync replicas, "
-                + "then from the count for majorities. Stop it afterwards.",
+        description =
+                "Removes a node from the cluster for good: it leaves the in-sync replicas, then it "
+                        + "no longer counts for majorities. Stop it afterwards.",
         footer = {"", "Example: lignum cluster decommission oak-3"})
 final class ClusterDecommission implements Callable<Integer> {
 

@@ -14,15 +14,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
-/** Marks the data of a standalone node so that it founds a cluster. */
+/** Prepares the data of a stopped standalone node for a new cluster. */
 @Command(
         name = "init",
         mixinStandardHelpOptions = true,
         description = {
-            "Marks the data of a stopped standalone node to found a cluster. At its "
-                    + "next start with a consul section in its settings, the node founds a cluster, if "
-                    + "Consul has none yet, and brings its topics into it.",
-            "A node without data needs no mark: it founds a cluster or joins an existing one."
+            "Prepares the data of a stopped standalone node for a new cluster. At its next start "
+                    + "with a consul section in its settings, the node creates a cluster with these "
+                    + "topics, if Consul has none of that name yet.",
+            "A node without data needs no preparation: it creates a cluster or joins an existing "
+                    + "one."
         },
         footer = {"", "Example: lignum cluster init --config config.yml"})
 final class ClusterFound implements Callable<Integer> {
@@ -56,7 +57,10 @@ final class ClusterFound implements Callable<Integer> {
         Path directory = directory();
         Offline.refuseInUse(directory);
         ClusterInit.prepare(directory);
-        ClusterText.done(terminal, json, directory + " founds a cluster at its node's next start");
+        ClusterText.done(
+                terminal,
+                json,
+                "the next start of this node creates a cluster with the data in " + directory);
         return Exit.OK;
     }
 

@@ -9,18 +9,22 @@ import picocli.CommandLine.Option;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 
-/** Lets the cluster continue with one node's data. */
+/**
+ * Lets the cluster continue with one node's data, after Consul's data or all in-sync replicas were
+ * lost. The node that is given decides and may refuse; this command only asks and confirms.
+ */
 @Command(
         name = "recover",
         mixinStandardHelpOptions = true,
         description = {
-            "Lets the cluster continue with the data of the node asked. Needed after Consul lost "
-                    + "its data or was restored from a backup; and, with --unclean, when no in-sync "
-                    + "replica is left.",
-            "Without --unclean every member of the cluster must answer, and the node asked "
-                    + "must have been in sync: start all nodes first.",
-            "Ask the node with the longest logs ('lignum cluster status' at each). Records that "
-                    + "only other nodes have are cut off there, and kept in side files."
+            "Lets the cluster continue with the data of the node given with --server. Needed after "
+                    + "Consul lost its data or was restored from a backup; and, with --unclean, when "
+                    + "no in-sync replica is left.",
+            "Without --unclean every member of the cluster must answer, and that node must have "
+                    + "been in sync: start all nodes first.",
+            "Choose the node with the longest logs ('lignum cluster status' at each). Records that "
+                    + "only other nodes have are removed from their logs, and kept in side files "
+                    + "there."
         },
         footer = {"", "Example: lignum cluster recover --server oak-1:9080 --yes"})
 final class ClusterRecover implements Callable<Integer> {
@@ -30,8 +34,8 @@ final class ClusterRecover implements Callable<Integer> {
     @Option(
             names = "--unclean",
             description =
-                    "continue although this is no in-sync replica, or others do not answer: committed "
-                            + "records that only others have are lost")
+                    "continue even if this node is not in sync or other members do not answer: "
+                            + "committed records that only other nodes have are lost")
     private boolean unclean;
 
     @Option(
@@ -59,7 +63,10 @@ final class ClusterRecover implements Callable<Integer> {
         if (!yes
                 && !terminal.agrees("Continue with the data of the node at "
                         + connect.address(terminal)
-                        + (unclean ? ", and lose what it lacks?" : "?"))) {
+                        + (unclean
+                                ? "? Committed records that this node does not have will be lost."
+                                        + " Continue?"
+                                : "?"))) {
             throw CommandFailure.failed("nothing was changed");
         }
         try (ClusterAdmin admin = AdminConnection.open(connect, terminal)) {

@@ -13,8 +13,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Shows the members of the cluster, its leader, and their progress. Asks the "
-                + "leader, through the node named; --local shows what that node itself knows.",
+        description =
+                "Shows the members of the cluster, its leader, and their progress, as the leader "
+                        + "sees them; --local: as the node given with --server sees them.",
         footer = {
             "",
             "Exit code 9: the node answers, but the cluster accepts no writes at the moment.",
@@ -26,7 +27,7 @@ final class ClusterShow implements Callable<Integer> {
 
     @Option(
             names = "--local",
-            description = "show what the node itself knows, even without a leader")
+            description = "show what the node itself knows, also without a leader")
     private boolean local;
 
     @Option(names = "--json", description = "print a JSON object")
@@ -57,8 +58,8 @@ final class ClusterShow implements Callable<Integer> {
     }
 
     /**
-     * Returns the leader's view; if the leader does not answer, the asked node's own view with a
-     * notice.
+     * Returns the leader's view; if the leader does not answer, the view of the node given with
+     * --server, with a notice.
      */
     private ClusterAdmin.View ofLeader(ClusterAdmin admin, ClusterAdmin.View own) {
         try {

@@ -64,7 +64,7 @@ final class ClusterText {
             return;
         }
         line(out, "cluster", status.cluster() + " (" + status.clusterId() + ")");
-        line(out, "seen by", status.nodeId() + ", " + role(status));
+        line(out, "as seen by", status.nodeId() + ", " + role(status));
         line(out, "leader", status.leader().orElse("none") + ", epoch " + status.epoch());
         line(out, "min in sync", status.minInSync() + " of " + status.nodes().size());
         line(out, "consul", status.coordinatorReachable() ? "answers" : "does not answer");

@@ -27,7 +27,7 @@ final class Connect {
     @Option(
             names = {"-s", "--server"},
             paramLabel = "HOST:PORT[,HOST:PORT...]",
-            description = "gRPC port of the node, or of several nodes of a cluster; default: $"
+            description = "gRPC address of the node, or of several nodes of a cluster; default: $"
                     + VARIABLE + ", else " + DEFAULT)
     private String server = "";
 
@@ -96,8 +96,8 @@ final class Connect {
         }
     }
 
-    private static String hint() {
-        return "another one is named with --server HOST:PORT or " + VARIABLE;
+    static String hint() {
+        return "use --server HOST:PORT or " + VARIABLE + " to choose another node";
     }
 
     private static URI parse(String address) {

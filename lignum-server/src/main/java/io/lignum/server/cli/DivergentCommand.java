@@ -2,9 +2,11 @@ package io.lignum.server.cli;
 
 import picocli.CommandLine.Command;
 
-/** Parent of the commands about records that were cut off. */
+/** Parent of the commands about divergent records. */
 @Command(
         name = "divergent",
         mixinStandardHelpOptions = true,
-        description = "Shows records that a node cut off its logs because its leader had others.")
+        description =
+                "Lists, prints and republishes records that a node removed from its logs because "
+                        + "its leader had others.")
 final class DivergentCommand extends Group {}

@@ -11,11 +11,12 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 
-/** Lists the files of records that were cut off. */
+/** Lists the files of records that a node removed from its logs. */
 @Command(
         name = "ls",
         mixinStandardHelpOptions = true,
-        description = "Lists the files of records that the node asked has cut off its logs.",
+        description =
+                "Lists the files of records that the node given with --server removed from its logs.",
         footer = {"", "Example: lignum cluster divergent ls --server oak-2:9080"})
 final class DivergentList implements Callable<Integer> {
 

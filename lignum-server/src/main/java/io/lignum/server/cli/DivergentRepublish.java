@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** Appends cut off records to a topic again. */
+/** Appends divergent records to a topic again. */
 @Command(
         name = "republish",
         mixinStandardHelpOptions = true,

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 
-/** Prints records that were cut off. */
+/** Prints records that a node removed from its logs. */
 @Command(
         name = "show",
         mixinStandardHelpOptions = true,

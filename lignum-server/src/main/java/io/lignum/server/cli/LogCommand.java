@@ -6,5 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
         name = "log",
         mixinStandardHelpOptions = true,
-        description = "Inspects a data directory while no node uses it. Changes nothing.")
+        description = "Checks or prints the files of a data directory that no node uses; with "
+                + "--sealed-only also while a node runs. Changes nothing.")
 final class LogCommand extends Group {}

@@ -62,7 +62,7 @@ final class LogVerify implements Callable<Integer> {
                 throw new CommandFailure(
                         Exit.IN_USE,
                         "a node opened " + target
-                                + " in the meantime, so the result means nothing;"
+                                + " in the meantime, so the result is not valid;"
                                 + " stop it and check again");
             }
         }

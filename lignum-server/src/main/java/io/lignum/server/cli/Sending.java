@@ -117,12 +117,14 @@ final class Sending {
         if (left == 0) {
             return safe + ", nothing else was sent";
         }
-        String behind = storedBehind == 0 ? "" : ", and " + storedBehind + " lines after it";
+        String behind = storedBehind == 0 ? "" : ", and " + storedBehind + " later lines";
         String rest = failure instanceof LignumException known
                         && known.outcome() == LignumException.Outcome.NOT_APPLIED
                         && left == 1
-                ? "; line " + (stored + 1) + " is not"
-                : "; of the " + left + " others that were sent, any may be";
+                ? "; line " + (stored + 1) + " is not stored"
+                : "; " + left + (left == 1 ? " other line was" : " other lines were")
+                        + " sent; it is unknown "
+                        + (left == 1 ? "whether it is stored" : "which of them are stored");
         return safe + behind + rest;
     }
 

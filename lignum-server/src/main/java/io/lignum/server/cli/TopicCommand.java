@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "topic",
         mixinStandardHelpOptions = true,
-        description = "Creates, lists, describes and removes topics.")
+        description = "Creates, lists, describes, changes and removes topics.")
 final class TopicCommand extends Group {}

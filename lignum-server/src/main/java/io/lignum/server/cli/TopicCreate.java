@@ -16,12 +16,15 @@ import java.util.concurrent.Callable;
         name = "create",
         mixinStandardHelpOptions = true,
         description = "Creates a topic. Settings that are not given have the node's defaults. A "
-                + "topic is also created by its first message.")
+                + "topic is also created by its first message.",
+        footer = {"", "Example: lignum topic create orders --live --retention-time 7d"})
 final class TopicCreate implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "TOPIC", description = "1 to 249 of A-Z a-z 0-9 . _ -")
+    @Parameters(
+            paramLabel = "TOPIC",
+            description = "name: 1 to 249 characters of A-Z a-z 0-9 . _ -")
     private String name = "";
 
     @Mixin

@@ -19,14 +19,16 @@ final class TopicSettings {
 
     @Option(
             names = "--durability",
-            description = "when an append is acknowledged: ${COMPLETION-CANDIDATES}")
+            description =
+                    "when an append is acknowledged: always, after fsync; interval or os, before "
+                            + "it (live topics: always only)")
     private @Nullable Durability durability;
 
     @Option(
             names = "--retention-bytes",
             paramLabel = "SIZE",
             converter = NumberFormats.Size.class,
-            description = "delete the oldest segments while the topic is larger; 0: keep all")
+            description = "keep at least this many bytes, delete older segments; 0: keep all")
     private @Nullable Long retentionBytes;
 
     @Option(
@@ -38,20 +40,20 @@ final class TopicSettings {
     @Option(
             names = "--segment-max-records",
             paramLabel = "N",
-            description = "seal a segment at this many records")
+            description = "seal a segment when it has this many records")
     private @Nullable Long segmentMaxRecords;
 
     @Option(
             names = "--segment-max-bytes",
             paramLabel = "SIZE",
             converter = NumberFormats.Size.class,
-            description = "or before it would exceed this size")
+            description = "seal a segment before it would exceed this size")
     private @Nullable Long segmentMaxBytes;
 
     @Option(
             names = "--segment-max-age",
             paramLabel = "TIME",
-            description = "or when its first record is this old")
+            description = "seal a segment when its first record is this old")
     private @Nullable Duration segmentMaxAge;
 
     @Option(
@@ -70,13 +72,16 @@ final class TopicSettings {
             names = "--live",
             negatable = true,
             description =
-                    "acknowledge after replication to all in-sync replicas; --no-live: replicate later")
+                    "acknowledge when every in-sync replica has forced the record; --no-live: "
+                            + "when the leader has, and replicate later")
     private @Nullable Boolean live;
 
     @Option(
             names = "--quorum",
             paramLabel = "N",
-            description = "replicas that must have a live record; 0: the cluster's minimum")
+            description =
+                    "least number of in-sync replicas for appends to a live topic; a value below "
+                            + "the cluster's minimum, such as 0, means the minimum")
     private @Nullable Long quorum;
 
     TopicSpec of(String name) {
