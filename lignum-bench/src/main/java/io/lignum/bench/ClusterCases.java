@@ -4,7 +4,9 @@ import io.lignum.bench.work.WorkSettings;
 
 import java.util.List;
 
-/** The cases with clusters of three nodes, and the cost of replication. */
+/**
+ * Defines the benchmarks with clusters of three nodes, and those that show the cost of replication.
+ */
 final class ClusterCases {
 
     static final String LIGNUM = "Lignum, 3 nodes, forced on each";
@@ -14,7 +16,7 @@ final class ClusterCases {
     private static final String P99 = "p99 ms";
     private static final String ALONE = "Lignum, 1 node, wal";
 
-    /** The heap of each JVM, since all of them run at once. */
+    /** Settings of all cases. The heap of each JVM is small, since all of them run at once. */
     private static final WorkSettings COMMON =
             WorkSettings.of("heap=512m", "nodes=3", "live=yes", "kafka.fetch=1048576");
 

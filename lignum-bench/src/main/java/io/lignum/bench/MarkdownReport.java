@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes a Markdown table per case. */
+/** Writes a Markdown table for each case, for docs/benchmarks.md. */
 final class MarkdownReport implements Report {
 
     private final StringBuilder text = new StringBuilder();
 
-    /** Starts with a description of the machine that does not identify it. */
+    /**
+     * Starts with the Java version and the number of cores; the report names nothing else of the
+     * machine.
+     */
     MarkdownReport(Options options) {
         text.append("Medians of ")
                 .append(options.rounds())

@@ -27,7 +27,10 @@ record Options(
     /** The same heap for all contenders. */
     private static final List<String> HEAP = List.of("-Xms1g", "-Xmx1g");
 
-    /** Whether child JVMs need this flag too: see jvm.options. */
+    /**
+     * Whether the JVMs that this one starts need this flag, too. The file jvm.options lists the
+     * flags.
+     */
     private static boolean isInherited(String flag) {
         return flag.startsWith("--add-")
                 || flag.startsWith("-Dchronicle.")

@@ -4,8 +4,9 @@ import io.lignum.storage.env.EngineClock;
 import io.lignum.storage.internal.segment.Checks;
 
 /**
- * The right, and the duty, to run a log's writer. A log has one turn; only the thread or task that
- * holds it writes to the log.
+ * The lock of a log's writer, passed between threads: the right to run the writer, with the duty to
+ * write everything that is queued. A log has one turn; only the thread or task that holds it writes
+ * to the log.
  *
  * <p>A caller that queues something while no other thread holds the turn gets it, and runs the
  * writer or hands the turn to the executor. {@link LogWriter} gives it back when nothing is queued.

@@ -1,7 +1,8 @@
 /**
- * Clusters of Lignum inside a test's JVM, with faults: {@link
- * io.lignum.testkit.LignumTestCluster} for any program, {@link io.lignum.testkit.LignumCluster} for
- * JUnit.
+ * Clusters of Lignum inside a test's JVM, with faults. Start with {@link
+ * io.lignum.testkit.LignumCluster} in a JUnit test, or with {@link
+ * io.lignum.testkit.LignumTestCluster} in any other program: both start nodes, connect clients,
+ * stop nodes and partition the network between them.
  */
 @NullMarked
 package io.lignum.testkit;

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** A Consul server, the only one of its data centre, with a data directory, on the loopback. */
+/**
+ * A process that runs one Consul server, for the clusters of the benchmarks. It listens on the
+ * loopback address and keeps its data in a directory.
+ */
 final class ConsulServer {
 
     private static final String PROGRAM = "consul";
@@ -28,7 +31,7 @@ final class ConsulServer {
         this.httpPort = httpPort;
     }
 
-    /** Starts it, and returns when it has elected itself. */
+    /** Starts the server, and returns when it has elected itself as Consul's leader. */
     static ConsulServer start(Path directory) throws IOException {
         int port = Ports.lasting();
         Path config = Files.createDirectories(directory).resolve("config.json");

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The measured figures of a row.
+ * The measured figures of a row of the table.
  *
  * @param nodes the leader, then a follower; or the only node
- * @param records how many records each window had
+ * @param records number of records in each window
  * @param p50Millis median of the clients' waits for an acknowledgement, without tracer
  * @param p99Millis the same, 99th percentile
  */

@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Measures one row: warms the nodes up, measures a window with the kernel's counters only, and then
- * one with a tracer, because a tracer changes times and switches. Used by one thread.
+ * Measures one row of the table: sends records to warm the nodes up, measures a number of records
+ * (the window) with the kernel's counters only, and then a second window with a tracer, because a
+ * tracer changes times and switches. Used by one thread.
  */
 final class RowMeter {
 
@@ -21,10 +22,10 @@ final class RowMeter {
     private final long warmup;
 
     /**
-     * For any number of rows.
+     * Creates a meter, which can measure any number of rows.
      *
      * @param scratch an existing directory for the tracer's output
-     * @param records of each window
+     * @param records number of records of each window
      * @param warmup records before the first window
      */
     RowMeter(Optional<SystemCallTracer> tracer, Path scratch, long records, long warmup) {

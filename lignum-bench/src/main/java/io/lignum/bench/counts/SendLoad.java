@@ -35,7 +35,7 @@ final class SendLoad implements AutoCloseable {
     private final ExecutorService threads;
     private long sent;
 
-    /** What is done now and then while the clients send. */
+    /** Called every 250 ms while the clients send. */
     @FunctionalInterface
     interface Sampling {
         void sample() throws IOException;

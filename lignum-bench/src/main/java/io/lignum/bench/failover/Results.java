@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The results of the rounds by fault, and their report. */
+/** Collects the results of all rounds, by fault, and writes the report. Used by one thread. */
 final class Results {
 
-    /** One fault: the time without an acknowledgement, and the number of failed sends. */
+    /**
+     * One round: the time without an acknowledgement after the fault, and the number of failed
+     * sends.
+     */
     record Round(double seconds, int failures) {}
 
     private final Map<Fault, List<Round>> rounds = new EnumMap<>(Fault.class);

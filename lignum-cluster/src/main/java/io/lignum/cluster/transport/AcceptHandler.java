@@ -8,7 +8,8 @@ import java.util.function.Predicate;
 
 /**
  * Passes accepted connections on or closes them. It is the first handler of a listening socket,
- * whose "messages" are the accepted sockets; they are not registered with an event loop yet.
+ * whose "messages" are the accepted sockets; they are not registered with an event loop yet. Runs
+ * on the event loop of the listening socket.
  */
 final class AcceptHandler extends ChannelInboundHandlerAdapter {
 

@@ -31,7 +31,7 @@ import java.util.function.Consumer;
  * {@code internal.proto}.
  *
  * <p>Bytes to send are not copied before they are written, so they must not change any more.
- * Received bytes are read-only.
+ * Received bytes are read-only. Any thread may call.
  */
 public final class GrpcNetwork implements Network {
 

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs before all calls. It answers the calls of the handshake from their metadata. Other calls
- * pass on an authenticated connection; on any other they are refused before a message is read.
+ * pass on an authenticated connection; on any other they are refused before a message is read. gRPC
+ * calls it on the event loop of the connection.
  */
 final class HandshakeInterceptor implements ServerInterceptor {
 

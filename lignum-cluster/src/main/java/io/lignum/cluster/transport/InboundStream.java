@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** The server's end of a stream. */
+/**
+ * The server's end of a stream. {@link PeerGrpcService} creates it on an event loop when a peer
+ * opens a stream.
+ */
 final class InboundStream extends GrpcPeerStream {
 
     private final ServerCall<Wire.Frame, Wire.Frame> call;

@@ -8,8 +8,9 @@ import io.lignum.cluster.peer.LeaderCommand;
 import java.util.Optional;
 
 /**
- * Converts {@link LeaderCommand} to and from its protobuf message. Decoding throws {@link
- * MalformedException} for an unknown command and for fields that are too long.
+ * Converts {@link LeaderCommand} to and from its protobuf message. Decoding throws
+ * {@link MalformedException} for an unknown command and for fields that are too long.
+ * {@link PeerRequestCodec} calls it. Stateless.
  */
 final class LeaderCommandCodec {
 

@@ -1,6 +1,9 @@
 package io.lignum.cluster.transport;
 
-/** A peer sent an invalid message. It is refused, and nothing of it was executed. */
+/**
+ * Thrown by the codecs if a peer sent an invalid message. Nothing of the message was executed. The
+ * caller refuses the request, or ends the stream.
+ */
 final class MalformedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -5,7 +5,10 @@ import io.lignum.cluster.peer.Membership;
 
 import java.util.List;
 
-/** Encodes and decodes {@link Membership}. */
+/**
+ * Encodes and decodes {@link Membership}, for {@link PeerResponseCodec}. Stateless; decoding throws
+ * {@link MalformedException}.
+ */
 final class MembershipCodec {
 
     private MembershipCodec() {}

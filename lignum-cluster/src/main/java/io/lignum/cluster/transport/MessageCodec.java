@@ -11,7 +11,11 @@ import io.lignum.cluster.peer.Message.Refused.Reason;
 
 import java.util.Optional;
 
-/** Encodes and decodes {@link Message}. */
+/**
+ * Converts the messages of a stream between nodes, {@link Message}, to and from protobuf. The two
+ * ends of a {@link GrpcPeerStream} call it, on the thread that sends and on the event loop that
+ * receives. Decoding throws {@link MalformedException} for an invalid message. Stateless.
+ */
 final class MessageCodec {
 
     private MessageCodec() {}

@@ -2,7 +2,10 @@ package io.lignum.cluster.transport;
 
 import com.google.protobuf.MessageLite;
 
-/** Refuses messages that are too large for a peer before they are sent. */
+/**
+ * Refuses messages that are too large for a peer before they are sent: throws an
+ * IllegalArgumentException, since the sender must keep the limit. Stateless; any thread.
+ */
 final class MessageSizeLimits {
 
     private MessageSizeLimits() {}

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * The client's end of a stream. Messages that are sent before the connection is authenticated wait
- * here.
+ * here. {@link GrpcNetwork} creates it when the node connects to a peer. Any thread.
  */
 final class OutboundStream extends GrpcPeerStream {
 

@@ -9,7 +9,7 @@ import io.grpc.MethodDescriptor.MethodType;
 
 /**
  * The gRPC methods of nodes, as {@code internal.proto} describes them, and the names of their
- * metadata.
+ * metadata. Constants only.
  */
 final class PeerMethods {
 

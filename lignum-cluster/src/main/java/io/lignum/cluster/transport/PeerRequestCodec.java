@@ -9,7 +9,10 @@ import static io.lignum.cluster.transport.ProtoConversions.offset;
 import io.lignum.cluster.peer.Member;
 import io.lignum.cluster.peer.PeerRequest;
 
-/** Encodes and decodes {@link PeerRequest}. */
+/**
+ * Converts {@link PeerRequest} to and from protobuf. {@link GrpcNetwork} encodes, {@link
+ * PeerGrpcService} decodes. Decoding throws {@link MalformedException}. Stateless.
+ */
 final class PeerRequestCodec {
 
     private PeerRequestCodec() {}

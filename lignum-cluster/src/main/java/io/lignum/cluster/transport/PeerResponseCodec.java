@@ -9,7 +9,11 @@ import static io.lignum.cluster.transport.ProtoConversions.offset;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.PeerResponse;
 
-/** Encodes and decodes {@link PeerResponse} and {@link PeerException}. */
+/**
+ * Converts the response to a {@link PeerRequest}, or the {@link PeerException} that refuses it, to
+ * and from protobuf. {@link PeerGrpcService} encodes, {@link UnaryPeerCall} decodes. Decoding
+ * throws {@link MalformedException} for an invalid response. Stateless.
+ */
 final class PeerResponseCodec {
 
     private PeerResponseCodec() {}

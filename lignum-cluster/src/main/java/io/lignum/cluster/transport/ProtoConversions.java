@@ -11,7 +11,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** Converts and checks parts of messages; {@link MalformedException} names what is wrong. */
+/**
+ * Converts and checks parts of messages; {@link MalformedException} names what is wrong. The codecs
+ * call it. Stateless; any thread.
+ */
 final class ProtoConversions {
 
     /** Names of nodes and hosts, codes and commands, in characters. */

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Creates the sockets of one channel, at most one of which is ever connected. So an authentication
  * holds for all calls of the channel: by default a gRPC channel connects again, and another process
- * may listen there by then.
+ * may listen there by then. {@link PeerConnection} creates one for each channel.
  */
 final class SingleConnectionFactory implements ChannelFactory<Channel> {
 

@@ -4,7 +4,7 @@ import io.grpc.Status;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.record.IoErrors;
 
-/** Translates the transport's errors into those of the cluster. */
+/** Translates the transport's errors into those of the cluster. Stateless; any thread. */
 final class TransportErrors {
 
     /** The peer's code for a bug of its own. */

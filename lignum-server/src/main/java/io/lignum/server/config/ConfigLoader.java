@@ -13,7 +13,8 @@ import java.util.function.BiConsumer;
 
 /**
  * Builds a node's settings from all sources: flags override the environment, which overrides the
- * file.
+ * file. The command line and embedding programs use one object for one start, on one thread.
+ * {@link #load} reports all problems at once.
  */
 public final class ConfigLoader {
 
@@ -43,17 +44,17 @@ public final class ConfigLoader {
         return this;
     }
 
-    /** Passes every key and its meaning to {@code sink}, for the help of the command line. */
-    public static void describeKeys(BiConsumer<String, String> sink) {
+    /** Passes every key and its meaning to {@code consumer}, for the help of the command line. */
+    public static void describeKeys(BiConsumer<String, String> consumer) {
         for (ConfigKey key : ConfigKey.values()) {
             String unset = key.isOptional() ? "unset" : key.defaultText();
-            sink.accept(key.path(), key.meaning() + " (" + unset + ")");
+            consumer.accept(key.path(), key.meaning() + " (" + unset + ")");
         }
     }
 
     /**
-     * Settings for a node inside another program: data in {@code directory}, loopback address, free
-     * ports.
+     * Settings for a node inside another program: data in {@code directory}, loopback address,
+     * ports that the system chooses.
      */
     public ConfigLoader embedded(Path directory) {
         return set(ConfigKey.SERVER_HOST.path(), "127.0.0.1")
@@ -88,7 +89,7 @@ public final class ConfigLoader {
             yaml.problems().forEach(settings::problem);
             yaml.settings().forEach(settings::apply);
             sections = yaml.sections();
-            refuseUnknown(settings, sections);
+            reportUnknownSections(settings, sections);
         }
         EnvironmentVariables variables = new EnvironmentVariables(environment);
         variables.settings().forEach(settings::apply);
@@ -104,7 +105,7 @@ public final class ConfigLoader {
         return ServerConfig.of(settings, hints, memory);
     }
 
-    private static void refuseUnknown(Settings settings, List<RawSetting> sections) {
+    private static void reportUnknownSections(Settings settings, List<RawSetting> sections) {
         for (RawSetting section : sections) {
             boolean known = false;
             for (ConfigKey key : ConfigKey.values()) {

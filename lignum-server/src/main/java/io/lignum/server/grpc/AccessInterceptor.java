@@ -13,7 +13,10 @@ import io.lignum.server.service.ServiceException;
 
 import java.util.Optional;
 
-/** Asks the authorizer about each call before its request is read. Any thread. */
+/**
+ * Asks the authorizer about each call before its request is read, and refuses the call if it denies
+ * access. gRPC calls it when the headers of a call have arrived, on the thread of that call.
+ */
 final class AccessInterceptor implements ServerInterceptor {
 
     private final Authorizer authorizer;

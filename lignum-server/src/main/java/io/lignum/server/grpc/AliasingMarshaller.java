@@ -17,7 +17,8 @@ import java.io.InputStream;
 /**
  * Reads a message from the transport's buffers into one array. Its byte fields are views of that
  * array, so a batch is copied once on arrival instead of twice. The array lives as long as the
- * batch and contains little else.
+ * batch and contains little else. gRPC calls it for each request of the two methods that carry
+ * batches, on the thread of the call.
  */
 final class AliasingMarshaller<T extends MessageLite> implements MethodDescriptor.Marshaller<T> {
 

@@ -20,7 +20,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Appends one batch from the wire to the log. Any thread; never throws, errors are in the future.
+ * Appends one batch from the wire to the log, for {@link ProduceStream} and the unary calls. Any
+ * thread; never throws, errors are in the future.
  */
 final class BatchAppender {
 

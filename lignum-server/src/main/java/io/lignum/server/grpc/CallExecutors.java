@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 /**
  * Selects the executor of a call's callbacks: those of a {@link ProduceStream} run on the
  * connection's event loop, which saves two hand-overs per batch; all others on the pool of calls.
+ * gRPC asks once for each call, on the connection's event loop.
  */
 final class CallExecutors implements ServerCallExecutorSupplier {
 

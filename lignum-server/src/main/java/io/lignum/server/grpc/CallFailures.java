@@ -12,7 +12,7 @@ import io.lignum.server.service.ServiceException;
 /**
  * The top of each callback of a call; the outermost interceptor. An exception of a callback ends
  * the call with INTERNAL and is reported. The transport by itself would answer UNKNOWN, and hide
- * the exception or stop using the thread.
+ * the exception or stop using the thread. gRPC calls it on the thread of each callback.
  */
 final class CallFailures implements ServerInterceptor {
 

@@ -13,7 +13,8 @@ import io.lignum.server.service.ServiceException;
 
 /**
  * Limits the number of open unary calls of the whole node. A call counts until its response is
- * sent. Streams are counted where they are opened; health calls are always allowed.
+ * sent. Streams are counted where they are opened; health calls are always allowed. gRPC calls it
+ * when a call starts and ends, on the thread of that call.
  */
 final class CallLimit implements ServerInterceptor {
 

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.Future;
 
 /**
- * The waits of a call, one after the other; the current one ends if the client disconnects. Any
- * thread.
+ * The waits of a unary read ({@link Fetches}), one after the other; the current one ends if the
+ * client disconnects. Any thread.
  */
 final class CallWaits {
 

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 import java.io.InputStream;
 
 /**
- * Answers requests that are not valid messages, or that are too large after decompression, with an
- * error that says so. The transport by itself would answer UNKNOWN and log a stack trace for any
- * client's invalid bytes.
+ * Refuses requests that are not valid messages, or that are too large after decompression, with
+ * INVALID_ARGUMENT or REQUEST_TOO_LARGE. {@link GrpcServer} wraps every method with it; gRPC then
+ * parses each request with it, on the thread of the call. The transport by itself would answer
+ * UNKNOWN and log a stack trace for any client's invalid bytes.
  */
 final class CheckedRequests {
 

@@ -32,7 +32,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** The gRPC service for the cluster's state and the operator's commands. */
+/**
+ * The gRPC service for the cluster's state and the operator's commands. gRPC calls it on the pool
+ * of calls.
+ */
 final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
 
     private final LogService service;

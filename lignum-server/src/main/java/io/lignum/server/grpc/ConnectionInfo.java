@@ -9,7 +9,10 @@ import io.lignum.server.service.ServiceException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The listener's data about one connection. Any thread. */
+/**
+ * The listener's data about one connection: its address, and the memory of the responses that its
+ * client has not read. Calls find it through {@link #current}. Any thread.
+ */
 final class ConnectionInfo {
 
     static final Attributes.Key<ConnectionInfo> ATTRIBUTE =

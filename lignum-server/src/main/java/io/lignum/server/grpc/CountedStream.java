@@ -4,13 +4,16 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A message that is being decompressed; its bytes are reserved while they grow. */
+/**
+ * Reserves memory for a compressed message while it is decompressed, so that a small message cannot
+ * expand without bound. {@link CheckedRequests} parses from it, on the thread of the call.
+ */
 final class CountedStream extends FilterInputStream {
 
     private final ArrivingBytes counter;
 
-    CountedStream(InputStream packed, ArrivingBytes counter) {
-        super(packed);
+    CountedStream(InputStream decompressed, ArrivingBytes counter) {
+        super(decompressed);
         this.counter = counter;
     }
 

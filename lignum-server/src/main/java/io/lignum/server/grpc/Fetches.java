@@ -13,7 +13,11 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** Unary reads, immediately or after a wait that blocks no thread. */
+/**
+ * Serves unary reads, immediately or after a wait that blocks no thread. {@link LogGrpcService}
+ * calls it on the pool of calls; files are read on a file thread. An error ends the call with its
+ * code.
+ */
 final class Fetches {
 
     private final LogService service;
@@ -41,10 +45,10 @@ final class Fetches {
             return;
         }
         CallWaits pending = CallWaits.of(out, lease);
-        calls.once(ready, pending, out, () -> waitAndRead(request, lease, pending, out));
+        calls.once(ready, pending, out, () -> readWhenAvailable(request, lease, pending, out));
     }
 
-    private void waitAndRead(
+    private void readWhenAvailable(
             FetchRequest request,
             ConnectionInfo.Lease lease,
             CallWaits pending,
@@ -62,7 +66,7 @@ final class Fetches {
             return;
         }
         pending.on(wait);
-        calls.onceEnded(wait, out, () -> read(request, lease, out));
+        calls.whenEnded(wait, out, () -> read(request, lease, out));
     }
 
     private void read(

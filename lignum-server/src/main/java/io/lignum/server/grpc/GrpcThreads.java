@@ -27,8 +27,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The listener's own threads. They are let run out at the end and never interrupted: an interrupt
- * in the middle of a read would close the file for everybody.
+ * The listener's own threads: a pool for the callbacks of calls, a pool for file access, and a
+ * timer. At a stop they finish their work and are never interrupted, because an interrupt during a
+ * read would close the file for all readers.
  */
 final class GrpcThreads {
 

@@ -24,7 +24,10 @@ import io.lignum.cluster.AppendResult;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
 
-/** The gRPC service of the log: dispatches each call to its handler. Any thread. */
+/**
+ * The gRPC service of the log: dispatches each call to its handler. gRPC calls it on the pool of
+ * calls, and for a {@link ProduceStream} on the connection's event loop.
+ */
 final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
 
     private final LogService service;

@@ -14,7 +14,8 @@ import io.lignum.server.service.ServiceException;
 import io.lignum.server.service.TopicInfo;
 
 /**
- * Reads one answer of a topic, as messages or as raw batches. Reads files on the calling thread.
+ * Reads one response of a topic, as messages or as raw batches. {@link Fetches} and
+ * {@link SubscriptionStream} call it on a file thread, where it reads files.
  */
 final class LogReader {
 

@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * Maps each gRPC method to its {@link Operation}. The node does not start with a method that is
- * missing here.
+ * missing here. {@link AccessInterceptor} looks up each call. Any thread.
  */
 final class MethodOperations {
 

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The open streams, so that a stop can end each of them properly. Any thread. */
+/**
+ * Holds the open streams, so that {@link GrpcServer} can end each of them when the node stops. Any
+ * thread.
+ */
 final class OpenStreams {
 
     /** A stream that can be asked to end. */

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Serves {@code proto.Lignum}, the gRPC service of the original Lignum, whose clients work
- * unchanged. Any thread.
+ * unchanged. gRPC calls it on the pool of calls.
  */
 final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
 

@@ -13,9 +13,10 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * Prevents stack traces in the log for what any client can cause: messages that are too large,
- * bytes that are not HTTP/2, aborted streams. These become one line each at debug level; other
- * messages of the transport stay.
+ * Keeps stack traces out of the log that any client can cause: messages that are too large, bytes
+ * that are not HTTP/2, aborted streams. It logs each of these as one line at debug level; other
+ * messages of the transport stay. {@link GrpcServer} installs it; the transport's loggers call it
+ * on any thread.
  */
 final class QuietTransport implements Filter {
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Prepares the gRPC services for the port: adds the checks of requests, and reads batches without a
- * second copy.
+ * Prepares the gRPC services for the listener: adds {@link CheckedRequests}, and reads batches
+ * without a second copy. {@link GrpcServer} calls it at its start.
  */
 final class ServiceDefinitions {
 

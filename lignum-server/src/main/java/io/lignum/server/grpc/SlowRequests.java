@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Ends a unary call whose request arrives too slowly. Streams of requests are exempt: they may be
- * silent, and cost little meanwhile.
+ * silent, and cost little meanwhile. gRPC calls it on the thread of the call; the timer may end the
+ * call at the same time.
  */
 final class SlowRequests implements ServerInterceptor {
 

@@ -9,7 +9,10 @@ import io.lignum.server.service.TopicInfo;
 
 import java.util.UUID;
 
-/** The start of a subscription, checked against the topic. */
+/**
+ * The start of a subscription, checked against the topic. {@link SubscriptionStream} creates it on
+ * a file thread.
+ */
 record SubscriptionStart(
         String topic,
         UUID id,

@@ -12,7 +12,10 @@ import io.lignum.api.TopicDescription;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.TopicInfo;
 
-/** The calls that create, describe, alter, delete and list topics. Any thread. */
+/**
+ * Serves the calls that create, describe, alter, delete and list topics. {@link LogGrpcService}
+ * calls it on the pool of calls; the work runs on a file thread.
+ */
 final class TopicCalls {
 
     private static final int MAX_PAGE = 1000;

@@ -99,7 +99,7 @@ final class UnaryCalls {
      * Continues when a wait has ended, unless the client cancelled it. The read that follows finds
      * the reason for the end itself.
      */
-    void onceEnded(CompletableFuture<?> wait, StreamObserver<?> out, Runnable then) {
+    void whenEnded(CompletableFuture<?> wait, StreamObserver<?> out, Runnable then) {
         threads.failures().whenDone(wait, (end, error) -> {
             if (!wait.isCancelled()) {
                 guarded(out, then);

@@ -5,7 +5,7 @@ import io.lignum.api.ClusterStatus;
 import io.lignum.api.ListNodesResponse;
 import io.lignum.server.service.ClusterOverview;
 
-/** Converts the status of a cluster to protobuf messages. */
+/** Converts the status of a cluster to protobuf messages. Stateless; any thread. */
 final class WireCluster {
 
     private WireCluster() {}

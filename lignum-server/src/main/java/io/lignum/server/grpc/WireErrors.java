@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Converts errors to gRPC: a status for every client, and a trailer with the code, the outcome, the
- * field and the limit.
+ * field and the limit. Stateless; any thread.
  */
 final class WireErrors {
 

@@ -13,7 +13,7 @@ import io.lignum.server.service.ServiceException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Converts messages between protobuf and records of the log. */
+/** Converts messages between protobuf and records of the log. Stateless; any thread. */
 final class WireMessages {
 
     private WireMessages() {}

@@ -9,7 +9,7 @@ import io.lignum.server.service.ServiceException;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Converts the conditions of a read from protobuf. */
+/** Converts the conditions of a read from protobuf. Stateless; any thread. */
 final class WireReads {
 
     private WireReads() {}

@@ -24,8 +24,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Sends responses without blocking a thread while a slow client reads them. Used inside
- * {@code Context.future}, from any thread. If the client does not read the response in time, the
- * connection is closed.
+ * {@code Context.future}, from any thread. If the client accepts nothing for the slow-client
+ * timeout, or after it less than {@link #MIN_BYTES_PER_SECOND} on average, the connection is
+ * closed.
  */
 final class Answers {
 
@@ -40,7 +41,7 @@ final class Answers {
      * Bytes passed to Jetty at once. Each of Jetty's threads keeps a buffer as large as the largest
      * piece.
      */
-    private static final int PIECE_BYTES = 32 * 1024;
+    private static final int MAX_WRITE_BYTES = 32 * 1024;
 
     private final LogService service;
 
@@ -74,7 +75,7 @@ final class Answers {
     /** Sends bytes whose memory is already accounted for. */
     CompletableFuture<Void> send(Context context, String contentType, byte[] body) {
         context.res().setContentLength(body.length);
-        return body.length <= PIECE_BYTES
+        return body.length <= MAX_WRITE_BYTES
                 ? start(context, contentType, new WholeAnswer(body))
                 : start(context, contentType, new PiecewiseAnswer(new Slices(body)));
     }
@@ -100,34 +101,34 @@ final class Answers {
             answer.begin((HttpOutput) context.res().getOutputStream());
             if (!answer.sent.isDone()) {
                 // It did not fit into the socket's buffers.
-                answer.watch();
+                answer.scheduleCheck();
             }
-        } catch (Throwable e) { // The response may have started, so it can only be cut off.
-            answer.broken(e);
+        } catch (Throwable e) { // The response may have started: abort closes the connection.
+            answer.abort(e);
         }
         return answer.sent;
     }
 
-    /** A response in progress. Only the scheduler's thread uses {@code seen}. */
+    /** A response in progress. Only the scheduler's thread uses {@code acceptedBefore}. */
     private abstract class Answer {
 
         final CompletableFuture<Void> sent = new CompletableFuture<>();
         private final long startNanos = System.nanoTime();
         private @Nullable Request request;
-        private long seen;
+        private long acceptedBefore;
 
         abstract void begin(HttpOutput output) throws IOException;
 
         /** Number of bytes that the connection accepted. */
-        abstract long taken();
+        abstract long acceptedBytes();
 
         /**
          * Closes the connection after a failure, so that the response does not look complete.
          * Failures other than I/O errors are reported as failures of the request.
          */
-        void broken(Throwable failure) {
+        void abort(Throwable failure) {
             try {
-                cut();
+                closeConnection();
             } finally {
                 sent.complete(null);
             }
@@ -138,35 +139,35 @@ final class Answers {
             }
         }
 
-        private void cut() {
-            Request broken = request;
-            if (broken != null) {
-                broken.getConnectionMetaData().getConnection().getEndPoint().close();
+        private void closeConnection() {
+            Request failing = request;
+            if (failing != null) {
+                failing.getConnectionMetaData().getConnection().getEndPoint().close();
             }
         }
 
-        private void watch() {
+        private void scheduleCheck() {
             Request watched = request;
             if (watched == null) {
                 return;
             }
-            Scheduler.Task look = watched.getComponents()
+            Scheduler.Task check = watched.getComponents()
                     .getScheduler()
                     .schedule(
-                            this::look,
+                            this::checkProgress,
                             service.limits().slowClientTimeout().toMillis(),
                             TimeUnit.MILLISECONDS);
-            service.failures().whenDone(sent, (done, error) -> look.cancel());
+            service.failures().whenDone(sent, (done, error) -> check.cancel());
         }
 
-        /** Closes the connection if it took nothing since the last check, or too little overall. */
-        private void look() {
-            long now = taken();
-            if (now == seen || isTooSlow(now)) {
-                cut();
+        /** Closes the connection if it accepted nothing since the last check, or too little. */
+        private void checkProgress() {
+            long now = acceptedBytes();
+            if (now == acceptedBefore || isTooSlow(now)) {
+                closeConnection();
             } else if (!sent.isDone()) {
-                seen = now;
-                watch();
+                acceptedBefore = now;
+                scheduleCheck();
             }
         }
 
@@ -192,7 +193,7 @@ final class Answers {
         }
 
         @Override
-        long taken() {
+        long acceptedBytes() {
             return content.position();
         }
 
@@ -203,7 +204,7 @@ final class Answers {
 
         @Override
         public void failed(Throwable failure) {
-            broken(failure);
+            abort(failure);
         }
 
         @Override
@@ -222,7 +223,7 @@ final class Answers {
 
         private final Pieces pieces;
         private @Nullable HttpOutput output;
-        private volatile long taken;
+        private volatile long accepted;
 
         PiecewiseAnswer(Pieces pieces) {
             this.pieces = pieces;
@@ -235,8 +236,8 @@ final class Answers {
         }
 
         @Override
-        long taken() {
-            return taken;
+        long acceptedBytes() {
+            return accepted;
         }
 
         @Override
@@ -250,13 +251,13 @@ final class Answers {
                     return;
                 }
                 out.write(piece);
-                taken += piece.length;
+                accepted += piece.length;
             }
         }
 
         @Override
         public void onError(Throwable failure) {
-            broken(failure);
+            abort(failure);
         }
     }
 
@@ -271,7 +272,7 @@ final class Answers {
 
         @Override
         public byte[] next() {
-            int end = Math.min(body.length, at + PIECE_BYTES);
+            int end = Math.min(body.length, at + MAX_WRITE_BYTES);
             byte[] slice = Arrays.copyOfRange(body, at, end);
             at = end;
             return slice;

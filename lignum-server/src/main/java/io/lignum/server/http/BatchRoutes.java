@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** {@code /api/messages}: writes many messages in one request, and reads all fields of messages. */
+/**
+ * {@code /api/messages}: writes many messages in one request, and reads all fields of messages.
+ * Called on a thread of Jetty's pool.
+ */
 final class BatchRoutes {
 
     private static final Set<String> PRODUCE = Set.of(

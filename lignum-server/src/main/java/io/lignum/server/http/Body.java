@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-/** A request's body, in the pieces in which it arrived, and the memory reserved for the request. */
+/**
+ * A request's body, in the pieces in which it arrived, and the memory reserved for the request.
+ * {@link BodyLoader} fills it, then the route reads it; one thread at a time.
+ */
 final class Body {
 
     private final MemoryLease memory;

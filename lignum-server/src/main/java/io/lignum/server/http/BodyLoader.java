@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Loads a request's body without blocking a thread, within the size limit and the slow-client
- * timeout. Calls exactly one of {@code loaded} and {@code failed}, once. Jetty calls back one at a
+ * Loads a request's body without blocking a thread. The whole body must arrive within the
+ * slow-client timeout and the size limit. {@link RequestFilter} starts it on a thread of Jetty's
+ * pool; it calls exactly one of {@code loaded} and {@code failed}, once. Jetty calls back one at a
  * time, so reads do not overlap.
  */
 final class BodyLoader implements Invocable.Task {

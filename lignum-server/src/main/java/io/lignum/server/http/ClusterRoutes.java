@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code /api/cluster}: members and state of the cluster. */
+/** {@code /api/cluster}: members and state of the cluster. Called on a thread of Jetty's pool. */
 final class ClusterRoutes {
 
     private final LogService service;

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Counts connections and closes those whose request head arrives too slowly. A connection above the
  * limit gets an error for its first request and is then closed; without a request it is closed
  * after a short idle time. Far above the limit connections are closed immediately, since each one
- * needs a file descriptor.
+ * needs a file descriptor. Jetty calls it for each connection, on any thread.
  */
 final class ConnectionGuard implements Connection.Listener {
 

@@ -8,7 +8,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** The condition that a read must wait for, from the query: how fresh the data must be. */
+/**
+ * The condition that a read must wait for, from the query: how fresh the data must be. Immutable.
+ */
 final class Demand {
 
     private static final Set<String> PARAMETERS = Set.of("level", "min_hw", "last_epoch");

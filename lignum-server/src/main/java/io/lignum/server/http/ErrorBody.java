@@ -10,7 +10,10 @@ import io.lignum.storage.EpochEnd;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The JSON body of an error: {error, code, field, limit, leader, divergence, outcome}. */
+/**
+ * Encodes the JSON body of an error: {error, code, field, limit, leader, divergence, outcome}.
+ * Stateless; any thread.
+ */
 final class ErrorBody {
 
     private ErrorBody() {}

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Answers exceptions of routes, and requests without a route, always as JSON. */
+/**
+ * Answers exceptions of routes, and requests without a route, always as JSON. Javalin calls it on
+ * the thread of the request.
+ */
 final class ErrorRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(ErrorRoutes.class);

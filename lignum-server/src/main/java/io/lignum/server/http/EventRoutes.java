@@ -15,7 +15,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** {@code /api/topics/{name}/events}: a topic as Server-Sent Events. */
+/**
+ * {@code /api/topics/{name}/events}: a topic as Server-Sent Events, one {@link EventStream} for
+ * each request. Called on a thread of Jetty's pool.
+ */
 final class EventRoutes {
 
     private static final Set<String> KNOWN = Demand.with(Set.of("from", "fromTime", "encoding"));

@@ -13,7 +13,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides whether a write is forwarded to the leader, or the client redirected to it. */
+/**
+ * Decides whether a write is forwarded to the leader, or the client redirected to it. The routes
+ * for writes call it. Stateless; any thread.
+ */
 final class Forwarding {
 
     /** Name of the query parameter. */

@@ -21,7 +21,10 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.function.Supplier;
 
-/** The HTTP listener: Javalin on Jetty, behind {@link RequestFilter}. */
+/**
+ * The HTTP listener: Javalin on Jetty, behind {@link RequestFilter}. The node creates it with
+ * {@link #start} and stops it with {@link #drain}. Any thread.
+ */
 public final class HttpServer implements ProtocolServer {
 
     private static final int MAX_THREADS = 48;

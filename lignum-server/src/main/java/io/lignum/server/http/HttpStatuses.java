@@ -2,7 +2,7 @@ package io.lignum.server.http;
 
 import io.lignum.server.service.ErrorCode;
 
-/** Maps error codes to HTTP statuses. */
+/** Maps error codes to HTTP statuses. Stateless; any thread. */
 final class HttpStatuses {
 
     private HttpStatuses() {}

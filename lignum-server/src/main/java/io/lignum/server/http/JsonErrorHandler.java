@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 
 /**
  * Makes the errors that Jetty answers itself, such as a malformed request line, JSON like all
- * others.
+ * others. Jetty calls it on the thread of the request.
  */
 final class JsonErrorHandler extends ErrorHandler {
 

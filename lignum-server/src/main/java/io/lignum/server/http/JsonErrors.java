@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Reads typed values from JSON. Errors name the field, the expected type and the position. */
+/**
+ * Reads typed values from JSON. Errors name the field, the expected type and the position.
+ * Stateless; any thread.
+ */
 final class JsonErrors {
 
     private JsonErrors() {}

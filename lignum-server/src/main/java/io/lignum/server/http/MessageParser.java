@@ -20,6 +20,7 @@ import java.util.Set;
 
 /**
  * Reads messages from JSON as a stream: one object, an array, or lines. Unknown fields are errors.
+ * The routes for writes use one for each body, on one thread.
  */
 final class MessageParser {
 

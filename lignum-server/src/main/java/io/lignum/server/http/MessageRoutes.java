@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
-/** {@code /api/message}: the two calls of the original Lignum. */
+/**
+ * {@code /api/message}: the two calls of the original Lignum. Called on a thread of Jetty's pool.
+ */
 final class MessageRoutes {
 
     private static final Set<String> READ =

@@ -16,7 +16,8 @@ import java.util.List;
 
 /**
  * Writes messages as JSON. A JSON string cannot hold bytes that are not UTF-8, so these are also
- * written as base64, in addition to the text with replacement characters.
+ * written as base64, in addition to the text with replacement characters. Used by one response at a
+ * time, on any thread.
  */
 final class MessageWriter {
 

@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Routes about the node itself. They answer even when the node is at its limits. */
+/**
+ * Routes about the node itself. They answer even when the node is at its limits. Called on a thread
+ * of Jetty's pool.
+ */
 final class NodeRoutes {
 
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";

@@ -8,7 +8,10 @@ import io.lignum.server.service.Page;
 import java.io.IOException;
 import java.util.Iterator;
 
-/** Writes a page of messages as JSON while it is sent. */
+/**
+ * Writes a page of messages as JSON while it is sent, so that the text is never in memory as a
+ * whole. Used by one thread at a time.
+ */
 final class PageJson {
 
     private PageJson() {}

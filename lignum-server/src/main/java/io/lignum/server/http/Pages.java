@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
-/** Reads a page, immediately or when there are messages to read. */
+/**
+ * Reads a page, immediately or when there are messages to read. The routes for reads call it; files
+ * are read on a thread of Jetty's pool.
+ */
 final class Pages {
 
     private Pages() {}

@@ -11,7 +11,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The query parameters of a request. Parameters that the route does not know are errors. */
+/**
+ * The query parameters of a request. Parameters that the route does not know are errors. Each route
+ * creates one, on the thread of the request.
+ */
 final class Query {
 
     private final Context context;

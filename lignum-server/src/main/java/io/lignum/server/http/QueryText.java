@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
  * Checks a query string before it is decoded. The HTTP server's decoder replaces bytes that are not
  * UTF-8, which could make two different keys equal. It leaves out a parameter with a malformed
  * escape, as if it were not given: an append with an expected offset would have no condition.
+ * {@link Query} calls it for each request. Stateless.
  */
 final class QueryText {
 

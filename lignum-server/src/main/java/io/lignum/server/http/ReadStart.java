@@ -3,7 +3,10 @@ package io.lignum.server.http;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
 
-/** Finds the offset at which a read begins, from the query: an offset, a time, or the end. */
+/**
+ * Finds the offset at which a read begins, from the query: an offset, a time, or the end. May read
+ * files, on the calling thread.
+ */
 final class ReadStart {
 
     private ReadStart() {}

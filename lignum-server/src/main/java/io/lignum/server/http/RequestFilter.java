@@ -17,7 +17,8 @@ import java.util.Set;
 
 /**
  * Handles each request before its route: checks the bounds on connections and requests, then loads
- * the body without blocking a thread. Routes find the body under {@link #BODY}.
+ * the body without blocking a thread. Routes find the body under {@link #BODY}. Jetty calls it on a
+ * thread of its pool, which is free while the body arrives.
  */
 final class RequestFilter extends Handler.Wrapper {
 

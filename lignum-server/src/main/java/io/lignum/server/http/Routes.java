@@ -10,7 +10,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The table of all paths of the listener. A test compares it with openapi.yaml. */
+/**
+ * The table of all paths of the listener. A test compares it with openapi.yaml. {@link HttpServer}
+ * creates it at its start.
+ */
 final class Routes {
 
     /**

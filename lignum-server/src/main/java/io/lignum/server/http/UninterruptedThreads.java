@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * Jetty's thread pool without interrupts. Jetty interrupts its threads when it stops, and an
- * interrupt during a file read closes the file for all readers.
+ * interrupt during a file read closes the file for all readers. {@link HttpServer} creates it.
  */
 final class UninterruptedThreads extends QueuedThreadPool {
 

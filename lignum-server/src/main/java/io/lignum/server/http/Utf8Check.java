@@ -5,7 +5,8 @@ import java.util.OptionalLong;
 
 /**
  * Finds the first byte of a text that is not UTF-8. The JSON parser accepts overlong encodings and
- * code points that do not exist, so that two different keys could become one.
+ * code points that do not exist, so that two different keys could become one. Stateless; any
+ * thread.
  */
 final class Utf8Check {
 

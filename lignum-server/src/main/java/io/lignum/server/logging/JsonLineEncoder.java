@@ -14,8 +14,9 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 
 /**
- * Encodes events as one JSON object per line. JSON escapes all text from outside, including line
- * breaks.
+ * Encodes each log event as one line of JSON, for log collectors. JSON escapes untrusted text,
+ * including line breaks, so no client can forge a line. Logback calls it on the thread that logs,
+ * one at a time.
  */
 final class JsonLineEncoder extends EncoderBase<ILoggingEvent> {
 

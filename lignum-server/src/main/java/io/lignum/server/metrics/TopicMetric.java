@@ -7,8 +7,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * A metric with a value per topic, printed in Prometheus's text format. It is not in the registry,
- * which would keep an object per topic and build the text of all topics at once.
+ * A metric with a value for each topic, printed in Prometheus's text format. {@code GET /metrics}
+ * generates its lines while they are sent, on the thread that sends. It is not in the registry,
+ * which would keep an object for each topic and build the text of all topics at once. Immutable.
  *
  * @param name as printed
  * @param type gauge or counter

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /** Keeps words out of identifiers, texts and docs that docs/glossary.md has better ones for. */
 class GlossaryTest {
 
-    /** Stems, found at the beginning of a word and of a part of an identifier, and what to write. */
+    /** Stems, found at the start of a word or of a part of an identifier, with replacements. */
     private static final Map<String, String> STEMS = Map.ofEntries(
             Map.entry("door", "listener, or the class's task"),
             Map.entry("heir", "successor"),

@@ -4,8 +4,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits for a condition for as long as there is progress. An interrupt does not end the wait, and
- * is kept for the caller.
+ * Blocks the calling thread until a condition holds, or until the caller's own check finds that
+ * nothing makes progress. It polls, with pauses of 50 µs to 20 ms, and looks for progress only at
+ * the longest pause. An interrupt does not end the wait; the thread's interrupt status is kept.
  */
 public final class BoundedWait {
 

@@ -22,7 +22,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Decodes the records of a {@link SubscriptionClient}'s batches, and checks that their offsets have
- * no gap and no repeat. One thread at a time, except for methods that say otherwise.
+ * no gap and no repeat. One thread at a time, except {@link #started}, {@link #position},
+ * {@link #logEnd} and {@link #close}, which any thread may call.
  */
 final class RecordReader<K, V> {
 

@@ -272,7 +272,7 @@ public final class FollowerRole implements LeaderConnection.Listener, LogReconci
         }
     }
 
-    /** The log is unchanged, whatever the failure was: restarts the connection. */
+    /** Nothing of the failed batch was appended: restarts the connection. */
     @Override
     public void failed(FollowerTopic topic, Throwable failure) {
         if (failure instanceof StorageException.TopicDeleted) {

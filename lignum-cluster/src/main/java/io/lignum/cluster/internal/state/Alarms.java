@@ -7,7 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Problems that an operator must see, each reported once.
+ * Holds the problems that an operator must see, until an operator acts. The parts of {@code Node}
+ * add texts, the status of the node lists them; each text is logged once.
  *
  * <p>The node's loop only.
  */
