@@ -181,8 +181,7 @@ final class FailoverCluster {
         } else if (dice < 3) {
             link.responses.add(refusal(
                     number,
-                    List.of("NOT_ENOUGH_REPLICAS", "OVERLOADED", "CORRUPT_LOG")
-                            .get(dice),
+                    List.of("NOT_ENOUGH_REPLICAS", "OVERLOADED", "CORRUPT_LOG").get(dice),
                     ErrorDetail.Outcome.NOT_APPLIED,
                     Optional.empty()));
         } else {

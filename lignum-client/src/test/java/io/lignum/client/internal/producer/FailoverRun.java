@@ -55,8 +55,8 @@ final class FailoverRun implements Deliveries, ProduceLink.Opener {
             draft.deliveryTimeout = Duration.ofDays(1);
         });
         accumulator = new Accumulator(settings, new BufferPool(), () -> {}, () -> {});
-        pipeline =
-                new Pipeline(accumulator, this, this, settings, Duration.ofSeconds(30).toNanos());
+        pipeline = new Pipeline(
+                accumulator, this, this, settings, Duration.ofSeconds(30).toNanos());
     }
 
     private void loseAll(FailoverCluster.Node node) {
@@ -155,8 +155,7 @@ final class FailoverRun implements Deliveries, ProduceLink.Opener {
         if (random.nextInt(40) == 0) {
             text += "y".repeat(2_000); // No node accepts it.
         }
-        futures.add(
-                accumulator.append(1, null, text.getBytes(StandardCharsets.UTF_8), List.of()));
+        futures.add(accumulator.append(1, null, text.getBytes(StandardCharsets.UTF_8), List.of()));
     }
 
     /** The answer is lost. */
@@ -291,9 +290,7 @@ final class FailoverRun implements Deliveries, ProduceLink.Opener {
 
     private void assertFailed(boolean there, int number, LignumException error) {
         if (error.outcome() == Outcome.NOT_APPLIED) {
-            assertThat(there)
-                    .as("record %d, seed %d, %s", number, seed, error)
-                    .isFalse();
+            assertThat(there).as("record %d, seed %d, %s", number, seed, error).isFalse();
         }
         boolean known = error instanceof LignumException.TooLarge
                 || error instanceof LignumException.CorruptLog
