@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Creates the real parts: Consul as coordinator, a network over sockets, and the node's loop on the
+ * Creates the real parts: Consul as coordinator, a network over sockets, and the node loop on the
  * network's thread.
  */
 class SystemCluster implements ClusterFactory {

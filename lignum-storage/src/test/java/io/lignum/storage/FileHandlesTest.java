@@ -29,15 +29,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 
 /**
  * Without a free file handle what needs one is refused, definitely, and done once there is one
  * again.
  */
-class FileHandlesTest {
+final class FileHandlesTest {
 
-    private static final Set<FaultyDisk.Call> OPENING =
+    static final Set<FaultyDisk.Call> OPENING =
             Set.of(FaultyDisk.Call.OPEN, FaultyDisk.Call.CREATE, FaultyDisk.Call.FORCE_DIRECTORY);
 
     @TempDir
@@ -55,7 +54,7 @@ class FileHandlesTest {
         return LogStore.open(directory, StoreConfig.DEFAULT, disk);
     }
 
-    private static void assertRefused(Runnable call) {
+    static void assertRefused(Runnable call) {
         assertThatThrownBy(call::run)
                 .isInstanceOfSatisfying(
                         StorageException.Overloaded.class,
@@ -82,11 +81,12 @@ class FileHandlesTest {
             disk.fault(FaultyDisk.NONE);
             assertThat(log.append(LogRecord.of("r20"))).isEqualTo(20);
         }
-        assertHolds(21);
+        assertHolds(open(), 21);
     }
 
-    private void assertHolds(int records) {
-        try (LogStore store = open()) {
+    /** Topic t of the store has these records, and is whole. Closes the store. */
+    static void assertHolds(LogStore opened, int records) {
+        try (LogStore store = opened) {
             List<String> texts = LogStoreTest.texts(store.topic("t"));
             for (int i = 0; i < records; i++) {
                 assertThat(texts.get(i)).isEqualTo("r" + i);
@@ -117,7 +117,7 @@ class FileHandlesTest {
         disk.fault(FileHandlesTest::refuse);
         assertRefused(this::open);
         disk.fault(FaultyDisk.NONE);
-        assertHolds(40);
+        assertHolds(open(), 40);
     }
 
     /** One opening of a renewal after the other is refused, and tried again by the store's tick. */
@@ -218,7 +218,7 @@ class FileHandlesTest {
             disk.fault(FaultyDisk.NONE);
             assertThat(log.append(LogRecord.of("r1"))).isEqualTo(1);
         }
-        assertHolds(2);
+        assertHolds(open(), 2);
     }
 
     @Test
@@ -295,127 +295,6 @@ class FileHandlesTest {
                 .withThrowableThat()
                 .withCauseInstanceOf(StorageException.Closed.class);
         disk.fault(FaultyDisk.NONE);
-    }
-
-    /**
-     * What a call that was refused says of itself is true after the next start, too, and it can be
-     * made again.
-     */
-    private interface Change {
-        void make(TopicLog log);
-    }
-
-    private boolean isRefusedOnce(int nth, Change change, List<String> before, List<String> after) {
-        String name = "t" + nth;
-        TopicConfig three = TopicConfig.DEFAULT.withSegmentMaxRecords(3);
-        AtomicInteger openings = new AtomicInteger();
-        Outcome outcome = null;
-        try (LogStore store = open()) {
-            TopicLog log = store.createTopic(name, three);
-            for (int i = 0; i < 10; i++) {
-                log.append(LogRecord.of("r" + i));
-            }
-            disk.fault((call, path) -> {
-                if (OPENING.contains(call) && openings.incrementAndGet() >= nth) {
-                    throw new TooManyOpenFilesException("no file handle is free for " + path);
-                }
-            });
-            try {
-                change.make(log);
-            } catch (StorageException e) {
-                assertThat(e).as("opening " + nth).isInstanceOf(StorageException.Overloaded.class);
-                outcome = e.outcome();
-            }
-            assertThat(store.health().failure()).as("opening " + nth).isEmpty();
-            disk.fault(FaultyDisk.NONE);
-        }
-        try (LogStore store = open()) {
-            TopicLog log = store.topic(name);
-            List<String> texts = LogStoreTest.texts(log);
-            if (outcome == Outcome.NOT_APPLIED) {
-                assertThat(texts).as("opening " + nth).isEqualTo(before);
-            } else if (outcome == null) {
-                assertThat(texts).as("opening " + nth).isEqualTo(after);
-            }
-            change.make(log);
-            log.append(LogRecord.of("goes on"));
-            List<String> all = new ArrayList<>(after);
-            all.add("goes on");
-            assertThat(LogStoreTest.texts(log)).as("opening " + nth).isEqualTo(all);
-            assertThat(log.scrub().problems()).isEmpty();
-        }
-        try (LogStore store = open()) {
-            assertThat(store.topic(name).damage()).isNull();
-            store.deleteTopic(name);
-        }
-        return outcome != null;
-    }
-
-    private static List<String> records(int from, int to) {
-        return IntStream.range(from, to).mapToObj(i -> "r" + i).toList();
-    }
-
-    private void tryEachOpening(Change change, List<String> after) {
-        int nth = 1;
-        while (isRefusedOnce(nth, change, records(0, 10), after)) {
-            nth++;
-        }
-        assertThat(nth).isGreaterThan(2);
-    }
-
-    @Test
-    void shortageAtEachOpeningOfATruncation_isRefused_andStopsNoLog() {
-        tryEachOpening(log -> log.truncate(4), records(0, 4));
-    }
-
-    @Test
-    void shortageAtEachOpeningOfATruncationWithinTheLastSegment_isRefused_andStopsNoLog() {
-        tryEachOpening(log -> log.truncate(9), records(0, 9));
-    }
-
-    @Test
-    void shortageAtEachOpeningOfAnotherStartAbove_isRefused_andStopsNoLog() {
-        tryEachOpening(log -> log.startAt(50), List.of());
-    }
-
-    @Test
-    void shortageAtEachOpeningOfAnotherStartBelow_isRefused_andStopsNoLog() {
-        tryEachOpening(log -> log.startAt(4), List.of());
-    }
-
-    @Test
-    void shortageAtEachOpeningOfATrim_isRefused_withWhatIsTrueAfterTheNextStart() {
-        tryEachOpening(log -> log.trim(7), records(7, 10));
-    }
-
-    /**
-     * The log was cut when there were no handles left, and is taken up where it was left once there
-     * are some again.
-     */
-    @Test
-    void truncationThatLackedAHandleAtItsEnd_isFinishedByTheNextAppend() {
-        try (LogStore store = open()) {
-            TopicLog log = store.createTopic("t", TopicConfig.DEFAULT.withSegmentMaxRecords(3));
-            for (int i = 0; i < 10; i++) {
-                log.append(LogRecord.of("r" + i));
-            }
-            log.flush();
-            disk.fault((call, path) -> {
-                if (call == FaultyDisk.Call.OPEN && path.toString().endsWith("03.qwal")) {
-                    throw new TooManyOpenFilesException("no file handle is free for " + path);
-                }
-            });
-            assertThatThrownBy(() -> log.truncate(4))
-                    .isInstanceOfSatisfying(
-                            StorageException.Overloaded.class,
-                            e -> assertThat(e.outcome()).isEqualTo(Outcome.UNKNOWN));
-            assertRefused(() -> log.append(LogRecord.of("r4")));
-            assertRefused(log::flush);
-            assertThat(log.logEndOffset()).isEqualTo(4);
-            disk.fault(FaultyDisk.NONE);
-            assertThat(log.append(LogRecord.of("r4"))).isEqualTo(4);
-        }
-        assertHolds(5);
     }
 
     private static void orRefused(Runnable call) {

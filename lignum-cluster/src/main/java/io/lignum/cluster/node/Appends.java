@@ -33,7 +33,7 @@ import java.util.function.Supplier;
 
 /**
  * Appends records on behalf of clients: to this node's log while it leads, else by forwarding to
- * the leader. Any thread. This is the hot path: the node's loop runs only the completion of an
+ * the leader. Any thread. This is the hot path: the node loop runs only the completion of an
  * append that waited for its commit.
  */
 final class Appends {

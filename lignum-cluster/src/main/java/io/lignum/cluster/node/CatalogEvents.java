@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * Passes the catalog's changes of topics on to the node's current role, and wakes callers that wait
  * until the catalog has applied a change.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 final class CatalogEvents implements TopicCatalog.Listener {
 

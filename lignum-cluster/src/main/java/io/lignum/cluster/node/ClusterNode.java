@@ -76,7 +76,7 @@ public final class ClusterNode implements AutoCloseable {
     /** Any thread. */
     private void fail(Throwable cause) {
         if (context.isBroken()) {
-            // No task runs on the loop any more: pending calls must not wait for it.
+            // No task runs on the node loop any more: pending calls must not wait for it.
             node.abandon("the node failed");
             failure.complete(cause);
             return;

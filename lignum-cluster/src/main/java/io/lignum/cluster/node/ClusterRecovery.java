@@ -32,7 +32,7 @@ import java.util.concurrent.CompletableFuture;
  * {@link RecoveryCheck} decides: either the cluster's state is replaced with an epoch above all
  * known ones, or the command is refused with the reason.
  *
- * <p>One object per command; the node's loop only.
+ * <p>One object per command; the node loop only.
  */
 final class ClusterRecovery {
 
@@ -60,7 +60,7 @@ final class ClusterRecovery {
      * Sends nothing yet.
      *
      * @param unclean whether the loss of committed records is accepted
-     * @param recovered runs on the loop once the coordinator has the new state
+     * @param recovered runs on the node loop once the coordinator has the new state
      */
     ClusterRecovery(
             NodeContext context,

@@ -19,11 +19,11 @@ import java.util.List;
  * topics from this node's leadership, and fetches them again from the next leader.
  * {@link DamagedTopics} holds which topics are damaged.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 final class DamageHandler {
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     interface Listener {
         /** This node has a new incarnation, and empty logs in place of the damaged ones. */
         void renewed();

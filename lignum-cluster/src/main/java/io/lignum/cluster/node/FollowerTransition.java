@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * from the leader's below the high watermark: then this node looks for a leader again, takes a new
  * incarnation, or halts.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 final class FollowerTransition implements FollowerRole.Listener {
 

@@ -6,7 +6,7 @@ import io.lignum.cluster.internal.topics.LeaderForwarder;
 
 /**
  * Sets where clients' appends go: to this node's {@link Appends}, to another node through the
- * {@link LeaderForwarder}, or to no node while no leader is known. The node's loop only.
+ * {@link LeaderForwarder}, or to no node while no leader is known. The node loop only.
  */
 final class KnownLeader {
 

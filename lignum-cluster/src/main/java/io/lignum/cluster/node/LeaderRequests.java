@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * Runs calls that need the leader's role: the creation of a topic by its first append, the proof
  * that this node leads, and the offset for a linearizable read.
  *
- * <p>Any thread; the work is done on the node's loop.
+ * <p>Any thread; the work is done on the node loop.
  */
 final class LeaderRequests implements TopicCreator.Maker {
 
@@ -72,7 +72,7 @@ final class LeaderRequests implements TopicCreator.Maker {
                 () -> new Making(name, deadline).run());
     }
 
-    /** The creation of one topic. The node's loop only. */
+    /** The creation of one topic. The node loop only. */
     private final class Making {
         private final String name;
         private final long deadline;

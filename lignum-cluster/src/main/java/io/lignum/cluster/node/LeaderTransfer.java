@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
  * transaction may still take effect, this node moves the index of the state by a write of its own,
  * so that it cannot. If the result is unknown after five seconds, leadership and session end.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 final class LeaderTransfer {
 
@@ -44,7 +44,7 @@ final class LeaderTransfer {
 
     private static final Duration SETTLE_RETRY = Duration.ofMillis(100);
 
-    /** What a transfer asks of its node; called on the loop. */
+    /** What a transfer asks of its node; called on the node loop. */
     interface Listener {
         /** Whether {@code leading} is this node's current role. */
         boolean isLeading(LeaderRole leading);

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Runs transfers of this node's leadership, one at a time.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 final class LeaderTransfers {
 

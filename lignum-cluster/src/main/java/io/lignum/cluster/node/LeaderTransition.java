@@ -36,7 +36,7 @@ import java.util.UUID;
  * stalls, and when a topic is damaged and another in-sync replica can lead (R37). After each end
  * this node waits for a while before it stands for election again, so that another node can win.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 final class LeaderTransition
         implements LeaderPreparation.Listener, LeaderRole.Listener, LeaderTransfer.Listener {

@@ -44,7 +44,7 @@ import java.util.function.UnaryOperator;
  *
  * <p>A failed disk, or data that does not belong to this cluster, ends the node with a reason.
  *
- * <p>The node's loop only, except where stated.
+ * <p>The node loop only, except where stated.
  */
 public final class Node
         implements SessionKeeper.Listener,

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** The operations of a node that the transitions between roles call. The node's loop only. */
+/** The operations of a node that the transitions between roles call. The node loop only. */
 interface NodeControl {
 
     /** Decides again which role this node has. */

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
  * Executes a {@link LeaderCommand} at the leader: one of this node's own, or one that another node
  * forwarded. Fails with NOT_LEADER on any other node.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 final class OperatorCommands {
 

@@ -26,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
  * Answers what peers ask about this node's logs: where they end, up to where a linearizable read
  * must go, and the batches that continue a log.
  *
- * <p>Any thread; the work runs on the node's loop, and reads of batches on the threads for blocking
+ * <p>Any thread; the work runs on the node loop, and reads of batches on the threads for blocking
  * work.
  */
 final class PeerLogRequests {

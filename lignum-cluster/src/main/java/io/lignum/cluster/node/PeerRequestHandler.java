@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Answers the requests of peers. Called on the network's threads; appends run there, all other
- * requests on the loop.
+ * requests on the node loop.
  */
 final class PeerRequestHandler implements PeerService {
 

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The leader's end of a stream that a follower opened. Passes the follower's messages to the
  * {@link LeaderRole} that registered it, and to no later one. Called on the network's threads; the
- * work is done on the loop.
+ * work is done on the node loop.
  */
 final class ReplicaSession implements PeerStreamReceiver {
 

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * leading, or following; one at a time. {@link #end} ends the current role before the next one
  * starts.
  *
- * <p>The node's loop only, except {@link #role} and {@link #leading}.
+ * <p>The node loop only, except {@link #role} and {@link #leading}.
  */
 final class RoleHolder {
 

@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Publishes the cluster's status as this node knows it: computed on the loop four times a second,
- * read by any thread.
+ * Publishes the cluster's status as this node knows it: computed on the node loop four times a
+ * second, read by any thread.
  */
 final class StatusPublisher {
 
@@ -56,7 +56,7 @@ final class StatusPublisher {
         return latest;
     }
 
-    /** Computes the status. The loop only. */
+    /** Computes the status. The node loop only. */
     ClusterStatus compute() {
         NodeIdentity self = known.identity();
         LeaderRole leading = roles.leading();

@@ -1,7 +1,7 @@
 /**
  * A node of a cluster: its roles, the transitions between them, and the entry points for users,
  * peers and operators. {@link io.lignum.cluster.node.ClusterNode} is the public API, for any
- * thread; the other classes are package-private as far as tests permit, and run on the node's loop
+ * thread; the other classes are package-private as far as tests permit, and run on the node loop
  * unless stated otherwise.
  */
 @NullMarked

@@ -58,7 +58,7 @@ public final class GrpcNetwork implements Network {
      */
     private static final int MAX_RESETS_PER_SECOND = 4 * MAX_CALLS_PER_CONNECTION;
 
-    /** One, because it also runs the node's loop: see {@link #nodeLoop}. */
+    /** One, because it also runs the node loop: see {@link #nodeLoop}. */
     private static final int THREADS = 1;
 
     private static final Duration TIME_TO_PROVE = Duration.ofSeconds(3);
@@ -146,7 +146,8 @@ public final class GrpcNetwork implements Network {
      * A loop for the node on the thread of this network; closing the network ends it. A node whose
      * loop runs elsewhere works as well, with a hand-over between threads for each message.
      *
-     * @param onFailure called on the loop, at most once, with what a task threw; must not block
+     * @param onFailure called on the node loop, at most once, with what a task threw; must not
+     *     block
      */
     public Loop nodeLoop(Consumer<Throwable> onFailure) {
         return new NetworkLoop(loops.next(), onFailure);

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The node's loop on the event loop of its connections to other nodes. So what a peer sends reaches
+ * The node loop on the event loop of its connections to other nodes. So what a peer sends reaches
  * the node's state without a hand-over to another thread, and what the node sends needs no wake-up
  * of one. A task never runs inside the call that hands it in. If a task throws, the handler is
  * called and no other task runs, because the node's state may be half changed; the network
@@ -23,7 +23,10 @@ final class NetworkLoop implements Loop {
     private final Consumer<Throwable> onFailure;
     private volatile boolean stopped;
 
-    /** @param onFailure called on the loop, at most once, with what a task threw; must not block */
+    /**
+     * @param onFailure called on the node loop, at most once, with what a task threw; must not
+     *     block
+     */
     NetworkLoop(EventLoop thread, Consumer<Throwable> onFailure) {
         this.thread = thread;
         this.onFailure = onFailure;

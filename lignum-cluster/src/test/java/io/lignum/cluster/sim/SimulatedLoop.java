@@ -5,7 +5,7 @@ import io.lignum.cluster.Loop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 
-/** A node's loop in simulated time: in order, and pausable like a stopped process. */
+/** A node loop in simulated time: in order, and pausable like a stopped process. */
 public final class SimulatedLoop implements Loop {
 
     private final SimulatedTime time;

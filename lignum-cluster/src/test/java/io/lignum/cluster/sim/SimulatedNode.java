@@ -326,7 +326,7 @@ public final class SimulatedNode {
         disk.stampBy(time::wallMillis);
     }
 
-    /** Pauses the node's loop, like SIGSTOP. */
+    /** Pauses the node loop, like SIGSTOP. */
     public void pause() {
         life().loop.pause();
     }

@@ -45,7 +45,7 @@ import java.util.concurrent.CompletableFuture;
  * without the epoch, the session is replaced. If there is no state, a node with an empty directory
  * founds the cluster (R2).
  *
- * <p>The node's loop only. After each failed round the next one follows after a pause.
+ * <p>The node loop only. After each failed round the next one follows after a pause.
  */
 public final class Elector {
 
@@ -56,7 +56,7 @@ public final class Elector {
     private static final Duration WAIT_FOR_SUCCESSOR = Duration.ofSeconds(2);
     private static final Duration MIN_PAUSE = Duration.ofMillis(100);
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     public interface Listener {
         /** This node is elected; it must make the epoch durable before it leads (R10). */
         void won(StoredState elected, List<PeerResponse.Progress> others);

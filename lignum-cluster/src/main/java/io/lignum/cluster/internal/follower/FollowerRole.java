@@ -35,13 +35,13 @@ import java.util.concurrent.CompletableFuture;
  * another peer shows a higher epoch, or reports that this node lost data (R17), and when the logs
  * differ below the high watermark (R21).
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 public final class FollowerRole implements LeaderConnection.Listener, LogReconciliation.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(FollowerRole.class);
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     public interface Listener {
         /** A peer is at a higher epoch. */
         void higherEpoch(int epoch);

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * A topic that this node follows, for one stream to one leader. First its log is reconciled with
  * the leader's (R19), then it appends what the leader sends (R12).
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 final class FollowerTopic {
 

@@ -18,7 +18,7 @@ import java.util.Optional;
  * The follower's connection to the leader of one epoch: connects and registers, and does both again
  * whenever the stream ends or the leader is silent, until the epoch ends for this node.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 final class LeaderConnection {
 
@@ -37,7 +37,7 @@ final class LeaderConnection {
 
     private static final Duration FAILING = Duration.ofSeconds(10);
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     interface Listener {
         /** A new stream begins: messages of the previous one do not count any more. */
         void fresh();

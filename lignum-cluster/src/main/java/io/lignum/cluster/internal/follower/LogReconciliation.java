@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>If nothing in the log can be matched, because the leader has trimmed all that could be the
  * same, the log is emptied and starts where the leader's log starts.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 final class LogReconciliation {
 
@@ -38,7 +38,7 @@ final class LogReconciliation {
 
     private static final int POSITIONS_A_MESSAGE = 1_000;
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     interface Listener {
         /** Whether the topic exists and the epoch has not ended. */
         boolean isFollowed(FollowerTopic topic);

@@ -15,7 +15,7 @@ import java.util.Set;
  * counts as 0. The high watermark never decreases, and does not move while fewer than
  * {@code quorum} replicas are confirmed.
  *
- * <p>Pure. {@link LeaderTopic} calls it on the leader's loop for each acknowledgement, each force
+ * <p>Pure. {@link LeaderTopic} calls it on the node loop for each acknowledgement, each force
  * of the leader's disk and each change of the in-sync replicas.
  */
 public final class CommitTracker {

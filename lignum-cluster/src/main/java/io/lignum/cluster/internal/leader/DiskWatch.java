@@ -9,7 +9,7 @@ import java.util.UUID;
 
 /**
  * Detects a leader's disk that accepts writes but does not finish a force. Such a node answers its
- * peers and the coordinator, but completes no append. The leader's loop only.
+ * peers and the coordinator, but completes no append. The node loop only.
  */
 public final class DiskWatch {
 

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * leader, refuses appends and ends waiting ones with UNKNOWN. It keeps its role, and the first
  * answer from either side ends the isolation.
  *
- * <p>The node's loop only. Ends with the epoch.
+ * <p>The node loop only. Ends with the epoch.
  */
 public final class IsolationMonitor {
 

@@ -16,12 +16,13 @@ import java.util.UUID;
  * Maintains the in-sync replicas of one epoch (R16, R17). There is one set for all live topics and
  * the metadata log (R18).
  *
- * <p>{@link LeaderRole} calls it ten times a second on the loop. {@link #recordProgress} records
- * each member's progress. {@link #changeMembers} compares the members with {@link IsrPolicy}, which
- * holds the rules, and requests at most one change of the state: it adds a follower that has caught
- * up, or removes a member whose process has ended, that has a new incarnation, or that has made no
- * durable progress for the lag limit. The change runs through {@link StateDriver}, and counts once
- * it is confirmed. While a topic is damaged on the leader no node is added (R37).
+ * <p>{@link LeaderRole} calls it ten times a second on the node loop. {@link #recordProgress}
+ * records each member's progress. {@link #changeMembers} compares the members with {@link
+ * IsrPolicy}, which holds the rules, and requests at most one change of the state: it adds a
+ * follower that has caught up, or removes a member whose process has ended, that has a new
+ * incarnation, or that has made no durable progress for the lag limit. The change runs through
+ * {@link StateDriver}, and counts once it is confirmed. While a topic is damaged on the leader no
+ * node is added (R37).
  */
 final class IsrKeeper {
 

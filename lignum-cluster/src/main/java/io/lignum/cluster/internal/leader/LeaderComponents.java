@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * The objects that exist while this node leads one epoch: the role, the commands for topics, and
  * the barrier for reads. They start and end together.
  *
- * <p>The node's loop only, except {@link #role()}.
+ * <p>The node loop only, except {@link #role()}.
  */
 public final class LeaderComponents {
 

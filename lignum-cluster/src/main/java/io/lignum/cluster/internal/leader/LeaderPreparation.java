@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
  * topics from other nodes (R29), and reads which topics are about to become live. One object per
  * election.
  *
- * <p>The node's loop only. It reports exactly one result to its listener, unless {@link #end} is
+ * <p>The node loop only. It reports exactly one result to its listener, unless {@link #end} is
  * called first.
  */
 public final class LeaderPreparation {

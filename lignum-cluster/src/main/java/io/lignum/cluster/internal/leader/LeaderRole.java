@@ -34,7 +34,7 @@ import java.util.concurrent.CompletableFuture;
  * checks the in-sync replicas and watches the disk. It ends on proof that the leadership is lost
  * (R5): pending appends then end with UNKNOWN, and the logs follow.
  *
- * <p>The node's loop only, except {@link #written} and {@link #flushed}.
+ * <p>The node loop only, except {@link #written} and {@link #flushed}.
  */
 public final class LeaderRole implements StateDriver.Listener, Replicas.Listener {
 
@@ -42,7 +42,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     private static final Duration UPKEEP = Duration.ofMillis(100);
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     public interface Listener {
         /** There is proof that the leadership is lost (R5). */
         void deposed(int higherEpoch, String why);
@@ -286,7 +286,7 @@ public final class LeaderRole implements StateDriver.Listener, Replicas.Listener
 
     // ---- the cluster's state
 
-    /** Requests a change of the state; completes on the loop when the change is confirmed. */
+    /** Requests a change of the state; completes on the node loop when the change is confirmed. */
     public CompletableFuture<ClusterState> change(StateKeeper.Change change) {
         return state.change(change);
     }

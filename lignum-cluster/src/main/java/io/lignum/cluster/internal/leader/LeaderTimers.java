@@ -10,7 +10,7 @@ import java.util.Collection;
  * Sends followers what is due by time: heartbeats, high watermarks that no batch has carried (R14),
  * and the flushed part of {@code wal} topics (R27). One object per epoch.
  *
- * <p>The leader's loop only.
+ * <p>The node loop only.
  */
 public final class LeaderTimers {
 

@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A topic that this node leads, for one epoch. The leader's loop computes what is committed; other
+ * A topic that this node leads, for one epoch. The node loop computes what is committed; other
  * methods are for any thread. Live and {@code wal} topics differ in acknowledgement and pace only,
  * not in how they are shipped (R28).
  */
@@ -26,7 +26,7 @@ public final class LeaderTopic {
     private final AtomicBoolean flushSeen = new AtomicBoolean();
     private volatile @Nullable Live live;
     private volatile long walShipLimit;
-    private long promised; // the loop only
+    private long promised; // the node loop only
 
     /**
      * Leads the log in {@code epoch}, which is durable on this node; appends carry this epoch from
@@ -52,7 +52,7 @@ public final class LeaderTopic {
         return epochStart;
     }
 
-    /** Applies the mode in the topic's settings. The loop only. */
+    /** Applies the mode in the topic's settings. The node loop only. */
     void configure() {
         Live before = live;
         if (log.config().live() == (before != null)) {
@@ -89,7 +89,7 @@ public final class LeaderTopic {
         return now == null ? null : now.waiters();
     }
 
-    // ---- the loop only
+    // ---- the node loop only
 
     /** The leader's log was forced. */
     void flushed() {

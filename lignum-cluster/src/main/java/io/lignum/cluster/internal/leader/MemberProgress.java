@@ -9,7 +9,7 @@ import java.util.UUID;
  * no progress (R17). Progress is counted for each topic separately: a follower that makes no
  * progress in one topic delays the commits of that topic, whatever it does in others.
  *
- * <p>Pure; the leader's loop only.
+ * <p>Pure; the node loop only.
  */
 final class MemberProgress {
 

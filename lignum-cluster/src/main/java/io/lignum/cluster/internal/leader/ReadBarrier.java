@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
  * shows this epoch, the read may be served below h: no later leader can have acknowledged anything
  * before the read began. No clock is involved. If the coordinator does not answer, the reads fail.
  *
- * <p>The leader's loop only.
+ * <p>The node loop only.
  */
 public final class ReadBarrier {
 

@@ -22,7 +22,7 @@ import java.util.UUID;
 /**
  * A follower as its leader sees it, from its registration to the end of its stream.
  *
- * <p>The leader's loop only, except {@link #sender()}, whose methods state their threads, and
+ * <p>The node loop only, except {@link #sender()}, whose methods state their threads, and
  * {@link #writable()}.
  */
 public final class Replica {

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The followers of one epoch: accepts nodes that register, answers where their logs diverge (R19),
  * and records what they acknowledge.
  *
- * <p>The leader's loop only, except {@link #written}.
+ * <p>The node loop only, except {@link #written}.
  */
 public final class Replicas {
 
@@ -35,7 +35,7 @@ public final class Replicas {
 
     private static final long MAX_WAITING_BYTES = 8 << 20;
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     interface Listener {
         /** A follower is at a higher epoch. */
         void deposed(int higherEpoch, String why);

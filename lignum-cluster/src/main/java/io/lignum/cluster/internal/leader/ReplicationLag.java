@@ -22,7 +22,7 @@ import java.util.UUID;
  * stream is restarted, because nothing else might resume it, unless the follower restarts it
  * itself.
  *
- * <p>The leader's loop only.
+ * <p>The node loop only.
  */
 public final class ReplicationLag {
 

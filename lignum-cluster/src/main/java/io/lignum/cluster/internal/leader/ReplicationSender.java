@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Topics to be read from files wait in a queue and take turns. One task at a time works through
  * the queue, on the pool for blocking work. The thread that moves {@link #wakeUps} from 0 owns all
- * lanes until it is 0 again: that task, or a {@link #push} on the node's loop.
+ * lanes until it is 0 again: that task, or a {@link #push} on the node loop.
  */
 final class ReplicationSender {
 
@@ -44,7 +44,7 @@ final class ReplicationSender {
         private final AtomicBoolean queued = new AtomicBoolean();
         private volatile long next;
 
-        /** End of what was sent or waits on the node's loop to be pushed; a hint only. */
+        /** End of what was sent or waits on the node loop to be pushed; a hint only. */
         private volatile long offeredEnd;
 
         /** The high watermark that the last message carried, in which live phase of the topic. */
@@ -80,7 +80,7 @@ final class ReplicationSender {
     /**
      * Ships nothing until {@link #open}.
      *
-     * @param broken runs on the node's loop when the follower must start again, for example because
+     * @param broken runs on the node loop when the follower must start again, for example because
      *     records were trimmed
      */
     ReplicationSender(NodeContext context, int epoch, PeerStream stream, Runnable broken) {
@@ -128,7 +128,7 @@ final class ReplicationSender {
 
     /**
      * Sends batches that were just written. If that is not possible now, they are read from the
-     * file later. The node's loop only.
+     * file later. The node loop only.
      */
     void push(LeaderTopic topic, long base, long end, ByteBuffer batches) {
         Lane lane = lanes.get(topic.id());

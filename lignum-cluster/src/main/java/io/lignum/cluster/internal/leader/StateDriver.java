@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
  * the {@link StateKeeper} at the coordinator. Detects proof that the epoch has ended for this node
  * (R5).
  *
- * <p>The leader's loop only.
+ * <p>The node loop only.
  */
 final class StateDriver {
 
@@ -32,7 +32,7 @@ final class StateDriver {
 
     private static final Duration RETRY = Duration.ofMillis(300);
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     interface Listener {
         /** There is proof that the leadership is lost. */
         void deposed(int higherEpoch, String why);
@@ -84,7 +84,7 @@ final class StateDriver {
         return keeper.isIdle();
     }
 
-    /** Requests a change of the state; completes on the loop when the change is confirmed. */
+    /** Requests a change of the state; completes on the node loop when the change is confirmed. */
     CompletableFuture<ClusterState> change(StateKeeper.Change change) {
         CompletableFuture<ClusterState> done = keeper.change(change);
         execute(keeper.step());

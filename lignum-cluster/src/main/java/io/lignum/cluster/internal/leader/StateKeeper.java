@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  *
  * <p>Pure: {@link #step} returns what to do next, and the answers come back through
  * {@link #applied}, {@link #unknown} and {@link #read}. {@link StateDriver} executes the steps, on
- * the leader's loop.
+ * the node loop.
  */
 public final class StateKeeper {
 

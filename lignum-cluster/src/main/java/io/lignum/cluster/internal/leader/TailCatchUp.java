@@ -31,7 +31,7 @@ import java.util.function.BooleanSupplier;
  * continues its log (R29). Takes two seconds at most, because producers wait, and these records
  * were not guaranteed.
  *
- * <p>May be created on any thread. Logs are changed on the node's loop only, so none is changed
+ * <p>May be created on any thread. Logs are changed on the node loop only, so none is changed
  * once this node follows another.
  */
 final class TailCatchUp {
@@ -49,7 +49,7 @@ final class TailCatchUp {
     private final BooleanSupplier over;
     private final long deadline;
 
-    /** @param over whether the election has become void; called on the loop */
+    /** @param over whether the election has become void; called on the node loop */
     TailCatchUp(
             NodeContext context,
             NodeIdentity self,

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  * the other, and is answered when it is committed and applied here (R32). The next change is
  * checked after the previous one was applied, so the existing topics decide what is allowed.
  *
- * <p>The leader's loop only.
+ * <p>The node loop only.
  */
 public final class TopicCommands {
 

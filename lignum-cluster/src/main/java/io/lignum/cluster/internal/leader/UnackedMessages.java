@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Counts the messages that one follower was sent and has not acknowledged, and limits their number
  * and bytes over all topics. {@link ReplicationSender} adds what it sends; acknowledgements come on
- * the node's loop. Any thread.
+ * the node loop. Any thread.
  */
 final class UnackedMessages {
 

@@ -1,6 +1,6 @@
 /**
  * The role of a node that leads an epoch: sends batches to the replicas, computes the high
- * watermark, and maintains the in-sync replicas. Called by {@code node} on the node's loop; the
+ * watermark, and maintains the in-sync replicas. Called by {@code node} on the node loop; the
  * append path and {@code ReplicationSender} also run on other threads, as each class states. Start
  * with {@code LeaderRole}, then {@code Replicas}, {@code CommitTracker} and {@code IsrKeeper}.
  */

@@ -10,7 +10,7 @@ import java.util.Set;
  * Holds the problems that an operator must see, until an operator acts. The parts of {@code Node}
  * add texts, the status of the node lists them; each text is logged once.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 public final class Alarms {
 

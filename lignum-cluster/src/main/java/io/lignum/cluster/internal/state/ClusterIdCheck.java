@@ -6,7 +6,7 @@ import java.util.function.Consumer;
  * Checks that the coordinator's cluster is the one that this node's data belongs to, or one that
  * the node may join (R2).
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 public final class ClusterIdCheck {
 

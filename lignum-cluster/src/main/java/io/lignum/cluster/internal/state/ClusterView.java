@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * The coordinator's data as this node last saw it, through two watches: on the leader lock and on
  * the cluster's folder. It may be out of date, so decisions are based on another, consistent read.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 public final class ClusterView {
 

@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  * found damage is read once more. The first read may have been affected by a transient fault, or by
  * a damaged index, which is rebuilt.
  *
- * <p>The node's loop only; the engine's threads read.
+ * <p>The node loop only; the engine's threads read.
  */
 public final class DamageCheck {
 
@@ -30,7 +30,7 @@ public final class DamageCheck {
     private final BiConsumer<TopicLog, StorageException> confirmed;
     private final Set<TopicLog> checking = new HashSet<>();
 
-    /** @param confirmed called on the loop with damage that was found twice */
+    /** @param confirmed called on the node loop with damage that was found twice */
     public DamageCheck(NodeContext context, BiConsumer<TopicLog, StorageException> confirmed) {
         this.context = context;
         this.confirmed = confirmed;

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * Stores the cluster's members in a file of this node (R38), because the coordinator may lose its
  * data. The set only grows: a node stays in it although the coordinator does not know it any more.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 public final class MembersKeeper {
 

@@ -94,12 +94,12 @@ public final class NodeContext {
         return Long.toHexString(environment.random().nextLong());
     }
 
-    /** Runs the task on the node's loop, unless the node stops first. Any thread. */
+    /** Runs the task on the node loop, unless the node stops first. Any thread. */
     public void onLoop(Runnable task) {
         handOver(() -> environment.loop().execute(() -> run(task)));
     }
 
-    /** Runs the task on the node's loop after {@code delay}. Any thread. */
+    /** Runs the task on the node loop after {@code delay}. Any thread. */
     public void later(Duration delay, Runnable task) {
         handOver(() -> environment.loop().schedule(delay, () -> run(task)));
     }
@@ -131,8 +131,8 @@ public final class NodeContext {
     }
 
     /**
-     * Calls the handler on the loop with the result of a future: a value, or the exception that is
-     * the cause.
+     * Calls the handler on the node loop with the result of a future: a value, or the exception
+     * that is the cause.
      */
     public <T> void onLoop(
             CompletableFuture<T> future, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
@@ -160,8 +160,8 @@ public final class NodeContext {
     }
 
     /**
-     * Runs work on the loop and returns its answer. Fails with what the work throws, and when the
-     * node stops.
+     * Runs work on the node loop and returns its answer. Fails with what the work throws, and when
+     * the node stops.
      */
     public <T> CompletableFuture<T> call(Supplier<CompletableFuture<? extends T>> work) {
         CompletableFuture<T> answer = calls.open();
@@ -284,7 +284,7 @@ public final class NodeContext {
         return answer;
     }
 
-    /** No task runs on the loop any more, and all calls end. */
+    /** No task runs on the node loop any more, and all calls end. */
     public void stop() {
         stopped = true;
         calls.end();

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
  * Holds the node's {@link NodeIdentity} and makes its changes durable, one write after the other. A
  * change is visible once it is durable.
  *
- * <p>The node's loop only, except {@link #identity()}.
+ * <p>The node loop only, except {@link #identity()}.
  */
 public final class NodeIdentityKeeper {
 
@@ -47,8 +47,8 @@ public final class NodeIdentityKeeper {
     }
 
     /**
-     * Completes on the loop, with the durable identity. Fails when the disk fails; waits while it
-     * is full or no file handle is free.
+     * Completes on the node loop, with the durable identity. Fails when the disk fails; waits while
+     * it is full or no file handle is free.
      */
     public CompletableFuture<NodeIdentity> update(UnaryOperator<NodeIdentity> change) {
         CompletableFuture<NodeIdentity> done = new CompletableFuture<>();

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The unanswered calls on a node. When the node ends, each of them ends, also those that never ran
- * on the loop. Any thread.
+ * on the node loop. Any thread.
  */
 public final class PendingCalls {
 

@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Keeps the registrations of nodes with the coordinator up to date: this node's incarnation and
- * address, and whether a node is decommissioned. The node's loop only.
+ * address, and whether a node is decommissioned. The node loop only.
  */
 public final class Registry {
 

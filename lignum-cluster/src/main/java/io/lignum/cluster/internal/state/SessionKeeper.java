@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
  * used again. Also computes how long the leader may assume that it still leads without further
  * proof (R4).
  *
- * <p>The node's loop only, except {@link #leaseUntil()}.
+ * <p>The node loop only, except {@link #leaseUntil()}.
  */
 public final class SessionKeeper {
 
@@ -35,7 +35,7 @@ public final class SessionKeeper {
     private static final Duration RETRY = Duration.ofMillis(500);
     private static final long MAX_DRIFT_MILLIS = 1_000;
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     public interface Listener {
         /** A session is open, and holds the node's key or will hold it soon. */
         void sessionOpened(String session);

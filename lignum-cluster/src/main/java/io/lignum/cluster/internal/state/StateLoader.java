@@ -12,13 +12,13 @@ import java.util.Optional;
  * incarnation follows a leader or stands for election (R1). So the node follows no leader that was
  * replaced before its incarnation existed.
  *
- * <p>The node's loop only.
+ * <p>The node loop only.
  */
 public final class StateLoader {
 
     private static final Duration STATE_RETRY = Duration.ofMillis(300);
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     public interface Listener {
         /** The state is known and its epoch is durable here; or the cluster has no state yet. */
         void stateKnown();

@@ -40,7 +40,7 @@ import java.util.function.Consumer;
  * <p>A shortage of disk space or file handles, or a name that is still taken, delays changes until
  * they are possible. A failed disk ends the node (R36).
  *
- * <p>The node's loop only; the work runs on the pool for blocking work, one task at a time.
+ * <p>The node loop only; the work runs on the pool for blocking work, one task at a time.
  */
 public final class TopicCatalog {
 
@@ -54,7 +54,7 @@ public final class TopicCatalog {
     private static final int MAX_RECORD_BYTES = 1 << 20;
     private static final Duration RETRY = Duration.ofSeconds(1);
 
-    /** Notified on the loop. */
+    /** Notified on the node loop. */
     public interface Listener {
         void topicCreated(TopicLog log);
 
@@ -376,7 +376,7 @@ public final class TopicCatalog {
     /**
      * Trims a topic, once there is disk space and a file handle to record it.
      *
-     * @param over whether the trim is not wanted any more; called on the loop
+     * @param over whether the trim is not wanted any more; called on the node loop
      */
     public void trim(TopicLog topic, long newStart, BooleanSupplier over) {
         changes.trim(topic, newStart, over);

@@ -35,7 +35,7 @@ final class TopicChanges {
     private final Runnable deleted;
     private final Set<UUID> deleting = ConcurrentHashMap.newKeySet();
 
-    /** @param deleted runs on the loop after each deletion: its name is no longer taken */
+    /** @param deleted runs on the node loop after each deletion: its name is no longer taken */
     TopicChanges(NodeContext context, TopicCatalog.Listener listener, Runnable deleted) {
         this.context = context;
         this.listener = listener;
@@ -96,7 +96,7 @@ final class TopicChanges {
         });
     }
 
-    /** As {@link TopicCatalog#trim}. The loop only. */
+    /** As {@link TopicCatalog#trim}. The node loop only. */
     void trim(TopicLog topic, long newStart, BooleanSupplier over) {
         context.onLoop(topic.admin().trim(newStart), (done, failure) -> {
             if (failure instanceof StorageException.DiskFull
