@@ -10,8 +10,9 @@ import java.util.function.Function;
  * {@link #handle} and {@link #handleAsync} for handlers, {@link #publisher} for reactive streams.
  * For one thread at a time.
  *
- * <p>The last four throw {@link LignumException.Closed} if the client is closed, and the exception
- * of the {@link PositionStore} if it cannot load a position to resume.
+ * <p>{@link #open}, {@link #handle} and {@link #handleAsync} throw {@link LignumException.Closed}
+ * if the client is closed, and the exception of the {@link PositionStore} if it cannot load a
+ * position to resume. A publisher passes them to {@code onError}.
  */
 public interface ConsumerBuilder<K, V> {
 

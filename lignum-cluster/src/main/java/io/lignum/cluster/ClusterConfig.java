@@ -27,7 +27,8 @@ import java.util.OptionalInt;
  * @param leaderCheck pause between a follower's attempts to register with its leader
  * @param queueSize messages sent to a follower and not yet acknowledged; above it the leader waits
  * @param sendTimeout a live message not acknowledged for this long makes its follower lagging
- * @param lagLimit a follower without durable progress for this long leaves the in-sync replicas
+ * @param lagLimit a follower that is behind in a live topic and makes no durable progress for this
+ *     long leaves the in-sync replicas
  * @param walSyncInterval pause between rounds of shipping {@code wal} topics
  * @param commitTimeout a live append that is not committed for this long ends with outcome UNKNOWN
  */

@@ -10,8 +10,8 @@ import io.lignum.storage.env.NioDisk;
 import java.util.function.Consumer;
 
 /**
- * Creates the connections of a cluster's node to the outside. The testkit and the simulation have
- * their own.
+ * Opens what a node of a cluster runs on: its node loop, its coordinator, its network to other
+ * nodes, its disk. The testkit and the simulation have their own.
  */
 public interface ClusterFactory {
 

@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The commands and flags. Each key of the configuration is also a flag. */
+/** Builds the parser of the command line. Each key of the configuration is also a flag. */
 final class CommandLines {
 
     private static final Path DEFAULT_FILE = Path.of("config.yml");

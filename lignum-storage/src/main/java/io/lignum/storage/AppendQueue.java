@@ -21,8 +21,8 @@ import java.util.OptionalLong;
  *   <li>If no other thread holds the {@link WriterTurn} the thread gets it, and has the
  *       {@link LogWriter} run. Else it only waits, and other threads add to the same group
  *       meanwhile.
- *   <li>The writer takes all groups at once ({@link #take}), writes and forces them, and takes what
- *       was added during that time.
+ *   <li>The writer takes the groups of one round ({@link #take}), writes and forces them, and takes
+ *       what was added during that time.
  * </ol>
  *
  * <p>An append that is refused has changed nothing. Offsets are counted before the write, so a

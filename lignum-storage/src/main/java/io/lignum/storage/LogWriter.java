@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Writes, forces and acknowledges the appends of one log, round by round. One round takes
- * everything that was queued during the round before:
+ * what was queued during the round before, up to {@link StepQueue#MAX_ROUND_BYTES}:
  *
  * <ol>
  *   <li>{@link AppendQueue#take} hands over groups of appends, or a command.

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The table of all paths of the listener. A test compares it with openapi.yaml. {@link HttpServer}
- * creates it at its start.
+ * The table of all paths of the listener. Tests compare it with openapi.yaml
+ * and with the table of who may call what. {@link HttpServer} creates it at its start.
  */
 final class Routes {
 

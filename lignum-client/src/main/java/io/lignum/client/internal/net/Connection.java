@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What all producers, consumers and calls of a client share: channels, knowledge of the nodes, and
- * the I/O thread. A caller that finds a channel broken reports it with {@link #broken} or
- * {@link #stalled}; then the next call opens another channel, and other nodes are preferred for a
- * while. Any thread.
+ * A client's access to all its nodes, shared by its producers, consumers and calls: channels,
+ * knowledge of the nodes, and the I/O thread. A caller that finds a channel broken reports it with
+ * {@link #broken} or {@link #stalled}; then the next call opens another channel, and other nodes
+ * are preferred for a while. Any thread.
  *
  * <p>This class neither queues nor repeats calls, since only the caller knows what may be repeated.
  * Answers arrive on the I/O thread.

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * A call with one answer. It is repeated while that is safe, the error is transient, and there is
- * time. On the I/O thread.
+ * Sends one request to a node, and again, perhaps to another node, while that is safe, the error is
+ * transient, and there is time. On the I/O thread.
  */
 public final class UnaryCall<Q, R> {
 

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * each change to the catalog's listener. A change that is in force already has no effect.
  *
  * <p>{@link #apply} runs on the pool for blocking work, one call at a time; it throws what the
- * engine throws, and then nothing has changed. Deletions go on after it has returned.
+ * engine throws, and can then be called again. Deletions go on after it has returned.
  */
 final class TopicChanges {
 
