@@ -188,10 +188,10 @@ final class Produce implements Callable<Integer> {
             String offsets = sending.stored() == 0
                     ? ""
                     : ", offsets " + sending.firstOffset() + ".." + sending.lastOffset();
-            terminal.say(NumberFormats.grouped(sending.stored()) + " messages, "
+            terminal.say(NumberFormats.grouped(sending.stored()) + " records, "
                     + NumberFormats.bytes(sending.bytes()) + " stored in "
                     + NumberFormats.decimal(seconds, 2)
-                    + " s: " + NumberFormats.grouped(rate) + " messages/s, "
+                    + " s: " + NumberFormats.grouped(rate) + " records/s, "
                     + NumberFormats.rate((double) sending.bytes() / seconds) + "/s" + offsets);
         }
     }
