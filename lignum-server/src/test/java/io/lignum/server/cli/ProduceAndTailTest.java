@@ -109,7 +109,7 @@ class ProduceAndTailTest {
 
     @Test
     void lastLineWithoutLineFeed_isAMessageToo_andEmptyInputIsNone() {
-        assertThat(produce("a\n\nb").err()).startsWith("lignum: 3 messages, 2 B stored in ");
+        assertThat(produce("a\n\nb").err()).startsWith("lignum: 3 records, 2 B stored in ");
         assertThat(tail().out()).isEqualTo("a\n\nb\n");
         CommandRun none = CommandRun.withInput(new byte[0], args("produce", "other"));
         assertThat(none.code()).isEqualTo(Exit.OK);
