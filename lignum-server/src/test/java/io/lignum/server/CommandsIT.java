@@ -78,7 +78,7 @@ class CommandsIT {
         String sums = run("seq -f 'line %.0f of a file, äöü' " + LINES + " > lines\n"
                 + "(lignum produce lines < lines) && (lignum tail lines) | cmp - lines");
         assertThat(sums).isEqualTo("exit 0");
-        assertThat(err()).startsWith("lignum: 200,000 messages, ");
+        assertThat(err()).startsWith("lignum: 200,000 records, ");
     }
 
     /** The number of a closed stream would be that of the next file that the process opens. */
