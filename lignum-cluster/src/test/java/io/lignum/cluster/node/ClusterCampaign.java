@@ -59,7 +59,7 @@ final class ClusterCampaign {
         ClusterHistory history = HistoryRun.of(seed);
         try {
             history.run();
-        } catch (AssertionError | RuntimeException e) {
+        } catch (Error | RuntimeException e) { // A PowerCut that nothing survives is an Error.
             tell();
             keep(first, seed, "failed at the last");
             System.out.println(

@@ -29,6 +29,8 @@ public final class UnaryCall<Q, R> {
      */
     public record Request<Q, R>(MethodDescriptor<Q, R> method, Q message, boolean changes) {}
 
+    private static final long MOST_FOR_LAST_ATTEMPT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Connection connection;
     private final Request<Q, R> request;
     private final CompletableFuture<R> result = new CompletableFuture<>();
@@ -107,6 +109,14 @@ public final class UnaryCall<Q, R> {
         return request.changes() || connection.metadata().isAlone() ? whole : whole / 4;
     }
 
+    /**
+     * The least time for another attempt. With less it would probably end by the deadline, which
+     * says less than the error that is known, and leaves the outcome of a change unknown.
+     */
+    private long leastNanos() {
+        return Math.min(MOST_FOR_LAST_ATTEMPT_NANOS, connection.requestTimeout().toNanos() / 10);
+    }
+
     private final class Answer extends ClientCall.Listener<R> {
         private final Address address;
         private final ManagedChannel channel;
@@ -157,7 +167,7 @@ public final class UnaryCall<Q, R> {
         long pause = backoff.nextNanos();
         if (Errors.isRetriable(error)
                 && error.outcome() != Outcome.UNKNOWN
-                && System.nanoTime() + pause < deadline) {
+                && System.nanoTime() + pause + leastNanos() < deadline) {
             var unused = tasks.schedule(this::attempt, pause);
         } else {
             result.completeExceptionally(error);
