@@ -11,7 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +96,13 @@ class ClassArchiveIT {
         return node;
     }
 
+    /** It must be newer than the jar; files written one after the other can have the same time. */
+    private void writeCacheOfAnotherJvm() throws IOException {
+        Path cache = Files.writeString(elsewhere.resolve("lignum.aot"), "of another JVM");
+        Instant jar = Files.getLastModifiedTime(elsewhere.resolve("lignum.jar")).toInstant();
+        Files.setLastModifiedTime(cache, FileTime.from(jar.plusSeconds(2)));
+    }
+
     private String output() throws IOException {
         return Files.readString(elsewhere.resolve("out"));
     }
@@ -120,7 +129,7 @@ class ClassArchiveIT {
     @Test
     void cacheOfAnotherJvm_isNotUsed_andTheNodeSaysSo() throws Exception {
         Path jar = Files.copy(Path.of("target/lignum.jar"), elsewhere.resolve("lignum.jar"));
-        Files.writeString(elsewhere.resolve("lignum.aot"), "of another JVM");
+        writeCacheOfAnotherJvm();
         serve(jar, "");
         assertThat(output())
                 .startsWith("{")
@@ -131,7 +140,7 @@ class ClassArchiveIT {
     @Test
     void cacheAndAnOptionThatChoosesAnArchive_startWithoutTheCache() throws Exception {
         Path jar = Files.copy(Path.of("target/lignum.jar"), elsewhere.resolve("lignum.jar"));
-        Files.writeString(elsewhere.resolve("lignum.aot"), "of another JVM");
+        writeCacheOfAnotherJvm();
         serve(jar, "-Xshare:auto");
         assertThat(output()).doesNotContain("lignum.aot");
     }
