@@ -16,7 +16,7 @@ import io.lignum.api.MessageList;
 import io.lignum.api.Query;
 import io.lignum.api.ReadFormat;
 import io.lignum.api.SubscribeRequest;
-import io.lignum.server.grpc.HalfMessages;
+import io.lignum.server.grpc.HalfMessage;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -275,7 +275,9 @@ final class GreedyLoad implements AutoCloseable {
     }
 
     private String half(String method) throws IOException {
-        HalfMessages.send(grpcPort, method, 4_000_000);
+        try (HalfMessage half = new HalfMessage(grpcPort, method, 4_000_000)) {
+            half.awaitEnd();
+        }
         return "ended by the server";
     }
 
