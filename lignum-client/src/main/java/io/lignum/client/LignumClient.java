@@ -89,6 +89,13 @@ public interface LignumClient extends AutoCloseable {
         Builder addresses(List<String> newAddresses);
 
         /**
+         * Connects with TLS. By default the client connects without.
+         *
+         * @throws IllegalArgumentException a file cannot be used; the message names it
+         */
+        Builder tls(Tls tls);
+
+        /**
          * How long the client waits for one answer before it treats the connection as broken. Calls
          * of {@link Topics} fail after this time. More than zero; default 30 seconds.
          */

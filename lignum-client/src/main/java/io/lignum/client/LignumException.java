@@ -195,6 +195,17 @@ public abstract sealed class LignumException extends RuntimeException {
         }
     }
 
+    /**
+     * The client and the node do not agree on TLS: the node's certificate is not trusted, has ended
+     * or lacks the name that the client connects to, the node does not accept the client's
+     * certificate, or it does not use TLS. The client does not try again.
+     */
+    public static final class TlsFailed extends LignumException {
+        public TlsFailed(Details details) {
+            super(details);
+        }
+    }
+
     /** The node's disk is full. The node still answers reads. */
     public static final class StorageFull extends LignumException {
         public StorageFull(Details details) {

@@ -1,16 +1,19 @@
 package io.lignum.client.internal;
 
 import io.lignum.client.LignumClient;
+import io.lignum.client.Tls;
 import io.lignum.client.internal.errors.Checks;
 import io.lignum.client.internal.net.Address;
 import io.lignum.client.internal.net.Callbacks;
 import io.lignum.client.internal.net.ClientContext;
 import io.lignum.client.internal.net.Connection;
+import io.lignum.client.internal.net.TlsContexts;
 
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -21,6 +24,7 @@ public final class DefaultClientBuilder implements LignumClient.Builder {
 
     private List<Address> addresses = List.of();
     private Duration requestTimeout = Duration.ofSeconds(30);
+    private Optional<TlsContexts> tls = Optional.empty();
     private @Nullable Executor callbackExecutor;
 
     @Override
@@ -28,6 +32,12 @@ public final class DefaultClientBuilder implements LignumClient.Builder {
         this.addresses = newAddresses.stream()
                 .flatMap(list -> Address.parseList(list).stream())
                 .toList();
+        return this;
+    }
+
+    @Override
+    public LignumClient.Builder tls(Tls newTls) {
+        this.tls = Optional.of(new TlsContexts(newTls));
         return this;
     }
 
@@ -49,6 +59,6 @@ public final class DefaultClientBuilder implements LignumClient.Builder {
             throw new IllegalArgumentException("a client needs at least one address");
         }
         return new DefaultClient(new ClientContext(
-                new Connection(addresses, requestTimeout), new Callbacks(callbackExecutor)));
+                new Connection(addresses, tls, requestTimeout), new Callbacks(callbackExecutor)));
     }
 }

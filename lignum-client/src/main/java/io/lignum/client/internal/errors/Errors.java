@@ -60,7 +60,8 @@ public final class Errors {
     /** Whether the node answers every request like this. */
     public static boolean isOfTheNode(LignumException error) {
         return error instanceof LignumException.Unsupported
-                || error instanceof LignumException.AccessDenied;
+                || error instanceof LignumException.AccessDenied
+                || error instanceof LignumException.TlsFailed;
     }
 
     /**
@@ -240,6 +241,9 @@ public final class Errors {
         }
         if (error instanceof LignumException.AccessDenied) {
             return new LignumException.AccessDenied(details);
+        }
+        if (error instanceof LignumException.TlsFailed) {
+            return new LignumException.TlsFailed(details);
         }
         return new LignumException.ServerError(details);
     }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -32,13 +33,15 @@ final class Channels {
     private static final int PING_ANSWER_SECONDS = 5;
 
     private final EventLoop loop;
+    private final Optional<TlsContexts> tls;
 
     // Guarded by this.
     private final Map<Address, ManagedChannel> channels = new HashMap<>();
     private boolean closed;
 
-    Channels(EventLoop loop) {
+    Channels(EventLoop loop, Optional<TlsContexts> tls) {
         this.loop = loop;
+        this.tls = tls;
     }
 
     /**
@@ -54,9 +57,10 @@ final class Channels {
     }
 
     private ManagedChannel connect(Address to) {
-        return NettyChannelBuilder.forAddress(to.host(), to.port())
-                .usePlaintext()
-                .directExecutor()
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(to.host(), to.port());
+        tls.ifPresentOrElse(
+                contexts -> builder.sslContext(contexts.fresh()), builder::usePlaintext);
+        return builder.directExecutor()
                 .disableRetry()
                 .eventLoopGroup(loop)
                 .channelType(IoThreads.channelType())

@@ -6,6 +6,7 @@ import io.lignum.client.LignumException;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -21,14 +22,16 @@ public final class Connection {
 
     private final Duration requestTimeout;
     private final EventLoop loop = IoThreads.acquire();
-    private final Channels channels = new Channels(loop);
+    private final Channels channels;
     private final ClusterMetadata metadata;
     private final MetadataUpdater metadataUpdater;
     private final OwnWrites ownWrites = new OwnWrites();
     private final BufferPool buffers = new BufferPool();
     private final List<Address> addresses;
 
-    public Connection(List<Address> addresses, Duration requestTimeout) {
+    /** @param tls empty: without TLS */
+    public Connection(List<Address> addresses, Optional<TlsContexts> tls, Duration requestTimeout) {
+        this.channels = new Channels(loop, tls);
         this.addresses = List.copyOf(addresses);
         this.requestTimeout = requestTimeout;
         this.metadata = new ClusterMetadata(addresses);

@@ -36,6 +36,12 @@ public final class WireErrors {
         if (detail != null && !detail.getCode().isEmpty()) {
             return of(detail, changes);
         }
+        Optional<String> tls = TlsFailures.of(status);
+        if (tls.isPresent()) {
+            return new LignumException.TlsFailed(Details.of(
+                            "TLS_FAILED", changes ? Outcome.NOT_APPLIED : Outcome.NONE, tls.get())
+                    .cause(status.getCause()));
+        }
         boolean unsent = neverConnected(status.getCause());
         Outcome outcome = !changes
                 ? Outcome.NONE
@@ -128,7 +134,7 @@ public final class WireErrors {
         return switch (details.code()) {
             case "OVERLOADED", "NOT_READY", Errors.SHUTTING_DOWN ->
                 new LignumException.Overloaded(details);
-            case "ACCESS_DENIED" -> new LignumException.AccessDenied(details);
+            case "ACCESS_DENIED", "TLS_REQUIRED" -> new LignumException.AccessDenied(details);
             case "STORAGE_FULL" -> new LignumException.StorageFull(details);
             case "STORAGE_FAILED" -> new LignumException.StorageFailed(details);
             case "CORRUPT_LOG" -> new LignumException.CorruptLog(details);
