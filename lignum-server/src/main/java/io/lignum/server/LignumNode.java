@@ -14,6 +14,10 @@ import io.lignum.server.service.Liveness;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.NodeThreads;
 import io.lignum.server.service.ProtocolServer;
+import io.lignum.server.tls.TlsConfig;
+import io.lignum.server.tls.TlsFilesException;
+import io.lignum.server.tls.TlsMode;
+import io.lignum.server.tls.TlsReloader;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.StoreHealth;
@@ -67,6 +71,7 @@ public final class LignumNode implements AutoCloseable {
     private final StoreMetrics storeMetrics = new StoreMetrics(metrics.registry(), this::failed);
     private final LogService service;
     private final Authorizer authorizer;
+    private @Nullable TlsReloader tls;
     private @Nullable HttpServer http;
     private @Nullable GrpcServer grpc;
     private volatile @Nullable LogStore store;
@@ -115,15 +120,32 @@ public final class LignumNode implements AutoCloseable {
      * The gRPC listener mostly loads classes, which a second core does meanwhile.
      */
     private void startListenersAndOpen() {
+        Optional<TlsReloader> ofTls = startTls();
         FutureTask<GrpcServer> grpcStart =
-                new FutureTask<>(() -> GrpcServer.start(config, service, authorizer));
+                new FutureTask<>(() -> GrpcServer.start(config, service, authorizer, ofTls));
         new Thread(grpcStart, "lignum-grpc-start").start();
         try {
-            http = bind(() -> HttpServer.start(config, service, authorizer, this::scrape));
+            http = bind(() -> HttpServer.start(config, service, authorizer, ofTls, this::scrape));
             store = LogStore.open(config.dataDirectory(), config.store(storeMetrics), disk);
         } finally {
             // Also when the above failed, so that close() finds what is to be closed.
             grpc = bind(grpcStart::get);
+        }
+    }
+
+    private Optional<TlsReloader> startTls() {
+        Optional<TlsConfig> settings = config.tls();
+        if (settings.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            TlsReloader started =
+                    TlsReloader.start(settings.get(), service.threads().timer("lignum-tls"));
+            tls = started;
+            metrics.observe(started);
+            return Optional.of(started);
+        } catch (TlsFilesException e) {
+            throw new NodeStartException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -161,7 +183,11 @@ public final class LignumNode implements AutoCloseable {
                 grpcPort(),
                 service.topics().list().size(),
                 config.dataDirectory(),
-                FirstSteps.line(config.host(), httpPort()));
+                FirstSteps.line(config.host(), httpPort(), requiresTls()));
+    }
+
+    private boolean requiresTls() {
+        return config.tls().filter(of -> of.http().mode() == TlsMode.REQUIRED).isPresent();
     }
 
     private static List<String> stuck(StoreHealth health) {
@@ -321,6 +347,10 @@ public final class LignumNode implements AutoCloseable {
         listeners.forEach(
                 listener -> BoundedStep.run(listener.protocol(), CUT_OFF, listener::close));
         service.stopping();
+        TlsReloader reloader = tls;
+        if (reloader != null) {
+            reloader.close();
+        }
         try {
             if (joined != null) {
                 BoundedStep.run("Cluster", CUT_OFF, () -> end.accept(joined));

@@ -3,6 +3,7 @@ package io.lignum.server;
 import io.lignum.server.access.SecurityMode;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.config.ServerConfig;
+import io.lignum.server.tls.ClientAuth;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +33,22 @@ final class StartNotice {
         } else if (reachable) {
             LOG.warn(
                     "Mode open, and {} is bound: everyone who reaches this host can read, write and"
-                            + " delete; there is no encryption and no authentication in this"
-                            + " release. Restrict access to the ports, or remove security.mode",
-                    config.host());
+                            + " delete{}. Restrict access to the ports, or remove security.mode",
+                    config.host(),
+                    exceptions(config));
         }
+    }
+
+    /** What TLS prevents, as the end of a sentence. */
+    private static String exceptions(ServerConfig config) {
+        boolean certificates = config.tls()
+                .filter(tls -> tls.http().clientAuth() == ClientAuth.REQUIRED
+                        && tls.grpc().clientAuth() == ClientAuth.REQUIRED)
+                .isPresent();
+        return certificates
+                ? ", if it has a certificate of a CA in tls.client-ca-file"
+                : "; there is no authentication unless clients need a certificate"
+                        + " (server.client-auth, server.grpc-client-auth)";
     }
 
     private static boolean isReachable(String host) {

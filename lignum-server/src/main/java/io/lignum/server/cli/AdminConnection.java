@@ -30,7 +30,9 @@ final class AdminConnection {
             InetSocketAddress node = parse(address.strip());
             try (Socket socket = new Socket()) {
                 socket.connect(node, CONNECT_MILLIS);
-                return ClusterAdmin.of(node.getHostString(), node.getPort(), connect.timeout());
+                return ClusterAdmin.of(node, connect.tls(terminal), connect.timeout());
+            } catch (IllegalArgumentException e) { // A file for TLS; not from the socket.
+                throw CommandFailure.usage(String.valueOf(e.getMessage()));
             } catch (IOException e) {
                 why = node.isUnresolved() ? "unknown host" : IoErrors.describe(e);
             }

@@ -54,8 +54,15 @@ public final class Commands {
         CommandLine bench = new CommandLine(new BenchCommand())
                 .addSubcommand(new BenchProduce(terminal))
                 .addSubcommand(new BenchConsume(terminal));
+        CommandLine cert = new CommandLine(new CertCommand())
+                .addSubcommand(new CertCreateCluster(terminal))
+                .addSubcommand(new CertCreateNode(terminal))
+                .addSubcommand(new CertCreateUser(terminal))
+                .addSubcommand(new CertRenew(terminal))
+                .addSubcommand(new CertShow(terminal));
         root.addSubcommand(topic)
                 .addSubcommand(cluster)
+                .addSubcommand(cert)
                 .addSubcommand(new Produce(terminal))
                 .addSubcommand(new Tail(terminal))
                 .addSubcommand(bench)

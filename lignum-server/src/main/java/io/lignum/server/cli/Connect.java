@@ -1,8 +1,10 @@
 package io.lignum.server.cli;
 
 import io.lignum.client.LignumClient;
+import io.lignum.client.Tls;
 import io.lignum.record.IoErrors;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -37,8 +40,16 @@ final class Connect {
             description = "how long to wait for a response (default: 10s)")
     private Duration timeout = Duration.ofSeconds(10);
 
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
+
     Duration timeout() {
         return timeout;
+    }
+
+    /** How to use TLS; empty: without. */
+    Optional<Tls> tls(Terminal terminal) {
+        return tls.tls(terminal);
     }
 
     String address(Terminal terminal) {
@@ -57,10 +68,14 @@ final class Connect {
                 Stream.of(address(terminal).split(",", -1)).map(String::strip).toList();
         List<URI> nodes = addresses.stream().map(Connect::parse).toList();
         requireAny(nodes);
-        return LignumClient.builder()
-                .addresses(addresses)
-                .requestTimeout(timeout)
-                .build();
+        LignumClient.Builder builder =
+                LignumClient.builder().addresses(addresses).requestTimeout(timeout);
+        try {
+            tls(terminal).ifPresent(builder::tls);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(String.valueOf(e.getMessage()));
+        }
+        return builder.build();
     }
 
     /** Succeeds if one node answers; the error is that of the last one tried. */

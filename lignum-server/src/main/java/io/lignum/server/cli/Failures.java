@@ -4,6 +4,7 @@ import io.lignum.client.LignumException;
 import io.lignum.cluster.ClusterStartException;
 import io.lignum.record.IoErrors;
 import io.lignum.record.RecordException;
+import io.lignum.server.cert.CertException;
 import io.lignum.server.config.ConfigException;
 import io.lignum.server.grpc.ClusterAdmin;
 import io.lignum.storage.StorageException;
@@ -51,6 +52,7 @@ final class Failures {
                     + (refused.isUnknown() ? "; it is not known whether it took effect" : "");
         }
         if (cause instanceof CommandFailure
+                || cause instanceof CertException
                 || cause instanceof ConfigException
                 || cause instanceof ClusterStartException
                 || cause instanceof StorageException
@@ -82,6 +84,12 @@ final class Failures {
         }
         if (e instanceof LignumException.UnknownTopic) {
             return "; 'lignum topic ls' lists the topics";
+        }
+        if (String.valueOf(e.getMessage()).contains("requires TLS")) {
+            return "; use --tls-ca FILE, or --tls to trust the CAs of the JVM";
+        }
+        if (e instanceof LignumException.TlsFailed) {
+            return "; see: lignum cert show HOST:PORT";
         }
         if (e instanceof LignumException.Disconnected || e instanceof LignumException.Timeout) {
             return "; is this the gRPC port of a running node? Start one with: lignum serve";

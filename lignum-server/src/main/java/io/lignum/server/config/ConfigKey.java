@@ -1,5 +1,7 @@
 package io.lignum.server.config;
 
+import io.lignum.server.tls.ClientAuth;
+import io.lignum.server.tls.TlsMode;
 import io.lignum.storage.Durability;
 
 import java.util.Arrays;
@@ -36,6 +38,64 @@ enum ConfigKey {
             ValueType.hosts(),
             "",
             "further host names that HTTP requests may carry, separated by commas"),
+
+    TLS_MODE(
+            "tls.mode",
+            ValueType.choice(TlsMode.class),
+            "off",
+            "which connections clients may make: off, without TLS; optional, both; required, with "
+                    + "TLS"),
+    SERVER_TLS_MODE(
+            "server.tls-mode",
+            ValueType.choice(TlsMode.class),
+            "",
+            "the same for the HTTP port alone; unset means tls.mode"),
+    SERVER_GRPC_TLS_MODE(
+            "server.grpc-tls-mode",
+            ValueType.choice(TlsMode.class),
+            "",
+            "the same for the gRPC port alone; unset means tls.mode"),
+    TLS_CERT_FILE(
+            "tls.cert-file",
+            ValueType.path(),
+            "",
+            "the node's certificate and intermediate ones (PEM)"),
+    TLS_KEY_FILE("tls.key-file", ValueType.path(), "", "the node's private key (PEM, PKCS#8)"),
+    TLS_KEY_PASSWORD_FILE(
+            "tls.key-password-file",
+            ValueType.path(),
+            "",
+            "file that holds the password of an encrypted tls.key-file"),
+    TLS_CLIENT_CA_FILE(
+            "tls.client-ca-file",
+            ValueType.path(),
+            "",
+            "CA certificates (PEM) that issue the certificates of clients"),
+    SERVER_CLIENT_AUTH(
+            "server.client-auth",
+            ValueType.choice(ClientAuth.class),
+            "none",
+            "whether HTTP clients present a certificate: none, optional or required"),
+    SERVER_GRPC_CLIENT_AUTH(
+            "server.grpc-client-auth",
+            ValueType.choice(ClientAuth.class),
+            "none",
+            "whether gRPC clients present a certificate: none, optional or required"),
+    TLS_MIN_VERSION(
+            "tls.min-version",
+            ValueType.tlsVersion(),
+            "1.2",
+            "oldest version of TLS that is accepted: 1.2 or 1.3"),
+    TLS_RELOAD_INTERVAL(
+            "tls.reload-interval-in-ms",
+            ValueType.number(0, 86_400_000),
+            "10000",
+            "interval at which the files of tls are read again; 0: never"),
+    TLS_EXPIRY_WARNING(
+            "tls.expiry-warning-in-days",
+            ValueType.number(0, 3_650),
+            "30",
+            "how long before its end the certificate is reported in the log, once a day"),
 
     CONSUL_HOST("consul.host", ValueType.text(), "localhost", "the Consul agent's host"),
     CONSUL_PORT("consul.port", ValueType.number(1, 65_535), "8500", "the Consul agent's port"),

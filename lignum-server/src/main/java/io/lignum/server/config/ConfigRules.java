@@ -21,6 +21,8 @@ final class ConfigRules {
     void check() {
         checkPath(ConfigKey.MESSAGE_DATA_DIR);
         checkPath(ConfigKey.CONSUL_TLS_CA_FILE);
+        TlsSettings.files().forEach(this::checkPath);
+        new TlsSettings(settings).check();
         checkTimes();
         checkPorts();
         checkCluster();
@@ -120,6 +122,7 @@ final class ConfigRules {
         if (settings.isClustered()) {
             address.hint().ifPresent(hints::add);
         }
+        new TlsSettings(settings).hint().ifPresent(hints::add);
         return hints;
     }
 }

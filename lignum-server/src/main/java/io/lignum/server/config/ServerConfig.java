@@ -2,6 +2,7 @@ package io.lignum.server.config;
 
 import io.lignum.server.access.AccessConfig;
 import io.lignum.server.access.SecurityMode;
+import io.lignum.server.tls.TlsConfig;
 import io.lignum.storage.Durability;
 import io.lignum.storage.StoreConfig;
 import io.lignum.storage.StoreListener;
@@ -109,6 +110,11 @@ public final class ServerConfig {
                         .flatMap(key -> settings.optionalText(key).stream())
                         .collect(Collectors.toSet()),
                 allowedHosts);
+    }
+
+    /** The settings of TLS; empty: no listener uses it. */
+    public Optional<TlsConfig> tls() {
+        return new TlsSettings(settings).value();
     }
 
     public Limits limits() {

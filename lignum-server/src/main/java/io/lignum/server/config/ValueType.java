@@ -2,6 +2,7 @@ package io.lignum.server.config;
 
 import io.lignum.record.Utf8;
 import io.lignum.server.access.SecurityMode;
+import io.lignum.server.tls.TlsVersion;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -91,6 +92,15 @@ final class ValueType {
             }
             return present.parse(text);
         });
+    }
+
+    /** A version of TLS by its number. */
+    static ValueType tlsVersion() {
+        return new ValueType(
+                "one of 1.2, 1.3",
+                text -> TlsVersion.of(text.strip())
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("must be one of 1.2, 1.3")));
     }
 
     /** {@code true} or {@code false}. */

@@ -4,7 +4,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.lignum.api.ClusterNode;
 import io.lignum.api.DecommissionRequest;
 import io.lignum.api.ErrorDetail;
@@ -17,6 +21,7 @@ import io.lignum.api.RecoverRequest;
 import io.lignum.api.RepublishDivergentRequest;
 import io.lignum.api.RepublishDivergentResponse;
 import io.lignum.api.TransferLeaderRequest;
+import io.lignum.client.Tls;
 import io.lignum.cluster.ClusterStatus;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.record.IoErrors;
@@ -26,12 +31,16 @@ import io.lignum.server.service.DivergentFiles.Republished;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+
+import javax.net.ssl.SSLException;
 
 /**
  * The client of the cluster service, for the command line. Calls exactly the node that is named,
@@ -49,14 +58,32 @@ public final class ClusterAdmin implements AutoCloseable {
         this.timeout = timeout;
     }
 
-    /** Each call fails if it is not answered within the timeout. */
-    public static ClusterAdmin of(String host, int port, Duration timeout) {
-        return new ClusterAdmin(
-                NettyChannelBuilder.forAddress(host, port)
-                        .usePlaintext()
-                        .maxInboundMessageSize(MAX_ANSWER_BYTES)
-                        .build(),
-                timeout);
+    /**
+     * Each call fails if it is not answered within the timeout.
+     *
+     * @param tls empty: without TLS
+     * @throws IllegalArgumentException a file for TLS cannot be used
+     */
+    public static ClusterAdmin of(InetSocketAddress node, Optional<Tls> tls, Duration timeout) {
+        NettyChannelBuilder builder =
+                NettyChannelBuilder.forAddress(node.getHostString(), node.getPort());
+        tls.ifPresentOrElse(given -> builder.sslContext(context(given)), builder::usePlaintext);
+        return new ClusterAdmin(builder.maxInboundMessageSize(MAX_ANSWER_BYTES).build(), timeout);
+    }
+
+    private static SslContext context(Tls tls) {
+        SslContextBuilder builder =
+                GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
+        tls.ca().ifPresent(file -> builder.trustManager(file.toFile()));
+        Optional<Path> key = tls.key();
+        tls.certificate()
+                .ifPresent(file ->
+                        builder.keyManager(file.toFile(), key.orElseThrow().toFile()));
+        try {
+            return builder.build();
+        } catch (SSLException e) {
+            throw new IllegalArgumentException("the files for TLS cannot be used: " + e, e);
+        }
     }
 
     /** The node refused the call, or did not answer. */

@@ -1,9 +1,12 @@
 package io.lignum.server.grpc;
 
 import io.grpc.BindableService;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -17,11 +20,14 @@ import io.lignum.server.config.Limits;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ProtocolServer;
+import io.lignum.server.tls.TlsMode;
+import io.lignum.server.tls.TlsReloader;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -57,7 +63,11 @@ public final class GrpcServer implements ProtocolServer {
     private final List<EventLoopGroup> loops;
     private final AtomicBoolean notServing = new AtomicBoolean();
 
-    private GrpcServer(ServerConfig config, LogService service, Authorizer authorizer)
+    private GrpcServer(
+            ServerConfig config,
+            LogService service,
+            Authorizer authorizer,
+            Optional<TlsReloader> tls)
             throws IOException {
         Limits limits = config.limits();
         QuietTransport.install();
@@ -68,7 +78,7 @@ public final class GrpcServer implements ProtocolServer {
         service.liveness().watch("The timer of gRPC calls", threads.timer());
         streams = new OpenStreams(service);
         health = new HealthStatusManager();
-        server = build(config, service, authorizer);
+        server = build(config, service, authorizer, tls);
         try {
             server.start();
         } catch (IOException | RuntimeException failed) {
@@ -82,21 +92,37 @@ public final class GrpcServer implements ProtocolServer {
      * Binds the port and serves.
      *
      * @param authorizer decides who is served
+     * @param tls the key and certificate, if any listener uses TLS
      * @throws IOException the port cannot be bound
      */
-    public static GrpcServer start(ServerConfig config, LogService service, Authorizer authorizer)
+    public static GrpcServer start(
+            ServerConfig config,
+            LogService service,
+            Authorizer authorizer,
+            Optional<TlsReloader> tls)
             throws IOException {
-        return new GrpcServer(config, service, authorizer);
+        return new GrpcServer(config, service, authorizer, tls);
     }
 
-    private Server build(ServerConfig config, LogService service, Authorizer authorizer) {
+    private static ServerCredentials credentials(Optional<TlsReloader> tls) {
+        return tls.filter(reloader -> reloader.config().grpc().mode() != TlsMode.OFF)
+                .map(reloader ->
+                        InternalNettyServerCredentials.create(new TlsNegotiation(reloader)))
+                .orElseGet(InsecureServerCredentials::create);
+    }
+
+    private Server build(
+            ServerConfig config,
+            LogService service,
+            Authorizer authorizer,
+            Optional<TlsReloader> tls) {
         Limits limits = config.limits();
         ConnectionLimit limit = new ConnectionLimit(
                 limits.maxConnections(),
                 Math.max(limits.readMaxBytes(), limits.maxBytesInFlight() / 8),
                 threads);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(config.host(), config.grpcPort()))
+                        new InetSocketAddress(config.host(), config.grpcPort()), credentials(tls))
                 .channelFactory(limit::listener)
                 .bossEventLoopGroup(loops.get(0))
                 .workerEventLoopGroup(loops.get(1))

@@ -22,10 +22,11 @@ final class ClientWatch {
     }
 
     static ClientWatch of(Context context) {
-        return new ClientWatch(ServletContextRequest.getServletContextRequest(context.req())
-                .getConnectionMetaData()
-                .getConnection()
-                .getEndPoint());
+        return new ClientWatch(ConnectionGuard.socketOf(
+                ServletContextRequest.getServletContextRequest(context.req())
+                        .getConnectionMetaData()
+                        .getConnection()
+                        .getEndPoint()));
     }
 
     /** Completes the wait with {@code offset}, as a timeout would, when the client disconnects. */

@@ -54,6 +54,7 @@ final class Forwarding {
 
     /**
      * The URL of the same request at the leader, if the leader is known and has an HTTP listener.
+     * It has the scheme of this request, since all nodes have the same mode of TLS, or accept both.
      */
     static Optional<String> location(Context context, ServiceException error) {
         if (error.code() != ErrorCode.NOT_LEADER) {
@@ -63,7 +64,7 @@ final class Forwarding {
         return error.leader()
                 .map(Leader::address)
                 .filter(address -> address.httpPort() > 0)
-                .map(address -> "http://" + authority(address)
+                .map(address -> context.scheme() + "://" + authority(address)
                         + context.req().getRequestURI()
                         + (query == null ? "" : "?" + query));
     }

@@ -8,6 +8,8 @@ import io.lignum.server.config.Limits;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ProtocolServer;
+import io.lignum.server.tls.TlsMode;
+import io.lignum.server.tls.TlsReloader;
 
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -44,6 +47,7 @@ public final class HttpServer implements ProtocolServer {
     private static final int RESPONSE_HEADER_BYTES = 16 * 1024;
 
     private final ServerConfig config;
+    private final Optional<TlsReloader> tls;
     private final Limits limits;
     private final LogService service;
     private final HttpExecutors work;
@@ -60,8 +64,10 @@ public final class HttpServer implements ProtocolServer {
             ServerConfig config,
             LogService service,
             Authorizer authorizer,
+            Optional<TlsReloader> tls,
             Supplier<Iterator<String>> metrics) {
         this.config = config;
+        this.tls = tls.filter(reloader -> reloader.config().http().mode() != TlsMode.OFF);
         this.limits = config.limits();
         this.service = service;
         this.scheduler = new HttpTimer(service.failures());
@@ -72,6 +78,9 @@ public final class HttpServer implements ProtocolServer {
         this.connections = new ConnectionGuard(limits, scheduler);
         this.filter =
                 new RequestFilter(service, connections, new HttpAccess(authorizer, routes.all()));
+        this.tls
+                .filter(reloader -> reloader.config().http().mode() == TlsMode.REQUIRED)
+                .ifPresent(required -> filter.requireTls());
         this.javalin = Javalin.create(this::configure);
     }
 
@@ -80,14 +89,16 @@ public final class HttpServer implements ProtocolServer {
      * is in use.
      *
      * @param authorizer decides which requests are served
+     * @param tls the key and certificate, if any listener uses TLS
      * @param metrics the text for Prometheus, in pieces
      */
     public static HttpServer start(
             ServerConfig config,
             LogService service,
             Authorizer authorizer,
+            Optional<TlsReloader> tls,
             Supplier<Iterator<String>> metrics) {
-        HttpServer listener = new HttpServer(config, service, authorizer, metrics);
+        HttpServer listener = new HttpServer(config, service, authorizer, tls, metrics);
         listener.javalin.start();
         listener.connections.start();
         listener.port = listener.javalin.port();
@@ -143,13 +154,14 @@ public final class HttpServer implements ProtocolServer {
     }
 
     private Connector connect(Server server, HttpConfiguration http) {
-        ServerConnector made = new WatchingConnector(server, scheduler, http, ACCEPT_PAUSE);
+        ServerConnector made = new WatchingConnector(
+                server, scheduler, connections, ACCEPT_PAUSE, HttpProtocols.of(http, tls));
         made.setHost(config.host());
         made.setPort(config.httpPort());
         made.setIdleTimeout(limits.idleTimeout().toMillis());
         made.setAcceptQueueSize(ACCEPT_QUEUE);
         made.setReuseAddress(true);
-        made.addBean(connections);
+        made.addBean(connections); // Jetty reports handshakes to it.
         connector = made;
         return made;
     }

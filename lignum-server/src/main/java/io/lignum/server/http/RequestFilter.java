@@ -38,6 +38,7 @@ final class RequestFilter extends Handler.Wrapper {
     private final JsonReading json;
     private final HttpAccess access;
     private volatile boolean draining;
+    private volatile boolean tlsRequired;
 
     RequestFilter(LogService service, ConnectionGuard connections, HttpAccess access) {
         this.service = service;
@@ -49,6 +50,11 @@ final class RequestFilter extends Handler.Wrapper {
     /** The request's name in the log. */
     static String name(Request request) {
         return request.getMethod() + " " + Request.getPathInContext(request);
+    }
+
+    /** From now on requests that came without TLS are refused. */
+    void requireTls() {
+        tlsRequired = true;
     }
 
     /** From now on each response closes its connection. */
@@ -69,6 +75,11 @@ final class RequestFilter extends Handler.Wrapper {
         Permit permit;
         try {
             connections.check(request.getConnectionMetaData().getConnection());
+            if (tlsRequired && !request.isSecure()) {
+                throw ServiceException.refused(
+                        ErrorCode.TLS_REQUIRED,
+                        "this port requires TLS: send the request to https://");
+            }
             access.check(request);
             if (ALWAYS.contains(Request.getPathInContext(request))) {
                 serve(request, response, callback);

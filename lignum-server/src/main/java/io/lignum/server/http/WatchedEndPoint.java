@@ -4,7 +4,6 @@ import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -17,13 +16,15 @@ import java.util.concurrent.Executor;
 /**
  * A connection that notices when its client disconnects while a request waits. Jetty does not read
  * between a request and its response, so it would notice only when it writes. Bytes that arrive
- * meanwhile, of a pipelined request, are kept and passed to Jetty first.
+ * meanwhile, of a pipelined request or the alert that ends a TLS connection, are kept and passed to
+ * Jetty first. Reports its start and end to the guard.
  */
 final class WatchedEndPoint extends SocketChannelEndPoint {
 
     private static final int LOOK_AHEAD_BYTES = 1_024;
 
     private final Executor executor;
+    private final ConnectionGuard guard;
     private final Object lock = new Object();
     private @Nullable Runnable onEnd; // guarded by lock
     private @Nullable ByteBuffer ahead; // guarded by lock
@@ -32,10 +33,22 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
             SocketChannel channel,
             ManagedSelector selector,
             SelectionKey key,
-            Scheduler scheduler,
-            Executor executor) {
-        super(channel, selector, key, scheduler);
-        this.executor = executor;
+            WatchingConnector connector) {
+        super(channel, selector, key, connector.getScheduler());
+        this.executor = connector.getExecutor();
+        this.guard = connector.guard();
+    }
+
+    @Override
+    public void onOpen() {
+        super.onOpen();
+        guard.opened(this);
+    }
+
+    @Override
+    public void onClose(@Nullable Throwable cause) {
+        guard.closed(this);
+        super.onClose(cause);
     }
 
     /**
@@ -44,9 +57,6 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
      */
     void watch(CompletableFuture<?> wait, Runnable action) {
         synchronized (lock) {
-            if (ahead != null) {
-                return; // Its next request is here; no more can be read ahead.
-            }
             onEnd = action;
         }
         var unused = wait.whenComplete((done, error) -> unwatch());
@@ -81,27 +91,33 @@ final class WatchedEndPoint extends SocketChannelEndPoint {
             if (onEnd == null) {
                 return;
             }
-            ByteBuffer buffer = BufferUtil.allocate(LOOK_AHEAD_BYTES);
-            int count = read(buffer);
-            if (count == 0) {
-                needsFillInterest();
-                return;
+            ByteBuffer buffer = ahead == null ? BufferUtil.allocate(LOOK_AHEAD_BYTES) : ahead;
+            int count = readAll(buffer);
+            if (buffer.hasRemaining()) {
+                ahead = buffer;
             }
             if (count < 0) {
                 ended = onEnd;
+                onEnd = null;
+            } else if (BufferUtil.isFull(buffer)) {
+                onEnd = null; // No more can be read ahead.
             } else {
-                ahead = buffer;
+                needsFillInterest();
             }
-            onEnd = null;
         }
         if (ended != null) {
             ended.run();
         }
     }
 
-    private int read(ByteBuffer buffer) {
+    /** Returns -1 if the client has ended its side, else 0. */
+    private int readAll(ByteBuffer buffer) {
         try {
-            return super.fill(buffer);
+            int count = 1;
+            while (count > 0 && !BufferUtil.isFull(buffer)) {
+                count = super.fill(buffer);
+            }
+            return Math.min(count, 0);
         } catch (IOException reset) {
             return -1;
         }

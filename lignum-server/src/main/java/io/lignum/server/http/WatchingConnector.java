@@ -5,8 +5,7 @@ import io.lignum.record.LogLineLimiter;
 
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -18,6 +17,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Accepts connections and creates those that notice when their client disconnects. While the
@@ -28,20 +28,31 @@ final class WatchingConnector extends ServerConnector {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchingConnector.class);
 
+    private final ConnectionGuard guard;
     private final Duration pause;
     private final LogLineLimiter lines =
             new LogLineLimiter(Duration.ofMinutes(1), System::nanoTime);
 
-    WatchingConnector(Server server, Scheduler scheduler, HttpConfiguration http, Duration pause) {
-        super(server, null, scheduler, null, 1, 1, new HttpConnectionFactory(http));
+    /** @param protocols of the connections, the one that reads the first byte first */
+    WatchingConnector(
+            Server server,
+            Scheduler scheduler,
+            ConnectionGuard guard,
+            Duration pause,
+            List<ConnectionFactory> protocols) {
+        super(server, null, scheduler, null, 1, 1, protocols.toArray(ConnectionFactory[]::new));
+        this.guard = guard;
         this.pause = pause;
+    }
+
+    ConnectionGuard guard() {
+        return guard;
     }
 
     @Override
     protected SocketChannelEndPoint newEndPoint(
             SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-        WatchedEndPoint made =
-                new WatchedEndPoint(channel, selector, key, getScheduler(), getExecutor());
+        WatchedEndPoint made = new WatchedEndPoint(channel, selector, key, this);
         made.setIdleTimeout(getIdleTimeout());
         return made;
     }

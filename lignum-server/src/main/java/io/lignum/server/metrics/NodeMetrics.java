@@ -6,8 +6,10 @@ import io.lignum.server.access.SecurityMode;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceListener;
+import io.lignum.server.tls.TlsReloader;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -23,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Metrics of the listeners. Names have Prometheus's suffixes; docs/operations.md maps the
@@ -128,6 +131,23 @@ public final class NodeMetrics implements ServiceListener {
                 "Bytes reserved for requests and responses",
                 service.admission()::memoryInUse);
         gauge("lignum.ready", "1 while the node serves calls", () -> service.isReady() ? 1 : 0);
+    }
+
+    /** Adds metrics of the TLS certificate. */
+    public void observe(TlsReloader tls) {
+        gauge(
+                "lignum.tls.certificate.not.after.seconds",
+                "End of the certificate in use, in seconds since 1970",
+                () -> tls.current().notAfter().getEpochSecond());
+        reloads(tls, "replaced", TlsReloader::reloads);
+        reloads(tls, "failed", TlsReloader::failures);
+    }
+
+    private void reloads(TlsReloader tls, String outcome, ToDoubleFunction<TlsReloader> value) {
+        FunctionCounter.builder("lignum.tls.reloads", tls, value)
+                .description("Changes of the files of TLS, by outcome")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     public PrometheusMeterRegistry registry() {

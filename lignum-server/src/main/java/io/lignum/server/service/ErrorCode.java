@@ -48,6 +48,8 @@ public enum ErrorCode {
     LOG_TRUNCATED,
     /** The node does not serve callers of other hosts. Nothing was done. */
     ACCESS_DENIED,
+    /** The port requires TLS, and the call came without. Nothing was done. */
+    TLS_REQUIRED,
     /** A web page of another site made a browser call. Nothing was done. */
     CROSS_ORIGIN,
     /** The request names the node by a name that is not one of its own. Nothing was done. */

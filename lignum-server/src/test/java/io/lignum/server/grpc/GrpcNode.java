@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -57,7 +58,10 @@ final class GrpcNode implements AutoCloseable {
         LogService service = new LogService(
                 config.limits(), ServiceListener.NONE, new NodeThreads(failure::complete));
         GrpcServer listener = GrpcServer.start(
-                config, service, new Authorizer(config.access(), (operation, reason) -> {}));
+                config,
+                service,
+                new Authorizer(config.access(), (operation, reason) -> {}),
+                Optional.empty());
         service.opened(
                 store, directory, "alone", new NodeAddress("127.0.0.1", 0, 0, listener.port()));
         return new GrpcNode(store, service, listener, failure);

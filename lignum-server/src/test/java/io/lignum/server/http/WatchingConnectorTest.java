@@ -7,25 +7,39 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 
-import org.eclipse.jetty.server.HttpConfiguration;
+import io.lignum.server.config.ServerConfig;
+
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 @Isolated // It watches the log of the whole process.
 class WatchingConnectorTest {
 
+    private static WatchingConnector connector(Server server, Duration pause) {
+        Scheduler scheduler = new ScheduledExecutorScheduler();
+        return new WatchingConnector(
+                server,
+                scheduler,
+                new ConnectionGuard(ServerConfig.embedded(Path.of("unused")).limits(), scheduler),
+                pause,
+                List.of(new HttpConnectionFactory()));
+    }
+
     @Test
     void acceptFailures_areOneLineAMinuteWithoutATrace() throws Exception {
         Server server = new Server();
-        WatchingConnector connector = new WatchingConnector(
-                server, new ScheduledExecutorScheduler(), new HttpConfiguration(), Duration.ZERO);
+        WatchingConnector connector = connector(server, Duration.ZERO);
         server.addConnector(connector);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
@@ -54,11 +68,7 @@ class WatchingConnectorTest {
     @Test
     void closedListener_endsAcceptingAtOnceWithoutALine() throws Exception {
         Server server = new Server();
-        WatchingConnector connector = new WatchingConnector(
-                server,
-                new ScheduledExecutorScheduler(),
-                new HttpConfiguration(),
-                Duration.ofHours(1));
+        WatchingConnector connector = connector(server, Duration.ofHours(1));
         server.addConnector(connector);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         log.start();
