@@ -108,6 +108,11 @@ soak: consul-if-none ## run load, retention and faults; memory, files, threads a
 	    -Dlignum.node.heap=$(HEAP) $(if $(FILES),-Dlignum.node.files=$(FILES)) \
 	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.soak.results=$(abspath $(SOAK))
 
+tls-migration: consul-if-none ## move a cluster under load from plain connections to TLS
+	@find lignum-server/target/failsafe-reports -name '*TlsMigration*' -delete 2>/dev/null || true
+	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=TlsMigrationCampaign \
+	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
+
 fuzz: ## feed malformed bytes to every parser (EACH=60 seconds per test, SEED=1)
 	@find . -path '*/target/surefire-reports/*Hostile*' -delete 2>/dev/null || true
 	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip -DskipITs package \

@@ -10,9 +10,9 @@ import java.util.Optional;
  * How a client uses TLS. The name or address by which the client connects to a node must be in that
  * node's certificate; there is no way to switch this check off. Immutable.
  *
- * <p>The files are PEM. They are read when the client is built, and again for each new connection,
- * so they can be replaced while the client runs. A file that cannot be used by then is reported in
- * the log, and the client continues with what it read last.
+ * <p>The files are PEM. They are read when the client is built, and again for a new connection if
+ * they have changed, so they can be replaced while the client runs. A file that cannot be used by
+ * then is reported in the log, and the client continues with what it read last.
  */
 public final class Tls {
 
@@ -47,6 +47,12 @@ public final class Tls {
                 ca,
                 Objects.requireNonNull(certificateFile, "certificateFile"),
                 Objects.requireNonNull(keyFile, "keyFile"));
+    }
+
+    @Override
+    public String toString() {
+        return "CA " + (ca == null ? "of the JVM" : ca)
+                + (certificate == null ? "" : ", certificate " + certificate + ", key " + key);
     }
 
     /** The file with the trusted CAs; empty: those of the JVM. */

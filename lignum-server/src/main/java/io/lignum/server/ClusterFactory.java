@@ -3,10 +3,12 @@ package io.lignum.server;
 import io.lignum.cluster.Loop;
 import io.lignum.cluster.coordinator.Coordinator;
 import io.lignum.cluster.peer.Network;
+import io.lignum.cluster.transport.PeerTls;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.storage.env.Disk;
 import io.lignum.storage.env.NioDisk;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -23,12 +25,19 @@ public interface ClusterFactory {
     record Outside(Loop loop, Coordinator coordinator, Network network) {}
 
     /**
+     * What the connections are for.
+     *
+     * @param tls how nodes use TLS among themselves; empty: not at all
+     */
+    record Spec(ClusterSettings settings, Optional<PeerTls> tls) {}
+
+    /**
      * Opens the connections. The network listens when this returns, but does not answer yet. Throws
      * if something cannot be opened, such as a port in use; then nothing stays open.
      *
      * @param onFailure called when the loop cannot continue
      */
-    Outside open(ClusterSettings settings, Consumer<Throwable> onFailure);
+    Outside open(Spec spec, Consumer<Throwable> onFailure);
 
     /** The disk of the node's data; called once, before {@link #open}. */
     default Disk disk() {

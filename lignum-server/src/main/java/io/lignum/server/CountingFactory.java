@@ -8,7 +8,6 @@ import io.lignum.cluster.peer.PeerResponse;
 import io.lignum.cluster.peer.PeerService;
 import io.lignum.cluster.peer.PeerStream;
 import io.lignum.cluster.peer.PeerStreamReceiver;
-import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.metrics.NodeMetrics;
 
 import java.time.Duration;
@@ -27,8 +26,8 @@ final class CountingFactory implements ClusterFactory {
     }
 
     @Override
-    public Outside open(ClusterSettings settings, Consumer<Throwable> onFailure) {
-        Outside outside = counted.open(settings, onFailure);
+    public Outside open(Spec spec, Consumer<Throwable> onFailure) {
+        Outside outside = counted.open(spec, onFailure);
         return new Outside(
                 outside.loop(),
                 outside.coordinator(),

@@ -14,9 +14,6 @@ import io.lignum.server.service.Liveness;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.NodeThreads;
 import io.lignum.server.service.ProtocolServer;
-import io.lignum.server.tls.TlsConfig;
-import io.lignum.server.tls.TlsFilesException;
-import io.lignum.server.tls.TlsMode;
 import io.lignum.server.tls.TlsReloader;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StorageException;
@@ -71,7 +68,7 @@ public final class LignumNode implements AutoCloseable {
     private final StoreMetrics storeMetrics = new StoreMetrics(metrics.registry(), this::failed);
     private final LogService service;
     private final Authorizer authorizer;
-    private @Nullable TlsReloader tls;
+    private @Nullable NodeTls tls;
     private @Nullable HttpServer http;
     private @Nullable GrpcServer grpc;
     private volatile @Nullable LogStore store;
@@ -120,7 +117,9 @@ public final class LignumNode implements AutoCloseable {
      * The gRPC listener mostly loads classes, which a second core does meanwhile.
      */
     private void startListenersAndOpen() {
-        Optional<TlsReloader> ofTls = startTls();
+        NodeTls started = NodeTls.start(config, service.threads(), metrics);
+        tls = started;
+        Optional<TlsReloader> ofTls = started.reloader();
         FutureTask<GrpcServer> grpcStart =
                 new FutureTask<>(() -> GrpcServer.start(config, service, authorizer, ofTls));
         new Thread(grpcStart, "lignum-grpc-start").start();
@@ -130,22 +129,6 @@ public final class LignumNode implements AutoCloseable {
         } finally {
             // Also when the above failed, so that close() finds what is to be closed.
             grpc = bind(grpcStart::get);
-        }
-    }
-
-    private Optional<TlsReloader> startTls() {
-        Optional<TlsConfig> settings = config.tls();
-        if (settings.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            TlsReloader started =
-                    TlsReloader.start(settings.get(), service.threads().timer("lignum-tls"));
-            tls = started;
-            metrics.observe(started);
-            return Optional.of(started);
-        } catch (TlsFilesException e) {
-            throw new NodeStartException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -183,11 +166,7 @@ public final class LignumNode implements AutoCloseable {
                 grpcPort(),
                 service.topics().list().size(),
                 config.dataDirectory(),
-                FirstSteps.line(config.host(), httpPort(), requiresTls()));
-    }
-
-    private boolean requiresTls() {
-        return config.tls().filter(of -> of.http().mode() == TlsMode.REQUIRED).isPresent();
+                FirstSteps.line(config.host(), httpPort(), started(tls).isRequiredForHttp()));
     }
 
     private static List<String> stuck(StoreHealth health) {
@@ -204,7 +183,11 @@ public final class LignumNode implements AutoCloseable {
 
     private void join(LogStore opened, ClusterSettings settings, NodeAddress listeners) {
         RunningCluster joined = RunningCluster.start(
-                opened, settings, new CountingFactory(clusters, metrics), disk, listeners);
+                opened,
+                new ClusterFactory.Spec(settings, started(tls).ofPeers(settings)),
+                new CountingFactory(clusters, metrics),
+                disk,
+                listeners);
         cluster = joined;
         joined.watchedBy(service.liveness());
         service.failures()
@@ -267,16 +250,16 @@ public final class LignumNode implements AutoCloseable {
 
     /** The port that is bound. */
     public int httpPort() {
-        return bound(http).port();
+        return started(http).port();
     }
 
     /** The port as bound. */
     public int grpcPort() {
-        return bound(grpc).port();
+        return started(grpc).port();
     }
 
-    private static <T> T bound(@Nullable T listener) {
-        return Optional.ofNullable(listener)
+    private static <T> T started(@Nullable T part) {
+        return Optional.ofNullable(part)
                 .orElseThrow(() -> new IllegalStateException("the node is not started"));
     }
 
@@ -347,9 +330,9 @@ public final class LignumNode implements AutoCloseable {
         listeners.forEach(
                 listener -> BoundedStep.run(listener.protocol(), CUT_OFF, listener::close));
         service.stopping();
-        TlsReloader reloader = tls;
-        if (reloader != null) {
-            reloader.close();
+        NodeTls started = tls;
+        if (started != null) {
+            started.close();
         }
         try {
             if (joined != null) {

@@ -4,7 +4,6 @@ import io.lignum.cluster.ClusterConfig;
 import io.lignum.cluster.ClusterEnvironment;
 import io.lignum.cluster.node.ClusterNode;
 import io.lignum.cluster.peer.NodeAddress;
-import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.service.Liveness;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.env.Disk;
@@ -66,20 +65,21 @@ final class RunningCluster implements AutoCloseable {
     /** Call it when the listeners are bound: the node registers their ports. */
     static RunningCluster start(
             LogStore store,
-            ClusterSettings settings,
+            ClusterFactory.Spec spec,
             ClusterFactory factory,
             Disk disk,
             NodeAddress listeners) {
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
-        ClusterFactory.Outside outside = factory.open(settings, failure::complete);
+        ClusterFactory.Outside outside = factory.open(spec, failure::complete);
         SystemEnvironment system = new SystemEnvironment(IO_THREADS, disk);
         try {
             Environment environment = system.environment();
-            ClusterConfig config = settings.node(new NodeAddress(
-                    listeners.host(),
-                    outside.network().port(),
-                    listeners.httpPort(),
-                    listeners.grpcPort()));
+            ClusterConfig config = spec.settings()
+                    .node(new NodeAddress(
+                            listeners.host(),
+                            outside.network().port(),
+                            listeners.httpPort(),
+                            listeners.grpcPort()));
             ClusterNode node = ClusterNode.start(
                     store,
                     config,

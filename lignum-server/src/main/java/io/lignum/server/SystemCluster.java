@@ -22,20 +22,22 @@ class SystemCluster implements ClusterFactory {
     private static final Duration CONSUL_READ = Duration.ofSeconds(2);
 
     @Override
-    public Outside open(ClusterSettings settings, Consumer<Throwable> onFailure) {
-        GrpcNetwork network = listen(settings, onFailure);
+    public Outside open(Spec spec, Consumer<Throwable> onFailure) {
+        GrpcNetwork network = listen(spec, onFailure);
         return new Outside(
                 network.nodeLoop(onFailure),
-                new ConsulCoordinator(consul(settings.consul()), onFailure),
+                new ConsulCoordinator(consul(spec.settings().consul()), onFailure),
                 network);
     }
 
     /** Binds the internal port. */
-    static GrpcNetwork listen(ClusterSettings settings, Consumer<Throwable> onFailure) {
+    static GrpcNetwork listen(Spec spec, Consumer<Throwable> onFailure) {
+        ClusterSettings settings = spec.settings();
         try {
             return GrpcNetwork.start(
                     new InetSocketAddress(settings.bindHost(), settings.internalPort()),
                     new PeerSecurity(settings.secret(), settings.clusterName()),
+                    spec.tls(),
                     settings.maxBatchBytes(),
                     onFailure);
         } catch (IOException e) {

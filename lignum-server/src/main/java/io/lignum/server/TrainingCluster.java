@@ -5,7 +5,6 @@ import io.lignum.client.LignumClient;
 import io.lignum.client.Producer;
 import io.lignum.client.TopicSpec;
 import io.lignum.cluster.transport.GrpcNetwork;
-import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.config.ConfigLoader;
 
 import java.nio.file.Path;
@@ -78,9 +77,8 @@ final class TrainingCluster {
 
     private record Factory(TrainingCoordinator coordinator) implements ClusterFactory {
         @Override
-        public Outside open(
-                ClusterSettings settings, java.util.function.Consumer<Throwable> onFailure) {
-            GrpcNetwork network = SystemCluster.listen(settings, onFailure);
+        public Outside open(Spec spec, java.util.function.Consumer<Throwable> onFailure) {
+            GrpcNetwork network = SystemCluster.listen(spec, onFailure);
             return new Outside(network.nodeLoop(onFailure), coordinator, network);
         }
     }

@@ -4,7 +4,6 @@ import io.lignum.cluster.ThreadLoop;
 import io.lignum.server.ClusterFactory;
 import io.lignum.server.LignumNode;
 import io.lignum.server.NodeStartException;
-import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.config.ConfigLoader;
 import io.lignum.storage.env.Disk;
 
@@ -64,7 +63,7 @@ final class StartedNode {
         }
 
         @Override
-        public Outside open(ClusterSettings settings, Consumer<Throwable> onFailure) {
+        public Outside open(Spec spec, Consumer<Throwable> onFailure) {
             ThreadLoop thread = ThreadLoop.start("lignum-loop-" + node.id(), onFailure);
             loop = thread;
             return new Outside(

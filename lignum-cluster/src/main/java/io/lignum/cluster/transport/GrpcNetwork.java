@@ -1,9 +1,12 @@
 package io.lignum.cluster.transport;
 
 import io.grpc.DecompressorRegistry;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.lignum.cluster.Loop;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
@@ -17,8 +20,11 @@ import io.lignum.cluster.peer.PeerStreamReceiver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +73,11 @@ public final class GrpcNetwork implements Network {
     private final int maxMessageBytes;
     private final Consumer<Throwable> onFailure;
     private final EventLoopGroup loops;
+
+    /** A thread for TLS handshakes, so that a flood of them does not delay the node loop. */
+    private final ExecutorService handshakes =
+            Executors.newSingleThreadExecutor(new DefaultThreadFactory("lignum-cluster-tls", true));
+
     private final PeerGrpcService listener;
     private final PeerConnections connections;
     private final Server server;
@@ -74,6 +85,7 @@ public final class GrpcNetwork implements Network {
     private GrpcNetwork(
             InetSocketAddress listen,
             PeerSecurity security,
+            Optional<PeerTls> tls,
             int maxBatchBytes,
             Consumer<Throwable> onFailure)
             throws IOException {
@@ -81,8 +93,12 @@ public final class GrpcNetwork implements Network {
         maxMessageBytes = Math.addExact(maxBatchBytes, HEADROOM_BYTES);
         loops = SocketTransport.loops("lignum-cluster", THREADS);
         listener = new PeerGrpcService(maxMessageBytes, this::loop, onFailure);
-        connections = new PeerConnections(security, maxMessageBytes, loops);
-        server = server(listen, security);
+        connections = new PeerConnections(
+                security,
+                tls.filter(PeerTls::isSpoken).map(PeerTls::ofClient),
+                maxMessageBytes,
+                loops);
+        server = server(listen, security, credentials(tls));
         try {
             server.start();
         } catch (IOException | RuntimeException failed) {
@@ -95,6 +111,7 @@ public final class GrpcNetwork implements Network {
      * Binds the port. Peers are refused until {@link #serve}.
      *
      * @param listen where; port 0 takes a free one
+     * @param tls empty: connections without TLS only
      * @param maxBatchBytes of the batches in one message; all nodes should agree on it
      * @param onFailure called when a receiver fails to handle the end of its stream
      * @throws IOException the port cannot be bound
@@ -102,17 +119,26 @@ public final class GrpcNetwork implements Network {
     public static GrpcNetwork start(
             InetSocketAddress listen,
             PeerSecurity security,
+            Optional<PeerTls> tls,
             int maxBatchBytes,
             Consumer<Throwable> onFailure)
             throws IOException {
-        return new GrpcNetwork(listen, security, maxBatchBytes, onFailure);
+        return new GrpcNetwork(listen, security, tls, maxBatchBytes, onFailure);
     }
 
-    private Server server(InetSocketAddress listen, PeerSecurity security) {
+    private ServerCredentials credentials(Optional<PeerTls> tls) {
+        return tls.filter(given -> given.mode() != PeerTls.Mode.OFF)
+                .map(given -> FirstByteNegotiator.credentials(
+                        given.ofListener(handshakes), given.isPlainAccepted()))
+                .orElseGet(InsecureServerCredentials::create);
+    }
+
+    private Server server(
+            InetSocketAddress listen, PeerSecurity security, ServerCredentials credentials) {
         SharedSecretAuth auth = new SharedSecretAuth(security);
         AcceptFilter acceptFilter =
                 new AcceptFilter(MAX_CONNECTIONS, security.secret().isEmpty(), TIME_TO_PROVE, auth);
-        return NettyServerBuilder.forAddress(listen)
+        return NettyServerBuilder.forAddress(listen, credentials)
                 .channelFactory(acceptFilter::listener)
                 .bossEventLoopGroup(loops)
                 .workerEventLoopGroup(loops)
@@ -239,6 +265,7 @@ public final class GrpcNetwork implements Network {
     }
 
     private void releaseThreads() {
+        handshakes.shutdown();
         var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

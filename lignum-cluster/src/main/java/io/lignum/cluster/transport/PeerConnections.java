@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -39,6 +40,7 @@ final class PeerConnections {
 
     private final SharedSecretAuth auth;
     private final boolean loopbackOnly;
+    private final Optional<Http2Tls> tls;
     private final int maxMessageBytes;
     private final EventLoopGroup loops;
 
@@ -46,7 +48,13 @@ final class PeerConnections {
     private final Map<Target, Entry> entries = new HashMap<>();
     private boolean closed;
 
-    PeerConnections(PeerSecurity security, int maxMessageBytes, EventLoopGroup loops) {
+    /** @param tls empty: connects without TLS */
+    PeerConnections(
+            PeerSecurity security,
+            Optional<Http2Tls> tls,
+            int maxMessageBytes,
+            EventLoopGroup loops) {
+        this.tls = tls;
         this.auth = new SharedSecretAuth(security);
         this.loopbackOnly = security.secret().isEmpty();
         this.maxMessageBytes = maxMessageBytes;
@@ -112,9 +120,10 @@ final class PeerConnections {
     }
 
     private PeerConnection connect(Target target) {
-        ManagedChannel channel = NettyChannelBuilder.forAddress(target.host, target.port)
-                .usePlaintext()
-                .directExecutor()
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(target.host, target.port);
+        tls.ifPresentOrElse(
+                contexts -> builder.sslContext(contexts.current()), builder::usePlaintext);
+        ManagedChannel channel = builder.directExecutor()
                 .disableRetry()
                 .disableServiceConfigLookUp()
                 .proxyDetector(address -> null)

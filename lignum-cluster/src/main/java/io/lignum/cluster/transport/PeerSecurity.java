@@ -3,8 +3,8 @@ package io.lignum.cluster.transport;
 import java.util.Optional;
 
 /**
- * What peers must prove to each other. Nothing is encrypted: the secret keeps strangers from taking
- * part, not from reading the traffic.
+ * What peers must prove to each other. The secret keeps strangers from taking part, not from
+ * reading the traffic; {@link PeerTls} does that.
  *
  * @param secret known to all nodes of the cluster and never sent; must be long and random, because
  *     everybody who reaches the port can test guesses against its answers. Empty: connections from

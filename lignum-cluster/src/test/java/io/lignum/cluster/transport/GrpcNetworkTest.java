@@ -55,6 +55,7 @@ final class GrpcNetworkTest extends NetworkContract {
                 return GrpcNetwork.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                         new PeerSecurity(Optional.of("a secret of the tests"), "test"),
+                        Optional.empty(),
                         maxBatchBytes,
                         failure -> {});
             } catch (IOException failed) {

@@ -50,6 +50,7 @@ final class HostilePeersTest {
         network = GrpcNetwork.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 SECRET,
+                Optional.empty(),
                 1 << 20,
                 failure -> {});
         sound = new RawPeer(network.port());

@@ -69,6 +69,7 @@ final class PeerSecurityTest {
         GrpcNetwork network = GrpcNetwork.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 security,
+                Optional.empty(),
                 1 << 20,
                 failure -> {});
         open.add(network);

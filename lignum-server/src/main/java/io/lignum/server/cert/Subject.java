@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whom a certificate is for. Its URI names the cluster, the kind and the name, so that a user's
- * certificate is no node's although one CA issues both.
+ * The node or user that a certificate is for. Its URI names the cluster, the kind and the name, so
+ * that a user's certificate is no node's although one CA issues both.
  *
  * @param names host names and addresses of a node, without duplicates; empty for a user
  */

@@ -2,6 +2,7 @@ package io.lignum.server.config;
 
 import io.lignum.cluster.ClusterConfig;
 import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.transport.PeerTls;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,6 +57,11 @@ public final class ClusterSettings {
     /** The secret that the nodes share; empty: only peers on this host are accepted. */
     public Optional<String> secret() {
         return settings.optionalText(ConfigKey.CLUSTER_SECRET);
+    }
+
+    /** Whether nodes use TLS among themselves. */
+    public PeerTls.Mode tls() {
+        return settings.choice(ConfigKey.CLUSTER_TLS, PeerTls.Mode.class);
     }
 
     public String clusterName() {

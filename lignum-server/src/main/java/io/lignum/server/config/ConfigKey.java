@@ -1,5 +1,6 @@
 package io.lignum.server.config;
 
+import io.lignum.cluster.transport.PeerTls;
 import io.lignum.server.tls.ClientAuth;
 import io.lignum.server.tls.TlsMode;
 import io.lignum.storage.Durability;
@@ -22,6 +23,26 @@ enum ConfigKey {
             ValueType.text(),
             "service/lignum/key/master",
             "key of the leader lock, the same on all nodes of a cluster"),
+    SERVER_TLS_MODE(
+            "server.tls-mode",
+            ValueType.choice(TlsMode.class),
+            "",
+            "tls.mode of the HTTP port alone; unset means tls.mode"),
+    SERVER_GRPC_TLS_MODE(
+            "server.grpc-tls-mode",
+            ValueType.choice(TlsMode.class),
+            "",
+            "tls.mode of the gRPC port alone; unset means tls.mode"),
+    SERVER_CLIENT_AUTH(
+            "server.client-auth",
+            ValueType.choice(ClientAuth.class),
+            "none",
+            "whether HTTP clients present a certificate: none, optional or required"),
+    SERVER_GRPC_CLIENT_AUTH(
+            "server.grpc-client-auth",
+            ValueType.choice(ClientAuth.class),
+            "none",
+            "whether gRPC clients present a certificate: none, optional or required"),
 
     SECURITY_MODE(
             "security.mode",
@@ -45,16 +66,6 @@ enum ConfigKey {
             "off",
             "which connections clients may make: off, without TLS; optional, both; required, with "
                     + "TLS"),
-    SERVER_TLS_MODE(
-            "server.tls-mode",
-            ValueType.choice(TlsMode.class),
-            "",
-            "the same for the HTTP port alone; unset means tls.mode"),
-    SERVER_GRPC_TLS_MODE(
-            "server.grpc-tls-mode",
-            ValueType.choice(TlsMode.class),
-            "",
-            "the same for the gRPC port alone; unset means tls.mode"),
     TLS_CERT_FILE(
             "tls.cert-file",
             ValueType.path(),
@@ -71,16 +82,6 @@ enum ConfigKey {
             ValueType.path(),
             "",
             "CA certificates (PEM) that issue the certificates of clients"),
-    SERVER_CLIENT_AUTH(
-            "server.client-auth",
-            ValueType.choice(ClientAuth.class),
-            "none",
-            "whether HTTP clients present a certificate: none, optional or required"),
-    SERVER_GRPC_CLIENT_AUTH(
-            "server.grpc-client-auth",
-            ValueType.choice(ClientAuth.class),
-            "none",
-            "whether gRPC clients present a certificate: none, optional or required"),
     TLS_MIN_VERSION(
             "tls.min-version",
             ValueType.tlsVersion(),
@@ -222,6 +223,17 @@ enum ConfigKey {
             ValueType.text(),
             "",
             "secret that the nodes share; without one, all nodes must run on one host"),
+    CLUSTER_TLS(
+            "cluster.tls",
+            ValueType.choice(PeerTls.Mode.class),
+            "off",
+            "connections between nodes: off, without TLS; accept, both, and made without; prefer, "
+                    + "both, and made with; require, with TLS"),
+    CLUSTER_TLS_CA_FILE(
+            "cluster.tls-ca-file",
+            ValueType.path(),
+            "",
+            "CA certificates (PEM) that issue the certificates of the cluster's nodes"),
     CLUSTER_MIN_IN_SYNC(
             "cluster.min-in-sync",
             ValueType.number(1, 1_000),

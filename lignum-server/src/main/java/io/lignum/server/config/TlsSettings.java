@@ -1,5 +1,6 @@
 package io.lignum.server.config;
 
+import io.lignum.cluster.transport.PeerTls;
 import io.lignum.server.tls.ClientAuth;
 import io.lignum.server.tls.TlsConfig;
 import io.lignum.server.tls.TlsMode;
@@ -17,7 +18,8 @@ final class TlsSettings {
             ConfigKey.TLS_CERT_FILE,
             ConfigKey.TLS_KEY_FILE,
             ConfigKey.TLS_KEY_PASSWORD_FILE,
-            ConfigKey.TLS_CLIENT_CA_FILE);
+            ConfigKey.TLS_CLIENT_CA_FILE,
+            ConfigKey.CLUSTER_TLS_CA_FILE);
 
     private final Settings settings;
     private final TlsConfig.Listener http;
@@ -37,7 +39,12 @@ final class TlsSettings {
     }
 
     private boolean isUsed() {
-        return http.mode() != TlsMode.OFF || grpc.mode() != TlsMode.OFF;
+        return http.mode() != TlsMode.OFF || grpc.mode() != TlsMode.OFF || isUsedByPeers();
+    }
+
+    private boolean isUsedByPeers() {
+        return settings.isClustered()
+                && settings.choice(ConfigKey.CLUSTER_TLS, PeerTls.Mode.class) != PeerTls.Mode.OFF;
     }
 
     /** The paths of files. */
@@ -50,14 +57,22 @@ final class TlsSettings {
             require(ConfigKey.TLS_CERT_FILE);
             require(ConfigKey.TLS_KEY_FILE);
         }
+        if (isUsedByPeers()
+                && settings.optionalText(ConfigKey.CLUSTER_TLS_CA_FILE).isEmpty()) {
+            settings.problem("%s: needs the CA of the nodes; set %s"
+                    .formatted(
+                            settings.shown(ConfigKey.CLUSTER_TLS),
+                            ConfigKey.CLUSTER_TLS_CA_FILE.path()));
+        }
         checkClientAuth(ConfigKey.SERVER_CLIENT_AUTH, http);
         checkClientAuth(ConfigKey.SERVER_GRPC_CLIENT_AUTH, grpc);
     }
 
     private void require(ConfigKey file) {
         if (settings.optionalText(file).isEmpty()) {
-            settings.problem("%s is not set, and TLS needs it: set it, or set %s to off"
-                    .formatted(file.path(), ConfigKey.TLS_MODE.path()));
+            settings.problem("%s is not set, and TLS needs it: set it, or set %s and %s to off"
+                    .formatted(
+                            file.path(), ConfigKey.TLS_MODE.path(), ConfigKey.CLUSTER_TLS.path()));
         }
     }
 
@@ -86,8 +101,11 @@ final class TlsSettings {
                 : FILES.stream()
                         .filter(key -> settings.optionalText(key).isPresent())
                         .findFirst()
-                        .map(key -> "%s: is not used, because %s is off"
-                                .formatted(settings.shown(key), ConfigKey.TLS_MODE.path()));
+                        .map(key -> "%s: is not used, because %s and %s are off"
+                                .formatted(
+                                        settings.shown(key),
+                                        ConfigKey.TLS_MODE.path(),
+                                        ConfigKey.CLUSTER_TLS.path()));
     }
 
     Optional<TlsConfig> value() {
@@ -98,12 +116,16 @@ final class TlsSettings {
                 file(ConfigKey.TLS_CERT_FILE).orElseThrow(),
                 file(ConfigKey.TLS_KEY_FILE).orElseThrow(),
                 file(ConfigKey.TLS_KEY_PASSWORD_FILE),
-                file(ConfigKey.TLS_CLIENT_CA_FILE));
+                file(ConfigKey.TLS_CLIENT_CA_FILE),
+                isUsedByPeers() ? file(ConfigKey.CLUSTER_TLS_CA_FILE) : Optional.empty());
         return Optional.of(new TlsConfig(
                 files,
                 settings.choice(ConfigKey.TLS_MIN_VERSION, TlsVersion.class),
                 settings.millis(ConfigKey.TLS_RELOAD_INTERVAL),
                 Duration.ofDays(settings.number(ConfigKey.TLS_EXPIRY_WARNING)),
+                isUsedByPeers()
+                        ? Optional.of(settings.text(ConfigKey.CLUSTER_NAME))
+                        : Optional.empty(),
                 http,
                 grpc));
     }

@@ -6,6 +6,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
@@ -41,6 +42,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * The client of the cluster service, for the command line. Calls exactly the node that is named,
@@ -249,8 +251,21 @@ public final class ClusterAdmin implements AutoCloseable {
             String why = refused
                     ? "what answers there is no Lignum node, or one that knows of no clusters yet"
                     : "the node did not answer " + why(e.getStatus());
-            throw new Failed(null, why, !refused, e);
+            throw new Failed(null, why, !refused && !isOfTls(e.getStatus()), e);
         }
+    }
+
+    /** Whether the connection ended before a call could be sent, because of TLS. */
+    private static boolean isOfTls(Status status) {
+        if (String.valueOf(status.getDescription()).contains("INADEQUATE_SECURITY")) {
+            return true;
+        }
+        for (Throwable at = status.getCause(); at != null; at = at.getCause()) {
+            if (at instanceof SSLHandshakeException || at instanceof NotSslRecordException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** gRPC's own text of a deadline is about its buffers. */

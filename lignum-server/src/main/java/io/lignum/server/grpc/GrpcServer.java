@@ -6,20 +6,25 @@ import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
+import io.grpc.netty.shaded.io.netty.util.concurrent.ImmediateExecutor;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.lignum.api.LignumClusterGrpc;
 import io.lignum.api.LignumGrpc;
 import io.lignum.api.LignumLogGrpc;
+import io.lignum.cluster.transport.FirstByteNegotiator;
+import io.lignum.cluster.transport.Http2Tls;
 import io.lignum.cluster.transport.SocketTransport;
 import io.lignum.server.access.Authorizer;
 import io.lignum.server.config.Limits;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ProtocolServer;
+import io.lignum.server.tls.CipherSuites;
+import io.lignum.server.tls.TlsConfig;
 import io.lignum.server.tls.TlsMode;
 import io.lignum.server.tls.TlsReloader;
 
@@ -106,9 +111,25 @@ public final class GrpcServer implements ProtocolServer {
 
     private static ServerCredentials credentials(Optional<TlsReloader> tls) {
         return tls.filter(reloader -> reloader.config().grpc().mode() != TlsMode.OFF)
-                .map(reloader ->
-                        InternalNettyServerCredentials.create(new TlsNegotiation(reloader)))
+                .map(GrpcServer::credentials)
                 .orElseGet(InsecureServerCredentials::create);
+    }
+
+    private static ServerCredentials credentials(TlsReloader tls) {
+        TlsConfig config = tls.config();
+        ClientAuth clientAuth = switch (config.grpc().clientAuth()) {
+            case NONE -> ClientAuth.NONE;
+            case OPTIONAL -> ClientAuth.OPTIONAL;
+            case REQUIRED -> ClientAuth.REQUIRE;
+        };
+        return FirstByteNegotiator.credentials(
+                Http2Tls.ofListener(
+                        () -> tls.current().context(),
+                        clientAuth,
+                        config.minVersion().protocols(),
+                        CipherSuites.NAMES,
+                        ImmediateExecutor.INSTANCE),
+                config.grpc().mode() == TlsMode.OPTIONAL);
     }
 
     private Server build(

@@ -7,6 +7,7 @@ import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.ServiceException;
 
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Collections;
@@ -64,9 +65,16 @@ final class Forwarding {
         return error.leader()
                 .map(Leader::address)
                 .filter(address -> address.httpPort() > 0)
-                .map(address -> context.scheme() + "://" + authority(address)
+                .map(address -> scheme(context) + "://" + authority(address)
                         + context.req().getRequestURI()
                         + (query == null ? "" : "?" + query));
+    }
+
+    private static String scheme(Context context) {
+        boolean secure = ServletContextRequest.getServletContextRequest(context.req())
+                .getConnectionMetaData()
+                .isSecure();
+        return secure ? "https" : "http";
     }
 
     private static String authority(NodeAddress address) {

@@ -57,7 +57,7 @@ final class HttpAccess {
                 headers::contains);
         WebRequest web = new WebRequest(
                 request.getMethod(),
-                String.valueOf(request.getHttpURI().getScheme()),
+                request.getConnectionMetaData().isSecure() ? "https" : "http",
                 hosts(request),
                 headers::getValuesList);
         Optional<Refusal> refusal = authorizer.authorize(operation(request), caller, web);

@@ -75,7 +75,8 @@ final class RequestFilter extends Handler.Wrapper {
         Permit permit;
         try {
             connections.check(request.getConnectionMetaData().getConnection());
-            if (tlsRequired && !request.isSecure()) {
+            // Not Request.isSecure: that believes the scheme of an absolute request target.
+            if (tlsRequired && !request.getConnectionMetaData().isSecure()) {
                 throw ServiceException.refused(
                         ErrorCode.TLS_REQUIRED,
                         "this port requires TLS: send the request to https://");

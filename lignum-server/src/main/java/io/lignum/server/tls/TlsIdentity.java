@@ -19,10 +19,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * The node's key and certificate and the CAs of its clients, as read from the files at one time.
@@ -34,18 +36,28 @@ public final class TlsIdentity {
     private static final int MAX_FILE_BYTES = 1024 * 1024;
 
     private final SSLContext context;
+    private final Optional<SSLContext> peerContext;
     private final X509Certificate leaf;
     private final byte[] digest;
 
-    private TlsIdentity(SSLContext context, X509Certificate leaf, byte[] digest) {
+    private TlsIdentity(
+            SSLContext context,
+            Optional<SSLContext> peerContext,
+            X509Certificate leaf,
+            byte[] digest) {
         this.context = context;
+        this.peerContext = peerContext;
         this.leaf = leaf;
         this.digest = digest;
     }
 
     /** The contents of the files; read whole before anything of them is used. */
     private record Contents(
-            byte[] certificate, byte[] key, Optional<byte[]> password, Optional<byte[]> clientCa) {
+            byte[] certificate,
+            byte[] key,
+            Optional<byte[]> password,
+            Optional<byte[]> clientCa,
+            Optional<byte[]> clusterCa) {
 
         byte[] digest() {
             try {
@@ -54,7 +66,8 @@ public final class TlsIdentity {
                         certificate,
                         key,
                         password.orElse(new byte[0]),
-                        clientCa.orElse(new byte[0]))) {
+                        clientCa.orElse(new byte[0]),
+                        clusterCa.orElse(new byte[0]))) {
                     sha.update((byte) (file.length >> 16));
                     sha.update((byte) (file.length >> 8));
                     sha.update((byte) file.length);
@@ -72,16 +85,16 @@ public final class TlsIdentity {
      *
      * @throws TlsFilesException the message names the file and what to do
      */
-    static TlsIdentity load(TlsConfig.Files files) {
-        return of(files, read(files));
+    static TlsIdentity load(TlsConfig config) {
+        return of(config, read(config.files()));
     }
 
     /** The same; empty if the files are still those of this identity. */
-    Optional<TlsIdentity> loadIfChanged(TlsConfig.Files files) {
-        Contents contents = read(files);
+    Optional<TlsIdentity> loadIfChanged(TlsConfig config) {
+        Contents contents = read(config.files());
         return Arrays.equals(digest, contents.digest())
                 ? Optional.empty()
-                : Optional.of(of(files, contents));
+                : Optional.of(of(config, contents));
     }
 
     private static Contents read(TlsConfig.Files files) {
@@ -89,10 +102,12 @@ public final class TlsIdentity {
                 bytes("tls.cert-file", files.certificate()),
                 bytes("tls.key-file", files.key()),
                 files.keyPassword().map(path -> bytes("tls.key-password-file", path)),
-                files.clientCa().map(path -> bytes("tls.client-ca-file", path)));
+                files.clientCa().map(path -> bytes("tls.client-ca-file", path)),
+                files.clusterCa().map(path -> bytes("cluster.tls-ca-file", path)));
     }
 
-    private static TlsIdentity of(TlsConfig.Files files, Contents contents) {
+    private static TlsIdentity of(TlsConfig config, Contents contents) {
+        TlsConfig.Files files = config.files();
         PrivateKey key = parse(
                 "tls.key-file",
                 files.key(),
@@ -101,11 +116,22 @@ public final class TlsIdentity {
                 "tls.cert-file",
                 files.certificate(),
                 () -> CertificateChain.of(key, PemText.certificates(contents.certificate)));
-        Optional<List<X509Certificate>> clientCas = contents.clientCa.map(pem -> parse(
-                "tls.client-ca-file",
-                files.clientCa().orElseThrow(),
-                () -> PemText.certificates(pem)));
-        return new TlsIdentity(context(key, chain, clientCas), chain.get(0), contents.digest());
+        KeyManager[] keys = keyManagers(key, chain);
+        Optional<X509TrustManager> peers = contents.clusterCa.map(pem -> new PeerTrust(
+                trust(cas("cluster.tls-ca-file", files.clusterCa(), pem)),
+                config.cluster().orElseThrow()));
+        X509TrustManager clients = trust(contents.clientCa
+                .map(pem -> cas("tls.client-ca-file", files.clientCa(), pem))
+                .orElse(List.of()));
+        return new TlsIdentity(
+                context(keys, clients),
+                peers.map(trust -> context(keys, trust)),
+                chain.get(0),
+                contents.digest());
+    }
+
+    private static List<X509Certificate> cas(String setting, Optional<Path> file, byte[] pem) {
+        return parse(setting, file.orElseThrow(), () -> PemText.certificates(pem));
     }
 
     private interface Parser<T> {
@@ -141,36 +167,43 @@ public final class TlsIdentity {
         return text.toString().stripTrailing().toCharArray();
     }
 
-    private static SSLContext context(
-            PrivateKey key,
-            List<X509Certificate> chain,
-            Optional<List<X509Certificate>> clientCas) {
+    private static KeyManager[] keyManagers(PrivateKey key, List<X509Certificate> chain) {
         try {
             KeyStore keys = empty();
             keys.setKeyEntry("node", key, new char[0], chain.toArray(X509Certificate[]::new));
-            KeyManagerFactory keyManagers =
+            KeyManagerFactory factory =
                     KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keyManagers.init(keys, new char[0]);
-            SSLContext made = SSLContext.getInstance("TLS");
-            made.init(
-                    keyManagers.getKeyManagers(), trustManagers(clientCas.orElse(List.of())), null);
-            return made;
+            factory.init(keys, new char[0]);
+            return factory.getKeyManagers();
         } catch (GeneralSecurityException | IOException e) {
             throw new TlsFilesException("the key and certificate cannot be used: " + e, e);
         }
     }
 
     /** Trusts these CAs only; none of the JDK's. */
-    private static TrustManager[] trustManagers(List<X509Certificate> cas)
-            throws GeneralSecurityException, IOException {
-        KeyStore trusted = empty();
-        for (int i = 0; i < cas.size(); i++) {
-            trusted.setCertificateEntry("ca-" + i, cas.get(i));
+    private static X509TrustManager trust(List<X509Certificate> cas) {
+        try {
+            KeyStore trusted = empty();
+            for (int i = 0; i < cas.size(); i++) {
+                trusted.setCertificateEntry("ca-" + i, cas.get(i));
+            }
+            TrustManagerFactory factory =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(trusted);
+            return (X509TrustManager) factory.getTrustManagers()[0];
+        } catch (GeneralSecurityException | IOException e) {
+            throw new TlsFilesException("the CA certificates cannot be used: " + e, e);
         }
-        TrustManagerFactory factory =
-                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(trusted);
-        return factory.getTrustManagers();
+    }
+
+    private static SSLContext context(KeyManager[] keys, X509TrustManager trust) {
+        try {
+            SSLContext made = SSLContext.getInstance("TLS");
+            made.init(keys, new TrustManager[] {trust}, null);
+            return made;
+        } catch (GeneralSecurityException e) {
+            throw new TlsFilesException("the key and certificate cannot be used: " + e, e);
+        }
     }
 
     private static KeyStore empty() throws GeneralSecurityException, IOException {
@@ -179,9 +212,17 @@ public final class TlsIdentity {
         return store;
     }
 
-    /** The context for connections that are accepted from now on. */
+    /** The context for connections of clients that begin from now on. */
     public SSLContext context() {
         return context;
+    }
+
+    /**
+     * The context for connections with other nodes that begin from now on; empty unless nodes use
+     * TLS among themselves.
+     */
+    public Optional<SSLContext> peerContext() {
+        return peerContext;
     }
 
     /** When the certificate ends. */

@@ -38,7 +38,7 @@ public final class TlsReloader implements AutoCloseable {
         this.config = config;
         this.timer = timer;
         this.clock = clock;
-        this.current = TlsIdentity.load(config.files());
+        this.current = TlsIdentity.load(config);
         LOG.info("TLS with the {}", current);
         warnOfExpiry();
     }
@@ -59,6 +59,8 @@ public final class TlsReloader implements AutoCloseable {
         if (interval > 0) {
             var unused = timer.scheduleWithFixedDelay(
                     made::check, interval, interval, TimeUnit.MILLISECONDS);
+        } else {
+            var unused = timer.scheduleWithFixedDelay(made::warnOfExpiry, 1, 1, TimeUnit.DAYS);
         }
         return made;
     }
@@ -89,9 +91,9 @@ public final class TlsReloader implements AutoCloseable {
 
     synchronized void check() {
         try {
-            current.loadIfChanged(config.files()).ifPresent(this::replace);
+            current.loadIfChanged(config).ifPresent(this::replace);
             lastFailure = "";
-        } catch (TlsFilesException e) {
+        } catch (TlsFilesException | IllegalStateException e) { // The latter by a listener.
             failures.increment();
             String failure = String.valueOf(e.getMessage());
             if (!failure.equals(lastFailure)) { // Once for each cause, not at each look.
@@ -103,14 +105,14 @@ public final class TlsReloader implements AutoCloseable {
     }
 
     private void replace(TlsIdentity fresh) {
-        current = fresh;
         listeners.forEach(listener -> listener.accept(fresh));
+        current = fresh;
         reloads.increment();
         warned = Instant.MIN;
         LOG.info("TLS with a new {}", fresh);
     }
 
-    private void warnOfExpiry() {
+    private synchronized void warnOfExpiry() {
         Instant now = clock.instant();
         Duration left = Duration.between(now, current.notAfter());
         if (left.compareTo(config.expiryWarning()) > 0
@@ -134,6 +136,6 @@ public final class TlsReloader implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.shutdown(); // Without an interrupt: a check may be reading files.
     }
 }

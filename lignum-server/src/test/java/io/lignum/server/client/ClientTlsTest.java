@@ -247,6 +247,11 @@ class ClientTlsTest {
             CommandRun plain = CommandRun.of("topic", "ls", "--server", server);
             assertThat(plain.code()).isEqualTo(1);
             assertThat(plain.err()).contains("requires TLS on this port", "--tls-ca");
+            CommandRun plainStatus = CommandRun.of("cluster", "status", "--server", server);
+            assertThat(plainStatus.code()).isEqualTo(1);
+            assertThat(plainStatus.err())
+                    .contains("this port requires TLS")
+                    .doesNotContain("not known whether");
         }
     }
 

@@ -6,6 +6,7 @@ import io.lignum.client.Codecs;
 import io.lignum.client.LignumClient;
 import io.lignum.client.Producer;
 import io.lignum.client.Subscription;
+import io.lignum.client.Tls;
 import io.lignum.client.TopicSpec;
 
 import org.awaitility.Awaitility;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,9 +44,16 @@ final class SteadyLoad implements AutoCloseable {
     private final AtomicLong longestPauseNanos = new AtomicLong();
 
     SteadyLoad(JarCluster cluster, String topic) {
+        this(cluster, topic, Optional.empty());
+    }
+
+    /** Without TLS if {@code tls} is empty. */
+    SteadyLoad(JarCluster cluster, String topic, Optional<Tls> tls) {
         this.cluster = cluster;
         this.topic = topic;
-        client = LignumClient.connect(cluster.addresses());
+        LignumClient.Builder builder = LignumClient.builder().addresses(cluster.addresses());
+        tls.ifPresent(builder::tls);
+        client = builder.build();
         client.topics().create(TopicSpec.of(topic).withLive(true)).join();
         follower = client.consumer(topic)
                 .values(Codecs.utf8())

@@ -10,7 +10,6 @@ import io.lignum.cluster.sim.Ticker;
 import io.lignum.server.ClusterFactory;
 import io.lignum.server.LignumNode;
 import io.lignum.server.TestNode;
-import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.config.ConfigLoader;
 
 import org.awaitility.Awaitility;
@@ -78,12 +77,12 @@ final class TestCluster implements AutoCloseable {
         }
 
         @Override
-        public Outside open(ClusterSettings settings, Consumer<Throwable> onFailure) {
+        public Outside open(Spec spec, Consumer<Throwable> onFailure) {
             coordinator.port(id, true);
             return new Outside(
                     ThreadLoop.start("loop-" + id, onFailure),
                     coordinator.view(id),
-                    network.node(new NodeAddress(settings.advertisedHost(), port, 0, 0)));
+                    network.node(new NodeAddress(spec.settings().advertisedHost(), port, 0, 0)));
         }
     }
 

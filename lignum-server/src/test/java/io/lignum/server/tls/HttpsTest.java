@@ -76,6 +76,46 @@ class HttpsTest {
         }
     }
 
+    /** Jetty takes the scheme of an absolute target for that of the connection. */
+    @Test
+    void plainRequestThatNamesHttps_isRefusedAsWell() throws IOException {
+        try (TestNode node = start("tls.mode", "required", "security.mode", "open")) {
+            for (String target : new String[] {
+                "https://localhost/api/topics", "HTTPS://localhost/ping", "https:/api/topics"
+            }) {
+                String answer =
+                        node.exchange("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                assertThat(answer).doesNotStartWith("HTTP/1.1 200").startsWith("HTTP/1.1 4");
+            }
+        }
+    }
+
+    @Test
+    void handshakesThatFail_leaveNoConnectionBehind() throws IOException {
+        try (TestNode node = start("tls.mode", "required", "limits.max-connections", "4")) {
+            for (int i = 0; i < 30; i++) {
+                try (SSLSocket socket = connect(node.node())) {
+                    socket.setEnabledProtocols(new String[] {"TLSv1.1"});
+                    assertThatThrownBy(socket::startHandshake).isInstanceOf(IOException.class);
+                }
+            }
+            Awaitility.await().ignoreExceptions().untilAsserted(() -> {
+                try (SSLSocket socket = connect(node.node())) {
+                    assertThat(exchange(socket, PING)).startsWith("HTTP/1.1 200");
+                }
+            });
+        }
+    }
+
+    @Test
+    void firstBytesInPieces_areTakenForTls() throws IOException {
+        try (TestNode node = start("tls.mode", "optional")) {
+            try (SSLSocket socket = TlsClients.connectInPieces(node.node().httpPort())) {
+                assertThat(exchange(socket, PING)).startsWith("HTTP/1.1 200");
+            }
+        }
+    }
+
     @Test
     void optionalMode_servesBothOnOnePort() throws IOException {
         try (TestNode node = start("tls.mode", "optional")) {

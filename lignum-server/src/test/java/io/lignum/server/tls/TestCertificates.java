@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Certificates for tests: of a cluster's CA, a node on the loopback and a user, and of another CA.
- * Made once for all tests of the process.
+ * Certificates for tests, made once for all tests of the process. One CA issues those of a node on
+ * the loopback ({@code oak}), of a node elsewhere, of a node of another cluster ({@code foreign})
+ * and of a user ({@code shop}); another CA issues a node and a user of the same names.
  */
 public final class TestCertificates {
 
@@ -31,9 +32,11 @@ public final class TestCertificates {
             ca.issue(node("oak", "localhost", "127.0.0.1"), DAYS);
             ca.issue(node("elsewhere", "oak.example"), DAYS);
             ca.issue(new Subject("test", Kind.USER, "shop", List.of()), DAYS);
+            ca.issue(new Subject("prod", Kind.NODE, "foreign", List.of("localhost")), DAYS);
             CertificateAuthority other =
                     CertificateAuthority.create(directory.resolve("other"), "other");
             other.issue(new Subject("other", Kind.USER, "shop", List.of()), DAYS);
+            other.issue(new Subject("test", Kind.NODE, "oak", List.of("127.0.0.1")), DAYS);
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

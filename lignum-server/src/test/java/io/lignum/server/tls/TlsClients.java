@@ -3,7 +3,9 @@ package io.lignum.server.tls;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -27,6 +29,27 @@ final class TlsClients {
                 context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(30_000);
         return socket;
+    }
+
+    /** Sends the first handshake record one byte at a time. */
+    static SSLSocket connectInPieces(int port) throws IOException {
+        Socket plain = new Socket(InetAddress.getLoopbackAddress(), port) {
+            @Override
+            public OutputStream getOutputStream() throws IOException {
+                OutputStream whole = super.getOutputStream();
+                return new OutputStream() {
+                    @Override
+                    public void write(int one) throws IOException {
+                        whole.write(one);
+                        whole.flush();
+                    }
+                };
+            }
+        };
+        plain.setTcpNoDelay(true);
+        plain.setSoTimeout(30_000);
+        return (SSLSocket)
+                trusting("ca.pem").getSocketFactory().createSocket(plain, "localhost", port, true);
     }
 
     static SSLContext trusting(String ca) {

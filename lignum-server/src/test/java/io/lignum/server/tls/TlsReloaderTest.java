@@ -56,10 +56,12 @@ class TlsReloaderTest {
     private TlsReloader start(Clock clock) {
         TlsConfig.Listener listener = new TlsConfig.Listener(TlsMode.REQUIRED, ClientAuth.NONE);
         TlsConfig config = new TlsConfig(
-                new TlsConfig.Files(certificate, key, Optional.empty(), Optional.empty()),
+                new TlsConfig.Files(
+                        certificate, key, Optional.empty(), Optional.empty(), Optional.empty()),
                 TlsVersion.TLS_1_2,
                 Duration.ZERO,
                 Duration.ofDays(30),
+                Optional.empty(),
                 listener,
                 listener);
         return TlsReloader.start(config, timer, clock);
@@ -153,6 +155,24 @@ class TlsReloaderTest {
     void certificateOfAUser_isNotForANode() throws IOException {
         use("shop");
         assertThatThrownBy(this::start).hasMessageContaining("serverAuth");
+    }
+
+    @Test
+    void listenerThatCannotUseTheNewIdentity_leavesTheOldOneInUse() throws IOException {
+        TlsReloader reloader = start();
+        TlsIdentity first = reloader.current();
+        boolean[] fails = {true};
+        reloader.onReload(identity -> {
+            if (fails[0]) {
+                throw new IllegalStateException("a listener that cannot use it");
+            }
+        });
+        use("elsewhere");
+        reloader.check();
+        assertThat(reloader.current()).isSameAs(first);
+        fails[0] = false;
+        reloader.check();
+        assertThat(reloader.current()).isNotSameAs(first);
     }
 
     @Test

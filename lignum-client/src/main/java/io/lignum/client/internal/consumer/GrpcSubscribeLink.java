@@ -93,9 +93,6 @@ final class GrpcSubscribeLink extends ClientCall.Listener<Fetched> {
             return; // By this client; it says nothing about the node.
         }
         LignumException error = status.isOk() ? null : WireErrors.of(status, trailers, false);
-        if (error instanceof LignumException.Disconnected && channel != null) {
-            connection.broken(address, channel);
-        }
-        events.ended(this, error);
+        events.ended(this, error == null ? null : connection.failed(address, channel, error));
     }
 }

@@ -59,7 +59,8 @@ final class Channels {
     private ManagedChannel connect(Address to) {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(to.host(), to.port());
         tls.ifPresentOrElse(
-                contexts -> builder.sslContext(contexts.fresh()), builder::usePlaintext);
+                contexts -> builder.sslContext(new ReloadingSslContext(contexts)),
+                builder::usePlaintext);
         return builder.directExecutor()
                 .disableRetry()
                 .eventLoopGroup(loop)

@@ -3,6 +3,9 @@ package io.lignum.client.internal.net;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.lignum.client.LignumException;
+import io.lignum.client.internal.errors.Errors;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +30,7 @@ public final class Connection {
     private final MetadataUpdater metadataUpdater;
     private final OwnWrites ownWrites = new OwnWrites();
     private final BufferPool buffers = new BufferPool();
+    private final RecentTlsFailures tlsFailures = new RecentTlsFailures();
     private final List<Address> addresses;
 
     /** @param tls empty: without TLS */
@@ -86,6 +90,24 @@ public final class Connection {
         ManagedChannel channel = channels.to(address);
         metadataUpdater.used();
         return channel;
+    }
+
+    /**
+     * Handles the error that ended a call or stream. A broken channel is not used for new calls. A
+     * disagreement about TLS is one of this node as long as another one may be right: then the
+     * error that is returned can be retried.
+     *
+     * @param which the channel of the call; null if the call had no channel
+     */
+    public LignumException failed(
+            Address address, @Nullable ManagedChannel which, LignumException error) {
+        boolean ofTls = error instanceof LignumException.TlsFailed;
+        if (which != null && (ofTls || error instanceof LignumException.Disconnected)) {
+            broken(address, which);
+        }
+        return ofTls && tlsFailures.isElsewhereUntried(address, metadata.toRead(Optional.empty()))
+                ? Errors.disconnected(String.valueOf(error.getMessage()), error.outcome())
+                : error;
     }
 
     /** The channel is broken. New calls do not use it; calls in progress continue. */

@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.lignum.client.Tls;
 import io.lignum.record.IoErrors;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,80 +15,120 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLException;
 
 /**
- * Creates the TLS contexts of a client's connections from its files. Uses the JDK's TLS, like the
- * nodes. Any thread; {@link #fresh} reads files.
+ * The TLS context of a client, made from its files, and made again when they have changed. Uses the
+ * JDK's TLS, like the nodes. Any thread; {@link #current} looks at the files once a second at most.
  */
 public final class TlsContexts {
 
     private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
     private static final long MAX_FILE_BYTES = 1024 * 1024;
 
+    /**
+     * Files that changed within this time are left alone: perhaps the key is replaced already, and
+     * its certificate is not.
+     */
+    private static final Duration SETTLED = Duration.ofSeconds(1);
+
     private final Tls tls;
-    private volatile SslContext last;
+
+    // Guarded by this.
+    private SslContext made;
+    private Instant changed; // the newest of the files that it was made from
+    private long lookedNanos = System.nanoTime();
 
     /** @throws IllegalArgumentException a file cannot be used; the message names it */
     public TlsContexts(Tls tls) {
         this.tls = tls;
-        this.last = read();
+        this.changed = newest();
+        this.made = read();
     }
 
-    /** A context from the files as they are now, or else the last good one. */
-    SslContext fresh() {
+    /** The context for a connection that begins now. */
+    synchronized SslContext current() {
+        long now = System.nanoTime();
+        if (now - lookedNanos < SETTLED.toNanos()) {
+            return made;
+        }
+        lookedNanos = now;
         try {
-            last = read();
+            Instant newest = newest();
+            if (!newest.equals(changed) && newest.plus(SETTLED).isBefore(Instant.now())) {
+                changed = newest;
+                made = read();
+            }
         } catch (IllegalArgumentException e) {
             LOG.warn("{}; the last good one stays in use", e.getMessage());
         }
-        return last;
+        return made;
+    }
+
+    private Instant newest() {
+        return Stream.of(tls.ca(), tls.certificate(), tls.key())
+                .flatMap(Optional::stream)
+                .map(TlsContexts::changeOf)
+                .max(Instant::compareTo)
+                .orElse(Instant.EPOCH);
+    }
+
+    private static Instant changeOf(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toInstant();
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
     }
 
     private SslContext read() {
         SslContextBuilder builder =
                 GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK);
-        Optional<Path> ca = tls.ca();
-        ca.ifPresent(file -> use(file, pem -> builder.trustManager(pem)));
-        Optional<Path> certificate = tls.certificate();
-        Optional<Path> key = tls.key();
-        if (certificate.isPresent() && key.isPresent()) {
-            ByteArrayInputStream chain = new ByteArrayInputStream(bytes(certificate.get()));
-            use(key.get(), pem -> builder.keyManager(chain, pem));
-        }
         try {
+            tls.ca().ifPresent(file -> builder.trustManager(stream(file)));
+            Optional<Path> key = tls.key();
+            tls.certificate()
+                    .ifPresent(file -> builder.keyManager(stream(file), stream(key.orElseThrow())));
             return builder.build();
+        } catch (Unusable e) {
+            throw e;
         } catch (SSLException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("the files for TLS cannot be used: " + e, e);
+            throw new Unusable("the files for TLS cannot be used (" + tls + "): " + reason(e), e);
         }
     }
 
-    private interface Use {
-        void of(ByteArrayInputStream pem);
+    private static String reason(Exception e) {
+        return String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage());
     }
 
-    private static void use(Path file, Use use) {
-        try {
-            use.of(new ByteArrayInputStream(bytes(file)));
-        } catch (IllegalArgumentException e) {
-            Throwable reason = e.getCause() == null ? e : e.getCause();
-            throw new IllegalArgumentException(
-                    file + " cannot be used for TLS: " + reason.getMessage(), e);
-        }
-    }
-
-    private static byte[] bytes(Path file) {
+    private static ByteArrayInputStream stream(Path file) {
         try {
             if (Files.size(file) > MAX_FILE_BYTES) {
-                throw new IllegalArgumentException(file + " is larger than " + MAX_FILE_BYTES
-                        + " bytes, so it is no PEM file");
+                throw new Unusable(
+                        file + " is larger than " + MAX_FILE_BYTES + " bytes, so it is no PEM file",
+                        null);
             }
-            return Files.readAllBytes(file);
+            return new ByteArrayInputStream(Files.readAllBytes(file));
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    file + " cannot be read: " + IoErrors.describe(e), e);
+            throw unreadable(file, e);
+        }
+    }
+
+    private static Unusable unreadable(Path file, IOException e) {
+        return new Unusable(file + " cannot be read: " + IoErrors.describe(e), e);
+    }
+
+    /** A file that cannot be used; the message is complete. */
+    private static final class Unusable extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        Unusable(String message, @Nullable Throwable cause) {
+            super(message, cause);
         }
     }
 }

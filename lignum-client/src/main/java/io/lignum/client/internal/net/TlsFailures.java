@@ -6,7 +6,7 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.NotSslRecordException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
 
-import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Finds out whether a connection failed because the two sides do not agree on TLS, which another
@@ -35,7 +35,7 @@ final class TlsFailures {
             if (at instanceof CertificateException) {
                 return Optional.of("the node's certificate is not accepted: " + said);
             }
-            if (at instanceof SSLException && said.contains(ALERT)) {
+            if (at instanceof SSLHandshakeException && said.contains(ALERT)) {
                 return Optional.of("the node ended the TLS handshake: " + said);
             }
         }

@@ -155,10 +155,9 @@ public final class UnaryCall<Q, R> {
         }
     }
 
-    private void failed(Address address, ManagedChannel channel, LignumException error) {
-        if (error instanceof LignumException.Disconnected) {
-            connection.broken(address, channel);
-        } else if (error instanceof LignumException.Timeout
+    private void failed(Address address, ManagedChannel channel, LignumException reported) {
+        LignumException error = connection.failed(address, channel, reported);
+        if (error instanceof LignumException.Timeout
                 || error instanceof LignumException.NotLeader
                 || error instanceof LignumException.CoordinatorUnavailable) {
             connection.metadata().failed(address); // Another node may answer.

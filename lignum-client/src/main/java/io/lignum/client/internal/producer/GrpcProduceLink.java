@@ -154,9 +154,6 @@ final class GrpcProduceLink extends ClientCall.Listener<ProduceResponse> impleme
         LignumException error = status.isOk()
                 ? Errors.disconnected("the node ended the stream", LignumException.Outcome.UNKNOWN)
                 : WireErrors.of(status, trailers, true);
-        if (error instanceof LignumException.Disconnected && channel != null) {
-            connection.broken(address, channel);
-        }
-        events.ended(this, error);
+        events.ended(this, connection.failed(address, channel, error));
     }
 }

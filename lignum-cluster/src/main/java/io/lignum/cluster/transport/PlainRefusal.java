@@ -1,4 +1,4 @@
-package io.lignum.server.grpc;
+package io.lignum.cluster.transport;
 
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;

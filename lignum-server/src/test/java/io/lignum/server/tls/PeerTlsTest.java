@@ -1,0 +1,199 @@
+package io.lignum.server.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lignum.cluster.peer.Member;
+import io.lignum.cluster.peer.NodeAddress;
+import io.lignum.cluster.peer.PeerException;
+import io.lignum.cluster.peer.PeerRequest;
+import io.lignum.cluster.peer.PeerResponse;
+import io.lignum.cluster.peer.PeerService;
+import io.lignum.cluster.peer.PeerStream;
+import io.lignum.cluster.peer.PeerStreamReceiver;
+import io.lignum.cluster.transport.GrpcNetwork;
+import io.lignum.cluster.transport.PeerSecurity;
+import io.lignum.cluster.transport.PeerTls;
+import io.lignum.cluster.transport.PeerTls.Mode;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/** Who may talk to whom between nodes, over real sockets. */
+class PeerTlsTest {
+
+    private static final PeerRequest QUESTION =
+            new PeerRequest.LogEndRequest(new Member("me", new UUID(1, 2)), 1);
+
+    private final List<GrpcNetwork> open = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        open.forEach(GrpcNetwork::close);
+    }
+
+    /** The TLS of a node that presents the named certificate and trusts the named CA. */
+    private static Optional<PeerTls> tls(Mode mode, String name, String ca, String cluster) {
+        Path caFile = TestCertificates.file(ca);
+        TlsConfig.Listener off = new TlsConfig.Listener(TlsMode.OFF, ClientAuth.NONE);
+        TlsConfig config = new TlsConfig(
+                new TlsConfig.Files(
+                        TestCertificates.file(name + ".pem"),
+                        TestCertificates.file(name + ".key"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(caFile)),
+                TlsVersion.TLS_1_2,
+                Duration.ZERO,
+                Duration.ofDays(1),
+                Optional.of(cluster),
+                off,
+                off);
+        TlsIdentity identity = TlsIdentity.load(config);
+        return Optional.of(new PeerTls(
+                mode,
+                () -> identity.peerContext().orElseThrow(),
+                TlsVersion.TLS_1_2.protocols(),
+                CipherSuites.NAMES));
+    }
+
+    private static Optional<PeerTls> node(Mode mode) {
+        return tls(mode, "elsewhere", "ca.pem", "test");
+    }
+
+    private GrpcNetwork start(Optional<PeerTls> tls) throws IOException {
+        GrpcNetwork network = GrpcNetwork.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new PeerSecurity(Optional.of("a secret of the tests"), "test"),
+                tls,
+                1 << 20,
+                failure -> {});
+        open.add(network);
+        return network;
+    }
+
+    private GrpcNetwork serve(Optional<PeerTls> tls) throws IOException {
+        GrpcNetwork network = start(tls);
+        network.serve(new PeerService() {
+            @Override
+            public PeerStreamReceiver accept(PeerStream stream) {
+                throw new AssertionError("no test opens a stream");
+            }
+
+            @Override
+            public CompletableFuture<PeerResponse> answer(PeerRequest question) {
+                return CompletableFuture.completedFuture(new PeerResponse.Done());
+            }
+        });
+        return network;
+    }
+
+    private Object outcome(Optional<PeerTls> from, Optional<PeerTls> to) throws Exception {
+        GrpcNetwork asked = serve(to);
+        NodeAddress address = new NodeAddress("127.0.0.1", asked.port(), 0, 0);
+        return start(from)
+                .ask(address, QUESTION, Duration.ofSeconds(10))
+                .handle((answer, failure) -> failure == null ? (Object) answer : failure)
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    private static void assertUnreachable(Object outcome) {
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        PeerException.class,
+                        failure -> assertThat(failure.isUnknown()).isFalse());
+    }
+
+    /** The row before and the row after a node's restart in a migration understand each other. */
+    @ParameterizedTest
+    @CsvSource({
+        "OFF, ACCEPT",
+        "ACCEPT, OFF",
+        "ACCEPT, ACCEPT",
+        "ACCEPT, PREFER",
+        "PREFER, ACCEPT",
+        "PREFER, PREFER",
+        "PREFER, REQUIRE",
+        "REQUIRE, PREFER",
+        "REQUIRE, REQUIRE"
+    })
+    void neighboursInAMigration_understandEachOther(Mode from, Mode to) throws Exception {
+        assertThat(outcome(node(from), node(to))).isInstanceOf(PeerResponse.Done.class);
+    }
+
+    @Test
+    void nodeWithoutTls_isRefusedWhereItIsRequired() throws Exception {
+        assertUnreachable(outcome(Optional.empty(), node(Mode.REQUIRE)));
+        assertUnreachable(outcome(node(Mode.ACCEPT), node(Mode.REQUIRE)));
+    }
+
+    @Test
+    void nodeThatRequiresTls_talksToNoneWithout() throws Exception {
+        assertUnreachable(outcome(node(Mode.REQUIRE), Optional.empty()));
+    }
+
+    /** Someone between two nodes has another certificate, which neither side accepts. */
+    @Test
+    void nodeOfAnotherCa_isRefusedByBothSides() throws Exception {
+        Optional<PeerTls> stranger = tls(Mode.REQUIRE, "other/oak", "ca.pem", "test");
+        assertUnreachable(outcome(stranger, node(Mode.REQUIRE)));
+        assertUnreachable(outcome(node(Mode.REQUIRE), stranger));
+    }
+
+    private static X509Certificate certificate(String name) throws IOException {
+        return PemText.certificates(Files.readAllBytes(TestCertificates.file(name)))
+                .get(0);
+    }
+
+    private static X509TrustManager trusting(String ca)
+            throws GeneralSecurityException, IOException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("ca", certificate(ca));
+        TrustManagerFactory factory =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(trusted);
+        return (X509TrustManager) factory.getTrustManagers()[0];
+    }
+
+    @Test
+    void userOfTheClustersCa_isNoNode() throws Exception {
+        X509Certificate user = certificate("shop.pem");
+        X509Certificate node = certificate("oak.pem");
+        PeerTrust trust = new PeerTrust(trusting("ca.pem"), "test");
+        trust.checkClientTrusted(new X509Certificate[] {node}, "UNKNOWN");
+        assertThatThrownBy(() -> trust.checkClientTrusted(new X509Certificate[] {user}, "UNKNOWN"))
+                .isInstanceOf(CertificateException.class)
+                .hasMessageContaining("lignum://test/node/ID");
+    }
+
+    /** The cluster's CA issued it, and it is that of a server, but of another cluster. */
+    @Test
+    void nodeOfAnotherCluster_isRefusedByBothSides() throws Exception {
+        Optional<PeerTls> other = tls(Mode.REQUIRE, "foreign", "ca.pem", "test");
+        assertUnreachable(outcome(other, node(Mode.REQUIRE)));
+        assertUnreachable(outcome(node(Mode.REQUIRE), other));
+    }
+}
