@@ -28,7 +28,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build archive run cluster test test-root sim crash stress chaos greedy soak fuzz install bench failover counts format docs campaign consul consul-if-none clean
+.PHONY: help build archive run cluster test test-root sim crash stress chaos greedy soak tls-migration fuzz install bench failover counts format docs campaign consul consul-if-none clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
