@@ -1,5 +1,7 @@
 package io.lignum.server.cert;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -18,7 +20,10 @@ public record Subject(String cluster, Kind kind, String name, List<String> names
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9._-]{1,253}");
-    private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+    private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
+    private static final Pattern IPV4 = Pattern.compile(
+            "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}");
+    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
     private static final Pattern URI = Pattern.compile("lignum://([^/]+)/(node|user)/([^/]+)");
     private static final int TYPE_DNS = 2;
     private static final int TYPE_URI = 6;
@@ -35,9 +40,24 @@ public record Subject(String cluster, Kind kind, String name, List<String> names
         checkName("the cluster's name", cluster);
         checkName("the name", name);
         for (String one : names) {
-            if (!HOST.matcher(one).matches() && !ADDRESS.matcher(one).matches()) {
+            boolean host = HOST.matcher(one).matches() && !NUMBERS.matcher(one).matches();
+            if (!host && !isAddress(one)) {
                 throw new CertException("'" + one + "' is neither a host name nor an address");
             }
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        if (IPV4.matcher(text).matches()) {
+            return true;
+        }
+        if (!IPV6.matcher(text).matches()) {
+            return false;
+        }
+        try {
+            return InetAddress.getByName(text) != null; // Of such characters it looks up nothing.
+        } catch (UnknownHostException malformed) {
+            return false;
         }
     }
 
@@ -83,7 +103,7 @@ public record Subject(String cluster, Kind kind, String name, List<String> names
     List<String> extensions() {
         List<String> alternatives = new ArrayList<>();
         for (String one : names) {
-            alternatives.add((ADDRESS.matcher(one).matches() ? "ip:" : "dns:") + one);
+            alternatives.add((isAddress(one) ? "ip:" : "dns:") + one);
         }
         String kindText = kind == Kind.NODE ? "node" : "user";
         alternatives.add("uri:lignum://" + cluster + "/" + kindText + "/" + name);

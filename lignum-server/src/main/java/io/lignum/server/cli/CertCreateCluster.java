@@ -1,5 +1,6 @@
 package io.lignum.server.cli;
 
+import io.lignum.server.cert.CertException;
 import io.lignum.server.cert.CertificateAuthority;
 import io.lignum.server.cert.CertificateAuthority.Issued;
 import io.lignum.server.cert.Subject;
@@ -76,7 +77,12 @@ final class CertCreateCluster implements Callable<Integer> {
         CertificateAuthority ca = CertificateAuthority.create(directory, cluster);
         List<Issued> issued = new ArrayList<>();
         for (Subject subject : subjects) {
-            issued.add(ca.issue(subject, days));
+            try {
+                issued.add(ca.issue(subject, days));
+            } catch (CertException e) {
+                throw CommandFailure.failed(e.getMessage() + "; the CA is in " + directory
+                        + ": go on with lignum cert create-node " + subject.name());
+            }
         }
         CertText.print(terminal, json, issued);
         if (!json) {

@@ -137,6 +137,10 @@ class CertCommandsTest {
     void wrongArguments_areNamed() {
         assertThat(createCluster("oak-1").err()).contains("'oak-1' is not NODE=NAME");
         assertThat(createCluster("oak-1=a b").err()).contains("'a b' is neither a host name");
+        for (String address : new String[] {"1.2.3", "10.0.0.256", "::zz", "1:2"}) {
+            assertThat(createCluster("oak-1=" + address).err())
+                    .contains("'" + address + "' is neither a host name nor an address");
+        }
         assertThat(createCluster("oak 1=a").err()).contains("'oak 1'; it must be 1 to 64");
         assertThat(createCluster("admin=a").err()).contains("admin is used twice");
         assertThat(withCa("renew", "ash").err()).contains("ash.pem cannot be read");
