@@ -41,6 +41,7 @@ final class TrainingCluster {
                                 .load(),
                         new Factory(coordinator)));
             }
+            awaitInSync(nodes);
             List<String> addresses =
                     nodes.stream().map(node -> "127.0.0.1:" + node.grpcPort()).toList();
             try (LignumClient client =
@@ -52,6 +53,20 @@ final class TrainingCluster {
         } finally {
             nodes.forEach(LignumNode::close);
             coordinator.end();
+        }
+    }
+
+    /** Until then the leader would commit records alone, and the follower's code might not run. */
+    private static void awaitInSync(List<LignumNode> nodes)
+            throws InterruptedException, TimeoutException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!nodes.stream()
+                .allMatch(node ->
+                        node.service().membership().status().inSync().size() == nodes.size())) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException("the nodes are not in sync after " + LIMIT);
+            }
+            Thread.sleep(10);
         }
     }
 
