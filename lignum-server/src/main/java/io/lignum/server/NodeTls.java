@@ -56,7 +56,8 @@ final class NodeTls implements AutoCloseable {
         if (settings.tls() == PeerTls.Mode.OFF) {
             return Optional.empty();
         }
-        return reloader.map(of -> new PeerTls(
+        TlsReloader of = reloader.orElseThrow(); // Never without TLS by mistake.
+        return Optional.of(new PeerTls(
                 settings.tls(),
                 () -> of.current().peerContext().orElseThrow(),
                 of.config().minVersion().protocols(),

@@ -6,7 +6,6 @@ import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.lignum.cluster.Loop;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
@@ -23,8 +22,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -74,10 +71,6 @@ public final class GrpcNetwork implements Network {
     private final Consumer<Throwable> onFailure;
     private final EventLoopGroup loops;
 
-    /** A thread for TLS handshakes, so that a flood of them does not delay the node loop. */
-    private final ExecutorService handshakes =
-            Executors.newSingleThreadExecutor(new DefaultThreadFactory("lignum-cluster-tls", true));
-
     private final PeerGrpcService listener;
     private final PeerConnections connections;
     private final Server server;
@@ -126,10 +119,10 @@ public final class GrpcNetwork implements Network {
         return new GrpcNetwork(listen, security, tls, maxBatchBytes, onFailure);
     }
 
-    private ServerCredentials credentials(Optional<PeerTls> tls) {
+    private static ServerCredentials credentials(Optional<PeerTls> tls) {
         return tls.filter(given -> given.mode() != PeerTls.Mode.OFF)
                 .map(given -> FirstByteNegotiator.credentials(
-                        given.ofListener(handshakes), given.isPlainAccepted()))
+                        given.ofListener(), given.isPlainAccepted()))
                 .orElseGet(InsecureServerCredentials::create);
     }
 
@@ -265,7 +258,6 @@ public final class GrpcNetwork implements Network {
     }
 
     private void releaseThreads() {
-        handshakes.shutdown();
         var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

@@ -1,18 +1,14 @@
 package io.lignum.cluster.transport;
 
-import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.JdkSslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import io.grpc.netty.shaded.io.netty.util.concurrent.ImmediateExecutor;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
@@ -28,7 +24,6 @@ public final class Http2Tls {
     private final ClientAuth clientAuth;
     private final List<String> protocols;
     private final List<String> cipherSuites;
-    private final Executor handshakes;
     private volatile @Nullable Made last;
 
     private record Made(SSLContext from, SslContext context) {}
@@ -38,14 +33,12 @@ public final class Http2Tls {
             boolean client,
             ClientAuth clientAuth,
             List<String> protocols,
-            List<String> cipherSuites,
-            Executor handshakes) {
+            List<String> cipherSuites) {
         this.source = source;
         this.client = client;
         this.clientAuth = clientAuth;
         this.protocols = List.copyOf(protocols);
         this.cipherSuites = List.copyOf(cipherSuites);
-        this.handshakes = handshakes;
     }
 
     /**
@@ -53,22 +46,19 @@ public final class Http2Tls {
      *
      * @param protocols names of the JDK, such as {@code TLSv1.3}
      * @param cipherSuites names of the JDK, preferred ones first
-     * @param handshakes computes the keys and signatures of handshakes, which strangers may cause
      */
     public static Http2Tls ofListener(
             Supplier<SSLContext> source,
             ClientAuth clientAuth,
             List<String> protocols,
-            List<String> cipherSuites,
-            Executor handshakes) {
-        return new Http2Tls(source, false, clientAuth, protocols, cipherSuites, handshakes);
+            List<String> cipherSuites) {
+        return new Http2Tls(source, false, clientAuth, protocols, cipherSuites);
     }
 
     /** For connections to a listener; otherwise like {@link #ofListener}. */
     static Http2Tls ofClient(
             Supplier<SSLContext> source, List<String> protocols, List<String> cipherSuites) {
-        return new Http2Tls(
-                source, true, ClientAuth.NONE, protocols, cipherSuites, ImmediateExecutor.INSTANCE);
+        return new Http2Tls(source, true, ClientAuth.NONE, protocols, cipherSuites);
     }
 
     /** The context for a connection that begins now. */
@@ -96,11 +86,6 @@ public final class Http2Tls {
                 http2,
                 clientAuth,
                 protocols.toArray(String[]::new),
-                false) {
-            @Override
-            protected SslHandler newHandler(ByteBufAllocator allocator, boolean startTls) {
-                return newHandler(allocator, startTls, handshakes);
-            }
-        };
+                false);
     }
 }

@@ -3,7 +3,6 @@ package io.lignum.cluster.transport;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
@@ -49,9 +48,8 @@ public record PeerTls(
         return mode == Mode.PREFER || mode == Mode.REQUIRE;
     }
 
-    Http2Tls ofListener(Executor handshakes) {
-        return Http2Tls.ofListener(
-                context, ClientAuth.REQUIRE, protocols, cipherSuites, handshakes);
+    Http2Tls ofListener() {
+        return Http2Tls.ofListener(context, ClientAuth.REQUIRE, protocols, cipherSuites);
     }
 
     Http2Tls ofClient() {

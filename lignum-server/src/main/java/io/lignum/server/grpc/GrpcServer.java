@@ -9,7 +9,6 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
-import io.grpc.netty.shaded.io.netty.util.concurrent.ImmediateExecutor;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.lignum.api.LignumClusterGrpc;
@@ -127,8 +126,7 @@ public final class GrpcServer implements ProtocolServer {
                         () -> tls.current().context(),
                         clientAuth,
                         config.minVersion().protocols(),
-                        CipherSuites.NAMES,
-                        ImmediateExecutor.INSTANCE),
+                        CipherSuites.NAMES),
                 config.grpc().mode() == TlsMode.OPTIONAL);
     }
 

@@ -29,7 +29,8 @@ final class PeerTrust extends X509ExtendedTrustManager {
         this.prefix = "lignum://" + cluster + "/node/";
     }
 
-    private void checkName(X509Certificate[] chain) throws CertificateException {
+    /** @throws CertificateException the first certificate has no name of a node of this cluster */
+    void checkName(X509Certificate... chain) throws CertificateException {
         if (names(chain[0]).stream().noneMatch(this::isOfANode)) {
             throw new CertificateException("the certificate of "
                     + chain[0].getSubjectX500Principal()

@@ -13,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
@@ -117,9 +118,10 @@ public final class TlsIdentity {
                 files.certificate(),
                 () -> CertificateChain.of(key, PemText.certificates(contents.certificate)));
         KeyManager[] keys = keyManagers(key, chain);
-        Optional<X509TrustManager> peers = contents.clusterCa.map(pem -> new PeerTrust(
+        Optional<PeerTrust> peers = contents.clusterCa.map(pem -> new PeerTrust(
                 trust(cas("cluster.tls-ca-file", files.clusterCa(), pem)),
                 config.cluster().orElseThrow()));
+        peers.ifPresent(trust -> checkOwnName(trust, files.certificate(), chain.get(0)));
         X509TrustManager clients = trust(contents.clientCa
                 .map(pem -> cas("tls.client-ca-file", files.clientCa(), pem))
                 .orElse(List.of()));
@@ -128,6 +130,17 @@ public final class TlsIdentity {
                 peers.map(trust -> context(keys, trust)),
                 chain.get(0),
                 contents.digest());
+    }
+
+    /** The other nodes would refuse it. */
+    private static void checkOwnName(PeerTrust peers, Path file, X509Certificate own) {
+        try {
+            peers.checkName(own);
+        } catch (CertificateException e) {
+            throw new TlsFilesException(
+                    "tls.cert-file: " + file + " cannot be used between nodes: " + e.getMessage(),
+                    e);
+        }
     }
 
     private static List<X509Certificate> cas(String setting, Optional<Path> file, byte[] pem) {

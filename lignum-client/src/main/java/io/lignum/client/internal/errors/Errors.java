@@ -177,6 +177,12 @@ public final class Errors {
                         + " bytes (maxBytesInFlight)"));
     }
 
+    /** An error of one node, where another one may serve the call. */
+    public static LignumException disconnected(LignumException why) {
+        return new LignumException.Disconnected(
+                Details.of("DISCONNECTED", why.outcome(), text(why)).cause(why));
+    }
+
     public static LignumException expired(Outcome outcome, @Nullable LignumException lastError) {
         return timeout("not delivered within the delivery timeout", outcome, lastError);
     }

@@ -30,7 +30,7 @@ public final class Connection {
     private final MetadataUpdater metadataUpdater;
     private final OwnWrites ownWrites = new OwnWrites();
     private final BufferPool buffers = new BufferPool();
-    private final RecentTlsFailures tlsFailures = new RecentTlsFailures();
+    private final RecentFailures failures = new RecentFailures();
     private final List<Address> addresses;
 
     /** @param tls empty: without TLS */
@@ -102,11 +102,14 @@ public final class Connection {
     public LignumException failed(
             Address address, @Nullable ManagedChannel which, LignumException error) {
         boolean ofTls = error instanceof LignumException.TlsFailed;
-        if (which != null && (ofTls || error instanceof LignumException.Disconnected)) {
-            broken(address, which);
+        if (ofTls || error instanceof LignumException.Disconnected) {
+            failures.add(address);
+            if (which != null) {
+                broken(address, which);
+            }
         }
-        return ofTls && tlsFailures.isElsewhereUntried(address, metadata.toRead(Optional.empty()))
-                ? Errors.disconnected(String.valueOf(error.getMessage()), error.outcome())
+        return ofTls && !failures.containAll(metadata.toRead(Optional.empty()))
+                ? Errors.disconnected(error)
                 : error;
     }
 

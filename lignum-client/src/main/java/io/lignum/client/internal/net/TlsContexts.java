@@ -15,8 +15,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -39,15 +41,32 @@ public final class TlsContexts {
 
     private final Tls tls;
 
+    /** Tells whether a file is another one than before. */
+    private record Version(FileTime modified, long size) {
+
+        static Version of(Path file) {
+            try {
+                return new Version(Files.getLastModifiedTime(file), Files.size(file));
+            } catch (IOException e) {
+                throw unreadable(file, e);
+            }
+        }
+
+        boolean isSettled() {
+            return modified.toInstant().plus(SETTLED).isBefore(Instant.now());
+        }
+    }
+
     // Guarded by this.
     private SslContext made;
-    private Instant changed; // the newest of the files that it was made from
+    private List<Version> madeFrom;
     private long lookedNanos = System.nanoTime();
+    private String lastFailure = "";
 
     /** @throws IllegalArgumentException a file cannot be used; the message names it */
     public TlsContexts(Tls tls) {
         this.tls = tls;
-        this.changed = newest();
+        this.madeFrom = versions();
         this.made = read();
     }
 
@@ -59,31 +78,27 @@ public final class TlsContexts {
         }
         lookedNanos = now;
         try {
-            Instant newest = newest();
-            if (!newest.equals(changed) && newest.plus(SETTLED).isBefore(Instant.now())) {
-                changed = newest;
+            List<Version> versions = versions();
+            if (!versions.equals(madeFrom) && versions.stream().allMatch(Version::isSettled)) {
                 made = read();
+                madeFrom = versions;
             }
+            lastFailure = "";
         } catch (IllegalArgumentException e) {
-            LOG.warn("{}; the last good one stays in use", e.getMessage());
+            String failure = String.valueOf(e.getMessage());
+            if (!failure.equals(lastFailure)) { // Once for each cause, not at each look.
+                LOG.warn("{}; the last good one stays in use", failure);
+                lastFailure = failure;
+            }
         }
         return made;
     }
 
-    private Instant newest() {
+    private List<Version> versions() {
         return Stream.of(tls.ca(), tls.certificate(), tls.key())
                 .flatMap(Optional::stream)
-                .map(TlsContexts::changeOf)
-                .max(Instant::compareTo)
-                .orElse(Instant.EPOCH);
-    }
-
-    private static Instant changeOf(Path file) {
-        try {
-            return Files.getLastModifiedTime(file).toInstant();
-        } catch (IOException e) {
-            throw unreadable(file, e);
-        }
+                .map(Version::of)
+                .toList();
     }
 
     private SslContext read() {
