@@ -1,14 +1,11 @@
 package io.lignum.server.cli;
 
-import io.lignum.server.cert.CertificateAuthority;
-
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 
 /** Creates the certificate of one more node. */
@@ -34,14 +31,8 @@ final class CertCreateNode implements Callable<Integer> {
             description = "its host names and addresses; localhost, 127.0.0.1 and ::1 are added")
     private String names = "";
 
-    @Option(names = "--ca", paramLabel = "DIR", required = true, description = CertText.CA)
-    private Path ca = Path.of("");
-
-    @Option(names = "--days", paramLabel = "N", description = CertText.DAYS)
-    private int days = CertText.DEFAULT_DAYS;
-
-    @Option(names = "--json", description = CertText.JSON)
-    private boolean json;
+    @Mixin
+    private IssueOptions options = new IssueOptions();
 
     CertCreateNode(Terminal terminal) {
         this.terminal = terminal;
@@ -49,12 +40,7 @@ final class CertCreateNode implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        CertText.checkDays(days);
-        CertificateAuthority authority = CertificateAuthority.open(ca);
-        CertText.print(
-                terminal,
-                json,
-                List.of(authority.issue(CertText.node(authority.cluster(), node, names), days)));
-        return Exit.OK;
+        return options.run(
+                terminal, (ca, days) -> ca.issue(CertText.node(ca.cluster(), node, names), days));
     }
 }

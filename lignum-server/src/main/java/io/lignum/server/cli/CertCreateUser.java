@@ -1,14 +1,12 @@
 package io.lignum.server.cli;
 
-import io.lignum.server.cert.CertificateAuthority;
 import io.lignum.server.cert.Subject;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -26,14 +24,8 @@ final class CertCreateUser implements Callable<Integer> {
     @Parameters(paramLabel = "USER", description = "name of the user")
     private String user = "";
 
-    @Option(names = "--ca", paramLabel = "DIR", required = true, description = CertText.CA)
-    private Path ca = Path.of("");
-
-    @Option(names = "--days", paramLabel = "N", description = CertText.DAYS)
-    private int days = CertText.DEFAULT_DAYS;
-
-    @Option(names = "--json", description = CertText.JSON)
-    private boolean json;
+    @Mixin
+    private IssueOptions options = new IssueOptions();
 
     CertCreateUser(Terminal terminal) {
         this.terminal = terminal;
@@ -41,10 +33,9 @@ final class CertCreateUser implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        CertText.checkDays(days);
-        CertificateAuthority authority = CertificateAuthority.open(ca);
-        Subject subject = new Subject(authority.cluster(), Subject.Kind.USER, user, List.of());
-        CertText.print(terminal, json, List.of(authority.issue(subject, days)));
-        return Exit.OK;
+        return options.run(
+                terminal,
+                (ca, days) -> ca.issue(
+                        new Subject(ca.cluster(), Subject.Kind.USER, user, List.of()), days));
     }
 }

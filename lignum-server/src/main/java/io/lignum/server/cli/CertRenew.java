@@ -1,14 +1,10 @@
 package io.lignum.server.cli;
 
-import io.lignum.server.cert.CertificateAuthority;
-
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 
 /** Replaces a certificate before it ends. */
@@ -25,14 +21,8 @@ final class CertRenew implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "the node or user")
     private String name = "";
 
-    @Option(names = "--ca", paramLabel = "DIR", required = true, description = CertText.CA)
-    private Path ca = Path.of("");
-
-    @Option(names = "--days", paramLabel = "N", description = CertText.DAYS)
-    private int days = CertText.DEFAULT_DAYS;
-
-    @Option(names = "--json", description = CertText.JSON)
-    private boolean json;
+    @Mixin
+    private IssueOptions options = new IssueOptions();
 
     CertRenew(Terminal terminal) {
         this.terminal = terminal;
@@ -40,8 +30,6 @@ final class CertRenew implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        CertText.checkDays(days);
-        CertText.print(terminal, json, List.of(CertificateAuthority.open(ca).renew(name, days)));
-        return Exit.OK;
+        return options.run(terminal, (ca, days) -> ca.renew(name, days));
     }
 }

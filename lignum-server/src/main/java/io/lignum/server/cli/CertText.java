@@ -15,7 +15,6 @@ final class CertText {
 
     static final int DEFAULT_DAYS = 365;
     static final String DAYS = "how long the certificates are valid (default: ${DEFAULT-VALUE})";
-    static final String CA = "directory with ca.pem and ca.key, and for the new files";
     static final String JSON = "print one JSON object per certificate and line";
 
     private static final int MAX_DAYS = 3_650;

@@ -18,9 +18,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -154,7 +152,7 @@ class ClientTlsTest {
     void replacedCertificate_failsNoSend() throws Exception {
         Path certificate = directory.resolve("node.pem");
         Path key = directory.resolve("node.key");
-        copy("oak", certificate, key);
+        TestCertificates.copy("oak", certificate, key);
         try (TestNode node = TestNode.start(
                         directory.resolve("data"),
                         "tls.mode",
@@ -168,12 +166,12 @@ class ClientTlsTest {
                 LignumClient client = client(node, Optional.of(tls()));
                 var producer = client.producer("t").open()) {
             producer.send(new byte[10]).join();
-            copy("elsewhere", certificate, key);
+            TestCertificates.copy("elsewhere", certificate, key);
             Awaitility.await().until(() -> {
                 producer.send(new byte[10]).join();
                 return !isTrusted(node);
             });
-            copy("oak", certificate, key);
+            TestCertificates.copy("oak", certificate, key);
             Awaitility.await().until(() -> {
                 producer.send(new byte[10]).join();
                 return isTrusted(node);
@@ -188,14 +186,6 @@ class ClientTlsTest {
         } catch (LignumException.TlsFailed otherName) {
             return false;
         }
-    }
-
-    private static void copy(String name, Path certificate, Path key) throws Exception {
-        Files.copy(
-                TestCertificates.file(name + ".pem"),
-                certificate,
-                StandardCopyOption.REPLACE_EXISTING);
-        Files.copy(TestCertificates.file(name + ".key"), key, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test

@@ -17,9 +17,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 
@@ -239,7 +237,7 @@ class HttpsTest {
     void replacedCertificate_isPresentedToNewConnectionsWhileOldOnesGoOn() throws Exception {
         Path certificate = directory.resolve("node.pem");
         Path key = directory.resolve("node.key");
-        copy("oak", certificate, key);
+        TestCertificates.copy("oak", certificate, key);
         try (TestNode node = TestNode.start(
                 directory.resolve("data"),
                 "tls.mode",
@@ -253,7 +251,7 @@ class HttpsTest {
             try (SSLSocket old = connect(node.node())) {
                 assertThat(exchange(old, PING)).startsWith("HTTP/1.1 200");
                 X509Certificate before = presented(old);
-                copy("elsewhere", certificate, key);
+                TestCertificates.copy("elsewhere", certificate, key);
                 Awaitility.await().until(() -> !fresh(node.node()).equals(before));
                 assertThat(exchange(old, PING)).startsWith("HTTP/1.1 200");
             }
@@ -269,14 +267,6 @@ class HttpsTest {
 
     private static X509Certificate presented(SSLSocket socket) throws IOException {
         return (X509Certificate) socket.getSession().getPeerCertificates()[0];
-    }
-
-    private static void copy(String name, Path certificate, Path key) throws IOException {
-        Files.copy(
-                TestCertificates.file(name + ".pem"),
-                certificate,
-                StandardCopyOption.REPLACE_EXISTING);
-        Files.copy(TestCertificates.file(name + ".key"), key, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test

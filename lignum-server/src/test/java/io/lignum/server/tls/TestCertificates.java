@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -59,6 +60,12 @@ public final class TestCertificates {
     /** {@code ca.pem}, {@code oak.pem}, {@code shop.key}, {@code other/ca.pem} and so on. */
     public static Path file(String name) {
         return DIRECTORY.resolve(name);
+    }
+
+    /** Replaces a certificate and its key by those of this name. */
+    public static void copy(String name, Path certificate, Path key) throws IOException {
+        Files.copy(file(name + ".pem"), certificate, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(file(name + ".key"), key, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The settings of a node that presents the certificate of {@code oak}, and further ones. */

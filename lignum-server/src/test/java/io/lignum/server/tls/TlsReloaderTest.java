@@ -45,8 +45,7 @@ class TlsReloaderTest {
     }
 
     private void use(String name) throws IOException {
-        copy(name + ".pem", certificate);
-        copy(name + ".key", key);
+        TestCertificates.copy(name, certificate, key);
     }
 
     private static void copy(String name, Path to) throws IOException {
