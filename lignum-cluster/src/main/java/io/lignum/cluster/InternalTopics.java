@@ -14,6 +14,9 @@ public final class InternalTopics {
     /** The log of the changes to topics. */
     public static final String METADATA = "__topics";
 
+    /** The log of users, tokens and grants, which the server keeps. */
+    public static final String SECURITY = "__lignum_security";
+
     /** For users and errors. */
     public static final String RESERVED = "__topics, __groups and names that begin with __lignum";
 
@@ -28,6 +31,11 @@ public final class InternalTopics {
 
     public static boolean isInternal(TopicLog log) {
         return isInternal(log.name());
+    }
+
+    /** Whether the cluster alone creates and writes this topic; the server has others. */
+    public static boolean isOfCluster(String name) {
+        return name.equals(METADATA);
     }
 
     /** The text of the error for a caller that names one. */

@@ -39,6 +39,10 @@ final class DataDirectory {
     private static final String TRASH = "trash";
     private static final String QUARANTINED = "quarantined-";
     private static final String LOST_AND_FOUND = "lost+found";
+
+    /** A node's own file that may be there before its first start; see lignum security init. */
+    private static final String FIRST_LOGIN = "security.bootstrap";
+
     private static final String FORMAT = "lignum-data ";
     private static final int VERSION = 1;
     private static final int MAX_FORMAT_BYTES = 1024;
@@ -108,6 +112,7 @@ final class DataDirectory {
         for (String name : disk.list(root)) {
             if (!name.equals(LOCK_FILE)
                     && !name.equals(LOST_AND_FOUND)
+                    && !name.equals(FIRST_LOGIN)
                     && !SmallFile.isTemporary(name)) {
                 throw new StorageException.ForeignDirectory(root, "'" + name + "'");
             }

@@ -120,7 +120,7 @@ final class Appends {
 
     private CompletableFuture<AppendResult> append(Work work) {
         try {
-            if (InternalTopics.isInternal(work.topic())) {
+            if (InternalTopics.isOfCluster(work.topic())) {
                 throw new StorageException.InvalidTopic(InternalTopics.refusal(work.topic()));
             }
             LeaderEpoch lead = leading;

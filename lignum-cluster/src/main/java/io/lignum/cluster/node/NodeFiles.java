@@ -39,7 +39,8 @@ record NodeFiles(
         try {
             NodeIdentityFile file = new NodeIdentityFile(disk, config.directory());
             Optional<NodeIdentity> known = file.read();
-            boolean data = store.topics().stream().anyMatch(log -> !InternalTopics.isInternal(log));
+            boolean data = store.topics().stream()
+                    .anyMatch(log -> !InternalTopics.isOfCluster(log.name()));
             boolean marked = disk.exists(config.directory().resolve(ClusterInit.MARKER));
             boolean stranger = known.flatMap(NodeIdentity::clusterId).isEmpty();
             if (stranger && data && !marked) {

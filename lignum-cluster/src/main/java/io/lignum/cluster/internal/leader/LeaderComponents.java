@@ -81,7 +81,7 @@ public final class LeaderComponents {
      */
     private void adoptTopics() {
         for (TopicLog log : context.store().topics()) {
-            if (!InternalTopics.isInternal(log) && !catalog.knows(log.id())) {
+            if (!InternalTopics.isOfCluster(log.name()) && !catalog.knows(log.id())) {
                 context.whenDone(commands.adopt(log), (id, failure) -> {
                     if (failure != null) {
                         alarm.accept("topic " + log.name() + " was not taken into the cluster: "

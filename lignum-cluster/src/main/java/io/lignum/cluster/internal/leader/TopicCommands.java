@@ -67,7 +67,7 @@ public final class TopicCommands {
         return submit(() -> {
             checkQuorum(config);
             LogStore.checkTopicName(name); // What is committed must not fail on any node.
-            if (InternalTopics.isInternal(name)) {
+            if (InternalTopics.isOfCluster(name)) {
                 throw new StorageException.InvalidTopic(InternalTopics.refusal(name));
             }
             if (context.store().findTopic(name).isPresent()) {
@@ -164,7 +164,7 @@ public final class TopicCommands {
 
     private TopicLog existing(String name) {
         TopicLog log = context.store().topic(name);
-        if (InternalTopics.isInternal(log)) {
+        if (InternalTopics.isOfCluster(log.name())) {
             throw new StorageException.UnknownTopic(name);
         }
         return log;
