@@ -96,6 +96,13 @@ public interface LignumClient extends AutoCloseable {
         Builder tls(Tls tls);
 
         /**
+         * Sends these credentials with each call. By default the client sends none. Without TLS
+         * they can be read on the network: the client logs a warning when it connects to another
+         * host so.
+         */
+        Builder credentials(Credentials credentials);
+
+        /**
          * How long the client waits for one answer before it treats the connection as broken. Calls
          * of {@link Topics} fail after this time. More than zero; default 30 seconds.
          */

@@ -323,7 +323,18 @@ public abstract sealed class LignumException extends RuntimeException {
     }
 
     /**
-     * The node does not serve this caller; the message says what to do. Repeating does not help.
+     * The node does not accept the {@link Credentials} of the client, needs some and got none, or
+     * they cannot be obtained. The client has tried again if their supplier returned others.
+     */
+    public static final class NotAuthenticated extends LignumException {
+        public NotAuthenticated(Details details) {
+            super(details);
+        }
+    }
+
+    /**
+     * The node does not serve this caller, or does not allow the caller this; the message says what
+     * to do. Repeating does not help.
      */
     public static final class AccessDenied extends LignumException {
         public AccessDenied(Details details) {

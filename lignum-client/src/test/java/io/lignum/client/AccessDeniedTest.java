@@ -41,7 +41,8 @@ class AccessDeniedTest {
                         "ACCESS_DENIED",
                         ErrorDetail.Outcome.NOT_APPLIED));
             } else if (count == 1) {
-                out.onError(Status.UNAUTHENTICATED.withDescription("a proxy").asRuntimeException());
+                out.onError(
+                        Status.PERMISSION_DENIED.withDescription("a proxy").asRuntimeException());
             } else {
                 node.answer(request, out);
             }
@@ -54,6 +55,25 @@ class AccessDeniedTest {
         try (Producer<byte[], String> producer = FakeNode.producer(client).open()) {
             assertThat(producer.send("oak").get(30, TimeUnit.SECONDS)).isZero();
         }
+    }
+
+    @Test
+    void batchThatIsDenied_failsAlone() throws Exception {
+        node.onProduce = (count, request, out) -> {
+            if (count == 0) {
+                out.onNext(FakeNode.refusal(
+                        request, "ACCESS_DENIED", ErrorDetail.Outcome.NOT_APPLIED));
+            } else {
+                node.answer(request, out);
+            }
+        };
+        try (Producer<byte[], String> producer = FakeNode.producer(client).open()) {
+            ExecutionException thrown = catchThrowableOfType(
+                    ExecutionException.class, () -> producer.send("oak").get(30, TimeUnit.SECONDS));
+            assertThat(thrown).hasCauseInstanceOf(LignumException.AccessDenied.class);
+            assertThat(producer.send("ash").get(30, TimeUnit.SECONDS)).isZero();
+        }
+        assertThat(node.produced).hasValue(2);
     }
 
     private LignumException.AccessDenied failureOfOne() {

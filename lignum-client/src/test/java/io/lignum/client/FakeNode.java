@@ -3,6 +3,9 @@ package io.lignum.client;
 import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -12,6 +15,8 @@ import io.grpc.stub.StreamObserver;
 import io.lignum.api.ErrorDetail;
 import io.lignum.api.Fetched;
 import io.lignum.api.LignumLogGrpc;
+import io.lignum.api.ListTopicsRequest;
+import io.lignum.api.ListTopicsResponse;
 import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
 import io.lignum.api.SubscribeRequest;
@@ -22,10 +27,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * A gRPC server on a real port with scripted behaviour: by default like a node with one topic; a
@@ -35,6 +42,9 @@ public final class FakeNode implements AutoCloseable {
 
     private static final Metadata.Key<ErrorDetail> DETAILS =
             ProtoUtils.keyForProto(ErrorDetail.getDefaultInstance());
+
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
     /** What to do with a batch; {@code count} says how many came before it, over all streams. */
     interface OnProduce {
@@ -53,6 +63,10 @@ public final class FakeNode implements AutoCloseable {
     /** As a node tells it; empty: as one that does not. */
     volatile String topicId = "";
 
+    /** Whether a call with this header {@code authorization} is served; empty: without one. */
+    volatile Predicate<Optional<String>> admits = any -> true;
+
+    final AtomicInteger refused = new AtomicInteger();
     final AtomicInteger produced = new AtomicInteger();
     final AtomicInteger subscribed = new AtomicInteger();
 
@@ -66,6 +80,7 @@ public final class FakeNode implements AutoCloseable {
                 .directExecutor()
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .maxInboundMessageSize(64 << 20)
+                .intercept(new Admission())
                 .addService(new Service());
         for (BindableService other : others) {
             builder.addService(other);
@@ -164,6 +179,21 @@ public final class FakeNode implements AutoCloseable {
         }
     }
 
+    private final class Admission implements ServerInterceptor {
+        @Override
+        public <Q, R> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+            if (admits.test(Optional.ofNullable(headers.get(AUTHORIZATION)))) {
+                return next.startCall(call, headers);
+            }
+            refused.incrementAndGet();
+            Metadata trailers = new Metadata();
+            trailers.put(DETAILS, detail("NOT_AUTHENTICATED", ErrorDetail.Outcome.NOT_APPLIED));
+            call.close(Status.UNAUTHENTICATED, trailers);
+            return new ServerCall.Listener<>() {};
+        }
+    }
+
     /** Answers on a stream, as long as there is one. */
     private record Answers(ServerCallStreamObserver<ProduceResponse> wire, AtomicBoolean ended)
             implements StreamObserver<ProduceResponse> {
@@ -220,6 +250,12 @@ public final class FakeNode implements AutoCloseable {
                     out.onCompleted();
                 }
             };
+        }
+
+        @Override
+        public void listTopics(ListTopicsRequest request, StreamObserver<ListTopicsResponse> out) {
+            out.onNext(ListTopicsResponse.getDefaultInstance());
+            out.onCompleted();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.lignum.client.internal;
 
+import io.lignum.client.Credentials;
 import io.lignum.client.LignumClient;
 import io.lignum.client.Tls;
 import io.lignum.client.internal.errors.Checks;
@@ -25,6 +26,7 @@ public final class DefaultClientBuilder implements LignumClient.Builder {
     private List<Address> addresses = List.of();
     private Duration requestTimeout = Duration.ofSeconds(30);
     private Optional<TlsContexts> tls = Optional.empty();
+    private Optional<Credentials> credentials = Optional.empty();
     private @Nullable Executor callbackExecutor;
 
     @Override
@@ -38,6 +40,12 @@ public final class DefaultClientBuilder implements LignumClient.Builder {
     @Override
     public LignumClient.Builder tls(Tls newTls) {
         this.tls = Optional.of(new TlsContexts(newTls));
+        return this;
+    }
+
+    @Override
+    public LignumClient.Builder credentials(Credentials newCredentials) {
+        this.credentials = Optional.of(newCredentials);
         return this;
     }
 
@@ -59,6 +67,7 @@ public final class DefaultClientBuilder implements LignumClient.Builder {
             throw new IllegalArgumentException("a client needs at least one address");
         }
         return new DefaultClient(new ClientContext(
-                new Connection(addresses, tls, requestTimeout), new Callbacks(callbackExecutor)));
+                new Connection(addresses, tls, credentials, requestTimeout),
+                new Callbacks(callbackExecutor)));
     }
 }

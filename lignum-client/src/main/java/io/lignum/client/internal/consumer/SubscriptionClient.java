@@ -261,6 +261,8 @@ final class SubscriptionClient implements GrpcSubscribeLink.Events, MetadataUpda
             retry();
         } else if (error instanceof LignumException.LogTruncated truncated) {
             truncated(truncated);
+        } else if (Errors.isOfReplacedCredentials(error)) {
+            retry();
         } else if (error == null || passes(error)) {
             leave(from.address());
             retry();

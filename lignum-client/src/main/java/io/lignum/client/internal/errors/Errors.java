@@ -20,6 +20,7 @@ public final class Errors {
     public static final String SHUTTING_DOWN = "SHUTTING_DOWN";
     public static final String OUT_OF_ORDER = "OUT_OF_ORDER_SEQUENCE";
     public static final String REQUEST_TOO_LARGE = "REQUEST_TOO_LARGE";
+    public static final String NOT_AUTHENTICATED = "NOT_AUTHENTICATED";
 
     /** Codes of transient errors of a node: those that docs/errors.md lists with retry = yes. */
     private static final Set<String> RETRIABLE = Set.of(
@@ -60,8 +61,18 @@ public final class Errors {
     /** Whether the node answers every request like this. */
     public static boolean isOfTheNode(LignumException error) {
         return error instanceof LignumException.Unsupported
+                || error instanceof LignumException.NotAuthenticated
                 || error instanceof LignumException.AccessDenied
                 || error instanceof LignumException.TlsFailed;
+    }
+
+    /**
+     * Whether the node refused credentials that have been replaced since. The connection works, and
+     * the next attempt sends the others.
+     */
+    public static boolean isOfReplacedCredentials(@Nullable LignumException error) {
+        return error instanceof LignumException.Disconnected
+                && error.getCause() instanceof LignumException.NotAuthenticated;
     }
 
     /**
@@ -177,7 +188,7 @@ public final class Errors {
                         + " bytes (maxBytesInFlight)"));
     }
 
-    /** An error of one node, where another one may serve the call. */
+    /** An error after which another node, or other credentials, may serve the call. */
     public static LignumException disconnected(LignumException why) {
         return new LignumException.Disconnected(
                 Details.of("DISCONNECTED", why.outcome(), text(why)).cause(why));
@@ -227,7 +238,10 @@ public final class Errors {
         if (error.outcome() == outcome) {
             return error;
         }
-        Details details = Details.of(error.code(), outcome, text(error)).cause(error);
+        return sameKind(error, Details.of(error.code(), outcome, text(error)).cause(error));
+    }
+
+    private static LignumException sameKind(LignumException error, Details details) {
         if (error instanceof LignumException.Fenced) {
             return new LignumException.Fenced(details);
         }
@@ -244,6 +258,9 @@ public final class Errors {
         }
         if (error instanceof LignumException.Unsupported) {
             return new LignumException.Unsupported(details);
+        }
+        if (error instanceof LignumException.NotAuthenticated) {
+            return new LignumException.NotAuthenticated(details);
         }
         if (error instanceof LignumException.AccessDenied) {
             return new LignumException.AccessDenied(details);

@@ -1,5 +1,8 @@
 package io.lignum.client.internal.net;
 
+import io.grpc.netty.shaded.io.netty.util.NetUtil;
+
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -41,6 +44,12 @@ public record Address(String host, int port) {
         return host.isBlank() || port < 1 || port > 65_535
                 ? Optional.empty()
                 : Optional.of(new Address(host, port));
+    }
+
+    /** Whether this is certainly the client's own host, so that no network is between the two. */
+    boolean isLoopback() {
+        InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
+        return literal == null ? host.equalsIgnoreCase("localhost") : literal.isLoopbackAddress();
     }
 
     /** Whether {@link #parse} accepts the text. */

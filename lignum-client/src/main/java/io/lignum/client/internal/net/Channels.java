@@ -7,6 +7,9 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.lignum.client.LignumException;
 import io.lignum.client.internal.errors.Errors;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -18,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The channels of a client, one for each node, opened on demand. Any thread. */
 final class Channels {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
 
     /** An answer holds at least one batch, of any size that a node may allow. */
     private static final int MAX_ANSWER_BYTES = 128 << 20;
@@ -34,14 +39,20 @@ final class Channels {
 
     private final EventLoop loop;
     private final Optional<TlsContexts> tls;
+    private final Optional<AuthorizationHeaders> authorization;
 
     // Guarded by this.
     private final Map<Address, ManagedChannel> channels = new HashMap<>();
+    private boolean warned;
     private boolean closed;
 
-    Channels(EventLoop loop, Optional<TlsContexts> tls) {
+    Channels(
+            EventLoop loop,
+            Optional<TlsContexts> tls,
+            Optional<AuthorizationHeaders> authorization) {
         this.loop = loop;
         this.tls = tls;
+        this.authorization = authorization;
     }
 
     /**
@@ -61,6 +72,11 @@ final class Channels {
         tls.ifPresentOrElse(
                 contexts -> builder.sslContext(new ReloadingSslContext(contexts)),
                 builder::usePlaintext);
+        authorization.ifPresent(headers -> {
+            headers.connecting();
+            builder.intercept(new AuthorizationInterceptor(headers));
+            warnIfReadable(to);
+        });
         return builder.directExecutor()
                 .disableRetry()
                 .eventLoopGroup(loop)
@@ -71,6 +87,16 @@ final class Channels {
                 .keepAliveTime(PING_AFTER_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(PING_ANSWER_SECONDS, TimeUnit.SECONDS)
                 .build();
+    }
+
+    private void warnIfReadable(Address to) {
+        if (tls.isEmpty() && !to.isLoopback() && !warned) {
+            warned = true;
+            LOG.warn(
+                    "Credentials are sent to {} without TLS, so they can be read on the network;"
+                            + " use LignumClient.Builder.tls",
+                    to);
+        }
     }
 
     /**

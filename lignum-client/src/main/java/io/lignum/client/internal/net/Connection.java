@@ -2,6 +2,7 @@ package io.lignum.client.internal.net;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.lignum.client.Credentials;
 import io.lignum.client.LignumException;
 import io.lignum.client.internal.errors.Errors;
 
@@ -33,9 +34,16 @@ public final class Connection {
     private final RecentFailures failures = new RecentFailures();
     private final List<Address> addresses;
 
-    /** @param tls empty: without TLS */
-    public Connection(List<Address> addresses, Optional<TlsContexts> tls, Duration requestTimeout) {
-        this.channels = new Channels(loop, tls);
+    /**
+     * @param tls empty: without TLS
+     * @param credentials empty: calls have none
+     */
+    public Connection(
+            List<Address> addresses,
+            Optional<TlsContexts> tls,
+            Optional<Credentials> credentials,
+            Duration requestTimeout) {
+        this.channels = new Channels(loop, tls, credentials.map(AuthorizationHeaders::new));
         this.addresses = List.copyOf(addresses);
         this.requestTimeout = requestTimeout;
         this.metadata = new ClusterMetadata(addresses);
@@ -102,7 +110,9 @@ public final class Connection {
     public LignumException failed(
             Address address, @Nullable ManagedChannel which, LignumException error) {
         boolean ofTls = error instanceof LignumException.TlsFailed;
-        if (ofTls || error instanceof LignumException.Disconnected) {
+        boolean isBroken = error instanceof LignumException.Disconnected
+                && !Errors.isOfReplacedCredentials(error);
+        if (ofTls || isBroken) {
             failures.add(address);
             if (which != null) {
                 broken(address, which);

@@ -250,6 +250,10 @@ public final class MetadataUpdater {
         } else if (status.getCode() == Status.Code.UNIMPLEMENTED) {
             listed = true; // An older node, which is standalone.
             runWaiting();
+        } else if (status.getCode() == Status.Code.UNAUTHENTICATED) {
+            if (asked.isEmpty()) {
+                runWaiting(); // Their own calls get the error, or use other credentials.
+            }
         } else if (status.getCode() == Status.Code.PERMISSION_DENIED) {
             nodes.failed(from); // Another node may answer.
             if (asked.isEmpty()) {

@@ -27,15 +27,36 @@ public final class WireErrors {
     private WireErrors() {}
 
     /**
-     * The error of a call that has failed.
+     * The error of a call that has failed. It can be retried if the credentials that the node did
+     * not accept have been replaced since.
      *
      * @param changes whether the call changes data; otherwise the error has no outcome
      */
     public static LignumException of(Status status, @Nullable Metadata trailers, boolean changes) {
         ErrorDetail detail = trailers == null ? null : trailers.get(DETAILS);
-        if (detail != null && !detail.getCode().isEmpty()) {
-            return of(detail, changes);
-        }
+        LignumException error = detail != null && !detail.getCode().isEmpty()
+                ? of(detail, changes)
+                : of(status, changes);
+        return error instanceof LignumException.NotAuthenticated
+                        && AuthorizationInterceptor.isReplaced(trailers)
+                ? Errors.disconnected(error)
+                : error;
+    }
+
+    /** The trailers of a call that failed in the client, before anything was sent. */
+    static Metadata trailersOf(String code, String message) {
+        Metadata trailers = new Metadata();
+        trailers.put(
+                DETAILS,
+                ErrorDetail.newBuilder()
+                        .setCode(code)
+                        .setMessage(message)
+                        .setOutcome(ErrorDetail.Outcome.NOT_APPLIED)
+                        .build());
+        return trailers;
+    }
+
+    private static LignumException of(Status status, boolean changes) {
         Optional<String> tls = TlsFailures.of(status);
         if (tls.isPresent()) {
             return new LignumException.TlsFailed(Details.of(
@@ -58,7 +79,11 @@ public final class WireErrors {
             case UNAVAILABLE, CANCELLED, RESOURCE_EXHAUSTED ->
                 new LignumException.Disconnected(
                         Details.of("DISCONNECTED", outcome, text).cause(status.getCause()));
-            case PERMISSION_DENIED, UNAUTHENTICATED ->
+            case UNAUTHENTICATED ->
+                new LignumException.NotAuthenticated(
+                        Details.of(Errors.NOT_AUTHENTICATED, outcome, text)
+                                .cause(status.getCause()));
+            case PERMISSION_DENIED ->
                 new LignumException.AccessDenied(
                         Details.of("ACCESS_DENIED", outcome, text).cause(status.getCause()));
             default -> Errors.invalidAnswer(text, outcome, status.getCause());
@@ -134,6 +159,7 @@ public final class WireErrors {
         return switch (details.code()) {
             case "OVERLOADED", "NOT_READY", Errors.SHUTTING_DOWN ->
                 new LignumException.Overloaded(details);
+            case Errors.NOT_AUTHENTICATED -> new LignumException.NotAuthenticated(details);
             case "ACCESS_DENIED", "TLS_REQUIRED" -> new LignumException.AccessDenied(details);
             case "STORAGE_FULL" -> new LignumException.StorageFull(details);
             case "STORAGE_FAILED" -> new LignumException.StorageFailed(details);

@@ -233,7 +233,9 @@ final class Pipeline {
         settling = true;
         backoff.wantLeader();
         boolean notApplied = error.outcome() == Outcome.NOT_APPLIED
-                && (error.code().equals(Errors.SHUTTING_DOWN) || Errors.isOfTheNode(error));
+                && (error.code().equals(Errors.SHUTTING_DOWN)
+                        || Errors.isOfTheNode(error)
+                        || Errors.isOfReplacedCredentials(error));
         List<Batch> lost = window.lose(!notApplied);
         if (Errors.isOfTheNode(error)) {
             failEverything(error, now);
