@@ -31,11 +31,11 @@ public final class EmbedClusterNode {
                 LignumNode two = member(directory.resolve("two"), consul, port)) {
             one.service().awaitLeader(Duration.ofSeconds(30)).join();
             two.service().awaitLeader(Duration.ofSeconds(30)).join();
-            one.service()
+            one.session()
                     .topics()
                     .create("orders", TopicPatch.replication(true, 0))
                     .join();
-            AppendResult produced = one.service()
+            AppendResult produced = one.session()
                     .produce("orders", LogRecord.of("one coffee"), NotLeaderPolicy.FORWARD)
                     .join();
             System.out.println("offset " + produced.firstOffset() + ", and a leader took it: "
@@ -44,8 +44,8 @@ public final class EmbedClusterNode {
             OptionalLong own = OptionalLong.of(produced.firstOffset() + 1);
             ReadDemand demand =
                     new ReadDemand(ReadDemand.Level.COMMITTED, own, OptionalInt.empty());
-            two.service().awaitDemand("orders", 0, demand).join();
-            two.service()
+            two.session().awaitDemand("orders", 0, demand).join();
+            two.session()
                     .read(ReadQuery.from("orders", 0))
                     .records()
                     .forEach(record -> System.out.println("the other node has " + record.text()));

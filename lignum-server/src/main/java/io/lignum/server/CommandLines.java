@@ -135,7 +135,7 @@ final class CommandLines {
             for (OptionSpec option : level.matchedOptions()) {
                 String key = option.longestName().substring(2);
                 if (key.indexOf('.') > 0) {
-                    loader.set(key, option.getValue());
+                    loader.flag(key, option.getValue());
                 }
             }
         }

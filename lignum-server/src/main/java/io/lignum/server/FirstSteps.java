@@ -9,8 +9,9 @@ final class FirstSteps {
     private FirstSteps() {}
 
     /** Returns a shell command that appends a message. */
-    static String line(String boundHost, int httpPort, boolean requiresTls) {
-        return "curl " + (requiresTls ? "--cacert CA.pem https://" : "") + host(boundHost) + ":"
+    static String line(String boundHost, int httpPort, boolean requiresTls, boolean requiresLogin) {
+        return "curl " + (requiresLogin ? "-u USER " : "")
+                + (requiresTls ? "--cacert CA.pem https://" : "") + host(boundHost) + ":"
                 + httpPort + "/api/message -d '{\"topic\":\"trees\",\"message\":\"oak\"}'";
     }
 

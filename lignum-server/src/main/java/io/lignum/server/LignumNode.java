@@ -3,6 +3,7 @@ package io.lignum.server;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.record.IoErrors;
 import io.lignum.server.access.Authorizer;
+import io.lignum.server.access.SecurityMode;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.grpc.GrpcServer;
@@ -14,6 +15,7 @@ import io.lignum.server.service.Liveness;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.NodeThreads;
 import io.lignum.server.service.ProtocolServer;
+import io.lignum.server.service.Session;
 import io.lignum.server.tls.TlsReloader;
 import io.lignum.storage.LogStore;
 import io.lignum.storage.StorageException;
@@ -67,6 +69,7 @@ public final class LignumNode implements AutoCloseable {
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final StoreMetrics storeMetrics = new StoreMetrics(metrics.registry(), this::failed);
     private final LogService service;
+    private final NodeAccess access;
     private final Authorizer authorizer;
     private @Nullable NodeTls tls;
     private @Nullable HttpServer http;
@@ -80,10 +83,11 @@ public final class LignumNode implements AutoCloseable {
         this.config = config;
         this.clusters = clusters;
         this.disk = clusters.disk();
-        this.service = new LogService(config.limits(), metrics, new NodeThreads(this::failed));
+        this.access = new NodeAccess(config, metrics);
+        this.service = new LogService(
+                config.limits(), access.settings(), metrics, new NodeThreads(this::failed));
         metrics.observe(service);
-        metrics.securityMode(config.access().mode());
-        this.authorizer = new Authorizer(config.access(), metrics::refused);
+        this.authorizer = access.authorizer(service);
     }
 
     /**
@@ -164,9 +168,13 @@ public final class LignumNode implements AutoCloseable {
                 "Ready: HTTP on port {}, gRPC on port {}, {} topics in {}; try {}",
                 httpPort(),
                 grpcPort(),
-                service.topics().list().size(),
+                service.ownSession().topics().list().size(),
                 config.dataDirectory(),
-                FirstSteps.line(config.host(), httpPort(), started(tls).isRequiredForHttp()));
+                FirstSteps.line(
+                        config.host(),
+                        httpPort(),
+                        started(tls).isRequiredForHttp(),
+                        config.access().mode() == SecurityMode.ON));
     }
 
     private static List<String> stuck(StoreHealth health) {
@@ -264,6 +272,11 @@ public final class LignumNode implements AutoCloseable {
     }
 
     /** The calls that the listeners offer, for the program that embeds the node. */
+    public Session session() {
+        return service.ownSession();
+    }
+
+    /** The state and the limits of the node. */
     public LogService service() {
         return service;
     }
@@ -330,6 +343,8 @@ public final class LignumNode implements AutoCloseable {
         listeners.forEach(
                 listener -> BoundedStep.run(listener.protocol(), CUT_OFF, listener::close));
         service.stopping();
+        access.close();
+        service.detach();
         NodeTls started = tls;
         if (started != null) {
             started.close();

@@ -1,9 +1,9 @@
 package io.lignum.server;
 
-import io.lignum.server.access.SecurityMode;
 import io.lignum.server.config.ClusterSettings;
 import io.lignum.server.config.ServerConfig;
 import io.lignum.server.tls.ClientAuth;
+import io.lignum.server.tls.TlsMode;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,21 +21,50 @@ final class StartNotice {
     /** @throws NodeStartException the address to bind is invalid */
     static void log(ServerConfig config) {
         boolean reachable = isReachable(config.host());
-        if (config.access().mode() == SecurityMode.PROTECTED) {
-            LOG.info(
-                    "Mode protected: only callers on this host are served; {} is bound. To serve"
-                            + " other hosts of a trusted network, set security.mode: open",
-                    config.host());
-            if (config.cluster().flatMap(ClusterSettings::secret).isPresent()) {
-                LOG.warn("cluster.secret is set, so the cluster may have several hosts: each node"
-                        + " serves clients on its own host only, unless security.mode is open");
+        switch (config.access().mode()) {
+            case PROTECTED -> logProtected(config);
+            case OPEN -> {
+                if (reachable) {
+                    LOG.warn(
+                            "Mode open, and {} is bound: everyone who reaches this host can read,"
+                                    + " write and delete{}. Restrict access to the ports, or remove"
+                                    + " security.mode",
+                            config.host(),
+                            exceptions(config));
+                }
             }
-        } else if (reachable) {
+            case OBSERVE ->
+                LOG.warn(
+                        "Mode observe: all callers are served, and {} is bound. What mode on would"
+                                + " refuse is in the audit log",
+                        config.host());
+            case ON -> logOn(config, reachable);
+        }
+    }
+
+    private static void logProtected(ServerConfig config) {
+        LOG.info(
+                "Mode protected: only callers on this host are served; {} is bound. To serve"
+                        + " other hosts of a trusted network, set security.mode: open; to serve"
+                        + " callers that log in, set security.mode: on",
+                config.host());
+        if (config.cluster().flatMap(ClusterSettings::secret).isPresent()) {
+            LOG.warn("cluster.secret is set, so the cluster may have several hosts: each node"
+                    + " serves clients on its own host only, unless security.mode is open or on");
+        }
+    }
+
+    private static void logOn(ServerConfig config, boolean reachable) {
+        LOG.info("Mode on: callers that log in are served; {} is bound", config.host());
+        boolean plain = config.tls()
+                .filter(tls -> tls.http().mode() == TlsMode.REQUIRED
+                        && tls.grpc().mode() == TlsMode.REQUIRED)
+                .isEmpty();
+        if (plain && reachable) {
             LOG.warn(
-                    "Mode open, and {} is bound: everyone who reaches this host can read, write and"
-                            + " delete{}. Restrict access to the ports, or remove security.mode",
-                    config.host(),
-                    exceptions(config));
+                    "Connections without TLS are accepted, on which records can be read by others;"
+                            + " passwords and tokens are {} there. Set tls.mode: required",
+                    config.access().logins().plainCredentials() ? "accepted" : "refused");
         }
     }
 

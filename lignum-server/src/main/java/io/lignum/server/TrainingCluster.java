@@ -62,7 +62,8 @@ final class TrainingCluster {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!nodes.stream()
                 .allMatch(node ->
-                        node.service().membership().status().inSync().size() == nodes.size())) {
+                        node.service().ownSession().overview().status().inSync().size()
+                                == nodes.size())) {
             if (System.nanoTime() > deadline) {
                 throw new TimeoutException("the nodes are not in sync after " + LIMIT);
             }

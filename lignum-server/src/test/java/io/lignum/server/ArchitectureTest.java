@@ -20,6 +20,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 
 import io.lignum.record.LogLineLimiter;
 import io.lignum.record.ProducerStamp;
+import io.lignum.server.access.Requester;
+import io.lignum.server.service.LogService;
 import io.lignum.storage.Durability;
 
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,7 @@ class ArchitectureTest {
     void theClassesLookedAt_includeEveryModule() {
         assertThat(LIGNUM.stream().map(c -> c.getPackageName()).distinct())
                 .contains(
+                        "io.lignum.access",
                         "io.lignum.record",
                         "io.lignum.storage",
                         "io.lignum.cluster",
@@ -232,10 +235,54 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
                                 "io.lignum.server.access..",
+                                "io.lignum.access..",
                                 "java..",
+                                "javax.naming..", // names in certificates
+                                "javax.security.auth.x500..",
                                 "org.slf4j..",
                                 "org.jspecify..")
                         .or(belongToAnyOf(LogLineLimiter.class)))
+                .check(LIGNUM);
+    }
+
+    /** Users, credentials and grants, for any protocol and any log. */
+    @Test
+    void accessModule_dependsOnRecordJacksonAndJspecifyAlone() {
+        classes()
+                .that()
+                .resideInAPackage("io.lignum.access..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.lignum.access..",
+                        "io.lignum.record..",
+                        "com.fasterxml.jackson..",
+                        "java..",
+                        "javax.crypto..",
+                        "org.jspecify..")
+                .check(LIGNUM);
+    }
+
+    /** All other code of the listeners gets a session with the rights of a caller. */
+    @Test
+    void sessions_areOpenedWhereCallersAreIdentified() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.lignum.server.http..", "io.lignum.server.grpc..")
+                .and()
+                .doNotHaveSimpleName("RequestFilter")
+                .and()
+                .doNotHaveSimpleName("AccessInterceptor")
+                .should()
+                .callMethod(LogService.class, "session", Requester.class)
+                .orShould()
+                .callMethod(LogService.class, "ownSession")
+                .check(LIGNUM);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.lignum.server.http..", "io.lignum.server.grpc..")
+                .should()
+                .callMethod(LogService.class, "ownSession")
                 .check(LIGNUM);
     }
 

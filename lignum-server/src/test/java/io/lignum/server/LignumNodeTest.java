@@ -33,13 +33,13 @@ class LignumNodeTest {
     void embeddedNode_servesAndKeepsItsData() {
         Path data = directory.resolve("data");
         try (LignumNode node = LignumNode.start(ServerConfig.embedded(data))) {
-            node.service()
+            node.session()
                     .produce("t", LogRecord.of("one"), NotLeaderPolicy.FORWARD)
                     .join();
             assertThat(node.service().isReady()).isTrue();
         }
         try (LignumNode node = LignumNode.start(ServerConfig.embedded(data))) {
-            var page = node.service().read(ReadQuery.from("t", 0));
+            var page = node.session().read(ReadQuery.from("t", 0));
             assertThat(page.records())
                     .singleElement()
                     .satisfies(record -> assertThat(record.text()).isEqualTo("one"));
@@ -142,7 +142,7 @@ class LignumNodeTest {
         TestNode node = TestNode.start(directory);
         node.close();
         assertThat(node.node().service().isReady()).isFalse();
-        assertThatThrownBy(() -> node.node().service().topics().list())
+        assertThatThrownBy(() -> node.node().session().topics().list())
                 .isInstanceOfSatisfying(
                         ServiceException.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.SHUTTING_DOWN));

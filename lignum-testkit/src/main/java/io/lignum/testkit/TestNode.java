@@ -7,6 +7,7 @@ import io.lignum.server.config.ConfigLoader;
 import io.lignum.server.service.ClusterOverview;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
+import io.lignum.server.service.Session;
 import io.lignum.server.service.TopicInfo;
 
 import org.jspecify.annotations.Nullable;
@@ -82,7 +83,7 @@ public final class TestNode {
 
     /** The cluster's status as this node sees it, at most 250 ms old. */
     public ClusterStatus status() {
-        return server().service().membership().status();
+        return server().session().overview().status();
     }
 
     /**
@@ -257,14 +258,14 @@ public final class TestNode {
      * have the topic.
      */
     public List<StoredRecord> log(String topic) {
-        var service = server().service();
+        Session session = server().session();
         List<StoredRecord> records = new ArrayList<>();
-        if (!service.hasTopic(topic)) {
+        if (!session.hasTopic(topic)) {
             return records;
         }
-        long next = service.topics().describe(topic).logStart();
+        long next = session.topics().describe(topic).logStart();
         while (true) {
-            Page page = service.read(ReadQuery.from(topic, next));
+            Page page = session.read(ReadQuery.from(topic, next));
             if (page.records().isEmpty()) {
                 return records;
             }
@@ -282,19 +283,19 @@ public final class TestNode {
 
     /** The log end offset of each topic. */
     Map<String, Long> logEnds() {
-        return server().service().topics().list().stream()
+        return server().session().topics().list().stream()
                 .collect(Collectors.toMap(TopicInfo::name, TopicInfo::endOffset));
     }
 
     /** The exclusive end of what readers see, of each topic. */
     Map<String, Long> readableEnds() {
-        return server().service().topics().list().stream()
+        return server().session().topics().list().stream()
                 .collect(Collectors.toMap(TopicInfo::name, TopicInfo::readableEnd));
     }
 
     /** Whether the node accepts writes or knows the leader to forward them to. */
     boolean acceptsWrites() {
-        ClusterOverview membership = server().service().membership();
+        ClusterOverview membership = server().session().overview();
         return membership.takesWrites();
     }
 

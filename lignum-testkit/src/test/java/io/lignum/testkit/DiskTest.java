@@ -106,16 +106,16 @@ class DiskTest {
             TestNode leader = cluster.leader();
             leader.fullDisk();
             client.topics().delete("others").orTimeout(1, TimeUnit.MINUTES).join();
-            leader.server().service().topics().trim("orders", 50).join();
+            leader.server().session().topics().trim("orders", 50).join();
             Awaitility.await()
                     .atMost(TIMEOUT)
                     .until(() -> leader.server()
-                                    .service()
+                                    .session()
                                     .topics()
                                     .describe("orders")
                                     .logStart()
                             == 50);
-            assertThat(leader.server().service().topics().list())
+            assertThat(leader.server().session().topics().list())
                     .extracting(TopicInfo::name)
                     .containsExactly("orders");
             assertThat(cluster.leader()).isSameAs(leader);

@@ -16,6 +16,8 @@ public enum Operation {
     ALTER,
     /** Changes the cluster, or handles records that a failover cut off. */
     OPERATE,
+    /** Reads or changes users, tokens and grants. */
+    SECURE,
     /** No route has this path and method. */
     NONE
 }

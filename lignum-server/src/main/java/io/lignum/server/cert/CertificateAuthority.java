@@ -3,17 +3,16 @@ package io.lignum.server.cert;
 import io.lignum.record.IoErrors;
 import io.lignum.record.Utf8;
 import io.lignum.server.cert.Keytool.KeyPair;
+import io.lignum.server.security.OwnerOnlyFiles;
 import io.lignum.server.tls.PemText;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -141,7 +140,7 @@ public final class CertificateAuthority {
         create(
                 directory.resolve(name + ".key"),
                 pem("PRIVATE KEY", made.key().getEncoded()),
-                ownerOnly());
+                OwnerOnlyFiles.attributes());
         try {
             create(
                     directory.resolve(name + ".pem"),
@@ -149,16 +148,6 @@ public final class CertificateAuthority {
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("a certificate of the JDK has no encoding", e);
         }
-    }
-
-    private static FileAttribute<?>[] ownerOnly() {
-        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 
     private static void create(Path file, byte[] contents, FileAttribute<?>... attributes) {

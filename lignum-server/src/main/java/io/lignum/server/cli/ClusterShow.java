@@ -1,5 +1,6 @@
 package io.lignum.server.cli;
 
+import io.lignum.server.grpc.AdminFailure;
 import io.lignum.server.grpc.ClusterAdmin;
 
 import picocli.CommandLine.Command;
@@ -64,7 +65,7 @@ final class ClusterShow implements Callable<Integer> {
     private ClusterAdmin.View ofLeader(ClusterAdmin admin, ClusterAdmin.View own) {
         try {
             return admin.status(true);
-        } catch (ClusterAdmin.Failed e) {
+        } catch (AdminFailure e) {
             terminal.say("the leader does not answer (" + e.getMessage() + "); this is what "
                     + own.status().nodeId() + " knows");
             return own;

@@ -60,10 +60,9 @@ public final class Commands {
                 .addSubcommand(new CertCreateUser(terminal))
                 .addSubcommand(new CertRenew(terminal))
                 .addSubcommand(new CertShow(terminal));
-        root.addSubcommand(topic)
-                .addSubcommand(cluster)
-                .addSubcommand(cert)
-                .addSubcommand(new Produce(terminal))
+        root.addSubcommand(topic).addSubcommand(cluster).addSubcommand(cert);
+        SecurityCommands.addTo(root, terminal);
+        root.addSubcommand(new Produce(terminal))
                 .addSubcommand(new Tail(terminal))
                 .addSubcommand(bench)
                 .addSubcommand(log)

@@ -1,5 +1,6 @@
 package io.lignum.server.cli;
 
+import io.lignum.client.Credentials;
 import io.lignum.client.LignumClient;
 import io.lignum.client.Tls;
 import io.lignum.record.IoErrors;
@@ -24,6 +25,11 @@ final class Connect {
 
     static final String VARIABLE = "LIGNUM_CONNECT";
 
+    /** What a user must know who logs in without TLS on another host. */
+    private static final String READABLE =
+            "the password or token is sent without TLS, so it can be read on"
+                    + " the network; use --tls-ca FILE, or --tls";
+
     private static final String DEFAULT = "localhost:9080";
     private static final int DEFAULT_PORT = 9080;
 
@@ -43,6 +49,9 @@ final class Connect {
     @Mixin
     private TlsOptions tls = new TlsOptions();
 
+    @Mixin
+    private LoginOptions login = new LoginOptions();
+
     Duration timeout() {
         return timeout;
     }
@@ -50,6 +59,31 @@ final class Connect {
     /** How to use TLS; empty: without. */
     Optional<Tls> tls(Terminal terminal) {
         return tls.tls(terminal);
+    }
+
+    /**
+     * Who logs in; empty: without a login. May ask the user.
+     *
+     * @param nodes those that get the password or token
+     */
+    Optional<Credentials> credentials(Terminal terminal, List<InetSocketAddress> nodes)
+            throws IOException {
+        try {
+            Optional<Credentials> credentials = login.credentials(terminal);
+            credentials.ifPresent(Credentials::authorization); // What cannot be sent fails here.
+            if (credentials.isPresent()
+                    && tls(terminal).isEmpty()
+                    && !nodes.stream().allMatch(Connect::isLoopback)) {
+                terminal.say(READABLE);
+            }
+            return credentials;
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean isLoopback(InetSocketAddress node) {
+        return node.getAddress() != null && node.getAddress().isLoopbackAddress();
     }
 
     String address(Terminal terminal) {
@@ -60,7 +94,7 @@ final class Connect {
      * Opens a client. First checks that a node answers: the client itself would keep trying, but a
      * user wants an immediate error.
      */
-    LignumClient open(Terminal terminal) {
+    LignumClient open(Terminal terminal) throws IOException {
         if (timeout.isZero()) {
             throw CommandFailure.usage("--timeout must be more than 0");
         }
@@ -75,6 +109,8 @@ final class Connect {
         } catch (IllegalArgumentException e) {
             throw CommandFailure.usage(String.valueOf(e.getMessage()));
         }
+        credentials(terminal, nodes.stream().map(Connect::target).toList())
+                .ifPresent(builder::credentials);
         return builder.build();
     }
 
@@ -92,11 +128,20 @@ final class Connect {
         }
     }
 
-    private void checkReachable(URI uri) {
+    private static InetSocketAddress target(URI uri) {
         int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
-        String host = uri.getHost().replaceAll("[\\[\\]]", "");
+        return new InetSocketAddress(host(uri), port);
+    }
+
+    private static String host(URI uri) {
+        return uri.getHost().replaceAll("[\\[\\]]", "");
+    }
+
+    private void checkReachable(URI uri) {
+        InetSocketAddress target = target(uri);
+        String host = host(uri);
+        int port = target.getPort();
         try (Socket socket = new Socket()) {
-            InetSocketAddress target = new InetSocketAddress(host, port);
             if (target.isUnresolved()) {
                 throw new UnknownHostException(host);
             }

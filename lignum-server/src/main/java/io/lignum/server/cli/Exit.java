@@ -28,6 +28,9 @@ final class Exit {
     /** The state of the node or cluster does not allow what was asked for. */
     static final int FAILED_PRECONDITION = 11;
 
+    /** {@code access check}: it is not allowed. */
+    static final int NOT_ALLOWED = 12;
+
     private Exit() {}
 
     /** How a command ends that fails with an error code of a node, or of the client. */

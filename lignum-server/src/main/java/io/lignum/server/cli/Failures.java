@@ -6,7 +6,7 @@ import io.lignum.record.IoErrors;
 import io.lignum.record.RecordException;
 import io.lignum.server.cert.CertException;
 import io.lignum.server.config.ConfigException;
-import io.lignum.server.grpc.ClusterAdmin;
+import io.lignum.server.grpc.AdminFailure;
 import io.lignum.storage.StorageException;
 
 import java.io.IOException;
@@ -16,6 +16,10 @@ import java.util.concurrent.ExecutionException;
 
 /** Turns exceptions of commands into one line and an exit code. */
 final class Failures {
+
+    private static final String NOT_AUTHENTICATED = "NOT_AUTHENTICATED";
+    private static final String LOGIN = "; log in with --user NAME, or with --token-file FILE";
+    private static final String UNKNOWN = "; it is not known whether it took effect";
 
     private Failures() {}
 
@@ -32,7 +36,7 @@ final class Failures {
         if (cause instanceof CommandFailure known) {
             return known.exitCode();
         }
-        if (cause instanceof ClusterAdmin.Failed refused) {
+        if (cause instanceof AdminFailure refused) {
             return refused.errorCode().map(Exit::of).orElse(Exit.FAILED);
         }
         return cause instanceof LignumException failed ? Exit.of(failed.code()) : Exit.FAILED;
@@ -47,9 +51,11 @@ final class Failures {
 
     static String words(Throwable cause) {
         String message = String.valueOf(cause.getMessage()).replace('\n', ' ');
-        if (cause instanceof ClusterAdmin.Failed refused) {
+        if (cause instanceof AdminFailure refused) {
             return message
-                    + (refused.isUnknown() ? "; it is not known whether it took effect" : "");
+                    + (refused.errorCode().filter(NOT_AUTHENTICATED::equals).isPresent()
+                            ? LOGIN
+                            : refused.isUnknown() ? UNKNOWN : "");
         }
         if (cause instanceof CommandFailure
                 || cause instanceof CertException
@@ -75,6 +81,9 @@ final class Failures {
             return "; this port does not speak gRPC, perhaps it is an HTTP port: a node's gRPC"
                     + " port is 9080 by default";
         }
+        if (e instanceof LignumException.NotAuthenticated) {
+            return LOGIN;
+        }
         if (e instanceof LignumException.StorageFull) {
             return "; delete or trim topics, or free space on the node's disk";
         }
@@ -98,8 +107,6 @@ final class Failures {
     }
 
     private static String unknown(LignumException e) {
-        return e.outcome() == LignumException.Outcome.UNKNOWN
-                ? "; it is not known whether it took effect"
-                : "";
+        return e.outcome() == LignumException.Outcome.UNKNOWN ? UNKNOWN : "";
     }
 }

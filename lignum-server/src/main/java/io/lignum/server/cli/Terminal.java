@@ -19,6 +19,7 @@ import java.util.Map;
  * @param environment of the process
  * @param inIsTerminal whether a user types the input
  * @param errIsTerminal whether progress may be shown
+ * @param echo whether the terminal shows what the user types
  */
 public record Terminal(
         InputStream in,
@@ -26,7 +27,24 @@ public record Terminal(
         PrintWriter err,
         Map<String, String> environment,
         boolean inIsTerminal,
-        boolean errIsTerminal) {
+        boolean errIsTerminal,
+        Echo echo) {
+
+    /** Makes a terminal show what the user types, or not. */
+    interface Echo {
+        void show(boolean shown) throws IOException;
+    }
+
+    /** Streams that are no terminal, or that of a test. */
+    public Terminal(
+            InputStream in,
+            OutputStream out,
+            PrintWriter err,
+            Map<String, String> environment,
+            boolean inIsTerminal,
+            boolean errIsTerminal) {
+        this(in, out, err, environment, inIsTerminal, errIsTerminal, shown -> {});
+    }
 
     /** The streams of the process. Does not use System.out, which hides write errors. */
     public static Terminal ofProcess(Map<String, String> environment, StandardStreams streams) {
@@ -36,7 +54,8 @@ public record Terminal(
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                 environment,
                 StandardStreams.isTerminal(0),
-                StandardStreams.isTerminal(2));
+                StandardStreams.isTerminal(2),
+                new Stty());
     }
 
     /** Asks the user; only "y" and "yes" mean yes. */

@@ -82,7 +82,7 @@ final class AdvertisedHost {
     }
 
     private boolean hasSecret() {
-        return settings.optionalText(ConfigKey.CLUSTER_SECRET).isPresent();
+        return new SecretSettings(settings).isGiven(ConfigKey.CLUSTER_SECRET);
     }
 
     private static boolean isWildcard(String host) {

@@ -50,13 +50,13 @@ public final class ClusterSettings {
                 settings.text(ConfigKey.CONSUL_HOST),
                 settings.whole(ConfigKey.CONSUL_PORT),
                 settings.optionalText(ConfigKey.CONSUL_DATACENTER),
-                settings.optionalText(ConfigKey.CONSUL_ACL_TOKEN),
+                new SecretSettings(settings).value(ConfigKey.CONSUL_ACL_TOKEN),
                 settings.optionalText(ConfigKey.CONSUL_TLS_CA_FILE).map(Path::of));
     }
 
     /** The secret that the nodes share; empty: only peers on this host are accepted. */
     public Optional<String> secret() {
-        return settings.optionalText(ConfigKey.CLUSTER_SECRET);
+        return new SecretSettings(settings).value(ConfigKey.CLUSTER_SECRET);
     }
 
     /** Whether nodes use TLS among themselves. */

@@ -1,6 +1,7 @@
 package io.lignum.server.config;
 
 import io.lignum.cluster.transport.PeerTls;
+import io.lignum.server.access.SecurityMode;
 import io.lignum.server.tls.ClientAuth;
 import io.lignum.server.tls.TlsMode;
 import io.lignum.storage.Durability;
@@ -46,14 +47,46 @@ enum ConfigKey {
 
     SECURITY_MODE(
             "security.mode",
-            ValueType.securityMode(),
+            ValueType.choice(SecurityMode.class),
             "protected",
-            "which callers are served: protected, only those on the node's own host; open, all"),
+            "which callers are served: protected, only those on the node's own host; open, all; "
+                    + "observe, all, and refusals of on are logged; on, those that log in"),
+    SECURITY_SUPERUSERS(
+            "security.superusers",
+            ValueType.principals(),
+            "",
+            "principals that may do everything, separated by commas: user:root,cert:ops"),
+    SECURITY_BOOTSTRAP_USER_FILE(
+            "security.bootstrap-user-file",
+            ValueType.path(),
+            "",
+            "file with NAME:PASSWORD of the first administrator, used until one exists"),
+    SECURITY_PLAIN_CREDENTIALS(
+            "security.allow-plain-credentials",
+            ValueType.flag(),
+            "false",
+            "whether passwords and tokens are accepted from other hosts without TLS"),
+    SECURITY_PASSWORD_LENGTH(
+            "security.password-min-length",
+            ValueType.number(1, 256),
+            "12",
+            "shortest password that a user may set, in characters"),
+    SECURITY_FREE_FAILURES(
+            "security.free-failed-logins",
+            ValueType.number(1, 1_000),
+            "5",
+            "failed logins of an address for a user after which the next ones wait, 1 to 30 s"),
     SECURITY_PUBLIC_METRICS(
             "security.public-metrics",
             ValueType.flag(),
             "false",
             "whether GET /metrics answers all callers, like the health endpoints"),
+    AUDIT_LOG(
+            "audit.log",
+            ValueType.choice(AuditSetting.class),
+            "on",
+            "whether logins, refusals and changes are written to the audit log: on or off"),
+
     HTTP_ALLOWED_HOSTS(
             "http.allowed-hosts",
             ValueType.hosts(),
@@ -111,6 +144,11 @@ enum ConfigKey {
             "",
             "CA certificates (PEM) trusted for the agent; unset means those of the JVM"),
     CONSUL_ACL_TOKEN("consul.acl-token", ValueType.text(), "", "token sent to the Consul agent"),
+    CONSUL_ACL_TOKEN_FILE(
+            "consul.acl-token-file",
+            ValueType.path(),
+            "",
+            "file that holds the token, instead of consul.acl-token"),
     CONSUL_DATACENTER(
             "consul.datacenter",
             ValueType.name(),
@@ -223,6 +261,11 @@ enum ConfigKey {
             ValueType.text(),
             "",
             "secret that the nodes share; without one, all nodes must run on one host"),
+    CLUSTER_SECRET_FILE(
+            "cluster.secret-file",
+            ValueType.path(),
+            "",
+            "file that holds the secret, instead of cluster.secret"),
     CLUSTER_TLS(
             "cluster.tls",
             ValueType.choice(PeerTls.Mode.class),
@@ -391,6 +434,12 @@ enum ConfigKey {
             ValueType.number(0, 3_600_000),
             "10000",
             "how long a stopping node waits for requests in progress");
+
+    /** Whether there is an audit log. */
+    enum AuditSetting {
+        ON,
+        OFF
+    }
 
     /** The scheme of Consul's HTTP API. */
     enum Scheme {

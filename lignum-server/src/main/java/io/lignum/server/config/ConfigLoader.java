@@ -4,11 +4,13 @@ import io.lignum.storage.env.OpenFilesLimit;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -23,6 +25,7 @@ public final class ConfigLoader {
     private Optional<Path> file = Optional.empty();
     private Map<String, String> environment = Map.of();
     private final Map<String, String> flags = new LinkedHashMap<>();
+    private final Set<String> commandLine = new HashSet<>();
 
     public ConfigLoader file(Path path) {
         this.file = Optional.of(path);
@@ -42,6 +45,12 @@ public final class ConfigLoader {
     public ConfigLoader set(String key, String value) {
         flags.put(key, value);
         return this;
+    }
+
+    /** As {@link #set}, for a key of this process's command line. */
+    public ConfigLoader flag(String key, String value) {
+        commandLine.add(key);
+        return set(key, value);
     }
 
     /** Passes every key and its meaning to {@code consumer}, for the help of the command line. */
@@ -97,6 +106,7 @@ public final class ConfigLoader {
         settings.decideCluster(sections);
         Optional<String> memory = new HeapLimits(settings, heapBytes).fit();
         List<String> hints = new ArrayList<>(new FileLimits(settings, openFiles).fit());
+        hints.addAll(SecretSettings.hints(commandLine));
         ConfigRules rules = new ConfigRules(settings);
         rules.check();
         settings.throwIfAnyProblem();

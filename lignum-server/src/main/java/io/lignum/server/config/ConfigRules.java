@@ -21,8 +21,12 @@ final class ConfigRules {
     void check() {
         checkPath(ConfigKey.MESSAGE_DATA_DIR);
         checkPath(ConfigKey.CONSUL_TLS_CA_FILE);
+        checkPath(ConfigKey.SECURITY_BOOTSTRAP_USER_FILE);
+        checkPath(ConfigKey.CLUSTER_SECRET_FILE);
+        checkPath(ConfigKey.CONSUL_ACL_TOKEN_FILE);
         TlsSettings.files().forEach(this::checkPath);
         new TlsSettings(settings).check();
+        new SecretSettings(settings).check();
         checkTimes();
         checkPorts();
         checkCluster();

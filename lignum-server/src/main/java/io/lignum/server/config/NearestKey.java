@@ -10,7 +10,8 @@ final class NearestKey {
     private NearestKey() {}
 
     /**
-     * Returns the known key with the smallest edit distance from {@code path}, sections included.
+     * Returns the known key with the smallest edit distance from {@code path}, sections included;
+     * of several, one that is as long.
      */
     static String to(String path) {
         return nearest(
@@ -20,6 +21,7 @@ final class NearestKey {
     static String nearest(String wanted, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt((String name) -> distance(wanted, name))
+                        .thenComparingInt(name -> Math.abs(name.length() - wanted.length()))
                         .thenComparing(Comparator.naturalOrder()))
                 .orElseThrow();
     }

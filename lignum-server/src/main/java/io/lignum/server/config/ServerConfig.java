@@ -1,5 +1,7 @@
 package io.lignum.server.config;
 
+import io.lignum.access.Principal;
+import io.lignum.access.credential.PasswordPolicy;
 import io.lignum.server.access.AccessConfig;
 import io.lignum.server.access.SecurityMode;
 import io.lignum.server.tls.TlsConfig;
@@ -11,6 +13,7 @@ import io.lignum.storage.TopicConfig;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -109,7 +112,33 @@ public final class ServerConfig {
                 Stream.of(ConfigKey.SERVER_HOST, ConfigKey.NODE_ADVERTISED_HOST)
                         .flatMap(key -> settings.optionalText(key).stream())
                         .collect(Collectors.toSet()),
-                allowedHosts);
+                allowedHosts,
+                logins());
+    }
+
+    private AccessConfig.Logins logins() {
+        Set<Principal> superusers = settings.optionalText(ConfigKey.SECURITY_SUPERUSERS)
+                .map(names -> Arrays.stream(names.split(",", -1))
+                        .map(Principal::parse)
+                        .collect(Collectors.toUnmodifiableSet()))
+                .orElse(Set.of());
+        return new AccessConfig.Logins(
+                superusers,
+                settings.choice(ConfigKey.SECURITY_PLAIN_CREDENTIALS, Boolean.class),
+                settings.whole(ConfigKey.SECURITY_FREE_FAILURES),
+                new PasswordPolicy(settings.whole(ConfigKey.SECURITY_PASSWORD_LENGTH)),
+                cluster().map(ClusterSettings::clusterName));
+    }
+
+    /** The file with the first administrator, if any. */
+    public Optional<Path> bootstrapUserFile() {
+        return settings.optionalText(ConfigKey.SECURITY_BOOTSTRAP_USER_FILE).map(Path::of);
+    }
+
+    /** Whether there is an audit log. */
+    public boolean hasAuditLog() {
+        return settings.choice(ConfigKey.AUDIT_LOG, ConfigKey.AuditSetting.class)
+                == ConfigKey.AuditSetting.ON;
     }
 
     /** The settings of TLS; empty: no listener uses it. */

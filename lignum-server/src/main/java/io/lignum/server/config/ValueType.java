@@ -1,20 +1,18 @@
 package io.lignum.server.config;
 
+import io.lignum.access.Principal;
 import io.lignum.record.Utf8;
-import io.lignum.server.access.SecurityMode;
 import io.lignum.server.tls.TlsVersion;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Function;
 
 /** The type of a key's value: parses text, and describes the valid values for error messages. */
 final class ValueType {
-
-    /** Modes of a later release; the error for them differs from that for an unknown mode. */
-    private static final Set<String> LATER_MODES = Set.of("observe", "on");
 
     private final String description;
     private final Function<String, Object> parser;
@@ -82,15 +80,18 @@ final class ValueType {
         return new ValueType("one of " + Choices.names(type), text -> Choices.parse(type, text));
     }
 
-    /** A security mode of this release. Modes of later releases get an error of their own. */
-    static ValueType securityMode() {
-        ValueType present = choice(SecurityMode.class);
-        return new ValueType(present.description, text -> {
-            if (LATER_MODES.contains(lower(text))) {
-                throw new IllegalArgumentException("there is no mode " + lower(text)
-                        + " in this release yet; the modes are protected and open");
+    /** Principals, separated by commas. */
+    static ValueType principals() {
+        return new ValueType("principals", text -> {
+            List<String> principals = Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .map(principal -> Principal.parse(principal).toString())
+                    .toList();
+            if (principals.contains(Principal.ANONYMOUS.toString())) {
+                throw new IllegalArgumentException(
+                        "must not contain user:anonymous, which is everybody");
             }
-            return present.parse(text);
+            return String.join(",", principals);
         });
     }
 

@@ -11,10 +11,13 @@ import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.ServiceException;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +26,8 @@ import java.util.function.Consumer;
  * the transport's event loop, except {@link #check}.
  */
 final class ArrivingBytes extends ServerStreamTracer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ArrivingBytes.class);
 
     private static final Context.Key<ArrivingBytes> CONTEXT = Context.key("lignum-arriving-bytes");
 
@@ -68,7 +73,12 @@ final class ArrivingBytes extends ServerStreamTracer {
 
         private void next() {
             Duration pause = limit.dividedBy(4);
-            var unused = threads.after(pause.toMillis() > 0 ? pause : limit, this::look);
+            try {
+                var unused = threads.after(pause.toMillis() > 0 ? pause : limit, this::look);
+            } catch (RejectedExecutionException closing) {
+                // The listener closes, and its calls end.
+                LOG.debug("Calls are not watched any more", closing);
+            }
         }
 
         private void look() {

@@ -9,8 +9,8 @@ import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.ProducerStamp;
 import io.lignum.record.RecordBatch;
-import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 import io.lignum.storage.AppendOptions;
 
 import org.jspecify.annotations.Nullable;
@@ -34,15 +34,15 @@ final class BatchAppender {
 
     private static final int MUCH_BYTES = 512 * 1024;
 
-    private final LogService service;
+    private final Session session;
 
-    BatchAppender(LogService service) {
-        this.service = service;
+    BatchAppender(Session session) {
+        this.session = session;
     }
 
     /** The creation of a topic touches files; many or compressed bytes need computing. */
     Effort effort(AppendRequest request) {
-        if (!service.hasTopic(request.getTopic())) {
+        if (!session.hasTopic(request.getTopic())) {
             return Effort.TOUCHES_FILES;
         }
         Batch batch = request.getBatch();
@@ -76,7 +76,7 @@ final class BatchAppender {
             throw ServiceException.invalid(
                     "producer", "a raw batch carries its producer in its header");
         }
-        return service.produceBuilt(
+        return session.produceBuilt(
                 request.getTopic(),
                 request.getBatch().getRaw().asReadOnlyByteBuffer(),
                 new AppendOptions(expectedEnd(request), null),
@@ -85,7 +85,7 @@ final class BatchAppender {
 
     private CompletableFuture<AppendResult> appendMessages(AppendRequest request) {
         AppendOptions options = new AppendOptions(expectedEnd(request), producer(request));
-        return service.produce(
+        return session.produce(
                 request.getTopic(),
                 WireMessages.toRecords(request.getBatch().getMessages().getMessageList()),
                 options,

@@ -21,11 +21,13 @@ import io.lignum.api.RepublishDivergentRequest;
 import io.lignum.api.RepublishDivergentResponse;
 import io.lignum.api.TransferLeaderRequest;
 import io.lignum.api.TransferLeaderResponse;
+import io.lignum.server.service.ClusterOperations;
 import io.lignum.server.service.ClusterOverview;
 import io.lignum.server.service.DivergentFileInfo;
 import io.lignum.server.service.DivergentFiles;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 
 import java.util.List;
 import java.util.Optional;
@@ -48,29 +50,34 @@ final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
 
     @Override
     public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> out) {
-        calls.now(out, () -> WireCluster.nodes(service.membership().status()));
+        Session session = CallSession.current();
+        calls.now(out, () -> WireCluster.nodes(session.nodes()));
     }
 
     @Override
     public void getStatus(GetStatusRequest request, StreamObserver<ClusterStatus> out) {
-        if (request.getOfLeader()) {
-            later(out, ClusterOverview::leaderStatus, this::status);
-        } else {
-            calls.now(out, () -> status(service.membership().status()));
+        ClusterOverview overview;
+        try {
+            overview = CallSession.current().overview();
+        } catch (ServiceException refused) {
+            calls.fail(out, refused);
+            return;
         }
-    }
-
-    private ClusterStatus status(io.lignum.cluster.ClusterStatus status) {
-        return WireCluster.status(status, service.membership());
+        if (request.getOfLeader()) {
+            calls.later(
+                    out, overview.leaderStatus(), status -> WireCluster.status(status, overview));
+        } else {
+            calls.now(out, () -> WireCluster.status(overview.status(), overview));
+        }
     }
 
     @Override
     public void transferLeader(
             TransferLeaderRequest request, StreamObserver<TransferLeaderResponse> out) {
-        later(
+        operate(
                 out,
-                membership -> membership.transferLeadership(given(request.getToNodeId())),
-                done -> TransferLeaderResponse.getDefaultInstance());
+                cluster -> cluster.transferLeadership(given(request.getToNodeId())),
+                TransferLeaderResponse.getDefaultInstance());
     }
 
     @Override
@@ -80,28 +87,29 @@ final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
             calls.fail(out, ServiceException.invalid("node_id", "no node is named"));
             return;
         }
-        later(
+        operate(
                 out,
-                membership -> membership.decommission(request.getNodeId()),
-                done -> DecommissionResponse.getDefaultInstance());
+                cluster -> cluster.decommission(request.getNodeId()),
+                DecommissionResponse.getDefaultInstance());
     }
 
     @Override
     public void recover(RecoverRequest request, StreamObserver<RecoverResponse> out) {
-        later(
+        operate(
                 out,
-                membership -> membership.recover(request.getUnclean()),
-                done -> RecoverResponse.getDefaultInstance());
+                cluster -> cluster.recover(request.getUnclean()),
+                RecoverResponse.getDefaultInstance());
     }
 
     @Override
     public void listDivergent(
             ListDivergentRequest request, StreamObserver<ListDivergentResponse> out) {
+        DivergentFiles files = CallSession.current().divergentFiles();
         calls.onFiles(out, () -> {
-            List<DivergentFileInfo> files = service.divergentFiles().list();
+            List<DivergentFileInfo> found = files.list();
             ListDivergentResponse.Builder list = ListDivergentResponse.newBuilder()
-                    .setMore(files.size() == DivergentFiles.MAX_LISTED);
-            files.forEach(file -> list.addFile(file(file)));
+                    .setMore(found.size() == DivergentFiles.MAX_LISTED);
+            found.forEach(file -> list.addFile(file(file)));
             return list.build();
         });
     }
@@ -109,9 +117,10 @@ final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
     @Override
     public void readDivergent(
             ReadDivergentRequest request, StreamObserver<ReadDivergentResponse> out) {
+        DivergentFiles files = CallSession.current().divergentFiles();
         calls.largeOnFiles(out, UnaryCalls.lease(out, service), () -> {
-            DivergentFiles.Chunk chunk = service.divergentFiles()
-                    .read(request.getName(), Fetches.offset(request.getOffset()));
+            DivergentFiles.Chunk chunk =
+                    files.read(request.getName(), Fetches.offset(request.getOffset()));
             return ReadDivergentResponse.newBuilder()
                     .setFile(file(chunk.file()))
                     .setRawBatches(UnsafeByteOperations.unsafeWrap(chunk.batches()))
@@ -123,9 +132,10 @@ final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
     @Override
     public void republishDivergent(
             RepublishDivergentRequest request, StreamObserver<RepublishDivergentResponse> out) {
+        DivergentFiles files = CallSession.current().divergentFiles();
         calls.onFiles(out, () -> {
-            DivergentFiles.Republished done = service.divergentFiles()
-                    .republish(request.getName(), given(request.getTopic()));
+            DivergentFiles.Republished done =
+                    files.republish(request.getName(), given(request.getTopic()));
             return RepublishDivergentResponse.newBuilder()
                     .setTopic(done.topic())
                     .setRecords(done.records())
@@ -150,17 +160,17 @@ final class ClusterGrpcService extends LignumClusterGrpc.LignumClusterImplBase {
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
-    private <F, A> void later(
+    private <A> void operate(
             StreamObserver<A> out,
-            Function<ClusterOverview, CompletableFuture<F>> call,
-            Function<F, A> answer) {
-        CompletableFuture<F> future;
+            Function<ClusterOperations, CompletableFuture<Void>> command,
+            A answer) {
+        CompletableFuture<Void> done;
         try {
-            future = call.apply(service.membership());
+            done = command.apply(CallSession.current().operations());
         } catch (ServiceException refused) {
             calls.fail(out, refused);
             return;
         }
-        calls.later(out, future, answer);
+        calls.later(out, done, nothing -> answer);
     }
 }

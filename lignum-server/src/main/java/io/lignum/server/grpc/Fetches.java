@@ -8,6 +8,7 @@ import io.lignum.api.FindOffsetResponse;
 import io.lignum.server.config.Limits;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -21,56 +22,64 @@ import java.util.concurrent.CompletableFuture;
 final class Fetches {
 
     private final LogService service;
-    private final LogReader reader;
     private final UnaryCalls calls;
 
     Fetches(LogService service, UnaryCalls calls) {
         this.service = service;
-        this.reader = new LogReader(service);
         this.calls = calls;
     }
 
     void fetch(FetchRequest request, StreamObserver<Fetched> out) {
         ConnectionInfo.Lease lease = UnaryCalls.lease(out, service);
+        Session session = CallSession.current();
         CompletableFuture<Void> ready;
         try {
-            ready = service.awaitDemand(
+            ready = session.awaitDemand(
                     request.getTopic(), offset(request.getOffset()), WireReads.demand(request));
         } catch (ServiceException invalid) {
             calls.fail(out, invalid);
             return;
         }
         if (ready.isDone() && request.getMaxWaitMs() == 0 && !ready.isCompletedExceptionally()) {
-            read(request, lease, out);
+            read(session, request, lease, out);
             return;
         }
         CallWaits pending = CallWaits.of(out, lease);
-        calls.once(ready, pending, out, () -> readWhenAvailable(request, lease, pending, out));
+        calls.once(
+                ready,
+                pending,
+                out,
+                () -> readWhenAvailable(session, request, lease, pending, out));
     }
 
     private void readWhenAvailable(
+            Session session,
             FetchRequest request,
             ConnectionInfo.Lease lease,
             CallWaits pending,
             StreamObserver<Fetched> out) {
         if (request.getMaxWaitMs() == 0) {
-            read(request, lease, out);
+            read(session, request, lease, out);
             return;
         }
         CompletableFuture<Long> wait;
         try {
-            wait = service.awaitReadable(
+            wait = session.awaitReadable(
                     request.getTopic(), offset(request.getOffset()), maxWait(request));
         } catch (ServiceException refused) {
             calls.fail(out, refused);
             return;
         }
         pending.on(wait);
-        calls.whenEnded(wait, out, () -> read(request, lease, out));
+        calls.whenEnded(wait, out, () -> read(session, request, lease, out));
     }
 
     private void read(
-            FetchRequest request, ConnectionInfo.Lease lease, StreamObserver<Fetched> out) {
+            Session session,
+            FetchRequest request,
+            ConnectionInfo.Lease lease,
+            StreamObserver<Fetched> out) {
+        LogReader reader = new LogReader(service, session);
         calls.largeOnFiles(out, lease, () -> {
             LogReader.Range range = range(request);
             return reader.read(range, request.getFormat(), lease.memory());
@@ -88,8 +97,9 @@ final class Fetches {
     }
 
     void findOffset(FindOffsetRequest request, StreamObserver<FindOffsetResponse> out) {
+        Session session = CallSession.current();
         calls.onFiles(out, () -> {
-            OptionalLong offset = service.offsetAt(request.getTopic(), request.getTimestamp());
+            OptionalLong offset = session.offsetAt(request.getTopic(), request.getTimestamp());
             FindOffsetResponse.Builder response = FindOffsetResponse.newBuilder();
             offset.ifPresent(response::setOffset);
             return response.build();

@@ -14,6 +14,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.lignum.api.LignumClusterGrpc;
 import io.lignum.api.LignumGrpc;
 import io.lignum.api.LignumLogGrpc;
+import io.lignum.api.LignumSecurityGrpc;
 import io.lignum.cluster.transport.FirstByteNegotiator;
 import io.lignum.cluster.transport.Http2Tls;
 import io.lignum.cluster.transport.SocketTransport;
@@ -155,6 +156,7 @@ public final class GrpcServer implements ProtocolServer {
                 new OriginalGrpcService(service, threads),
                 new LogGrpcService(service, threads, streams),
                 new ClusterGrpcService(service, threads),
+                new SecurityGrpcService(threads),
                 health.getHealthService(),
                 ProtoReflectionServiceV1.newInstance())) {
             ServerServiceDefinition bare = bound.bindService();
@@ -164,7 +166,7 @@ public final class GrpcServer implements ProtocolServer {
         // The last one added is the first to see a call.
         return builder.intercept(new CallLimit(service))
                 .intercept(new SlowRequests(limits.slowClientTimeout(), threads))
-                .intercept(new AccessInterceptor(authorizer))
+                .intercept(new AccessInterceptor(service, threads, authorizer))
                 .intercept(limit)
                 .intercept(new CallFailures(service.failures()))
                 .build();
@@ -196,6 +198,7 @@ public final class GrpcServer implements ProtocolServer {
         health.setStatus(LignumGrpc.SERVICE_NAME, status);
         health.setStatus(LignumLogGrpc.SERVICE_NAME, status);
         health.setStatus(LignumClusterGrpc.SERVICE_NAME, status);
+        health.setStatus(LignumSecurityGrpc.SERVICE_NAME, status);
     }
 
     /** The services with all methods that are served. */

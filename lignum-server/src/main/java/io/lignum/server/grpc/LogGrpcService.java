@@ -34,7 +34,6 @@ final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
     private final GrpcThreads threads;
     private final OpenStreams streams;
     private final UnaryCalls calls;
-    private final BatchAppender appender;
     private final Fetches fetches;
     private final TopicCalls topics;
 
@@ -43,9 +42,8 @@ final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
         this.threads = threads;
         this.streams = streams;
         this.calls = new UnaryCalls(threads, WireErrors::of);
-        this.appender = new BatchAppender(service);
         this.fetches = new Fetches(service, calls);
-        this.topics = new TopicCalls(service, calls);
+        this.topics = new TopicCalls(calls);
     }
 
     static Appended appended(AppendResult produced) {
@@ -59,6 +57,7 @@ final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
 
     @Override
     public void append(AppendRequest request, StreamObserver<Appended> out) {
+        BatchAppender appender = new BatchAppender(CallSession.current());
         calls.later(out, appender.append(request), LogGrpcService::appended);
     }
 
@@ -73,7 +72,7 @@ final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
         }
         return place.orGiveBack(() -> ProduceStream.open(
                 (ServerCallStreamObserver<ProduceResponse>) out,
-                appender,
+                CallSession.current(),
                 threads,
                 ProduceStream.Window.of(service.limits()),
                 place));
@@ -89,7 +88,10 @@ final class LogGrpcService extends LignumLogGrpc.LignumLogImplBase {
             return;
         }
         var unused = place.orGiveBack(() -> SubscriptionStream.open(
-                (ServerCallStreamObserver<Fetched>) out, service, threads, request, place));
+                (ServerCallStreamObserver<Fetched>) out,
+                new SubscriptionStream.Parts(service, CallSession.current(), threads),
+                request,
+                place));
     }
 
     @Override

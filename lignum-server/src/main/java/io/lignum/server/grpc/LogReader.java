@@ -11,6 +11,7 @@ import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 import io.lignum.server.service.TopicInfo;
 
 /**
@@ -23,9 +24,11 @@ final class LogReader {
     record Range(String topic, long from, long to, int maxRecords, int maxBytes) {}
 
     private final LogService service;
+    private final Session session;
 
-    LogReader(LogService service) {
+    LogReader(LogService service, Session session) {
         this.service = service;
+        this.session = session;
     }
 
     /** Reserves the memory before the answer is built. */
@@ -42,7 +45,7 @@ final class LogReader {
     }
 
     private Fetched messages(Range range, MemoryLease memory) {
-        Page page = service.read(
+        Page page = session.read(
                 new ReadQuery(range.topic, range.from, range.to, range.maxRecords, range.maxBytes),
                 memory);
         Fetched.Builder fetched = Fetched.newBuilder()
@@ -59,7 +62,7 @@ final class LogReader {
     }
 
     private Fetched batches(Range range, MemoryLease memory) {
-        try (BatchReader batches = service.batches(range.topic, range.from)) {
+        try (BatchReader batches = session.batches(range.topic, range.from)) {
             return batches(range, batches, memory);
         }
     }
@@ -68,7 +71,7 @@ final class LogReader {
     Fetched batches(Range range, BatchReader batches, MemoryLease memory) {
         BatchReader.Chunk chunk = batches.next(
                 new BatchReader.Bounds(range.to, range.maxRecords, range.maxBytes), memory);
-        TopicInfo info = service.topics().describe(range.topic);
+        TopicInfo info = session.topics().describe(range.topic);
         Fetched.Builder fetched = Fetched.newBuilder()
                 .setRawBatches(UnsafeByteOperations.unsafeWrap(chunk.bytes(), 0, chunk.length()))
                 .setNext(chunk.next())

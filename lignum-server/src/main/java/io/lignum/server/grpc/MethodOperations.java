@@ -6,6 +6,7 @@ import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.lignum.api.LignumClusterGrpc;
 import io.lignum.api.LignumGrpc;
 import io.lignum.api.LignumLogGrpc;
+import io.lignum.api.LignumSecurityGrpc;
 import io.lignum.server.access.Operation;
 
 import java.util.HashMap;
@@ -35,6 +36,21 @@ final class MethodOperations {
         put(Operation.DESCRIBE, cluster, "ListNodes", "GetStatus");
         put(Operation.OPERATE, cluster, "TransferLeader", "Decommission", "Recover");
         put(Operation.OPERATE, cluster, "ListDivergent", "ReadDivergent", "RepublishDivergent");
+        put(
+                Operation.SECURE,
+                LignumSecurityGrpc.SERVICE_NAME,
+                "WhoAmI",
+                "ListUsers",
+                "CreateUser",
+                "ChangePassword",
+                "DeleteUser",
+                "ListTokens",
+                "CreateToken",
+                "DeleteToken",
+                "ListGrants",
+                "AddGrant",
+                "RemoveGrant",
+                "CheckAccess");
         put(Operation.HEALTH, HealthGrpc.SERVICE_NAME, "Check", "Watch");
         put(Operation.DESCRIBE, ServerReflectionGrpc.SERVICE_NAME, "ServerReflectionInfo");
     }

@@ -20,6 +20,7 @@ import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 
 import java.util.concurrent.CompletableFuture;
 
@@ -58,7 +59,7 @@ final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
         }
         calls.later(
                 out,
-                service.produce(request.getTopic(), record, NotLeaderPolicy.FORWARD),
+                CallSession.current().produce(request.getTopic(), record, NotLeaderPolicy.FORWARD),
                 OriginalGrpcService::ok);
     }
 
@@ -71,11 +72,12 @@ final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
     @Override
     public void read(Query request, StreamObserver<Messages> out) {
         ConnectionInfo.Lease lease = UnaryCalls.lease(out, service);
+        Session session = CallSession.current();
         ReadQuery range;
         CompletableFuture<Void> ready;
         try {
             range = ReadQuery.range(request.getTopic(), request.getFrom(), request.getTo());
-            ready = service.awaitDemand(range.topic(), range.from(), WireReads.demand(request));
+            ready = session.awaitDemand(range.topic(), range.from(), WireReads.demand(request));
         } catch (ServiceException invalid) {
             calls.fail(out, invalid);
             return;
@@ -84,11 +86,11 @@ final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
                 ready,
                 CallWaits.of(out, lease),
                 out,
-                () -> calls.largeOnFiles(out, lease, () -> page(range, lease.memory())));
+                () -> calls.largeOnFiles(out, lease, () -> page(session, range, lease.memory())));
     }
 
-    private Messages page(ReadQuery range, MemoryLease memory) {
-        Page page = service.read(range, memory);
+    private Messages page(Session session, ReadQuery range, MemoryLease memory) {
+        Page page = session.read(range, memory);
         Messages.Builder messages = Messages.newBuilder()
                 .setTopic(range.topic())
                 .setNext(page.next())
@@ -103,18 +105,20 @@ final class OriginalGrpcService extends LignumGrpc.LignumImplBase {
 
     @Override
     public void createTopic(Topic request, StreamObserver<Ok> out) {
+        Session session = CallSession.current();
         calls.laterOnFiles(
                 out,
-                () -> service.topics().create(request.getName(), WireTopics.patch(request)),
+                () -> session.topics().create(request.getName(), WireTopics.patch(request)),
                 created -> Ok.getDefaultInstance());
     }
 
     @Override
     public void listTopic(ListTopicRequest request, StreamObserver<ListTopicResponse> out) {
         ConnectionInfo.Lease lease = UnaryCalls.lease(out, service);
+        Session session = CallSession.current();
         calls.largeOnFiles(out, lease, () -> {
             ListTopicResponse.Builder topics = ListTopicResponse.newBuilder();
-            service.topics()
+            session.topics()
                     .list(lease.memory())
                     .forEach(info -> topics.addTopic(WireTopics.topic(info)));
             return topics.build();

@@ -7,6 +7,9 @@ import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
 import io.lignum.cluster.AppendResult;
 import io.lignum.server.config.Limits;
+import io.lignum.server.service.Recheck;
+import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     private static final String METHOD = LignumLogGrpc.getProduceMethod().getFullMethodName();
 
     private final ServerCallStreamObserver<ProduceResponse> out;
+    private final Session session;
     private final BatchAppender appender;
     private final GrpcThreads threads;
     private final Executor loop;
@@ -61,7 +65,10 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger drains = new AtomicInteger();
 
+    private volatile Recheck recheck = () -> {};
+
     // Guarded by this.
+    private @Nullable ServiceException refusal;
     private int requestsInFlight;
     private long bytesInFlight;
     private boolean awaiting;
@@ -71,12 +78,13 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
 
     private ProduceStream(
             ServerCallStreamObserver<ProduceResponse> out,
-            BatchAppender appender,
+            Session session,
             GrpcThreads threads,
             Window window,
             OpenStreams.Place place) {
         this.out = out;
-        this.appender = appender;
+        this.session = session;
+        this.appender = new BatchAppender(session);
         this.threads = threads;
         this.loop = ConnectionInfo.current().loop();
         this.window = window;
@@ -86,16 +94,17 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     /** Must be called within the call that opens the stream. */
     static StreamObserver<ProduceRequest> open(
             ServerCallStreamObserver<ProduceResponse> out,
-            BatchAppender appender,
+            Session session,
             GrpcThreads threads,
             Window window,
             OpenStreams.Place place) {
-        ProduceStream stream = new ProduceStream(out, appender, threads, window, place);
+        ProduceStream stream = new ProduceStream(out, session, threads, window, place);
         out.disableAutoRequest();
         out.setOnReadyHandler(stream::drain);
         out.setOnCancelHandler(stream::cancelled);
         out.setOnCloseHandler(stream::cancelled); // gRPC ended it: its own code failed.
         place.take(stream);
+        stream.recheck = session.recheck(stream::checkLogin);
         stream.drain();
         return stream;
     }
@@ -173,9 +182,21 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         drainElsewhere();
     }
 
+    /** Ends the stream, once its requests are answered, if the client's login is over. */
+    private void checkLogin() {
+        try {
+            session.checkLogin();
+        } catch (ServiceException over) {
+            synchronized (this) {
+                refusal = over;
+            }
+            stop();
+        }
+    }
+
     private void cancelled() {
         if (becomeOver()) {
-            place.leave(this);
+            leave();
         }
     }
 
@@ -220,7 +241,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         try {
             out.onError(WireErrors.of(failed));
         } finally {
-            place.leave(this);
+            leave();
         }
     }
 
@@ -280,9 +301,19 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         if (halfClosed()) {
             out.onCompleted();
         } else {
-            out.onError(WireErrors.shuttingDown());
+            ServiceException why = refusal();
+            out.onError(why == null ? WireErrors.shuttingDown() : WireErrors.of(why));
         }
+        leave();
+    }
+
+    private void leave() {
+        recheck.close();
         place.leave(this);
+    }
+
+    private synchronized @Nullable ServiceException refusal() {
+        return refusal;
     }
 
     private synchronized boolean halfClosed() {

@@ -5,6 +5,7 @@ import io.lignum.api.ReadFormat;
 import io.lignum.api.SubscribeRequest;
 import io.lignum.server.config.Limits;
 import io.lignum.server.service.LogService;
+import io.lignum.server.service.Session;
 import io.lignum.server.service.TopicInfo;
 
 import java.util.UUID;
@@ -24,12 +25,12 @@ record SubscriptionStart(
 
     private static final int DEFAULT_BYTES = 256 * 1024;
 
-    static SubscriptionStart of(SubscribeRequest request, LogService service) {
+    static SubscriptionStart of(SubscribeRequest request, LogService service, Session session) {
         if (request.getFormat() == ReadFormat.UNRECOGNIZED) {
             throw LogReader.unknownFormat();
         }
-        TopicInfo info = service.topics().describe(request.getTopic());
-        long from = from(request, service, info);
+        TopicInfo info = session.topics().describe(request.getTopic());
+        long from = from(request, session, info);
         Limits limits = service.limits();
         Fetched.Builder answer = Fetched.newBuilder()
                 .setNext(from)
@@ -50,11 +51,11 @@ record SubscriptionStart(
                 answer.build());
     }
 
-    private static long from(SubscribeRequest request, LogService service, TopicInfo info) {
+    private static long from(SubscribeRequest request, Session session, TopicInfo info) {
         return switch (request.getStartCase()) {
             case OFFSET -> Fetches.offset(request.getOffset());
             case TIMESTAMP ->
-                service.offsetAt(request.getTopic(), request.getTimestamp())
+                session.offsetAt(request.getTopic(), request.getTimestamp())
                         .orElse(info.readableEnd());
             case BEGINNING -> info.logStart();
             case END, START_NOT_SET -> info.readableEnd();

@@ -8,7 +8,9 @@ import io.lignum.server.service.BatchReader;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.MemoryLease;
+import io.lignum.server.service.Recheck;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 import io.lignum.server.service.TopicInfo;
 
 import org.jspecify.annotations.Nullable;
@@ -36,11 +38,17 @@ final class SubscriptionStream implements OpenStreams.Stream {
 
     private final ServerCallStreamObserver<Fetched> out;
     private final LogService service;
+    private final Session session;
     private final LogReader reader;
     private final GrpcThreads threads;
     private final SubscribeRequest request;
     private final OpenStreams.Place place;
 
+    /** What all subscriptions of a caller use. */
+    record Parts(LogService service, Session session, GrpcThreads threads) {}
+
+    private volatile Recheck recheck = () -> {};
+    private volatile @Nullable ServiceException refusal;
     private volatile boolean stopping;
     private volatile boolean cancelled;
     private final AtomicInteger wakes = new AtomicInteger();
@@ -57,14 +65,14 @@ final class SubscriptionStream implements OpenStreams.Stream {
 
     private SubscriptionStream(
             ServerCallStreamObserver<Fetched> out,
-            LogService service,
-            GrpcThreads threads,
+            Parts parts,
             SubscribeRequest request,
             OpenStreams.Place place) {
         this.out = out;
-        this.service = service;
-        this.reader = new LogReader(service);
-        this.threads = threads;
+        this.service = parts.service;
+        this.session = parts.session;
+        this.reader = new LogReader(service, session);
+        this.threads = parts.threads;
         this.memory = service.admission().memory();
         this.request = request;
         this.place = place;
@@ -73,16 +81,15 @@ final class SubscriptionStream implements OpenStreams.Stream {
     /** Must be called within the call that opens the stream. */
     static SubscriptionStream open(
             ServerCallStreamObserver<Fetched> out,
-            LogService service,
-            GrpcThreads threads,
+            Parts parts,
             SubscribeRequest request,
             OpenStreams.Place place) {
-        SubscriptionStream subscription =
-                new SubscriptionStream(out, service, threads, request, place);
+        SubscriptionStream subscription = new SubscriptionStream(out, parts, request, place);
         out.setOnReadyHandler(subscription::wake);
         out.setOnCancelHandler(subscription::cancel);
         out.setOnCloseHandler(subscription::cancel); // gRPC ended it: its own code failed.
         place.take(subscription);
+        subscription.recheck = parts.session.recheck(subscription::checkRights);
         subscription.wake();
         return subscription;
     }
@@ -96,6 +103,16 @@ final class SubscriptionStream implements OpenStreams.Stream {
     public void stop() {
         stopping = true;
         wake();
+    }
+
+    /** Ends the stream if its reader has lost the right to read. Any thread. */
+    private void checkRights() {
+        try {
+            session.checkRead(request.getTopic());
+        } catch (ServiceException refused) {
+            refusal = refused;
+            wake();
+        }
     }
 
     /** Schedules a run: the client may be ready, or the topic has changed. Any thread. */
@@ -132,8 +149,8 @@ final class SubscriptionStream implements OpenStreams.Stream {
     /** Sends some answers; true if there are more to send at once. */
     private boolean turn() {
         for (int answers = 0; answers < ANSWERS_PER_TURN; answers++) {
-            if (cancelled || stopping) {
-                end(null);
+            if (cancelled || stopping || refusal != null) {
+                end(refusal);
                 return false;
             }
             SubscriptionStart read = start;
@@ -162,14 +179,15 @@ final class SubscriptionStream implements OpenStreams.Stream {
 
     /** False if the demand does not hold yet; its wait wakes this subscription. */
     private boolean begin() {
+        session.checkRead(request.getTopic());
         if (isOfAnotherTopic()) {
-            out.onNext(SubscriptionStart.of(request, service).answer());
+            out.onNext(SubscriptionStart.of(request, service, session).answer());
             complete();
             return false;
         }
         CompletableFuture<Void> first = demanded;
         if (first == null) {
-            first = service.awaitDemand(
+            first = session.awaitDemand(
                     request.getTopic(),
                     Fetches.offset(request.getOffset()),
                     WireReads.demand(request));
@@ -182,7 +200,7 @@ final class SubscriptionStream implements OpenStreams.Stream {
             return false;
         }
         first.join();
-        SubscriptionStart read = SubscriptionStart.of(request, service);
+        SubscriptionStart read = SubscriptionStart.of(request, service, session);
         start = read;
         position = read.from();
         out.onNext(read.answer());
@@ -196,7 +214,7 @@ final class SubscriptionStream implements OpenStreams.Stream {
             return false;
         }
         try {
-            TopicInfo present = service.topics().describe(request.getTopic());
+            TopicInfo present = session.topics().describe(request.getTopic());
             return !present.id().toString().equals(read);
         } catch (ServiceException error) {
             if (error.code() == ErrorCode.UNKNOWN_TOPIC) {
@@ -210,7 +228,7 @@ final class SubscriptionStream implements OpenStreams.Stream {
         while (true) {
             CompletableFuture<Long> wait = waiting;
             if (wait == null) {
-                wait = service.awaitReadable(read.topic(), position);
+                wait = session.awaitReadable(read.topic(), position);
                 if (!wait.isDone()) {
                     waiting = wait;
                     threads.failures().whenDone(wait, (end, error) -> wake());
@@ -271,7 +289,7 @@ final class SubscriptionStream implements OpenStreams.Stream {
         BatchReader open = batches;
         if (open == null || open.position() != range.from()) {
             closeBatches();
-            open = service.batches(range.topic(), range.from());
+            open = session.batches(range.topic(), range.from());
             batches = open;
         }
         return reader.batches(range, open, memory);
@@ -294,7 +312,7 @@ final class SubscriptionStream implements OpenStreams.Stream {
 
     /** Describes the topic by its id: a topic that was deleted and created again is another one. */
     private TopicInfo describe(SubscriptionStart read) {
-        return service.topics().describe(read.topic(), read.id());
+        return session.topics().describe(read.topic(), read.id());
     }
 
     private void complete() {
@@ -303,7 +321,7 @@ final class SubscriptionStream implements OpenStreams.Stream {
         try {
             out.onCompleted();
         } finally {
-            place.leave(this);
+            leave();
         }
     }
 
@@ -324,7 +342,12 @@ final class SubscriptionStream implements OpenStreams.Stream {
                 out.onError(error == null ? WireErrors.shuttingDown() : WireErrors.of(error));
             }
         } finally {
-            place.leave(this);
+            leave();
         }
+    }
+
+    private void leave() {
+        recheck.close();
+        place.leave(this);
     }
 }

@@ -9,7 +9,7 @@ import io.lignum.api.DescribeTopicRequest;
 import io.lignum.api.ListTopicsRequest;
 import io.lignum.api.ListTopicsResponse;
 import io.lignum.api.TopicDescription;
-import io.lignum.server.service.LogService;
+import io.lignum.server.service.Session;
 import io.lignum.server.service.TopicInfo;
 
 /**
@@ -20,50 +20,53 @@ final class TopicCalls {
 
     private static final int MAX_PAGE = 1000;
 
-    private final LogService service;
     private final UnaryCalls calls;
 
-    TopicCalls(LogService service, UnaryCalls calls) {
-        this.service = service;
+    TopicCalls(UnaryCalls calls) {
         this.calls = calls;
     }
 
     void create(CreateTopicRequest request, StreamObserver<TopicDescription> out) {
+        Session session = CallSession.current();
         calls.laterOnFiles(
                 out,
-                () -> service.topics()
+                () -> session.topics()
                         .create(request.getTopic().getName(), WireTopics.patch(request.getTopic())),
                 WireTopics::description);
     }
 
     void describe(DescribeTopicRequest request, StreamObserver<TopicDescription> out) {
+        Session session = CallSession.current();
         calls.onFiles(
-                out, () -> WireTopics.description(service.topics().describe(request.getTopic())));
+                out, () -> WireTopics.description(session.topics().describe(request.getTopic())));
     }
 
     void alter(AlterTopicRequest request, StreamObserver<TopicDescription> out) {
+        Session session = CallSession.current();
         calls.laterOnFiles(
                 out,
-                () -> service.topics().alter(request.getTopic(), WireTopics.patch(request)),
+                () -> session.topics().alter(request.getTopic(), WireTopics.patch(request)),
                 WireTopics::description);
     }
 
     void delete(DeleteTopicRequest request, StreamObserver<DeleteTopicResponse> out) {
+        Session session = CallSession.current();
         calls.laterOnFiles(
                 out,
-                () -> service.topics().delete(request.getTopic()),
+                () -> session.topics().delete(request.getTopic()),
                 deleted -> DeleteTopicResponse.getDefaultInstance());
     }
 
     void list(ListTopicsRequest request, StreamObserver<ListTopicsResponse> out) {
-        calls.onFiles(out, () -> page(request));
+        Session session = CallSession.current();
+        calls.onFiles(out, () -> page(session, request));
     }
 
-    private ListTopicsResponse page(ListTopicsRequest request) {
+    private ListTopicsResponse page(Session session, ListTopicsRequest request) {
         int asked = request.getPageSize();
         int size = asked <= 0 || asked > MAX_PAGE ? MAX_PAGE : asked;
         ListTopicsResponse.Builder page = ListTopicsResponse.newBuilder();
-        for (TopicInfo info : service.topics().list()) {
+        for (TopicInfo info : session.topics().list()) {
             if (info.name().compareTo(request.getAfter()) <= 0) {
                 continue;
             }

@@ -167,6 +167,7 @@ final class WireErrors {
             case UNKNOWN_TOPIC -> Status.Code.NOT_FOUND;
             case TOPIC_EXISTS -> Status.Code.ALREADY_EXISTS;
             case OFFSET_OUT_OF_RANGE -> Status.Code.OUT_OF_RANGE;
+            case NOT_AUTHENTICATED -> Status.Code.UNAUTHENTICATED;
             case ACCESS_DENIED, TLS_REQUIRED, CROSS_ORIGIN, HOST_NOT_ALLOWED ->
                 Status.Code.PERMISSION_DENIED;
             case TOO_MANY_TOPICS,

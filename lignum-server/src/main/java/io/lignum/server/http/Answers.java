@@ -69,6 +69,10 @@ final class Answers {
         if (status == 429 || status == 503) {
             context.header("Retry-After", "1");
         }
+        if (status == 401) {
+            HttpAccess.CHALLENGES.forEach(
+                    challenge -> context.res().addHeader("WWW-Authenticate", challenge));
+        }
         return send(context, JSON, ErrorBody.of(answer));
     }
 

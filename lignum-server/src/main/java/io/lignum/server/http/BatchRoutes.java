@@ -9,6 +9,7 @@ import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 import io.lignum.storage.AppendOptions;
 
 import java.time.Duration;
@@ -51,7 +52,7 @@ final class BatchRoutes {
         AppendOptions options = options(query);
         NotLeaderPolicy elsewhere = Forwarding.of(context, query);
         context.future(() -> work.answer(
-                service.produce(topic, records, options, elsewhere),
+                RequestSession.of(context).produce(topic, records, options, elsewhere),
                 (appended, error) -> error != null
                         ? answers.error(context, error)
                         : answers.json(context, committed(topic, appended))));
@@ -118,10 +119,11 @@ final class BatchRoutes {
 
     void read(Context context) {
         Query query = Query.of(context, READ);
+        Session session = RequestSession.of(context);
         String topic = query.text("topic", "");
         ReadQuery range = ReadQuery.range(
                         topic,
-                        ReadStart.of(service, topic, query),
+                        ReadStart.of(session, topic, query),
                         query.unsigned("to", Long.MAX_VALUE))
                 .withMaxRecords(query.bound("limit", Integer.MAX_VALUE))
                 .withMaxBytes(query.bound("maxBytes", Integer.MAX_VALUE));
@@ -131,7 +133,7 @@ final class BatchRoutes {
         boolean lines = accept != null && accept.contains(Answers.LINES);
         Pages.Wanted wanted = new Pages.Wanted(
                 range, Demand.of(query), wait, Body.memory(context), ClientWatch.of(context));
-        context.future(() -> Pages.read(service, work, wanted, (page, error) -> {
+        context.future(() -> Pages.read(session, work, wanted, (page, error) -> {
             if (error != null) {
                 return answers.error(context, error);
             }

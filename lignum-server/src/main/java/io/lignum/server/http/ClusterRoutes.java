@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.javalin.http.Context;
 import io.lignum.cluster.ClusterStatus;
 import io.lignum.server.service.ClusterOverview;
-import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
 
 import java.io.IOException;
@@ -17,19 +16,17 @@ import java.util.concurrent.CompletableFuture;
 /** {@code /api/cluster}: members and state of the cluster. Called on a thread of Jetty's pool. */
 final class ClusterRoutes {
 
-    private final LogService service;
     private final Answers answers;
     private final HttpExecutors work;
 
-    ClusterRoutes(LogService service, Answers answers, HttpExecutors work) {
-        this.service = service;
+    ClusterRoutes(Answers answers, HttpExecutors work) {
         this.answers = answers;
         this.work = work;
     }
 
     void status(Context context) {
         Query query = Query.of(context, Set.of("view"));
-        ClusterOverview membership = service.membership();
+        ClusterOverview membership = RequestSession.of(context).overview();
         CompletableFuture<ClusterStatus> status = switch (query.text("view", "node")) {
             case "node" -> CompletableFuture.completedFuture(membership.status());
             case "leader" -> membership.leaderStatus();

@@ -4,7 +4,9 @@ import io.javalin.http.Context;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.Permit;
 import io.lignum.server.service.ReadDemand;
+import io.lignum.server.service.Recheck;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 import io.lignum.server.service.TopicInfo;
 
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
@@ -37,13 +39,17 @@ final class EventRoutes {
     void open(Context context) {
         Query query = Query.of(context, KNOWN);
         String topic = context.pathParam("name");
+        Session session = RequestSession.of(context);
+        session.checkRead(topic);
         long from = start(context, topic, query);
-        TopicInfo info = service.topics().describe(topic);
+        TopicInfo info = session.topics().describe(topic);
         MessageWriter writer = new MessageWriter(query.base64());
         ReadDemand demand = Demand.of(query);
-        EventStream stream = new EventStream(service, work, info, from, writer);
+        EventStream stream = new EventStream(service, session, work, info, from, writer);
         Permit permit = service.admission().stream();
+        Recheck recheck = session.recheck(stream::recheck);
         service.failures().whenDone(stream.ended(), (done, error) -> {
+            recheck.close();
             open.remove(stream);
             permit.close();
         });
@@ -53,7 +59,7 @@ final class EventRoutes {
             if (demand.isNone()) {
                 return start(context, stream);
             }
-            CompletableFuture<Void> ready = work.track(service.awaitDemand(topic, from, demand));
+            CompletableFuture<Void> ready = work.track(session.awaitDemand(topic, from, demand));
             return work.read(ready, (done, error) -> {
                 if (error != null) {
                     stream.end();
@@ -86,7 +92,7 @@ final class EventRoutes {
     private long start(Context context, String topic, Query query) {
         String seen = context.header("Last-Event-ID");
         if (seen == null || seen.isEmpty()) {
-            return ReadStart.of(service, topic, query);
+            return ReadStart.of(RequestSession.of(context), topic, query);
         }
         long last = JsonErrors.parseUnsigned("Last-Event-ID", seen);
         if (last < 0 || last == Long.MAX_VALUE) {

@@ -8,6 +8,7 @@ import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 import io.lignum.server.service.TopicInfo;
 
 import jakarta.servlet.ServletOutputStream;
@@ -38,6 +39,7 @@ final class EventStream implements WriteListener {
     private static final byte[] COMMENT = Utf8.encode(": still here\n\n");
 
     private final LogService service;
+    private final Session session;
     private final HttpExecutors work;
     private final String topic;
     private final UUID topicId;
@@ -55,11 +57,13 @@ final class EventStream implements WriteListener {
 
     EventStream(
             LogService service,
+            Session session,
             HttpExecutors work,
             TopicInfo topic,
             long from,
             MessageWriter writer) {
         this.service = service;
+        this.session = session;
         this.work = work;
         this.topic = topic.name();
         this.topicId = topic.id();
@@ -93,6 +97,21 @@ final class EventStream implements WriteListener {
         ended.complete(null);
         if (pending != null) {
             pending.cancel(false);
+        }
+    }
+
+    /** Ends the stream with an error if its reader has lost the right to read. Any thread. */
+    void recheck() {
+        try {
+            session.checkRead(topic);
+        } catch (ServiceException refused) {
+            work.blocking().execute(() -> refuse(refused));
+        }
+    }
+
+    private synchronized void refuse(ServiceException refused) {
+        if (!ended.isDone()) {
+            tell(refused);
         }
     }
 
@@ -158,8 +177,8 @@ final class EventStream implements WriteListener {
     private byte[] nextPage() {
         memory.close();
         memory = service.admission().memory();
-        Page page = service.read(ReadQuery.from(topic, next).withMaxBytes(PAGE_BYTES), memory);
-        service.topics().describe(topic, topicId); // Not a topic created again.
+        Page page = session.read(ReadQuery.from(topic, next).withMaxBytes(PAGE_BYTES), memory);
+        session.topics().describe(topic, topicId); // Not a topic created again.
         next = page.next();
         Iterator<StoredRecord> rest = page.records().iterator();
         events = new JsonStream(json -> {
@@ -177,7 +196,7 @@ final class EventStream implements WriteListener {
 
     private void await() {
         waiting = true;
-        CompletableFuture<Long> more = service.awaitReadable(topic, next, KEEP_ALIVE);
+        CompletableFuture<Long> more = session.awaitReadable(topic, next, KEEP_ALIVE);
         wait = more;
         CompletableFuture<Void> resumed = work.read(more, (end, error) -> {
             resume(end, error);

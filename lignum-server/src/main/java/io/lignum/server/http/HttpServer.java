@@ -76,8 +76,8 @@ public final class HttpServer implements ProtocolServer {
                 threads, service.threads().named("lignum-http-answers"), service.failures());
         this.routes = new Routes(service, metrics, work);
         this.connections = new ConnectionGuard(limits, scheduler);
-        this.filter =
-                new RequestFilter(service, connections, new HttpAccess(authorizer, routes.all()));
+        this.filter = new RequestFilter(
+                service, connections, new HttpAccess(authorizer, routes.all()), threads);
         this.tls
                 .filter(reloader -> reloader.config().http().mode() == TlsMode.REQUIRED)
                 .ifPresent(required -> filter.requireTls());

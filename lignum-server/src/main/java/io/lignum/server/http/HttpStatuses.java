@@ -24,6 +24,7 @@ final class HttpStatuses {
                     UNKNOWN_PRODUCER,
                     LOG_TRUNCATED -> 409;
             case MESSAGE_TOO_LARGE, BATCH_TOO_LARGE, REQUEST_TOO_LARGE -> 413;
+            case NOT_AUTHENTICATED -> 401;
             case ACCESS_DENIED, TLS_REQUIRED, CROSS_ORIGIN -> 403;
             case HOST_NOT_ALLOWED -> 421;
             case OVERLOADED, TOO_MANY_TOPICS -> 429;

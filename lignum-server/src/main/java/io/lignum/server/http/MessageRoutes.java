@@ -42,7 +42,7 @@ final class MessageRoutes {
         IncomingMessage message = MessageParser.one(Body.of(context));
         String topic = message.requiredTopic();
         context.future(() -> work.answer(
-                service.produce(topic, message.toRecord(), elsewhere),
+                RequestSession.of(context).produce(topic, message.toRecord(), elsewhere),
                 (appended, error) -> error != null
                         ? answers.error(context, error)
                         : answers.stream(context, Answers.JSON, committed(message, appended))));
@@ -74,7 +74,7 @@ final class MessageRoutes {
         Pages.Wanted wanted = new Pages.Wanted(
                 range, demand, wait, Body.memory(context), ClientWatch.of(context));
         context.future(() -> Pages.read(
-                service,
+                RequestSession.of(context),
                 work,
                 wanted,
                 (page, error) -> error != null

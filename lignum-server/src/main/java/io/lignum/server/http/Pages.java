@@ -1,10 +1,10 @@
 package io.lignum.server.http;
 
-import io.lignum.server.service.LogService;
 import io.lignum.server.service.MemoryLease;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadDemand;
 import io.lignum.server.service.ReadQuery;
+import io.lignum.server.service.Session;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -20,20 +20,20 @@ final class Pages {
 
     /** Reads a page after the demand is fulfilled. */
     static CompletableFuture<Void> read(
-            LogService service,
+            Session session,
             HttpExecutors work,
             Wanted wanted,
             BiFunction<Page, Throwable, CompletableFuture<Void>> send) {
         if (wanted.demand.isNone()) {
-            return read(service, work, wanted, wanted.timeout, send);
+            return read(session, work, wanted, wanted.timeout, send);
         }
         CompletableFuture<Void> fresh =
-                service.awaitDemand(wanted.query.topic(), wanted.query.from(), wanted.demand);
+                session.awaitDemand(wanted.query.topic(), wanted.query.from(), wanted.demand);
         return work.read(
                 work.track(wanted.client.untilFresh(fresh)),
                 (done, error) -> error != null
                         ? send.apply(null, error)
-                        : read(service, work, wanted, wanted.timeout, send));
+                        : read(session, work, wanted, wanted.timeout, send));
     }
 
     /**
@@ -51,7 +51,7 @@ final class Pages {
 
     /** Reads on a thread that may block, and calls {@code send} on such a thread. */
     private static CompletableFuture<Void> read(
-            LogService service,
+            Session session,
             HttpExecutors work,
             Wanted wanted,
             Duration wait,
@@ -59,11 +59,11 @@ final class Pages {
         Page page;
         CompletableFuture<Long> readable;
         try {
-            page = service.read(wanted.query, wanted.memory);
+            page = session.read(wanted.query, wanted.memory);
             if (!page.records().isEmpty() || wait.isZero()) {
                 return send.apply(page, null);
             }
-            readable = service.awaitReadable(wanted.query.topic(), wanted.query.from(), wait);
+            readable = session.awaitReadable(wanted.query.topic(), wanted.query.from(), wait);
         } catch (RuntimeException e) {
             return send.apply(null, e);
         }
@@ -73,7 +73,7 @@ final class Pages {
             if (error != null) {
                 return send.apply(null, error);
             }
-            return read(service, work, wanted, Duration.ZERO, send);
+            return read(session, work, wanted, Duration.ZERO, send);
         });
     }
 }

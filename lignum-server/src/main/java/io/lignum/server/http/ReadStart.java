@@ -1,7 +1,7 @@
 package io.lignum.server.http;
 
-import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceException;
+import io.lignum.server.service.Session;
 
 /**
  * Finds the offset at which a read begins, from the query: an offset, a time, or the end. May read
@@ -12,20 +12,20 @@ final class ReadStart {
     private ReadStart() {}
 
     /** Without {@code from} and {@code fromTime} a read begins at the log start offset. */
-    static long of(LogService service, String topic, Query query) {
+    static long of(Session session, String topic, Query query) {
         if (query.has("from") && query.has("fromTime")) {
             throw ServiceException.invalid("fromTime", "give from or fromTime, not both");
         }
         if (query.has("fromTime")) {
             long time = query.number("fromTime").orElse(0);
-            return service.offsetAt(topic, time)
-                    .orElseGet(() -> service.topics().describe(topic).readableEnd());
+            return session.offsetAt(topic, time)
+                    .orElseGet(() -> session.topics().describe(topic).readableEnd());
         }
         if (!query.has("from")) {
-            return service.topics().describe(topic).logStart();
+            return session.topics().describe(topic).logStart();
         }
         if (query.text("from", "").equals("end")) {
-            return service.topics().describe(topic).readableEnd();
+            return session.topics().describe(topic).readableEnd();
         }
         return query.unsigned("from", 0);
     }

@@ -1,5 +1,6 @@
 package io.lignum.server.http;
 
+import io.lignum.server.access.Requester;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.MemoryLease;
@@ -14,6 +15,9 @@ import org.eclipse.jetty.util.Callback;
 
 import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /**
  * Handles each request before its route: checks the bounds on connections and requests, then loads
@@ -37,10 +41,14 @@ final class RequestFilter extends Handler.Wrapper {
     private final ConnectionGuard connections;
     private final JsonReading json;
     private final HttpAccess access;
+    private final Executor threads;
     private volatile boolean draining;
     private volatile boolean tlsRequired;
 
-    RequestFilter(LogService service, ConnectionGuard connections, HttpAccess access) {
+    /** @param threads on which requests continue whose sender had to be identified first */
+    RequestFilter(
+            LogService service, ConnectionGuard connections, HttpAccess access, Executor threads) {
+        this.threads = threads;
         this.service = service;
         this.connections = connections;
         this.json = new JsonReading(service.limits());
@@ -72,7 +80,7 @@ final class RequestFilter extends Handler.Wrapper {
         request.setAttribute(BODY, body);
         Request.addCompletionListener(request, failure -> memory.close());
         HttpAccess.restrict(request, response);
-        Permit permit;
+        CompletableFuture<Requester> login;
         try {
             connections.check(request.getConnectionMetaData().getConnection());
             // Not Request.isSecure: that believes the scheme of an absolute request target.
@@ -81,21 +89,63 @@ final class RequestFilter extends Handler.Wrapper {
                         ErrorCode.TLS_REQUIRED,
                         "this port requires TLS: send the request to https://");
             }
-            access.check(request);
-            if (ALWAYS.contains(Request.getPathInContext(request))) {
-                serve(request, response, callback);
-                return true;
-            }
-            requireUnencoded(request);
-            permit = service.admission().request();
+            login = access.authorize(request);
         } catch (ServiceException e) {
             refuse(response, callback, e);
             return true;
         }
+        if (login.isDone()) {
+            admit(request, response, callback, body, login);
+        } else { // A password is being checked.
+            service.failures()
+                    .whenDone(
+                            login,
+                            threads,
+                            (requester, error) ->
+                                    admitLater(request, response, callback, body, login));
+        }
+        return true;
+    }
+
+    /** The top of a continuation: the request must end, and the node must not. */
+    private void admitLater(
+            Request request,
+            Response response,
+            Callback callback,
+            Body body,
+            CompletableFuture<Requester> login) {
+        try {
+            admit(request, response, callback, body, login);
+        } catch (Throwable failed) {
+            fail(request, response, callback, failed);
+        }
+    }
+
+    /** Serves the request if its sender was identified and may call this node. */
+    private void admit(
+            Request request,
+            Response response,
+            Callback callback,
+            Body body,
+            CompletableFuture<Requester> login) {
+        Permit permit;
+        try {
+            RequestSession.attach(
+                    request, service.session(login.join()), access.operation(request));
+            if (ALWAYS.contains(Request.getPathInContext(request))) {
+                serve(request, response, callback);
+                return;
+            }
+            requireUnencoded(request);
+            permit = service.admission().request();
+        } catch (ServiceException | CompletionException e) {
+            refuse(response, callback, service.failures().answer(name(request), e));
+            return;
+        }
         Request.addCompletionListener(request, failure -> permit.close());
         if (request.getLength() == 0) {
             serve(request, response, callback);
-            return true;
+            return;
         }
         BodyLoader loader = new BodyLoader(
                 request,
@@ -104,7 +154,6 @@ final class RequestFilter extends Handler.Wrapper {
                 () -> serve(request, response, callback),
                 e -> fail(request, response, callback, e));
         loader.start();
-        return true;
     }
 
     /**
@@ -158,6 +207,10 @@ final class RequestFilter extends Handler.Wrapper {
         response.setStatus(statusOf(e));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        if (e.code() == ErrorCode.NOT_AUTHENTICATED) {
+            HttpAccess.CHALLENGES.forEach(
+                    challenge -> response.getHeaders().add(HttpHeader.WWW_AUTHENTICATE, challenge));
+        }
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         response.write(true, ByteBuffer.wrap(body), callback);
     }

@@ -39,10 +39,10 @@ final class Routes {
         Answers answers = new Answers(service);
         message = new MessageRoutes(service, answers, work);
         batch = new BatchRoutes(service, answers, work);
-        topic = new TopicRoutes(service, answers, work);
+        topic = new TopicRoutes(answers, work);
         events = new EventRoutes(service, answers, work);
         node = new NodeRoutes(service, answers, metrics);
-        cluster = new ClusterRoutes(service, answers, work);
+        cluster = new ClusterRoutes(answers, work);
     }
 
     List<Route> all() {
@@ -84,7 +84,10 @@ final class Routes {
 
     void addTo(RoutesConfig config) {
         for (Route route : all()) {
-            config.addHttpHandler(route.method(), route.path(), route.handler());
+            config.addHttpHandler(route.method(), route.path(), context -> {
+                RequestSession.requireDecided(context, route.operation());
+                route.handler().handle(context);
+            });
         }
     }
 

@@ -6,7 +6,6 @@ import io.lignum.record.LogRecord;
 import io.lignum.record.StoredRecord;
 import io.lignum.record.Utf8;
 import io.lignum.server.service.ErrorCode;
-import io.lignum.server.service.LogService;
 import io.lignum.server.service.Page;
 import io.lignum.server.service.ReadQuery;
 import io.lignum.server.service.ServiceException;
@@ -25,19 +24,17 @@ final class TopicRoutes {
     /** The longest key that fits into a header of a raw response. */
     static final int MAX_KEY_BYTES = 8 * 1024;
 
-    private final LogService service;
     private final Answers answers;
     private final HttpExecutors work;
 
-    TopicRoutes(LogService service, Answers answers, HttpExecutors work) {
-        this.service = service;
+    TopicRoutes(Answers answers, HttpExecutors work) {
         this.answers = answers;
         this.work = work;
     }
 
     void list(Context context) {
         Query.of(context, Set.of());
-        List<TopicInfo> topics = service.topics().list(Body.memory(context));
+        List<TopicInfo> topics = RequestSession.of(context).topics().list(Body.memory(context));
         context.future(() -> answers.stream(context, Answers.JSON, list(topics)));
     }
 
@@ -59,18 +56,27 @@ final class TopicRoutes {
 
     void create(Context context) {
         Query.of(context, Set.of());
-        later(context, service.topics().create(name(context), TopicJson.parse(Body.of(context))));
+        later(
+                context,
+                RequestSession.of(context)
+                        .topics()
+                        .create(name(context), TopicJson.parse(Body.of(context))));
     }
 
     void describe(Context context) {
         Query.of(context, Set.of());
-        byte[] body = json(found(() -> service.topics().describe(name(context))));
+        byte[] body =
+                json(found(() -> RequestSession.of(context).topics().describe(name(context))));
         context.future(() -> answers.json(context, body));
     }
 
     void alter(Context context) {
         Query.of(context, Set.of());
-        later(context, service.topics().alter(name(context), TopicJson.parse(Body.of(context))));
+        later(
+                context,
+                RequestSession.of(context)
+                        .topics()
+                        .alter(name(context), TopicJson.parse(Body.of(context))));
     }
 
     void delete(Context context) {
@@ -83,7 +89,7 @@ final class TopicRoutes {
             out.writeEndObject();
         });
         context.future(() -> work.answer(
-                service.topics().delete(name),
+                RequestSession.of(context).topics().delete(name),
                 (deleted, error) ->
                         error != null ? notFound(context, error) : answers.json(context, body)));
     }
@@ -95,7 +101,7 @@ final class TopicRoutes {
                 .orElseThrow(() -> ServiceException.invalid(
                         "before",
                         "there is no \"before\", the offset of the first message to keep"));
-        later(context, service.topics().trim(name(context), before));
+        later(context, RequestSession.of(context).topics().trim(name(context), before));
     }
 
     /** Appends one message whose value is the request's body. */
@@ -109,7 +115,7 @@ final class TopicRoutes {
         LogRecord stamped =
                 timestamp.isPresent() ? record.withTimestamp(timestamp.getAsLong()) : record;
         context.future(() -> work.answer(
-                service.produce(name(context), stamped, elsewhere),
+                RequestSession.of(context).produce(name(context), stamped, elsewhere),
                 (appended, error) -> error != null
                         ? answers.error(context, error)
                         : answers.json(context, Json.bytes(out -> {
@@ -125,8 +131,10 @@ final class TopicRoutes {
     void raw(Context context) {
         Query.of(context, Set.of());
         long offset = JsonErrors.parseUnsigned("offset", context.pathParam("offset"));
-        Page page = found(() -> service.read(
-                ReadQuery.from(name(context), offset).withMaxRecords(1), Body.memory(context)));
+        Page page = found(() -> RequestSession.of(context)
+                .read(
+                        ReadQuery.from(name(context), offset).withMaxRecords(1),
+                        Body.memory(context)));
         if (page.records().isEmpty()) {
             throw ServiceException.refused(
                     ErrorCode.OFFSET_OUT_OF_RANGE,

@@ -70,9 +70,9 @@ public final class ClusterMetrics {
 
     /** Reads the state from the service, and the count of divergent files from the store. */
     public synchronized void refresh(LogService service) {
-        ClusterOverview membership = service.membership();
+        ClusterOverview membership = service.ownSession().overview();
         ClusterStatus status = membership.status();
-        DivergentTotals divergent = service.divergentFiles().totals();
+        DivergentTotals divergent = service.ownSession().divergentFiles().totals();
         last = new Snapshot(
                 status.epoch(),
                 membership.leader().isPresent(),

@@ -1,8 +1,10 @@
 package io.lignum.server.metrics;
 
+import io.lignum.access.Action;
 import io.lignum.server.access.Operation;
 import io.lignum.server.access.Refusal;
 import io.lignum.server.access.SecurityMode;
+import io.lignum.server.access.SecuritySource;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.ServiceListener;
@@ -47,6 +49,8 @@ public final class NodeMetrics implements ServiceListener {
     private final Counter created;
     private final Counter replicated;
     private final Counter replicatedBytes;
+    private final Counter acceptedLogins;
+    private final Counter refusedLogins;
     private final Timer produceTime;
     private final Timer readTime;
     private final DistributionSummary batchRecords;
@@ -70,6 +74,8 @@ public final class NodeMetrics implements ServiceListener {
         created = counter(TOPICS_CREATED, "Topics created since the start");
         replicated = counter("lignum.replicate.message.request", "Appends received from a leader");
         replicatedBytes = counter("lignum.replicated.bytes", "Bytes received from a leader");
+        acceptedLogins = logins("accepted");
+        refusedLogins = logins("refused");
         produceTime = timer("lignum.produce", "Time from a produce request to its acknowledgement");
         readTime = timer("lignum.read", "Time to read one response's messages from the log");
         batchRecords = DistributionSummary.builder("lignum.produce.batch.records")
@@ -100,6 +106,39 @@ public final class NodeMetrics implements ServiceListener {
                 .tag("reason", reason.name())
                 .register(registry)
                 .increment();
+    }
+
+    @Override
+    public void denied(Action action, boolean enforced) {
+        String name = enforced ? "lignum.access.not.granted" : "lignum.access.would.deny";
+        Counter.builder(name)
+                .description(
+                        enforced
+                                ? "Calls refused for want of a grant, by action"
+                                : "Calls that mode on would refuse, by action")
+                .tag("action", action.text())
+                .register(registry)
+                .increment();
+    }
+
+    /** Counts a call with credentials. */
+    public void login(boolean succeeded) {
+        (succeeded ? acceptedLogins : refusedLogins).increment();
+    }
+
+    private Counter logins(String outcome) {
+        return Counter.builder("lignum.logins")
+                .description("Calls with credentials, by outcome")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** Adds metrics of the users and grants that the node knows. */
+    public void observe(SecuritySource security) {
+        gauge(
+                "lignum.security.version",
+                "Changes of users, tokens and grants that this node has applied",
+                () -> security.state().version());
     }
 
     /** Adds a metric for the security mode. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The {@link ClusterOverview} of a node of a cluster. */
-final class ClusterMembership implements ClusterOverview {
+final class ClusterMembership implements ClusterMember {
 
     private final ClusterNode node;
 

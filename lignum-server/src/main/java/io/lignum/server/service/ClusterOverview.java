@@ -26,15 +26,6 @@ public interface ClusterOverview {
     /** The leader, as far as this node knows. */
     Optional<Leader> leader();
 
-    /** Transfers leadership; without a node id to the node with the longest logs. */
-    CompletableFuture<Void> transferLeadership(Optional<String> toNodeId);
-
-    /** Removes a node from the cluster for good. */
-    CompletableFuture<Void> decommission(String nodeId);
-
-    /** Lets the cluster continue with this node's data. */
-    CompletableFuture<Void> recover(boolean unclean);
-
     /**
      * Returns the error for a reader whose read of this node's copy of a topic failed with
      * {@code failure}.

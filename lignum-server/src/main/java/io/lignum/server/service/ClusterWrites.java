@@ -50,6 +50,11 @@ final class ClusterWrites implements Writes {
         return node.append(topic, batch, options, elsewhere);
     }
 
+    @Override
+    public CompletableFuture<AppendResult> appendInternal(String topic, LogRecord record) {
+        return node.append(topic, record, NotLeaderPolicy.FORWARD);
+    }
+
     /**
      * Checks the name. For an existing topic it was checked at the creation, except for internal
      * topics.

@@ -1,6 +1,9 @@
 package io.lignum.server.service;
 
+import io.lignum.access.Action;
+import io.lignum.access.Resource;
 import io.lignum.cluster.AppendResult;
+import io.lignum.cluster.InternalTopics;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.record.RecordBatch;
@@ -34,11 +37,14 @@ public final class DivergentFiles {
     private final NodeState state;
     private final AppendService producer;
     private final Limits limits;
+    private final Permissions permissions;
 
-    DivergentFiles(NodeState state, AppendService producer, Limits limits) {
+    DivergentFiles(
+            NodeState state, AppendService producer, Limits limits, Permissions permissions) {
         this.state = state;
         this.producer = producer;
         this.limits = limits;
+        this.permissions = permissions;
     }
 
     /**
@@ -57,7 +63,9 @@ public final class DivergentFiles {
 
     /** By topic, then by offset; at most {@link #MAX_LISTED}. */
     public List<DivergentFileInfo> list() {
+        requireOperator();
         return state.store().divergent().stream()
+                .filter(file -> !isInternal(file))
                 .limit(MAX_LISTED)
                 .map(this::describe)
                 .toList();
@@ -65,7 +73,30 @@ public final class DivergentFiles {
 
     /** How many files there are, and their bytes; cheap enough for every scrape of the metrics. */
     public DivergentTotals totals() {
+        requireOperator();
         return state.store().divergentTotals();
+    }
+
+    /** What became of the node's own topics is of no use to operators, and may hold secrets. */
+    private boolean isInternal(io.lignum.storage.DivergentFile file) {
+        return state.store()
+                .findTopic(file.topicId())
+                .filter(InternalTopics::isInternal)
+                .isPresent();
+    }
+
+    /** The records need the right to read their topic; if that was deleted, the right to any. */
+    private void requireRead(io.lignum.storage.DivergentFile file) {
+        Optional<String> topic = describe(file).topic();
+        if (topic.isPresent()) {
+            permissions.requireTopic(Action.READ, topic.get());
+        } else {
+            permissions.require(Action.SECURE, Resource.CLUSTER);
+        }
+    }
+
+    private void requireOperator() {
+        permissions.require(Action.OPERATE, Resource.CLUSTER);
     }
 
     private DivergentFileInfo describe(io.lignum.storage.DivergentFile file) {
@@ -82,13 +113,16 @@ public final class DivergentFiles {
     private io.lignum.storage.DivergentFile find(String name) {
         return state.store()
                 .findDivergent(name)
+                .filter(file -> !isInternal(file))
                 .orElseThrow(() -> ServiceException.invalid(
                         "name", "there is no divergent file " + name + " on this node"));
     }
 
     /** The batches that hold records from {@code offset} on, as many as fit one answer. */
     public Chunk read(String name, long offset) {
+        requireOperator();
         io.lignum.storage.DivergentFile source = find(name);
+        requireRead(source);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         long next = Math.max(offset, source.from());
         try (DivergentReader reader = source.open()) {
@@ -118,11 +152,17 @@ public final class DivergentFiles {
      * @param into empty: the topic they came from
      */
     public Republished republish(String name, Optional<String> into) {
+        requireOperator();
         io.lignum.storage.DivergentFile source = find(name);
+        requireRead(source);
         String topic = into.or(() -> describe(source).topic())
                 .orElseThrow(() -> ServiceException.invalid(
                         "topic",
                         "the topic they came from was deleted: name one to append them to"));
+        permissions.requireTopic(Action.WRITE, topic);
+        if (state.store().findTopic(topic).isEmpty()) {
+            permissions.requireCreate(topic);
+        }
         long records = 0;
         long first = 0;
         try (DivergentReader reader = source.open()) {
@@ -137,6 +177,7 @@ public final class DivergentFiles {
             throw ServiceException.refused(
                     ErrorCode.CORRUPT_LOG, "no record can be read from " + name);
         }
+        permissions.changed("republish", name + " to topic " + topic, "done");
         return new Republished(topic, records, first);
     }
 

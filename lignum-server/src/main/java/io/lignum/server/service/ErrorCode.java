@@ -46,7 +46,9 @@ public enum ErrorCode {
     NOT_CAUGHT_UP,
     /** The log differs from what the reader has read; the answer says from where on. */
     LOG_TRUNCATED,
-    /** The node does not serve callers of other hosts. Nothing was done. */
+    /** The call has no credentials, or they are not accepted. Nothing was done. */
+    NOT_AUTHENTICATED,
+    /** The caller may not do this, or the node does not serve its host. Nothing was done. */
     ACCESS_DENIED,
     /** The port requires TLS, and the call came without. Nothing was done. */
     TLS_REQUIRED,
@@ -71,7 +73,11 @@ public enum ErrorCode {
     /** The code for a caller that is refused. */
     public static ErrorCode of(Refusal.Reason reason) {
         return switch (reason) {
-            case OTHER_HOST, PROXY -> ACCESS_DENIED;
+            case OTHER_HOST, PROXY, NOT_GRANTED -> ACCESS_DENIED;
+            case NOT_AUTHENTICATED -> NOT_AUTHENTICATED;
+            case PLAIN_CREDENTIALS -> TLS_REQUIRED;
+            case TOO_MANY_LOGINS -> OVERLOADED;
+            case NOT_LOADED -> NOT_READY;
             case CROSS_ORIGIN -> CROSS_ORIGIN;
             case HOST_NAME -> HOST_NOT_ALLOWED;
         };

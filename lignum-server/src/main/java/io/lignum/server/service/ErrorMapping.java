@@ -2,6 +2,7 @@ package io.lignum.server.service;
 
 import io.lignum.cluster.ClusterException;
 import io.lignum.record.RecordException;
+import io.lignum.server.access.RefusedException;
 import io.lignum.storage.Outcome;
 import io.lignum.storage.StorageException;
 
@@ -29,6 +30,9 @@ final class ErrorMapping {
         if (error instanceof ServiceException service) {
             return service;
         }
+        if (error instanceof RefusedException refused) {
+            return ServiceException.refused(refused.refusal());
+        }
         if (error instanceof ClusterException cluster) {
             return cluster(cluster);
         }
@@ -48,6 +52,7 @@ final class ErrorMapping {
     /** Whether this is a typed error of a Lignum module, whose class explains it. */
     static boolean isKnown(@Nullable Throwable cause) {
         return cause instanceof ClusterException
+                || cause instanceof RefusedException
                 || cause instanceof StorageException
                 || cause instanceof RecordException;
     }

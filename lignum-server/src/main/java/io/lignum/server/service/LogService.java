@@ -1,23 +1,24 @@
 package io.lignum.server.service;
 
-import io.lignum.cluster.AppendResult;
 import io.lignum.cluster.ClusterException.Leader;
 import io.lignum.cluster.ClusterStatus;
-import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.cluster.node.ClusterNode;
 import io.lignum.cluster.peer.NodeAddress;
-import io.lignum.record.LogRecord;
+import io.lignum.server.access.AccessConfig;
+import io.lignum.server.access.AccessControl;
+import io.lignum.server.access.Requester;
+import io.lignum.server.access.SecuritySource;
+import io.lignum.server.audit.AuditLog;
 import io.lignum.server.config.Limits;
-import io.lignum.storage.AppendOptions;
 import io.lignum.storage.LogStore;
-import io.lignum.storage.TopicLog;
 
-import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -31,37 +32,69 @@ import java.util.function.Consumer;
  */
 public final class LogService implements AutoCloseable {
 
+    /** How long a node that needs its users waits for them before it serves calls. */
+    private static final Duration MAX_LOAD = Duration.ofSeconds(6);
+
     private final Limits limits;
     private final NodeThreads threads;
     private final Liveness liveness = new Liveness();
-    private final ServiceListener listener;
+    private final BootstrapSource bootstrap;
     private final NodeState state = new NodeState();
-    private final TopicRequests topics;
-    private final TopicService topicService;
-    private final CallErrors errors;
+    private final AccessControl access;
+    private final AuditLog audit;
+    private final SecurityLog security;
     private final AppendService producer;
-    private final ReadService reader;
     private final Waiters waiters;
-    private final ReadDemandWaits demands;
-    private final DivergentFiles divergent;
     private final Admission admission;
+    private final SessionParts parts;
+    private final Session ownSession;
+    private volatile @Nullable SecurityFollower follower;
+
+    /**
+     * What decides about access.
+     *
+     * @param bootstrap the first user, if there is to be one
+     */
+    public record Security(AccessConfig config, AuditLog audit, BootstrapSource bootstrap) {}
 
     /** @param threads makes the threads of this object, and of the listeners on the network */
-    public LogService(Limits limits, ServiceListener listener, NodeThreads threads) {
+    public LogService(
+            Limits limits, Security settings, ServiceListener listener, NodeThreads threads) {
         this.limits = limits;
         this.threads = threads;
-        this.listener = listener;
-        this.topics = new TopicRequests(state, listener);
-        this.errors = new CallErrors(listener);
-        this.admission = new Admission(limits, listener, errors);
-        this.topicService = new TopicService(topics, errors);
-        this.producer = new AppendService(state, limits, listener, admission::memory);
-        this.reader = new ReadService(topics, limits, listener);
+        this.bootstrap = settings.bootstrap();
+        this.audit = settings.audit();
         RequestFailures failures = threads.failures();
+        this.security = new SecurityLog(state, failures);
+        this.access = new AccessControl(
+                settings.config(),
+                security,
+                InstantSource.system(),
+                (requester, action, resource, enforced) -> {
+                    audit.denied(requester, action, resource, enforced);
+                    listener.denied(action, enforced);
+                });
+        TopicRequests topics = new TopicRequests(state, listener);
+        CallErrors errors = new CallErrors(listener);
+        this.admission = new Admission(limits, listener, errors);
+        this.producer = new AppendService(state, limits, listener, admission::memory);
         this.waiters = new Waiters(limits, threads);
         liveness.watch("The timer of waiting reads", waiters.timer());
-        this.demands = new ReadDemandWaits(state, topics, waiters, failures, limits);
-        this.divergent = new DivergentFiles(state, producer, limits);
+        this.parts = new SessionParts(
+                state,
+                limits,
+                listener,
+                errors,
+                failures,
+                topics,
+                producer,
+                new ReadService(topics, limits, listener),
+                waiters,
+                new ReadDemandWaits(state, topics, waiters, failures, limits),
+                admission,
+                security,
+                new Rechecks(access, waiters.timer()));
+        this.ownSession = session(Requester.OWNER);
     }
 
     /** Serves calls from now on, as a standalone node. The caller closes the store. */
@@ -69,7 +102,7 @@ public final class LogService implements AutoCloseable {
         opened(
                 store,
                 directory,
-                new StandaloneWrites(store, listener),
+                new StandaloneWrites(store, parts.listener()),
                 new StandaloneMembership(nodeId, address));
     }
 
@@ -78,18 +111,35 @@ public final class LogService implements AutoCloseable {
         opened(
                 store,
                 directory,
-                new ClusterWrites(store, node, listener),
+                new ClusterWrites(store, node, parts.listener()),
                 new ClusterMembership(node));
     }
 
     /** The same with the parts as arguments, for tests. */
-    public void opened(LogStore store, Path directory, Writes writes, ClusterOverview membership) {
-        state.opened(new NodeState.Opened(store, directory, writes, membership));
+    public void opened(LogStore store, Path directory, Writes writes, ClusterMember membership) {
+        NodeState.Opened opened = new NodeState.Opened(store, directory, writes, membership);
+        state.prepare(opened);
+        SecurityFollower started = new SecurityFollower(
+                opened, security, threads, new Bootstrap(security, bootstrap, failures()));
+        follower = started;
+        started.start();
+        if (access.mode().usesGrants()) {
+            started.awaitLoaded(MAX_LOAD);
+        }
+        state.opened();
     }
 
     /** Refuses calls from now on; those in flight continue. */
     public void stopping() {
         state.stopping();
+    }
+
+    /** Ends what uses the store. Called before it is closed; no calls are in flight then. */
+    public void detach() {
+        SecurityFollower started = follower;
+        if (started != null) {
+            started.close();
+        }
     }
 
     /** Refuses calls from now on: the node failed, most likely because of its disk. */
@@ -136,113 +186,27 @@ public final class LogService implements AutoCloseable {
         return state.isFailed() ? List.of("the node failed and stops") : liveness.stuck();
     }
 
-    /**
-     * Appends one message, to a topic that is created if absent. The future completes on a thread
-     * of the engine, which must not be blocked. Throws nothing; errors are in the future.
-     */
-    public CompletableFuture<AppendResult> produce(
-            String topic, LogRecord record, NotLeaderPolicy elsewhere) {
-        return producer.produce(topic, record, elsewhere);
+    /** The calls that a requester may make. Cheap; one for each call, or for each stream. */
+    public Session session(Requester requester) {
+        return new Session(parts, new Permissions(access, audit, threads.failures(), requester));
     }
 
-    /** The same for several messages: all of them or none, in one batch. */
-    public CompletableFuture<AppendResult> produce(
-            String topic,
-            List<LogRecord> records,
-            AppendOptions options,
-            NotLeaderPolicy elsewhere) {
-        return producer.produce(topic, records, options, elsewhere);
+    /** The calls of the program that embeds the node, which may make all of them. */
+    public Session ownSession() {
+        return ownSession;
     }
 
-    /**
-     * The same for a batch that the client built. The batch is validated to the last record, and
-     * copied before the call returns.
-     *
-     * @param options without a producer: its stamp is in the batch
-     */
-    public CompletableFuture<AppendResult> produceBuilt(
-            String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
-        return producer.produceBuilt(topic, batch, options, elsewhere);
+    /** The users, tokens and grants that the node knows. */
+    public SecuritySource security() {
+        return security;
     }
 
-    /**
-     * Completes when a read from this offset may be answered, on a thread that must not be blocked.
-     * Waits for at most limits.max-wait-in-ms if the demand requires it. Cancel the future to give
-     * up.
-     */
-    public CompletableFuture<Void> awaitDemand(String topic, long from, ReadDemand demand) {
-        if (demand.isNone()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        CompletableFuture<Void> ready;
-        try {
-            ready = demands.await(topic, from, demand);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(errors.failed(e));
-        }
-        failures().whenDone(ready, (done, error) -> {
-            if (error instanceof ServiceException known) {
-                listener.failed(known.code());
-            }
-        });
-        return ready;
+    /** Decides what requesters may do. */
+    public AccessControl access() {
+        return access;
     }
 
-    /**
-     * Reads a page; empty at or past the end. Blocks on the disk, and the thread must never be
-     * interrupted.
-     */
-    public Page read(ReadQuery query) {
-        try (MemoryLease lease = admission.memory()) {
-            return read(query, lease);
-        }
-    }
-
-    /**
-     * The same; the lease holds the memory of the page, which is reserved before the page is built.
-     */
-    public Page read(ReadQuery query, MemoryLease lease) {
-        return errors.call(() -> reader.read(query, lease));
-    }
-
-    /** Opens a reader of raw batches as stored, from an offset on. */
-    public BatchReader batches(String topic, long from) {
-        return errors.call(() -> reader.batches(topic, from));
-    }
-
-    /**
-     * Completes with the readable end when it is above {@code offset}, or at the timeout, on a
-     * thread that must not be blocked. Cancel the future to give up.
-     */
-    public CompletableFuture<Long> awaitReadable(String topic, long offset, Duration timeout) {
-        Duration bound = timeout.compareTo(limits.maxWait()) > 0 ? limits.maxWait() : timeout;
-        return errors.call(() -> {
-            TopicLog log = topics.existing(topic);
-            return waiters.await(log, offset, bound);
-        });
-    }
-
-    /** The same without a timeout, for a subscription. Fails with the error that ends the topic. */
-    public CompletableFuture<Long> awaitReadable(String topic, long offset) {
-        return errors.call(() -> waiters.await(topics.existing(topic), offset));
-    }
-
-    /** The first offset whose timestamp, in ms since the epoch, is at or after the one given. */
-    public OptionalLong offsetAt(String topic, long timestampMillis) {
-        return errors.call(() -> reader.offsetAt(topic, timestampMillis));
-    }
-
-    /** Whether an append to this topic needs not create it. Does not block. */
-    public boolean hasTopic(String name) {
-        return state.isReady() && topics.isThere(name);
-    }
-
-    /** The cluster of the node; a standalone node is a cluster of one. Fails as calls do. */
-    public ClusterOverview membership() {
-        return errors.call(state::membership);
-    }
-
-    /** The same for a node that stops, too; empty while the node recovers. */
+    /** The cluster of the node, also of a node that stops; empty while it recovers. */
     public Optional<ClusterOverview> knownMembership() {
         return state.knownMembership();
     }
@@ -278,23 +242,13 @@ public final class LogService implements AutoCloseable {
      * fails with NOT_LEADER after {@code timeout}.
      */
     public CompletableFuture<Void> awaitLeader(Duration timeout) {
-        return errors.callAsync(() -> {
+        return parts.errors().callAsync(() -> {
             ClusterOverview membership = state.membership();
             return waiters.until(
                     membership::takesWrites,
                     timeout,
                     () -> ServiceException.notLeader("no node leads the cluster", null));
         });
-    }
-
-    /** The files with records that were cut because another leader's log differs. */
-    public DivergentFiles divergentFiles() {
-        return divergent;
-    }
-
-    /** The calls that list, describe and change topics. */
-    public TopicService topics() {
-        return topicService;
     }
 
     /** Admits requests and streams, and the memory that they use. */
@@ -314,9 +268,10 @@ public final class LogService implements AutoCloseable {
         return waiters.waiting();
     }
 
-    /** Ends the timer of waiting reads. */
+    /** Ends the threads. */
     @Override
     public void close() {
+        detach();
         waiters.close();
     }
 }

@@ -35,10 +35,14 @@ final class NodeState {
     private final List<Consumer<Boolean>> observers = new ArrayList<>();
 
     /** What calls are served with once the store is open. */
-    record Opened(LogStore store, Path directory, Writes writes, ClusterOverview membership) {}
+    record Opened(LogStore store, Path directory, Writes writes, ClusterMember membership) {}
 
-    synchronized void opened(Opened with) {
+    /** The store is open; calls are not served yet. */
+    void prepare(Opened with) {
         opened = with;
+    }
+
+    void opened() {
         move(Phase.READY);
     }
 
@@ -73,22 +77,22 @@ final class NodeState {
 
     /** Returns the open store; throws the error that says why no store can be used. */
     LogStore store() {
-        return opened().store;
+        return ready().store;
     }
 
     /** As {@link #store}. */
     Writes writes() {
-        return opened().writes;
+        return ready().writes;
     }
 
     /** As {@link #store}. */
     Path directory() {
-        return opened().directory;
+        return ready().directory;
     }
 
     /** As {@link #store}. */
-    ClusterOverview membership() {
-        return opened().membership;
+    ClusterMember membership() {
+        return ready().membership;
     }
 
     /** Also of a node that stops; empty while it recovers. */
@@ -102,7 +106,7 @@ final class NodeState {
         return open == null ? Optional.empty() : open.store.status().whyFull();
     }
 
-    private Opened opened() {
+    private Opened ready() {
         Opened open = opened;
         Phase now = phase;
         if (now == Phase.READY && open != null) {

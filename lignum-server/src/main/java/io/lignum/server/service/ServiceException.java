@@ -84,6 +84,11 @@ public final class ServiceException extends RuntimeException {
         return new ServiceException(code, Outcome.NOT_APPLIED, text, Detail.ofLimit(limit));
     }
 
+    /** The call may have taken effect. */
+    static ServiceException unknown(ErrorCode code, String message) {
+        return new ServiceException(code, Outcome.UNKNOWN, message, Detail.NONE);
+    }
+
     static ServiceException caused(
             ErrorCode code, Outcome outcome, String message, Throwable cause) {
         return new ServiceException(code, outcome, message, Detail.ofCause(cause));

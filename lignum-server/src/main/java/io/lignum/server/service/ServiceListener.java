@@ -1,5 +1,7 @@
 package io.lignum.server.service;
 
+import io.lignum.access.Action;
+
 /** Gets the events of the service. Called on any thread; must be quick and must not throw. */
 public interface ServiceListener {
 
@@ -18,4 +20,7 @@ public interface ServiceListener {
     default void topicDeleted(String topic) {}
 
     default void failed(ErrorCode code) {}
+
+    /** A grant was missing; {@code enforced} is false where the call is served nevertheless. */
+    default void denied(Action action, boolean enforced) {}
 }

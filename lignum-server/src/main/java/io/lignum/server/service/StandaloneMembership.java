@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * The membership of a standalone node: it always leads, and cluster commands fail with
  * FAILED_PRECONDITION.
  */
-final class StandaloneMembership implements ClusterOverview {
+final class StandaloneMembership implements ClusterMember {
 
     private final ClusterStatus status;
     private final Optional<Leader> self;

@@ -53,6 +53,13 @@ final class StandaloneWrites implements Writes {
                 .thenApply(StandaloneWrites::produced);
     }
 
+    @Override
+    public CompletableFuture<AppendResult> appendInternal(String topic, LogRecord record) {
+        return store.topic(topic)
+                .appendAsync(record)
+                .thenApply(offset -> new AppendResult(offset, 1, false, Optional.empty()));
+    }
+
     private static AppendResult produced(Appended appended) {
         return new AppendResult(
                 appended.firstOffset(), appended.count(), appended.duplicate(), Optional.empty());

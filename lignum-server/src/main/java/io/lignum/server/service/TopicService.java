@@ -1,11 +1,15 @@
 package io.lignum.server.service;
 
+import io.lignum.access.Action;
+import io.lignum.access.Resource;
+
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
- * Lists, describes and changes topics for the node's clients. Every error is a {@link
+ * Lists, describes and changes topics for one requester, as far as it may. Every error is a {@link
  * ServiceException}; a change returns it in the future and throws nothing.
  *
  * <p>Any thread. A change may touch files on the calling thread. Its future completes on a thread
@@ -18,10 +22,12 @@ public final class TopicService {
 
     private final TopicRequests topics;
     private final CallErrors errors;
+    private final Permissions permissions;
 
-    TopicService(TopicRequests topics, CallErrors errors) {
+    TopicService(TopicRequests topics, CallErrors errors, Permissions permissions) {
         this.topics = topics;
         this.errors = errors;
+        this.permissions = permissions;
     }
 
     /**
@@ -29,43 +35,73 @@ public final class TopicService {
      * being deleted.
      */
     public CompletableFuture<TopicInfo> create(String name, TopicPatch settings) {
-        return errors.callAsync(() -> topics.create(name, settings));
+        return changed("create-topic", name, () -> {
+            permissions.requireCreate(name);
+            return topics.create(name, settings);
+        });
     }
 
     /** Changes the settings that the patch names. */
     public CompletableFuture<TopicInfo> alter(String name, TopicPatch settings) {
-        return errors.callAsync(() -> topics.alter(name, settings));
+        return changed("alter-topic", name, () -> {
+            permissions.requireTopic(Action.ALTER, name);
+            return topics.alter(name, settings);
+        });
     }
 
     /** Deletes the topic and its messages. */
     public CompletableFuture<Void> delete(String name) {
-        return errors.callAsync(() -> topics.delete(name));
+        return changed("delete-topic", name, () -> {
+            permissions.requireTopic(Action.DELETE, name);
+            return topics.delete(name);
+        });
     }
 
     /** Removes the messages below {@code newStart}, which is at most the end of the log. */
     public CompletableFuture<TopicInfo> trim(String name, long newStart) {
-        return errors.callAsync(() -> topics.trim(name, newStart));
+        return changed("trim-topic", name, () -> {
+            permissions.requireTopic(Action.DELETE, name);
+            return topics.trim(name, newStart);
+        });
+    }
+
+    /** Makes a change, and writes it and its outcome to the audit log. */
+    private <T> CompletableFuture<T> changed(
+            String operation, String topic, Supplier<CompletableFuture<T>> change) {
+        return permissions.audited(operation, "topic " + topic, errors.callAsync(change));
     }
 
     public TopicInfo describe(String name) {
-        return errors.call(() -> topics.describe(name));
+        return errors.call(() -> {
+            permissions.requireTopic(Action.DESCRIBE, name);
+            return topics.describe(name);
+        });
     }
 
     /** Fails with UNKNOWN_TOPIC unless the topic of this name still has this id. */
     public TopicInfo describe(String name, UUID id) {
-        return errors.call(() -> topics.describe(name, id));
+        return errors.call(() -> {
+            permissions.requireTopic(Action.DESCRIBE, name);
+            return topics.describe(name, id);
+        });
     }
 
-    /** All topics, sorted by name. */
+    /** All topics that the requester may describe, sorted by name. */
     public List<TopicInfo> list() {
-        return errors.call(topics::list);
+        return errors.call(() -> visible(topics.list()));
     }
 
     /** The same, and reserves the memory of the list before it is built. */
     public List<TopicInfo> list(MemoryLease lease) {
         return errors.call(() -> {
             lease.reserve((long) topics.count() * TOPIC_INFO_BYTES);
-            return topics.list();
+            return visible(topics.list());
         });
+    }
+
+    private List<TopicInfo> visible(List<TopicInfo> all) {
+        return all.stream()
+                .filter(topic -> permissions.sees(Resource.topic(topic.name())))
+                .toList();
     }
 }

@@ -40,6 +40,9 @@ public interface Writes {
     CompletableFuture<AppendResult> append(
             String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere);
 
+    /** Appends a record of the node's own to an internal topic, which exists. */
+    CompletableFuture<AppendResult> appendInternal(String topic, LogRecord record);
+
     /** Completes when the topic exists on this node, too. */
     CompletableFuture<TopicLog> createTopic(String name, TopicConfig config);
 

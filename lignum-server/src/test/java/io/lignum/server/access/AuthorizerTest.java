@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lignum.server.access.Refusal.Reason;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,21 +27,36 @@ class AuthorizerTest {
     private static final InetSocketAddress TO_LOOPBACK =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 8080);
 
+    private final List<AccessFixture> fixtures = new ArrayList<>();
     private final List<String> reported = new ArrayList<>();
     private final Authorizer inProtected = authorizer(SecurityMode.PROTECTED, false);
     private final Authorizer inOpen = authorizer(SecurityMode.OPEN, false);
 
+    @AfterEach
+    void stop() {
+        fixtures.forEach(AccessFixture::close);
+    }
+
     private Authorizer authorizer(SecurityMode mode, boolean publicMetrics) {
-        return new Authorizer(
-                new AccessConfig(mode, publicMetrics, Set.of(), Set.of()),
-                (operation, reason) -> reported.add(operation + " " + reason));
+        AccessConfig config =
+                new AccessConfig(mode, publicMetrics, Set.of(), Set.of(), AccessFixture.LOGINS);
+        AccessFixture fixture = new AccessFixture(config);
+        fixtures.add(fixture);
+        return fixture.authorizer(reported);
+    }
+
+    private static Optional<Refusal> refusal(
+            Authorizer authorizer, Operation operation, Caller caller) {
+        return AccessFixture.refusal(authorizer.authorize(
+                new Authorizer.Call(operation, caller, Optional.empty(), List.of())));
     }
 
     private static Caller caller(String remote, String local, String... headers) {
         return Caller.of(
                 new InetSocketAddress(remote, 50_000),
                 new InetSocketAddress(local, 8080),
-                List.of(headers)::contains);
+                List.of(headers)::contains,
+                Optional.empty());
     }
 
     @ParameterizedTest
@@ -52,8 +68,7 @@ class AuthorizerTest {
         "10.1.2.3, 10.1.2.3", // An own address, even if it was removed meanwhile.
     })
     void sameHost_isServed(String remote, String local) {
-        assertThat(inProtected.authorize(Operation.WRITE, caller(remote, local)))
-                .isEmpty();
+        assertThat(refusal(inProtected, Operation.WRITE, caller(remote, local))).isEmpty();
         assertThat(reported).isEmpty();
     }
 
@@ -64,9 +79,12 @@ class AuthorizerTest {
                 .collect(Collectors.toList());
         assertThat(own).isNotEmpty();
         for (InetAddress address : own) {
-            Caller caller =
-                    Caller.of(new InetSocketAddress(address, 1), TO_LOOPBACK, name -> false);
-            assertThat(inProtected.authorize(Operation.WRITE, caller))
+            Caller caller = Caller.of(
+                    new InetSocketAddress(address, 1),
+                    TO_LOOPBACK,
+                    name -> false,
+                    Optional.empty());
+            assertThat(refusal(inProtected, Operation.WRITE, caller))
                     .as("%s", address)
                     .isEmpty();
         }
@@ -82,9 +100,9 @@ class AuthorizerTest {
         "0.0.0.0, 127.0.0.1",
     })
     void otherHost_isRefusedWithWhatToDo(String remote, String local) {
-        Optional<Refusal> refusal = inProtected.authorize(Operation.READ, caller(remote, local));
+        Optional<Refusal> refusal = refusal(inProtected, Operation.READ, caller(remote, local));
         assertThat(refusal).map(Refusal::reason).hasValue(Reason.OTHER_HOST);
-        assertThat(refusal.orElseThrow().message()).contains("security.mode: open");
+        assertThat(refusal.orElseThrow().message()).contains("security.mode: on");
         assertThat(reported).containsExactly("READ OTHER_HOST");
     }
 
@@ -95,14 +113,15 @@ class AuthorizerTest {
         bytes[1] = (byte) 0x80;
         bytes[15] = 7;
         InetAddress there = Inet6Address.getByAddress("", bytes, 9_999);
-        Caller caller = Caller.of(new InetSocketAddress(there, 1), TO_LOOPBACK, name -> false);
-        assertThat(inProtected.authorize(Operation.READ, caller)).isPresent();
+        Caller caller = Caller.of(
+                new InetSocketAddress(there, 1), TO_LOOPBACK, name -> false, Optional.empty());
+        assertThat(refusal(inProtected, Operation.READ, caller)).isPresent();
     }
 
     @Test
     void addressNotKnown_isAnotherHost() {
-        Caller unknown = Caller.of(null, null, name -> false);
-        assertThat(inProtected.authorize(Operation.READ, unknown))
+        Caller unknown = Caller.of(null, null, name -> false, Optional.empty());
+        assertThat(refusal(inProtected, Operation.READ, unknown))
                 .map(Refusal::reason)
                 .hasValue(Reason.OTHER_HOST);
     }
@@ -112,24 +131,23 @@ class AuthorizerTest {
             strings = {"forwarded", "via", "x-forwarded-for", "x-forwarded-proto", "x-real-ip"})
     void proxyOnThisHost_speaksForOthersAndIsRefused(String header) {
         Caller proxy = caller("127.0.0.1", "127.0.0.1", header);
-        Optional<Refusal> refusal = inProtected.authorize(Operation.READ, proxy);
+        Optional<Refusal> refusal = refusal(inProtected, Operation.READ, proxy);
         assertThat(refusal).map(Refusal::reason).hasValue(Reason.PROXY);
-        assertThat(refusal.orElseThrow().message()).contains(header, "security.mode: open");
-        assertThat(inOpen.authorize(Operation.READ, proxy)).isEmpty();
+        assertThat(refusal.orElseThrow().message()).contains(header, "security.mode: on");
+        assertThat(refusal(inOpen, Operation.READ, proxy)).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(Operation.class)
     void open_servesEverybody(Operation operation) {
-        assertThat(inOpen.authorize(operation, caller("192.0.2.7", "127.0.0.1")))
-                .isEmpty();
+        assertThat(refusal(inOpen, operation, caller("192.0.2.7", "127.0.0.1"))).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(Operation.class)
     void protectedMode_givesHealthAloneToEverybody(Operation operation) {
         Caller other = caller("192.0.2.7", "127.0.0.1");
-        assertThat(inProtected.authorize(operation, other).isEmpty())
+        assertThat(refusal(inProtected, operation, other).isEmpty())
                 .isEqualTo(operation == Operation.HEALTH);
     }
 
@@ -137,8 +155,8 @@ class AuthorizerTest {
     void metrics_areGivenToEverybodyOnDemandOnly() {
         Caller other = caller("192.0.2.7", "127.0.0.1");
         Authorizer withMetrics = authorizer(SecurityMode.PROTECTED, true);
-        assertThat(inProtected.authorize(Operation.METRICS, other)).isPresent();
-        assertThat(withMetrics.authorize(Operation.METRICS, other)).isEmpty();
-        assertThat(withMetrics.authorize(Operation.READ, other)).isPresent();
+        assertThat(refusal(inProtected, Operation.METRICS, other)).isPresent();
+        assertThat(refusal(withMetrics, Operation.METRICS, other)).isEmpty();
+        assertThat(refusal(withMetrics, Operation.READ, other)).isPresent();
     }
 }

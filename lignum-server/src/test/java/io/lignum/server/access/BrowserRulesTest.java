@@ -23,7 +23,11 @@ class BrowserRulesTest {
 
     private static BrowserRules rules(SecurityMode mode, String... allowedHosts) {
         return new BrowserRules(new AccessConfig(
-                mode, false, Set.of("oak-1.example", "0.0.0.0"), Set.of(allowedHosts)));
+                mode,
+                false,
+                Set.of("oak-1.example", "0.0.0.0"),
+                Set.of(allowedHosts),
+                AccessFixture.LOGINS));
     }
 
     private static final BrowserRules PROTECTED = rules(SecurityMode.PROTECTED);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -39,7 +40,8 @@ class RefusedCallLogTest {
     }
 
     private void refuse(Reason reason) {
-        Caller caller = Caller.of(new InetSocketAddress("192.0.2.7", 1), null, name -> false);
+        Caller caller = Caller.of(
+                new InetSocketAddress("192.0.2.7", 1), null, name -> false, Optional.empty());
         log.refused(Operation.READ, caller, new Refusal(reason, "no, as " + reason));
     }
 

@@ -94,13 +94,13 @@ class ClusterListenersTest {
     @Test
     void ownWrites_areReadOnEveryNode() {
         LignumNode leader = cluster.leader();
-        leader.service()
+        leader.session()
                 .topics()
                 .create("own", io.lignum.server.service.TopicPatch.replication(true, 2))
                 .join();
         for (int round = 0; round < 20; round++) {
             long offset = cluster.follower()
-                    .service()
+                    .session()
                     .produce("own", LogRecord.of("m"), NotLeaderPolicy.FORWARD)
                     .join()
                     .firstOffset();
@@ -118,7 +118,7 @@ class ClusterListenersTest {
     @Test
     void readOfANewTopicWithMinHw_waitsUntilTheNodeHasIt() {
         long offset = cluster.leader()
-                .service()
+                .session()
                 .produce("new", LogRecord.of("m"), NotLeaderPolicy.FORWARD)
                 .join()
                 .firstOffset();
@@ -146,7 +146,7 @@ class ClusterListenersTest {
         assertThat(deletion.statusCode()).isEqualTo(200);
         Awaitility.await()
                 .atMost(TestCluster.TIMEOUT)
-                .until(() -> cluster.node(1).service().topics().list().stream()
+                .until(() -> cluster.node(1).session().topics().list().stream()
                         .noneMatch(topic -> topic.name().equals("shared")));
         HttpResponse<String> none = TestCluster.send(follower, "DELETE", "/api/topics/shared", "");
         assertThat(none.statusCode()).as(none.body()).isEqualTo(404);
@@ -171,17 +171,17 @@ class ClusterListenersTest {
     @Test
     void history_isCheckedWhenAReaderGoesOn() {
         LignumNode leader = cluster.leader();
-        leader.service()
+        leader.session()
                 .produce("history", LogRecord.of("m"), NotLeaderPolicy.FORWARD)
                 .join();
-        int epoch = leader.service().read(ReadQuery.from("history", 0)).epoch().orElseThrow();
+        int epoch = leader.session().read(ReadQuery.from("history", 0)).epoch().orElseThrow();
         ReadDemand same = new ReadDemand(
                 ReadDemand.Level.COMMITTED, OptionalLong.empty(), OptionalInt.of(epoch));
-        assertThat(leader.service().awaitDemand("history", 1, same)).isCompleted();
+        assertThat(leader.session().awaitDemand("history", 1, same)).isCompleted();
         // A reader of a history that this log shares in its first epoch only.
         ReadDemand other = new ReadDemand(
                 ReadDemand.Level.COMMITTED, OptionalLong.empty(), OptionalInt.of(epoch - 1));
-        assertThat(leader.service().awaitDemand("history", 1, other))
+        assertThat(leader.session().awaitDemand("history", 1, other))
                 .isCompletedExceptionally()
                 .failsWithin(TestCluster.TIMEOUT)
                 .withThrowableThat()

@@ -95,7 +95,7 @@ class DeletedTopicTest {
                 .isEqualTo(200);
         Awaitility.await()
                 .atMost(TestCluster.TIMEOUT)
-                .until(() -> node.service().topics().list().stream()
+                .until(() -> node.session().topics().list().stream()
                         .anyMatch(one -> one.readableEnd() == 1));
         Map<WaitingReader, CompletableFuture<String>> answers = new EnumMap<>(WaitingReader.class);
         for (WaitingReader reader : WaitingReader.values()) {

@@ -31,7 +31,7 @@ class HandoverTest {
         try (TestCluster cluster = TestCluster.of(directory, 2)) {
             LignumNode leader = cluster.leader();
             LignumNode follower = cluster.follower();
-            follower.service()
+            follower.session()
                     .produce("t", LogRecord.of("one"), NotLeaderPolicy.FORWARD)
                     .join();
             long startNanos = System.nanoTime();
@@ -41,11 +41,11 @@ class HandoverTest {
                     .until(() -> cluster.leader() == follower);
             System.out.println("handed over in "
                     + Duration.ofNanos(System.nanoTime() - startNanos).toMillis() + " ms");
-            AppendResult second = follower.service()
+            AppendResult second = follower.session()
                     .produce("t", LogRecord.of("two"), NotLeaderPolicy.FORWARD)
                     .join();
             assertThat(second.firstOffset()).isEqualTo(1);
-            assertThat(follower.service().read(ReadQuery.from("t", 0)).records())
+            assertThat(follower.session().read(ReadQuery.from("t", 0)).records())
                     .extracting(record -> record.text())
                     .containsExactly("one", "two");
         }
@@ -91,7 +91,7 @@ class HandoverTest {
     void dataOfAStandaloneNode_needsInitToFoundACluster() {
         Path data = directory.resolve("node-1");
         try (LignumNode alone = LignumNode.start(ServerConfig.embedded(data))) {
-            alone.service()
+            alone.session()
                     .produce("old", LogRecord.of("kept"), NotLeaderPolicy.FORWARD)
                     .join();
             CommandRun busy = CommandRun.of("cluster", "init", "--data-dir", data.toString());
@@ -106,12 +106,12 @@ class HandoverTest {
             assertThat(init.code()).as(init.err()).isZero();
             LignumNode node = cluster.start(1);
             cluster.awaitInSync(1);
-            assertThat(node.service().read(ReadQuery.from("old", 0)).records()).hasSize(1);
+            assertThat(node.session().read(ReadQuery.from("old", 0)).records()).hasSize(1);
             cluster.start(2);
             cluster.awaitInSync(2);
             Awaitility.await()
                     .atMost(TestCluster.TIMEOUT)
-                    .until(() -> cluster.node(2).service().topics().list().stream()
+                    .until(() -> cluster.node(2).session().topics().list().stream()
                             .anyMatch(topic ->
                                     topic.name().equals("old") && topic.messageCount() == 1));
         }

@@ -111,7 +111,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     static ClusterStatus status(LignumNode node) {
-        return node.service().membership().status();
+        return node.session().overview().status();
     }
 
     private static boolean leads(LignumNode node) {
@@ -124,7 +124,7 @@ final class TestCluster implements AutoCloseable {
             return status(leader).inSync().size() == count
                     && nodes.stream()
                             .filter(node -> node.service().isReady())
-                            .allMatch(node -> node.service().membership().takesWrites());
+                            .allMatch(node -> node.session().overview().takesWrites());
         });
     }
 

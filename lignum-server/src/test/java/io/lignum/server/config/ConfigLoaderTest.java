@@ -316,9 +316,7 @@ class ConfigLoaderTest {
     @CsvSource({
         "opne, must be one of protected, the nearest is open",
         "protect, must be one of protected, the nearest is protected",
-        "observe, there is no mode observe in this release yet, the modes are protected and open",
-        "on, there is no mode on in this release yet, the modes are protected and open",
-        "On, there is no mode on in this release yet, the modes are protected and open",
+        "observed, must be one of protected, the nearest is observe",
         "off, must be one of protected, the nearest is",
     })
     void modeThatIsNone_isRefusedWithThoseThereAre(String mode, String reason, String way)

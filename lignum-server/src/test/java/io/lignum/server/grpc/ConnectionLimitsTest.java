@@ -131,6 +131,7 @@ class ConnectionLimitsTest {
         start("limits.read-max-bytes", "4000000", "limits.max-bytes-in-flight", "32000000");
         for (int i = 0; i < 4; i++) {
             node.service
+                    .ownSession()
                     .produce("t", LogRecord.of(new byte[1_000_000]), NotLeaderPolicy.FORWARD)
                     .join();
         }

@@ -219,6 +219,7 @@ class FetchTest {
     void offsetOfATime_isTheFirstAtOrAfterIt() {
         for (int i = 0; i < 10; i++) {
             node.service
+                    .ownSession()
                     .produce(
                             "t", LogRecord.of("m").withTimestamp(100L * i), NotLeaderPolicy.FORWARD)
                     .join();
@@ -241,6 +242,7 @@ class FetchTest {
         List<LogRecord> records =
                 IntStream.range(0, 10).mapToObj(i -> LogRecord.of(text(i))).toList();
         node.service
+                .ownSession()
                 .produce("t", records, AppendOptions.NONE, NotLeaderPolicy.FORWARD)
                 .join();
     }

@@ -15,6 +15,7 @@ import io.grpc.stub.MetadataUtils;
 import io.lignum.api.LignumClusterGrpc;
 import io.lignum.api.LignumGrpc;
 import io.lignum.api.LignumLogGrpc;
+import io.lignum.api.LignumSecurityGrpc;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,12 @@ public final class GrpcAccessTable {
                     names(LignumClusterGrpc.SERVICE_NAME, "TransferLeader", "Decommission"),
                     names(LignumClusterGrpc.SERVICE_NAME, "Recover", "ListDivergent"),
                     names(LignumClusterGrpc.SERVICE_NAME, "ReadDivergent", "RepublishDivergent"),
+                    names(LignumSecurityGrpc.SERVICE_NAME, "WhoAmI", "ListUsers", "CreateUser"),
+                    names(LignumSecurityGrpc.SERVICE_NAME, "ChangePassword", "DeleteUser"),
+                    names(LignumSecurityGrpc.SERVICE_NAME, "ListTokens", "CreateToken"),
+                    names(LignumSecurityGrpc.SERVICE_NAME, "DeleteToken", "ListGrants"),
+                    names(LignumSecurityGrpc.SERVICE_NAME, "AddGrant", "RemoveGrant"),
+                    names(LignumSecurityGrpc.SERVICE_NAME, "CheckAccess"),
                     names(ServerReflectionGrpc.SERVICE_NAME, "ServerReflectionInfo"))
             .flatMap(List::stream)
             .toList();
@@ -47,6 +54,11 @@ public final class GrpcAccessTable {
     static final List<String> EVERYBODYS = names(HealthGrpc.SERVICE_NAME, "Check", "Watch");
 
     private GrpcAccessTable() {}
+
+    /** The names of all methods. */
+    public static List<String> methods() {
+        return Stream.concat(REFUSED.stream(), EVERYBODYS.stream()).toList();
+    }
 
     private static List<String> names(String service, String... methods) {
         return Stream.of(methods)

@@ -166,7 +166,8 @@ class GrpcLimitsTest {
             }
         }
         assertThat(appended).isBetween(1, 99);
-        assertThat(node.service.topics().describe("many").readableEnd()).isEqualTo(appended);
+        assertThat(node.service.ownSession().topics().describe("many").readableEnd())
+                .isEqualTo(appended);
     }
 
     @Test
@@ -174,6 +175,7 @@ class GrpcLimitsTest {
         start("limits.read-max-records", "3");
         for (int i = 0; i < 5; i++) {
             node.service
+                    .ownSession()
                     .produce("t", LogRecord.of("m" + i), NotLeaderPolicy.FORWARD)
                     .join();
         }

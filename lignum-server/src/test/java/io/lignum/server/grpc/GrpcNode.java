@@ -2,11 +2,18 @@ package io.lignum.server.grpc;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.lignum.access.login.Authenticator;
 import io.lignum.api.LignumLogGrpc;
 import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.server.access.Authorizer;
+import io.lignum.server.access.Caller;
+import io.lignum.server.access.Operation;
+import io.lignum.server.access.Refusal;
+import io.lignum.server.access.Requester;
+import io.lignum.server.audit.AuditLog;
 import io.lignum.server.config.ConfigLoader;
 import io.lignum.server.config.ServerConfig;
+import io.lignum.server.service.BootstrapSource;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.NodeThreads;
 import io.lignum.server.service.ServiceListener;
@@ -15,11 +22,13 @@ import io.lignum.storage.StoreListener;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** The gRPC listener before a real engine in a directory, and channels to it over real sockets. */
@@ -55,16 +64,51 @@ final class GrpcNode implements AutoCloseable {
         ServerConfig config = loader.load();
         LogStore store = LogStore.open(directory, config.store(new StoreListener() {}));
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        LogService.Security security = new LogService.Security(
+                config.access(),
+                new AuditLog(false, "alone", InstantSource.system(), System::nanoTime),
+                BootstrapSource.NONE);
         LogService service = new LogService(
-                config.limits(), ServiceListener.NONE, new NodeThreads(failure::complete));
-        GrpcServer listener = GrpcServer.start(
-                config,
-                service,
-                new Authorizer(config.access(), (operation, reason) -> {}),
-                Optional.empty());
+                config.limits(),
+                security,
+                ServiceListener.NONE,
+                new NodeThreads(failure::complete));
+        GrpcServer listener =
+                GrpcServer.start(config, service, authorizer(config, service), Optional.empty());
         service.opened(
                 store, directory, "alone", new NodeAddress("127.0.0.1", 0, 0, listener.port()));
         return new GrpcNode(store, service, listener, failure);
+    }
+
+    private static Authorizer authorizer(ServerConfig config, LogService service) {
+        ScheduledExecutorService timer = service.threads().timer("test-login");
+        Authenticator authenticator = new Authenticator(
+                service.security()::state,
+                (token, address) -> Optional.empty(),
+                new Authenticator.Threads() {
+                    @Override
+                    public void check(Runnable task) {
+                        timer.execute(task);
+                    }
+
+                    @Override
+                    public ScheduledExecutorService timer() {
+                        return timer;
+                    }
+                },
+                InstantSource.system(),
+                5);
+        return new Authorizer(
+                config.access(), service.access(), authenticator, new Authorizer.Listener() {
+                    @Override
+                    public void refused(Operation operation, Refusal.Reason reason) {}
+
+                    @Override
+                    public void loggedIn(Requester requester) {}
+
+                    @Override
+                    public void loginFailed(Caller caller, String credentials, String why) {}
+                });
     }
 
     /** A new connection with answers of any size. */

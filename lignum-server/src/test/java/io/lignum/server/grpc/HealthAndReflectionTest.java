@@ -116,7 +116,8 @@ class HealthAndReflectionTest {
                         .build());
 
         assertThat(answered.getField(ok.findFieldByName("offset"))).isEqualTo(0L);
-        assertThat(node.service.topics().describe("t").messageCount()).isEqualTo(1);
+        assertThat(node.service.ownSession().topics().describe("t").messageCount())
+                .isEqualTo(1);
     }
 
     private ServerReflectionResponse ask(ServerReflectionRequest request) throws Exception {

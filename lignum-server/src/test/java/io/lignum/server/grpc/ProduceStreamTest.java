@@ -231,7 +231,7 @@ class ProduceStreamTest {
         assertThat(answers.end().getDescription()).contains("shutting down");
         assertThat(answers.details().getOutcome()).isEqualTo(ErrorDetail.Outcome.NOT_APPLIED);
         // Every request is either answered or not applied, never applied and not answered.
-        assertThat(node.service.topics().describe("t").readableEnd())
+        assertThat(node.service.ownSession().topics().describe("t").readableEnd())
                 .isEqualTo(answers.values().size());
     }
 

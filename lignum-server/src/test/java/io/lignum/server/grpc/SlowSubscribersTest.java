@@ -40,6 +40,7 @@ class SlowSubscribersTest {
             String text = "x".repeat(MESSAGE_BYTES);
             for (int i = 0; i < MESSAGES; i++) {
                 node.service
+                        .ownSession()
                         .produce("t", LogRecord.of(text), NotLeaderPolicy.FORWARD)
                         .join();
             }

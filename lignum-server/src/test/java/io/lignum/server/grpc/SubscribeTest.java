@@ -69,6 +69,7 @@ class SubscribeTest {
     void startInTheMiddle_beginsThereExactly() throws Exception {
         // One batch of ten: the offset is inside it.
         node.service
+                .ownSession()
                 .produce(
                         "t",
                         IntStream.range(0, 10)
@@ -88,6 +89,7 @@ class SubscribeTest {
     void startAtATime_beginsAtTheFirstMessageOfThatTime() throws Exception {
         for (int i = 0; i < 10; i++) {
             node.service
+                    .ownSession()
                     .produce(
                             "t",
                             LogRecord.of("m" + i).withTimestamp(1_000 + i),
@@ -124,8 +126,8 @@ class SubscribeTest {
     @Test
     void trimmedStart_isOutOfRangeAndSaysWhereTheLogStarts() throws Exception {
         append(0, 200);
-        node.service.topics().trim("t", 100).join();
-        long start = node.service.topics().describe("t").logStart();
+        node.service.ownSession().topics().trim("t", 100).join();
+        long start = node.service.ownSession().topics().describe("t").logStart();
         assertThat(start).isPositive();
 
         node.logAsync().subscribe(request().setOffset(0).build(), answers);
@@ -138,8 +140,8 @@ class SubscribeTest {
     @Test
     void trimmedStartToBeSkipped_beginsAtTheLogsStart() throws Exception {
         append(0, 200);
-        node.service.topics().trim("t", 100).join();
-        int start = (int) node.service.topics().describe("t").logStart();
+        node.service.ownSession().topics().trim("t", 100).join();
+        int start = (int) node.service.ownSession().topics().describe("t").logStart();
 
         node.logAsync()
                 .subscribe(
@@ -155,7 +157,7 @@ class SubscribeTest {
         node.logAsync().subscribe(request().setBeginning(true).setTo(300).build(), answers);
         await().until(() -> texts(ReadFormat.MESSAGES).size() == 200);
 
-        node.service.topics().trim("t", 150).join();
+        node.service.ownSession().topics().trim("t", 150).join();
         append(200, 300);
 
         assertThat(answers.end()).isEqualTo(Status.OK);
@@ -204,6 +206,7 @@ class SubscribeTest {
     private void append(int from, int to) {
         for (int i = from; i < to; i++) {
             node.service
+                    .ownSession()
                     .produce("t", LogRecord.of("m" + i), NotLeaderPolicy.FORWARD)
                     .join();
         }

@@ -32,14 +32,14 @@ public final class HttpAccessTable {
             row("POST", "/api/messages", "/api/messages?topic=table", "[\"ash\"]"),
             row("GET", "/api/messages", "/api/messages?topic=table", ""),
             row("GET", "/api/topics", "/api/topics", ""),
-            row("PUT", "/api/topics/{name}", "/api/topics/made", "{}"),
-            row("GET", "/api/topics/{name}", "/api/topics/made", ""),
-            row("PATCH", "/api/topics/{name}", "/api/topics/made", "{\"retentionBytes\":null}"),
-            row("DELETE", "/api/topics/{name}", "/api/topics/made", ""),
+            row("PUT", "/api/topics/{name}", "/api/topics/table", "{}"),
+            row("GET", "/api/topics/{name}", "/api/topics/table", ""),
+            row("PATCH", "/api/topics/{name}", "/api/topics/table", "{\"retentionBytes\":null}"),
+            row("DELETE", "/api/topics/{name}", "/api/topics/table", ""),
             row("POST", "/api/topics/{name}/messages", "/api/topics/table/messages", "elm"),
             row("DELETE", "/api/topics/{name}/messages", "/api/topics/table/messages?before=0", ""),
             row("GET", "/api/topics/{name}/messages/{offset}", "/api/topics/table/messages/0", ""),
-            row("GET", "/api/topics/{name}/events", "/api/topics/none/events", ""),
+            row("GET", "/api/topics/{name}/events", "/api/topics/there-is-no-such/events", ""),
             row("GET", "/api/cluster", "/api/cluster", ""),
             row("GET", "/metrics", "/metrics", ""),
             row("GET", "/openapi.yaml", "/openapi.yaml", ""),
@@ -48,6 +48,21 @@ public final class HttpAccessTable {
             health("/health/ready"));
 
     private HttpAccessTable() {}
+
+    /** The methods and paths of all routes. */
+    public static List<String> routes() {
+        return ROWS.stream().map(Row::toString).toList();
+    }
+
+    /** The text of a request of a route. {@code headers} are lines that end with CR and LF. */
+    public static String request(String route, String headers) {
+        Row row = ROWS.stream()
+                .filter(candidate -> candidate.toString().equals(route))
+                .findFirst()
+                .orElseThrow();
+        return row.method + " " + row.path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + headers + "Content-Length: " + row.body.length() + "\r\n\r\n" + row.body;
+    }
 
     private static Row row(String method, String template, String path, String body) {
         return new Row(method, template, path, body, false);

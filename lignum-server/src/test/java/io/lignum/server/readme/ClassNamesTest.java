@@ -23,7 +23,7 @@ class ClassNamesTest {
 
     /** Names of the same idea in two modules. */
     private static final Set<String> SHARED =
-            Set.of("BufferPool", "Checks", "Durability", "WireErrors", "WireTopics");
+            Set.of("BufferPool", "Checks", "Credentials", "Durability", "WireErrors", "WireTopics");
 
     private static final Set<String> DESCRIPTORS = Set.of("package-info.java", "module-info.java");
 

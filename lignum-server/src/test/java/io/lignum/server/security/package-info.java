@@ -1,0 +1,4 @@
+@NullMarked
+package io.lignum.server.security;
+
+import org.jspecify.annotations.NullMarked;
