@@ -33,6 +33,7 @@ final class Cases {
         all.add(node("memory", "resident after 5 s idle", Unit.MEBIBYTES, 150));
         all.add(http());
         all.add(grpc());
+        all.add(authorize());
         all.addAll(ServerCases.all());
         all.addAll(ClusterCases.all());
         return List.copyOf(all);
@@ -177,6 +178,18 @@ final class Cases {
                                                 .shouldReach(Target.figure(bound))),
                                 ServerCases.starts().stream())
                         .toList());
+    }
+
+    /** The target is 200 ns a decision. */
+    private static Case authorize() {
+        return new Case(
+                "authorize",
+                "decide whether a user may append to a topic, 1,000 users with ten grants each",
+                Unit.RECORDS_PER_SECOND,
+                false,
+                WorkSettings.of("records=5000000"),
+                WorkSettings.of("records=1000000"),
+                List.of(Contender.of("Lignum", "authorize").shouldReach(Target.figure(5e6))));
     }
 
     private static Case http() {

@@ -12,6 +12,7 @@ final class ServerCases {
     static final String KAFKA = "Kafka";
     static final String KAFKA_FORCED = "Kafka, forced";
     static final String WARM = "Lignum, warm";
+    private static final String PLAIN = "Lignum, without TLS";
     private static final String P99 = "p99 ms";
     private static final String NATS = "nats-server";
     private static final String REDIS = "redis-server";
@@ -36,7 +37,10 @@ final class ServerCases {
                         Target.times(1.0, KAFKA)),
                 consume(100, 8_000_000),
                 consume(1024, 1_000_000),
-                endToEnd());
+                endToEnd(),
+                secureProduce(),
+                secureConsume(),
+                secureSend());
     }
 
     // Long, since both JVMs compile thousands of methods of gRPC, Netty or Kafka on the shared
@@ -161,6 +165,58 @@ final class ServerCases {
                         "server-end-to-end",
                         Target.times(1.0, KAFKA),
                         Target.times(1.0, KAFKA).of(P99)));
+    }
+
+    private static Case secureProduce() {
+        return new Case(
+                "tls-produce-1024",
+                "the cost of TLS and a login: one producer, 1,024 B, 10,000 in flight",
+                Unit.RECORDS_PER_SECOND,
+                false,
+                pipelined(1024)
+                        .with(WorkSettings.of(
+                                "size=1024", "inflight=10000", "millis=3000", "fsync=yes")),
+                WorkSettings.of("millis=1000", "warmup=2000"),
+                secure("server-produce", Target.times(0.7, PLAIN)));
+    }
+
+    private static Case secureConsume() {
+        return new Case(
+                "tls-consume-1024",
+                "the cost of TLS and a login: one consumer reads 1,024 B from the first record on",
+                Unit.RECORDS_PER_SECOND,
+                false,
+                pipelined(1024)
+                        .with(WorkSettings.of(
+                                "size=1024", "records=1000000", "part=1", "fsync=no")),
+                WorkSettings.of("records=100000", "warmup=2000"),
+                secure("server-consume", Target.times(0.7, PLAIN)));
+    }
+
+    private static Case secureSend() {
+        return new Case(
+                "tls-send-1",
+                "the cost of TLS and a login: one client, 100 B, one record at a time: median",
+                Unit.MILLISECONDS,
+                false,
+                ONE_BY_ONE.with(WorkSettings.of(
+                        "size=100",
+                        "threads=1",
+                        "client=own",
+                        "figure=latency",
+                        "millis=3000",
+                        "fsync=yes")),
+                WorkSettings.of("millis=1000", "warmup=2000"),
+                secure("server-send", Target.times(1.3, PLAIN)));
+    }
+
+    /** The same node without and with TLS, and with a login. */
+    private static List<Contender> secure(String work, Target target) {
+        return List.of(
+                Contender.of(PLAIN, work, "broker=lignum"),
+                Contender.of("Lignum, TLS", work, "broker=lignum-tls").shouldReach(target),
+                Contender.of("Lignum, TLS and login", work, "broker=lignum-login")
+                        .shouldReach(target));
     }
 
     private static List<Contender> all(String work, Target... targets) {

@@ -1,9 +1,11 @@
 package io.lignum.bench.server;
 
 import io.lignum.client.Consumer;
+import io.lignum.client.Credentials;
 import io.lignum.client.LignumClient;
 import io.lignum.client.Producer;
 import io.lignum.client.Received;
+import io.lignum.client.Tls;
 import io.lignum.client.TopicSpec;
 
 import java.time.Duration;
@@ -11,15 +13,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /** Lignum's client with default settings: idempotent, no linger. */
 final class LignumClients implements Broker {
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration LOGIN = Duration.ofSeconds(30);
 
     private final List<String> addresses;
     private final boolean live;
+    private final Optional<Tls> tls;
+    private final Optional<Credentials> credentials;
     private final LignumClient control;
 
     /**
@@ -29,13 +35,51 @@ final class LignumClients implements Broker {
      * @param live whether topics are live
      */
     LignumClients(List<String> addresses, boolean live) {
+        this(addresses, live, Optional.empty(), Optional.empty());
+    }
+
+    private LignumClients(
+            List<String> addresses,
+            boolean live,
+            Optional<Tls> tls,
+            Optional<Credentials> credentials) {
         this.addresses = addresses;
         this.live = live;
+        this.tls = tls;
+        this.credentials = credentials;
         control = connect();
     }
 
+    /** For one node with TLS. With credentials, returns when the node accepts them. */
+    static LignumClients secure(String address, Tls tls, Optional<Credentials> credentials)
+            throws InterruptedException {
+        LignumClients clients =
+                new LignumClients(List.of(address), false, Optional.of(tls), credentials);
+        clients.awaitLogin();
+        return clients;
+    }
+
+    /** The node creates the first user shortly after its start. */
+    private void awaitLogin() throws InterruptedException {
+        long deadline = System.nanoTime() + LOGIN.toNanos();
+        while (true) {
+            try {
+                control.topics().list().join();
+                return;
+            } catch (CompletionException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(POLL.toMillis());
+            }
+        }
+    }
+
     private LignumClient connect() {
-        return LignumClient.builder().addresses(addresses).build();
+        LignumClient.Builder builder = LignumClient.builder().addresses(addresses);
+        tls.ifPresent(builder::tls);
+        credentials.ifPresent(builder::credentials);
+        return builder.build();
     }
 
     @Override

@@ -33,6 +33,8 @@ record Server(List<ServerProcess> processes, Connector connector) implements Aut
             case "kafka" -> KafkaServer.start(settings);
             case "kafka-cluster" -> KafkaServer.startCluster(settings);
             case "lignum" -> LignumServer.start(settings);
+            case "lignum-tls" -> SecureServer.start(settings, false);
+            case "lignum-login" -> SecureServer.start(settings, true);
             case "lignum-cluster" -> LignumServer.startCluster(settings);
             case "nats" -> NatsServer.start(settings);
             case "nats-cluster" -> NatsServer.startCluster(settings);

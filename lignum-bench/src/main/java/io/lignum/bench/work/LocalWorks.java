@@ -13,6 +13,7 @@ public final class LocalWorks {
     }
 
     private static final Map<String, Maker> MAKERS = new TreeMap<>(Map.ofEntries(
+            Map.entry("authorize", Authorize::new),
             Map.entry("channel-append", ChannelAppend::new),
             Map.entry("channel-durable", ChannelDurable::new),
             Map.entry("channel-fill", settings -> new Fill(settings, ChannelReopen::fill)),

@@ -31,6 +31,18 @@ public final class StandaloneNode implements AutoCloseable {
     /** Returns when the node reports that it is ready. */
     public static StandaloneNode start(WorkSettings settings, Path data, String... flags)
             throws IOException {
+        return start(settings, data, List.of(), flags);
+    }
+
+    /**
+     * The same with other settings than the default ones.
+     *
+     * @param keys as flags of the command line: {@code --tls.mode=required}
+     * @param flags of the JVM
+     */
+    public static StandaloneNode start(
+            WorkSettings settings, Path data, List<String> keys, String... flags)
+            throws IOException {
         List<String> options = new ArrayList<>(List.of(flags));
         String recording = System.getProperty("lignum.bench.node.jfr");
         if (recording != null) {
@@ -43,6 +55,7 @@ public final class StandaloneNode implements AutoCloseable {
                 "--server.port=0",
                 "--server.grpc-port=0",
                 "--message.data-dir=" + data));
+        command.addAll(keys);
         ServerProcess process =
                 ServerProcess.start(command, settings.directory().resolve("node.log"));
         try {
