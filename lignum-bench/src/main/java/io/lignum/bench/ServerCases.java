@@ -169,7 +169,7 @@ final class ServerCases {
 
     private static Case secureProduce() {
         return new Case(
-                "tls-produce-1024",
+                "server-tls-produce-1024",
                 "the cost of TLS and a login: one producer, 1,024 B, 10,000 in flight",
                 Unit.RECORDS_PER_SECOND,
                 false,
@@ -182,7 +182,7 @@ final class ServerCases {
 
     private static Case secureConsume() {
         return new Case(
-                "tls-consume-1024",
+                "server-tls-consume-1024",
                 "the cost of TLS and a login: one consumer reads 1,024 B from the first record on",
                 Unit.RECORDS_PER_SECOND,
                 false,
@@ -195,7 +195,7 @@ final class ServerCases {
 
     private static Case secureSend() {
         return new Case(
-                "tls-send-1",
+                "server-tls-send-1",
                 "the cost of TLS and a login: one client, 100 B, one record at a time: median",
                 Unit.MILLISECONDS,
                 false,
