@@ -7,7 +7,6 @@ import io.lignum.api.ProduceRequest;
 import io.lignum.api.ProduceResponse;
 import io.lignum.cluster.AppendResult;
 import io.lignum.server.config.Limits;
-import io.lignum.server.service.Recheck;
 import io.lignum.server.service.ServiceException;
 import io.lignum.server.service.Session;
 
@@ -54,7 +53,6 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     private static final String METHOD = LignumLogGrpc.getProduceMethod().getFullMethodName();
 
     private final ServerCallStreamObserver<ProduceResponse> out;
-    private final Session session;
     private final BatchAppender appender;
     private final GrpcThreads threads;
     private final Executor loop;
@@ -65,10 +63,9 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger drains = new AtomicInteger();
 
-    private volatile Recheck recheck = () -> {};
+    private final StreamRights rights = new StreamRights();
 
     // Guarded by this.
-    private @Nullable ServiceException refusal;
     private int requestsInFlight;
     private long bytesInFlight;
     private boolean awaiting;
@@ -83,7 +80,6 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
             Window window,
             OpenStreams.Place place) {
         this.out = out;
-        this.session = session;
         this.appender = new BatchAppender(session);
         this.threads = threads;
         this.loop = ConnectionInfo.current().loop();
@@ -104,7 +100,7 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         out.setOnCancelHandler(stream::cancelled);
         out.setOnCloseHandler(stream::cancelled); // gRPC ended it: its own code failed.
         place.take(stream);
-        stream.recheck = session.recheck(stream::checkLogin);
+        stream.rights.watch(session, session::checkLogin, stream::stop);
         stream.drain();
         return stream;
     }
@@ -180,18 +176,6 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
             stopping = true;
         }
         drainElsewhere();
-    }
-
-    /** Ends the stream, once its requests are answered, if the client's login is over. */
-    private void checkLogin() {
-        try {
-            session.checkLogin();
-        } catch (ServiceException over) {
-            synchronized (this) {
-                refusal = over;
-            }
-            stop();
-        }
     }
 
     private void cancelled() {
@@ -301,19 +285,15 @@ final class ProduceStream implements StreamObserver<ProduceRequest>, OpenStreams
         if (halfClosed()) {
             out.onCompleted();
         } else {
-            ServiceException why = refusal();
+            ServiceException why = rights.refusal();
             out.onError(why == null ? WireErrors.shuttingDown() : WireErrors.of(why));
         }
         leave();
     }
 
     private void leave() {
-        recheck.close();
+        rights.close();
         place.leave(this);
-    }
-
-    private synchronized @Nullable ServiceException refusal() {
-        return refusal;
     }
 
     private synchronized boolean halfClosed() {

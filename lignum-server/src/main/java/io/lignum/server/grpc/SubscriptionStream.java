@@ -8,7 +8,6 @@ import io.lignum.server.service.BatchReader;
 import io.lignum.server.service.ErrorCode;
 import io.lignum.server.service.LogService;
 import io.lignum.server.service.MemoryLease;
-import io.lignum.server.service.Recheck;
 import io.lignum.server.service.ServiceException;
 import io.lignum.server.service.Session;
 import io.lignum.server.service.TopicInfo;
@@ -47,8 +46,7 @@ final class SubscriptionStream implements OpenStreams.Stream {
     /** What all subscriptions of a caller use. */
     record Parts(LogService service, Session session, GrpcThreads threads) {}
 
-    private volatile Recheck recheck = () -> {};
-    private volatile @Nullable ServiceException refusal;
+    private final StreamRights rights = new StreamRights();
     private volatile boolean stopping;
     private volatile boolean cancelled;
     private final AtomicInteger wakes = new AtomicInteger();
@@ -89,7 +87,10 @@ final class SubscriptionStream implements OpenStreams.Stream {
         out.setOnCancelHandler(subscription::cancel);
         out.setOnCloseHandler(subscription::cancel); // gRPC ended it: its own code failed.
         place.take(subscription);
-        subscription.recheck = parts.session.recheck(subscription::checkRights);
+        subscription.rights.watch(
+                parts.session,
+                () -> parts.session.checkRead(request.getTopic()),
+                subscription::wake);
         subscription.wake();
         return subscription;
     }
@@ -103,16 +104,6 @@ final class SubscriptionStream implements OpenStreams.Stream {
     public void stop() {
         stopping = true;
         wake();
-    }
-
-    /** Ends the stream if its reader has lost the right to read. Any thread. */
-    private void checkRights() {
-        try {
-            session.checkRead(request.getTopic());
-        } catch (ServiceException refused) {
-            refusal = refused;
-            wake();
-        }
     }
 
     /** Schedules a run: the client may be ready, or the topic has changed. Any thread. */
@@ -149,8 +140,8 @@ final class SubscriptionStream implements OpenStreams.Stream {
     /** Sends some answers; true if there are more to send at once. */
     private boolean turn() {
         for (int answers = 0; answers < ANSWERS_PER_TURN; answers++) {
-            if (cancelled || stopping || refusal != null) {
-                end(refusal);
+            if (cancelled || stopping || rights.refusal() != null) {
+                end(rights.refusal());
                 return false;
             }
             SubscriptionStart read = start;
@@ -347,7 +338,7 @@ final class SubscriptionStream implements OpenStreams.Stream {
     }
 
     private void leave() {
-        recheck.close();
+        rights.close();
         place.leave(this);
     }
 }
