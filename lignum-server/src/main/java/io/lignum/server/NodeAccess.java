@@ -56,6 +56,7 @@ final class NodeAccess implements AutoCloseable {
     LogService.Security settings() {
         return new LogService.Security(
                 settings,
+                config.quotas(),
                 audit,
                 new BootstrapUser(
                         config.dataDirectory(),

@@ -81,6 +81,16 @@ enum ConfigKey {
             ValueType.flag(),
             "false",
             "whether GET /metrics answers all callers, like the health endpoints"),
+    QUOTA_PRODUCE(
+            "quota.produce-bytes-per-second",
+            ValueType.number(1, 1L << 40),
+            "",
+            "bytes of messages that each principal may append in a second; unset means any number"),
+    QUOTA_FETCH(
+            "quota.fetch-bytes-per-second",
+            ValueType.number(1, 1L << 40),
+            "",
+            "bytes of messages that each principal may read in a second; unset means any number"),
     AUDIT_LOG(
             "audit.log",
             ValueType.choice(AuditSetting.class),

@@ -130,6 +130,13 @@ public final class ServerConfig {
                 cluster().map(ClusterSettings::clusterName));
     }
 
+    /** How much each principal may send and receive. */
+    public QuotaConfig quotas() {
+        return new QuotaConfig(
+                settings.optionalNumber(ConfigKey.QUOTA_PRODUCE),
+                settings.optionalNumber(ConfigKey.QUOTA_FETCH));
+    }
+
     /** The file with the first administrator, if any. */
     public Optional<Path> bootstrapUserFile() {
         return settings.optionalText(ConfigKey.SECURITY_BOOTSTRAP_USER_FILE).map(Path::of);

@@ -157,6 +157,15 @@ final class EventStream implements WriteListener {
         while (stream != null && stream.isReady()) {
             byte[] piece = events.nextPiece();
             if (piece.length == 0) {
+                CompletableFuture<Void> turn = session.awaitTurn();
+                if (!turn.isDone()) {
+                    if (unflushed) {
+                        unflushed = false;
+                        stream.flush();
+                    }
+                    await(turn.thenApply(now -> Long.MAX_VALUE)); // There may be more.
+                    return;
+                }
                 piece = nextPage();
             }
             if (piece.length > 0) {
@@ -166,7 +175,7 @@ final class EventStream implements WriteListener {
                 unflushed = false;
                 stream.flush();
             } else {
-                await();
+                await(session.awaitReadable(topic, next, KEEP_ALIVE));
                 return;
             }
         }
@@ -194,9 +203,9 @@ final class EventStream implements WriteListener {
         return events.nextPiece();
     }
 
-    private void await() {
+    /** @param more completes with the readable end; not above {@code next} after a time-out */
+    private void await(CompletableFuture<Long> more) {
         waiting = true;
-        CompletableFuture<Long> more = session.awaitReadable(topic, next, KEEP_ALIVE);
         wait = more;
         CompletableFuture<Void> resumed = work.read(more, (end, error) -> {
             resume(end, error);

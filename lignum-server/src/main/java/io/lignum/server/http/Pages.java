@@ -24,11 +24,11 @@ final class Pages {
             HttpExecutors work,
             Wanted wanted,
             BiFunction<Page, Throwable, CompletableFuture<Void>> send) {
-        if (wanted.demand.isNone()) {
-            return read(session, work, wanted, wanted.timeout, send);
-        }
         CompletableFuture<Void> fresh =
                 session.awaitDemand(wanted.query.topic(), wanted.query.from(), wanted.demand);
+        if (wanted.demand.isNone() && fresh.isDone()) {
+            return read(session, work, wanted, wanted.timeout, send);
+        }
         return work.read(
                 work.track(wanted.client.untilFresh(fresh)),
                 (done, error) -> error != null

@@ -10,6 +10,7 @@ import io.lignum.server.access.Requester;
 import io.lignum.server.access.SecuritySource;
 import io.lignum.server.audit.AuditLog;
 import io.lignum.server.config.Limits;
+import io.lignum.server.config.QuotaConfig;
 import io.lignum.storage.LogStore;
 
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,8 @@ public final class LogService implements AutoCloseable {
      *
      * @param bootstrap the first user, if there is to be one
      */
-    public record Security(AccessConfig config, AuditLog audit, BootstrapSource bootstrap) {}
+    public record Security(
+            AccessConfig config, QuotaConfig quotas, AuditLog audit, BootstrapSource bootstrap) {}
 
     /** @param threads makes the threads of this object, and of the listeners on the network */
     public LogService(
@@ -93,7 +95,8 @@ public final class LogService implements AutoCloseable {
                 new ReadDemandWaits(state, topics, waiters, failures, limits),
                 admission,
                 security,
-                new Rechecks(access, waiters.timer()));
+                new Rechecks(access, waiters.timer()),
+                new Quotas(settings.quotas(), access, failures, waiters.timer(), System::nanoTime));
         this.ownSession = session(Requester.OWNER);
     }
 

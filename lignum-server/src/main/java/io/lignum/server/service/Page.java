@@ -28,4 +28,15 @@ public record Page(
     public Page {
         records = List.copyOf(records);
     }
+
+    /** The bytes of keys and values. */
+    long bytes() {
+        long bytes = 0;
+        for (StoredRecord record : records) {
+            byte[] key = record.key();
+            byte[] value = record.value();
+            bytes += (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+        }
+        return bytes;
+    }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 
 /**
  * Reads pages of messages and raw batches. Blocks on the disk; the thread must not be interrupted.
@@ -130,13 +131,29 @@ final class ReadService {
         }
     }
 
-    BatchReader batches(String topic, long from) {
+    BatchReader batches(String topic, long from, LongConsumer count) {
         TopicLog log = topics.existing(topic);
         try {
-            return new BatchReader(topics, topic, log.cursor(from), from, listener);
+            return new BatchReader(topics, topic, log.cursor(from), from, counting(count));
         } catch (StorageException e) {
             throw topics.readError(topic, from, e);
         }
+    }
+
+    /** The node's listener, and one that gets the number of bytes. */
+    private ServiceListener counting(LongConsumer count) {
+        return new ServiceListener() {
+            @Override
+            public void read(String topic, int records, long bytes, long nanos) {
+                listener.read(topic, records, bytes, nanos);
+                count.accept(bytes);
+            }
+
+            @Override
+            public void failed(ErrorCode code) {
+                listener.failed(code);
+            }
+        };
     }
 
     OptionalLong offsetAt(String topic, long timestampMillis) {

@@ -7,14 +7,14 @@ import io.lignum.cluster.ClusterStatus;
 import io.lignum.cluster.NotLeaderPolicy;
 import io.lignum.record.LogRecord;
 import io.lignum.storage.AppendOptions;
-
-import org.jspecify.annotations.Nullable;
+import io.lignum.storage.TopicLog;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * The calls of one requester: everything that reads or changes topics, the cluster, or users. A
@@ -42,8 +42,10 @@ public final class Session {
      */
     public CompletableFuture<AppendResult> produce(
             String topic, LogRecord record, NotLeaderPolicy elsewhere) {
-        CompletableFuture<AppendResult> refused = refusedWrite(topic);
-        return refused != null ? refused : parts.producer().produce(topic, record, elsewhere);
+        return append(
+                topic,
+                record.payloadBytes(),
+                () -> parts.producer().produce(topic, record, elsewhere));
     }
 
     /** The same for several messages: all of them or none, in one batch. */
@@ -52,10 +54,9 @@ public final class Session {
             List<LogRecord> records,
             AppendOptions options,
             NotLeaderPolicy elsewhere) {
-        CompletableFuture<AppendResult> refused = refusedWrite(topic);
-        return refused != null
-                ? refused
-                : parts.producer().produce(topic, records, options, elsewhere);
+        long bytes = records.stream().mapToLong(LogRecord::payloadBytes).sum();
+        return append(
+                topic, bytes, () -> parts.producer().produce(topic, records, options, elsewhere));
     }
 
     /**
@@ -66,14 +67,15 @@ public final class Session {
      */
     public CompletableFuture<AppendResult> produceBuilt(
             String topic, ByteBuffer batch, AppendOptions options, NotLeaderPolicy elsewhere) {
-        CompletableFuture<AppendResult> refused = refusedWrite(topic);
-        return refused != null
-                ? refused
-                : parts.producer().produceBuilt(topic, batch, options, elsewhere);
+        return append(
+                topic,
+                batch.remaining(),
+                () -> parts.producer().produceBuilt(topic, batch, options, elsewhere));
     }
 
-    /** A failed future if the requester may not append; null: it may. */
-    private @Nullable CompletableFuture<AppendResult> refusedWrite(String topic) {
+    private CompletableFuture<AppendResult> append(
+            String topic, long bytes, Supplier<CompletableFuture<AppendResult>> append) {
+        Duration delay;
         try {
             permissions.requireTopic(Action.WRITE, topic);
             if (permissions.access().mode().usesGrants()
@@ -81,10 +83,11 @@ public final class Session {
                     && !parts.topics().isThere(topic)) {
                 permissions.requireCreate(topic);
             }
-            return null;
+            delay = parts.quotas().produced(permissions.requester(), bytes);
         } catch (ServiceException refused) {
             return CompletableFuture.failedFuture(parts.errors().failed(refused));
         }
+        return parts.quotas().after(delay, append.get());
     }
 
     /**
@@ -93,8 +96,8 @@ public final class Session {
      * up.
      */
     public CompletableFuture<Void> awaitDemand(String topic, long from, ReadDemand demand) {
-        if (demand.isNone()) {
-            return CompletableFuture.completedFuture(null); // The read that follows is checked.
+        if (demand.isNone()) { // The read that follows is checked.
+            return parts.quotas().awaitRead(permissions.requester());
         }
         CompletableFuture<Void> ready;
         try {
@@ -147,7 +150,11 @@ public final class Session {
     public Page read(ReadQuery query, MemoryLease lease) {
         return parts.errors().call(() -> {
             requireRead(query.topic());
-            return parts.reader().read(query, lease);
+            Page page = parts.reader().read(query, lease);
+            if (parts.quotas().countsReads(permissions.requester())) {
+                parts.quotas().fetched(permissions.requester(), page.bytes());
+            }
+            return page;
         });
     }
 
@@ -155,7 +162,11 @@ public final class Session {
     public BatchReader batches(String topic, long from) {
         return parts.errors().call(() -> {
             requireRead(topic);
-            return parts.reader().batches(topic, from);
+            return parts.reader()
+                    .batches(
+                            topic,
+                            from,
+                            bytes -> parts.quotas().fetched(permissions.requester(), bytes));
         });
     }
 
@@ -172,12 +183,24 @@ public final class Session {
         });
     }
 
-    /** The same without a timeout, for a subscription. Fails with the error that ends the topic. */
+    /**
+     * The same without a timeout, for a subscription. Completes earlier if the requester had to
+     * wait because of its quota. Fails with the error that ends the topic.
+     */
     public CompletableFuture<Long> awaitReadable(String topic, long offset) {
         return parts.errors().call(() -> {
             requireRead(topic);
-            return parts.waiters().await(parts.topics().existing(topic), offset);
+            TopicLog log = parts.topics().existing(topic);
+            CompletableFuture<Void> turn = parts.quotas().awaitRead(permissions.requester());
+            return turn.isDone()
+                    ? parts.waiters().await(log, offset)
+                    : turn.thenApply(now -> log.readableEndOffset());
         });
+    }
+
+    /** Completes when the requester may read on without exceeding its quota. */
+    public CompletableFuture<Void> awaitTurn() {
+        return parts.quotas().awaitRead(permissions.requester());
     }
 
     /** The first offset whose timestamp, in ms since the epoch, is at or after the one given. */

@@ -16,4 +16,5 @@ record SessionParts(
         ReadDemandWaits demands,
         Admission admission,
         SecurityLog security,
-        Rechecks rechecks) {}
+        Rechecks rechecks,
+        Quotas quotas) {}

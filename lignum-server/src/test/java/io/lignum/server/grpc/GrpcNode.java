@@ -66,6 +66,7 @@ final class GrpcNode implements AutoCloseable {
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
         LogService.Security security = new LogService.Security(
                 config.access(),
+                config.quotas(),
                 new AuditLog(false, "alone", InstantSource.system(), System::nanoTime),
                 BootstrapSource.NONE);
         LogService service = new LogService(
