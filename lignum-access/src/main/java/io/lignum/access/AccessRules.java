@@ -48,6 +48,17 @@ public final class AccessRules {
         return rules != null && (rules.actionsOn(resource) & action.bit()) != 0;
     }
 
+    /** Whether the principal may create this topic: by a grant on it, or on the cluster. */
+    public boolean allowCreate(Principal principal, Resource topic) {
+        if (principal.isUnrestricted() || allow(principal, Action.CREATE, topic)) {
+            return true;
+        }
+        OfPrincipal rules = principals.get(principal);
+        return rules != null
+                && allow(principal, Action.CREATE, Resource.CLUSTER)
+                && !rules.denies(Action.CREATE, topic);
+    }
+
     /** Whether the principal may change users and grants. */
     public boolean isAdministrator(Principal principal) {
         return allow(principal, Action.SECURE, Resource.CLUSTER);
@@ -90,6 +101,13 @@ public final class AccessRules {
                 remembered.put(resource, actions);
             }
             return actions;
+        }
+
+        boolean denies(Action action, Resource resource) {
+            return rules.stream()
+                    .anyMatch(rule -> rule.effect() == Grant.Effect.DENY
+                            && (rule.actions() & action.bit()) != 0
+                            && rule.resources().matches(resource));
         }
 
         private int decide(Resource resource) {

@@ -89,6 +89,17 @@ class AccessRulesTest {
     }
 
     @Test
+    void createOnTheCluster_isForAllTopics_butThoseDenied() {
+        AccessRules rules = AccessRules.of(
+                List.of(allow("create", "cluster"), deny("create", "topic:payroll*")));
+        assertThat(rules.allowCreate(SHOP, Resource.topic("orders"))).isTrue();
+        assertThat(rules.allowCreate(SHOP, Resource.topic("payroll.eu"))).isFalse();
+        AccessRules one = AccessRules.of(List.of(allow("create", "topic:orders")));
+        assertThat(one.allowCreate(SHOP, Resource.topic("orders"))).isTrue();
+        assertThat(one.allowCreate(SHOP, Resource.topic("bills"))).isFalse();
+    }
+
+    @Test
     void roles_allowWhatTheySay() {
         AccessRules operator = AccessRules.of(List.of(role("operator")));
         assertThat(operator.allow(SHOP, Action.OPERATE, Resource.CLUSTER)).isTrue();

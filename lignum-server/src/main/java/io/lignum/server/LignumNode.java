@@ -304,6 +304,7 @@ public final class LignumNode implements AutoCloseable {
             joined.leave(drain.compareTo(MAX_LEAVE) < 0 ? drain : MAX_LEAVE);
         }
         service.stopping();
+        access.stopping();
         List<ProtocolServer> listeners = listeners();
         long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
         for (ProtocolServer listener : listeners) {

@@ -43,6 +43,7 @@ final class NodeAccess implements AutoCloseable {
     private final NodeMetrics metrics;
     private final AuditLog audit;
     private @Nullable LoginThreads threads;
+    private @Nullable Authenticator logins;
 
     NodeAccess(ServerConfig config, NodeMetrics metrics) {
         this.config = config;
@@ -79,6 +80,7 @@ final class NodeAccess implements AutoCloseable {
                 started,
                 InstantSource.system(),
                 settings.logins().freeFailures());
+        logins = authenticator;
         return new Authorizer(settings, service.access(), authenticator, new Observer());
     }
 
@@ -142,6 +144,13 @@ final class NodeAccess implements AutoCloseable {
     }
 
     /** Logins that wait are refused from now on. */
+    void stopping() {
+        Authenticator started = logins;
+        if (started != null) {
+            started.close();
+        }
+    }
+
     @Override
     public void close() {
         LoginThreads started = threads;

@@ -17,12 +17,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -39,9 +39,7 @@ public final class Authenticator {
     /** Attempts that wait because of earlier failures; more are refused. */
     private static final int MAX_DELAYED = 256;
 
-    /** Under which failures with tokens, and with names that no user has, are counted. */
-    private static final String TOKENS = "a token";
-
+    /** Under which failures with names that no user has are counted. */
     private static final String NO_USER = "no user";
 
     /** Recognizes recovery tokens of this node. */
@@ -65,7 +63,11 @@ public final class Authenticator {
     private final InstantSource clock;
     private final FailedLogins failures;
     private final VerifiedPasswords verified;
-    private final AtomicInteger delayed = new AtomicInteger();
+    private volatile boolean isClosed;
+
+    /** Logins that wait because of failures before. Futures compare by identity. */
+    @SuppressWarnings("CollectionUndefinedEquality")
+    private final Set<CompletableFuture<Identity>> delayed = ConcurrentHashMap.newKeySet();
 
     /** Checks in progress, by what they check. */
     private final Map<String, CompletableFuture<Identity>> checking = new ConcurrentHashMap<>();
@@ -120,7 +122,7 @@ public final class Authenticator {
         }
         CompletableFuture<Identity> result = new CompletableFuture<>();
         after(
-                failures.begin(origin.address(), TOKENS),
+                failures.beginToken(origin.address()),
                 result,
                 () -> result.completeExceptionally(
                         new LoginException(Reason.WRONG_CREDENTIALS, Credentials.WRONG_TOKEN)));
@@ -137,8 +139,9 @@ public final class Authenticator {
                 && verified.contains(given.user(), given.password(), user.get().version())) {
             return CompletableFuture.completedFuture(identity(user.get()));
         }
-        String name = verified.name(
-                given.user(), given.password(), user.map(User::version).orElse(-1L));
+        String name = address.getHostAddress() + " "
+                + verified.name(
+                        given.user(), given.password(), user.map(User::version).orElse(-1L));
         CompletableFuture<Identity> mine = new CompletableFuture<>();
         CompletableFuture<Identity> same = checking.putIfAbsent(name, mine);
         if (same != null) {
@@ -155,33 +158,52 @@ public final class Authenticator {
     }
 
     /** Calls the action after the delay; without one, refuses the login. */
+    @SuppressWarnings("CollectionUndefinedEquality")
     private void after(
             Optional<Duration> delay, CompletableFuture<Identity> result, Runnable action) {
-        if (delay.isEmpty() || (!delay.get().isZero() && delayed.get() >= MAX_DELAYED)) {
-            result.completeExceptionally(new LoginException(
-                    Reason.OVERLOADED,
-                    "too many failed logins from this address: try again in half a minute"));
+        if (delay.isEmpty() || isClosed) {
+            result.completeExceptionally(tooMany());
             return;
         }
         if (delay.get().isZero()) {
             action.run();
             return;
         }
-        delayed.incrementAndGet();
+        if (delayed.size() >= MAX_DELAYED) {
+            result.completeExceptionally(tooMany());
+            return;
+        }
+        delayed.add(result);
         try {
             var unused = threads.timer()
                     .schedule(
                             () -> {
-                                delayed.decrementAndGet();
-                                action.run();
+                                if (delayed.remove(result)) {
+                                    action.run();
+                                }
                             },
                             delay.get().toMillis(),
                             TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
-            delayed.decrementAndGet();
-            result.completeExceptionally(
-                    new LoginException(Reason.OVERLOADED, "the node is shutting down"));
+            delayed.remove(result);
+            result.completeExceptionally(tooMany());
         }
+    }
+
+    private static LoginException tooMany() {
+        return new LoginException(
+                Reason.OVERLOADED,
+                "too many failed logins from this address: try again in half a minute");
+    }
+
+    /** Refuses the logins that wait, and all that would have to. */
+    @SuppressWarnings("CollectionUndefinedEquality")
+    public void close() {
+        isClosed = true;
+        delayed.forEach(waiting -> {
+            delayed.remove(waiting);
+            waiting.completeExceptionally(tooMany());
+        });
     }
 
     private void check(

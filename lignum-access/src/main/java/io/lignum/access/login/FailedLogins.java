@@ -31,8 +31,13 @@ final class FailedLogins {
     /** What an address may fail over all users, as a multiple of what it may for one. */
     private static final int USERS_FACTOR = 10;
 
-    /** @param nextNanos when the next attempt is checked */
-    private record Count(int attempts, long lastNanos, long nextNanos) {}
+    /**
+     * Attempts of one key.
+     *
+     * @param nextNanos when the next attempt is checked
+     * @param delayNanos what the last attempt added to that
+     */
+    private record Count(int attempts, long lastNanos, long nextNanos, long delayNanos) {}
 
     private final int free;
     private final LongSupplier nanoClock;
@@ -63,6 +68,21 @@ final class FailedLogins {
         return Optional.of(Duration.ofNanos(wait));
     }
 
+    /**
+     * The same for a token, which cannot be guessed: a program whose token has expired must not
+     * slow down the logins of others at its address.
+     */
+    synchronized Optional<Duration> beginToken(InetAddress address) {
+        long now = nanoClock.getAsLong();
+        String key = network(address) + " a token";
+        long wait = wait(key, now);
+        if (wait > MAX_DELAY.toNanos()) {
+            return Optional.empty();
+        }
+        count(key, now, free);
+        return Optional.of(Duration.ofNanos(wait));
+    }
+
     private long wait(String key, long now) {
         Count count = counts.get(key);
         return count == null ? 0 : Math.max(0, count.nextNanos - now);
@@ -73,7 +93,8 @@ final class FailedLogins {
         boolean isNew = before == null || now - before.lastNanos > FORGET_AFTER.toNanos();
         int attempts = before == null || isNew ? 1 : before.attempts + 1;
         long start = before == null || isNew ? now : Math.max(now, before.nextNanos);
-        counts.put(key, new Count(attempts, now, start + delay(attempts - freeAttempts)));
+        long delay = delay(attempts - freeAttempts);
+        counts.put(key, new Count(attempts, now, start + delay, delay));
         if (counts.size() > MAX_ENTRIES) {
             Iterator<String> oldest = counts.keySet().iterator();
             oldest.next();
@@ -96,7 +117,11 @@ final class FailedLogins {
                 key,
                 (same, count) -> count.attempts <= attempts
                         ? null
-                        : new Count(count.attempts - attempts, count.lastNanos, count.nextNanos));
+                        : new Count(
+                                count.attempts - attempts,
+                                count.lastNanos,
+                                count.nextNanos - count.delayNanos,
+                                0));
     }
 
     /** Doubles with each failure. */

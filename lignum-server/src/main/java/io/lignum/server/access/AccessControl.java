@@ -1,5 +1,6 @@
 package io.lignum.server.access;
 
+import io.lignum.access.AccessRules;
 import io.lignum.access.Action;
 import io.lignum.access.Identity;
 import io.lignum.access.Identity.Method;
@@ -61,8 +62,7 @@ public final class AccessControl {
         if (!state.confirms(identity, clock.instant())) {
             return enforced(requester, action, resource, ended(identity));
         }
-        if (isSuperuser(identity.principal())
-                || state.rules().allow(identity.principal(), action, resource)) {
+        if (isGranted(identity.principal(), action, resource)) {
             return Optional.empty();
         }
         return enforced(requester, action, resource, denial(identity, action, resource));
@@ -127,7 +127,12 @@ public final class AccessControl {
 
     /** Whether grants allow this, whatever the mode. */
     public boolean isGranted(Principal principal, Action action, Resource resource) {
-        return isSuperuser(principal) || source.state().rules().allow(principal, action, resource);
+        AccessRules rules = source.state().rules();
+        boolean creates = action == Action.CREATE && resource.type() == Resource.Type.TOPIC;
+        return isSuperuser(principal)
+                || (creates
+                        ? rules.allowCreate(principal, resource)
+                        : rules.allow(principal, action, resource));
     }
 
     /** Which passwords users may have. */

@@ -59,6 +59,9 @@ public final class BootstrapUser implements BootstrapSource {
             }
             String user = text.substring(0, colon);
             String password = text.substring(colon + 1);
+            if (user.equals(Principal.ANONYMOUS.name())) {
+                throw new IllegalArgumentException("no user can have the name " + user);
+            }
             passwords.check(user, password);
             return Optional.of(record(user, password));
         } catch (IOException e) {

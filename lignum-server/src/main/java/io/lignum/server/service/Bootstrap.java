@@ -22,7 +22,7 @@ final class Bootstrap implements Runnable {
     private final BootstrapSource source;
     private final RequestFailures failures;
     private @Nullable CompletableFuture<Void> running;
-    private boolean isDone;
+    private volatile boolean isDone;
 
     Bootstrap(SecurityLog security, BootstrapSource source, RequestFailures failures) {
         this.security = security;
@@ -50,6 +50,9 @@ final class Bootstrap implements Runnable {
         failures.whenDone(change, (done, error) -> {
             if (error == null) {
                 LOG.info("Created the first administrator");
+            } else if (ServiceException.of(error).code() == ErrorCode.FAILED_PRECONDITION) {
+                isDone = true; // Another node was faster, or the user cannot be.
+                LOG.warn("The first administrator was not created: {}", error.getMessage());
             } else {
                 LOG.debug("The first administrator is not created yet", error);
             }

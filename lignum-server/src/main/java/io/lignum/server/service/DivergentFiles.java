@@ -66,8 +66,11 @@ public final class DivergentFiles {
         requireOperator();
         return state.store().divergent().stream()
                 .filter(file -> !isInternal(file))
-                .limit(MAX_LISTED)
                 .map(this::describe)
+                .filter(file -> file.topic()
+                        .map(topic -> permissions.sees(Resource.topic(topic)))
+                        .orElse(true))
+                .limit(MAX_LISTED)
                 .toList();
     }
 
@@ -161,7 +164,7 @@ public final class DivergentFiles {
                         "the topic they came from was deleted: name one to append them to"));
         permissions.requireTopic(Action.WRITE, topic);
         if (state.store().findTopic(topic).isEmpty()) {
-            permissions.requireCreate(topic);
+            permissions.requireTopic(Action.CREATE, topic);
         }
         long records = 0;
         long first = 0;

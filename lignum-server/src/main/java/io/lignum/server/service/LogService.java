@@ -135,6 +135,7 @@ public final class LogService implements AutoCloseable {
     /** Refuses calls from now on; those in flight continue. */
     public void stopping() {
         state.stopping();
+        parts.quotas().end();
     }
 
     /** Ends what uses the store. Called before it is closed; no calls are in flight then. */
@@ -202,6 +203,12 @@ public final class LogService implements AutoCloseable {
     /** The users, tokens and grants that the node knows. */
     public SecuritySource security() {
         return security;
+    }
+
+    /** How often the users were looked for since the start, for a test. */
+    long looksAtUsers() {
+        SecurityFollower started = follower;
+        return started == null ? 0 : started.looks();
     }
 
     /** Decides what requesters may do. */

@@ -60,13 +60,6 @@ final class Permissions {
         }
     }
 
-    /** The right to create this topic, or any. */
-    void requireCreate(String topic) {
-        if (!access.allows(requester, Action.CREATE, Resource.CLUSTER)) {
-            requireTopic(Action.CREATE, topic);
-        }
-    }
-
     /** Whether a list may contain this. */
     boolean sees(Resource resource) {
         return access.sees(requester, resource);

@@ -9,12 +9,15 @@ import io.lignum.server.config.QuotaConfig;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Slows down principals that send or receive more than their quota: answers to appends come later,
@@ -27,6 +30,9 @@ final class Quotas {
     /** How far a principal may be ahead of its quota. */
     static final Duration MAX_DELAY = Duration.ofSeconds(10);
 
+    /** Answers of one principal that wait; they hold places that others need, too. */
+    private static final int MAX_WAITING = 1_000;
+
     /** Principals that are counted singly; the counts of all are dropped above it. */
     private static final int MAX_PRINCIPALS = 10_000;
 
@@ -37,6 +43,15 @@ final class Quotas {
     private final LongSupplier nanoClock;
     private final Map<Principal, Throttle> produce = new ConcurrentHashMap<>();
     private final Map<Principal, Throttle> fetch = new ConcurrentHashMap<>();
+
+    /** Answers to appends that wait, by principal. */
+    private final Map<Principal, AtomicInteger> delayed = new ConcurrentHashMap<>();
+
+    // Futures compare by identity.
+    @SuppressWarnings("CollectionUndefinedEquality")
+    private final Set<CompletableFuture<Void>> pauses = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean isEnding;
 
     Quotas(
             QuotaConfig config,
@@ -62,6 +77,7 @@ final class Quotas {
             Map<Principal, Throttle> throttles, Requester requester, OptionalLong rate) {
         if (throttles.size() > MAX_PRINCIPALS) {
             throttles.clear();
+            delayed.values().removeIf(waiting -> waiting.get() == 0);
         }
         return throttles.computeIfAbsent(
                 requester.identity().principal(),
@@ -69,18 +85,48 @@ final class Quotas {
     }
 
     /**
-     * Counts bytes that a requester appends; returns how long the answer must wait.
+     * Counts bytes that a requester appends, and appends them; the answer may come later.
      *
-     * @throws ServiceException OVERLOADED: the requester is too far ahead; nothing was counted
+     * @throws ServiceException OVERLOADED: the requester is too far ahead; nothing was done
      */
-    Duration produced(Requester requester, long bytes) {
+    <T> CompletableFuture<T> produce(
+            Requester requester, long bytes, Supplier<CompletableFuture<T>> append) {
         OptionalLong rate = config.produceBytes();
         if (isFree(requester, rate)) {
-            return Duration.ZERO;
+            return append.get();
         }
         Throttle throttle = throttle(produce, requester, rate);
-        refuseIfAhead(throttle, requester, "quota.produce-bytes-per-second", rate);
-        return throttle.take(bytes);
+        AtomicInteger waiting = delayed.computeIfAbsent(
+                requester.identity().principal(), principal -> new AtomicInteger());
+        if (throttle.delay().compareTo(MAX_DELAY) > 0 || waiting.get() >= MAX_WAITING) {
+            throw tooFast(requester, "quota.produce-bytes-per-second", rate);
+        }
+        Duration delay = throttle.take(bytes);
+        CompletableFuture<T> appended = append.get();
+        if (delay.isZero()) {
+            return appended;
+        }
+        waiting.incrementAndGet();
+        CompletableFuture<T> later = after(delay, appended);
+        failures.whenDone(later, (done, error) -> waiting.decrementAndGet());
+        return later;
+    }
+
+    private static ServiceException tooFast(Requester requester, String key, OptionalLong rate) {
+        return ServiceException.overLimit(
+                ErrorCode.OVERLOADED,
+                key,
+                rate.orElseThrow(),
+                requester.identity().principal() + " is too far ahead of its quota");
+    }
+
+    /** @throws ServiceException OVERLOADED: the requester is too far ahead */
+    void checkRead(Requester requester) {
+        OptionalLong rate = config.fetchBytes();
+        if (!isFree(requester, rate)
+                && throttle(fetch, requester, rate).delay().compareTo(MAX_DELAY) > 0) {
+            throw tooFast(requester, "quota.fetch-bytes-per-second", rate);
+        }
     }
 
     /** Counts bytes that a requester was sent. */
@@ -105,39 +151,40 @@ final class Quotas {
         return after(throttle.delay(), CompletableFuture.completedFuture(null));
     }
 
-    private static void refuseIfAhead(
-            Throttle throttle, Requester requester, String key, OptionalLong rate) {
-        if (throttle.delay().compareTo(MAX_DELAY) > 0) {
-            throw ServiceException.overLimit(
-                    ErrorCode.OVERLOADED,
-                    key,
-                    rate.orElseThrow(),
-                    requester.identity().principal() + " sends faster than its quota");
-        }
-    }
-
-    /** The same result, at the earliest after the delay. */
-    <T> CompletableFuture<T> after(Duration delay, CompletableFuture<T> result) {
-        if (delay.isZero()) {
+    /** The same result, at the earliest after the delay, or after {@link #MAX_DELAY}. */
+    @SuppressWarnings("CollectionUndefinedEquality")
+    private <T> CompletableFuture<T> after(Duration delay, CompletableFuture<T> result) {
+        if (delay.isZero() || isEnding) {
             return result;
         }
+        long nanos = Math.min(delay.toNanos(), MAX_DELAY.toNanos());
         CompletableFuture<Void> pause = new CompletableFuture<>();
         try {
-            var unused = timer.schedule(
-                    () -> pause.complete(null), delay.toNanos(), TimeUnit.NANOSECONDS);
+            var unused = timer.schedule(() -> pause.complete(null), nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException stopping) {
             return result;
         }
+        pauses.add(pause);
         CompletableFuture<T> later = new CompletableFuture<>();
-        failures.whenDone(
-                pause,
-                (done, ended) -> failures.whenDone(result, (value, error) -> {
-                    if (error == null) {
-                        later.complete(value);
-                    } else {
-                        later.completeExceptionally(error);
-                    }
-                }));
+        failures.whenDone(pause, (done, ended) -> {
+            pauses.remove(pause);
+            failures.whenDone(result, (value, error) -> {
+                if (error == null) {
+                    later.complete(value);
+                } else {
+                    later.completeExceptionally(error);
+                }
+            });
+        });
+        if (isEnding) {
+            pause.complete(null);
+        }
         return later;
+    }
+
+    /** Ends all delays: the node stops, and answers what it has done. */
+    void end() {
+        isEnding = true;
+        pauses.forEach(pause -> pause.complete(null));
     }
 }

@@ -13,6 +13,7 @@ import io.lignum.storage.LogCursor;
 import io.lignum.storage.StorageException;
 import io.lignum.storage.TopicLog;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Reads the committed records of the security log and applies them, from the start of the log after
@@ -67,8 +69,11 @@ final class SecurityFollower implements AutoCloseable {
     private Optional<UUID> applied = Optional.empty();
     private OptionalInt lastEpoch = OptionalInt.empty();
     private final List<Runnable> outcomes = new ArrayList<>();
+    private @Nullable CompletableFuture<Long> waiting;
+    private @Nullable TopicLog waitingFor;
     private long next;
     private boolean isStuck;
+    private final AtomicLong looks = new AtomicLong();
 
     /** @param periodic called about once a second on this object's thread; must be quick */
     SecurityFollower(
@@ -91,6 +96,11 @@ final class SecurityFollower implements AutoCloseable {
                 .join();
     }
 
+    /** How often the log was looked at, for a test. */
+    long looks() {
+        return looks.get();
+    }
+
     private void wake() {
         wakeUps.release();
     }
@@ -98,6 +108,7 @@ final class SecurityFollower implements AutoCloseable {
     private void run() {
         long lastPeriodic = System.nanoTime();
         while (!stopped) {
+            looks.incrementAndGet();
             Optional<TopicLog> log = node.store().findTopic(SecurityLog.TOPIC);
             boolean hasRead = log.isPresent() && readAll(log.get());
             if (!security.isLoaded() && isComplete(log)) {
@@ -114,6 +125,7 @@ final class SecurityFollower implements AutoCloseable {
                 sleep(security.isLoaded() ? RETRY : LOOK);
             }
         }
+        endWait();
     }
 
     /** Whether what is applied includes all that was committed before the node started. */
@@ -227,17 +239,34 @@ final class SecurityFollower implements AutoCloseable {
 
     /** Waits for the next record, a wake-up, or a second. */
     private void await(TopicLog log) {
-        CompletableFuture<Long> more;
-        try {
-            more = log.awaitReadable(next);
-        } catch (StorageException e) { // Deleted, or too many readers wait.
-            LOG.debug("The security log cannot be waited for: {}", e.toString());
-            sleep(RETRY);
-            return;
+        CompletableFuture<Long> more = waiting;
+        if (more == null || more.isDone() || waitingFor != log) {
+            endWait();
+            try {
+                more = log.awaitReadable(next);
+            } catch (StorageException e) { // Deleted, or too many readers wait.
+                LOG.debug("The security log cannot be waited for: {}", e.toString());
+                sleep(RETRY);
+                return;
+            }
+            waiting = more;
+            waitingFor = log;
+            failures.whenDone(more, (end, ended) -> {
+                if (ended == null) { // Else the next look finds out what became of the log.
+                    wake();
+                }
+            });
         }
-        failures.whenDone(more, (end, ended) -> wake());
         sleep(RETRY);
-        more.cancel(false);
+    }
+
+    private void endWait() {
+        CompletableFuture<Long> more = waiting;
+        if (more != null) {
+            more.cancel(false);
+            waiting = null;
+            waitingFor = null;
+        }
     }
 
     private void sleep(Duration time) {

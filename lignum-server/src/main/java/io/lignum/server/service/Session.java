@@ -75,19 +75,17 @@ public final class Session {
 
     private CompletableFuture<AppendResult> append(
             String topic, long bytes, Supplier<CompletableFuture<AppendResult>> append) {
-        Duration delay;
         try {
             permissions.requireTopic(Action.WRITE, topic);
             if (permissions.access().mode().usesGrants()
                     && parts.state().isReady()
                     && !parts.topics().isThere(topic)) {
-                permissions.requireCreate(topic);
+                permissions.requireTopic(Action.CREATE, topic);
             }
-            delay = parts.quotas().produced(permissions.requester(), bytes);
+            return parts.quotas().produce(permissions.requester(), bytes, append);
         } catch (ServiceException refused) {
             return CompletableFuture.failedFuture(parts.errors().failed(refused));
         }
-        return parts.quotas().after(delay, append.get());
     }
 
     /**
@@ -102,7 +100,10 @@ public final class Session {
         CompletableFuture<Void> ready;
         try {
             requireRead(topic);
-            ready = parts.demands().await(topic, from, demand);
+            CompletableFuture<Void> turn = parts.quotas().awaitRead(permissions.requester());
+            ready = turn.isDone()
+                    ? parts.demands().await(topic, from, demand)
+                    : turn.thenCompose(now -> parts.demands().await(topic, from, demand));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(parts.errors().failed(e));
         }
@@ -150,6 +151,7 @@ public final class Session {
     public Page read(ReadQuery query, MemoryLease lease) {
         return parts.errors().call(() -> {
             requireRead(query.topic());
+            parts.quotas().checkRead(permissions.requester());
             Page page = parts.reader().read(query, lease);
             if (parts.quotas().countsReads(permissions.requester())) {
                 parts.quotas().fetched(permissions.requester(), page.bytes());
@@ -162,6 +164,7 @@ public final class Session {
     public BatchReader batches(String topic, long from) {
         return parts.errors().call(() -> {
             requireRead(topic);
+            parts.quotas().checkRead(permissions.requester());
             return parts.reader()
                     .batches(
                             topic,

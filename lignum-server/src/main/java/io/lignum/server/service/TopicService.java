@@ -36,7 +36,7 @@ public final class TopicService {
      */
     public CompletableFuture<TopicInfo> create(String name, TopicPatch settings) {
         return changed("create-topic", name, () -> {
-            permissions.requireCreate(name);
+            permissions.requireTopic(Action.CREATE, name);
             return topics.create(name, settings);
         });
     }
