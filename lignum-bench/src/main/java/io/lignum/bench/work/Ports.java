@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Free ports of this machine. */
@@ -19,6 +21,9 @@ public final class Ports {
 
     private static final int LAST_LASTING = 30_000;
     private static final int ATTEMPTS = 1000;
+
+    /** Ports that this process gave away; a server may not have bound its own yet. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
@@ -33,7 +38,7 @@ public final class Ports {
     public static int lasting() throws IOException {
         for (int i = 0; i < ATTEMPTS; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST_LASTING, LAST_LASTING);
-            if (isFree(port)) {
+            if (GIVEN.add(port) && isFree(port)) {
                 return port;
             }
         }
