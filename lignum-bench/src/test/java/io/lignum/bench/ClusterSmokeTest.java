@@ -11,6 +11,7 @@ import io.lignum.bench.work.WorkSettings;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +21,10 @@ import picocli.CommandLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Real clusters at a tiny size: they start, do what is asked, and end. */
+/**
+ * Real clusters at a tiny size: they start, do what is asked, and end. The slow ones only run in
+ * {@code make campaign}.
+ */
 class ClusterSmokeTest {
 
     private static final Path JAR = Path.of("../lignum-server/target/lignum.jar");
@@ -46,13 +50,25 @@ class ClusterSmokeTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             cluster-end-to-end | Lignum, 3 nodes, forced on each
+            cluster-cold-1     | Lignum, live
+            """)
+    void worksOnClusters_doTheirWork(String name, String label) throws Exception {
+        doesItsWork(name, label);
+    }
+
+    @ParameterizedTest
+    @EnabledIfSystemProperty(named = "lignum.campaign", matches = "\\d+")
+    @CsvSource(delimiter = '|', textBlock = """
             cluster-end-to-end | Kafka, 3 brokers
             server-cold-1      | Lignum, bin/lignum
-            cluster-cold-1     | Lignum, live
             follower-reads     | one consumer at each of three
             catch-up           | Lignum
             """)
-    void worksOnClusters_doTheirWork(String name, String label) throws Exception {
+    void slowWorksOnClusters_doTheirWork(String name, String label) throws Exception {
+        doesItsWork(name, label);
+    }
+
+    private void doesItsWork(String name, String label) throws Exception {
         Case bench = Cases.all().stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
@@ -79,7 +95,7 @@ class ClusterSmokeTest {
         int code = new CommandLine(new Failover())
                 .execute(
                         "--rounds=1",
-                        "--only=kill,term,transfer",
+                        "--only=kill,transfer",
                         "--heap=128m",
                         "--jar=" + JAR,
                         "--dir=" + directory.resolve("data"),

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ClusterHistoryTest {
 
     private static final long SEED = Long.getLong("lignum.seed", 1);
-    private static final int ROUNDS = Integer.getInteger("lignum.rounds", 340);
+    private static final int ROUNDS = Integer.getInteger("lignum.rounds", 220);
     private static final int SHOWN = 20;
     private static final int HALVES = 2;
 
