@@ -21,6 +21,11 @@ public sealed interface Credentials {
     /** Longer headers are refused; a token has 58 characters. */
     int MAX_HEADER_CHARS = 4_096;
 
+    /** Whether another who reads it on its way could use it, unlike a certificate. */
+    default boolean isSecret() {
+        return this instanceof Password || this instanceof Token;
+    }
+
     /** Nothing. */
     record None() implements Credentials {}
 

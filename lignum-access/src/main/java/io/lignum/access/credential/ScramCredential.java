@@ -4,6 +4,8 @@ import io.lignum.record.Utf8;
 
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a server keeps of a password (RFC 5802, section 3): it can check a password, and is of no
@@ -41,6 +43,13 @@ public record ScramCredential(
             throw new IllegalArgumentException("a salt or key of a " + mechanism.saslName()
                     + " credential has the wrong length");
         }
+    }
+
+    /** What is kept of a new password: one for each mechanism. Takes about 20 ms. */
+    public static List<ScramCredential> allOf(String password) {
+        return Arrays.stream(ScramMechanism.values())
+                .map(mechanism -> of(mechanism, password))
+                .toList();
     }
 
     /** Takes about 10 ms. */

@@ -55,31 +55,30 @@ final class FailedLogins {
      * Counts an attempt as failed until {@link #forgive} is called, and returns how long it must
      * wait before it is checked; empty: it is refused and not counted, since too many wait.
      */
-    synchronized Optional<Duration> begin(InetAddress address, String user) {
-        long now = nanoClock.getAsLong();
+    Optional<Duration> begin(InetAddress address, String user) {
         String ofAddress = network(address);
-        String ofUser = ofAddress + " " + user;
-        long wait = Math.max(wait(ofUser, now), wait(ofAddress, now));
-        if (wait > MAX_DELAY.toNanos()) {
-            return Optional.empty();
-        }
-        count(ofUser, now, free);
-        count(ofAddress, now, free * USERS_FACTOR);
-        return Optional.of(Duration.ofNanos(wait));
+        return begin(Map.of(ofAddress + " " + user, free, ofAddress, free * USERS_FACTOR));
     }
 
     /**
      * The same for a token, which cannot be guessed: a program whose token has expired must not
      * slow down the logins of others at its address.
      */
-    synchronized Optional<Duration> beginToken(InetAddress address) {
+    Optional<Duration> beginToken(InetAddress address) {
+        return begin(Map.of(network(address) + " a token", free));
+    }
+
+    /** @param freeByKey what the attempt counts for, with the failures that cost no time */
+    private synchronized Optional<Duration> begin(Map<String, Integer> freeByKey) {
         long now = nanoClock.getAsLong();
-        String key = network(address) + " a token";
-        long wait = wait(key, now);
+        long wait = freeByKey.keySet().stream()
+                .mapToLong(key -> wait(key, now))
+                .max()
+                .orElseThrow();
         if (wait > MAX_DELAY.toNanos()) {
             return Optional.empty();
         }
-        count(key, now, free);
+        freeByKey.forEach((key, freeAttempts) -> count(key, now, freeAttempts));
         return Optional.of(Duration.ofNanos(wait));
     }
 

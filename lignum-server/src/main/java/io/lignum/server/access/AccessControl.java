@@ -92,7 +92,7 @@ public final class AccessControl {
                 : new Refusal(Reason.NOT_AUTHENTICATED, needed + " needs a login: " + LOG_IN);
     }
 
-    private static Refusal notLoaded() {
+    static Refusal notLoaded() {
         return new Refusal(
                 Reason.NOT_LOADED, "this node has not read the users and grants yet: try again");
     }

@@ -126,9 +126,7 @@ public final class Authorizer {
 
     /** Whether others on the network could read what was sent. */
     private boolean isExposed(Credentials credentials, Caller caller) {
-        boolean isSecret = credentials instanceof Credentials.Password
-                || credentials instanceof Credentials.Token;
-        return isSecret
+        return credentials.isSecret()
                 && caller.tls().isEmpty()
                 && !config.logins().plainCredentials()
                 && !isOnThisHost(caller);
@@ -141,17 +139,17 @@ public final class Authorizer {
                     call, new Refusal(Reason.NOT_AUTHENTICATED, "the caller's address is unknown"));
         }
         Origin origin = new Origin(address.get(), isOnThisHost(call.caller()));
-        boolean needsUsers = credentials instanceof Credentials.Password
-                || credentials instanceof Credentials.Token;
-        if (needsUsers
-                && !control.isLoaded()
-                && authenticator.recover(credentials, origin).isEmpty()) {
-            return refused(
-                    call,
-                    new Refusal(
-                            Reason.NOT_LOADED, "this node has not read the users yet: try again"));
+        CompletableFuture<Identity> login;
+        if (credentials.isSecret() && !control.isLoaded()) {
+            Optional<Identity> recovery = authenticator.recover(credentials, origin);
+            if (recovery.isEmpty()) {
+                return refused(call, AccessControl.notLoaded());
+            }
+            login = CompletableFuture.completedFuture(recovery.get());
+        } else {
+            login = authenticator.authenticate(credentials, origin);
         }
-        return authenticator.authenticate(credentials, origin).handle((identity, error) -> {
+        return login.handle((identity, error) -> {
             if (error != null) {
                 throw new RefusedException(report(call, loginRefused(call, credentials, error)));
             }

@@ -3,7 +3,6 @@ package io.lignum.server.cli;
 import io.lignum.access.Principal;
 import io.lignum.access.credential.PasswordPolicy;
 import io.lignum.access.credential.ScramCredential;
-import io.lignum.access.credential.ScramMechanism;
 import io.lignum.access.state.SecurityChange;
 import io.lignum.access.state.SecurityRecord;
 import io.lignum.server.security.BootstrapFile;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -122,9 +120,7 @@ final class SecurityInit implements Callable<Integer> {
                 System.currentTimeMillis(),
                 new SecurityChange.Bootstrap(
                         user,
-                        Arrays.stream(ScramMechanism.values())
-                                .map(mechanism -> ScramCredential.of(mechanism, password))
-                                .toList()));
+                        ScramCredential.allOf(password)));
         BootstrapFile.write(directory, record);
     }
 

@@ -66,13 +66,7 @@ final class Answers {
 
     CompletableFuture<Void> error(Context context, ServiceException answer, int status) {
         context.status(status);
-        if (status == 429 || status == 503) {
-            context.header("Retry-After", "1");
-        }
-        if (status == 401) {
-            HttpAccess.CHALLENGES.forEach(
-                    challenge -> context.res().addHeader("WWW-Authenticate", challenge));
-        }
+        ErrorHeaders.forEach(status, context.res()::addHeader);
         return send(context, JSON, ErrorBody.of(answer));
     }
 

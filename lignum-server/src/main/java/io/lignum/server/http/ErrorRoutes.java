@@ -68,13 +68,7 @@ final class ErrorRoutes {
     }
 
     private static void answer(int status, ServiceException e, Context context) {
-        if (status == 401) {
-            HttpAccess.CHALLENGES.forEach(
-                    challenge -> context.res().addHeader("WWW-Authenticate", challenge));
-        }
-        if (status == 429 || status == 503) {
-            context.header("Retry-After", "1");
-        }
+        ErrorHeaders.forEach(status, context.res()::addHeader);
         context.status(status).contentType(Answers.JSON).result(ErrorBody.of(e));
     }
 

@@ -35,10 +35,6 @@ final class HttpAccess {
     private static final Set<String> SECRET_PARAMETERS =
             Set.of("token", "access_token", "password", "api_key", "apikey", "authorization");
 
-    /** The ways to log in, for responses with status 401 (RFC 9110, section 11.6.1). */
-    static final List<String> CHALLENGES =
-            List.of("Basic realm=\"lignum\", charset=\"UTF-8\"", "Bearer realm=\"lignum\"");
-
     private record Templated(String method, Pattern path, Operation operation) {}
 
     private final Authorizer authorizer;
@@ -79,8 +75,10 @@ final class HttpAccess {
                 request.getConnectionMetaData().isSecure() ? "https" : "http",
                 hosts(request),
                 headers::getValuesList);
+        Operation operation = operation(request);
+        RequestSession.decided(request, operation);
         return authorizer.authorize(new Authorizer.Call(
-                operation(request),
+                operation,
                 caller,
                 Optional.of(web),
                 headers.getValuesList(HttpHeader.AUTHORIZATION)));
@@ -119,7 +117,7 @@ final class HttpAccess {
      * Finds the operation by the path as sent, without decoding it, just like the router does. So
      * no other spelling of a path counts as public.
      */
-    Operation operation(Request request) {
+    private Operation operation(Request request) {
         String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
         String path = withoutSlash(String.valueOf(request.getHttpURI().getPath()));
         Operation known = plain.get(method + " " + path);

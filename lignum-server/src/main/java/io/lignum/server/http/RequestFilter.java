@@ -130,8 +130,7 @@ final class RequestFilter extends Handler.Wrapper {
             CompletableFuture<Requester> login) {
         Permit permit;
         try {
-            RequestSession.attach(
-                    request, service.session(login.join()), access.operation(request));
+            RequestSession.attach(request, service.session(login.join()));
             if (ALWAYS.contains(Request.getPathInContext(request))) {
                 serve(request, response, callback);
                 return;
@@ -207,10 +206,7 @@ final class RequestFilter extends Handler.Wrapper {
         response.setStatus(statusOf(e));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        if (e.code() == ErrorCode.NOT_AUTHENTICATED) {
-            HttpAccess.CHALLENGES.forEach(
-                    challenge -> response.getHeaders().add(HttpHeader.WWW_AUTHENTICATE, challenge));
-        }
+        ErrorHeaders.forEach(statusOf(e), response.getHeaders()::add);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         response.write(true, ByteBuffer.wrap(body), callback);
     }

@@ -16,10 +16,13 @@ final class RequestSession {
 
     private RequestSession() {}
 
-    /** @param operation that was decided on */
-    static void attach(Request request, Session session, Operation operation) {
-        request.setAttribute(ATTRIBUTE, session);
+    /** @param operation that access is decided for */
+    static void decided(Request request, Operation operation) {
         request.setAttribute(OPERATION, operation);
+    }
+
+    static void attach(Request request, Session session) {
+        request.setAttribute(ATTRIBUTE, session);
     }
 
     /**

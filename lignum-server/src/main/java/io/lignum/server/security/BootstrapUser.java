@@ -3,7 +3,6 @@ package io.lignum.server.security;
 import io.lignum.access.Principal;
 import io.lignum.access.credential.PasswordPolicy;
 import io.lignum.access.credential.ScramCredential;
-import io.lignum.access.credential.ScramMechanism;
 import io.lignum.access.state.SecurityChange;
 import io.lignum.access.state.SecurityRecord;
 import io.lignum.record.IoErrors;
@@ -17,7 +16,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -51,7 +49,12 @@ public final class BootstrapUser implements BootstrapSource {
 
     private Optional<SecurityRecord> read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            String text = new String(in.readNBytes(MAX_FILE_BYTES), StandardCharsets.UTF_8).strip();
+            byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+            if (bytes.length > MAX_FILE_BYTES) { // A part of the password would be another one.
+                report(file + " has more than " + MAX_FILE_BYTES + " bytes");
+                return Optional.empty();
+            }
+            String text = new String(bytes, StandardCharsets.UTF_8).strip();
             int colon = text.indexOf(':');
             if (colon < 1 || colon == text.length() - 1 || text.indexOf('\n') >= 0) {
                 report(file + " must hold one line, NAME:PASSWORD");
@@ -80,9 +83,7 @@ public final class BootstrapUser implements BootstrapSource {
                 System.currentTimeMillis(),
                 new SecurityChange.Bootstrap(
                         user,
-                        Arrays.stream(ScramMechanism.values())
-                                .map(mechanism -> ScramCredential.of(mechanism, password))
-                                .toList()));
+                        ScramCredential.allOf(password)));
     }
 
     /** Once for each problem, since the file is looked at again and again. */

@@ -7,7 +7,6 @@ import io.lignum.access.Principal;
 import io.lignum.access.Resource;
 import io.lignum.access.credential.PasswordPolicy;
 import io.lignum.access.credential.ScramCredential;
-import io.lignum.access.credential.ScramMechanism;
 import io.lignum.access.credential.TokenText;
 import io.lignum.access.state.ApiToken;
 import io.lignum.access.state.SecurityChange;
@@ -17,7 +16,6 @@ import io.lignum.server.access.AccessControl;
 import io.lignum.server.access.Requester;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -264,10 +262,7 @@ public final class SecurityService {
         } catch (IllegalArgumentException e) {
             throw ServiceException.invalid("password", String.valueOf(e.getMessage()));
         }
-        return password.stream()
-                .flatMap(text -> Arrays.stream(ScramMechanism.values())
-                        .map(mechanism -> ScramCredential.of(mechanism, text)))
-                .toList();
+        return password.map(ScramCredential::allOf).orElseGet(List::of);
     }
 
     private CompletableFuture<Void> change(SecurityChange change) {

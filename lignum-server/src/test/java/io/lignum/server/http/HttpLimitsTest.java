@@ -379,6 +379,9 @@ class HttpLimitsTest {
     private static void assertOver(
             HttpResponse<String> answer, int status, String limit, long value) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        if (status == 429) {
+            assertThat(answer.headers().firstValue("Retry-After")).contains("1");
+        }
         assertThat(answer.body())
                 .contains("\"limit\":{\"name\":\"" + limit + "\",\"value\":" + value + "}")
                 .contains("\"outcome\":\"NOT_APPLIED\"");
