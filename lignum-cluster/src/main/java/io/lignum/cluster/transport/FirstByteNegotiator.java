@@ -10,9 +10,12 @@ import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.handler.codec.ByteToMessageDecoder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import io.grpc.netty.shaded.io.netty.util.AsciiString;
 
 import java.util.List;
+
+import javax.net.ssl.SSLEngine;
 
 /**
  * Begins each connection of a gRPC listener with TLS or without, as its first byte says: 22 starts
@@ -57,6 +60,20 @@ public final class FirstByteNegotiator implements InternalProtocolNegotiator.Pro
         // Holds nothing.
     }
 
+    /**
+     * Lets a second handshake within a connection fail, since it would cost this node as much as a
+     * connection, and no limit would count it. The JDK has no setting for one engine, but begins no
+     * handshake without a cipher suite. TLS 1.3 has no renegotiation.
+     */
+    private static void refuseRenegotiation(SslHandler handler) {
+        SSLEngine engine = handler.engine();
+        var unused = handler.handshakeFuture().addListener(done -> {
+            if (done.isSuccess() && engine.getSession().getProtocol().equals("TLSv1.2")) {
+                engine.setEnabledCipherSuites(new String[0]);
+            }
+        });
+    }
+
     /** Waits for the first byte, puts the right handler in its place, and passes the bytes on. */
     private final class FirstByte extends ByteToMessageDecoder {
 
@@ -87,6 +104,9 @@ public final class FirstByteNegotiator implements InternalProtocolNegotiator.Pro
             context.pipeline().addAfter(context.name(), null, chosen.newHandler(grpc));
             // gRPC has sent the event that starts the negotiation before that handler was there.
             context.fireUserEventTriggered(InternalProtocolNegotiationEvent.getDefault());
+            if (secured) {
+                refuseRenegotiation(context.pipeline().get(SslHandler.class));
+            }
             context.pipeline().remove(this);
         }
     }

@@ -8,11 +8,7 @@ import io.lignum.cluster.peer.NodeAddress;
 import io.lignum.cluster.peer.PeerException;
 import io.lignum.cluster.peer.PeerRequest;
 import io.lignum.cluster.peer.PeerResponse;
-import io.lignum.cluster.peer.PeerService;
-import io.lignum.cluster.peer.PeerStream;
-import io.lignum.cluster.peer.PeerStreamReceiver;
 import io.lignum.cluster.transport.GrpcNetwork;
-import io.lignum.cluster.transport.PeerSecurity;
 import io.lignum.cluster.transport.PeerTls;
 import io.lignum.cluster.transport.PeerTls.Mode;
 
@@ -23,10 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
@@ -36,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.TrustManagerFactory;
@@ -55,59 +47,19 @@ class PeerTlsTest {
         open.forEach(GrpcNetwork::close);
     }
 
-    /** The TLS of a node that presents the named certificate and trusts the named CA. */
-    private static Optional<PeerTls> tls(Mode mode, String name, String ca, String cluster) {
-        Path caFile = TestCertificates.file(ca);
-        TlsConfig.Listener off = new TlsConfig.Listener(TlsMode.OFF, ClientAuth.NONE);
-        TlsConfig config = new TlsConfig(
-                new TlsConfig.Files(
-                        TestCertificates.file(name + ".pem"),
-                        TestCertificates.file(name + ".key"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(caFile)),
-                TlsVersion.TLS_1_2,
-                Duration.ZERO,
-                Duration.ofDays(1),
-                Optional.of(cluster),
-                off,
-                off);
-        TlsIdentity identity = TlsIdentity.load(config);
-        return Optional.of(new PeerTls(
-                mode,
-                () -> identity.peerContext().orElseThrow(),
-                TlsVersion.TLS_1_2.protocols(),
-                CipherSuites.NAMES));
-    }
-
     private static Optional<PeerTls> node(Mode mode) {
-        return tls(mode, "elsewhere", "ca.pem", "test");
+        return TestPeers.tls(mode, "elsewhere", "ca.pem", "test");
     }
 
     private GrpcNetwork start(Optional<PeerTls> tls) throws IOException {
-        GrpcNetwork network = GrpcNetwork.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new PeerSecurity(Optional.of("a secret of the tests"), "test"),
-                tls,
-                1 << 20,
-                failure -> {});
+        GrpcNetwork network = TestPeers.start(tls);
         open.add(network);
         return network;
     }
 
     private GrpcNetwork serve(Optional<PeerTls> tls) throws IOException {
-        GrpcNetwork network = start(tls);
-        network.serve(new PeerService() {
-            @Override
-            public PeerStreamReceiver accept(PeerStream stream) {
-                throw new AssertionError("no test opens a stream");
-            }
-
-            @Override
-            public CompletableFuture<PeerResponse> answer(PeerRequest question) {
-                return CompletableFuture.completedFuture(new PeerResponse.Done());
-            }
-        });
+        GrpcNetwork network = TestPeers.serve(tls);
+        open.add(network);
         return network;
     }
 
@@ -164,7 +116,7 @@ class PeerTlsTest {
     /** Someone between two nodes has another certificate, which neither side accepts. */
     @Test
     void nodeOfAnotherCa_isRefusedByBothSides() throws Exception {
-        Optional<PeerTls> stranger = tls(Mode.REQUIRE, "other/oak", "ca.pem", "test");
+        Optional<PeerTls> stranger = TestPeers.tls(Mode.REQUIRE, "other/oak", "ca.pem", "test");
         assertUnreachable(outcome(stranger, node(Mode.REQUIRE)));
         assertUnreachable(outcome(node(Mode.REQUIRE), stranger));
     }
@@ -198,7 +150,7 @@ class PeerTlsTest {
 
     @Test
     void certificateOfAnotherCluster_isRefusedWhenItIsLoaded() {
-        assertThatThrownBy(() -> tls(Mode.REQUIRE, "foreign", "ca.pem", "test"))
+        assertThatThrownBy(() -> TestPeers.tls(Mode.REQUIRE, "foreign", "ca.pem", "test"))
                 .isInstanceOf(TlsFilesException.class)
                 .hasMessageContaining("tls.cert-file")
                 .hasMessageContaining("lignum://test/node/ID");
@@ -207,7 +159,7 @@ class PeerTlsTest {
     /** The cluster's CA issued it, and it is that of a server, but of another cluster. */
     @Test
     void nodeOfAnotherCluster_isRefusedByBothSides() throws Exception {
-        Optional<PeerTls> other = tls(Mode.REQUIRE, "foreign", "ca.pem", "prod");
+        Optional<PeerTls> other = TestPeers.tls(Mode.REQUIRE, "foreign", "ca.pem", "prod");
         assertUnreachable(outcome(other, node(Mode.REQUIRE)));
         assertUnreachable(outcome(node(Mode.REQUIRE), other));
     }
