@@ -43,8 +43,6 @@ public final class ScramServer {
     private static final Pattern FIRST = Pattern.compile("(?<header>[ny],(a=(?<as>[^,]*))?,)"
             + "(?<bare>n=(?<name>[^,]+),r=(?<nonce>[!-+\\--~]+)(,.*)?)");
 
-    private static final Pattern ESCAPED = Pattern.compile("([^=\\x00]|=2C|=3D)+");
-
     private static final Pattern FINAL =
             Pattern.compile("(?<bare>c=(?<binding>[A-Za-z0-9+/=]+),r=(?<nonce>[!-+\\--~]+)(,.*)?)"
                     + ",p=(?<proof>[A-Za-z0-9+/=]+)");
@@ -186,8 +184,15 @@ public final class ScramServer {
 
     /** Names are escaped: "=2C" is a comma and "=3D" an equals sign; nothing else may follow. */
     private static String name(String escaped) throws Failed {
-        if (!ESCAPED.matcher(escaped).matches()) {
-            throw new Failed("a name in a SCRAM message is not escaped");
+        if (escaped.isEmpty() || escaped.indexOf('\0') >= 0) {
+            throw new Failed("a name in a SCRAM message is empty or has a character 0");
+        }
+        int equals = escaped.indexOf('=');
+        while (equals >= 0) { // Without a pattern, which would need stack for each character.
+            if (!escaped.startsWith("=2C", equals) && !escaped.startsWith("=3D", equals)) {
+                throw new Failed("a name in a SCRAM message is not escaped");
+            }
+            equals = escaped.indexOf('=', equals + 1);
         }
         return escaped.replace("=2C", ",").replace("=3D", "=");
     }
