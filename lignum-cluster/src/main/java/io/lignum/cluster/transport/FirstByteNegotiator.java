@@ -6,6 +6,7 @@ import io.grpc.netty.shaded.io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiationEvent;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
+import io.grpc.netty.shaded.io.grpc.netty.NettySslContextServerCredentials;
 import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
@@ -22,7 +23,7 @@ import javax.net.ssl.SSLEngine;
  * a handshake. Each connection uses the context that is current when it begins. Where TLS is
  * required, a connection without it gets {@link PlainRefusal}. Uses an internal interface of gRPC,
  * since its public one cannot do both on one port; the tests of TLS fail if a later version of gRPC
- * changes it. Runs on the event loops.
+ * changes it. Runs on the event loops; {@link HandshakeThreads} compute the handshakes.
  */
 public final class FirstByteNegotiator implements InternalProtocolNegotiator.ProtocolNegotiator {
 
@@ -30,10 +31,12 @@ public final class FirstByteNegotiator implements InternalProtocolNegotiator.Pro
 
     private final Http2Tls tls;
     private final boolean plainAccepted;
+    private final HandshakeThreads threads;
 
-    private FirstByteNegotiator(Http2Tls tls, boolean plainAccepted) {
+    private FirstByteNegotiator(Http2Tls tls, boolean plainAccepted, HandshakeThreads threads) {
         this.tls = tls;
         this.plainAccepted = plainAccepted;
+        this.threads = threads;
     }
 
     /**
@@ -41,8 +44,10 @@ public final class FirstByteNegotiator implements InternalProtocolNegotiator.Pro
      *
      * @param plainAccepted whether connections without TLS are served
      */
-    public static ServerCredentials credentials(Http2Tls tls, boolean plainAccepted) {
-        return InternalNettyServerCredentials.create(new FirstByteNegotiator(tls, plainAccepted));
+    public static ServerCredentials credentials(
+            Http2Tls tls, boolean plainAccepted, HandshakeThreads threads) {
+        return InternalNettyServerCredentials.create(
+                new FirstByteNegotiator(tls, plainAccepted, threads));
     }
 
     @Override
@@ -74,6 +79,11 @@ public final class FirstByteNegotiator implements InternalProtocolNegotiator.Pro
         });
     }
 
+    private InternalProtocolNegotiator.ProtocolNegotiator serverTls() {
+        ServerCredentials current = NettySslContextServerCredentials.create(tls.current());
+        return InternalNettyServerCredentials.toNegotiator(current).newNegotiator(threads);
+    }
+
     /** Waits for the first byte, puts the right handler in its place, and passes the bytes on. */
     private final class FirstByte extends ByteToMessageDecoder {
 
@@ -98,7 +108,7 @@ public final class FirstByteNegotiator implements InternalProtocolNegotiator.Pro
                 return;
             }
             InternalProtocolNegotiator.ProtocolNegotiator chosen = secured
-                    ? InternalProtocolNegotiators.serverTls(tls.current())
+                    ? serverTls()
                     : InternalProtocolNegotiators.serverPlaintext();
             // Behind this handler, so that what it has read flows into it when this one leaves.
             context.pipeline().addAfter(context.name(), null, chosen.newHandler(grpc));

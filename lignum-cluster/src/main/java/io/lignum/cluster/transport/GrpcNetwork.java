@@ -6,6 +6,7 @@ import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.lignum.cluster.Loop;
 import io.lignum.cluster.peer.Network;
 import io.lignum.cluster.peer.NodeAddress;
@@ -70,6 +71,8 @@ public final class GrpcNetwork implements Network {
     private final int maxMessageBytes;
     private final Consumer<Throwable> onFailure;
     private final EventLoopGroup loops;
+    private final HandshakeThreads handshakes =
+            new HandshakeThreads(new DefaultThreadFactory("lignum-cluster-tls", true));
 
     private final PeerGrpcService listener;
     private final PeerConnections connections;
@@ -119,10 +122,10 @@ public final class GrpcNetwork implements Network {
         return new GrpcNetwork(listen, security, tls, maxBatchBytes, onFailure);
     }
 
-    private static ServerCredentials credentials(Optional<PeerTls> tls) {
+    private ServerCredentials credentials(Optional<PeerTls> tls) {
         return tls.filter(given -> given.mode() != PeerTls.Mode.OFF)
                 .map(given -> FirstByteNegotiator.credentials(
-                        given.ofListener(), given.isPlainAccepted()))
+                        given.ofListener(), given.isPlainAccepted(), handshakes))
                 .orElseGet(InsecureServerCredentials::create);
     }
 
@@ -258,6 +261,7 @@ public final class GrpcNetwork implements Network {
     }
 
     private void releaseThreads() {
+        handshakes.close();
         var unused = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }

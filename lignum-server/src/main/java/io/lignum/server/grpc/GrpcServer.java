@@ -16,6 +16,7 @@ import io.lignum.api.LignumGrpc;
 import io.lignum.api.LignumLogGrpc;
 import io.lignum.api.LignumSecurityGrpc;
 import io.lignum.cluster.transport.FirstByteNegotiator;
+import io.lignum.cluster.transport.HandshakeThreads;
 import io.lignum.cluster.transport.Http2Tls;
 import io.lignum.cluster.transport.SocketTransport;
 import io.lignum.server.access.Authorizer;
@@ -63,6 +64,7 @@ public final class GrpcServer implements ProtocolServer {
 
     private final Server server;
     private final GrpcThreads threads;
+    private final HandshakeThreads handshakes;
     private final OpenStreams streams;
     private final HealthStatusManager health;
     private final List<EventLoopGroup> loops;
@@ -80,6 +82,7 @@ public final class GrpcServer implements ProtocolServer {
                 SocketTransport.loops("lignum-grpc-accept", 1),
                 SocketTransport.loops("lignum-grpc-loop", 0));
         threads = new GrpcThreads(loops.get(1), limits, service.threads());
+        handshakes = new HandshakeThreads(service.threads().named("lignum-grpc-tls"));
         service.liveness().watch("The timer of gRPC calls", threads.timer());
         streams = new OpenStreams(service);
         health = new HealthStatusManager();
@@ -109,13 +112,13 @@ public final class GrpcServer implements ProtocolServer {
         return new GrpcServer(config, service, authorizer, tls);
     }
 
-    private static ServerCredentials credentials(Optional<TlsReloader> tls) {
+    private ServerCredentials credentials(Optional<TlsReloader> tls) {
         return tls.filter(reloader -> reloader.config().grpc().mode() != TlsMode.OFF)
-                .map(GrpcServer::credentials)
+                .map(this::credentials)
                 .orElseGet(InsecureServerCredentials::create);
     }
 
-    private static ServerCredentials credentials(TlsReloader tls) {
+    private ServerCredentials credentials(TlsReloader tls) {
         TlsConfig config = tls.config();
         ClientAuth clientAuth = switch (config.grpc().clientAuth()) {
             case NONE -> ClientAuth.NONE;
@@ -128,7 +131,8 @@ public final class GrpcServer implements ProtocolServer {
                         clientAuth,
                         config.minVersion().protocols(),
                         CipherSuites.NAMES),
-                config.grpc().mode() == TlsMode.OPTIONAL);
+                config.grpc().mode() == TlsMode.OPTIONAL,
+                handshakes);
     }
 
     private Server build(
@@ -254,6 +258,7 @@ public final class GrpcServer implements ProtocolServer {
 
     private void releaseThreads() {
         threads.close(CUT_OFF);
+        handshakes.close();
         for (EventLoopGroup group : loops) {
             var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }

@@ -108,6 +108,16 @@ class PeerTlsTest {
         assertUnreachable(outcome(node(Mode.ACCEPT), node(Mode.REQUIRE)));
     }
 
+    /** The event loop is also the node loop, which strangers must not keep busy. */
+    @Test
+    void handshakes_areComputedOnThreadsOfTheirOwn() throws Exception {
+        assertThat(outcome(node(Mode.REQUIRE), node(Mode.REQUIRE)))
+                .isInstanceOf(PeerResponse.Done.class);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .anyMatch(name -> name.startsWith("lignum-cluster-tls"));
+    }
+
     @Test
     void nodeThatRequiresTls_talksToNoneWithout() throws Exception {
         assertUnreachable(outcome(node(Mode.REQUIRE), Optional.empty()));
