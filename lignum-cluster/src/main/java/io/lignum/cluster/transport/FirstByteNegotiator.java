@@ -107,9 +107,8 @@ public final class FirstByteNegotiator implements InternalProtocolNegotiator.Pro
                 PlainRefusal.send(context);
                 return;
             }
-            InternalProtocolNegotiator.ProtocolNegotiator chosen = secured
-                    ? serverTls()
-                    : InternalProtocolNegotiators.serverPlaintext();
+            InternalProtocolNegotiator.ProtocolNegotiator chosen =
+                    secured ? serverTls() : InternalProtocolNegotiators.serverPlaintext();
             // Behind this handler, so that what it has read flows into it when this one leaves.
             context.pipeline().addAfter(context.name(), null, chosen.newHandler(grpc));
             // gRPC has sent the event that starts the negotiation before that handler was there.

@@ -118,9 +118,7 @@ final class SecurityInit implements Callable<Integer> {
                 UUID.randomUUID().toString(),
                 "security-init",
                 System.currentTimeMillis(),
-                new SecurityChange.Bootstrap(
-                        user,
-                        ScramCredential.allOf(password)));
+                new SecurityChange.Bootstrap(user, ScramCredential.allOf(password)));
         BootstrapFile.write(directory, record);
     }
 

@@ -81,9 +81,7 @@ public final class BootstrapUser implements BootstrapSource {
                 UUID.randomUUID().toString(),
                 "security.bootstrap-user-file",
                 System.currentTimeMillis(),
-                new SecurityChange.Bootstrap(
-                        user,
-                        ScramCredential.allOf(password)));
+                new SecurityChange.Bootstrap(user, ScramCredential.allOf(password)));
     }
 
     /** Once for each problem, since the file is looked at again and again. */

@@ -31,7 +31,8 @@ class BootstrapUserTest {
 
     @Test
     void severalLines_areNoUser() throws IOException {
-        assertThat(isUser("root:correct horse battery\nada:correct horse battery\n")).isFalse();
+        assertThat(isUser("root:correct horse battery\nada:correct horse battery\n"))
+                .isFalse();
     }
 
     private boolean isUser(String content) throws IOException {
