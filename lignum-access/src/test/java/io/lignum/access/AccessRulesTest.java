@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lignum.access.Grant.Effect;
 
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +14,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 class AccessRulesTest {
 
@@ -92,11 +97,22 @@ class AccessRulesTest {
     void createOnTheCluster_isForAllTopics_butThoseDenied() {
         AccessRules rules = AccessRules.of(
                 List.of(allow("create", "cluster"), deny("create", "topic:payroll*")));
-        assertThat(rules.allowCreate(SHOP, Resource.topic("orders"))).isTrue();
-        assertThat(rules.allowCreate(SHOP, Resource.topic("payroll.eu"))).isFalse();
+        assertThat(can(rules, Action.CREATE, "orders")).isTrue();
+        assertThat(can(rules, Action.CREATE, "payroll.eu")).isFalse();
+        assertThat(can(rules, Action.DESCRIBE, "orders")).isFalse();
         AccessRules one = AccessRules.of(List.of(allow("create", "topic:orders")));
-        assertThat(one.allowCreate(SHOP, Resource.topic("orders"))).isTrue();
-        assertThat(one.allowCreate(SHOP, Resource.topic("bills"))).isFalse();
+        assertThat(can(one, Action.CREATE, "orders")).isTrue();
+        assertThat(can(one, Action.CREATE, "bills")).isFalse();
+    }
+
+    @Test
+    void createDeniedOnTheCluster_doesNotTakeAwayTheGrantOnATopic() {
+        AccessRules rules = AccessRules.of(List.of(
+                allow("create", "cluster"),
+                deny("create", "cluster"),
+                allow("create", "topic:orders")));
+        assertThat(can(rules, Action.CREATE, "orders")).isTrue();
+        assertThat(can(rules, Action.CREATE, "bills")).isFalse();
     }
 
     @Test
@@ -127,13 +143,51 @@ class AccessRulesTest {
                 .isFalse();
     }
 
-    @Test
-    void manyResources_areDecidedAsFew() {
-        AccessRules rules = AccessRules.of(List.of(allow("read", "topic:t1*")));
-        for (int i = 0; i < 5_000; i++) {
-            String topic = "t" + i;
-            assertThat(can(rules, Action.READ, topic)).isEqualTo(topic.startsWith("t1"));
+    /** Names and prefixes of few letters, so that many overlap. */
+    @RepeatedTest(50)
+    void randomRules_areDecidedAsIfEachWereLookedAt(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        List<Grant> grants = Stream.generate(() -> randomGrant(random))
+                .limit(random.nextInt(40))
+                .toList();
+        AccessRules rules = AccessRules.of(grants);
+        for (int i = 0; i < 100; i++) {
+            Resource topic = Resource.topic(randomName(random));
+            for (Action action : List.of(Action.READ, Action.WRITE, Action.CREATE)) {
+                assertThat(rules.allow(SHOP, action, topic))
+                        .as("%s on %s by %s", action, topic, grants)
+                        .isEqualTo(decideOneByOne(grants, action, topic));
+            }
         }
+    }
+
+    private static String randomName(Random random) {
+        return random.ints(1 + random.nextInt(4), 0, 3)
+                .mapToObj(letter -> "ab.".substring(letter, letter + 1))
+                .collect(Collectors.joining());
+    }
+
+    private static Grant randomGrant(Random random) {
+        String what = List.of("read", "write", "create", "read,write").get(random.nextInt(4));
+        String name = random.nextInt(10) == 0 ? "*" : randomName(random);
+        String resource = "topic:" + name + (!name.equals("*") && random.nextBoolean() ? "*" : "");
+        boolean isForCluster = what.equals("create") && random.nextInt(4) == 0;
+        return random.nextInt(4) == 0
+                ? deny(what, resource)
+                : allow(what, isForCluster ? "cluster" : resource);
+    }
+
+    private static boolean decideOneByOne(List<Grant> grants, Action action, Resource topic) {
+        boolean everywhere = action == Action.CREATE
+                && grants.stream().anyMatch(grant -> grant.concerns(action, Resource.CLUSTER));
+        boolean allowed = everywhere
+                || grants.stream()
+                        .anyMatch(grant ->
+                                grant.effect() == Effect.ALLOW && grant.concerns(action, topic));
+        return allowed
+                && grants.stream()
+                        .noneMatch(grant ->
+                                grant.effect() == Effect.DENY && grant.concerns(action, topic));
     }
 
     @ParameterizedTest

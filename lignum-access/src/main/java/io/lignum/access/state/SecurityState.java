@@ -5,6 +5,7 @@ import io.lignum.access.Grant;
 import io.lignum.access.Identity;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -65,16 +66,16 @@ public record SecurityState(
         return new TreeMap<>(tokens).values();
     }
 
-    /** Whether what proved the identity is still valid. */
-    public boolean confirms(Identity identity, Instant now) {
-        boolean isInTime = identity.until().filter(end -> !now.isBefore(end)).isEmpty();
-        return isInTime
+    /** Whether what proved the identity is still valid. The clock is read only if it may end. */
+    public boolean confirms(Identity identity, InstantSource clock) {
+        Optional<Instant> until = identity.until();
+        return (until.isEmpty() || clock.instant().isBefore(until.get()))
                 && switch (identity.method()) {
                     case NONE, IN_PROCESS, CERTIFICATE, RECOVERY -> true;
-                    case PASSWORD ->
-                        user(identity.principal().name())
-                                .filter(user -> user.version() == identity.version())
-                                .isPresent();
+                    case PASSWORD -> {
+                        User user = users.get(identity.principal().name());
+                        yield user != null && user.version() == identity.version();
+                    }
                     case TOKEN -> tokens.containsKey(identity.credential());
                 };
     }

@@ -22,6 +22,7 @@ import io.lignum.access.state.SecurityChange.RemoveGrant;
 import org.junit.jupiter.api.Test;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -75,9 +76,9 @@ class SecurityStateMachineTest {
         apply(new CreateUser("a", List.of()));
         User before = machine.state().user("a").orElseThrow();
         Identity login = Identity.ofPassword(before.principal(), before.version());
-        assertThat(machine.state().confirms(login, NOW)).isTrue();
+        assertThat(machine.state().confirms(login, InstantSource.fixed(NOW))).isTrue();
         apply(new ChangePassword("a", List.of()));
-        assertThat(machine.state().confirms(login, NOW)).isFalse();
+        assertThat(machine.state().confirms(login, InstantSource.fixed(NOW))).isFalse();
     }
 
     @Test
@@ -86,11 +87,11 @@ class SecurityStateMachineTest {
         apply(new AddGrant(grant("a", "read", "topic:t")));
         apply(new CreateToken(token("t1", "a")));
         Identity login = Identity.ofToken(Principal.user("a"), "t1", Optional.empty());
-        assertThat(machine.state().confirms(login, NOW)).isTrue();
+        assertThat(machine.state().confirms(login, InstantSource.fixed(NOW))).isTrue();
         apply(new DeleteUser("a"));
         apply(new CreateUser("a", List.of()));
         SecurityState state = machine.state();
-        assertThat(state.confirms(login, NOW)).isFalse();
+        assertThat(state.confirms(login, InstantSource.fixed(NOW))).isFalse();
         assertThat(state.tokens()).isEmpty();
         assertThat(state.rules().allow(Principal.user("a"), Action.READ, Resource.topic("t")))
                 .isFalse();
@@ -109,10 +110,12 @@ class SecurityStateMachineTest {
         assertThat(apply(new CreateToken(token))).isEmpty();
         assertThat(apply(new CreateToken(token))).contains(Kind.EXISTS);
         Identity login = Identity.ofToken(Principal.user("a"), text.id(), token.expires());
-        assertThat(machine.state().confirms(login, NOW.minusMillis(1))).isTrue();
-        assertThat(machine.state().confirms(login, NOW)).isFalse();
+        assertThat(machine.state().confirms(login, InstantSource.fixed(NOW.minusMillis(1))))
+                .isTrue();
+        assertThat(machine.state().confirms(login, InstantSource.fixed(NOW))).isFalse();
         assertThat(apply(new DeleteToken(text.id()))).isEmpty();
-        assertThat(machine.state().confirms(login, NOW.minusMillis(1))).isFalse();
+        assertThat(machine.state().confirms(login, InstantSource.fixed(NOW.minusMillis(1))))
+                .isFalse();
         assertThat(apply(new DeleteToken(text.id()))).contains(Kind.NOT_FOUND);
     }
 

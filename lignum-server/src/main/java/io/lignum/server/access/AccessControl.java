@@ -1,6 +1,5 @@
 package io.lignum.server.access;
 
-import io.lignum.access.AccessRules;
 import io.lignum.access.Action;
 import io.lignum.access.Identity;
 import io.lignum.access.Identity.Method;
@@ -59,7 +58,7 @@ public final class AccessControl {
         if (!source.isLoaded() && !identity.principal().isUnrestricted()) {
             return config.mode() == SecurityMode.ON ? Optional.of(notLoaded()) : Optional.empty();
         }
-        if (!state.confirms(identity, clock.instant())) {
+        if (!state.confirms(identity, clock)) {
             return enforced(requester, action, resource, ended(identity));
         }
         if (isGranted(identity.principal(), action, resource)) {
@@ -121,18 +120,13 @@ public final class AccessControl {
         Identity identity = requester.identity();
         return !config.mode().usesGrants()
                 || identity.method() == Method.IN_PROCESS
-                || (source.state().confirms(identity, clock.instant())
+                || (source.state().confirms(identity, clock)
                         && isGranted(identity.principal(), action, resource));
     }
 
     /** Whether grants allow this, whatever the mode. */
     public boolean isGranted(Principal principal, Action action, Resource resource) {
-        AccessRules rules = source.state().rules();
-        boolean creates = action == Action.CREATE && resource.type() == Resource.Type.TOPIC;
-        return isSuperuser(principal)
-                || (creates
-                        ? rules.allowCreate(principal, resource)
-                        : rules.allow(principal, action, resource));
+        return source.state().rules().allow(principal, action, resource) || isSuperuser(principal);
     }
 
     /** Which passwords users may have. */
@@ -143,8 +137,7 @@ public final class AccessControl {
     /** Returns why the requester's login is over; empty: it is not. */
     public Optional<Refusal> checkLogin(Requester requester) {
         Identity identity = requester.identity();
-        return config.mode() != SecurityMode.ON
-                        || source.state().confirms(identity, clock.instant())
+        return config.mode() != SecurityMode.ON || source.state().confirms(identity, clock)
                 ? Optional.empty()
                 : Optional.of(ended(identity));
     }
