@@ -91,7 +91,10 @@ public final class TlsReloader implements AutoCloseable {
 
     synchronized void check() {
         try {
-            current.loadIfChanged(config).ifPresent(this::replace);
+            current.loadIfChanged(config).ifPresent(fresh -> {
+                refuseEnded(fresh);
+                replace(fresh);
+            });
             lastFailure = "";
         } catch (TlsFilesException | IllegalStateException e) { // The latter by a listener.
             failures.increment();
@@ -102,6 +105,15 @@ public final class TlsReloader implements AutoCloseable {
             }
         }
         warnOfExpiry();
+    }
+
+    /** Clients refuse a certificate that has ended, so a valid one is not given up for it. */
+    private void refuseEnded(TlsIdentity fresh) {
+        Instant now = clock.instant();
+        if (fresh.notAfter().isBefore(now) && current.notAfter().isAfter(now)) {
+            throw new TlsFilesException("tls.cert-file: " + config.files().certificate()
+                    + " has ended at " + fresh.notAfter());
+        }
     }
 
     private void replace(TlsIdentity fresh) {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * Certificates for tests, made once for all tests of the process. One CA issues those of a node on
- * the loopback ({@code oak}), of a node elsewhere, of a node of another cluster ({@code foreign})
+ * the loopback ({@code oak}), of a node elsewhere, of a node for one day ({@code brief}), of a node of another cluster ({@code foreign})
  * and of a user ({@code shop}); another CA issues a node and a user of the same names.
  */
 public final class TestCertificates {
@@ -32,6 +32,7 @@ public final class TestCertificates {
             CertificateAuthority ca = CertificateAuthority.create(directory, "test");
             ca.issue(node("oak", "localhost", "127.0.0.1"), DAYS);
             ca.issue(node("elsewhere", "oak.example"), DAYS);
+            ca.issue(node("brief", "localhost"), 1);
             ca.issue(new Subject("test", Kind.USER, "shop", List.of()), DAYS);
             ca.issue(new Subject("prod", Kind.NODE, "foreign", List.of("localhost")), DAYS);
             CertificateAuthority other =

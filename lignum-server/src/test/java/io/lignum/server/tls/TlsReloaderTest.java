@@ -182,4 +182,17 @@ class TlsReloaderTest {
         assertThat(reloader.current().notAfter()).isBefore(later);
         assertThat(reloader.failures()).isZero();
     }
+
+    @Test
+    void certificateThatHasEnded_doesNotReplaceAValidOne() throws IOException {
+        TlsReloader reloader = start(Clock.offset(Clock.systemUTC(), Duration.ofDays(10)));
+        TlsIdentity first = reloader.current();
+        use("brief");
+        reloader.check();
+        assertThat(reloader.current()).isSameAs(first);
+        assertThat(reloader.failures()).isEqualTo(1);
+        use("elsewhere");
+        reloader.check();
+        assertThat(reloader.current()).isNotSameAs(first);
+    }
 }
