@@ -28,7 +28,7 @@ SOURCES   := pom.xml $(wildcard lignum-*/pom.xml) \
              $(shell find proto lignum-*/src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help build archive run cluster test test-root sim crash stress chaos greedy soak tls-migration fuzz install bench failover counts format docs campaign consul consul-if-none clean
+.PHONY: help build archive run cluster test test-root sim crash stress chaos greedy soak migration fuzz install bench failover counts format docs campaign consul consul-if-none clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -108,9 +108,10 @@ soak: consul-if-none ## run load, retention and faults; memory, files, threads a
 	    -Dlignum.node.heap=$(HEAP) $(if $(FILES),-Dlignum.node.files=$(FILES)) \
 	    $(if $(SEED),-Dlignum.seed=$(SEED)) -Dlignum.soak.results=$(abspath $(SOAK))
 
-tls-migration: consul-if-none ## move a cluster under load from plain connections to TLS
-	@find lignum-server/target/failsafe-reports -name '*TlsMigration*' -delete 2>/dev/null || true
-	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest -Dit.test=TlsMigrationCampaign \
+migration: consul-if-none ## a cluster under load gets TLS and users, and its secrets are replaced
+	@find lignum-server/target/failsafe-reports -name '*MigrationCampaign*' -delete 2>/dev/null || true
+	@$(MVN) $(QUIET) -pl lignum-server -am -Dspotless.check.skip verify -Dtest=NoUnitTest \
+	    -Dit.test=MigrationCampaign,RotationCampaign \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 
 fuzz: ## feed malformed bytes to every parser (EACH=60 seconds per test, SEED=1)

@@ -104,8 +104,14 @@ public final class TestNode implements AutoCloseable {
 
     public static <T> HttpResponse<T> send(
             HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        return send(CLIENT, request, handler);
+    }
+
+    /** The same by another client. */
+    public static <T> HttpResponse<T> send(
+            HttpClient client, HttpRequest request, HttpResponse.BodyHandler<T> handler) {
         try {
-            return CLIENT.send(request, handler);
+            return client.send(request, handler);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -11,10 +11,8 @@ import org.awaitility.Awaitility;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Node processes and a Consul with a data directory, on the loopback unless placed elsewhere. One
@@ -178,9 +176,15 @@ public final class JarCluster implements AutoCloseable {
 
     /** A command of {@code lignum} that asks this node. */
     public static CommandRun lignum(NodeProcess node, String... args) {
-        return CommandRun.of(
-                Stream.concat(Arrays.stream(args), Stream.of("--server", node.address()))
-                        .toArray(String[]::new));
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--server", node.address()));
+        all.addAll(node.access().options());
+        return CommandRun.of(all.toArray(String[]::new));
+    }
+
+    /** From now on this test calls all nodes so. */
+    public void access(NodeAccess access) {
+        nodes.forEach(node -> node.access(access));
     }
 
     @Override

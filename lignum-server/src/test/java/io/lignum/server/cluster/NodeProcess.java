@@ -5,16 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import io.lignum.cluster.testing.FreePorts;
 import io.lignum.cluster.testing.Place;
-import io.lignum.server.TestNode;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +49,7 @@ public final class NodeProcess {
     private final Map<String, String> environment = new HashMap<>();
     private @Nullable Process process;
     private int runs;
+    private NodeAccess access = NodeAccess.PLAIN;
 
     /** Settings are key, value, key, value ... */
     NodeProcess(String id, Place place, Path directory, List<String> settings) {
@@ -107,8 +104,21 @@ public final class NodeProcess {
         return place.address() + ":" + grpcPort;
     }
 
+    int internalPort() {
+        return internalPort;
+    }
+
     public Place place() {
         return place;
+    }
+
+    /** From now on this test calls the node so; at first without TLS and a login. */
+    public void access(NodeAccess newAccess) {
+        access = newAccess;
+    }
+
+    NodeAccess access() {
+        return access;
     }
 
     /** Environment variables of processes launched from now on. */
@@ -269,11 +279,7 @@ public final class NodeProcess {
     }
 
     private HttpResponse<String> call(String method, String path, String body, Duration timeout) {
-        return TestNode.send(HttpRequest.newBuilder(
-                        URI.create("http://" + place.address() + ":" + httpPort + path))
-                .timeout(timeout)
-                .method(method, BodyPublishers.ofString(body))
-                .build());
+        return access.call(method, place.address() + ":" + httpPort, path, body, timeout);
     }
 
     /** Returns the response of a GET that must succeed. */
@@ -283,16 +289,25 @@ public final class NodeProcess {
 
     /** The same within a time limit. */
     public JsonNode get(String path, Duration timeout) {
+        try {
+            return JSON.readTree(text(path, timeout));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns the text of a GET that must succeed. */
+    String text(String path) {
+        return text(path, ANSWER_TIMEOUT);
+    }
+
+    private String text(String path, Duration timeout) {
         HttpResponse<String> answer = call("GET", path, "", timeout);
         if (answer.statusCode() != 200) {
             throw new IllegalStateException(
                     id + " answers " + path + " with " + answer.statusCode() + answer.body());
         }
-        try {
-            return JSON.readTree(answer.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return answer.body();
     }
 
     /** All texts of a topic that this node returns. */

@@ -6,7 +6,6 @@ import io.lignum.client.Codecs;
 import io.lignum.client.LignumClient;
 import io.lignum.client.Producer;
 import io.lignum.client.Subscription;
-import io.lignum.client.Tls;
 import io.lignum.client.TopicSpec;
 
 import org.awaitility.Awaitility;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,9 +30,9 @@ final class SteadyLoad implements AutoCloseable {
 
     private final JarCluster cluster;
     private final String topic;
-    private final LignumClient client;
-    private final Subscription follower;
-    private final Producer<byte[], String> producer;
+    private LignumClient client;
+    private Subscription follower;
+    private Producer<byte[], String> producer;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final List<String> followed = Collections.synchronizedList(new ArrayList<>());
     private final List<CompletableFuture<Long>> sent =
@@ -44,30 +42,52 @@ final class SteadyLoad implements AutoCloseable {
     private final AtomicLong longestPauseNanos = new AtomicLong();
 
     SteadyLoad(JarCluster cluster, String topic) {
-        this(cluster, topic, Optional.empty());
+        this(cluster, topic, NodeAccess.PLAIN);
     }
 
-    /** Without TLS if {@code tls} is empty. */
-    SteadyLoad(JarCluster cluster, String topic, Optional<Tls> tls) {
+    /** Creates the topic. */
+    SteadyLoad(JarCluster cluster, String topic, NodeAccess access) {
         this.cluster = cluster;
         this.topic = topic;
-        LignumClient.Builder builder = LignumClient.builder().addresses(cluster.addresses());
-        tls.ifPresent(builder::tls);
-        client = builder.build();
+        client = access.connect(cluster.addresses());
         client.topics().create(TopicSpec.of(topic).withLive(true)).join();
-        follower = client.consumer(topic)
-                .values(Codecs.utf8())
-                .handle(record -> followed.add(record.value()));
-        producer = client.producer(topic)
-                .values(Codecs.utf8())
-                .deliveryTimeout(JarCluster.TIMEOUT)
-                .open();
+        follower = follow();
+        producer = produce();
         lastEndNanos.set(System.nanoTime());
         var unused = clock.scheduleAtFixedRate(this::send, 0, 2, TimeUnit.MILLISECONDS);
         awaitMore(100);
     }
 
-    private void send() {
+    private Subscription follow() {
+        return client.consumer(topic)
+                .values(Codecs.utf8())
+                .fromOffset(followed.size())
+                .handle(record -> followed.add(record.value()));
+    }
+
+    private Producer<byte[], String> produce() {
+        return client.producer(topic)
+                .values(Codecs.utf8())
+                .deliveryTimeout(JarCluster.TIMEOUT)
+                .open();
+    }
+
+    /** Replaces the client by one that connects so, as a program that is restarted. */
+    void move(NodeAccess access) throws Exception {
+        synchronized (this) {
+            producer.flush().get(JarCluster.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            assertNoneFailed();
+            awaitFollowed();
+            follower.close();
+            client.close();
+            client = access.connect(cluster.addresses());
+            follower = follow();
+            producer = produce();
+        }
+        awaitMore(100);
+    }
+
+    private synchronized void send() {
         if (sent.size() - ends.get() < MAX_OUTSTANDING) {
             CompletableFuture<Long> offset = producer.send("m" + sent.size());
             sent.add(offset);
@@ -110,9 +130,7 @@ final class SteadyLoad implements AutoCloseable {
             assertThat(sent.get(i).join()).as("offset of m%d", i).isEqualTo(i);
             expected.add("m" + i);
         }
-        Awaitility.await("the consumer has all of " + topic)
-                .atMost(JarCluster.TIMEOUT)
-                .until(() -> followed.size() >= expected.size());
+        awaitFollowed();
         assertThat(List.copyOf(followed)).isEqualTo(expected);
         for (NodeProcess node : cluster.nodes()) {
             if (node.isAlive()) {
@@ -126,6 +144,12 @@ final class SteadyLoad implements AutoCloseable {
         System.out.printf(
                 "%s: %,d messages, longest pause of acknowledgements %,d ms%n",
                 topic, expected.size(), longestPause().toMillis());
+    }
+
+    private void awaitFollowed() {
+        Awaitility.await("the consumer has all of " + topic)
+                .atMost(JarCluster.TIMEOUT)
+                .until(() -> followed.size() >= sent.size());
     }
 
     /** Between two acknowledgements. */
