@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The test of {@code make chaos}; its name excludes it from the test command. After a failure its
- * files stay for inspection.
+ * The test of {@code make chaos}; its name excludes it from the test command. With an even seed
+ * nodes require TLS and a login. After a failure its files stay for inspection.
  */
 final class ChaosCampaign {
 
@@ -34,7 +34,8 @@ final class ChaosCampaign {
         System.out.println("seed " + seed + ", " + minutes + " minutes, " + NodeProcess.limits()
                 + ", in " + own);
         long end = System.nanoTime() + Duration.ofMinutes(minutes).toNanos();
-        try (ChaosRun run = new ChaosRun(own, seed)) {
+        boolean secure = seed % 2 == 0;
+        try (ChaosRun run = new ChaosRun(own, secure, seed)) {
             while (System.nanoTime() < end && run.anomalies().isEmpty()) {
                 run.round(ROUND);
             }
@@ -42,7 +43,8 @@ final class ChaosCampaign {
             if (!results.toString().isEmpty()) {
                 Files.writeString(
                         results,
-                        run.summary() + "; " + NodeProcess.limits() + "\n",
+                        run.summary() + "; " + NodeProcess.limits()
+                                + (secure ? "; with TLS and a login\n" : "\n"),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.APPEND);
             }

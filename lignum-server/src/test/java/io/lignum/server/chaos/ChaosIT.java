@@ -25,7 +25,7 @@ class ChaosIT {
 
     @Test
     void realFaults_loseNothingAcknowledged_andShowNothingWrong() {
-        try (ChaosRun run = new ChaosRun(directory, SEED)) {
+        try (ChaosRun run = new ChaosRun(directory, false, SEED)) {
             run.round(LENGTH);
             System.out.println(run.summary());
             assertThat(run.anomalies())

@@ -29,15 +29,24 @@ final class ChaosRun implements AutoCloseable {
     private final long started = System.nanoTime();
     private int rounds;
 
-    ChaosRun(Path directory, long seed) {
-        this(directory, EnumSet.allOf(Fault.class), seed);
+    /**
+     * With all faults.
+     *
+     * @param secure whether nodes require TLS and a login
+     */
+    ChaosRun(Path directory, boolean secure, long seed) {
+        this(new Site(directory, secure), directory, EnumSet.allOf(Fault.class), seed);
     }
 
-    /** With these faults only. */
+    /** With these faults only, without TLS and a login. */
     ChaosRun(Path directory, Set<Fault> wanted, long seed) {
+        this(new Site(directory, false), directory, wanted, seed);
+    }
+
+    private ChaosRun(Site site, Path directory, Set<Fault> wanted, long seed) {
+        this.site = site;
         this.directory = directory;
         this.seed = seed;
-        site = new Site(directory);
         faults = new Faults(site, wanted, seed);
         if (!site.leftOut().isEmpty()) {
             System.out.println("left out: " + String.join("; ", site.leftOut()));
@@ -47,8 +56,7 @@ final class ChaosRun implements AutoCloseable {
     /** Injects faults for {@code length}, then checks the history. */
     void round(Duration length) {
         rounds++;
-        try (Load load =
-                new Load(site.cluster(), directory, Integer.toString(rounds), seed + rounds)) {
+        try (Load load = new Load(site, directory, Integer.toString(rounds), seed + rounds)) {
             int disks = faults.counts().getOrDefault(Fault.DISK_LOST, 0);
             long end = System.nanoTime() + length.toNanos();
             while (System.nanoTime() < end) {

@@ -96,14 +96,14 @@ final class Load implements AutoCloseable {
     private final Random random;
     private final AtomicLong failedReads = new AtomicLong();
 
-    Load(JarCluster cluster, Path directory, String name, long seed) {
-        this.cluster = cluster;
+    Load(Site site, Path directory, String name, long seed) {
+        cluster = site.cluster();
         liveTopic = "live-" + name;
         walTopic = "wal-" + name;
         live = new History(directory.resolve(liveTopic + ".jsonl"));
         wal = new History(directory.resolve(walTopic + ".jsonl"));
         random = new Random(seed);
-        client = LignumClient.connect(cluster.addresses());
+        client = site.clients().connect(cluster.addresses());
         client.topics().create(TopicSpec.of(liveTopic).withLive(true)).join();
         client.topics().create(TopicSpec.of(walTopic)).join();
         senders.add(new Sender(1, producer(liveTopic, PATIENT, true), live, MAX_OUTSTANDING));

@@ -3,8 +3,10 @@ package io.lignum.server.chaos;
 import io.lignum.cluster.testing.ConsulProcess;
 import io.lignum.cluster.testing.Place;
 import io.lignum.server.chaos.Fault.Means;
+import io.lignum.server.cluster.ClusterSecrets;
 import io.lignum.server.cluster.JarCluster;
 import io.lignum.server.cluster.Namespaces;
+import io.lignum.server.cluster.NodeAccess;
 import io.lignum.server.cluster.NodeProcess;
 import io.lignum.server.cluster.RootCommand;
 import io.lignum.server.cluster.RootCondition;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -29,16 +32,22 @@ final class Site implements AutoCloseable {
 
     private static final int NODES = 3;
     private static final int CONSULS = 3;
+    private static final String CLIENT = "client";
 
     private final Set<Means> means = EnumSet.of(Means.SIGNALS);
     private final List<String> leftOut = new ArrayList<>();
     private final @Nullable Namespaces net;
     private final JarCluster cluster;
+    private final Optional<ClusterSecrets> secrets;
     private final Map<NodeProcess, PowerDisk> disks = new HashMap<>();
     private final Map<NodeProcess, WallClock> clocks = new HashMap<>();
 
-    /** Returns when all nodes run and are in sync. */
-    Site(Path directory) {
+    /**
+     * Returns when all nodes run and are in sync.
+     *
+     * @param secure whether nodes require TLS and a login
+     */
+    Site(Path directory, boolean secure) {
         RootCondition.missing()
                 .ifPresentOrElse(
                         why -> leftOut.add("networks and disks (" + why + ")"),
@@ -51,17 +60,21 @@ final class Site implements AutoCloseable {
                 directory,
                 consuls,
                 "cluster.secret",
-                "known to the nodes alone",
-                "security.mode", // A namespace acts as a host.
-                "open");
+                "known to the nodes alone");
+        secrets = secure
+                ? Optional.of(new ClusterSecrets(directory.resolve("certificates")))
+                : Optional.empty();
         List<PowerDisk> made = net == null ? List.of() : tryDisks(directory);
         for (int i = 0; i < NODES; i++) {
-            if (made.isEmpty()) {
-                cluster.addAt(place());
-            } else {
-                PowerDisk disk = made.get(i);
-                String data = disk.directory().resolve("data").toString();
-                disks.put(cluster.addAt(place(), "message.data-dir", data), disk);
+            List<String> settings = new ArrayList<>(security("node-" + (i + 1)));
+            if (!made.isEmpty()) {
+                Path disk = made.get(i).directory();
+                settings.addAll(List.of("message.data-dir", disk.resolve("data").toString()));
+            }
+            NodeProcess node = cluster.addAt(place(), settings.toArray(String[]::new));
+            secrets.ifPresent(own -> own.issue(node));
+            if (!made.isEmpty()) {
+                disks.put(node, made.get(i));
             }
         }
         tryTracing();
@@ -69,7 +82,27 @@ final class Site implements AutoCloseable {
         tryResets();
         tryClocks(directory);
         cluster.startAll();
+        secrets.ifPresent(this::createUsers);
         cluster.awaitInSync(NODES);
+    }
+
+    private List<String> security(String nodeId) {
+        return secrets.map(own -> List.of(own.allOn(nodeId)))
+                .orElse(List.of("security.mode", "open")); // A namespace acts as a host.
+    }
+
+    private void createUsers(ClusterSecrets own) {
+        NodeProcess any = cluster.nodes().get(0);
+        own.createAdminToken(any);
+        cluster.access(own.user("admin"));
+        cluster.awaitInSync(NODES);
+        own.createUser(any, CLIENT);
+        own.allow(any, "user:" + CLIENT, "delete");
+    }
+
+    /** How the clients of the load connect. */
+    NodeAccess clients() {
+        return secrets.map(own -> own.user(CLIENT)).orElse(NodeAccess.PLAIN);
     }
 
     private Place place() {

@@ -61,20 +61,40 @@ public final class ClusterSecrets {
         return new Subject("test", Kind.NODE, node.id(), List.of(node.place().address()));
     }
 
-    /** The settings with which a node uses its files, and further ones. */
-    public String[] settings(NodeProcess node, String... further) {
+    /** The settings with which a node uses its files, and further ones. The files may come later. */
+    public String[] settings(String nodeId, String... further) {
         return Stream.concat(
                         Stream.of(
                                 "tls.cert-file",
-                                file(node.id() + ".pem").toString(),
+                                file(nodeId + ".pem").toString(),
                                 "tls.key-file",
-                                file(node.id() + ".key").toString(),
+                                file(nodeId + ".key").toString(),
                                 "cluster.tls-ca-file",
                                 file("ca.pem").toString(),
                                 "tls.reload-interval-in-ms",
                                 "500"),
                         Stream.of(further))
                 .toArray(String[]::new);
+    }
+
+    /** The settings with which a node requires TLS and a login, and creates the administrator. */
+    public String[] allOn(String nodeId, String... further) {
+        return settings(
+                nodeId,
+                Stream.concat(
+                                Stream.of(
+                                        "cluster.name",
+                                        "test",
+                                        "tls.mode",
+                                        "required",
+                                        "cluster.tls",
+                                        "require",
+                                        "security.mode",
+                                        "on",
+                                        "security.bootstrap-user-file",
+                                        file("bootstrap").toString()),
+                                Stream.of(further))
+                        .toArray(String[]::new));
     }
 
     /** With TLS, without a login. */
@@ -98,17 +118,16 @@ public final class ClusterSecrets {
     }
 
     /** Creates a user that may produce and consume, and a token. */
-    void createUser(NodeProcess node, String name) {
+    public void createUser(NodeProcess node, String name) {
         assertDone(byPassword(node, "user", "create", name, "--no-password"));
-        allow(node, "user:" + name);
+        allow(node, "user:" + name, "producer");
+        allow(node, "user:" + name, "consumer");
         createToken(node, name);
     }
 
-    /** Allows a principal to produce and consume. */
-    void allow(NodeProcess node, String principal) {
-        for (String role : List.of("producer", "consumer")) {
-            assertDone(byPassword(node, "access", "grant", principal, role, "topic:*"));
-        }
+    /** Allows a principal something on all topics. */
+    public void allow(NodeProcess node, String principal, String what) {
+        assertDone(byPassword(node, "access", "grant", principal, what, "topic:*"));
     }
 
     /** Creates a token and puts it into the user's file, in place of the one before. */

@@ -95,7 +95,7 @@ class MigrationCampaign {
     /** Restarts one node after the other with these settings. */
     private void roll(String... settings) {
         for (NodeProcess node : followersFirst()) {
-            restart(node, secrets.settings(node, settings));
+            restart(node, secrets.settings(node.id(), settings));
         }
     }
 
@@ -131,7 +131,7 @@ class MigrationCampaign {
                         secrets.file("password").toString());
                 assertThat(init.code()).as(init.err()).isZero();
             }
-            node.launch(secrets.settings(node, withMode("observe")));
+            node.launch(secrets.settings(node.id(), withMode("observe")));
             cluster.awaitInSync(3);
         }
         secrets.createAdminToken(order.get(0));

@@ -46,8 +46,7 @@ class RotationCampaign {
     /** Three clients: one has a token, one a password, and one a certificate. */
     @BeforeEach
     void start() {
-        cluster = new JarCluster(
-                directory, "cluster.name", "test", "cluster.secret", "a secret of the tests");
+        cluster = new JarCluster(directory, "cluster.secret", "a secret of the tests");
         secrets = new ClusterSecrets(directory.resolve("certificates"));
         for (int i = 0; i < 3; i++) {
             secrets.issue(cluster.add());
@@ -61,7 +60,8 @@ class RotationCampaign {
         secrets.createUser(any, "bills");
         setPassword("the first password of bills");
         secrets.ca().issue(new Subject("test", Kind.USER, "mails", List.of()), DAYS);
-        secrets.allow(any, "cert:mails");
+        secrets.allow(any, "cert:mails", "producer");
+        secrets.allow(any, "cert:mails", "consumer");
         loads.add(new SteadyLoad(cluster, "orders", secrets.user("orders")));
         loads.add(new SteadyLoad(
                 cluster,
@@ -75,20 +75,12 @@ class RotationCampaign {
     }
 
     private void launch(NodeProcess node) {
-        node.launch(secrets.settings(
-                node,
-                "tls.mode",
-                "required",
+        node.launch(secrets.allOn(
+                node.id(),
                 "tls.client-ca-file",
                 secrets.file("ca.pem").toString(),
                 "server.grpc-client-auth",
-                "optional",
-                "cluster.tls",
-                "require",
-                "security.mode",
-                "on",
-                "security.bootstrap-user-file",
-                secrets.file("bootstrap").toString()));
+                "optional"));
     }
 
     @AfterEach
