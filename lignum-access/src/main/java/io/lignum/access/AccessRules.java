@@ -2,6 +2,7 @@ package io.lignum.access;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Map;
 /** All grants, indexed by principal for fast decisions. Immutable; any thread. */
 public final class AccessRules {
 
+    /** A HashMap: Map.copyOf probes many entries if names are numbered. */
     private final Map<Principal, PrincipalRules> principals;
 
     private AccessRules(Map<Principal, PrincipalRules> principals) {
@@ -24,7 +26,7 @@ public final class AccessRules {
         }
         Map<Principal, PrincipalRules> principals = new HashMap<>();
         grouped.forEach((principal, own) -> principals.put(principal, PrincipalRules.of(own)));
-        return new AccessRules(Map.copyOf(principals));
+        return new AccessRules(Collections.unmodifiableMap(principals));
     }
 
     /**

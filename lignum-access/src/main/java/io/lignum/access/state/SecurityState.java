@@ -7,6 +7,8 @@ import io.lignum.access.Identity;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +39,9 @@ public record SecurityState(
             Collection<Grant> grants) {
         return new SecurityState(
                 version,
-                Map.copyOf(users),
-                Map.copyOf(tokens),
+                // Map.copyOf would probe many entries if names are numbered.
+                Collections.unmodifiableMap(new HashMap<>(users)),
+                Collections.unmodifiableMap(new HashMap<>(tokens)),
                 List.copyOf(grants),
                 AccessRules.of(grants));
     }
