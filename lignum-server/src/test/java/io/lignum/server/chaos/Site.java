@@ -56,11 +56,7 @@ final class Site implements AutoCloseable {
         List<ConsulProcess> consuls = ConsulProcess.startServers(
                 directory.resolve("consul"),
                 Stream.generate(this::place).limit(CONSULS).toList());
-        cluster = new JarCluster(
-                directory,
-                consuls,
-                "cluster.secret",
-                "known to the nodes alone");
+        cluster = new JarCluster(directory, consuls, "cluster.secret", "known to the nodes alone");
         secrets = secure
                 ? Optional.of(new ClusterSecrets(directory.resolve("certificates")))
                 : Optional.empty();
