@@ -25,6 +25,7 @@ class MigrationCampaign {
 
     private static final Pattern WOULD_DENY =
             Pattern.compile("(?m)^lignum_access_would_deny_total\\S* (\\S+)$");
+    private static final Duration INTERVAL = Duration.ofMillis(10);
     private static final String[] BOTH = {"tls.mode", "optional", "cluster.tls", "prefer"};
     private static final String[] TLS = {"tls.mode", "required", "cluster.tls", "require"};
 
@@ -52,7 +53,7 @@ class MigrationCampaign {
     @Test
     void clusterUnderLoad_movesToTlsAndALogin_andBack_withoutAFailedSend() throws Exception {
         for (String topic : List.of("orders", "bills", "mails")) {
-            loads.add(new SteadyLoad(cluster, topic));
+            loads.add(new SteadyLoad(cluster, topic, NodeAccess.PLAIN, INTERVAL));
         }
         roll("tls.mode", "optional", "cluster.tls", "accept");
         roll(BOTH);

@@ -34,6 +34,7 @@ import java.util.regex.Pattern;
 class RotationCampaign {
 
     private static final int DAYS = 90;
+    private static final Duration INTERVAL = Duration.ofMillis(10);
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -62,16 +63,16 @@ class RotationCampaign {
         secrets.ca().issue(new Subject("test", Kind.USER, "mails", List.of()), DAYS);
         secrets.allow(any, "cert:mails", "producer");
         secrets.allow(any, "cert:mails", "consumer");
-        loads.add(new SteadyLoad(cluster, "orders", secrets.user("orders")));
-        loads.add(new SteadyLoad(
-                cluster,
-                "bills",
-                secrets.tls().withPassword("bills", secrets.file("bills.password"))));
-        loads.add(new SteadyLoad(
-                cluster,
+        load("orders", secrets.user("orders"));
+        load("bills", secrets.tls().withPassword("bills", secrets.file("bills.password")));
+        load(
                 "mails",
                 secrets.tls()
-                        .withCertificate(secrets.file("mails.pem"), secrets.file("mails.key"))));
+                        .withCertificate(secrets.file("mails.pem"), secrets.file("mails.key")));
+    }
+
+    private void load(String topic, NodeAccess access) {
+        loads.add(new SteadyLoad(cluster, topic, access, INTERVAL));
     }
 
     private void launch(NodeProcess node) {

@@ -42,11 +42,11 @@ final class SteadyLoad implements AutoCloseable {
     private final AtomicLong longestPauseNanos = new AtomicLong();
 
     SteadyLoad(JarCluster cluster, String topic) {
-        this(cluster, topic, NodeAccess.PLAIN);
+        this(cluster, topic, NodeAccess.PLAIN, Duration.ofMillis(2));
     }
 
-    /** Creates the topic. */
-    SteadyLoad(JarCluster cluster, String topic, NodeAccess access) {
+    /** Creates the topic, and sends a message each {@code interval}. */
+    SteadyLoad(JarCluster cluster, String topic, NodeAccess access, Duration interval) {
         this.cluster = cluster;
         this.topic = topic;
         client = access.connect(cluster.addresses());
@@ -54,7 +54,8 @@ final class SteadyLoad implements AutoCloseable {
         follower = follow();
         producer = produce();
         lastEndNanos.set(System.nanoTime());
-        var unused = clock.scheduleAtFixedRate(this::send, 0, 2, TimeUnit.MILLISECONDS);
+        long millis = interval.toMillis();
+        var unused = clock.scheduleAtFixedRate(this::send, 0, millis, TimeUnit.MILLISECONDS);
         awaitMore(100);
     }
 
