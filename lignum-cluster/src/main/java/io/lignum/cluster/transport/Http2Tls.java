@@ -2,6 +2,7 @@ package io.lignum.cluster.transport;
 
 import io.grpc.netty.shaded.io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
+import io.grpc.netty.shaded.io.netty.handler.ssl.DelegatingSslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.JdkSslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SupportedCipherSuiteFilter;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 
 /**
  * TLS for gRPC by contexts of the JDK, which may be replaced at any time: connections that begin
@@ -78,7 +81,7 @@ public final class Http2Tls {
                 ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                 ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                 List.of("h2"));
-        return new JdkSslContext(
+        SslContext made = new JdkSslContext(
                 from,
                 client,
                 cipherSuites,
@@ -87,5 +90,21 @@ public final class Http2Tls {
                 clientAuth,
                 protocols.toArray(String[]::new),
                 false);
+        return client ? made : new Constrained(made);
+    }
+
+    /** Makes engines with {@link KeyExchangeConstraints}. */
+    private static final class Constrained extends DelegatingSslContext {
+
+        Constrained(SslContext context) {
+            super(context);
+        }
+
+        @Override
+        protected void initEngine(SSLEngine engine) {
+            SSLParameters parameters = engine.getSSLParameters();
+            parameters.setAlgorithmConstraints(new KeyExchangeConstraints());
+            engine.setSSLParameters(parameters);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.lignum.server.http;
 
+import io.lignum.cluster.transport.KeyExchangeConstraints;
 import io.lignum.server.tls.CipherSuites;
 import io.lignum.server.tls.ClientAuth;
 import io.lignum.server.tls.TlsConfig;
@@ -17,6 +18,8 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 import java.util.List;
 import java.util.Optional;
+
+import javax.net.ssl.SSLParameters;
 
 /**
  * The protocols of the HTTP port: HTTP/1.1, and with TLS a detector that looks at the first byte of
@@ -43,7 +46,7 @@ final class HttpProtocols {
 
     private static SslContextFactory.Server contexts(TlsReloader tls) {
         TlsConfig config = tls.config();
-        SslContextFactory.Server contexts = new SslContextFactory.Server();
+        SslContextFactory.Server contexts = new Contexts();
         contexts.setSslContext(tls.current().context());
         contexts.setIncludeProtocols(config.minVersion().protocols().toArray(String[]::new));
         contexts.setExcludeProtocols();
@@ -56,6 +59,16 @@ final class HttpProtocols {
         contexts.setNeedClientAuth(config.http().clientAuth() == ClientAuth.REQUIRED);
         tls.onReload(identity -> reload(contexts, identity));
         return contexts;
+    }
+
+    /** Makes engines with {@link KeyExchangeConstraints}. */
+    private static final class Contexts extends SslContextFactory.Server {
+        @Override
+        public SSLParameters customize(SSLParameters parameters) {
+            SSLParameters customized = super.customize(parameters);
+            customized.setAlgorithmConstraints(new KeyExchangeConstraints());
+            return customized;
+        }
     }
 
     private static void reload(SslContextFactory.Server contexts, TlsIdentity identity) {

@@ -13,9 +13,16 @@ import java.util.stream.IntStream;
  * @param supported the versions of the extension {@code supported_versions}; empty: without it
  * @param suites numbers of the cipher suites, preferred ones first
  * @param compressions 0 is none, 1 is deflate
+ * @param group of the key exchange
+ * @param shareBytes length of the client's public key in that group
  */
 record ClientHello(
-        int version, List<Integer> supported, List<Integer> suites, List<Integer> compressions) {
+        int version,
+        List<Integer> supported,
+        List<Integer> suites,
+        List<Integer> compressions,
+        int group,
+        int shareBytes) {
 
     static final int SSL_3 = 0x0300;
     static final int TLS_1_0 = 0x0301;
@@ -44,8 +51,14 @@ record ClientHello(
     /** Of a client that speaks one version, offers every suite there is, and no compression. */
     static ClientHello of(int version) {
         return version == TLS_1_3
-                ? new ClientHello(TLS_1_2, List.of(TLS_1_3), allSuites(0x1301, 0x1305), List.of(0))
-                : new ClientHello(version, List.of(), oldSuites(), List.of(0));
+                ? new ClientHello(
+                        TLS_1_2,
+                        List.of(TLS_1_3),
+                        allSuites(0x1301, 0x1305),
+                        List.of(0),
+                        X25519,
+                        32)
+                : new ClientHello(version, List.of(), oldSuites(), List.of(0), X25519, 32);
     }
 
     /** Every suite before TLS 1.3, except the two that are signals. */
@@ -64,11 +77,15 @@ record ClientHello(
     }
 
     ClientHello withSuites(List<Integer> others) {
-        return new ClientHello(version, supported, others, compressions);
+        return new ClientHello(version, supported, others, compressions, group, shareBytes);
     }
 
     ClientHello withCompressions(Integer... others) {
-        return new ClientHello(version, supported, suites, List.of(others));
+        return new ClientHello(version, supported, suites, List.of(others), group, shareBytes);
+    }
+
+    ClientHello withGroup(int other, int bytes) {
+        return new ClientHello(version, supported, suites, compressions, other, bytes);
     }
 
     /** The message in one record. */
@@ -98,17 +115,22 @@ record ClientHello(
     private Bytes extensions() {
         List<Integer> signatures = IntStream.of(SIGNATURES).boxed().toList();
         Bytes all = new Bytes()
-                .extension(10, new Bytes().vector(2, numbers(2, List.of(X25519, P_256))))
+                .extension(10, new Bytes().vector(2, numbers(2, groups())))
                 .extension(11, new Bytes().vector(1, new Bytes().number(1, 0)))
                 .extension(13, new Bytes().vector(2, numbers(2, signatures)))
                 .extension(16, new Bytes().vector(2, protocols("h2", "http/1.1")))
                 .extension(0xff01, new Bytes().number(1, 0));
         if (!supported.isEmpty()) {
-            Bytes share = new Bytes().number(2, X25519).vector(2, new Bytes().base(RANDOM_BYTES));
+            Bytes share = new Bytes().number(2, group).vector(2, new Bytes().base(shareBytes));
             all.extension(43, new Bytes().vector(1, numbers(2, supported)))
                     .extension(51, new Bytes().vector(2, share));
         }
         return all;
+    }
+
+    /** Signatures of the node's certificate need its curve. */
+    private List<Integer> groups() {
+        return group == X25519 ? List.of(X25519, P_256) : List.of(group);
     }
 
     private static Bytes protocols(String... names) {
@@ -143,7 +165,7 @@ record ClientHello(
             return this;
         }
 
-        /** A public key of X25519: the base point. */
+        /** A public key of X25519, the base point, or a number of a finite field. */
         Bytes base(int length) {
             return number(1, 9).zeros(length - 1);
         }

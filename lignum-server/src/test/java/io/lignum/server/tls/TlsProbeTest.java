@@ -32,6 +32,7 @@ import javax.net.ssl.SSLSocket;
 /** What a scanner of TLS finds at each port of a node, with messages that no JDK would send. */
 class TlsProbeTest {
 
+    private static final int HANDSHAKE_FAILURE = 40;
     private static final int PROTOCOL_VERSION = 70;
     private static final int RENEGOTIATION_INFO = 0xff01;
 
@@ -93,7 +94,7 @@ class TlsProbeTest {
         while (true) {
             ServerReply reply = reply(port, offer.withSuites(left));
             if (reply.hello().isEmpty()) {
-                assertThat(reply.alert()).hasValue(40); // handshake_failure
+                assertThat(reply.alert()).hasValue(HANDSHAKE_FAILURE);
                 return accepted;
             }
             ServerHello chosen = reply.hello().get();
@@ -101,6 +102,18 @@ class TlsProbeTest {
             assertThat(chosen.version()).isEqualTo(version);
             accepted.add(chosen.suite());
             left.remove((Object) chosen.suite());
+        }
+    }
+
+    /** The largest one would cost the node 60 ms for each hello. */
+    @ParameterizedTest
+    @EnumSource
+    void keyExchangeInAFiniteField_isRefused(Port port) throws IOException {
+        ClientHello hello = ClientHello.of(ClientHello.TLS_1_3);
+        for (int[] group : new int[][] {{0x0100, 256}, {0x0101, 384}, {0x0104, 1024}}) {
+            ServerReply reply = reply(port, hello.withGroup(group[0], group[1]));
+            assertThat(reply.hello()).isEmpty();
+            assertThat(reply.alert()).isPresent();
         }
     }
 
